@@ -1,0 +1,1 @@
+"""Labels floor: truth to labels to files."""

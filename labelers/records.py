@@ -1,0 +1,73 @@
+"""Labels of a frame and the sample that holds them.  Labels floor; records only.
+
+Definitions are in docs/labels.md and written into every dataset (`labelers.definitions`).  Image boxes are half-open
+(x0, y0, x1, y1) in pixels: a mask of the single pixel (3, 5) has the box (3, 5, 4, 6).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.frames import CameraFrame, LidarSweep
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Box2D:
+    """One actor in one camera image."""
+
+    instance_id: int
+    actor_class: str
+    visible: Box | None  # bounds of the visible mask; None when no pixel is visible
+    amodal: Box | None  # bounds of the unoccluded silhouette, clipped to the image
+    amodal_full: Box | None  # the same, unclipped
+    cuboid: Box | None  # bounds of the projected cuboid, clipped to the image
+    visible_px: int
+    unoccluded_px: int  # pixels of the silhouette inside the image
+    occlusion: float  # 1 - visible_px / unoccluded_px
+    truncation: float  # 1 - in-image silhouette area / full silhouette area
+    transmittance: float  # mean over visible pixels; 1 in clear air
+
+
+@dataclass(frozen=True, slots=True)
+class Cuboid:
+    """One actor in the world at the sample's time."""
+
+    instance_id: int
+    name: str
+    actor_class: str
+    model: str
+    centre_m: NDArray[np.float64]  # (3,) world, centre of the box
+    size_m: tuple[float, float, float]  # length, width, height
+    rotation_rad: NDArray[np.float64]  # (3,) yaw, pitch, roll
+    velocity_mps: NDArray[np.float64]  # (3,) world
+    acceleration_mps2: float
+    lidar_points: dict[str, int]  # by lidar: points of the written file inside the box
+    visible_fraction: float  # over all cameras of the rig; 0 when in no image
+    distance_m: float  # from the ego's origin
+    attribute: str  # moving, stopped, parked; standing, walking, running; with_rider
+
+
+@dataclass(frozen=True, slots=True)
+class FrameLabels:
+    """All labels of one sample."""
+
+    cuboids: tuple[Cuboid, ...]  # every actor but the ego
+    boxes: dict[str, tuple[Box2D, ...]]  # by camera
+    tags: dict[str, str | float]  # weather, light and road in physical units and in OSI words
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One capture tick of one clip: frames and their labels."""
+
+    clip: str
+    index: int
+    time_ns: int
+    world_from_ego: NDArray[np.float64]  # (4, 4)
+    ego_velocity_mps: NDArray[np.float64]  # (3,) world
+    cameras: dict[str, CameraFrame]
+    lidars: dict[str, LidarSweep]
+    labels: FrameLabels

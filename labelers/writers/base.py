@@ -1,0 +1,46 @@
+"""What every dataset format provides.  Labels floor; formats know nothing of one another.
+
+A batch is rendered clip by clip, possibly by several processes and several runs.  A `ClipWriter` writes the data files
+of one clip (names derive from the clip's id, so clips never touch each other's files) and returns a small JSON
+fragment; `finalize` makes the dataset's tables from the fragments of all clips, in the order of their ids, so the
+folder's bytes depend neither on the number of workers nor on interruptions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from labelers.records import Sample
+from scenarios.resolved import Concrete
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Facts of a clip that formats write beside its frames."""
+
+    clip_id: str
+    concrete: Concrete
+    sample_count: int
+    rate_hz: float
+
+
+class ClipWriter(Protocol):
+    """Writes one clip; obtained from `Format.open`."""
+
+    def add(self, sample: Sample) -> list[Path]:
+        """Write the files of one sample (each atomically) and return their paths below the root."""
+
+    def close(self) -> dict[str, Any]:
+        """Fragment for `Format.finalize`: plain JSON, no wall-clock, no absolute paths."""
+
+
+class Format(Protocol):
+    """A dataset format."""
+
+    name: str
+
+    def open(self, root: Path, clip: Clip) -> ClipWriter: ...
+
+    def finalize(self, root: Path, fragments: Sequence[tuple[Clip, dict[str, Any]]]) -> list[Path]:
+        """Write the tables of the whole dataset; return their paths below the root."""

@@ -1,0 +1,1 @@
+"""Renderers floor: the world at an instant to frames."""

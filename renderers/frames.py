@@ -1,0 +1,74 @@
+"""What sensors saw, with the truth beside it.  Renderers floor; records only."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class CameraModel:
+    """A pinhole with Brown-Conrady distortion (OpenCV's k1 k2 p1 p2 k3); pixel centres at integer coordinates."""
+
+    width_px: int
+    height_px: int
+    matrix: NDArray[np.float64]  # (3, 3) K
+    distortion: NDArray[np.float64]  # (5,)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFrame:
+    """One exposure of one camera, H x W.  Truth buffers are unfiltered: centre of the pixel, no weather, no blur."""
+
+    sensor: str
+    time_ns: int
+    model: CameraModel
+    world_from_camera: NDArray[np.float64]  # (4, 4); camera frame: x right, y down, z forward
+    ego_from_camera: NDArray[np.float64]  # (4, 4)
+    image: NDArray[np.uint8]  # (H, W, 3) sRGB
+    instance: NDArray[np.int32]  # (H, W) 0 = no actor
+    semantic: NDArray[np.uint8]  # (H, W) taxonomy ids
+    depth_m: NDArray[np.float32]  # (H, W) along the camera's z axis; inf for sky
+    transmittance: NDArray[np.float32]  # (H, W) of the air between camera and surface, in [0, 1]
+
+
+class Cause(IntEnum):
+    """Why a lidar point exists."""
+
+    SURFACE = 0
+    RAIN = 1
+    SNOW = 2
+    FOG = 3
+    SPRAY = 4
+    GHOST = 5
+    GLASS = 6
+    EGO = 7
+
+
+@dataclass(frozen=True, slots=True)
+class LidarSweep:
+    """One revolution of one lidar; N returns in firing order.  Lidar frame: x forward, y left, z up.
+
+    `time_ns` is the reference time: the beams that look straight ahead are fired then, the sweep starts half a
+    revolution earlier.  `raw_xyz_m` is what the sensor measures (each point in the sensor's frame at its own time);
+    `xyz_m` is the same points brought to the sensor's frame at `time_ns` with the true ego motion.
+    """
+
+    sensor: str
+    model: str
+    time_ns: int
+    world_from_lidar: NDArray[np.float64]  # (4, 4) at time_ns
+    ego_from_lidar: NDArray[np.float64]  # (4, 4)
+    xyz_m: NDArray[np.float32]  # (N, 3) de-skewed
+    raw_xyz_m: NDArray[np.float32]  # (N, 3)
+    intensity: NDArray[np.float32]  # (N,) [0, 1]; the model's own scale is applied by writers
+    ring: NDArray[np.int16]  # (N,) from the lowest beam up
+    offset_ns: NDArray[np.int64]  # (N,) relative to time_ns, in [-half revolution, +half revolution]
+    instance: NDArray[np.int32]  # (N,) 0 = no actor
+    semantic: NDArray[np.uint8]  # (N,) taxonomy ids; "airborne" for rain, snow, fog
+    cause: NDArray[np.uint8]  # (N,) values of Cause
+    range_m: NDArray[np.float32]  # (N,) true distance, before range noise
+    cos_incidence: NDArray[np.float32]  # (N,) 1 = face on; 0 for airborne points
+    fired: int  # number of firings of the revolution
+    lost: dict[str, int]  # firings without a return, by reason: sky, range, dark, attenuated, ...

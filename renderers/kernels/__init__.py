@@ -1,0 +1,1 @@
+"""Kernels of the renderers floor: arrays in, arrays out."""

@@ -1,0 +1,92 @@
+"""Triangle meshes and the assets made of them.  Renderers floor; plain arrays, no drawing.
+
+An asset is a tree of rigid parts.  Part frames: the root part's frame is the actor's frame (x forward, y left, z up,
+origin on the ground below the centre of the box); every other part turns about its `pivot_m` in its parent's frame.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Mesh:
+    """V vertices and T triangles in one frame; triangles wind counter-clockwise seen from outside."""
+
+    vertices_m: NDArray[np.float32]  # (V, 3)
+    triangles: NDArray[np.int32]  # (T, 3)
+    normals: NDArray[np.float32]  # (V, 3) unit, smooth within a surface (vertices are doubled at creases)
+    uv_m: NDArray[np.float32]  # (V, 2) texture coordinates in metres
+    material: NDArray[np.int16]  # (T,) row of materials.MATERIALS
+    semantic: NDArray[np.uint8]  # (T,) taxonomy id of the surface
+
+    @staticmethod
+    def join(meshes: "list[Mesh] | tuple[Mesh, ...]") -> "Mesh":
+        """One mesh holding all of them, in order."""
+        offsets = np.cumsum([0] + [len(m.vertices_m) for m in meshes[:-1]]).astype(np.int32)
+        return Mesh(
+            np.concatenate([m.vertices_m for m in meshes]),
+            np.concatenate([m.triangles + o for m, o in zip(meshes, offsets, strict=True)]),
+            np.concatenate([m.normals for m in meshes]),
+            np.concatenate([m.uv_m for m in meshes]),
+            np.concatenate([m.material for m in meshes]),
+            np.concatenate([m.semantic for m in meshes]),
+        )
+
+    def moved(self, matrix: NDArray[np.float64]) -> "Mesh":
+        """This mesh under a (4, 4) transform (rotation, translation, positive scale)."""
+        linear = matrix[:3, :3]
+        vertices = self.vertices_m.astype(np.float64) @ linear.T + matrix[:3, 3]
+        normals = self.normals.astype(np.float64) @ np.linalg.inv(linear)
+        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+        return Mesh(
+            vertices.astype(np.float32),
+            self.triangles,
+            normals.astype(np.float32),
+            self.uv_m,
+            self.material,
+            self.semantic,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A rigid piece of an asset and how it moves.
+
+    `joint` names what drives it: "fixed"; "wheel" (spins about y with the rolled angle); "steered_wheel" (spins, and
+    turns about z with the steering angle); "steer" (turns about z only: forks, handlebars); or a limb of the gait
+    ("hip_left", "knee_right", "shoulder_left", "elbow_right", "ankle_left", "head", "pelvis", "leg_front_left", ...).
+    """
+
+    name: str
+    mesh: Mesh  # in the part's own frame: the pivot is the origin, axes parallel to the actor's in rest pose
+    joint: str = "fixed"
+    parent: int = -1  # index of the parent part; -1: the actor's frame
+    pivot_m: tuple[float, float, float] = (0.0, 0.0, 0.0)  # in the parent's frame
+    radius_m: float = 0.0  # wheels only
+
+
+@dataclass(frozen=True, slots=True)
+class LampSpec:
+    """A lamp on an asset: position and axis in the actor's frame, which `sim.trace.Lamp` bits light it."""
+
+    bits: int
+    position_m: tuple[float, float, float]
+    axis: tuple[float, float, float]
+    kind: str  # "low_beam", "high_beam", "tail", "brake", "indicator", "fog_front", "fog_rear", "street"
+    intensity_cd: float  # on the axis (for headlamps: the scale of the beam table)
+    color: tuple[float, float, float]  # linear RGB, max 1
+    part: int = -1  # part whose lamp material glows with it; -1: all triangles of `material`
+    material: str = ""  # the material that glows when lit
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A drawable model.  All triangles in any pose of the gait stay inside `size_m` about the actor's origin."""
+
+    model: str
+    size_m: tuple[float, float, float]
+    parts: tuple[Part, ...]
+    lamps: tuple[LampSpec, ...] = ()
+    textures: tuple[str, ...] = ()

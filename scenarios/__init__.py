@@ -1,0 +1,1 @@
+"""Language floor: words, units and chance."""

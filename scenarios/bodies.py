@@ -1,0 +1,47 @@
+"""The physical facts of every model an actor can have: class, box, axles.  Language floor.
+
+The language checks model names against this table, the world drives these boxes, the assets fit their meshes into
+them, and labels report them: one table, so that they cannot disagree.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A model's box and running gear.  The box (length, width, height) encloses every part, mirrors included."""
+
+    model: str
+    actor_class: str  # key of taxonomy.ACTOR_CLASSES
+    size_m: tuple[float, float, float]  # length, width, height
+    wheelbase_m: float = 0.0
+    front_overhang_m: float = 0.0  # bumper to front axle
+    wheel_radius_m: float = 0.0
+    track_m: float = 0.0
+    mass_kg: float = 80.0
+    max_acceleration_mps2: float = 2.5
+    max_braking_mps2: float = 8.0
+
+
+BODIES: dict[str, Body] = {
+    b.model: b
+    for b in (
+        Body("car.sedan", "car", (4.68, 2.04, 1.45), 2.75, 0.87, 0.325, 1.56, 1450, 3.0),
+        Body("car.hatchback", "car", (4.28, 2.02, 1.47), 2.63, 0.85, 0.320, 1.54, 1300, 3.0),
+        Body("car.compact", "car", (3.98, 1.96, 1.46), 2.53, 0.80, 0.310, 1.48, 1150, 2.8),
+        Body("car.suv", "car", (4.66, 2.12, 1.70), 2.72, 0.90, 0.360, 1.60, 1750, 2.8),
+        Body("car.estate", "car", (4.76, 2.06, 1.50), 2.80, 0.89, 0.325, 1.56, 1550, 2.8),
+        Body("van.delivery", "van", (5.93, 2.43, 2.60), 3.67, 1.00, 0.345, 1.71, 2600, 2.0),
+        Body("truck.box", "truck", (8.60, 2.55, 3.45), 4.50, 1.35, 0.480, 2.00, 9000, 1.4),
+        Body("truck.flatbed", "truck", (8.60, 2.55, 2.90), 4.50, 1.35, 0.480, 2.00, 8000, 1.4),
+        Body("bus.city", "bus", (12.00, 2.95, 3.10), 5.90, 2.70, 0.480, 2.10, 12500, 1.2),
+        Body("motorcycle.road", "motorcycle", (2.15, 0.86, 1.62), 1.45, 0.36, 0.310, 0.0, 290, 4.0),
+        Body("bicycle.city", "bicycle", (1.80, 0.64, 1.78), 1.08, 0.35, 0.345, 0.0, 95, 1.0, 4.0),
+        Body("pedestrian.adult", "pedestrian", (0.95, 0.70, 1.75)),
+        Body("pedestrian.child", "child", (0.72, 0.52, 1.18), mass_kg=24),
+        Body("animal.deer", "animal", (1.75, 0.55, 1.45), mass_kg=70, max_acceleration_mps2=6.0),
+        Body("animal.dog", "animal", (0.95, 0.32, 0.68), mass_kg=28, max_acceleration_mps2=6.0),
+        Body("prop.cone", "traffic_cone", (0.40, 0.40, 0.75), mass_kg=5),
+        Body("prop.barrier", "barrier", (0.50, 2.00, 1.00), mass_kg=40),
+    )
+}

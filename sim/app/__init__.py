@@ -1,0 +1,1 @@
+"""The application: command line, pipeline, batch, pytest plugin."""

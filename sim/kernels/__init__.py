@@ -1,0 +1,1 @@
+"""Numba kernels of the world floor: arrays in, arrays out."""

@@ -1,0 +1,58 @@
+"""The one owner of numba's decorators.  World floor, arrays only.
+
+Every kernel of the project is compiled through `kernel` (strict IEEE arithmetic: what labels depend on) or
+`fast_kernel` (contraction and reassociation allowed: only what reaches pixels and never a label).  There is no
+`parallel=True` anywhere: a kernel works on a slice, releases the interpreter lock, and `in_slices` deals slices to a
+small thread pool.  The result never depends on the number of threads because slices never share an output element.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _configure_cache() -> None:
+    """Point numba at our keyed cache folder before numba is imported (it reads the variable once)."""
+    from sim.kernels.cache import cache_folder  # noqa: PLC0415  # must run before numba's import below
+
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
+
+
+_configure_cache()
+
+import numba  # noqa: E402  # after the cache folder is known
+
+
+def kernel(function: F) -> F:
+    """Compile with strict floating point; cached on disk, releases the GIL, numpy error model."""
+    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return compiled
+
+
+def fast_kernel(function: F) -> F:
+    """Compile with fastmath: for radiance, noise and other values that no label is derived from."""
+    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)(function)
+    return compiled
+
+
+@lru_cache(maxsize=4)
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="stormlane")
+
+
+def in_slices(work: Callable[[int, int], None], count: int, threads: int, grain: int = 1) -> None:
+    """Call `work(start, stop)` over [0, count) in slices of `grain`, dealt to `threads` threads.
+
+    Slices write disjoint outputs, so the bytes are the same for any thread count.
+    """
+    if threads <= 1 or count <= grain:
+        if count > 0:
+            work(0, count)
+        return
+    futures = [_pool(threads).submit(work, start, min(start + grain, count)) for start in range(0, count, grain)]
+    for future in futures:
+        future.result()

@@ -1,0 +1,1 @@
+"""Roads of the world floor."""

@@ -1,0 +1,158 @@
+"""What happened: poses, parts, lamps, weather over time.  World floor; knows nothing of drawing.
+
+Frames: world x east, y north, z up; an actor's frame has x forward, y left, z up and its origin on the ground below
+the centre of its box.  Angles are yaw (about z), pitch (about y, positive nose down), roll (about x), applied
+z-y-x.  Times are integer nanoseconds.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, IntFlag
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.resolved import Concrete
+from sim.roads.network import RoadNetwork
+from sim.weather import WeatherTrack
+
+
+class Lamp(IntFlag):
+    """Lamps of an actor, as bits of `WorldTrace.lamps`."""
+
+    LOW_BEAM = 1
+    HIGH_BEAM = 2
+    TAIL = 4
+    BRAKE = 8
+    INDICATOR_LEFT = 16  # lit at this instant (blinking is already applied)
+    INDICATOR_RIGHT = 32
+    FOG_FRONT = 64
+    FOG_REAR = 128
+    REVERSE = 256
+    HEAD_DAYTIME = 512
+
+
+class Gait(IntEnum):
+    """How a walker moves at an instant."""
+
+    NONE = 0
+    STAND = 1
+    WALK = 2
+    RUN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """What stays the same about an actor throughout a trace."""
+
+    instance_id: int  # > 0, stable over ticks, sensors and weather twins
+    name: str  # the scenario's name, or background.<kind>.<n>
+    model: str  # key of scenarios.bodies.BODIES
+    actor_class: str  # key of scenarios.taxonomy.ACTOR_CLASSES
+    size_m: tuple[float, float, float]  # length, width, height of the label box
+    look_seed: int  # the only source of an asset's variety
+    color: str | None = None  # Look words when the scenario names them
+    clothing: str | None = None
+    is_ego: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    name: str
+    time_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorldInstant:
+    """The world at one time; A actors, arrays in the order of `WorldTrace.actors`."""
+
+    time_ns: int
+    position_m: NDArray[np.float64]  # (A, 3)
+    rotation_rad: NDArray[np.float64]  # (A, 3) yaw, pitch, roll
+    velocity_mps: NDArray[np.float64]  # (A, 3) world
+    yaw_rate_radps: NDArray[np.float64]  # (A,)
+    speed_mps: NDArray[np.float64]  # (A,) along the actor's x axis
+    acceleration_mps2: NDArray[np.float64]  # (A,) along the actor's x axis
+    steer_rad: NDArray[np.float64]  # (A,) front wheels, positive left
+    wheel_rad: NDArray[np.float64]  # (A,) angle rolled since the start
+    gait: NDArray[np.uint8]  # (A,) values of Gait
+    gait_phase: NDArray[np.float64]  # (A,) strides since the start; the fraction is the phase
+    lamps: NDArray[np.uint16]  # (A,) bits of Lamp
+    present: NDArray[np.bool_]  # (A,)
+
+    def world_from_actor(self, index: int) -> NDArray[np.float64]:
+        """(4, 4) pose of actor `index`."""
+        return pose_matrix(self.position_m[index], self.rotation_rad[index])
+
+
+def pose_matrix(position_m: NDArray[np.float64], rotation_rad: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(4, 4) world_from_actor for a position and (yaw, pitch, roll), intrinsic z-y-x."""
+    cy, cp, cr = np.cos(rotation_rad)
+    sy, sp, sr = np.sin(rotation_rad)
+    matrix = np.eye(4)
+    matrix[0, :3] = (cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr)
+    matrix[1, :3] = (sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr)
+    matrix[2, :3] = (-sp, cp * sr, cp * cr)
+    matrix[:3, 3] = position_m
+    return matrix
+
+
+@dataclass(frozen=True, slots=True)
+class WorldTrace:
+    """A simulated scenario: T ticks (10 ms apart unless said otherwise) of A actors."""
+
+    concrete: Concrete
+    road: RoadNetwork
+    weather: WeatherTrack
+    actors: tuple[Actor, ...]
+    events: tuple[Event, ...]
+    time_ns: NDArray[np.int64]  # (T,)
+    position_m: NDArray[np.float64]  # (T, A, 3)
+    rotation_rad: NDArray[np.float64]  # (T, A, 3)
+    velocity_mps: NDArray[np.float64]  # (T, A, 3)
+    yaw_rate_radps: NDArray[np.float64]  # (T, A)
+    speed_mps: NDArray[np.float64]  # (T, A)
+    acceleration_mps2: NDArray[np.float64]  # (T, A)
+    steer_rad: NDArray[np.float64]  # (T, A)
+    wheel_rad: NDArray[np.float64]  # (T, A)
+    gait: NDArray[np.uint8]  # (T, A)
+    gait_phase: NDArray[np.float64]  # (T, A)
+    lamps: NDArray[np.uint16]  # (T, A)
+    present: NDArray[np.bool_]  # (T, A)
+
+    def index(self, name: str) -> int:
+        """Column of the actor called `name`; KeyError names the known ones."""
+        for column, actor in enumerate(self.actors):
+            if actor.name == name:
+                return column
+        raise KeyError(f"no actor {name!r}; there are {', '.join(a.name for a in self.actors)}")
+
+    def at(self, time_ns: int) -> WorldInstant:
+        """The world at any time inside the trace: linear between ticks, angles along the shorter way."""
+        t = self.time_ns
+        if not t[0] <= time_ns <= t[-1]:
+            raise ValueError(f"{time_ns} ns lies outside the trace ({t[0]}..{t[-1]} ns)")
+        k = int(np.clip(np.searchsorted(t, time_ns, side="right") - 1, 0, max(len(t) - 2, 0)))
+        n = min(k + 1, len(t) - 1)
+        f = 0.0 if n == k else float(time_ns - t[k]) / float(t[n] - t[k])
+
+        def mix(a: NDArray[np.float64]) -> NDArray[np.float64]:
+            mixed: NDArray[np.float64] = a[k] + f * (a[n] - a[k])
+            return mixed
+
+        turn = np.remainder(self.rotation_rad[n] - self.rotation_rad[k] + np.pi, 2 * np.pi) - np.pi
+        near = k if f < 0.5 else n
+        return WorldInstant(
+            time_ns=int(time_ns),
+            position_m=mix(self.position_m),
+            rotation_rad=self.rotation_rad[k] + f * turn,
+            velocity_mps=mix(self.velocity_mps),
+            yaw_rate_radps=mix(self.yaw_rate_radps),
+            speed_mps=mix(self.speed_mps),
+            acceleration_mps2=mix(self.acceleration_mps2),
+            steer_rad=mix(self.steer_rad),
+            wheel_rad=mix(self.wheel_rad),
+            gait=self.gait[near],
+            gait_phase=mix(self.gait_phase),
+            lamps=self.lamps[near],
+            present=self.present[near],
+        )
