@@ -1,5 +1,7 @@
 """The world at an instant as flat arrays that kernels trace.  Renderers floor.
 
+Placement 0 is the static world (tree 0); its frame is the world moved by `Geometry.origin_m`.
+
 `Geometry` is made once a scenario: one tree for everything static and one for each part of each asset, all in common
 arrays.  A `Scene` adds what moves: one `Placement` row per rigid part, with its pose and velocity at the scene's
 time, and the lamps that are lit.
@@ -21,8 +23,8 @@ class Geometry:
     """All triangles of a scenario in tree order: T triangles, N nodes, G trees."""
 
     nodes: NDArray[np.float32]  # (N, 12) left box min xyz, max xyz, right box min xyz, max xyz
-    links: NDArray[np.int32]  # (N, 2) >= 0: node; < 0: leaf, see kernels.bvh
-    corner_m: NDArray[np.float32]  # (T, 9) v0, v1 - v0, v2 - v0 in the tree's frame
+    links: NDArray[np.int32]  # (N, 2) >= 0: node; < 0: leaf, see kernels.bvh.leaf_link
+    corners_m: NDArray[np.float32]  # (T, 9) v0, v1, v2 in the tree's frame: neighbours share the very same bits
     normal: NDArray[np.float32]  # (T, 9) unit normals at the three corners
     uv_m: NDArray[np.float32]  # (T, 6)
     material: NDArray[np.int16]  # (T,)
