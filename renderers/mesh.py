@@ -90,3 +90,5 @@ class Asset:
     parts: tuple[Part, ...]
     lamps: tuple[LampSpec, ...] = ()
     textures: tuple[str, ...] = ()
+    # Rows of Scene.tint, linear RGB: paint or upper clothes, second colour or lower clothes, skin or trim.
+    tints: tuple[tuple[float, float, float], ...] = ((0.5, 0.5, 0.5), (0.35, 0.35, 0.35), (0.45, 0.3, 0.22))
