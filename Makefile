@@ -1,0 +1,38 @@
+# Two commands matter: `make demo` renders the first dataset, `make test` passes the tests.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+WORKERS ?= $(shell nproc)
+
+.PHONY: setup demo test lint bench wheel clean
+
+setup: $(VENV)/.installed
+	@$(BIN)/stormlane warmup
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Stormlane needs CPython 3.11 (set PYTHON=/path/to/python3.11)"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: setup
+	$(BIN)/stormlane render scenarios/catalogue/child_behind_van.scenario.yaml --out out/demo --workers $(WORKERS)
+	$(BIN)/stormlane preview scenarios/catalogue/child_behind_van.scenario.yaml --out out/demo/preview.png
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: setup lint
+	$(BIN)/python -m pytest
+
+bench: setup
+	$(BIN)/python benchmarks/run.py
+
+wheel: $(VENV)/.installed
+	$(BIN)/python -m build --wheel --outdir dist .
+
+clean:
+	rm -rf $(VENV) out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

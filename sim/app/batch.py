@@ -1,0 +1,263 @@
+"""Many clips into one dataset: jobs, workers, progress, continuing after an interruption.  Roof.
+
+A dataset folder holds the format's own files and a `.stormlane` folder with one record per clip:
+
+    .stormlane/locks/<clip>.lock.yaml   the resolved scenario: enough to render the clip again
+    .stormlane/traces/<clip>.trace      the simulated world: enough to render it with other sensors
+    .stormlane/done/<clip>.json         written last, atomically: the job's digest, every file's sha256, the fragment
+
+A clip is done when its record is there, names the same job and all its files have the recorded size.  The tables of the
+dataset are derived from the records of all clips, so they can always be made again.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from scenarios import load, resolve
+from scenarios.errors import StormlaneError
+from scenarios.lock import dump, load as load_lock  # fmt: skip
+from scenarios.resolved import Concrete
+from sim.app.progress import BatchProgress
+from sim.app.version import engine_version
+
+STATE = ".stormlane"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One clip to render: everything a worker needs, picklable and small."""
+
+    clip_id: str
+    lock_text: str
+    format_name: str
+    root: str
+    digest: str  # of lock, format and engine: what the clip's bytes depend on
+    frames: int
+
+
+def render_batch(
+    paths: Sequence[Path],
+    root: Path,
+    *,
+    samples: int,
+    seed: int,
+    workers: int,
+    format_name: str,
+    overrides: Sequence[str] = (),
+    quiet: bool = False,
+) -> bool:
+    """Render `samples` clips of every scenario into `root`; False when interrupted.
+
+    Raises StormlaneError for a user's mistake, before anything is written.
+    """
+    from labelers.writers import FORMATS
+
+    if format_name not in FORMATS:
+        raise StormlaneError(f"unknown format {format_name!r}; known: {', '.join(FORMATS)}")
+    jobs = list(_jobs(paths, root, samples, seed, format_name, overrides))
+    root.mkdir(parents=True, exist_ok=True)
+    _claim(root, format_name)
+    for folder in ("locks", "traces", "done"):
+        (root / STATE / folder).mkdir(parents=True, exist_ok=True)
+    _sweep_temporaries(root)
+    pending = [job for job in jobs if not is_done(job)]
+    cores = workers or os.cpu_count() or 1
+    with BatchProgress(jobs, [job for job in jobs if job not in pending], quiet) as progress:
+        try:
+            _work(pending, cores, progress)
+        except KeyboardInterrupt:
+            progress.say("stopped; the same command continues from here")
+            return False
+        _finalize(root, format_name)
+        progress.say(f"{root}: {len(jobs)} clips, {sum(job.frames for job in jobs)} frames, format {format_name}")
+    return True
+
+
+def _jobs(
+    paths: Sequence[Path], root: Path, samples: int, seed: int, format_name: str, overrides: Sequence[str]
+) -> Iterator[Job]:
+    from sim.app.clip import ClipPlan
+
+    seen: dict[str, Path] = {}
+    for path in paths:
+        file = load(path, tuple(overrides))
+        for sample in range(samples):
+            concrete = resolve(file, seed, sample)
+            if concrete.clip_id in seen:
+                raise StormlaneError(
+                    f"{path}: another scenario of this batch is also called {concrete.scenario.scenario!r} "
+                    f"({seen[concrete.clip_id]}); give one of them another name"
+                )
+            seen[concrete.clip_id] = path
+            text = dump(concrete)
+            digest = hashlib.sha256("\0".join((text, format_name, engine_version())).encode()).hexdigest()
+            frames = len(ClipPlan.of(concrete).times_ns)
+            yield Job(concrete.clip_id, text, format_name, str(root), digest, frames)
+
+
+def _claim(root: Path, format_name: str) -> None:
+    """One folder holds one format; mixing two would leave a dataset that neither reader understands."""
+    from labelers.writers.files import write_bytes
+
+    note = root / STATE / "format"
+    if note.is_file():
+        held = note.read_text(encoding="utf-8").strip()
+        if held != format_name:
+            raise StormlaneError(f"{root} already holds a {held} dataset; choose another folder for {format_name}")
+        return
+    if any(entry.name != STATE for entry in root.iterdir()):
+        raise StormlaneError(f"{root} is not empty and not a dataset of ours; choose a new folder")
+    note.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(note, (format_name + "\n").encode())
+
+
+def _sweep_temporaries(root: Path) -> None:
+    """Remove what a killed run left half-written (atomic writes go through `*.tmp`)."""
+    for path in root.rglob("*.tmp"):
+        path.unlink(missing_ok=True)
+
+
+def is_done(job: Job) -> bool:
+    """Whether the clip's record is there, belongs to this job, and its files are all in place."""
+    record = _read_record(Path(job.root), job.clip_id)
+    if record is None or record["job"] != job.digest:
+        return False
+    root = Path(job.root)
+    return all(
+        (root / name).is_file() and (root / name).stat().st_size == size for name, (_, size) in record["files"].items()
+    )
+
+
+def _record_path(root: Path, clip_id: str) -> Path:
+    return root / STATE / "done" / f"{clip_id}.json"
+
+
+def _read_record(root: Path, clip_id: str) -> dict[str, Any] | None:
+    try:
+        record: dict[str, Any] = json.loads(_record_path(root, clip_id).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return record
+
+
+# ------------------------------------------------------------------------------------------------------- the work
+class _Report(Protocol):
+    def put(self, item: tuple[str, str, int]) -> None: ...
+
+
+def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> None:
+    """Render one clip and write its record; called in a worker or in this process."""
+    from labelers.writers import FORMATS
+    from labelers.writers.base import Clip
+    from labelers.writers.files import write_bytes
+    from sim.app.clip import ClipPlan, clip_samples
+    from sim.simulate import simulate
+    from sim.store import save
+
+    root = Path(job.root)
+    concrete: Concrete = load_lock(job.lock_text)
+    report.put((job.clip_id, "simulate", 0))
+    trace = simulate(concrete)
+    lock_path = root / STATE / "locks" / f"{job.clip_id}.lock.yaml"
+    trace_path = root / STATE / "traces" / f"{job.clip_id}.trace"
+    write_bytes(lock_path, job.lock_text.encode())
+    save(trace, trace_path)
+    clip = Clip(job.clip_id, concrete, job.frames, ClipPlan.of(concrete).rate_hz)
+    writer = FORMATS[job.format_name].open(root, clip)
+    written = [lock_path, trace_path]
+    report.put((job.clip_id, "render", 0))
+    for sample in clip_samples(concrete, threads, trace):
+        if stop is not None and stop.is_set():
+            raise KeyboardInterrupt
+        written += [root / path for path in writer.add(sample)]
+        report.put((job.clip_id, "frame", sample.index))
+    fragment = writer.close()
+    files = {path.relative_to(root).as_posix(): _fingerprint(path) for path in written}
+    record = {"job": job.digest, "clip": job.clip_id, "files": files, "fragment": fragment}
+    write_bytes(_record_path(root, job.clip_id), _json(record))
+    report.put((job.clip_id, "done", job.frames))
+
+
+def _fingerprint(path: Path) -> tuple[str, int]:
+    data = path.read_bytes()
+    return hashlib.sha256(data).hexdigest(), len(data)
+
+
+def _json(record: Any) -> bytes:
+    return (json.dumps(record, sort_keys=True, indent=1) + "\n").encode()
+
+
+_worker_report: Any = None
+_worker_stop: Any = None
+
+
+def _start_worker(report: Any, stop: Any) -> None:
+    global _worker_report, _worker_stop  # noqa: PLW0603  # the pool's initializer has no other place to leave them
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a worker finishes its frame and stops
+    _worker_report, _worker_stop = report, stop
+    import cv2
+
+    cv2.setNumThreads(1)
+
+
+def _in_worker(job: Job, threads: int) -> None:
+    try:
+        render_job(job, _worker_report, threads, _worker_stop)
+    except KeyboardInterrupt:
+        return
+
+
+def _work(pending: Sequence[Job], cores: int, progress: BatchProgress) -> None:
+    """Render the pending clips: one process per clip as far as cores go, the rest as threads inside each."""
+    if not pending:
+        return
+    processes = min(cores, len(pending))
+    threads = max(cores // processes, 1)
+    if processes == 1:
+        for job in pending:
+            render_job(job, progress, threads)
+        return
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    with context.Manager() as manager:
+        queue = manager.Queue()
+        with ProcessPoolExecutor(processes, context, _start_worker, (queue, stop)) as pool:
+            running: set[Future[None]] = {pool.submit(_in_worker, job, threads) for job in pending}
+            try:
+                while running:
+                    ended, running = wait(running, timeout=0.1, return_when=FIRST_COMPLETED)
+                    progress.drain(queue)
+                    for future in ended:
+                        future.result()
+                progress.drain(queue)
+            except BaseException:
+                stop.set()
+                for future in running:
+                    future.cancel()
+                raise
+
+
+def _finalize(root: Path, format_name: str) -> None:
+    """Make the dataset's tables from the records of all clips that are done, in the order of their names."""
+    from labelers.writers import FORMATS
+    from labelers.writers.base import Clip
+    from sim.app.clip import ClipPlan
+
+    fragments = []
+    for path in sorted((root / STATE / "done").glob("*.json")):
+        record = _read_record(root, path.stem)
+        if record is None:
+            continue
+        lock = (root / STATE / "locks" / f"{path.stem}.lock.yaml").read_text(encoding="utf-8")
+        concrete = load_lock(lock)
+        plan = ClipPlan.of(concrete)
+        fragments.append((Clip(path.stem, concrete, len(plan.times_ns), plan.rate_hz), record["fragment"]))
+    FORMATS[format_name].finalize(root, fragments)

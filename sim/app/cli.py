@@ -1,0 +1,192 @@
+"""The `stormlane` command.  Roof: parses words, calls the pipeline, prints what happened.
+
+Heavy packages are imported inside the commands, so that `stormlane --help` answers at once.  A user's mistake ends
+with one line per fault and exit code 2, an interruption with 130; a traceback is always our own bug.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="stormlane",
+    help="Driving scenarios in bad weather, rendered to labelled camera and lidar data on a CPU.\n\n"
+    "Start with: stormlane list, then stormlane preview FILE, then stormlane render FILE --out DIR.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Files = Annotated[list[Path], typer.Argument(help="Scenario files, or names from `stormlane list`.", show_default=False)]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Same file, seed and version give the same bytes.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help='Override a value, such as --set "params.rain=20 mm/h". Repeatable.'),
+]
+
+
+@app.command()
+def render(
+    files: Files,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Dataset folder; an interrupted one is continued.")],
+    samples: Annotated[int, typer.Option("--samples", "-n", min=1, help="Clips to draw from each scenario.")] = 1,
+    seed: Seed = 0,
+    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
+    format_: Annotated[str, typer.Option("--format", "-f", help="native, nuscenes, kitti or coco.")] = "native",
+    overrides: Overrides = None,
+) -> None:
+    """Simulate, render and label scenarios into a dataset.
+
+    Every finished clip is recorded in the dataset folder, so a killed run goes on where it stopped when the same
+    command is given again; the bytes do not depend on interruptions or on the number of workers.
+
+    Example: stormlane render child_behind_van --out out/demo --samples 8 --format nuscenes
+    """
+    from sim.app.batch import render_batch
+    from sim.app.catalogue import find_scenario
+
+    with _plain_errors():
+        paths = [find_scenario(file) for file in files]
+        finished = render_batch(
+            paths, out, samples=samples, seed=seed, workers=workers, format_name=format_, overrides=overrides or ()
+        )
+    raise typer.Exit(0 if finished else 130)
+
+
+@app.command()
+def check(
+    files: Files,
+    samples: Annotated[int, typer.Option("--samples", "-n", min=1, help="Samples to draw and simulate of each.")] = 1,
+    seed: Seed = 0,
+    overrides: Overrides = None,
+    simulate: Annotated[bool, typer.Option(help="Also simulate (milliseconds); --no-simulate only reads.")] = True,
+) -> None:
+    """Read scenarios, draw samples and simulate them, without rendering anything."""
+    from sim.app.catalogue import find_scenario
+    from sim.app.check import check_file
+
+    with _plain_errors():
+        for file in files:
+            for line in check_file(find_scenario(file), samples, seed, overrides or (), simulate):
+                typer.echo(line)
+
+
+@app.command()
+def preview(
+    file: Annotated[Path, typer.Argument(help="A scenario file, or a name from `stormlane list`.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The PNG to write.")] = Path("preview.png"),
+    at: Annotated[float | None, typer.Option("--at", help="Seconds into the clip; by default the interesting moment.")] = None,
+    seed: Seed = 0,
+    sample: Annotated[int, typer.Option("--sample", min=0, help="Which sample of the scenario.")] = 0,
+    overrides: Overrides = None,
+) -> None:
+    """Render one moment to a PNG: each camera with boxes and masks, the lidar from above."""
+    from sim.app.catalogue import find_scenario
+    from sim.app.preview import preview_file
+
+    with _plain_errors():
+        moment_s = preview_file(find_scenario(file), out, at, seed, sample, overrides or ())
+        typer.echo(f"{out}: {file} at {moment_s:.2f} s")
+
+
+@app.command("list")
+def list_(
+    what: Annotated[str, typer.Argument(help="scenarios, models, rigs, formats or all.")] = "all",
+) -> None:
+    """List what is shipped: scenarios, actor models, rigs, dataset formats."""
+    from sim.app.catalogue import listing
+
+    with _plain_errors():
+        for line in listing(what):
+            typer.echo(line)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder of the new project; created when absent.")] = Path(),
+) -> None:
+    """Start a project: a scenario and a rig to edit, editor schemas, a perception test."""
+    from sim.app.starter import start_project
+
+    with _plain_errors():
+        for path in start_project(folder):
+            typer.echo(f"wrote {path}")
+        typer.echo(f"next: stormlane preview {folder / 'my_first.scenario.yaml'}")
+
+
+@app.command()
+def doctor() -> None:
+    """Tell whether this machine is fit: versions, cores, memory, disk, compiled kernels."""
+    from sim.app.doctor import examine
+
+    sound = True
+    for fine, line in examine():
+        sound &= fine
+        typer.echo(("ok    " if fine else "WRONG ") + line)
+    raise typer.Exit(0 if sound else 1)
+
+
+@app.command()
+def schema(
+    what: Annotated[str, typer.Argument(help="scenario or rig.")] = "scenario",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")] = None,
+) -> None:
+    """Print the JSON Schema of scenario or rig files, for completion in editors."""
+    import json
+
+    from scenarios.errors import StormlaneError
+    from scenarios.json_schema import rig_schema, scenario_schema
+
+    with _plain_errors():
+        makers = {"scenario": scenario_schema, "rig": rig_schema}
+        if what not in makers:
+            raise StormlaneError(f"there is no schema of {what!r}; known: {', '.join(makers)}")
+        text = json.dumps(makers[what](), indent=2, sort_keys=True) + "\n"
+        if out is None:
+            typer.echo(text, nl=False)
+        else:
+            out.write_text(text, encoding="utf-8")
+
+
+@app.command()
+def warmup() -> None:
+    """Compile all kernels now, with several processes, so that the first render starts at once."""
+    from sim.app.warmup import warm_up
+
+    with _plain_errors():
+        warm_up()
+
+
+class _plain_errors:  # noqa: N801  # reads as a statement: `with _plain_errors():`
+    """Turns our own exceptions into one line each and exit code 2, an interruption into 130."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        if error is None:
+            return False
+        if isinstance(error, KeyboardInterrupt):
+            typer.echo("stopped", err=True)
+            raise typer.Exit(130) from None
+        from scenarios.errors import StormlaneError
+
+        if isinstance(error, StormlaneError):
+            typer.echo(str(error), err=True)
+            raise typer.Exit(2) from None
+        if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)):
+            typer.echo(f"{error.filename}: {error.strerror}", err=True)
+            raise typer.Exit(2) from None
+        return False
+
+
+def main() -> None:
+    """Entry point of the `stormlane` command."""
+    app(prog_name="stormlane")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""Pictures for people: boxes and masks over a camera image, a lidar sweep from above.  Roof."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from labelers.records import Box2D, Cuboid, Sample
+from renderers.frames import Cause, LidarSweep
+from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
+
+Image = NDArray[np.uint8]
+
+FONT = cv2.FONT_HERSHEY_SIMPLEX
+PALETTE = np.array([c.color for c in SEMANTICS], np.uint8)
+
+
+def class_color(actor_class: str) -> tuple[int, int, int]:
+    """sRGB colour of an actor class: that of its surfaces, lifted where it is too dark to see on a night image."""
+    red, green, blue = SEMANTICS[SEMANTIC_ID[ACTOR_CLASSES[actor_class].semantic]].color
+    lift = max(0, 150 - max(red, green, blue))
+    return (min(red + lift, 255), min(green + lift, 255), min(blue + lift, 255))
+
+
+def with_boxes(image: Image, boxes: tuple[Box2D, ...], cuboids: tuple[Cuboid, ...], smallest_px: int = 12) -> Image:
+    """The image with visible boxes (solid), amodal boxes (thin) and what they hold."""
+    drawn: Image = image.copy()
+    names = {c.instance_id: c for c in cuboids}
+    for box in sorted(boxes, key=lambda b: b.visible_px):
+        if box.visible is None or box.visible_px < smallest_px:
+            continue
+        color = class_color(box.actor_class)
+        x0, y0, x1, y1 = (round(v) for v in box.visible)
+        if box.amodal is not None:
+            a0, b0, a1, b1 = (round(v) for v in box.amodal)
+            cv2.rectangle(drawn, (a0, b0), (a1 - 1, b1 - 1), color, 1, cv2.LINE_AA)
+        cv2.rectangle(drawn, (x0, y0), (x1 - 1, y1 - 1), color, 2)
+        cuboid = names.get(box.instance_id)
+        words = box.actor_class
+        if cuboid is not None:
+            words += f" {cuboid.distance_m:.0f} m"
+        if box.occlusion > 0.02:
+            words += f" occ {box.occlusion:.0%}"
+        if x1 - x0 >= 18:
+            _tag(drawn, words, (x0, y0), color)
+    return drawn
+
+
+def _tag(image: Image, words: str, corner: tuple[int, int], color: tuple[int, int, int]) -> None:
+    (width, height), _ = cv2.getTextSize(words, FONT, 0.42, 1)
+    x = min(max(corner[0], 0), image.shape[1] - width - 4)
+    y = max(corner[1], height + 6)
+    cv2.rectangle(image, (x, y - height - 6), (x + width + 4, y), color, -1)
+    ink = (0, 0, 0) if sum(color) > 380 else (255, 255, 255)
+    cv2.putText(image, words, (x + 2, y - 4), FONT, 0.42, ink, 1, cv2.LINE_AA)
+
+
+def with_masks(image: Image, semantic: NDArray[np.uint8], instance: NDArray[np.int32]) -> Image:
+    """The semantic classes laid over the image, instances outlined in white."""
+    mixed = 0.35 * image.astype(np.float32) + 0.65 * PALETTE[semantic].astype(np.float32)
+    edge = np.zeros(instance.shape, bool)
+    edge[:, 1:] |= instance[:, 1:] != instance[:, :-1]
+    edge[1:, :] |= instance[1:, :] != instance[:-1, :]
+    mixed[edge] = 255
+    drawn: Image = mixed.astype(np.uint8)
+    return drawn
+
+
+def from_above(
+    sweep: LidarSweep, cuboids: tuple[Cuboid, ...], size_px: tuple[int, int], reach_m: float = 45.0
+) -> Image:
+    """The sweep from above, forward up, coloured by intensity; weather returns in magenta, boxes by class.
+
+    `size_px` is (width, height); `reach_m` is half the height shown.
+    """
+    width, height = size_px
+    scale = height / (2 * reach_m)
+    drawn: Image = np.full((height, width, 3), 12, np.uint8)
+    for ring_m in range(10, int(reach_m * 1.5), 10):
+        cv2.circle(drawn, (width // 2, height // 2), round(ring_m * scale), (38, 38, 42), 1, cv2.LINE_AA)
+
+    def pixel(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
+        flat: NDArray[np.int32] = np.stack([width / 2 - xy_m[..., 1] * scale, height / 2 - xy_m[..., 0] * scale], -1).astype(np.int32)
+        return flat
+
+    at = pixel(sweep.xyz_m[:, :2].astype(np.float64))
+    inside = (at[:, 0] >= 0) & (at[:, 0] < width) & (at[:, 1] >= 0) & (at[:, 1] < height)
+    shade = np.clip(70 + 185 * np.sqrt(np.clip(sweep.intensity, 0, 1)), 0, 255).astype(np.uint8)
+    colors = cv2.applyColorMap(shade[:, None], cv2.COLORMAP_VIRIDIS)[:, 0, ::-1]
+    airborne = np.isin(sweep.cause, [Cause.RAIN, Cause.SNOW, Cause.FOG, Cause.SPRAY])
+    colors = np.where(airborne[:, None], np.array([255, 60, 220], np.uint8), colors)
+    drawn[at[inside, 1], at[inside, 0]] = colors[inside]
+    lidar_from_world = np.linalg.inv(sweep.world_from_lidar)
+    for cuboid in cuboids:
+        if cuboid.distance_m > 2 * reach_m:
+            continue
+        length, wide, _ = cuboid.size_m
+        yaw = cuboid.rotation_rad[0]
+        ahead = np.array([np.cos(yaw), np.sin(yaw), 0.0])
+        left = np.array([-ahead[1], ahead[0], 0.0])
+        corners = [cuboid.centre_m + ahead * length / 2 * a + left * wide / 2 * b for a, b in ((1, 1), (1, -1), (-1, -1), (-1, 1))]
+        corners.append(cuboid.centre_m + ahead * length * 0.75)
+        local = np.array(corners) @ lidar_from_world[:3, :3].T + lidar_from_world[:3, 3]
+        points = pixel(local[:, :2])
+        color = class_color(cuboid.actor_class)
+        cv2.polylines(drawn, [points[:4]], True, color, 2, cv2.LINE_AA)
+        cv2.line(drawn, tuple(map(int, (points[0] + points[1]) // 2)), tuple(map(int, points[4])), color, 2, cv2.LINE_AA)
+    return drawn
+
+
+def sheet(sample: Sample, title: str, width_px: int = 1920) -> Image:
+    """One picture of a sample: every camera with boxes and with masks, every lidar from above, a line of text."""
+    half = width_px // 2
+    rows: list[Image] = []
+    for name, frame in sorted(sample.cameras.items()):
+        boxed = with_boxes(frame.image, sample.labels.boxes.get(name, ()), sample.labels.cuboids)
+        masked = with_masks(frame.image, frame.semantic, frame.instance)
+        row_height = round(half * frame.image.shape[0] / frame.image.shape[1])
+        halves = [cv2.resize(picture, (half, row_height), interpolation=cv2.INTER_AREA) for picture in (boxed, masked)]
+        rows.append(np.hstack(halves))
+    for sweep in sample.lidars.values():
+        rows.append(from_above(sweep, sample.labels.cuboids, (2 * half, round(half * 0.62))))
+    if not rows:
+        rows.append(np.zeros((80, 2 * half, 3), np.uint8))
+    footer: Image = np.full((34, 2 * half, 3), 24, np.uint8)
+    cv2.putText(footer, title, (12, 23), FONT, 0.55, (230, 230, 230), 1, cv2.LINE_AA)
+    stacked: Image = np.vstack([*rows, footer])
+    return stacked
+
+
+def write_png(path: str, image: Image) -> None:
+    """Write an sRGB image as PNG."""
+    ok, data = cv2.imencode(".png", image[..., ::-1])
+    assert ok, "an 8-bit RGB image always encodes"
+    from labelers.writers.files import write_bytes
+    from pathlib import Path
+
+    write_bytes(Path(path), data.tobytes())

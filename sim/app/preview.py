@@ -1,0 +1,55 @@
+"""One moment of a scenario as a picture.  Roof."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from scenarios import load, resolve
+from scenarios.errors import StormlaneError
+from sim.trace import WorldTrace
+
+
+def preview_file(path: Path, out: Path, at_s: float | None, seed: int, sample: int, overrides: Sequence[str]) -> float:
+    """Write the preview of one sample; returns the moment shown, in seconds."""
+    import os
+
+    from renderers.stage import Stage
+    from sim.app.clip import ClipPlan, render_sample
+    from sim.app.pictures import sheet, write_png
+    from sim.simulate import simulate
+
+    concrete = resolve(load(path, tuple(overrides)), seed, sample)
+    trace = simulate(concrete)
+    plan = ClipPlan.of(concrete)
+    last_s = plan.times_ns[-1] * 1e-9
+    if at_s is not None and not 0.0 <= at_s <= last_s:
+        raise StormlaneError(f"--at {at_s:g}: the clip lasts from 0 to {last_s:g} s")
+    wanted_ns = interesting_moment_ns(trace, plan.times_ns) if at_s is None else round(at_s * 1e9)
+    time_ns = min(plan.times_ns, key=lambda t: (abs(t - wanted_ns), t))
+    taken = render_sample(Stage(trace), concrete.clip_id, plan.times_ns.index(time_ns), time_ns, os.cpu_count() or 1)
+    title = f"{concrete.scenario.scenario}  seed {seed} sample {sample}  {time_ns * 1e-9:.2f} s   " + "  ".join(
+        f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in concrete.params.items()
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_png(str(out), sheet(taken, title))
+    return time_ns * 1e-9
+
+
+def interesting_moment_ns(trace: WorldTrace, times_ns: Sequence[int]) -> int:
+    """The moment worth a picture: 0.7 s after the first mark, else when the nearest scenario actor is closest to 14 m.
+
+    Only actors that the author wrote count, and only while they are ahead of the ego.
+    """
+    marks = [event for event in trace.events if event.name != "collision"]
+    if marks:
+        return marks[0].time_ns + 700_000_000
+    ego = trace.index("ego")
+    wrote = [k for k, actor in enumerate(trace.actors) if not actor.is_ego and not actor.name.startswith("background.")]
+
+    def strangeness(time_ns: int) -> float:
+        instant = trace.at(time_ns)
+        pose = instant.world_from_actor(ego)
+        ahead = (instant.position_m[wrote] - pose[:3, 3]) @ pose[:3, :3]
+        distances = [abs(x - 14.0) + abs(y) for (x, y, _) in ahead if x > 3.0]
+        return min(distances, default=float("inf"))
+
+    return min(times_ns, key=lambda t: (strangeness(t), t)) if wrote else times_ns[len(times_ns) // 2]

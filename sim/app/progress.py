@@ -1,0 +1,91 @@
+"""Progress of a batch: one bar with frames, rate and time left.  Roof."""
+
+import queue
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+
+class CountedJob(Protocol):
+    @property
+    def clip_id(self) -> str: ...
+    @property
+    def frames(self) -> int: ...
+
+
+class _Rate(ProgressColumn):
+    """Frames per second over the recent past."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:.2f} frames/s", style="progress.data.speed")
+
+
+class BatchProgress:
+    """A progress bar that also takes workers' messages (clip, what, number)."""
+
+    def __init__(self, jobs: Sequence[CountedJob], done: Sequence[CountedJob], quiet: bool = False) -> None:
+        self._console = Console(file=sys.stderr, quiet=quiet)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _Rate(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+        )
+        total = sum(job.frames for job in jobs)
+        had = sum(job.frames for job in done)
+        self._clips, self._clips_done = len(jobs), len(done)
+        self._task = self._progress.add_task(self._words("starting"), total=total, completed=had)
+        if had:
+            self.say(f"continuing: {len(done)} of {len(jobs)} clips are done")
+
+    def __enter__(self) -> "BatchProgress":
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._progress.stop()
+
+    def put(self, item: tuple[str, str, int]) -> None:
+        """Take one message of a clip: simulate, render, frame or done."""
+        _, what, _ = item
+        if what == "frame":
+            self._progress.advance(self._task)
+        elif what == "done":
+            self._clips_done += 1
+            self._progress.update(self._task, description=self._words("rendering"))
+        else:
+            words = {"simulate": "simulating", "render": "rendering"}[what]
+            self._progress.update(self._task, description=self._words(words))
+
+    def drain(self, messages: Any) -> None:
+        """Take all messages that wait in a queue."""
+        while True:
+            try:
+                self.put(messages.get_nowait())
+            except queue.Empty:
+                return
+
+    def say(self, line: str) -> None:
+        """Print a line above the bar."""
+        self._progress.console.print(line, highlight=False, soft_wrap=True)
+
+    def _words(self, what: str) -> str:
+        return f"{what}, clip {min(self._clips_done + 1, self._clips)}/{self._clips}"

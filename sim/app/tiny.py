@@ -1,0 +1,55 @@
+"""A scenario small enough to render in a blink once compiled: for warming up and for the doctor.  Roof."""
+
+import tempfile
+from pathlib import Path
+
+from scenarios import load, resolve
+from scenarios.resolved import Concrete
+
+WEATHERS = {
+    "clear": ("{sun: {elevation: 40 deg, azimuth: 150 deg}}", "[{clouds: 2 okta}]"),
+    "fog": ("{sun: {elevation: 30 deg, azimuth: 150 deg}}", "[{clouds: 6 okta, fog: {visibility: 80 m}, rain: 5 mm/h}]"),
+    "night_rain": ("{sun: {elevation: -30 deg, azimuth: 150 deg}}", "[{clouds: 8 okta, rain: 20 mm/h}]"),
+    "snow": ("{sun: {elevation: 15 deg, azimuth: 150 deg}}", "[{clouds: 8 okta, snow: 2 mm/h, air: -3 degC}]"),
+}
+
+SCENARIO = """\
+scenario: tiny
+world:
+  clock: {clock}
+  weather: {weather}
+  road: {{preset: urban_street, length: 80 m}}
+actors:
+  ego:
+    model: car.sedan
+    under_test: true
+    rig: rig.yaml
+    start: {{lane: right, s: 20 m, speed: 20 km/h}}
+    do: [{{drive: {{speed: 20 km/h}}}}]
+  walker:
+    model: pedestrian.adult
+    start: {{ahead_of: ego, gap: 12 m, offset: sidewalk, facing: across}}
+    do: [{{walk: {{to: opposite_sidewalk, speed: 5 km/h}}}}]
+  parked:
+    model: car.suv
+    start: {{parked: right, s: 40 m}}
+capture: {{duration: 0.3 s, rate: 10 Hz}}
+"""
+
+CAMERA = "cameras: {{cam_front: {{width: {width}, height: {height}, fov: 80 deg, mount: {{x: 0.6 m, z: 1.4 m}}}}}}\n"
+LIDAR = "lidars: {lidar_top: {model: VLP-16, mount: {z: 1.9 m}}}\n"
+
+
+def tiny_concrete(weather: str = "clear", camera: bool = True, lidar: bool = True, width: int = 96, height: int = 64) -> Concrete:
+    """The resolved tiny scenario under one of WEATHERS."""
+    clock, keys = WEATHERS[weather]
+    with tempfile.TemporaryDirectory() as folder:
+        rig = "rig: tiny_rig\n"
+        if camera:
+            rig += CAMERA.format(width=width, height=height)
+        if lidar:
+            rig += LIDAR
+        (Path(folder) / "rig.yaml").write_text(rig, encoding="utf-8")
+        path = Path(folder) / "tiny.scenario.yaml"
+        path.write_text(SCENARIO.format(clock=clock, weather=keys), encoding="utf-8")
+        return resolve(load(path), seed=0, sample=0)

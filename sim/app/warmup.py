@@ -1,0 +1,80 @@
+"""Compiling every kernel ahead of time, with several processes at once.  Roof.
+
+Each process renders a small part of a tiny scene whose calls cover all signatures that a real run uses; numba keeps the
+machine code in the cache folder, and later processes load it in milliseconds.
+"""
+
+import multiprocessing
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from time import perf_counter
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from sim.kernels.cache import cache_folder
+
+STAMP = "complete"
+
+
+def is_warm() -> bool:
+    """Whether the cache folder of these kernel sources holds a finished warm-up."""
+    return (cache_folder() / STAMP).is_file()
+
+
+def warm_up() -> None:
+    """Fill the kernel cache; returns at once when it is full already."""
+    console = Console(file=sys.stderr)
+    if is_warm():
+        console.print("kernels are compiled already")
+        return
+    begun = perf_counter()
+    processes = max(min(os.cpu_count() or 1, len(ROUNDS)), 1)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("compiling kernels (once per machine)", total=len(ROUNDS))
+        with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+            for future in as_completed([pool.submit(_compile, name) for name in ROUNDS]):
+                future.result()
+                progress.advance(task)
+    (cache_folder() / STAMP).write_text("", encoding="utf-8")
+    console.print(f"kernels compiled in {perf_counter() - begun:.0f} s into {cache_folder()}")
+
+
+
+
+def _world() -> None:
+    from sim.app.tiny import tiny_concrete
+    from sim.simulate import simulate
+
+    simulate(tiny_concrete("clear"))
+
+
+def _camera_day() -> None:
+    _render("clear", camera=True, lidar=False)
+
+
+def _camera_night() -> None:
+    _render("night_rain", camera=True, lidar=False)
+
+
+def _lidar() -> None:
+    _render("fog", camera=False, lidar=True)
+
+
+def _render(weather: str, camera: bool, lidar: bool) -> None:
+    from renderers.stage import Stage
+    from sim.app.clip import render_sample
+    from sim.app.tiny import tiny_concrete
+    from sim.simulate import simulate
+
+    concrete = tiny_concrete(weather, camera=camera, lidar=lidar)
+    render_sample(Stage(simulate(concrete)), concrete.clip_id, 0, 100_000_000)
+
+
+ROUNDS = {"world": _world, "camera by day": _camera_day, "camera at night": _camera_night, "lidar": _lidar}
+
+
+def _compile(name: str) -> None:
+    ROUNDS[name]()
