@@ -1,12 +1,12 @@
 """Materials for eyes and lasers: one row serves camera, 905 and 1550 nm lidar.  Renderers floor.
 
-Colours are linear RGB albedo, laser numbers are diffuse reflectances.  The two do not follow from one another: the
-chlorophyll of a leaf is dark green to the eye and bright at 905 nm, most textile dyes are transparent there, water
-bands darken everything living (and snow) at 1550 nm, and carbon black is black everywhere.  That is why each row
-carries all three instead of a grey value.
+Colours are linear RGB albedo, laser numbers are diffuse reflectances.  The two do not follow from one
+another: the chlorophyll of a leaf is dark green to the eye and bright at 905 nm, most textile dyes are
+transparent there, water bands darken everything living (and snow) at 1550 nm, and carbon black is black
+everywhere.  That is why each row carries all three instead of a grey value.
 
-Retro-reflection is a gain over a perfect white diffuser: pi times the coefficient R_A in cd/lx/m2 of EN 12899-1 for
-sheeting and of EN ISO 20471 for clothing, pi times R_L of EN 1436 for road paint.
+Retro-reflection is a gain over a perfect white diffuser: pi times the coefficient R_A in cd/lx/m2 of EN
+12899-1 for sheeting and of EN ISO 20471 for clothing, pi times R_L of EN 1436 for road paint.
 """
 
 from dataclasses import dataclass
@@ -50,10 +50,11 @@ class Material:
     source: str = ""  # where the numbers come from
 
 
-# Where numbers come from.  USGS: Kokaly et al. 2017, USGS Spectral Library Version 7 (spectra of the named stuff read
-# off at the wavelength).  ECOSTRESS: Meerdink et al. 2019, the spectral library of man-made materials.  McCamy: the
-# ColorChecker's published sRGB patches.  EN: the standards named above.  Ranges agree with the lidar literature
-# (asphalt .1-.2, vegetation .45-.6, black paint .02-.05, dyes clear in the near infrared).
+# Where numbers come from.  The source names the measurements that a value is typical of (USGS: Kokaly et
+# al. 2017, Spectral Library Version 7; ECOSTRESS: Meerdink et al. 2019), rounded to the spread between
+# specimens rather than digitised from one spectrum.  The 905 nm column keeps to what lidar papers report:
+# asphalt .1-.2, vegetation .45-.6, black paint .02-.05, lane paint .5-.8, cloth .3-.8 because dyes are
+# clear in the near infrared.
 _USGS = "USGS spectral library v7"
 _ECO = "ECOSTRESS library, man-made"
 _SIGN = "EN 12899-1 class RA2 (white 250 cd/lx/m2), times pi"
@@ -118,7 +119,7 @@ def _wall(
 
 
 def _paint(name: str, rho_905: float, rho_1550: float, metallic: float = 0.0) -> Material:
-    """Car paint: the colour is the instance's tint a, the laser's reflectance goes with the pigment family."""
+    """Car paint: the colour is the instance's tint a, the laser's number goes with the family of pigments."""
     return Material(
         name,
         WHITE,
