@@ -21,9 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from scenarios.lock import dump  # fmt: skip
+from scenarios.lock import load as load_lock
+
 from scenarios import load, resolve
 from scenarios.errors import StormlaneError
-from scenarios.lock import dump, load as load_lock  # fmt: skip
 from scenarios.resolved import Concrete
 from sim.app.progress import BatchProgress
 from sim.app.version import engine_version
@@ -77,7 +79,9 @@ def render_batch(
             progress.say("stopped; the same command continues from here")
             return False
         _finalize(root, format_name)
-        progress.say(f"{root}: {len(jobs)} clips, {sum(job.frames for job in jobs)} frames, format {format_name}")
+        progress.say(
+            f"{root}: {len(jobs)} clips, {sum(job.frames for job in jobs)} frames, format {format_name}"
+        )
     return True
 
 
@@ -111,7 +115,9 @@ def _claim(root: Path, format_name: str) -> None:
     if note.is_file():
         held = note.read_text(encoding="utf-8").strip()
         if held != format_name:
-            raise StormlaneError(f"{root} already holds a {held} dataset; choose another folder for {format_name}")
+            raise StormlaneError(
+                f"{root} already holds a {held} dataset; choose another folder for {format_name}"
+            )
         return
     if any(entry.name != STATE for entry in root.iterdir()):
         raise StormlaneError(f"{root} is not empty and not a dataset of ours; choose a new folder")
@@ -132,7 +138,8 @@ def is_done(job: Job) -> bool:
         return False
     root = Path(job.root)
     return all(
-        (root / name).is_file() and (root / name).stat().st_size == size for name, (_, size) in record["files"].items()
+        (root / name).is_file() and (root / name).stat().st_size == size
+        for name, (_, size) in record["files"].items()
     )
 
 
@@ -200,7 +207,7 @@ _worker_stop: Any = None
 
 
 def _start_worker(report: Any, stop: Any) -> None:
-    global _worker_report, _worker_stop  # noqa: PLW0603  # the pool's initializer has no other place to leave them
+    global _worker_report, _worker_stop  # the pool's initializer has no other place to leave them
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a worker finishes its frame and stops
     _worker_report, _worker_stop = report, stop
     import cv2

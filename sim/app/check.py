@@ -7,12 +7,16 @@ from time import perf_counter
 from scenarios import load, resolve
 
 
-def check_file(path: Path, samples: int, seed: int, overrides: Sequence[str], simulate_too: bool) -> Iterator[str]:
+def check_file(
+    path: Path, samples: int, seed: int, overrides: Sequence[str], simulate_too: bool
+) -> Iterator[str]:
     """One line per sample: its parameters and what happened; ScenarioError for what is wrong."""
     file = load(path, tuple(overrides))
     for sample in range(samples):
         concrete = resolve(file, seed, sample)
-        params = ", ".join(f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in concrete.params.items())
+        params = ", ".join(
+            f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in concrete.params.items()
+        )
         line = f"ok {path} sample {sample}" + (f": {params}" if params else "")
         if simulate_too:
             from sim.simulate import simulate

@@ -20,22 +20,34 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Files = Annotated[list[Path], typer.Argument(help="Scenario files, or names from `stormlane list`.", show_default=False)]
+Files = Annotated[
+    list[Path], typer.Argument(help="Scenario files, or names from `stormlane list`.", show_default=False)
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Same file, seed and version give the same bytes.")]
 Overrides = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help='Override a value, such as --set "params.rain=20 mm/h". Repeatable.'),
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help='Override a value, such as --set "params.rain=20 mm/h". Repeatable.',
+    ),
 ]
 
 
 @app.command()
 def render(
     files: Files,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Dataset folder; an interrupted one is continued.")],
-    samples: Annotated[int, typer.Option("--samples", "-n", min=1, help="Clips to draw from each scenario.")] = 1,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Dataset folder; an interrupted one is continued.")
+    ],
+    samples: Annotated[
+        int, typer.Option("--samples", "-n", min=1, help="Clips to draw from each scenario.")
+    ] = 1,
     seed: Seed = 0,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
-    format_: Annotated[str, typer.Option("--format", "-f", help="native, nuscenes, kitti or coco.")] = "native",
+    format_: Annotated[
+        str, typer.Option("--format", "-f", help="native, nuscenes, kitti or coco.")
+    ] = "native",
     overrides: Overrides = None,
 ) -> None:
     """Simulate, render and label scenarios into a dataset.
@@ -51,7 +63,13 @@ def render(
     with _plain_errors():
         paths = [find_scenario(file) for file in files]
         finished = render_batch(
-            paths, out, samples=samples, seed=seed, workers=workers, format_name=format_, overrides=overrides or ()
+            paths,
+            out,
+            samples=samples,
+            seed=seed,
+            workers=workers,
+            format_name=format_,
+            overrides=overrides or (),
         )
     raise typer.Exit(0 if finished else 130)
 
@@ -59,10 +77,14 @@ def render(
 @app.command()
 def check(
     files: Files,
-    samples: Annotated[int, typer.Option("--samples", "-n", min=1, help="Samples to draw and simulate of each.")] = 1,
+    samples: Annotated[
+        int, typer.Option("--samples", "-n", min=1, help="Samples to draw and simulate of each.")
+    ] = 1,
     seed: Seed = 0,
     overrides: Overrides = None,
-    simulate: Annotated[bool, typer.Option(help="Also simulate (milliseconds); --no-simulate only reads.")] = True,
+    simulate: Annotated[
+        bool, typer.Option(help="Also simulate (milliseconds); --no-simulate only reads.")
+    ] = True,
 ) -> None:
     """Read scenarios, draw samples and simulate them, without rendering anything."""
     from sim.app.catalogue import find_scenario
@@ -76,9 +98,13 @@ def check(
 
 @app.command()
 def preview(
-    file: Annotated[Path, typer.Argument(help="A scenario file, or a name from `stormlane list`.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="A scenario file, or a name from `stormlane list`.", show_default=False)
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The PNG to write.")] = Path("preview.png"),
-    at: Annotated[float | None, typer.Option("--at", help="Seconds into the clip; by default the interesting moment.")] = None,
+    at: Annotated[
+        float | None, typer.Option("--at", help="Seconds into the clip; by default the interesting moment.")
+    ] = None,
     seed: Seed = 0,
     sample: Annotated[int, typer.Option("--sample", min=0, help="Which sample of the scenario.")] = 0,
     overrides: Overrides = None,
@@ -132,13 +158,16 @@ def doctor() -> None:
 @app.command()
 def schema(
     what: Annotated[str, typer.Argument(help="scenario or rig.")] = "scenario",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")
+    ] = None,
 ) -> None:
     """Print the JSON Schema of scenario or rig files, for completion in editors."""
     import json
 
-    from scenarios.errors import StormlaneError
     from scenarios.json_schema import rig_schema, scenario_schema
+
+    from scenarios.errors import StormlaneError
 
     with _plain_errors():
         makers = {"scenario": scenario_schema, "rig": rig_schema}

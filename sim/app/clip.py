@@ -5,12 +5,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-
 from labelers.label import label
-from labelers.records import Sample
 from renderers.camera import render
 from renderers.lidar import scan
 from renderers.stage import Stage
+
+from labelers.records import Sample
 from scenarios.resolved import Concrete
 from sim.simulate import simulate
 from sim.trace import WorldTrace
@@ -38,11 +38,15 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
     cameras = {}
     if "camera" in outputs:
         cameras = {
-            name: render(stage, name, words, time_ns, threads=threads) for name, words in sorted(rig.cameras.items())
+            name: render(stage, name, words, time_ns, threads=threads)
+            for name, words in sorted(rig.cameras.items())
         }
     lidars = {}
     if "lidar" in outputs:
-        lidars = {name: scan(stage, name, words, time_ns, threads=threads) for name, words in sorted(rig.lidars.items())}
+        lidars = {
+            name: scan(stage, name, words, time_ns, threads=threads)
+            for name, words in sorted(rig.lidars.items())
+        }
     instant = trace.at(time_ns)
     ego = trace.index("ego")
     return Sample(

@@ -21,7 +21,9 @@ def class_color(actor_class: str) -> tuple[int, int, int]:
     return (min(red + lift, 255), min(green + lift, 255), min(blue + lift, 255))
 
 
-def with_boxes(image: Image, boxes: tuple[Box2D, ...], cuboids: tuple[Cuboid, ...], smallest_px: int = 12) -> Image:
+def with_boxes(
+    image: Image, boxes: tuple[Box2D, ...], cuboids: tuple[Cuboid, ...], smallest_px: int = 12
+) -> Image:
     """The image with visible boxes (solid), amodal boxes (thin) and what they hold."""
     drawn: Image = image.copy()
     names = {c.instance_id: c for c in cuboids}
@@ -79,7 +81,9 @@ def from_above(
         cv2.circle(drawn, (width // 2, height // 2), round(ring_m * scale), (38, 38, 42), 1, cv2.LINE_AA)
 
     def pixel(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
-        flat: NDArray[np.int32] = np.stack([width / 2 - xy_m[..., 1] * scale, height / 2 - xy_m[..., 0] * scale], -1).astype(np.int32)
+        flat: NDArray[np.int32] = np.stack(
+            [width / 2 - xy_m[..., 1] * scale, height / 2 - xy_m[..., 0] * scale], -1
+        ).astype(np.int32)
         return flat
 
     at = pixel(sweep.xyz_m[:, :2].astype(np.float64))
@@ -97,13 +101,23 @@ def from_above(
         yaw = cuboid.rotation_rad[0]
         ahead = np.array([np.cos(yaw), np.sin(yaw), 0.0])
         left = np.array([-ahead[1], ahead[0], 0.0])
-        corners = [cuboid.centre_m + ahead * length / 2 * a + left * wide / 2 * b for a, b in ((1, 1), (1, -1), (-1, -1), (-1, 1))]
+        corners = [
+            cuboid.centre_m + ahead * length / 2 * a + left * wide / 2 * b
+            for a, b in ((1, 1), (1, -1), (-1, -1), (-1, 1))
+        ]
         corners.append(cuboid.centre_m + ahead * length * 0.75)
         local = np.array(corners) @ lidar_from_world[:3, :3].T + lidar_from_world[:3, 3]
         points = pixel(local[:, :2])
         color = class_color(cuboid.actor_class)
         cv2.polylines(drawn, [points[:4]], True, color, 2, cv2.LINE_AA)
-        cv2.line(drawn, tuple(map(int, (points[0] + points[1]) // 2)), tuple(map(int, points[4])), color, 2, cv2.LINE_AA)
+        cv2.line(
+            drawn,
+            tuple(map(int, (points[0] + points[1]) // 2)),
+            tuple(map(int, points[4])),
+            color,
+            2,
+            cv2.LINE_AA,
+        )
     return drawn
 
 
@@ -115,7 +129,10 @@ def sheet(sample: Sample, title: str, width_px: int = 1920) -> Image:
         boxed = with_boxes(frame.image, sample.labels.boxes.get(name, ()), sample.labels.cuboids)
         masked = with_masks(frame.image, frame.semantic, frame.instance)
         row_height = round(half * frame.image.shape[0] / frame.image.shape[1])
-        halves = [cv2.resize(picture, (half, row_height), interpolation=cv2.INTER_AREA) for picture in (boxed, masked)]
+        halves = [
+            cv2.resize(picture, (half, row_height), interpolation=cv2.INTER_AREA)
+            for picture in (boxed, masked)
+        ]
         rows.append(np.hstack(halves))
     for sweep in sample.lidars.values():
         rows.append(from_above(sweep, sample.labels.cuboids, (2 * half, round(half * 0.62))))
@@ -131,7 +148,8 @@ def write_png(path: str, image: Image) -> None:
     """Write an sRGB image as PNG."""
     ok, data = cv2.imencode(".png", image[..., ::-1])
     assert ok, "an 8-bit RGB image always encodes"
-    from labelers.writers.files import write_bytes
     from pathlib import Path
+
+    from labelers.writers.files import write_bytes
 
     write_bytes(Path(path), data.tobytes())

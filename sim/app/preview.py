@@ -8,11 +8,14 @@ from scenarios.errors import StormlaneError
 from sim.trace import WorldTrace
 
 
-def preview_file(path: Path, out: Path, at_s: float | None, seed: int, sample: int, overrides: Sequence[str]) -> float:
+def preview_file(
+    path: Path, out: Path, at_s: float | None, seed: int, sample: int, overrides: Sequence[str]
+) -> float:
     """Write the preview of one sample; returns the moment shown, in seconds."""
     import os
 
     from renderers.stage import Stage
+
     from sim.app.clip import ClipPlan, render_sample
     from sim.app.pictures import sheet, write_png
     from sim.simulate import simulate
@@ -25,9 +28,14 @@ def preview_file(path: Path, out: Path, at_s: float | None, seed: int, sample: i
         raise StormlaneError(f"--at {at_s:g}: the clip lasts from 0 to {last_s:g} s")
     wanted_ns = interesting_moment_ns(trace, plan.times_ns) if at_s is None else round(at_s * 1e9)
     time_ns = min(plan.times_ns, key=lambda t: (abs(t - wanted_ns), t))
-    taken = render_sample(Stage(trace), concrete.clip_id, plan.times_ns.index(time_ns), time_ns, os.cpu_count() or 1)
-    title = f"{concrete.scenario.scenario}  seed {seed} sample {sample}  {time_ns * 1e-9:.2f} s   " + "  ".join(
-        f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in concrete.params.items()
+    taken = render_sample(
+        Stage(trace), concrete.clip_id, plan.times_ns.index(time_ns), time_ns, os.cpu_count() or 1
+    )
+    title = (
+        f"{concrete.scenario.scenario}  seed {seed} sample {sample}  {time_ns * 1e-9:.2f} s   "
+        + "  ".join(
+            f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in concrete.params.items()
+        )
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     write_png(str(out), sheet(taken, title))
@@ -43,7 +51,11 @@ def interesting_moment_ns(trace: WorldTrace, times_ns: Sequence[int]) -> int:
     if marks:
         return marks[0].time_ns + 700_000_000
     ego = trace.index("ego")
-    wrote = [k for k, actor in enumerate(trace.actors) if not actor.is_ego and not actor.name.startswith("background.")]
+    wrote = [
+        k
+        for k, actor in enumerate(trace.actors)
+        if not actor.is_ego and not actor.name.startswith("background.")
+    ]
 
     def strangeness(time_ns: int) -> float:
         instant = trace.at(time_ns)

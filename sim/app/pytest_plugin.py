@@ -36,12 +36,17 @@ def scenario_samples(request: pytest.FixtureRequest) -> list[Sample]:
     """Samples of the scenario that the test is marked with, in order of clip and time."""
     marker = request.node.get_closest_marker("scenario")
     if marker is None:
-        raise pytest.UsageError(f"{request.node.nodeid} asks for scenario_samples but has no @pytest.mark.scenario(...)")
+        raise pytest.UsageError(
+            f"{request.node.nodeid} asks for scenario_samples but has no @pytest.mark.scenario(...)"
+        )
     return _samples(request.node.path.parent, *marker.args, **marker.kwargs)
 
 
-def _samples(folder: Path, file: str, samples: int = 1, seed: int = 0, set: list[str] | tuple[str, ...] = ()) -> list[Sample]:  # noqa: A002  # the marker's word
+def _samples(
+    folder: Path, file: str, samples: int = 1, seed: int = 0, set: list[str] | tuple[str, ...] = ()
+) -> list[Sample]:  # the marker's word
     from labelers.native_reader import read_samples
+
     from scenarios.errors import StormlaneError
     from sim.app.suite import rendered
 

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from scenarios.errors import StormlaneError
 from scenarios.json_schema import rig_schema, scenario_schema
+
+from scenarios.errors import StormlaneError
 
 SCENARIO = """\
 # yaml-language-server: $schema=./scenario.schema.json
@@ -18,7 +19,8 @@ params:
   speed: {uniform: [30 km/h, 50 km/h]}
 world:
   clock: {date: 2025-10-20, time: 16:30, zone: "+02:00", latitude: 48.14 deg, longitude: 11.58 deg}
-  weather: {rain: $rain, clouds: 7 okta, air: 9 degC}
+  weather:
+    - {rain: $rain, clouds: 7 okta, air: 9 degC}
   road: {preset: urban_street, length: 220 m, parking: right}
 actors:
   ego:

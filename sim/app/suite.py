@@ -3,9 +3,10 @@
 import hashlib
 from pathlib import Path
 
+from scenarios.lock import dump
+
 from scenarios import load, resolve
 from scenarios.errors import StormlaneError
-from scenarios.lock import dump
 from sim.app.batch import render_batch
 from sim.app.catalogue import find_scenario
 from sim.app.version import engine_version
@@ -25,7 +26,14 @@ def rendered(folder: Path, file: str, samples: int, seed: int, overrides: tuple[
         digest.update(dump(resolve(drafts, seed, sample)).encode())
     root = cache_root() / "suites" / digest.hexdigest()[:24]
     if not render_batch(
-        [path], root, samples=samples, seed=seed, workers=0, format_name="native", overrides=overrides, quiet=True
+        [path],
+        root,
+        samples=samples,
+        seed=seed,
+        workers=0,
+        format_name="native",
+        overrides=overrides,
+        quiet=True,
     ):
         raise StormlaneError(f"{path}: rendering was interrupted")
     return root

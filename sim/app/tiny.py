@@ -8,9 +8,15 @@ from scenarios.resolved import Concrete
 
 WEATHERS = {
     "clear": ("{sun: {elevation: 40 deg, azimuth: 150 deg}}", "[{clouds: 2 okta}]"),
-    "fog": ("{sun: {elevation: 30 deg, azimuth: 150 deg}}", "[{clouds: 6 okta, fog: {visibility: 80 m}, rain: 5 mm/h}]"),
+    "fog": (
+        "{sun: {elevation: 30 deg, azimuth: 150 deg}}",
+        "[{clouds: 6 okta, fog: {visibility: 80 m}, rain: 5 mm/h}]",
+    ),
     "night_rain": ("{sun: {elevation: -30 deg, azimuth: 150 deg}}", "[{clouds: 8 okta, rain: 20 mm/h}]"),
-    "snow": ("{sun: {elevation: 15 deg, azimuth: 150 deg}}", "[{clouds: 8 okta, snow: 2 mm/h, air: -3 degC}]"),
+    "snow": (
+        "{sun: {elevation: 15 deg, azimuth: 150 deg}}",
+        "[{clouds: 8 okta, snow: 2 mm/h, air: -3 degC}]",
+    ),
 }
 
 SCENARIO = """\
@@ -40,7 +46,9 @@ CAMERA = "cameras: {{cam_front: {{width: {width}, height: {height}, fov: 80 deg,
 LIDAR = "lidars: {lidar_top: {model: VLP-16, mount: {z: 1.9 m}}}\n"
 
 
-def tiny_concrete(weather: str = "clear", camera: bool = True, lidar: bool = True, width: int = 96, height: int = 64) -> Concrete:
+def tiny_concrete(
+    weather: str = "clear", camera: bool = True, lidar: bool = True, width: int = 96, height: int = 64
+) -> Concrete:
     """The resolved tiny scenario under one of WEATHERS."""
     clock, keys = WEATHERS[weather]
     with tempfile.TemporaryDirectory() as folder:

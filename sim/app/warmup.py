@@ -42,8 +42,6 @@ def warm_up() -> None:
     console.print(f"kernels compiled in {perf_counter() - begun:.0f} s into {cache_folder()}")
 
 
-
-
 def _world() -> None:
     from sim.app.tiny import tiny_concrete
     from sim.simulate import simulate
@@ -65,6 +63,7 @@ def _lidar() -> None:
 
 def _render(weather: str, camera: bool, lidar: bool) -> None:
     from renderers.stage import Stage
+
     from sim.app.clip import render_sample
     from sim.app.tiny import tiny_concrete
     from sim.simulate import simulate
