@@ -1,0 +1,218 @@
+"""Ray questions put to a scene: prepared once for an origin, then asked in packets.  Renderers floor.
+
+`prepare(scene, origin)` subtracts the origin in float64 and builds the tree over the placements; the `PreparedScene`
+answers primary, shadow and reflection rays alike, each ray starting at the origin plus its own offset.  Rays that
+stand together in the array travel together: hand them over in blocks (`block_order`) and not in long rows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.kernels.bvh import build_tree, leaf_link
+from renderers.kernels.packets import LANES, trace_packets
+from renderers.scene import SEEN_BY_SENSORS, Scene
+from sim.kernels.jit import in_slices
+
+TOP_LEAF_SIZE = 1
+BOX_PAD_M = 1e-3  # as geometry.PAD_M, for boxes that are turned into the sensor's axes in float32
+PACKETS_PER_SLICE = 64
+_NO_OFFSET = np.zeros((0, 3), np.float32)
+_NO_PLACEMENT = np.zeros(0, np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What R rays met; `point = (1 - u - v) v0 + u v1 + v v2` of the triangle's corners."""
+
+    range_m: NDArray[np.float32]  # (R,) in units of the direction's length; inf: nothing
+    placement: NDArray[np.int32]  # (R,) row of Scene; -1: nothing
+    triangle: NDArray[np.int32]  # (R,) row of Geometry; -1: nothing
+    u: NDArray[np.float32]  # (R,)
+    v: NDArray[np.float32]  # (R,)
+
+    @staticmethod
+    def empty(count: int) -> "Hits":
+        """Room for the hits of `count` rays."""
+        return Hits(
+            np.empty(count, np.float32),
+            np.empty(count, np.int32),
+            np.empty(count, np.int32),
+            np.empty(count, np.float32),
+            np.empty(count, np.float32),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedScene:
+    """A scene as seen from one origin: the arrays that the packet kernel reads, and nothing else."""
+
+    scene: Scene
+    origin_m: NDArray[np.float64]  # (3,) world
+    root: NDArray[np.int32]  # (P,)
+    turn: NDArray[np.float32]  # (P, 12) part_from_sensor
+    box: NDArray[np.float32]  # (P, 6)
+    top_nodes: NDArray[np.float32]
+    top_links: NDArray[np.int32]
+    top_order: NDArray[np.int32]
+    top_root: int
+    always: NDArray[np.int32]
+
+    def trace_into(
+        self,
+        hits: Hits,
+        direction: NDArray[np.float32],  # (R, 3) world axes, any length
+        offset_m: NDArray[np.float32] | None = None,  # (R, 3) start relative to the origin
+        near_m: NDArray[np.float32] | float = 0.0,
+        far_m: NDArray[np.float32] | float = np.inf,
+        *,
+        any_hit: bool = False,
+        mask: int = SEEN_BY_SENSORS,
+        only_actor: int | None = None,
+        start: int = 0,
+        stop: int | None = None,
+    ) -> None:
+        """Trace packets [start, stop) of 64 rays on this thread, into arrays that the caller owns.
+
+        With `any_hit` only `placement` (>= 0: blocked) and `triangle` mean something.  `only_actor` sees nothing but
+        the placements of that column of the trace.
+        """
+        if only_actor is None:
+            top_root, always = self.top_root, self.always
+        else:
+            top_root, always = leaf_link(0, 0), np.flatnonzero(self.scene.actor == only_actor).astype(np.int32)
+        geometry = self.scene.geometry
+        trace_packets(
+            geometry.nodes,
+            geometry.links,
+            geometry.corners_m,
+            self.root,
+            self.turn,
+            self.box,
+            self.scene.mask,
+            self.top_nodes,
+            self.top_links,
+            self.top_order,
+            top_root,
+            always,
+            direction,
+            _NO_OFFSET if offset_m is None else offset_m,
+            _bound(near_m),
+            _bound(far_m),
+            mask,
+            any_hit,
+            start,
+            packets_of(len(direction)) if stop is None else stop,
+            hits.range_m,
+            hits.placement,
+            hits.triangle,
+            hits.u,
+            hits.v,
+        )
+
+    def trace(
+        self,
+        direction: NDArray[np.float32],
+        offset_m: NDArray[np.float32] | None = None,
+        near_m: NDArray[np.float32] | float = 0.0,
+        far_m: NDArray[np.float32] | float = np.inf,
+        *,
+        any_hit: bool = False,
+        mask: int = SEEN_BY_SENSORS,
+        only_actor: int | None = None,
+        threads: int = 1,
+    ) -> Hits:
+        """The same over all rays, with packets dealt to `threads` threads; the bytes do not depend on their number."""
+        direction = np.ascontiguousarray(direction, np.float32)
+        if offset_m is not None:
+            offset_m = np.ascontiguousarray(offset_m, np.float32)
+        hits = Hits.empty(len(direction))
+
+        def work(start: int, stop: int) -> None:
+            self.trace_into(
+                hits,
+                direction,
+                offset_m,
+                near_m,
+                far_m,
+                any_hit=any_hit,
+                mask=mask,
+                only_actor=only_actor,
+                start=start,
+                stop=stop,
+            )
+
+        in_slices(work, packets_of(len(direction)), threads, PACKETS_PER_SLICE)
+        return hits
+
+
+def prepare(scene: Scene, origin_m: NDArray[np.float64]) -> PreparedScene:
+    """Make a scene ready for rays that start at or near `origin_m` (3,) in the world."""
+    origin = np.asarray(origin_m, np.float64)
+    geometry = scene.geometry
+    rotation = scene.world_from_part[:, :, :3]  # (P, 3, 3)
+    shift = scene.world_from_part[:, :, 3] - origin  # (P, 3) of the part's frame, seen from the origin
+    inverse = np.transpose(rotation, (0, 2, 1))
+    start = -np.einsum("pij,pj->pi", inverse, shift)
+    turn = np.concatenate([inverse.reshape(-1, 9), start], axis=1).astype(np.float32)
+    bounds = geometry.bounds_m[scene.tree].astype(np.float64)
+    middle = shift + np.einsum("pij,pj->pi", rotation, 0.5 * (bounds[:, :3] + bounds[:, 3:]))
+    half = np.einsum("pij,pj->pi", np.abs(rotation), 0.5 * (bounds[:, 3:] - bounds[:, :3])) + BOX_PAD_M
+    low = np.ascontiguousarray(middle - half, np.float32)
+    high = np.ascontiguousarray(middle + half, np.float32)
+    # The static world surrounds every ray: tried first, it bounds the range of most of them.
+    order = np.flatnonzero(scene.tree != 0).astype(np.int32)
+    nodes = np.empty((max(len(order), 1), 12), np.float32)
+    links = np.empty((max(len(order), 1), 2), np.int32)
+    root, _ = build_tree(low, high, order, 0, len(order), TOP_LEAF_SIZE, nodes, links, 0)
+    return PreparedScene(
+        scene=scene,
+        origin_m=origin,
+        root=geometry.root[scene.tree],
+        turn=turn,
+        box=np.concatenate([low, high], axis=1),
+        top_nodes=nodes,
+        top_links=links,
+        top_order=order,
+        top_root=int(root),
+        always=np.flatnonzero(scene.tree == 0).astype(np.int32),
+    )
+
+
+def trace(
+    scene: Scene,
+    origin_m: NDArray[np.float64],  # (3,), or (R, 3): each ray its own
+    directions: NDArray[np.float32],  # (R, 3) world axes
+    t_max: NDArray[np.float32] | float = np.inf,
+    *,
+    any_hit: bool = False,
+    mask: int = SEEN_BY_SENSORS,
+    threads: int = 1,
+    only_actor: int | None = None,
+) -> Hits:
+    """Trace rays once; a caller with more to ask of the same scene keeps the result of `prepare`."""
+    origin = np.asarray(origin_m, np.float64)
+    common = origin if origin.ndim == 1 else (origin.mean(axis=0) if len(origin) else np.zeros(3))
+    offset = None if origin.ndim == 1 else (origin - common).astype(np.float32)
+    return prepare(scene, common).trace(
+        directions, offset, 0.0, t_max, any_hit=any_hit, mask=mask, only_actor=only_actor, threads=threads
+    )
+
+
+def packets_of(rays: int) -> int:
+    """Number of packets that hold so many rays."""
+    return -(-rays // LANES)
+
+
+def block_order(rows: int, columns: int, block_rows: int = 8) -> NDArray[np.int64]:
+    """Indices into a row-major (rows, columns) grid so that each packet is a compact block of `block_rows` rows."""
+    block_columns = LANES // block_rows
+    row, column = np.divmod(np.arange(rows * columns, dtype=np.int64), columns)
+    key = ((row // block_rows) * (-(-columns // block_columns)) + column // block_columns) * LANES
+    key += (row % block_rows) * block_columns + column % block_columns
+    return np.argsort(key, kind="stable")
+
+
+def _bound(value: NDArray[np.float32] | float) -> NDArray[np.float32]:
+    return np.atleast_1d(np.asarray(value, np.float32))
