@@ -1,0 +1,187 @@
+"""Soft and flat shapes that living things, houses and street furniture are made of.  Renderers floor.
+
+Every function returns a `Mesh` in the caller's frame with counter-clockwise triangles seen from outside.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.loft import triangulate
+from renderers.materials import MATERIAL_ID
+from renderers.mesh import Mesh
+from scenarios.taxonomy import SEMANTIC_ID
+
+Floats = NDArray[np.float64]
+
+
+def mesh_of(
+    vertices_m: Floats,
+    triangles: NDArray[np.int_],
+    normals: Floats,
+    uv_m: Floats,
+    material: str,
+    semantic: str,
+) -> Mesh:
+    """Cast arrays to a mesh of one material and one class."""
+    count = len(triangles)
+    return Mesh(
+        np.ascontiguousarray(vertices_m, np.float32),
+        np.ascontiguousarray(triangles, np.int32),
+        np.ascontiguousarray(normals, np.float32),
+        np.ascontiguousarray(uv_m, np.float32),
+        np.full(count, MATERIAL_ID[material], np.int16),
+        np.full(count, SEMANTIC_ID[semantic], np.uint8),
+    )
+
+
+def unit(v: Floats) -> Floats:
+    """Vectors along the last axis scaled to length one; zero stays zero."""
+    scaled: Floats = v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-12)
+    return scaled
+
+
+def rings(points_m: Floats, material: str, semantic: str, caps: tuple[bool, bool] = (True, True)) -> Mesh:
+    """Smooth skin over R closed rings of S points, (R, S, 3); each ring runs counter-clockwise seen from the last
+    ring's side, caps close the ends with a soft fan."""
+    r, s, _ = points_m.shape
+    wrapped = np.concatenate([points_m, points_m[:, :1]], axis=1)  # the seam is doubled for the texture
+    vertices = wrapped.reshape(-1, 3)
+    along, around = np.meshgrid(np.arange(r - 1), np.arange(s), indexing="ij")
+    a = (along * (s + 1) + around).ravel()
+    b, c, d = a + 1, a + s + 2, a + s + 1
+    triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    for cap, row, turn in ((caps[0], 0, -1), (caps[1], r - 1, 1)):
+        if cap:
+            middle = len(vertices)
+            vertices = np.concatenate([vertices, points_m[row].mean(0)[None]])
+            edge = np.arange(s) + row * (s + 1)
+            fan = np.stack([np.full(s, middle), edge, edge + 1], 1)
+            triangles = np.concatenate([triangles, fan if turn > 0 else fan[:, ::-1]])
+    normals = _smooth_normals(vertices, triangles)
+    seam = normals[: r * (s + 1)].reshape(r, s + 1, 3)
+    seam[:, 0] = seam[:, s] = unit(seam[:, 0] + seam[:, s])
+    girth = np.concatenate(
+        [np.zeros((r, 1)), np.cumsum(np.linalg.norm(np.diff(wrapped, axis=1), axis=2), 1)], 1
+    )
+    height = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points_m.mean(1), axis=0), axis=1))])
+    uv = np.stack([girth, np.broadcast_to(height[:, None], girth.shape)], -1).reshape(-1, 2)
+    uv = np.concatenate([uv, np.zeros((len(vertices) - len(uv), 2))])
+    area = np.linalg.norm(
+        np.cross(
+            vertices[triangles[:, 1]] - vertices[triangles[:, 0]],
+            vertices[triangles[:, 2]] - vertices[triangles[:, 0]],
+        ),
+        axis=1,
+    )
+    return mesh_of(vertices, triangles[area > 1e-12], normals, uv, material, semantic)
+
+
+def _smooth_normals(vertices: Floats, triangles: NDArray[np.int_]) -> Floats:
+    a, b, c = (vertices[triangles[:, k]] for k in range(3))
+    face = np.cross(b - a, c - a)
+    total = np.zeros_like(vertices)
+    for k in range(3):
+        np.add.at(total, triangles[:, k], face)
+    return unit(total)
+
+
+def circle(sides: int, offset: float = 0.0) -> Floats:
+    """(S, 2) points of the unit circle, counter-clockwise."""
+    angle = (np.arange(sides) + offset) * (2 * np.pi / sides)
+    return np.stack([np.cos(angle), np.sin(angle)], 1)
+
+
+def tower(
+    profile: Sequence[tuple[float, ...]], sides: int, material: str, semantic: str, square: float = 2.0
+) -> Mesh:
+    """Upright rings from rows (z, x centre, y centre, x radius, y radius), bottom up; `square` > 2 makes the cross
+    section a superellipse."""
+    rim = circle(sides)
+    rim = np.sign(rim) * np.abs(rim) ** (2.0 / square)
+    rows = np.asarray(profile, float)
+    points = np.empty((len(rows), sides, 3))
+    points[:, :, :2] = rows[:, None, 1:3] + rim[None] * rows[:, None, 3:5]
+    points[:, :, 2] = rows[:, None, 0]
+    return rings(points, material, semantic)
+
+
+def tube(
+    path_m: Sequence[Sequence[float]] | Floats,
+    radii_m: Sequence[float] | Floats,
+    sides: int,
+    material: str,
+    semantic: str,
+    flatten: float = 1.0,
+    caps: tuple[bool, bool] = (True, True),
+) -> Mesh:
+    """A round limb along a polyline, with its own radius at each point; `flatten` scales it sideways."""
+    path = np.asarray(path_m, float)
+    radius = np.asarray(radii_m, float)
+    tangent = unit(np.gradient(path, axis=0))
+    side = np.cross(tangent[0], (1.0, 0.0, 0.0) if abs(tangent[0][0]) < 0.8 else (0.0, 0.0, 1.0))
+    points = np.empty((len(path), sides, 3))
+    rim = circle(sides)
+    for row in range(len(path)):
+        side = unit(side - tangent[row] * np.dot(side, tangent[row]))
+        other = np.cross(tangent[row], side)
+        points[row] = path[row] + radius[row] * (rim[:, :1] * side * flatten + rim[:, 1:] * other)
+    return rings(points, material, semantic, caps)
+
+
+def ellipsoid(
+    centre_m: Sequence[float],
+    radii_m: Sequence[float],
+    material: str,
+    semantic: str,
+    rows: int = 7,
+    sides: int = 12,
+) -> Mesh:
+    """A closed egg with axes along x, y, z."""
+    polar = np.linspace(-np.pi / 2, np.pi / 2, rows)
+    polar[0], polar[-1] = polar[0] + 0.2, polar[-1] - 0.2
+    rim = circle(sides)
+    points = np.empty((rows, sides, 3))
+    points[:, :, :2] = np.cos(polar)[:, None, None] * rim[None] * np.asarray(radii_m)[:2]
+    points[:, :, 2] = (np.sin(polar) / np.sin(polar[-1]))[:, None] * radii_m[2]
+    return rings(points + np.asarray(centre_m), material, semantic)
+
+
+def quads(corners_m: Sequence[Sequence[Sequence[float]]] | Floats, material: str, semantic: str) -> Mesh:
+    """Q flat four-cornered faces (Q, 4, 3), counter-clockwise seen from their front; texture metres along the first edge."""
+    corner = np.asarray(corners_m, float).reshape(-1, 4, 3)
+    count = len(corner)
+    normal = unit(np.cross(corner[:, 2] - corner[:, 0], corner[:, 3] - corner[:, 1]))
+    right = unit(corner[:, 1] - corner[:, 0])
+    up = np.cross(normal, right)
+    u = np.einsum("qci,qi->qc", corner, right)  # from the frame's origin, so neighbours share a phase
+    v = np.einsum("qci,qi->qc", corner, up)
+    base = np.arange(count)[:, None] * 4
+    triangles = np.concatenate([base + [0, 1, 2], base + [0, 2, 3]], axis=1).reshape(-1, 3)
+    return mesh_of(
+        corner.reshape(-1, 3),
+        triangles,
+        np.repeat(normal, 4, axis=0),
+        np.stack([u, v], -1).reshape(-1, 2),
+        material,
+        semantic,
+    )
+
+
+def plate(outline: Sequence[Sequence[float]] | Floats, x_m: float, material: str, semantic: str) -> Mesh:
+    """A flat shape that looks along +x: a simple outline of (y, z) whose face lies at `x_m`."""
+    flat = np.asarray(outline, float)
+    corners = np.column_stack([np.full(len(flat), x_m), flat])
+    normals = np.tile((1.0, 0.0, 0.0), (len(flat), 1))
+    return mesh_of(corners, triangulate(flat), normals, flat, material, semantic)
+
+
+def placed(yaw_rad: float, at_m: Sequence[float], scale: float = 1.0) -> Floats:
+    """(4, 4) turn about z, uniform scale, and shift: the way things stand on the ground."""
+    matrix = np.eye(4)
+    c, s = np.cos(yaw_rad) * scale, np.sin(yaw_rad) * scale
+    matrix[:2, :2] = ((c, -s), (s, c))
+    matrix[2, 2] = scale
+    matrix[:3, 3] = at_m
+    return matrix

@@ -1,0 +1,272 @@
+"""How the parts of an asset stand at an instant: wheels that roll and steer, bodies that walk and run.  Renderers floor.
+
+All angles here are about the axes of the parent part; positive pitch turns x down towards -z (leaning forward), so a
+leg that swings forward has a negative one.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from renderers.assets.forms import Floats, unit
+from renderers.mesh import Asset, Mesh, Part
+from sim.trace import Gait, WorldInstant
+
+PHASES = 24  # samples of a stride when its extent is measured
+
+
+def articulate(asset: Asset, instant: WorldInstant, index: int) -> Floats:
+    """(P, 4, 4) actor_from_part of every part of the actor in column `index` at this instant."""
+    if asset.parts[0].joint == "pelvis":
+        gait, phase = Gait(int(instant.gait[index])), float(instant.gait_phase[index])
+        return _walking(_Same(asset), gait, phase, float(instant.speed_mps[index]))
+    roll, steer = float(instant.wheel_rad[index]), float(instant.steer_rad[index])
+    turns = {
+        "wheel": (0.0, roll, 0.0),
+        "steered_wheel": (0.0, roll, steer),
+        "steer": (0.0, 0.0, steer),
+        "crank": (0.0, roll / 2.4, 0.0),  # a city bicycle's middle gear: 38 teeth on 16
+    }
+    return place(asset.parts, turns)
+
+
+def rotation(roll: float, pitch: float, yaw: float) -> Floats:
+    """(3, 3) turn about x, then y, then z."""
+    cr, cp, cy = np.cos((roll, pitch, yaw))
+    sr, sp, sy = np.sin((roll, pitch, yaw))
+    return np.array(
+        (
+            (cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr),
+            (sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr),
+            (-sp, cp * sr, cp * cr),
+        )
+    )
+
+
+def place(parts: Sequence[Part], turns_rad: Mapping[str, tuple[float, float, float]]) -> Floats:
+    """(P, 4, 4) root_from_part with each joint turned by its (roll, pitch, yaw); joints that are not named stay at rest."""
+    placed = np.empty((len(parts), 4, 4))
+    for row, part in enumerate(parts):
+        parent_from_part = np.eye(4)
+        parent_from_part[:3, 3] = part.pivot_m
+        if part.joint in turns_rad:
+            parent_from_part[:3, :3] = rotation(*turns_rad[part.joint])
+        placed[row] = parent_from_part if part.parent < 0 else placed[part.parent] @ parent_from_part
+    return placed
+
+
+def posed_mesh(parts: Sequence[Part], turns_rad: Mapping[str, tuple[float, float, float]]) -> Mesh:
+    """All parts as one rigid mesh in that pose."""
+    placed = place(parts, turns_rad)
+    return Mesh.join([part.mesh.moved(matrix) for part, matrix in zip(parts, placed, strict=True)])
+
+
+def two_bone_reach(
+    parts: Sequence[Part],
+    turns_rad: Mapping[str, tuple[float, float, float]],
+    upper: str,
+    lower: str,
+    targets_m: tuple[Sequence[float], Sequence[float]],
+    bend: float,
+) -> dict[str, tuple[float, float, float]]:
+    """Turns of both limbs `upper`/`lower` that bring their ends to the targets (left, right).
+
+    Targets are relative to the root part's pivot.  `bend` is the sign of the lower joint's pitch: +1 for knees, which
+    fold backwards, -1 for elbows.  Out of reach, the limb points straight at the target.
+    """
+    found: dict[str, tuple[float, float, float]] = {}
+    placed = place(parts, turns_rad)
+    root = np.asarray(parts[0].pivot_m)
+    for side, target in zip(("left", "right"), targets_m, strict=True):
+        first = next(k for k, part in enumerate(parts) if part.joint == f"{upper}_{side}")
+        second = next(k for k, part in enumerate(parts) if part.joint == f"{lower}_{side}")
+        elbow = np.asarray(parts[second].pivot_m)
+        ends = [np.asarray(part.pivot_m) for part in parts if part.parent == second]
+        # A shin ends in an ankle; a forearm in a palm, half a hand above the lowest finger.
+        end = (
+            ends[0] if ends else np.array((0.0, 0.0, 0.9 * float(parts[second].mesh.vertices_m[:, 2].min())))
+        )
+        bone_a, bone_b = float(np.linalg.norm(elbow)), float(np.linalg.norm(end))
+        spread = float(np.arcsin(elbow[1] / bone_a))
+        parent = placed[parts[first].parent]
+        wanted = parent[:3, :3].T @ (np.asarray(target, float) + root - parent[:3, 3]) - parts[first].pivot_m
+        aim = wanted.copy()
+        for _ in range(
+            6
+        ):  # the arm's rest spread bends the triangle a little: aim off by what is still missed
+            far = float(np.clip(np.linalg.norm(aim), abs(bone_a - bone_b) + 1e-6, bone_a + bone_b - 1e-6))
+            fold = float(np.pi - np.arccos((bone_a**2 + bone_b**2 - far**2) / (2 * bone_a * bone_b)))
+            lead = float(np.arctan2(bone_b * np.sin(fold), bone_a + bone_b * np.cos(fold)))
+            way = unit(aim)
+            roll = float(np.arcsin(np.clip(way[1], -1, 1))) - spread
+            pitch = float(np.arctan2(-way[0], -way[2])) - bend * lead
+            reached = rotation(roll, pitch, 0.0) @ (elbow + rotation(0.0, bend * fold, 0.0) @ end)
+            aim = aim + (wanted - reached)
+        found[f"{upper}_{side}"] = (roll, pitch, 0.0)
+        found[f"{lower}_{side}"] = (0.0, bend * fold, 0.0)
+    return found
+
+
+# --------------------------------------------------------------------------------------------- bodies that walk
+class _Same:
+    """An asset as a key: itself, not its arrays."""
+
+    __slots__ = ("asset",)
+
+    def __init__(self, asset: Asset) -> None:
+        self.asset = asset
+
+    def __hash__(self) -> int:
+        return id(self.asset)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.asset is self.asset
+
+
+def _walking(key: _Same, gait: Gait, phase: float, speed_mps: float) -> Floats:
+    """actor_from_part of a body on legs: the lower foot stands on the ground, the whole stays inside the box."""
+    amplitude, shift_m, mean_height_m = _stride(key, gait, round(speed_mps * 2))
+    parts = key.asset.parts
+    placed = place(parts, _turns(parts, gait, phase, speed_mps, amplitude))
+    _stand(parts, placed, gait, mean_height_m)
+    placed[:, 0, 3] += shift_m
+    return placed
+
+
+def _stand(parts: Sequence[Part], placed: Floats, gait: Gait, mean_height_m: float) -> None:
+    """Lift or lower the body so that its lowest foot touches the ground.
+
+    A runner's hips do not sink below their mean height; where the legs do not reach the ground from there, that is
+    the flight of the stride.  No gait lifts anybody above the standing height, which is the box's.
+    """
+    low = min(
+        float((part.mesh.vertices_m @ matrix[2, :3]).min()) + float(matrix[2, 3])
+        for part, matrix in zip(parts, placed, strict=True)
+        if part.joint.startswith(("ankle", "hoof"))
+    )
+    lift = -low
+    if gait == Gait.RUN:
+        lift = max(lift, mean_height_m - parts[0].pivot_m[2])
+    placed[:, 2, 3] += min(lift, 0.0) if gait != Gait.STAND else 0.0
+
+
+@lru_cache(maxsize=1024)
+def _stride(key: _Same, gait: Gait, half_mps: int) -> tuple[float, float, float]:
+    """How much of the full swing fits the asset's box: (amplitude, shift along x, mean height of the hips)."""
+    parts, length_m = key.asset.parts, key.asset.size_m[0] - 0.02
+    phases = np.arange(PHASES) / PHASES if gait in (Gait.WALK, Gait.RUN) else np.zeros(1)
+
+    def extent(amplitude: float) -> tuple[float, float, float]:
+        near, far, heights = np.inf, -np.inf, []
+        for phase in phases:
+            placed = place(parts, _turns(parts, gait, float(phase), half_mps / 2, amplitude))
+            for part, matrix in zip(parts, placed, strict=True):
+                x = part.mesh.vertices_m @ matrix[0, :3]
+                near, far = min(near, float(x.min() + matrix[0, 3])), max(far, float(x.max() + matrix[0, 3]))
+            _stand(parts, placed, Gait.WALK, 0.0)
+            heights.append(float(placed[0, 2, 3]))
+        return near, far, float(np.mean(heights))
+
+    low, high = 0.0, 1.0
+    near, far, mean = extent(high)
+    if far - near > length_m:
+        for _ in range(6):
+            middle = (low + high) / 2
+            near, far, mean = extent(middle)
+            low, high = (middle, high) if far - near <= length_m else (low, middle)
+        high = low
+        near, far, mean = extent(high)
+    # As near to the middle as the box allows, so that starting to walk does not jerk the body.
+    shift = float(np.clip(0.0, -length_m / 2 - near, length_m / 2 - far))
+    return high, shift, mean
+
+
+# Sagittal joint angles over a stride: mean, then (cosine, sine) of four harmonics, degrees; right leg at phase p, left
+# at p + 1/2.  Fourier fit of motion capture; compare the textbook curves of Winter (1990): hip 30 to -10, knee 5-18-5-60.
+Wave = tuple[float, tuple[tuple[float, float], ...]]
+WALK: dict[str, Wave] = {
+    "hip": (14.87, ((17.34, -10.73), (-3.63, 0.58), (1.30, 1.94), (-0.77, 0.39))),
+    "knee": (-30.70, ((9.28, 24.25), (12.93, -14.44), (-3.14, -5.22), (0.34, -2.26))),
+    "ankle": (4.96, ((-3.79, 10.24), (1.78, -5.15), (-4.82, 1.57), (2.44, 1.73))),
+    "shoulder": (-0.70, ((-15.17, 6.76), (-0.39, -1.25), (0.21, 0.98), (-0.29, -0.35))),
+}
+RUN: dict[str, Wave] = {
+    "hip": (35.38, ((18.99, -35.31), (-5.36, 14.08), (2.79, 3.38), (-0.96, 1.94))),
+    "knee": (-48.18, ((26.40, 16.62), (-18.97, -22.29), (-3.09, -7.70), (2.81, -0.66))),
+    "ankle": (7.96, ((19.50, -6.59), (1.28, 15.27), (-4.95, 3.68), (-2.39, -1.22))),
+    "shoulder": (-7.39, ((-7.77, 59.64), (-2.98, 10.42), (-2.99, 0.47), (0.07, 3.12))),
+}
+
+
+def _wave(wave: Wave, phase: float) -> float:
+    total = wave[0]
+    for k, (a, b) in enumerate(wave[1], start=1):
+        total += a * np.cos(2 * np.pi * k * phase) + b * np.sin(2 * np.pi * k * phase)
+    return float(np.radians(total))
+
+
+def _turns(
+    parts: Sequence[Part], gait: Gait, phase: float, speed_mps: float, amplitude: float
+) -> dict[str, tuple[float, float, float]]:
+    if any(part.joint == "leg_front_left" for part in parts):
+        return quadruped_turns(gait, phase, speed_mps, amplitude)
+    return _person_turns(gait, phase, speed_mps, amplitude)
+
+
+def _person_turns(
+    gait: Gait, phase: float, speed_mps: float, amplitude: float
+) -> dict[str, tuple[float, float, float]]:
+    if gait not in (Gait.WALK, Gait.RUN):
+        return {"elbow_left": (0.0, -0.16, 0.0), "elbow_right": (0.0, -0.22, 0.0), "head": (0.0, 0.04, 0.0)}
+    run = gait == Gait.RUN
+    waves = RUN if run else WALK
+    turns: dict[str, tuple[float, float, float]] = {}
+    hips: dict[str, float] = {}
+    for side, at in (("right", phase), ("left", phase + 0.5)):
+        hips[side] = amplitude * _wave(waves["hip"], at)
+        swing = amplitude * _wave(waves["shoulder"], at)
+        turns[f"hip_{side}"] = (0.0, -hips[side], 0.0)
+        turns[f"knee_{side}"] = (0.0, -amplitude * _wave(waves["knee"], at), 0.0)
+        turns[f"ankle_{side}"] = (0.0, -amplitude * _wave(waves["ankle"], at), 0.0)
+        turns[f"shoulder_{side}"] = (0.0, -swing, 0.0)
+        # Elbows: bent at right angles by runners, and a little more as the arm comes forward.
+        turns[f"elbow_{side}"] = (0.0, -((1.45 if run else 0.30) + 0.35 * swing), 0.0)
+    # The hip of the leading leg leads; the shoulders turn against it.
+    twist = 0.14 * (hips["right"] - hips["left"])
+    lean = 0.13 * amplitude if run else 0.03
+    turns["pelvis"] = (0.0, 0.0, twist)
+    turns["torso"] = (0.0, lean, -1.8 * twist)
+    turns["head"] = (0.0, -0.6 * lean, 0.8 * twist)
+    return turns
+
+
+def quadruped_turns(
+    gait: Gait, phase: float, speed_mps: float, amplitude: float
+) -> dict[str, tuple[float, float, float]]:
+    """Legs of a four-footed animal: walk with footfalls at quarters, bound when it runs."""
+    turns: dict[str, tuple[float, float, float]] = {}
+    if gait not in (Gait.WALK, Gait.RUN):
+        return turns
+    run = gait == Gait.RUN
+    # Lag of each leg behind the left hind one (Hildebrand 1965: lateral-sequence walk; a bound's legs go in pairs).
+    lags = {"hind_left": 0.0, "front_left": 0.25, "hind_right": 0.5, "front_right": 0.75}
+    if run:
+        lags = {"hind_left": 0.0, "hind_right": 0.08, "front_left": 0.45, "front_right": 0.55}
+    reach = amplitude * (0.62 if run else 0.38)
+    for leg, lag in lags.items():
+        at = 2 * np.pi * (phase - lag)
+        swing = reach * np.cos(at)
+        fold = (
+            amplitude * (1.1 if run else 0.75) * max(0.0, -np.sin(at)) ** 1.5
+        )  # folds while it swings forward
+        front = leg.startswith("front")
+        turns[f"leg_{leg}"] = (0.0, float(-swing - (0.35 * fold if front else 0.45 * fold)), 0.0)
+        turns[f"knee_{leg}"] = (0.0, float(fold * (1.2 if front else 0.9)), 0.0)
+        turns[f"hoof_{leg}"] = (0.0, float(0.5 * fold if front else -0.2 * fold), 0.0)
+    beat = 2 * np.pi * phase
+    if run:
+        turns["pelvis"] = (0.0, float(0.10 * amplitude * np.sin(beat)), 0.0)
+    turns["neck"] = (0.0, float((0.10 if run else 0.05) * np.sin(2 * beat)) + (0.25 if run else 0.0), 0.0)
+    turns["tail"] = (0.0, -0.5 if run else 0.0, float(0.25 * np.sin(2 * beat)))
+    return turns
