@@ -1,12 +1,43 @@
 """The one weather state that camera, lidar, tyres and labels read.  World floor.
 
-(Contract; formulas are filled in by the world package.)
+Words become states here: `weather_track` turns the keyframes of a scenario into `WeatherState`s over time, and every
+derived number (extinction, light, water film, friction) is worked out once.  The laws stand in `sim.air`,
+`sim.daylight`, `sim.surface` and `sim.solar`, their reasons in docs/weather.md.
 """
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from scenarios.schema import Clock, Surface, WeatherKey, World
+from sim import air, daylight, solar, surface
+
+NS_PER_S = 1_000_000_000
+STATE_STEP_S = (
+    0.1  # states closer than anything in the weather changes, bar steps, which get states of their own
+)
+MAX_STATES = 2000
+AFTERGLOW_S = 1.0  # the track reaches a little beyond the clip, for the last exposures
+
+# What holds when the scenario is silent: a fair, mild summer noon in Bavaria.
+DEFAULT_DATE = "2025-06-21"
+DEFAULT_TIME_S = 12.0 * 3600.0
+DEFAULT_LATITUDE_RAD = math.radians(48.1)
+DEFAULT_LONGITUDE_RAD = math.radians(11.6)
+DEFAULT_CLOUD_OKTA = 2.0
+DEFAULT_WIND_MPS = 2.0
+DEFAULT_WIND_FROM_RAD = math.radians(250.0)
+DEFAULT_AIR_DEGC = 15.0
+DEFAULT_SNOW_AIR_DEGC = -2.0
+
+WET_FILM_MM = 0.3  # "wet": a closed film over the texture
+DAMP_FILM_MM = 0.055  # "damp": dark pores, no film (wetness 0.5)
+SNOWY_DEPTH_M = 0.04
+ICY_COVER = 0.9
+REFERENCE_SPEED_MPS = 50.0 / 3.6  # at which WeatherState.friction is stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +52,31 @@ class WeatherState:
     cloud_okta: float
     wind_mps: float
     wind_from_rad: float  # clockwise from north
-    air_degC: float
+    air_degC: float  # noqa: N815  (the SI unit symbol)
     # derived air
     rain_extinction_per_m: float  # 550 nm and near infrared alike (drops >> wavelength)
     snow_extinction_per_m: float
     fog_extinction_per_m: float
-    haze_extinction_per_m: float
+    haze_extinction_per_m: float  # of clear air, as far as the stated fog does not contain it
     fog_backscatter_per_m_sr: float  # 905 nm
     # light
     sun_elevation_rad: float  # geometric
     sun_azimuth_rad: float  # clockwise from north
-    sun_illuminance_lx: float  # direct, on a plane facing the sun, after clouds
-    sky_illuminance_lx: float  # diffuse, horizontal
+    sun_illuminance_lx: float  # direct, on a plane facing the sun, after clouds and fog
+    sky_illuminance_lx: float  # diffuse, horizontal; moonlight included
     street_lamps_lit: bool
     # road surface
     wetness: float  # 0 dry .. 1 closed film; darkening of the porous surface
-    water_film_m: float
+    water_film_m: float  # over the bottom of the texture
     puddle_cover: float  # 0..1 share of the road under puddles
     puddle_depth_m: float
     snow_depth_m: float
     ice_cover: float  # 0..1
-    friction: float  # peak tyre-road coefficient
+    friction: float  # peak tyre-road coefficient at 50 km/h
+    # the moon; its light is part of sky_illuminance_lx, its place is for drawing it
+    moon_elevation_rad: float = -math.pi / 2
+    moon_azimuth_rad: float = 0.0
+    moon_illuminance_lx: float = 0.0  # horizontal, after air and clouds
 
     @property
     def extinction_per_m(self) -> float:
@@ -53,10 +88,313 @@ class WeatherState:
             + self.haze_extinction_per_m
         )
 
+    @property
+    def visibility_m(self) -> float:
+        """Meteorological optical range of everything in the air together."""
+        return air.optical_range_m(self.extinction_per_m)
+
+    @property
+    def illuminance_lx(self) -> float:
+        """Daylight on horizontal ground."""
+        return self.sky_illuminance_lx + self.sun_illuminance_lx * max(math.sin(self.sun_elevation_rad), 0.0)
+
+    @property
+    def rain_slope_per_mm(self) -> float:
+        """Slope of the Marshall-Palmer drop spectrum; inf without rain."""
+        return air.rain_slope_per_mm(self.rain_mm_per_h)
+
+    def friction_at(self, speed_mps: float) -> float:
+        """Peak tyre-road coefficient at a speed: water needs time to leave the contact patch."""
+        return surface.peak_friction(
+            self.water_film_m,
+            self.puddle_cover,
+            self.puddle_depth_m,
+            self.snow_depth_m,
+            self.ice_cover,
+            speed_mps,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class WeatherTrack:
-    """Weather over time: K states at increasing times; `at` interpolates every field linearly."""
+    """Weather over time: K states at increasing times."""
 
     time_ns: NDArray[np.int64]  # (K,)
     states: tuple[WeatherState, ...]
+
+    def at(self, time_ns: int) -> WeatherState:
+        """The weather at any time: linear between states in rates and extinctions, held before and after."""
+        t = self.time_ns
+        k = int(np.searchsorted(t, time_ns, side="right")) - 1
+        if k < 0:
+            return self.states[0]
+        if k >= len(t) - 1 or time_ns == t[k]:
+            return self.states[k]
+        return _mix(self.states[k], self.states[k + 1], float(time_ns - t[k]) / float(t[k + 1] - t[k]))
+
+
+def weather_track(world: World[float, str], duration_s: float) -> WeatherTrack:
+    """The weather of a scenario from its start until a little after `duration_s`."""
+    words = _Words.of(world.weather, world.surface)
+    end_s = duration_s + AFTERGLOW_S
+    step_s = max(STATE_STEP_S, end_s / MAX_STATES)
+    grid = {round(k * step_s * NS_PER_S) for k in range(math.ceil(end_s / step_s) + 1)}
+    for at_s, over_s in words.corners():
+        corner = round(at_s * NS_PER_S)
+        # A step gets a state just before it, so that nothing ramps into it.
+        grid.update({max(corner - 1, 0), corner, round((at_s + over_s) * NS_PER_S)})
+    times = sorted(grid)
+    states: list[WeatherState] = []
+    ground = _first_ground(words, world.surface)
+    before_s = 0.0
+    for time in times:
+        seconds = time / NS_PER_S
+        ground = _later_ground(ground, words, world.surface, before_s, seconds)
+        states.append(_state(world, words, seconds, ground))
+        before_s = seconds
+    return WeatherTrack(np.array(times, np.int64), tuple(states))
+
+
+# ------------------------------------------------------------------------------------------------------- keyframes
+@dataclass(frozen=True, slots=True)
+class _Ramps:
+    """One quantity over time: each piece leads from the value so far to a new one."""
+
+    first: float
+    pieces: tuple[tuple[float, float, float, float], ...]  # start s, end s, value before, value after
+
+    @staticmethod
+    def of(first: float, keys: Iterable[tuple[float, float, float]]) -> "_Ramps":
+        """From (at, over, value); a later key interrupts an earlier ramp where it stands."""
+        made = _Ramps(first, ())
+        for at_s, over_s, value in sorted(keys, key=lambda key: key[0]):
+            made = _Ramps(first, (*made.pieces, (at_s, at_s + over_s, made.at(at_s), value)))
+        return made
+
+    def at(self, seconds: float) -> float:
+        value = self.first
+        for start, end, before, after in self.pieces:
+            if seconds < start:
+                break
+            value = after if seconds >= end else before + (after - before) * (seconds - start) / (end - start)
+        return value
+
+    def most(self) -> float:
+        return max((self.first, *(after for *_, after in self.pieces)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The keyframed quantities of a scenario, each on its own."""
+
+    rain: _Ramps
+    snow: _Ramps
+    fog_extinction: _Ramps
+    fog_thinning_per_m: _Ramps  # 1 / top, so that "no top" is an ordinary number
+    clouds: _Ramps
+    wind: _Ramps
+    wind_from: _Ramps
+    air: _Ramps
+
+    @staticmethod
+    def of(keys: list[WeatherKey[float]], ground: Surface[float, str]) -> "_Words":
+        def ramps(first: float, values: Iterable[float | None]) -> _Ramps:
+            pairs = zip(keys, values, strict=True)
+            return _Ramps.of(first, [(k.at_s, k.over_s, v) for k, v in pairs if v is not None])
+
+        rain = ramps(0.0, (k.rain_mm_per_h for k in keys))
+        snow = ramps(0.0, (k.snow_mm_per_h for k in keys))
+        wet = rain.most() + snow.most() > 0.0
+        cold = snow.most() > 0.0 or ground.state in ("snowy", "icy") or (ground.snow_depth_m or 0.0) > 0.0
+        winds = [k.wind for k in keys]
+        return _Words(
+            rain=rain,
+            snow=snow,
+            fog_extinction=ramps(
+                0.0, (air.fog_extinction_per_m(k.fog.visibility_m) if k.fog else None for k in keys)
+            ),
+            fog_thinning_per_m=ramps(
+                0.0, ((1.0 / (k.fog.top_m or math.inf)) if k.fog else None for k in keys)
+            ),
+            clouds=ramps(
+                daylight.OVERCAST_OKTA if wet else DEFAULT_CLOUD_OKTA, (k.clouds_okta for k in keys)
+            ),
+            wind=ramps(DEFAULT_WIND_MPS, (w.speed_mps if w else None for w in winds)),
+            wind_from=ramps(DEFAULT_WIND_FROM_RAD, _unwrapped(w.from_rad if w else None for w in winds)),
+            air=ramps(DEFAULT_SNOW_AIR_DEGC if cold else DEFAULT_AIR_DEGC, (k.air_degC for k in keys)),
+        )
+
+    def corners(self) -> list[tuple[float, float]]:
+        every = (self.rain, self.snow, self.fog_extinction, self.clouds, self.wind, self.wind_from, self.air)
+        return [(start, end - start) for ramps in every for start, end, *_ in ramps.pieces]
+
+    def road_water_mm_per_h(self, seconds: float) -> float:
+        """Rain, and snow that melts as it lands."""
+        melting = self.air.at(seconds) > surface.SNOW_STAYS_BELOW_DEGC
+        return self.rain.at(seconds) + (self.snow.at(seconds) if melting else 0.0)
+
+
+def _unwrapped(angles: Iterable[float | None]) -> list[float | None]:
+    """Directions as the nearest turn of the one before, so that ramps go the shorter way."""
+    last = DEFAULT_WIND_FROM_RAD
+    turned: list[float | None] = []
+    for angle in angles:
+        if angle is not None:
+            last = last + math.remainder(angle - last, 2 * math.pi)
+        turned.append(None if angle is None else last)
+    return turned
+
+
+# --------------------------------------------------------------------------------------------------------- surface
+def _first_ground(words: _Words, written: Surface[float, str]) -> surface.SurfaceState:
+    """The road at the start, as if the first weather had lasted: the film stands, the hollows are full."""
+    water = words.road_water_mm_per_h(0.0)
+    freezing = words.air.at(0.0) < 0.0
+    cover, depth = surface.ponds(water)
+    film, snow, ice = surface.standing_film_mm(water), 0.0, 0.0
+    match written.state:
+        case "dry":
+            film, cover, depth = 0.0, 0.0, 0.0
+        case "damp":
+            film, cover, depth = DAMP_FILM_MM, 0.0, 0.0
+        case "wet":
+            film, cover, depth = max(film, WET_FILM_MM), max(cover, 0.03), max(depth, 0.003)
+        case "snowy":
+            film, cover, depth, snow = 0.0, 0.0, 0.0, SNOWY_DEPTH_M
+        case "icy":
+            film, cover, depth, ice = 0.0, 0.0, 0.0, ICY_COVER
+        case _:
+            if words.air.at(0.0) <= surface.SNOW_STAYS_BELOW_DEGC:
+                snow = _fallen_m(words.snow.at(0.0), surface.SNOWING_SINCE_S)
+            ice = ICY_COVER if freezing and words.rain.at(0.0) > 0.0 else 0.0
+    if written.snow_depth_m is not None:
+        snow = written.snow_depth_m
+    if written.puddles is not None:
+        cover, depth = written.puddles.cover, written.puddles.depth_m
+    return surface.SurfaceState(film, cover, depth, snow, ice)
+
+
+def _later_ground(
+    ground: surface.SurfaceState, words: _Words, written: Surface[float, str], since_s: float, until_s: float
+) -> surface.SurfaceState:
+    """The road after another stretch of weather; a stated state holds, as it was written to override the weather."""
+    if until_s <= since_s or written.state in ("dry", "damp", "icy"):
+        return ground
+    seconds = until_s - since_s
+    middle_s = (since_s + until_s) / 2
+    snow = ground.snow_depth_m
+    if words.air.at(middle_s) <= surface.SNOW_STAYS_BELOW_DEGC:
+        snow += _fallen_m(words.snow.at(middle_s), seconds)
+    if written.state == "snowy":
+        return replace(ground, snow_depth_m=snow)
+    water = words.road_water_mm_per_h(middle_s)
+    film = surface.film_after(ground.film_mm, water, seconds)
+    cover, depth = ground.puddle_cover, ground.puddle_depth_m
+    if written.puddles is None:
+        full_cover, full_depth = surface.ponds(water)
+        share = -math.expm1(-seconds / surface.POND_FILL_S)
+        # Hollows fill with the rain but hold their water long after it.
+        cover += share * max(full_cover - cover, 0.0)
+        depth += share * max(full_depth - depth, 0.0)
+    if written.state == "wet":
+        film = max(film, WET_FILM_MM)
+    ice = ground.ice_cover
+    if words.air.at(middle_s) < 0.0 and words.rain.at(middle_s) > 0.0:
+        ice = ICY_COVER
+    return surface.SurfaceState(film, cover, depth, snow, ice)
+
+
+def _fallen_m(snow_mm_per_h: float, seconds: float) -> float:
+    return snow_mm_per_h * 1e-3 * surface.FRESH_SNOW_RATIO * seconds / 3600.0
+
+
+# ----------------------------------------------------------------------------------------------------------- state
+def _state(
+    world: World[float, str], words: _Words, seconds: float, ground: surface.SurfaceState
+) -> WeatherState:
+    rain, snow = words.rain.at(seconds), words.snow.at(seconds)
+    fog = words.fog_extinction.at(seconds)
+    thinning = words.fog_thinning_per_m.at(seconds)
+    top = 1.0 / thinning if thinning > 0.0 else math.inf
+    clouds = words.clouds.at(seconds)
+    sun, moon, moon_lx = _sky_bodies(world.clock, seconds)
+    dimmed = daylight.under_rain_cloud(rain)
+    direct, sky = daylight.through_fog(
+        daylight.sun_illuminance_lx(sun.elevation_rad, clouds) * dimmed,
+        daylight.sky_illuminance_lx(sun.elevation_rad, clouds) * dimmed,
+        sun.elevation_rad,
+        fog,
+        top,
+    )
+    moonlight = daylight.moon_ground_lx(moon_lx, moon.elevation_rad, clouds) * dimmed
+    state = WeatherState(
+        rain_mm_per_h=rain,
+        snow_mm_per_h=snow,
+        fog_mor_m=air.optical_range_m(fog),
+        fog_top_m=top,
+        cloud_okta=clouds,
+        wind_mps=words.wind.at(seconds),
+        wind_from_rad=words.wind_from.at(seconds) % (2 * math.pi),
+        air_degC=words.air.at(seconds),
+        rain_extinction_per_m=air.rain_extinction_per_m(rain),
+        snow_extinction_per_m=air.snow_extinction_per_m(snow),
+        fog_extinction_per_m=fog,
+        haze_extinction_per_m=air.haze_extinction_per_m(fog),
+        fog_backscatter_per_m_sr=air.fog_backscatter_per_m_sr(fog),
+        sun_elevation_rad=sun.elevation_rad,
+        sun_azimuth_rad=sun.azimuth_rad,
+        sun_illuminance_lx=direct,
+        sky_illuminance_lx=sky + moonlight,
+        street_lamps_lit=False,
+        wetness=ground.wetness,
+        water_film_m=ground.film_mm * 1e-3,
+        puddle_cover=ground.puddle_cover,
+        puddle_depth_m=ground.puddle_depth_m,
+        snow_depth_m=ground.snow_depth_m,
+        ice_cover=ground.ice_cover,
+        friction=0.0,
+        moon_elevation_rad=moon.elevation_rad,
+        moon_azimuth_rad=moon.azimuth_rad,
+        moon_illuminance_lx=moonlight,
+    )
+    lamps = world.lighting.street_lamps
+    lit = lamps == "lit" or (lamps == "auto" and state.illuminance_lx < daylight.LAMPS_ON_LX)
+    return replace(state, street_lamps_lit=lit, friction=state.friction_at(REFERENCE_SPEED_MPS))
+
+
+def _sky_bodies(clock: Clock[float], seconds: float) -> tuple[solar.Direction, solar.Direction, float]:
+    """Sun, moon and the moon's light; a sun given directly stands still and has no moon beside it."""
+    if clock.sun is not None:
+        sun = solar.Direction(clock.sun.elevation_rad, clock.sun.azimuth_rad % (2 * math.pi))
+        return sun, solar.Direction(-math.pi / 2, 0.0), 0.0
+    time_s = DEFAULT_TIME_S if clock.time_s is None else clock.time_s
+    latitude = DEFAULT_LATITUDE_RAD if clock.latitude_rad is None else clock.latitude_rad
+    longitude = DEFAULT_LONGITUDE_RAD if clock.longitude_rad is None else clock.longitude_rad
+    day = solar.julian_day(clock.date or DEFAULT_DATE, time_s + seconds, clock.zone)
+    return (
+        solar.sun_direction(day, latitude, longitude),
+        solar.moon_direction(day, latitude, longitude),
+        solar.moon_illuminance_lx(day),
+    )
+
+
+ANGLES = ("wind_from_rad", "sun_azimuth_rad", "moon_azimuth_rad")
+
+
+def _mix(a: WeatherState, b: WeatherState, share: float) -> WeatherState:
+    """Between two states: fog by its extinction, angles the shorter way, the rest linearly, lamps as in the first."""
+    values: dict[str, float] = {}
+    for field in fields(WeatherState):
+        if field.type is bool or field.name in ("fog_mor_m", "fog_top_m"):
+            continue
+        before, after = getattr(a, field.name), getattr(b, field.name)
+        if field.name in ANGLES:
+            after = before + math.remainder(after - before, 2 * math.pi)
+        values[field.name] = before + (after - before) * share
+    thinning = (1.0 - share) / a.fog_top_m + share / b.fog_top_m
+    return WeatherState(
+        **values,
+        fog_mor_m=air.optical_range_m(values["fog_extinction_per_m"]),
+        fog_top_m=1.0 / thinning if thinning > 0.0 else math.inf,
+        street_lamps_lit=a.street_lamps_lit,
+    )

@@ -22,8 +22,8 @@ TO_UNIT = np.float32(2.0**-24)  # 24 bits fill a float32 mantissa, so that 1.0 i
 def hash_u32(a: int, b: int, c: int) -> np.uint32:
     """32 well-mixed bits of three integers, of which the low 32 bits count.  Twin: naive_world.hash_u32.
 
-    The three-dimensional PCG hash of Jarzynski and Olano ("Hash Functions for GPU Rendering", JCGT 9(3), 2020),
-    whose last word then passes the Murmur finaliser.  All steps are 32-bit, so lane loops around it vectorise.
+    The three-dimensional PCG hash of Jarzynski and Olano, Hash Functions for GPU Rendering, JCGT 9(3), 2020,
+    whose last word then passes the Murmur finaliser.  All steps are 32-bit: lane loops around it vectorise.
     """
     x = np.uint32(np.uint32(a & 0xFFFFFFFF) * LCG_MULTIPLIER + LCG_INCREMENT)
     y = np.uint32(np.uint32(b & 0xFFFFFFFF) * LCG_MULTIPLIER + LCG_INCREMENT)
