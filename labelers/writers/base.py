@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from labelers.records import Sample
 from scenarios.resolved import Concrete
+from sim.roads.network import RoadNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Clip:
     concrete: Concrete
     sample_count: int
     rate_hz: float
+    road: RoadNetwork | None = None  # for map layers; only read while the clip is written, not by `finalize`
 
 
 class ClipWriter(Protocol):
@@ -32,15 +34,22 @@ class ClipWriter(Protocol):
         """Write the files of one sample (each atomically) and return their paths below the root."""
 
     def close(self) -> dict[str, Any]:
-        """Fragment for `Format.finalize`: plain JSON, no wall-clock, no absolute paths."""
+        """Fragment for `Format.finalize`: plain JSON, no wall-clock, no absolute paths.
+
+        Files written only now (a clip's tables) are listed under "files", as paths below the root; objects that the
+        format left out are counted by reason under "dropped".
+        """
 
 
 class Format(Protocol):
     """A dataset format."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Key of `FORMATS`."""
 
-    def open(self, root: Path, clip: Clip) -> ClipWriter: ...
+    def open(self, root: Path, clip: Clip) -> ClipWriter:
+        """Begin one clip."""
 
     def finalize(self, root: Path, fragments: Sequence[tuple[Clip, dict[str, Any]]]) -> list[Path]:
         """Write the tables of the whole dataset; return their paths below the root."""

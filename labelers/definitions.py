@@ -1,0 +1,75 @@
+"""What each label means, in words and numbers that are written into every dataset.  Labels floor."""
+
+from labelers.boxes import NEAR_M, PADDING
+
+VERSION = 1  # raised when a definition changes its meaning
+
+OCCLUSION_LEVELS = (
+    0.10,
+    0.50,
+    0.90,
+)  # KITTI publishes no limits: below -> 0, 1, 2; from the last on unlabelled
+VISIBILITY_BINS = (0.40, 0.60, 0.80)  # nuScenes v0-40, v40-60, v60-80, v80-100
+
+MOVING_MPS = 0.3  # faster than this a vehicle is moving and a walker is not standing
+PARKED_AFTER_S = (
+    8.0  # a vehicle that stands this long to both sides of the instant (or the whole clip) is parked
+)
+
+DEFINITIONS: dict[str, str] = {
+    "frames": (
+        "World: x east, y north, z up, metres. Actor and ego: x forward, y left, z up, origin on the ground below the "
+        "centre of the box. Camera: x right, y down, z forward. Lidar: x forward, y left, z up. Matrices are named "
+        "target_from_source and multiply column vectors."
+    ),
+    "image_coordinates": (
+        "Pixel centres lie at integers. Boxes are half-open (x0, y0, x1, y1): the mask of the single pixel (3, 5) has "
+        "the box (3, 5, 4, 6)."
+    ),
+    "instance": (
+        "Instance id 0 is no actor. Ids are stable over time, sensors, and clear and foul-weather twins of a clip."
+    ),
+    "truth": (
+        "Instance, semantic and depth planes are unfiltered: one ray through each pixel centre, before air, rain, "
+        "snow, lens and noise. Particles of rain, snow and fog never write to them; `transmittance` says how much of "
+        "a surface's light reaches the lens. Glass is part of the thing that it belongs to."
+    ),
+    "box2d_visible": "Tight bounds of the visible instance mask; absent when no pixel is visible.",
+    "box2d_amodal": "Bounds of the silhouette the actor would have without anything in front of it, cut at the image.",
+    "box2d_amodal_full": (
+        "The same, not cut at the image but at a frustum that reaches "
+        f"{PADDING:g} image width and height beyond each border, in the undistorted image plane."
+    ),
+    "box2d_cuboid": f"Bounds of the projected cuboid, cut at z = {NEAR_M:g} m before projection, then at the image.",
+    "visible_px": "Pixels of the visible instance mask.",
+    "unoccluded_px": "Pixels of the silhouette inside the image, traced with the same rays as the image.",
+    "occlusion": "1 - visible_px / unoccluded_px.",
+    "truncation": (
+        "1 - area of the silhouette inside the image / area of the full silhouette, both in the undistorted image "
+        "plane and within the frustum of box2d_amodal_full."
+    ),
+    "visible_fraction": (
+        "Over all cameras of the rig: visible pixels / unoccluded pixels; a surface point that several cameras have "
+        "in view counts in the first of them only. 0 when no camera has the actor in view."
+    ),
+    "transmittance": "Mean over the visible pixels of the share of light that passes the air; 1 in clear air.",
+    "cuboid": (
+        "Encloses every part of the actor in every pose, mirrors and limbs included; size is length, width, height; "
+        "rotation is yaw about z, pitch about y (positive nose down), roll about x, applied z-y-x."
+    ),
+    "lidar_points": (
+        "Points of the written sweep (de-skewed, float32, in the lidar's frame at the sweep's time) inside the cuboid "
+        "at the sample's time: closed intervals, float64, airborne points included, as the nuScenes devkit counts."
+    ),
+    "velocity": "Of the actor's origin at the sample's time, in the world's frame.",
+    "attribute": (
+        f"Vehicles: moving (> {MOVING_MPS:g} m/s), parked (stands still for {PARKED_AFTER_S:g} s around the instant "
+        "or as long as the clip shows), otherwise stopped. Walkers: standing, walking, running. Two-wheelers: "
+        "with_rider, without_rider. Props: none."
+    ),
+    "kitti_occluded": (
+        f"occluded 0 below {OCCLUSION_LEVELS[0]:g} occlusion, 1 below {OCCLUSION_LEVELS[1]:g}, 2 below "
+        f"{OCCLUSION_LEVELS[2]:g}, from there on DontCare."
+    ),
+    "nuscenes_visibility": "visible_fraction in bins 0-40, 40-60, 60-80, 80-100 %.",
+}

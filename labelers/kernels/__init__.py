@@ -1,0 +1,1 @@
+"""Kernels of the labels floor: arrays and numbers only."""

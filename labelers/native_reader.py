@@ -1,0 +1,217 @@
+"""Reads the native format back into the records it was written from.  Labels floor."""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pyarrow.parquet as pq
+import zstandard
+from numpy.typing import NDArray
+
+from labelers.records import Box, Box2D, Cuboid, FrameLabels, Sample
+from labelers.writers.native import BOX_KINDS, CORNERS, SCHEMA_VERSION, TRANSMITTANCE_ONE
+from renderers.frames import CameraFrame, CameraModel, LidarSweep
+
+PLANE_BYTES_MAX = 1 << 30  # a plane of 8192 x 8192 float32 has a quarter of this; more is no plane of ours
+
+
+def read_plane(path: Path) -> NDArray[Any]:
+    """The array in an .npy.zst file."""
+    raw = zstandard.ZstdDecompressor().decompress(path.read_bytes(), max_output_size=PLANE_BYTES_MAX)
+    plane: NDArray[Any] = np.load(io.BytesIO(raw), allow_pickle=False)
+    return plane
+
+
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """The sRGB image in a JPEG or PNG file."""
+    bgr = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+    if bgr is None:
+        raise OSError(f"{path}: not an image")
+    return np.ascontiguousarray(bgr[:, :, ::-1], np.uint8)
+
+
+def _matrix(values: list[float]) -> NDArray[np.float64]:
+    return np.array(values, np.float64).reshape(4, 4)
+
+
+def _box(row: dict[str, Any]) -> Box2D:
+    def corners(kind: str) -> Box | None:
+        values = [row[f"{kind}_{corner}"] for corner in CORNERS]
+        return None if values[0] is None else (values[0], values[1], values[2], values[3])
+
+    visible, amodal, amodal_full, cuboid = (corners(kind) for kind in BOX_KINDS)
+    return Box2D(
+        instance_id=row["instance_id"],
+        actor_class=row["actor_class"],
+        visible=visible,
+        amodal=amodal,
+        amodal_full=amodal_full,
+        cuboid=cuboid,
+        visible_px=row["visible_px"],
+        unoccluded_px=row["unoccluded_px"],
+        occlusion=row["occlusion"],
+        truncation=row["truncation"],
+        transmittance=row["transmittance"],
+    )
+
+
+def _cuboid(row: dict[str, Any]) -> Cuboid:
+    return Cuboid(
+        instance_id=row["instance_id"],
+        name=row["name"],
+        actor_class=row["actor_class"],
+        model=row["model"],
+        centre_m=np.array([row[f"centre_{axis}_m"] for axis in "xyz"]),
+        size_m=(row["length_m"], row["width_m"], row["height_m"]),
+        rotation_rad=np.array([row[f"{angle}_rad"] for angle in ("yaw", "pitch", "roll")]),
+        velocity_mps=np.array([row[f"velocity_{axis}_mps"] for axis in "xyz"]),
+        acceleration_mps2=row["acceleration_mps2"],
+        lidar_points=dict(row["lidar_points"]),
+        visible_fraction=row["visible_fraction"],
+        distance_m=row["distance_m"],
+        attribute=row["attribute"],
+    )
+
+
+def _grouped(path: Path) -> dict[int, list[dict[str, Any]]]:
+    rows: dict[int, list[dict[str, Any]]] = {}
+    for row in pq.read_table(path).to_pylist():
+        rows.setdefault(row["index"], []).append(row)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class NativeClip:
+    """One clip of a native dataset."""
+
+    root: Path
+    about: dict[str, Any]  # clip.json
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "clips" / str(self.about["clip_id"])
+
+    def samples(self) -> Iterator[Sample]:
+        """The clip's samples in order; planes that were not captured are filled as if nothing were there."""
+        poses = {row["index"]: row for row in pq.read_table(self.folder / "ego_poses.parquet").to_pylist()}
+        frames = _grouped(self.folder / "frames.parquet")
+        boxes = _grouped(self.folder / "boxes2d.parquet")
+        cuboids = _grouped(self.folder / "cuboids.parquet")
+        for entry in self.about["samples"]:
+            index = entry["index"]
+            pose = poses[index]
+            by_camera: dict[str, list[Box2D]] = {}
+            for row in boxes.get(index, []):
+                by_camera.setdefault(row["camera"], []).append(_box(row))
+            rows = frames.get(index, [])
+            cameras = {row["sensor"]: self._camera(row) for row in rows if row["kind"] == "camera"}
+            yield Sample(
+                clip=self.about["clip_id"],
+                index=index,
+                time_ns=entry["time_ns"],
+                world_from_ego=_matrix(pose["world_from_ego"]),
+                ego_velocity_mps=np.array(pose["ego_velocity_mps"]),
+                cameras=cameras,
+                lidars={row["sensor"]: self._lidar(row) for row in rows if row["kind"] == "lidar"},
+                labels=FrameLabels(
+                    cuboids=tuple(_cuboid(row) for row in cuboids.get(index, [])),
+                    boxes={name: tuple(by_camera.get(name, ())) for name in cameras},
+                    tags=entry["tags"],
+                ),
+            )
+
+    def _camera(self, row: dict[str, Any]) -> CameraFrame:
+        sensor = self.about["sensors"][row["sensor"]]
+        files = {plane: self.root / path for plane, path in row["files"]}
+        shape = (sensor["height_px"], sensor["width_px"])
+
+        def plane(name: str, blank: NDArray[Any]) -> NDArray[Any]:
+            return read_plane(files[name]) if name in files else blank
+
+        scaled = plane("transmittance", np.full(shape, TRANSMITTANCE_ONE, np.uint16))
+        return CameraFrame(
+            sensor=row["sensor"],
+            time_ns=row["time_ns"],
+            model=CameraModel(
+                sensor["width_px"],
+                sensor["height_px"],
+                np.array(sensor["matrix"], np.float64),
+                np.array(sensor["distortion"], np.float64),
+            ),
+            world_from_camera=_matrix(row["world_from_sensor"]),
+            ego_from_camera=np.array(sensor["ego_from_sensor"], np.float64),
+            image=read_image(files["image"]) if "image" in files else np.zeros((*shape, 3), np.uint8),
+            instance=plane("instance", np.zeros(shape, np.int32)),
+            semantic=plane("semantic", np.zeros(shape, np.uint8)),
+            depth_m=plane("depth", np.full(shape, np.inf, np.float32)),
+            transmittance=(scaled / np.float64(TRANSMITTANCE_ONE)).astype(np.float32),
+        )
+
+    def _lidar(self, row: dict[str, Any]) -> LidarSweep:
+        sensor = self.about["sensors"][row["sensor"]]
+        table = pq.read_table(self.root / dict(row["files"])["points"])
+        column = {name: table[name].to_numpy() for name in table.column_names}
+        return LidarSweep(
+            sensor=row["sensor"],
+            model=sensor["model"],
+            time_ns=row["time_ns"],
+            world_from_lidar=_matrix(row["world_from_sensor"]),
+            ego_from_lidar=np.array(sensor["ego_from_sensor"], np.float64),
+            xyz_m=np.stack([column[axis] for axis in "xyz"], axis=1),
+            raw_xyz_m=np.stack([column[f"raw_{axis}"] for axis in "xyz"], axis=1),
+            intensity=column["intensity"],
+            ring=column["ring"],
+            offset_ns=column["offset_ns"],
+            instance=column["instance"],
+            semantic=column["semantic"],
+            cause=column["cause"],
+            range_m=column["range_m"],
+            cos_incidence=column["cos_incidence"],
+            fired=row["fired"],
+            lost=dict(row["lost"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NativeDataset:
+    """A native dataset on disk."""
+
+    root: Path
+    manifest: dict[str, Any]
+
+    @staticmethod
+    def open(root: Path) -> "NativeDataset":
+        """Read manifest.json; ValueError where the folder is of another schema."""
+        manifest = json.loads((root / "manifest.json").read_text(encoding="utf-8"))
+        if manifest.get("format") != "stormlane" or manifest.get("schema") != SCHEMA_VERSION:
+            raise ValueError(
+                f"{root}: expected a native dataset of schema {SCHEMA_VERSION}, "
+                f"found {manifest.get('format')!r} {manifest.get('schema')!r}"
+            )
+        return NativeDataset(root, manifest)
+
+    @property
+    def clip_ids(self) -> list[str]:
+        return [entry["clip_id"] for entry in self.manifest["clips"]]
+
+    def clip(self, clip_id: str) -> NativeClip:
+        """One clip; KeyError names the known ones."""
+        if clip_id not in self.clip_ids:
+            raise KeyError(f"no clip {clip_id!r}; there are {', '.join(self.clip_ids)}")
+        text = (self.root / "clips" / clip_id / "clip.json").read_text(encoding="utf-8")
+        return NativeClip(self.root, json.loads(text))
+
+    def samples(self) -> Iterator[Sample]:
+        """All samples of all clips."""
+        for clip_id in self.clip_ids:
+            yield from self.clip(clip_id).samples()
+
+
+def read_samples(root: Path) -> Iterator[Sample]:
+    """All samples of the native dataset in a folder."""
+    return NativeDataset.open(root).samples()

@@ -1,0 +1,237 @@
+"""COCO instances and panoptic: run-length masks, exact boxes, one PNG per image.  Labels floor.
+
+Categories carry COCO's own ids where COCO has the class, ours from 1000 on where it has not.  A cyclist is two
+annotations, person and bicycle, told apart by the semantic plane.  Segments of a class of things that belong to no
+labelled actor (traffic signs of the street) are crowds.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelers.definitions import DEFINITIONS
+from labelers.records import Cuboid, Sample
+from labelers.rle import encode
+from labelers.tags import slices
+from labelers.writers.base import Clip
+from labelers.writers.files import jpeg_bytes, json_bytes, plain, png_bytes, write_bytes
+from renderers.frames import CameraFrame
+from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
+
+COCO_IDS = {
+    "person": 1,
+    "bicycle": 2,
+    "car": 3,
+    "motorcycle": 4,
+    "bus": 6,
+    "train": 7,
+    "truck": 8,
+    "traffic light": 10,
+    "stop sign": 13,
+    "dog": 18,
+}  # of the 2017 instances file
+OWN_ID = 1000  # categories that COCO lacks: this plus the taxonomy's id
+VOID = SEMANTIC_ID["void"]
+RIDER = SEMANTIC_ID["rider"]
+TWO_WHEELED = frozenset({"bicycle", "motorcycle"})
+
+
+def _categories() -> list[dict[str, Any]]:
+    rows: dict[int, dict[str, Any]] = {}
+    for entry in SEMANTICS:
+        if entry.id in (VOID, RIDER) or entry.name == "airborne":
+            continue
+        # A deer is no dog and a speed limit no stop sign: COCO's narrow classes are given by model, not by surface.
+        own = entry.name in ("animal", "traffic_sign")
+        name = entry.name if own or not entry.coco else entry.coco
+        number = OWN_ID + entry.id if own or not entry.coco else COCO_IDS[entry.coco]
+        rows[number] = {
+            "id": number,
+            "name": name.replace("_", " "),
+            "supercategory": "thing" if entry.is_thing else "stuff",
+            "isthing": int(entry.is_thing),
+            "color": list(entry.color),
+        }
+    dog: dict[str, Any] = {
+        "id": COCO_IDS["dog"],
+        "name": "dog",
+        "supercategory": "thing",
+        "isthing": 1,
+        "color": [160, 110, 60],
+    }
+    rows[dog["id"]] = dog
+    return [rows[number] for number in sorted(rows)]
+
+
+CATEGORIES = _categories()
+_NUMBER = {row["name"]: row["id"] for row in CATEGORIES}
+_OF_SEMANTIC = {
+    entry.id: COCO_IDS[entry.coco]
+    if entry.coco and entry.name not in ("animal", "traffic_sign")
+    else OWN_ID + entry.id
+    for entry in SEMANTICS
+}
+_IS_THING = {row["id"]: bool(row["isthing"]) for row in CATEGORIES}
+
+
+def category_of(cuboid: Cuboid, of_rider: bool) -> int:
+    """Category of an actor's pixels; those of a rider are a person's."""
+    if of_rider:
+        return COCO_IDS["person"]
+    if cuboid.model == "animal.dog":
+        return COCO_IDS["dog"]
+    return _OF_SEMANTIC[SEMANTIC_ID[ACTOR_CLASSES[cuboid.actor_class].semantic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Pixels of one thing, or of one class of stuff."""
+
+    category: int
+    mask: NDArray[np.bool_]  # (H, W)
+    crowd: bool
+    instance_id: int  # 0 for stuff and crowds
+
+
+def segments(frame: CameraFrame, cuboids: Sequence[Cuboid]) -> Iterator[Segment]:
+    """All segments of an image in a fixed order; every pixel is in exactly one of them or void."""
+    rest = np.ones(frame.instance.shape, np.bool_)
+    present = set(np.unique(frame.instance).tolist())
+    for cuboid in cuboids:
+        if cuboid.instance_id not in present:
+            continue
+        mask = frame.instance == cuboid.instance_id
+        rest &= ~mask
+        riders = (
+            mask & (frame.semantic == RIDER) if cuboid.actor_class in TWO_WHEELED else np.zeros_like(mask)
+        )
+        for of_rider, part in ((False, mask & ~riders), (True, riders)):
+            if np.any(part):
+                yield Segment(category_of(cuboid, of_rider), part, False, cuboid.instance_id)
+    for number in np.unique(frame.semantic[rest]).tolist():
+        if number in (VOID, RIDER) or _OF_SEMANTIC[number] not in _IS_THING:
+            continue
+        category = _OF_SEMANTIC[number]
+        yield Segment(category, rest & (frame.semantic == number), _IS_THING[category], 0)
+
+
+def bounds(mask: NDArray[np.bool_]) -> list[float]:
+    """COCO's box [x, y, width, height] of a mask that is not empty."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    columns = np.flatnonzero(mask.any(axis=0))
+    return [
+        float(columns[0]),
+        float(rows[0]),
+        float(columns[-1] - columns[0] + 1),
+        float(rows[-1] - rows[0] + 1),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Coco:
+    """The COCO format; instances smaller than `min_pixels` are left out of the instances file, not of the panoptic."""
+
+    name: str = "coco"
+    min_pixels: int = 10
+
+    def open(self, root: Path, clip: Clip) -> "CocoClipWriter":
+        return CocoClipWriter(root, clip, self)
+
+    def finalize(self, root: Path, fragments: Sequence[tuple[Clip, dict[str, Any]]]) -> list[Path]:
+        """Number images and annotations and write instances.json, panoptic.json and stormlane.json."""
+        images: list[dict[str, Any]] = []
+        instances: list[dict[str, Any]] = []
+        panoptic: list[dict[str, Any]] = []
+        splits: dict[str, list[int]] = {}
+        for _, fragment in fragments:
+            for entry in fragment["images"]:
+                number = len(images) + 1
+                images.append({"id": number, **entry["image"]})
+                for annotation in entry["instances"]:
+                    instances.append({"id": len(instances) + 1, "image_id": number, **annotation})
+                panoptic.append({"image_id": number, **entry["panoptic"]})
+                for name in entry["slices"]:
+                    splits.setdefault(name, []).append(number)
+        common = {"info": {"description": "Stormlane"}, "licenses": [], "images": images}
+        files = {
+            "annotations/instances.json": {
+                **common,
+                "categories": [row for row in CATEGORIES if row["isthing"]],
+                "annotations": instances,
+            },
+            "annotations/panoptic.json": {**common, "categories": CATEGORIES, "annotations": panoptic},
+            "stormlane.json": {
+                "definitions": DEFINITIONS,
+                "min_pixels": self.min_pixels,
+                "slices": splits,
+                "clips": {clip.clip_id: {"dropped": fragment["dropped"]} for clip, fragment in fragments},
+            },
+        }
+        for path, content in files.items():
+            write_bytes(root / path, json_bytes(content))
+        return [Path(path) for path in files]
+
+
+class CocoClipWriter:
+    """Writes the images of one clip."""
+
+    def __init__(self, root: Path, clip: Clip, form: Coco) -> None:
+        self._root, self._clip, self._form = root, clip, form
+        self._images: list[dict[str, Any]] = []
+        self._dropped: dict[str, int] = {}
+
+    def add(self, sample: Sample) -> list[Path]:
+        """Write the images and segments of one sample."""
+        paths: list[Path] = []
+        for name in sorted(sample.cameras):
+            paths += self._camera(sample, sample.cameras[name])
+        return paths
+
+    def _camera(self, sample: Sample, frame: CameraFrame) -> list[Path]:
+        stem = f"{self._clip.clip_id}/{frame.sensor}/{sample.index:06d}"
+        ids = np.zeros(frame.instance.shape, np.int64)
+        instances: list[dict[str, Any]] = []
+        listed: list[dict[str, Any]] = []
+        for number, segment in enumerate(segments(frame, sample.labels.cuboids), start=1):
+            box, area = bounds(segment.mask), int(np.count_nonzero(segment.mask))
+            ids[segment.mask] = number
+            shared = {
+                "category_id": segment.category,
+                "bbox": box,
+                "area": area,
+                "iscrowd": int(segment.crowd),
+            }
+            listed.append({"id": number, "instance_id": segment.instance_id, **shared})
+            if not _IS_THING[segment.category]:
+                continue
+            if area < self._form.min_pixels:
+                self._dropped["fewer pixels than min_pixels"] = (
+                    self._dropped.get("fewer pixels than min_pixels", 0) + 1
+                )
+                continue
+            instances.append(
+                {"instance_id": segment.instance_id, "segmentation": encode(segment.mask), **shared}
+            )
+        image, panoptic = Path("images") / f"{stem}.jpg", Path("panoptic") / f"{stem}.png"
+        planes = np.stack([ids % 256, ids // 256 % 256, ids // 65536], axis=2).astype(np.uint8)
+        write_bytes(self._root / image, jpeg_bytes(frame.image))
+        write_bytes(self._root / panoptic, png_bytes(planes))
+        height, width = frame.instance.shape
+        self._images.append(
+            {
+                "image": {"file_name": f"{stem}.jpg", "width": width, "height": height},
+                "instances": instances,
+                "panoptic": {"file_name": f"{stem}.png", "segments_info": listed},
+                "slices": sorted(slices(sample.labels.tags)),
+            }
+        )
+        return [image, panoptic]
+
+    def close(self) -> dict[str, Any]:
+        """The clip's images with their annotations, not yet numbered."""
+        fragment: dict[str, Any] = plain({"files": [], "dropped": self._dropped, "images": self._images})
+        return fragment

@@ -1,0 +1,123 @@
+"""Files that appear whole or not at all, and whose bytes depend on their content only.  Labels floor."""
+
+import io
+import json
+import math
+import os
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import zstandard
+from numpy.typing import NDArray
+
+JPEG_QUALITY = 95
+PNG_LEVEL = 1  # label planes are flat: higher levels cost four times as much and save a tenth
+ZSTD_LEVEL = 3
+DIGITS = 9  # of floats in JSON: nanometres at a hundred metres
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write beside `path`, flush to the disk, then rename: a killed run leaves no half file behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.tmp")
+    with beside.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    beside.replace(path)
+
+
+def link_bytes(source: Path, path: Path) -> None:
+    """Let `path` name the same bytes as `source` (a hard link; a copy where the disk knows none)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.tmp")
+    beside.unlink(missing_ok=True)
+    try:
+        os.link(source, beside)
+    except OSError:
+        shutil.copyfile(source, beside)
+    beside.replace(path)
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON knows it: floats rounded to `DIGITS`, numpy numbers and tuples made plain."""
+    if isinstance(value, bool) or value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float | np.floating):
+        number = round(float(value), DIGITS)
+        if not math.isfinite(number):
+            return None
+        return number + 0.0  # -0.0 becomes 0.0
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, np.integer):
+        return int(value)
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+def json_bytes(value: Any, indent: int | None = None) -> bytes:
+    """JSON with sorted keys and fixed floats; NaN and infinities become null."""
+    text = json.dumps(plain(value), sort_keys=True, indent=indent, allow_nan=False, ensure_ascii=False)
+    return (text + "\n").encode()
+
+
+def jpeg_bytes(rgb: NDArray[np.uint8]) -> bytes:
+    """An sRGB image as JPEG."""
+    return _encoded(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+
+
+def png_bytes(image: NDArray[np.uint8]) -> bytes:
+    """An RGB or one-channel image as PNG."""
+    turned = cv2.cvtColor(image, cv2.COLOR_RGB2BGR) if image.ndim == 3 else image
+    return _encoded(".png", turned, [cv2.IMWRITE_PNG_COMPRESSION, PNG_LEVEL])
+
+
+def _encoded(kind: str, image: Any, options: list[int]) -> bytes:
+    good, data = cv2.imencode(kind, image, options)
+    if not good:
+        raise OSError(f"the image could not be encoded as {kind}")
+    return bytes(data)
+
+
+def plane_bytes(plane: NDArray[Any]) -> bytes:
+    """An array as zstd-compressed .npy: numpy's own header, no times, readable without this project."""
+    raw = io.BytesIO()
+    np.save(raw, np.ascontiguousarray(plane), allow_pickle=False)
+    return zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(raw.getvalue())
+
+
+def npz_bytes(arrays: dict[str, NDArray[Any]]) -> bytes:
+    """Arrays as a compressed .npz whose entries carry a fixed date (numpy's own carry the clock)."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in sorted(arrays):
+            raw = io.BytesIO()
+            np.save(raw, arrays[name], allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, raw.getvalue())
+    return packed.getvalue()
+
+
+def table_bytes(rows: list[dict[str, Any]], schema: pa.Schema) -> bytes:
+    """Rows as Parquet with zstd; the schema is given so that an empty table keeps its columns."""
+    return arrow_bytes(pa.Table.from_pylist(rows, schema=schema))
+
+
+def arrow_bytes(table: pa.Table) -> bytes:
+    """An Arrow table as Parquet with zstd."""
+    packed = io.BytesIO()
+    pq.write_table(table, packed, compression="zstd", compression_level=ZSTD_LEVEL)
+    return packed.getvalue()

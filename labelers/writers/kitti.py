@@ -1,0 +1,196 @@
+"""KITTI object layout: image_2, label_2, calib, velodyne, ImageSets.  Labels floor.
+
+One frame per sample from one camera: `cam_front` where the rig has it, else the first.  Numbers are given by
+`finalize`, because six digits count through the whole dataset: a clip's files live under clips/<id>/ and the
+numbered names are hard links to them.
+
+KITTI's text leaves three things open, and they are chosen here (and repeated in stormlane.json):
+occluded levels (`definitions.OCCLUSION_LEVELS`); what becomes DontCare (hidden, cut off or tiny, see `label_line`);
+the box, which is the amodal one, because KITTI's annotators drew through occlusions.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelers.definitions import DEFINITIONS, OCCLUSION_LEVELS
+from labelers.geometry import inverse_rigid, world_from_cuboid, wrap_angle
+from labelers.records import Box, Box2D, Cuboid, Sample
+from labelers.tags import slices
+from labelers.writers.base import Clip
+from labelers.writers.files import json_bytes, link_bytes, plain, png_bytes, write_bytes
+from renderers.frames import CameraFrame, LidarSweep
+from scenarios.taxonomy import ACTOR_CLASSES
+
+FOLDERS = {"image_2": "png", "label_2": "txt", "calib": "txt", "velodyne": "bin"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kitti:
+    """The KITTI object format.
+
+    DontCare: occluded by `OCCLUSION_LEVELS[-1]` or more, truncated by `max_truncation` or more, or with fewer than
+    `min_pixels` visible pixels.  Nothing is written for an actor outside the image, nor for one that neither the
+    camera nor any lidar sees; both are counted.
+    """
+
+    name: str = "kitti"
+    camera: str = "cam_front"
+    max_truncation: float = 0.90
+    min_pixels: int = 10
+
+    def open(self, root: Path, clip: Clip) -> "KittiClipWriter":
+        return KittiClipWriter(root, clip, self)
+
+    def finalize(self, root: Path, fragments: Sequence[tuple[Clip, dict[str, Any]]]) -> list[Path]:
+        """Number the frames of all clips and list them."""
+        written: list[Path] = []
+        sets: dict[str, list[str]] = {"all": []}
+        clips: dict[str, Any] = {}
+        number = 0
+        for clip, fragment in fragments:
+            clips[clip.clip_id] = {"first": f"{number:06d}", "dropped": fragment["dropped"]}
+            for frame in fragment["frames"]:
+                name = f"{number:06d}"
+                for folder in frame["folders"]:
+                    ending = FOLDERS[folder]
+                    path = Path("training") / folder / f"{name}.{ending}"
+                    source = Path("clips") / clip.clip_id / folder / f"{frame['index']:06d}.{ending}"
+                    link_bytes(root / source, root / path)
+                    written.append(path)
+                for split in ("all", *frame["slices"]):
+                    sets.setdefault(split, []).append(name)
+                number += 1
+        # The names that detection code bases look for; the test split is the same frames, as labels are at hand.
+        sets["train"] = sets["val"] = sets["trainval"] = sets["all"]
+        for split, names in sets.items():
+            path = Path("ImageSets") / f"{split}.txt"
+            write_bytes(root / path, "".join(f"{name}\n" for name in names).encode())
+            written.append(path)
+        about = {
+            "definitions": DEFINITIONS,
+            "max_truncation": self.max_truncation,
+            "min_pixels": self.min_pixels,
+            "clips": clips,
+        }
+        write_bytes(root / "stormlane.json", json_bytes(about, indent=1))
+        return [*written, Path("stormlane.json")]
+
+
+class KittiClipWriter:
+    """Writes one clip below clips/<clip id>/."""
+
+    def __init__(self, root: Path, clip: Clip, form: Kitti) -> None:
+        self._root, self._form = root, form
+        self._folder = Path("clips") / clip.clip_id
+        cameras = clip.concrete.rig.cameras
+        if not cameras:
+            raise ValueError("the KITTI format needs a camera, and the rig has none")
+        self._camera = form.camera if form.camera in cameras else next(iter(cameras))
+        self._frames: list[dict[str, Any]] = []
+        self._dropped: dict[str, int] = {}
+
+    def add(self, sample: Sample) -> list[Path]:
+        """Write image, labels, calibration and points of one sample."""
+        frame = sample.cameras[self._camera]
+        if np.any(frame.model.distortion):
+            raise ValueError(
+                f"KITTI's images are rectified, but {frame.sensor} has lens distortion; "
+                "set its distortion to zero, or write the native, nuScenes or COCO format"
+            )
+        sweep = sample.lidars[sorted(sample.lidars)[0]] if sample.lidars else None
+        contents = {
+            "image_2": png_bytes(frame.image),
+            "label_2": "".join(f"{line}\n" for line in self._labels(sample, frame)).encode(),
+            "calib": calibration(frame, sweep).encode(),
+        }
+        if sweep is not None:
+            points = np.concatenate([sweep.xyz_m, sweep.intensity[:, None]], axis=1)
+            contents["velodyne"] = points.astype("<f4").tobytes()
+        paths = []
+        for folder, data in contents.items():
+            path = self._folder / folder / f"{sample.index:06d}.{FOLDERS[folder]}"
+            write_bytes(self._root / path, data)
+            paths.append(path)
+        self._frames.append(
+            {
+                "index": sample.index,
+                "folders": list(contents),
+                "slices": sorted(slices(sample.labels.tags)),
+            }
+        )
+        return paths
+
+    def _labels(self, sample: Sample, frame: CameraFrame) -> list[str]:
+        boxes = {box.instance_id: box for box in sample.labels.boxes.get(self._camera, ())}
+        camera_from_world = inverse_rigid(frame.world_from_camera)
+        lines = []
+        for cuboid in sample.labels.cuboids:
+            box = boxes.get(cuboid.instance_id)
+            if box is None or box.amodal is None:
+                self._drop("outside the image")
+            elif box.visible_px == 0 and not any(cuboid.lidar_points.values()):
+                self._drop("seen by no sensor")
+            else:
+                lines.append(label_line(cuboid, box, box.amodal, camera_from_world, self._form))
+        # Real labels before DontCare, as in KITTI's own files.
+        return sorted(lines, key=lambda line: line.startswith("DontCare"))
+
+    def _drop(self, reason: str) -> None:
+        self._dropped[reason] = self._dropped.get(reason, 0) + 1
+
+    def close(self) -> dict[str, Any]:
+        """What `finalize` needs to number the frames."""
+        fragment: dict[str, Any] = plain({"files": [], "dropped": self._dropped, "frames": self._frames})
+        return fragment
+
+
+def label_line(
+    cuboid: Cuboid, box: Box2D, amodal: Box, camera_from_world: NDArray[np.float64], form: Kitti
+) -> str:
+    """One row of label_2: fifteen columns."""
+    left, top = amodal[0], amodal[1]
+    right, bottom = amodal[2] - 1, amodal[3] - 1  # KITTI's borders are the outermost pixels themselves
+    corners = f"{left:.2f} {top:.2f} {right:.2f} {bottom:.2f}"
+    if (
+        box.occlusion >= OCCLUSION_LEVELS[-1]
+        or box.truncation >= form.max_truncation
+        or box.visible_px < form.min_pixels
+    ):
+        return f"DontCare -1 -1 -10 {corners} -1 -1 -1 -1000 -1000 -1000 -10"
+    occluded = sum(box.occlusion >= limit for limit in OCCLUSION_LEVELS)
+    camera_from_cuboid = camera_from_world @ world_from_cuboid(cuboid)
+    length, width, height = cuboid.size_m
+    foot = (camera_from_cuboid @ np.array([0.0, 0.0, -height / 2, 1.0]))[:3]
+    forward = camera_from_cuboid[:3, 0]
+    rotation = math.atan2(-float(forward[2]), float(forward[0]))  # about y (down): 0 faces the camera's +x
+    alpha = wrap_angle(rotation - math.atan2(float(foot[0]), float(foot[2])))
+    return (
+        f"{kitti_type(cuboid)} {box.truncation:.2f} {occluded} {alpha:.4f} {corners} "
+        f"{height:.4f} {width:.4f} {length:.4f} {foot[0]:.4f} {foot[1]:.4f} {foot[2]:.4f} {rotation:.4f}"
+    )
+
+
+def kitti_type(cuboid: Cuboid) -> str:
+    """KITTI's type; a bicycle is a Cyclist only with somebody on it."""
+    kind = ACTOR_CLASSES[cuboid.actor_class].kitti
+    return "Misc" if kind == "Cyclist" and cuboid.attribute == "without_rider" else kind
+
+
+def calibration(frame: CameraFrame, sweep: LidarSweep | None) -> str:
+    """The calib file: our camera is camera 2 and already rectified, the lidar frame is the Velodyne's."""
+    projection = np.concatenate([frame.model.matrix, np.zeros((3, 1))], axis=1)
+    camera_from_ego = inverse_rigid(frame.ego_from_camera)
+    ego_from_lidar = np.eye(4) if sweep is None else sweep.ego_from_lidar
+    rows = {f"P{index}": projection for index in range(4)}
+    rows["R0_rect"] = np.eye(3)
+    rows["Tr_velo_to_cam"] = (camera_from_ego @ ego_from_lidar)[:3]
+    rows["Tr_imu_to_velo"] = inverse_rigid(ego_from_lidar)[:3]
+    return "".join(
+        f"{name}: {' '.join(f'{value:.12e}' for value in matrix.ravel())}\n" for name, matrix in rows.items()
+    )

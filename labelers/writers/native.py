@@ -1,0 +1,326 @@
+"""Our own format: everything that is known, lossless but for the JPEG images.  Labels floor.
+
+docs/formats.md is the schema; `labelers.native_reader` reads it back into `Sample` records.  Planes are
+zstd-compressed .npy files, sweeps and tables are Parquet, the rest is JSON.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from labelers.clock import clip_start
+from labelers.definitions import DEFINITIONS, VERSION
+from labelers.records import Box, Box2D, Cuboid, Sample
+from labelers.writers.base import Clip
+from labelers.writers.files import arrow_bytes, jpeg_bytes, json_bytes, plane_bytes, table_bytes, write_bytes
+from renderers.frames import CameraFrame, Cause, LidarSweep
+from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
+
+SCHEMA_VERSION = 1
+TRANSMITTANCE_ONE = 65535  # transmittance is stored in 16 bits
+CORNERS = ("x0", "y0", "x1", "y1")
+BOX_KINDS = ("visible", "amodal", "amodal_full", "cuboid")
+
+MATRIX = pa.list_(pa.float64(), 16)  # row-major (4, 4)
+COUNTS = pa.map_(pa.string(), pa.int64())
+
+EGO_POSES = pa.schema(
+    [
+        ("index", pa.int32()),
+        ("time_ns", pa.int64()),
+        ("world_from_ego", MATRIX),
+        ("ego_velocity_mps", pa.list_(pa.float64(), 3)),
+    ]
+)
+FRAMES = pa.schema(
+    [
+        ("index", pa.int32()),
+        ("sensor", pa.string()),
+        ("kind", pa.string()),  # camera or lidar
+        ("time_ns", pa.int64()),
+        ("world_from_sensor", MATRIX),
+        ("files", pa.map_(pa.string(), pa.string())),  # plane or "points" -> path below the root
+        ("fired", pa.int64()),  # lidar only
+        ("lost", COUNTS),  # lidar only
+    ]
+)
+BOXES2D = pa.schema(
+    [
+        ("index", pa.int32()),
+        ("camera", pa.string()),
+        ("instance_id", pa.int32()),
+        ("actor_class", pa.string()),
+        *((f"{kind}_{corner}", pa.float64()) for kind in BOX_KINDS for corner in CORNERS),
+        ("visible_px", pa.int64()),
+        ("unoccluded_px", pa.int64()),
+        ("occlusion", pa.float64()),
+        ("truncation", pa.float64()),
+        ("transmittance", pa.float64()),
+    ]
+)
+CUBOIDS = pa.schema(
+    [
+        ("index", pa.int32()),
+        ("instance_id", pa.int32()),
+        ("name", pa.string()),
+        ("actor_class", pa.string()),
+        ("model", pa.string()),
+        *((f"centre_{axis}_m", pa.float64()) for axis in "xyz"),
+        *((f"{side}_m", pa.float64()) for side in ("length", "width", "height")),
+        *((f"{angle}_rad", pa.float64()) for angle in ("yaw", "pitch", "roll")),
+        *((f"velocity_{axis}_mps", pa.float64()) for axis in "xyz"),
+        ("acceleration_mps2", pa.float64()),
+        ("lidar_points", COUNTS),
+        ("visible_fraction", pa.float64()),
+        ("distance_m", pa.float64()),
+        ("attribute", pa.string()),
+    ]
+)
+POINTS = pa.schema(
+    [
+        *((axis, pa.float32()) for axis in "xyz"),
+        *((f"raw_{axis}", pa.float32()) for axis in "xyz"),
+        ("intensity", pa.float32()),
+        ("ring", pa.int16()),
+        ("offset_ns", pa.int64()),
+        ("instance", pa.int32()),
+        ("semantic", pa.uint8()),
+        ("cause", pa.uint8()),
+        ("range_m", pa.float32()),
+        ("cos_incidence", pa.float32()),
+    ]
+)
+
+
+def _box_columns(box: Box2D) -> dict[str, float | None]:
+    columns: dict[str, float | None] = {}
+    for kind in BOX_KINDS:
+        corners: Box | None = getattr(box, kind)
+        for position, corner in enumerate(CORNERS):
+            columns[f"{kind}_{corner}"] = None if corners is None else float(corners[position])
+    return columns
+
+
+def _box_row(index: int, camera: str, box: Box2D) -> dict[str, Any]:
+    return {
+        "index": index,
+        "camera": camera,
+        "instance_id": box.instance_id,
+        "actor_class": box.actor_class,
+        **_box_columns(box),
+        "visible_px": box.visible_px,
+        "unoccluded_px": box.unoccluded_px,
+        "occlusion": box.occlusion,
+        "truncation": box.truncation,
+        "transmittance": box.transmittance,
+    }
+
+
+def _cuboid_row(index: int, cuboid: Cuboid) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "index": index,
+        "instance_id": cuboid.instance_id,
+        "name": cuboid.name,
+        "actor_class": cuboid.actor_class,
+        "model": cuboid.model,
+        "acceleration_mps2": cuboid.acceleration_mps2,
+        "lidar_points": sorted(cuboid.lidar_points.items()),
+        "visible_fraction": cuboid.visible_fraction,
+        "distance_m": cuboid.distance_m,
+        "attribute": cuboid.attribute,
+    }
+    for position, axis in enumerate("xyz"):
+        row[f"centre_{axis}_m"] = float(cuboid.centre_m[position])
+        row[f"velocity_{axis}_mps"] = float(cuboid.velocity_mps[position])
+    for position, side in enumerate(("length", "width", "height")):
+        row[f"{side}_m"] = cuboid.size_m[position]
+    for position, angle in enumerate(("yaw", "pitch", "roll")):
+        row[f"{angle}_rad"] = float(cuboid.rotation_rad[position])
+    return row
+
+
+def _points_table(sweep: LidarSweep) -> pa.Table:
+    columns = [
+        *(np.ascontiguousarray(sweep.xyz_m[:, axis]) for axis in range(3)),
+        *(np.ascontiguousarray(sweep.raw_xyz_m[:, axis]) for axis in range(3)),
+        sweep.intensity,
+        sweep.ring,
+        sweep.offset_ns,
+        sweep.instance,
+        sweep.semantic,
+        sweep.cause,
+        sweep.range_m,
+        sweep.cos_incidence,
+    ]
+    return pa.Table.from_arrays([pa.array(column) for column in columns], schema=POINTS)
+
+
+class NativeClipWriter:
+    """Writes one clip below clips/<clip id>/."""
+
+    def __init__(self, root: Path, clip: Clip) -> None:
+        self._root, self._clip = root, clip
+        self._folder = Path("clips") / clip.clip_id
+        self._outputs = frozenset(clip.concrete.scenario.capture.outputs)
+        self._sensors: dict[str, dict[str, Any]] = {}
+        self._samples: list[dict[str, Any]] = []
+        self._poses: list[dict[str, Any]] = []
+        self._frames: list[dict[str, Any]] = []
+        self._boxes: list[dict[str, Any]] = []
+        self._cuboids: list[dict[str, Any]] = []
+
+    def add(self, sample: Sample) -> list[Path]:
+        """Write the frames of one sample and keep its rows."""
+        written: list[Path] = []
+        for name in sorted(sample.cameras):
+            written += self._camera(sample.index, sample.cameras[name])
+        for name in sorted(sample.lidars):
+            written += self._lidar(sample.index, sample.lidars[name])
+        self._poses.append(
+            {
+                "index": sample.index,
+                "time_ns": sample.time_ns,
+                "world_from_ego": sample.world_from_ego.ravel().tolist(),
+                "ego_velocity_mps": sample.ego_velocity_mps.tolist(),
+            }
+        )
+        self._samples.append({"index": sample.index, "time_ns": sample.time_ns, "tags": sample.labels.tags})
+        if "boxes2d" in self._outputs:
+            for camera in sorted(sample.labels.boxes):
+                self._boxes += [_box_row(sample.index, camera, box) for box in sample.labels.boxes[camera]]
+        if "boxes3d" in self._outputs:
+            self._cuboids += [_cuboid_row(sample.index, cuboid) for cuboid in sample.labels.cuboids]
+        return written
+
+    def _camera(self, index: int, frame: CameraFrame) -> list[Path]:
+        self._sensors.setdefault(
+            frame.sensor,
+            {
+                "kind": "camera",
+                "width_px": frame.model.width_px,
+                "height_px": frame.model.height_px,
+                "matrix": frame.model.matrix,
+                "distortion": frame.model.distortion,
+                "ego_from_sensor": frame.ego_from_camera,
+            },
+        )
+        scaled = np.rint(frame.transmittance.astype(np.float64) * TRANSMITTANCE_ONE).astype(np.uint16)
+        planes: dict[str, tuple[str, Any]] = {}  # plane -> (file ending, bytes)
+        if "camera" in self._outputs:
+            planes["image"] = ("jpg", jpeg_bytes(frame.image))
+            planes["transmittance"] = ("npy.zst", plane_bytes(scaled))
+        if "instance" in self._outputs:
+            planes["instance"] = ("npy.zst", plane_bytes(frame.instance))
+        if "semantic" in self._outputs:
+            planes["semantic"] = ("npy.zst", plane_bytes(frame.semantic))
+        if "depth" in self._outputs:
+            planes["depth"] = ("npy.zst", plane_bytes(frame.depth_m))
+        paths = {
+            plane: self._folder / plane / frame.sensor / f"{index:06d}.{ending}"
+            for plane, (ending, _) in planes.items()
+        }
+        for plane, (_, data) in planes.items():
+            write_bytes(self._root / paths[plane], data)
+        self._frame(index, "camera", frame.sensor, frame.time_ns, frame.world_from_camera, paths)
+        return list(paths.values())
+
+    def _lidar(self, index: int, sweep: LidarSweep) -> list[Path]:
+        if "lidar" not in self._outputs:
+            return []
+        self._sensors.setdefault(
+            sweep.sensor,
+            {"kind": "lidar", "model": sweep.model, "ego_from_sensor": sweep.ego_from_lidar},
+        )
+        path = self._folder / "points" / sweep.sensor / f"{index:06d}.parquet"
+        write_bytes(self._root / path, arrow_bytes(_points_table(sweep)))
+        self._frame(index, "lidar", sweep.sensor, sweep.time_ns, sweep.world_from_lidar, {"points": path})
+        self._frames[-1] |= {"fired": sweep.fired, "lost": sorted(sweep.lost.items())}
+        return [path]
+
+    def _frame(
+        self, index: int, kind: str, sensor: str, time_ns: int, world_from_sensor: Any, paths: dict[str, Path]
+    ) -> None:
+        self._frames.append(
+            {
+                "index": index,
+                "sensor": sensor,
+                "kind": kind,
+                "time_ns": time_ns,
+                "world_from_sensor": world_from_sensor.ravel().tolist(),
+                "files": sorted((plane, path.as_posix()) for plane, path in paths.items()),
+                "fired": None,
+                "lost": None,
+            }
+        )
+
+    def close(self) -> dict[str, Any]:
+        """Write the clip's tables."""
+        concrete = self._clip.concrete
+        about = {
+            "clip_id": self._clip.clip_id,
+            "scenario": concrete.scenario.scenario,
+            "seed": concrete.seed,
+            "sample": concrete.sample,
+            "params": concrete.params,
+            "point": concrete.point,
+            "tags": concrete.scenario.tags,
+            "start_utc": clip_start(concrete).isoformat(),
+            "rate_hz": self._clip.rate_hz,
+            "outputs": sorted(self._outputs),
+            "sensors": self._sensors,
+            "samples": self._samples,
+        }
+        files = {
+            "clip.json": json_bytes(about, indent=1),
+            "ego_poses.parquet": table_bytes(self._poses, EGO_POSES),
+            "frames.parquet": table_bytes(self._frames, FRAMES),
+            "boxes2d.parquet": table_bytes(self._boxes, BOXES2D),
+            "cuboids.parquet": table_bytes(self._cuboids, CUBOIDS),
+        }
+        for name, data in files.items():
+            write_bytes(self._root / self._folder / name, data)
+        return {
+            "files": [(self._folder / name).as_posix() for name in files],
+            "dropped": {},
+            "samples": len(self._samples),
+            "boxes2d": len(self._boxes),
+            "cuboids": len(self._cuboids),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """The native format; it leaves nothing out."""
+
+    name: str = "native"
+
+    def open(self, root: Path, clip: Clip) -> NativeClipWriter:
+        return NativeClipWriter(root, clip)
+
+    def finalize(self, root: Path, fragments: Sequence[tuple[Clip, dict[str, Any]]]) -> list[Path]:
+        """Write manifest.json."""
+        manifest = {
+            "format": "stormlane",
+            "schema": SCHEMA_VERSION,
+            "definitions_version": VERSION,
+            "definitions": DEFINITIONS,
+            "semantics": [asdict(entry) for entry in SEMANTICS],
+            "actor_classes": [asdict(entry) for entry in ACTOR_CLASSES.values()],
+            "lidar_causes": {cause.name.lower(): int(cause) for cause in Cause},
+            "clips": [
+                {
+                    "clip_id": clip.clip_id,
+                    "folder": f"clips/{clip.clip_id}",
+                    "samples": fragment["samples"],
+                    "boxes2d": fragment["boxes2d"],
+                    "cuboids": fragment["cuboids"],
+                }
+                for clip, fragment in fragments
+            ],
+        }
+        write_bytes(root / "manifest.json", json_bytes(manifest, indent=1))
+        return [Path("manifest.json")]
