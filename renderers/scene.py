@@ -1,10 +1,8 @@
 """The world at an instant as flat arrays that kernels trace.  Renderers floor.
 
-Placement 0 is the static world (tree 0); its frame is the world moved by `Geometry.origin_m`.
-
 `Geometry` is made once a scenario: one tree for everything static and one for each part of each asset, all in common
 arrays.  A `Scene` adds what moves: one `Placement` row per rigid part, with its pose and velocity at the scene's
-time, and the lamps that are lit.
+time, and the lamps that are lit.  Placement 0 is the static world (tree 0): not turned, moved by `Geometry.origin_m`.
 """
 
 from dataclasses import dataclass
@@ -24,7 +22,9 @@ class Geometry:
 
     nodes: NDArray[np.float32]  # (N, 12) left box min xyz, max xyz, right box min xyz, max xyz
     links: NDArray[np.int32]  # (N, 2) >= 0: node; < 0: leaf, see kernels.bvh.leaf_link
-    corners_m: NDArray[np.float32]  # (T, 9) v0, v1, v2 in the tree's frame: neighbours share the very same bits
+    corners_m: NDArray[
+        np.float32
+    ]  # (T, 9) v0, v1, v2 in the tree's frame: neighbours share the very same bits
     normal: NDArray[np.float32]  # (T, 9) unit normals at the three corners
     uv_m: NDArray[np.float32]  # (T, 6)
     material: NDArray[np.int16]  # (T,)
@@ -60,7 +60,9 @@ class Scene:
     instance: NDArray[np.int32]  # (P,) 0 = not an actor
     actor: NDArray[np.int32]  # (P,) column of the trace, -1 = static
     mask: NDArray[np.uint8]  # (P,) bits: SEEN_BY_SENSORS, CASTS_SHADOW
-    glow: NDArray[np.float32]  # (P, 8) which lamp materials of the part are lit (column: materials.GLOW), 0..1
+    glow: NDArray[
+        np.float32
+    ]  # (P, 8) which lamp materials of the part are lit (column: materials.GLOW), 0..1
     tint: NDArray[np.float32]  # (P, 3, 3) linear RGB of the asset's tintable colours: paint/cloth A, B, C
     lamps: LampTable
     weather: WeatherState

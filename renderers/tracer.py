@@ -81,7 +81,10 @@ class PreparedScene:
         if only_actor is None:
             top_root, always = self.top_root, self.always
         else:
-            top_root, always = leaf_link(0, 0), np.flatnonzero(self.scene.actor == only_actor).astype(np.int32)
+            top_root, always = (
+                leaf_link(0, 0),
+                np.flatnonzero(self.scene.actor == only_actor).astype(np.int32),
+            )
         geometry = self.scene.geometry
         trace_packets(
             geometry.nodes,

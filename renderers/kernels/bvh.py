@@ -42,7 +42,10 @@ def _clear(low: NDArray[np.float32], high: NDArray[np.float32]) -> None:
 
 @kernel
 def _grow(
-    low: NDArray[np.float32], high: NDArray[np.float32], other_low: NDArray[np.float32], other_high: NDArray[np.float32]
+    low: NDArray[np.float32],
+    high: NDArray[np.float32],
+    other_low: NDArray[np.float32],
+    other_high: NDArray[np.float32],
 ) -> None:
     for axis in range(3):
         low[axis] = min(low[axis], other_low[axis])
@@ -101,7 +104,7 @@ def _split(
         for b in range(BINS - 1):
             _grow(run_low, run_high, bin_low[b], bin_high[b])
             n += bin_count[b]
-            if n == 0 or n == count:
+            if n in (0, count):
                 continue
             cost = _area(run_low, run_high) * n + right_cost[b + 1]
             if cost < best_cost:

@@ -23,6 +23,7 @@ JX, JY, JZ = 9, 10, 11  # start / direction, in the frame of the tree
 WX, WY, WZ = 12, 13, 14  # twice direction x offset
 NEAR = 15
 ROWS = 16
+LIMIT = 0  # row of the hit table: the range so far; then u and v
 
 
 @fast_kernel
@@ -30,140 +31,168 @@ def _enters(
     box: NDArray[np.float32],  # (..., 6) flattened
     at: int,
     rays: NDArray[np.float32],
-    limit: NDArray[np.float32],
-) -> int:
-    """Number of lanes that pass through box[at : at + 6] before their limit."""
+    hits: NDArray[np.float32],
+) -> bool:
+    """Whether any lane passes through box[at : at + 6] before its limit."""
     ax = box[at]
     ay = box[at + 1]
     az = box[at + 2]
     bx = box[at + 3]
     by = box[at + 4]
     bz = box[at + 5]
-    ix = rays[IX]
-    iy = rays[IY]
-    iz = rays[IZ]
-    jx = rays[JX]
-    jy = rays[JY]
-    jz = rays[JZ]
-    lanes = 0
+    entered = False
     for k in range(LANES):
-        x0 = ax * ix[k] - jx[k]
-        x1 = bx * ix[k] - jx[k]
-        y0 = ay * iy[k] - jy[k]
-        y1 = by * iy[k] - jy[k]
-        z0 = az * iz[k] - jz[k]
-        z1 = bz * iz[k] - jz[k]
-        enter = max(max(min(x0, x1), min(y0, y1)), max(min(z0, z1), np.float32(0.0)))
-        leave = min(min(max(x0, x1), max(y0, y1)), min(max(z0, z1), limit[k]))
-        lanes += 1 if enter <= leave else 0
-    return lanes
+        x0 = ax * rays[IX, k] - rays[JX, k]
+        x1 = bx * rays[IX, k] - rays[JX, k]
+        y0 = ay * rays[IY, k] - rays[JY, k]
+        y1 = by * rays[IY, k] - rays[JY, k]
+        z0 = az * rays[IZ, k] - rays[JZ, k]
+        z1 = bz * rays[IZ, k] - rays[JZ, k]
+        enter = max(min(x0, x1), min(y0, y1), min(z0, z1), np.float32(0.0))
+        leave = min(max(x0, x1), max(y0, y1), max(z0, z1), hits[LIMIT, k])
+        entered = entered | (enter <= leave)
+    return entered
 
 
 @kernel
-def _meet(
+def _edges(
     corners: NDArray[np.float32],
     triangle: int,
-    start: NDArray[np.float32],  # (3,) prepared origin in the tree's frame
-    spread: bool,
-    rays: NDArray[np.float32],
-    limit: NDArray[np.float32],
-    found: NDArray[np.int32],
+    turn: NDArray[np.float32],  # (P, 12): columns 9..11 are the prepared origin in the tree's frame
     placement: int,
-    any_hit: bool,
+    edge: NDArray[np.float32],
 ) -> None:
-    """Test one triangle against all lanes and keep it where it is nearer (at the same range: where its id is lower)."""
-    px = corners[triangle, 0] - start[0]
-    py = corners[triangle, 1] - start[1]
-    pz = corners[triangle, 2] - start[2]
-    qx = corners[triangle, 3] - start[0]
-    qy = corners[triangle, 4] - start[1]
-    qz = corners[triangle, 5] - start[2]
-    rx = corners[triangle, 6] - start[0]
-    ry = corners[triangle, 7] - start[1]
-    rz = corners[triangle, 8] - start[2]
-    # Twice p x q as (p + q) x (q - p): the same value with far less cancellation for a small triangle far away.
+    """What the lane loops need to know of a triangle: its three Pluecker edges, its normal and its height."""
+    px = corners[triangle, 0] - turn[placement, 9]
+    py = corners[triangle, 1] - turn[placement, 10]
+    pz = corners[triangle, 2] - turn[placement, 11]
+    qx = corners[triangle, 3] - turn[placement, 9]
+    qy = corners[triangle, 4] - turn[placement, 10]
+    qz = corners[triangle, 5] - turn[placement, 11]
+    rx = corners[triangle, 6] - turn[placement, 9]
+    ry = corners[triangle, 7] - turn[placement, 10]
+    rz = corners[triangle, 8] - turn[placement, 11]
     ax = qx - px
     ay = qy - py
     az = qz - pz
     bx = rx - qx
     by = ry - qy
     bz = rz - qz
-    cx = px - rx
-    cy = py - ry
-    cz = pz - rz
-    sx = px + qx
-    sy = py + qy
-    sz = pz + qz
-    e0x = sy * az - sz * ay
-    e0y = sz * ax - sx * az
-    e0z = sx * ay - sy * ax
-    sx = qx + rx
-    sy = qy + ry
-    sz = qz + rz
-    e1x = sy * bz - sz * by
-    e1y = sz * bx - sx * bz
-    e1z = sx * by - sy * bx
-    sx = rx + px
-    sy = ry + py
-    sz = rz + pz
-    e2x = sy * cz - sz * cy
-    e2y = sz * cx - sx * cz
-    e2z = sx * cy - sy * cx
+    # Twice p x q as (p + q) x (q - p): the same value with far less cancellation for a small triangle far away.
+    edge[0] = (py + qy) * az - (pz + qz) * ay
+    edge[1] = (pz + qz) * ax - (px + qx) * az
+    edge[2] = (px + qx) * ay - (py + qy) * ax
+    edge[3] = (qy + ry) * bz - (qz + rz) * by
+    edge[4] = (qz + rz) * bx - (qx + rx) * bz
+    edge[5] = (qx + rx) * by - (qy + ry) * bx
+    edge[6] = (ry + py) * (pz - rz) - (rz + pz) * (py - ry)
+    edge[7] = (rz + pz) * (px - rx) - (rx + px) * (pz - rz)
+    edge[8] = (rx + px) * (py - ry) - (ry + py) * (px - rx)
+    edge[9] = ax
+    edge[10] = ay
+    edge[11] = az
+    edge[12] = bx
+    edge[13] = by
+    edge[14] = bz
+    edge[15] = px - rx
+    edge[16] = py - ry
+    edge[17] = pz - rz
     nx = ay * bz - az * by
     ny = az * bx - ax * bz
     nz = ax * by - ay * bx
-    height = nx * px + ny * py + nz * pz
-    dx = rays[DX]
-    dy = rays[DY]
-    dz = rays[DZ]
-    inside = 0
+    edge[18] = nx
+    edge[19] = ny
+    edge[20] = nz
+    edge[21] = nx * px + ny * py + nz * pz
+
+
+@kernel
+def _crossed(edge: NDArray[np.float32], spread: bool, rays: NDArray[np.float32]) -> bool:
+    """Whether the line of any lane passes through the triangle; most triangles of a leaf end here."""
+    e0, e1, e2 = edge[0], edge[1], edge[2]
+    e3, e4, e5 = edge[3], edge[4], edge[5]
+    e6, e7, e8 = edge[6], edge[7], edge[8]
+    crossed = False
     if spread:
-        wx = rays[WX]
-        wy = rays[WY]
-        wz = rays[WZ]
+        ax, ay, az = edge[9], edge[10], edge[11]
+        bx, by, bz = edge[12], edge[13], edge[14]
+        cx, cy, cz = edge[15], edge[16], edge[17]
         for k in range(LANES):
-            u = (e0x * dx[k] + e0y * dy[k] + e0z * dz[k]) - (ax * wx[k] + ay * wy[k] + az * wz[k])
-            v = (e1x * dx[k] + e1y * dy[k] + e1z * dz[k]) - (bx * wx[k] + by * wy[k] + bz * wz[k])
-            w = (e2x * dx[k] + e2y * dy[k] + e2z * dz[k]) - (cx * wx[k] + cy * wy[k] + cz * wz[k])
+            dx, dy, dz = rays[DX, k], rays[DY, k], rays[DZ, k]
+            wx, wy, wz = rays[WX, k], rays[WY, k], rays[WZ, k]
+            u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
+            v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
+            w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
             front = (u >= 0.0) & (v >= 0.0) & (w >= 0.0)
             back = (u <= 0.0) & (v <= 0.0) & (w <= 0.0)
-            inside += 1 if front | back else 0
+            crossed = crossed | front | back
     else:
         for k in range(LANES):
-            u = e0x * dx[k] + e0y * dy[k] + e0z * dz[k]
-            v = e1x * dx[k] + e1y * dy[k] + e1z * dz[k]
-            w = e2x * dx[k] + e2y * dy[k] + e2z * dz[k]
+            dx, dy, dz = rays[DX, k], rays[DY, k], rays[DZ, k]
+            u = e0 * dx + e1 * dy + e2 * dz
+            v = e3 * dx + e4 * dy + e5 * dz
+            w = e6 * dx + e7 * dy + e8 * dz
             front = (u >= 0.0) & (v >= 0.0) & (w >= 0.0)
             back = (u <= 0.0) & (v <= 0.0) & (w <= 0.0)
-            inside += 1 if front | back else 0
-    if inside == 0:
-        return
-    gx = rays[GX]
-    gy = rays[GY]
-    gz = rays[GZ]
-    wx = rays[WX]
-    wy = rays[WY]
-    wz = rays[WZ]
-    near = rays[NEAR]
+            crossed = crossed | front | back
+    return crossed
+
+
+@kernel
+def _keep(
+    edge: NDArray[np.float32],
+    rays: NDArray[np.float32],
+    hits: NDArray[np.float32],
+    ids: NDArray[np.int32],
+    reached: NDArray[np.float32],
+    placement: int,
+    triangle: int,
+    any_hit: bool,
+) -> None:
+    """Keep the triangle in the lanes where it is nearer than what they hold; at equal range the lower ids stay."""
+    e0, e1, e2 = edge[0], edge[1], edge[2]
+    e3, e4, e5 = edge[3], edge[4], edge[5]
+    e6, e7, e8 = edge[6], edge[7], edge[8]
+    ax, ay, az = edge[9], edge[10], edge[11]
+    bx, by, bz = edge[12], edge[13], edge[14]
+    cx, cy, cz = edge[15], edge[16], edge[17]
+    nx, ny, nz = edge[18], edge[19], edge[20]
+    height = edge[21]
+    one = np.float32(1.0)
     for k in range(LANES):
-        u = (e0x * dx[k] + e0y * dy[k] + e0z * dz[k]) - (ax * wx[k] + ay * wy[k] + az * wz[k])
-        v = (e1x * dx[k] + e1y * dy[k] + e1z * dz[k]) - (bx * wx[k] + by * wy[k] + bz * wz[k])
-        w = (e2x * dx[k] + e2y * dy[k] + e2z * dz[k]) - (cx * wx[k] + cy * wy[k] + cz * wz[k])
+        dx, dy, dz = rays[DX, k], rays[DY, k], rays[DZ, k]
+        wx, wy, wz = rays[WX, k], rays[WY, k], rays[WZ, k]
+        u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
+        v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
+        w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
         front = (u >= 0.0) & (v >= 0.0) & (w >= 0.0)
         back = (u <= 0.0) & (v <= 0.0) & (w <= 0.0)
-        t = (height - (nx * gx[k] + ny * gy[k] + nz * gz[k])) / (nx * dx[k] + ny * dy[k] + nz * dz[k])
-        if (front | back) and t > near[k] and t <= limit[k]:
-            lower = placement < found[0, k] or (placement == found[0, k] and triangle < found[1, k])
-            if t < limit[k] or found[0, k] < 0 or lower:
-                limit[k] = np.float32(-1.0) if any_hit else t
-                found[0, k] = placement
-                found[1, k] = triangle
+        above = height - (nx * rays[GX, k] + ny * rays[GY, k] + nz * rays[GZ, k])
+        t = above / (nx * dx + ny * dy + nz * dz)
+        kept = (front | back) & (t > rays[NEAR, k]) & (t <= hits[LIMIT, k])
+        whole = one / (u + v + w)
+        reached[0, k] = t if kept else NEVER
+        reached[1, k] = w * whole  # the area beyond edge v2 v0 is the weight of v1
+        reached[2, k] = u * whole
+    for k in range(LANES):
+        t = reached[0, k]
+        lower = (
+            (placement < ids[0, k]) | ((placement == ids[0, k]) & (triangle < ids[1, k])) | (ids[0, k] < 0)
+        )
+        better = (t < hits[LIMIT, k]) | ((t == hits[LIMIT, k]) & (t < NEVER) & lower)
+        limit = np.float32(-1.0) if any_hit else t
+        hits[LIMIT, k] = limit if better else hits[LIMIT, k]
+        hits[1, k] = reached[1, k] if better else hits[1, k]
+        hits[2, k] = reached[2, k] if better else hits[2, k]
+        ids[0, k] = np.int32(placement) if better else ids[0, k]
+        ids[1, k] = np.int32(triangle) if better else ids[1, k]
 
 
 @kernel
 def _aim(
     rays: NDArray[np.float32],
-    turn: NDArray[np.float32],  # (12,) rotation row by row, then the origin in the tree's frame
+    turn: NDArray[np.float32],  # (P, 12) rotation row by row, then the origin in the tree's frame
+    placement: int,
     local: NDArray[np.float32],
     spread: bool,
 ) -> None:
@@ -172,9 +201,9 @@ def _aim(
         x = rays[DX, k]
         y = rays[DY, k]
         z = rays[DZ, k]
-        a = turn[0] * x + turn[1] * y + turn[2] * z
-        b = turn[3] * x + turn[4] * y + turn[5] * z
-        c = turn[6] * x + turn[7] * y + turn[8] * z
+        a = turn[placement, 0] * x + turn[placement, 1] * y + turn[placement, 2] * z
+        b = turn[placement, 3] * x + turn[placement, 4] * y + turn[placement, 5] * z
+        c = turn[placement, 6] * x + turn[placement, 7] * y + turn[placement, 8] * z
         local[DX, k] = a
         local[DY, k] = b
         local[DZ, k] = c
@@ -184,12 +213,15 @@ def _aim(
             x = rays[GX, k]
             y = rays[GY, k]
             z = rays[GZ, k]
-            local[GX, k] = turn[0] * x + turn[1] * y + turn[2] * z
-            local[GY, k] = turn[3] * x + turn[4] * y + turn[5] * z
-            local[GZ, k] = turn[6] * x + turn[7] * y + turn[8] * z
+            local[GX, k] = turn[placement, 0] * x + turn[placement, 1] * y + turn[placement, 2] * z
+            local[GY, k] = turn[placement, 3] * x + turn[placement, 4] * y + turn[placement, 5] * z
+            local[GZ, k] = turn[placement, 6] * x + turn[placement, 7] * y + turn[placement, 8] * z
     else:
-        local[GX : GZ + 1] = np.float32(0.0)
-    _slabs(local, turn[9], turn[10], turn[11])
+        for k in range(LANES):
+            local[GX, k] = np.float32(0.0)
+            local[GY, k] = np.float32(0.0)
+            local[GZ, k] = np.float32(0.0)
+    _slabs(local, turn[placement, 9], turn[placement, 10], turn[placement, 11])
 
 
 @kernel
@@ -220,37 +252,41 @@ def _slabs(rays: NDArray[np.float32], ox: float, oy: float, oz: float) -> None:
 
 
 @kernel
-def _through_tree(
+def _visit(
     nodes: NDArray[np.float32],
     links: NDArray[np.int32],
     corners: NDArray[np.float32],
-    root: int,
-    start: NDArray[np.float32],
-    spread: bool,
-    rays: NDArray[np.float32],
-    limit: NDArray[np.float32],
-    found: NDArray[np.int32],
+    root: NDArray[np.int32],
+    turn: NDArray[np.float32],
     placement: int,
+    spread: bool,
     any_hit: bool,
+    rays: NDArray[np.float32],
+    local: NDArray[np.float32],
+    hits: NDArray[np.float32],
+    ids: NDArray[np.int32],
+    reached: NDArray[np.float32],
+    edge: NDArray[np.float32],
     stack: NDArray[np.int32],
 ) -> None:
-    """Visit the part of a tree that the packet enters, nearer children first."""
+    """Take the packet through the tree of one placement, nearer children first."""
+    _aim(rays, turn, placement, local, spread)
     mx = np.float32(0.0)
     my = np.float32(0.0)
     mz = np.float32(0.0)
     for k in range(0, LANES, 9):  # a few lanes on the diagonal of the block are as good as their mean
-        mx += rays[DX, k]
-        my += rays[DY, k]
-        mz += rays[DZ, k]
+        mx += local[DX, k]
+        my += local[DY, k]
+        mz += local[DZ, k]
     flat = nodes.reshape(-1)
     top = 0
-    current = root
+    current = root[placement]
     while True:
         if current >= 0:
             at = 12 * current
-            left = _enters(flat, at, rays, limit)
-            right = _enters(flat, at + 6, rays, limit)
-            if left > 0 and right > 0:
+            left = _enters(flat, at, local, hits)
+            right = _enters(flat, at + 6, local, hits)
+            if left and right:
                 ahead = (
                     mx * (nodes[current, 6] + nodes[current, 9] - nodes[current, 0] - nodes[current, 3])
                     + my * (nodes[current, 7] + nodes[current, 10] - nodes[current, 1] - nodes[current, 4])
@@ -261,17 +297,19 @@ def _through_tree(
                 top += 1
                 current = links[current, nearer]
                 continue
-            if left > 0:
+            if left:
                 current = links[current, 0]
                 continue
-            if right > 0:
+            if right:
                 current = links[current, 1]
                 continue
         else:
             packed = -(current + 1)
             first = packed >> COUNT_BITS
             for triangle in range(first, first + (packed & COUNT_MASK)):
-                _meet(corners, triangle, start, spread, rays, limit, found, placement, any_hit)
+                _edges(corners, triangle, turn, placement, edge)
+                if _crossed(edge, spread, local):
+                    _keep(edge, local, hits, ids, reached, placement, triangle, any_hit)
         if top == 0:
             return
         top -= 1
@@ -284,7 +322,9 @@ def trace_packets(
     links: NDArray[np.int32],
     corners: NDArray[np.float32],
     root: NDArray[np.int32],  # (P,) root link of each placement's tree
-    turn: NDArray[np.float32],  # (P, 12) part_from_sensor: rotation row by row, then the origin in the part's frame
+    turn: NDArray[
+        np.float32
+    ],  # (P, 12) part_from_sensor: rotation row by row, then the origin in the part's frame
     box: NDArray[np.float32],  # (P, 6) about each placement, relative to the origin
     mask: NDArray[np.uint8],  # (P,)
     top_nodes: NDArray[np.float32],  # tree over the placements of `top_order`
@@ -300,7 +340,9 @@ def trace_packets(
     any_hit: bool,
     start: int,  # packets [start, stop) of 64 rays
     stop: int,
-    range_out: NDArray[np.float32],  # (R,) in units of |direction|; inf when nothing is hit (0 for a hit of `any_hit`)
+    range_out: NDArray[
+        np.float32
+    ],  # (R,) in units of |direction|; inf when nothing is hit (0 for a hit of `any_hit`)
     placement_out: NDArray[np.int32],  # (R,) -1: nothing
     triangle_out: NDArray[np.int32],  # (R,)
     u_out: NDArray[np.float32],  # (R,) point = (1 - u - v) v0 + u v1 + v v2
@@ -311,8 +353,12 @@ def trace_packets(
     spread = len(offset) > 0
     rays = np.zeros((ROWS, LANES), np.float32)
     local = np.zeros((ROWS, LANES), np.float32)
-    limit = np.empty(LANES, np.float32)
-    found = np.empty((2, LANES), np.int32)
+    hits = np.empty((3, LANES), np.float32)  # limit, u, v
+    ids = np.empty((2, LANES), np.int32)  # placement, triangle
+    reached = np.empty((3, LANES), np.float32)
+    edge = np.empty(22, np.float32)
+    boxes = box.reshape(-1)
+    flat = top_nodes.reshape(-1)
     stack = np.empty(128, np.int32)
     top_stack = np.empty(128, np.int32)
     for packet in range(start, stop):
@@ -324,25 +370,39 @@ def trace_packets(
                 if spread:
                     rays[GX + axis, k] = offset[r, axis]
             rays[NEAR, k] = near[r if len(near) > 1 else 0]
-            limit[k] = min(far[r if len(far) > 1 else 0], NEVER) if base + k < count else np.float32(-1.0)
-            found[0, k] = -1
-            found[1, k] = -1
+            hits[LIMIT, k] = (
+                min(far[r if len(far) > 1 else 0], NEVER) if base + k < count else np.float32(-1.0)
+            )
+            ids[0, k] = -1
+            ids[1, k] = -1
         _slabs(rays, np.float32(0.0), np.float32(0.0), np.float32(0.0))
         for i in range(len(always)):
             p = always[i]
-            if mask[p] & ray_mask and _enters(box[p], 0, rays, limit) > 0:
-                _aim(rays, turn[p], local, spread)
-                _through_tree(
-                    nodes, links, corners, root[p], turn[p, 9:], spread, local, limit, found, p, any_hit, stack
+            if mask[p] & ray_mask and _enters(boxes, 6 * p, rays, hits):
+                _visit(
+                    nodes,
+                    links,
+                    corners,
+                    root,
+                    turn,
+                    p,
+                    spread,
+                    any_hit,
+                    rays,
+                    local,
+                    hits,
+                    ids,
+                    reached,
+                    edge,
+                    stack,
                 )
-        flat = top_nodes.reshape(-1)
         top = 0
         current = top_root
         while True:
             if current >= 0:
-                left = _enters(flat, 12 * current, rays, limit)
-                right = _enters(flat, 12 * current + 6, rays, limit)
-                if left > 0 and right > 0:
+                left = _enters(flat, 12 * current, rays, hits)
+                right = _enters(flat, 12 * current + 6, rays, hits)
+                if left and right:
                     ahead = np.float32(0.0)
                     for axis in range(3):
                         ahead += (rays[axis, 0] + rays[axis, LANES - 1]) * (
@@ -356,10 +416,10 @@ def trace_packets(
                     top += 1
                     current = top_links[current, nearer]
                     continue
-                if left > 0:
+                if left:
                     current = top_links[current, 0]
                     continue
-                if right > 0:
+                if right:
                     current = top_links[current, 1]
                     continue
             else:
@@ -367,66 +427,32 @@ def trace_packets(
                 first = packed >> COUNT_BITS
                 for i in range(first, first + (packed & COUNT_MASK)):
                     p = top_order[i]
-                    if mask[p] & ray_mask and _enters(box[p], 0, rays, limit) > 0:
-                        _aim(rays, turn[p], local, spread)
-                        _through_tree(
-                            nodes, links, corners, root[p], turn[p, 9:], spread, local, limit, found, p, any_hit, stack
+                    if mask[p] & ray_mask and _enters(boxes, 6 * p, rays, hits):
+                        _visit(
+                            nodes,
+                            links,
+                            corners,
+                            root,
+                            turn,
+                            p,
+                            spread,
+                            any_hit,
+                            rays,
+                            local,
+                            hits,
+                            ids,
+                            reached,
+                            edge,
+                            stack,
                         )
             if top == 0:
                 break
             top -= 1
             current = top_stack[top]
         for k in range(min(LANES, count - base)):
-            _report(corners, turn, rays, limit, found, k, base + k, range_out, placement_out, triangle_out, u_out, v_out)
-
-
-@kernel
-def _report(
-    corners: NDArray[np.float32],
-    turn: NDArray[np.float32],
-    rays: NDArray[np.float32],
-    limit: NDArray[np.float32],
-    found: NDArray[np.int32],
-    k: int,
-    r: int,
-    range_out: NDArray[np.float32],
-    placement_out: NDArray[np.int32],
-    triangle_out: NDArray[np.int32],
-    u_out: NDArray[np.float32],
-    v_out: NDArray[np.float32],
-) -> None:
-    """Write lane k's hit as ray r; barycentrics by the areas about the point where the ray meets the plane."""
-    p = found[0, k]
-    i = found[1, k]
-    placement_out[r] = p
-    triangle_out[r] = i
-    u_out[r] = np.float32(0.0)
-    v_out[r] = np.float32(0.0)
-    if p < 0:
-        range_out[r] = np.float32(np.inf)
-        return
-    t = max(limit[k], np.float32(0.0))
-    range_out[r] = t
-    m = turn[p]
-    x = rays[GX, k] + t * rays[DX, k]
-    y = rays[GY, k] + t * rays[DY, k]
-    z = rays[GZ, k] + t * rays[DZ, k]
-    hx = m[0] * x + m[1] * y + m[2] * z + m[9] - corners[i, 0]
-    hy = m[3] * x + m[4] * y + m[5] * z + m[10] - corners[i, 1]
-    hz = m[6] * x + m[7] * y + m[8] * z + m[11] - corners[i, 2]
-    ax = corners[i, 3] - corners[i, 0]
-    ay = corners[i, 4] - corners[i, 1]
-    az = corners[i, 5] - corners[i, 2]
-    bx = corners[i, 6] - corners[i, 0]
-    by = corners[i, 7] - corners[i, 1]
-    bz = corners[i, 8] - corners[i, 2]
-    aa = ax * ax + ay * ay + az * az
-    ab = ax * bx + ay * by + az * bz
-    bb = bx * bx + by * by + bz * bz
-    ah = ax * hx + ay * hy + az * hz
-    bh = bx * hx + by * hy + bz * hz
-    area = aa * bb - ab * ab
-    if area > 0.0:
-        u = min(max((bb * ah - ab * bh) / area, np.float32(0.0)), np.float32(1.0))
-        u_out[r] = u
-        v_out[r] = min(max((aa * bh - ab * ah) / area, np.float32(0.0)), np.float32(1.0) - u)
+            hit = ids[0, k] >= 0
+            range_out[base + k] = max(hits[LIMIT, k], np.float32(0.0)) if hit else np.float32(np.inf)
+            placement_out[base + k] = ids[0, k]
+            triangle_out[base + k] = ids[1, k]
+            u_out[base + k] = hits[1, k] if hit else np.float32(0.0)
+            v_out[base + k] = hits[2, k] if hit else np.float32(0.0)
