@@ -1,0 +1,272 @@
+"""Trees, bushes and hedges with real branches and leaf cards that light and beams pass between.  Renderers floor.
+
+A leaf card stands for a spray of leaves.  Crowns keep open gaps on purpose: a lidar return from inside a crown, and
+sky seen through it, are what tell a tree from a green ball.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from renderers.assets.forms import Floats, mesh_of, tube, unit
+from renderers.loft import box
+from renderers.mesh import Mesh
+from scenarios.chance import stream
+
+VEGETATION = "vegetation"
+GOLDEN_RAD = np.pi * (3.0 - np.sqrt(5.0))  # successive leaves of a stem turn by this (phyllotaxis)
+
+
+def plant(kind: str, look_seed: int, detail: float = 1.0) -> Mesh:
+    """A plant of a kind in `KINDS`, grown from its seed, its foot at the origin; `detail` scales the number of cards."""
+    if kind not in KINDS:
+        raise KeyError(f"no plant {kind!r}; there are {', '.join(KINDS)}")
+    return KINDS[kind](stream(look_seed, "plant", kind), detail)
+
+
+# ---------------------------------------------------------------------------------------------------------- cards
+def _cards(
+    rng: np.random.Generator, centres: Floats, outward: Floats, length_m: Floats, width: float, material: str, tilt: float
+) -> Mesh:
+    """Kite-shaped sprays about their centres, facing roughly outwards and hanging a little.
+
+    Normals lean towards the crown's own outward direction, so that the crown shades as one round body.
+    """
+    count = len(centres)
+    facing = unit(outward + tilt * rng.normal(size=(count, 3)))
+    along = unit(np.cross(facing, rng.normal(size=(count, 3))) + (0.0, 0.0, -0.35))
+    along = unit(along - facing * np.sum(along * facing, axis=1, keepdims=True))
+    across = np.cross(facing, along)
+    half = length_m[:, None] / 2
+    bulge = half * width
+    corners = np.stack(
+        [
+            centres - along * half,
+            centres - along * half * 0.1 + across * bulge,
+            centres + along * half,
+            centres - along * half * 0.1 - across * bulge,
+        ],
+        axis=1,
+    )
+    # The side corners dip behind the card's plane: a spray is not a sheet of paper.
+    corners[:, 1::2] -= (facing * half * 0.22)[:, None]
+    normals = np.repeat(unit(facing * 0.45 + unit(outward)), 4, axis=0)
+    base = np.arange(count)[:, None] * 4
+    triangles = np.concatenate([base + np.array((0, 2, 1)), base + np.array((0, 3, 2))], axis=1).reshape(-1, 3)
+    uv = np.tile(((0.0, 0.5), (0.45, 1.0), (1.0, 0.5), (0.45, 0.0)), (count, 1))
+    return mesh_of(corners.reshape(-1, 3), triangles, normals, uv, material, VEGETATION)
+
+
+def _ball(rng: np.random.Generator, count: int) -> Floats:
+    """Points evenly through the unit ball, more towards its surface as leaves are."""
+    way = unit(rng.normal(size=(count, 3)))
+    shell: Floats = way * rng.uniform(0.25, 1.0, size=(count, 1)) ** 0.5
+    return shell
+
+
+def _branch(
+    start: Floats, end: Floats, thick_m: float, thin_m: float, sides: int, material: str, sag: float, steps: int
+) -> Mesh:
+    """A limb that leaves its parent outwards and then bends up (sag < 0) or hangs (sag > 0)."""
+    t = np.linspace(0, 1, steps)[:, None]
+    length = float(np.linalg.norm(end - start))
+    path = start + (end - start) * t
+    path[:, 2] -= sag * length * (4 * t * (1 - t))[:, 0]
+    radius = thick_m + (thin_m - thick_m) * t[:, 0]
+    return tube(path, radius, sides, material, VEGETATION, caps=(False, False))
+
+
+# ---------------------------------------------------------------------------------------------------------- trees
+def _skeleton(
+    rng: np.random.Generator, height: float, spread: float, bole: float, bark: str, clusters: int, round_top: float
+) -> tuple[list[Mesh], Floats, Floats, float]:
+    """Trunk, limbs and boughs of a deciduous tree: (meshes, cluster centres (C, 3), crown centre (3,), cluster radius)."""
+    trunk = 0.0115 * height * rng.uniform(0.95, 1.3) + 0.03
+    middle = np.array((0.0, 0.0, bole + 0.52 * (height - bole)))
+    radii = np.array((spread, spread, (height - bole) * 0.5))
+    # Cluster centres: a spiral over the crown's ellipsoid at varying depth, pressed into lobes.
+    k = np.arange(clusters) + 0.5
+    polar = np.arccos(1 - 1.75 * k / clusters)  # not the very bottom
+    turn = GOLDEN_RAD * k + rng.uniform(0, 2 * np.pi)
+    depth = rng.uniform(0.45, 0.92, clusters) * (1.0 - 0.22 * rng.uniform(0, 1, clusters))
+    way = np.stack([np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.cos(polar)], axis=1)
+    way[:, 2] = np.sign(way[:, 2]) * np.abs(way[:, 2]) ** round_top
+    centres = middle + way * depth[:, None] * radii + rng.normal(scale=0.05 * spread, size=(clusters, 3))
+    bend = rng.normal(scale=0.018 * height, size=(5, 2)).cumsum(0) * 0.6
+    levels = np.array((0.0, 0.06, 0.4, 1.0, 1.75)) * bole
+    levels[4] = min(levels[4], height * 0.72)
+    bend[:2] = 0.0
+    path = np.column_stack([bend, levels])
+    pieces = [tube(path, trunk * np.array((1.55, 1.08, 0.92, 0.75, 0.34)), 7, bark, VEGETATION, caps=(False, False))]
+    # Limbs go to the middle of groups of clusters; boughs from limbs to the clusters.
+    groups = max(4, clusters // 6)
+    seeds = np.linspace(0, clusters - 1, groups).astype(int)
+    nearest = np.argmin(np.linalg.norm(centres[:, None] - centres[seeds][None], axis=2), axis=1)
+    for group in range(groups):
+        members = centres[nearest == group]
+        goal = members.mean(0)
+        foot_z = float(np.clip(bole * 0.85 + 0.30 * (goal[2] - bole), bole * 0.75, levels[4]))
+        foot = np.array([np.interp(foot_z, levels, path[:, 0]), np.interp(foot_z, levels, path[:, 1]), foot_z])
+        limb = foot + (goal - foot) * 0.72
+        pieces.append(_branch(foot, limb, trunk * 0.50, trunk * 0.24, 5, bark, -0.08, 4))
+        for member in members:
+            pieces.append(_branch(limb, member, trunk * 0.22, trunk * 0.07, 3, bark, -0.06, 3))
+    return pieces, centres, middle, 0.43 * spread * (32 / clusters) ** (1 / 3)
+
+
+def _leafy(rng: np.random.Generator, detail: float, leaf: str, bark: str, tall: tuple[float, float], slim: float) -> Mesh:
+    height = rng.uniform(*tall)
+    spread = height * slim * rng.uniform(0.9, 1.12)
+    clusters = int(18 + 14 * min(detail, 1.0))
+    pieces, centres, middle, reach = _skeleton(
+        rng, height, spread, rng.uniform(0.24, 0.32) * height, bark, clusters, rng.uniform(0.7, 1.0)
+    )
+    each = max(8, int(40 * detail))
+    spots = np.repeat(centres, each, axis=0) + _ball(rng, clusters * each) * reach * (1.0, 1.0, 0.8)
+    outward = unit(0.6 * (spots - middle) + 0.9 * (spots - np.repeat(centres, each, axis=0)) + (0.0, 0.0, 0.25 * reach))
+    size = 0.33 * np.sqrt(1.0 / detail) * (height / 9.0) ** 0.7 * rng.uniform(0.7, 1.3, len(spots))
+    pieces.append(_cards(rng, spots, outward, size, 0.72, leaf, 0.55))
+    return Mesh.join(pieces)
+
+
+def _bare(rng: np.random.Generator, detail: float, bark: str = "bark") -> Mesh:
+    """A deciduous tree in winter: twigs where the leaf cards would be."""
+    height = rng.uniform(7.5, 12.5)
+    spread = height * 0.33 * rng.uniform(0.9, 1.15)
+    clusters = int(14 + 12 * min(detail, 1.0))
+    pieces, centres, middle, reach = _skeleton(rng, height, spread, rng.uniform(0.24, 0.32) * height, bark, clusters, 0.85)
+    each = max(3, int(7 * detail))
+    for centre in centres:
+        for tip in _ball(rng, each):
+            away = unit(centre - middle)
+            end = centre + (0.75 * tip + 0.65 * away + np.array((0, 0, 0.2))) * reach
+            pieces.append(_branch(centre, end, 0.017, 0.006, 3, bark, -0.05, 2))
+            for fork in rng.normal(size=(3, 3)):
+                root = centre + (end - centre) * rng.uniform(0.35, 0.85)
+                pieces.append(_sliver(root, root + (0.55 * unit(fork) + 0.5 * away) * reach * 0.5, 0.009, bark))
+    return Mesh.join(pieces)
+
+
+def _sliver(start: Floats, end: Floats, width_m: float, material: str) -> Mesh:
+    """A twig as one long triangle: cheap, and thinner than a pixel from where it is seen."""
+    along = unit(end - start)
+    side = unit(np.cross(along, (0.37, 0.61, 0.70))) * width_m
+    corners = np.stack([start - side, start + side, end])
+    normal = np.cross(along, unit(side))
+    return mesh_of(corners, np.array([[0, 1, 2]]), np.tile(normal, (3, 1)), np.zeros((3, 2)), material, VEGETATION)
+
+
+def _conifer(rng: np.random.Generator, detail: float) -> Mesh:
+    """A spruce: whorls of boughs that hang, each a bent fan of needles with twigs drooping from it."""
+    height = rng.uniform(8.0, 16.0)
+    base = height * rng.uniform(0.05, 0.13)
+    spread = height * rng.uniform(0.17, 0.22)
+    trunk = 0.012 * height + 0.03
+    pieces = [tube([(0, 0, 0), (0, 0, base), (0, 0, height * 0.985)], (trunk * 1.2, trunk, 0.012), 6, "bark", VEGETATION, caps=(False, False))]
+    boughs = int((70 + height * 5.5) * (0.45 + 0.55 * detail))
+    corners, normals = [], []
+    for bough in range(boughs):
+        share = (bough + rng.uniform(0, 1.5)) / (boughs + 1)  # 0 lowest .. 1 top
+        share = 1.0 - (1.0 - share) ** 0.72  # closer set towards the foot, where they are long
+        z = base + (height * 0.97 - base) * share
+        long = spread * (1.0 - share) ** 0.82 * rng.uniform(0.72, 1.12) + 0.10
+        turn = GOLDEN_RAD * bough + rng.normal(scale=0.2)
+        out = np.array((np.cos(turn), np.sin(turn), 0.0))
+        side = np.array((-out[1], out[0], 0.0))
+        droop = (0.55 - 0.95 * share) * long * rng.uniform(0.8, 1.25)  # low boughs hang, the top's point up
+        foot = np.array((0.0, 0.0, z))
+        elbow = foot + out * long * 0.55 - (0, 0, droop * 0.45)
+        tip = foot + out * long - (0, 0, droop * 0.80)
+        wide = 0.22 * long + 0.05
+        left, right = elbow + side * wide - (0, 0, 0.25 * wide), elbow - side * wide - (0, 0, 0.25 * wide)
+        hang = elbow - (0, 0, 0.55 * wide + 0.12)
+        faces = [(foot, right, tip), (foot, tip, left), (foot + out * long * 0.15, hang, tip)]
+        if detail > 0.6:  # more sprays beside the axis break the outline
+            for sign in (1.0, -1.0):
+                root = foot + out * long * 0.30 - (0, 0, droop * 0.2)
+                end = elbow + side * sign * wide * 1.5 + out * long * 0.22 - (0, 0, 0.45 * wide)
+                faces.append((root, end, elbow + out * long * 0.12))
+        for a, b, c in faces:
+            corners.append((a, b, c))
+            normals.append(unit(0.8 * out + np.array((0, 0, 0.55)) + 0.15 * rng.normal(size=3)))
+    count = len(corners)
+    pieces.append(
+        mesh_of(
+            np.asarray(corners).reshape(-1, 3),
+            np.arange(count * 3).reshape(-1, 3),
+            np.repeat(np.asarray(normals), 3, axis=0),
+            np.zeros((count * 3, 2)),
+            "leaf_conifer",
+            VEGETATION,
+        )
+    )
+    return Mesh.join(pieces)
+
+
+def _bush(rng: np.random.Generator, detail: float, leaf: str = "leaf") -> Mesh:
+    size = np.array((rng.uniform(0.5, 0.95), rng.uniform(0.5, 0.95), rng.uniform(0.45, 0.8)))
+    middle = np.array((0.0, 0.0, size[2] * 0.95))
+    count = max(60, int(330 * detail))
+    ball = _ball(rng, count)
+    spots = middle + ball * size * (1.0 + 0.15 * np.sin(5 * ball[:, :1]) * np.cos(4 * ball[:, 1:2]))
+    cards = _cards(rng, spots, ball + (0, 0, 0.3), 0.20 / np.sqrt(detail) * rng.uniform(0.7, 1.3, count), 0.75, leaf, 0.5)
+    stems = [
+        tube([(0, 0, 0), middle + tip * size * 0.7], (0.022, 0.008), 3, "bark", VEGETATION, caps=(False, False))
+        for tip in _ball(rng, 5)
+    ]
+    return Mesh.join([*stems, cards])
+
+
+def _reeds(rng: np.random.Generator, detail: float) -> Mesh:
+    """A tuft of tall dry grass."""
+    count = max(12, int(46 * detail))
+    foot = rng.normal(scale=0.14, size=(count, 2))
+    tip = foot * 2.2 + rng.normal(scale=0.10, size=(count, 2))
+    blades = [
+        _sliver(np.array((*foot[k], 0.0)), np.array((*tip[k], rng.uniform(0.35, 0.85))), 0.012, "reed") for k in range(count)
+    ]
+    return Mesh.join(blades)
+
+
+def hedge(length_m: float, height_m: float, look_seed: int, detail: float = 1.0, depth_m: float = 0.7) -> Mesh:
+    """A clipped hedge along +x from the origin: a dark core under a coat of leaf cards."""
+    rng = stream(look_seed, "plant", "hedge")
+    core = box(
+        (length_m - 0.12, depth_m - 0.22, height_m - 0.10),
+        "hedge",
+        VEGETATION,
+        centre_m=(length_m / 2, 0.0, (height_m - 0.10) / 2),
+    )
+    sides = np.array((length_m * height_m, length_m * height_m, length_m * depth_m, depth_m * height_m, depth_m * height_m))
+    count = int(sides.sum() * 42 * detail)
+    side = rng.choice(5, count, p=sides / sides.sum())
+    u, v = rng.uniform(0, 1, count), rng.uniform(0.02, 1, count)
+    spots, outward = np.empty((count, 3)), np.zeros((count, 3))
+    for k, (way, place) in enumerate(
+        (
+            ((0, -1, 0), (u * length_m, np.full(count, -depth_m / 2 + 0.06), v * height_m)),
+            ((0, 1, 0), (u * length_m, np.full(count, depth_m / 2 - 0.06), v * height_m)),
+            ((0, 0, 1), (u * length_m, (v - 0.5) * depth_m, np.full(count, height_m - 0.04))),
+            ((-1, 0, 0), (np.full(count, 0.04), (u - 0.5) * depth_m, v * height_m)),
+            ((1, 0, 0), (np.full(count, length_m - 0.04), (u - 0.5) * depth_m, v * height_m)),
+        )
+    ):
+        mine = side == k
+        spots[mine] = np.stack(place, axis=1)[mine]
+        outward[mine] = way
+    cards = _cards(rng, spots, outward, 0.21 / np.sqrt(detail) * rng.uniform(0.7, 1.2, count), 0.8, "hedge", 0.45)
+    return Mesh.join([core, cards])
+
+
+KINDS: dict[str, Callable[[np.random.Generator, float], Mesh]] = {
+    "broadleaf": lambda rng, detail: _leafy(rng, detail, "leaf", "bark", (7.0, 12.5), 0.31),
+    "linden": lambda rng, detail: _leafy(rng, detail, "leaf_light", "bark", (6.0, 9.0), 0.27),
+    "birch": lambda rng, detail: _leafy(rng, detail, "leaf_light", "bark_birch", (8.0, 12.0), 0.21),
+    "autumn": lambda rng, detail: _leafy(rng, detail * 0.62, "leaf_autumn", "bark", (7.0, 12.0), 0.30),
+    "bare": lambda rng, detail: _bare(rng, detail),
+    "bare_birch": lambda rng, detail: _bare(rng, detail, "bark_birch"),
+    "conifer": _conifer,
+    "bush": lambda rng, detail: _bush(rng, detail),
+    "bush_autumn": lambda rng, detail: _bush(rng, detail * 0.6, "leaf_autumn"),
+    "reeds": _reeds,
+}
