@@ -1,1 +1,17 @@
 """Language floor: words, units and chance."""
+
+from scenarios.errors import ScenarioError, ScenarioErrors, StormlaneError
+from scenarios.reader import ScenarioFile, load, load_rig
+from scenarios.resolve import resolve
+from scenarios.resolved import Concrete
+
+__all__ = [
+    "Concrete",
+    "ScenarioError",
+    "ScenarioErrors",
+    "ScenarioFile",
+    "StormlaneError",
+    "load",
+    "load_rig",
+    "resolve",
+]

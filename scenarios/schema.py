@@ -34,10 +34,14 @@ class Clock(Part, Generic[Q]):
     """Local date, time and place, from which the sun and the moon follow; or the sun itself."""
 
     date: str | None = Field(None, description="calendar day, such as 2025-11-12")
-    time_s: Annotated[Q | None, measure("time_of_day"), Field(alias="time", description="local time, 16:35 or 16:35..17:05")] = None
+    time_s: Annotated[
+        Q | None, measure("time_of_day"), Field(alias="time", description="local time, 16:35 or 16:35..17:05")
+    ] = None
     zone: str = Field("+00:00", description="offset from UTC, such as +01:00")
     latitude_rad: Annotated[Q | None, measure("angle", "-90 deg", "90 deg"), Field(alias="latitude")] = None
-    longitude_rad: Annotated[Q | None, measure("angle", "-180 deg", "180 deg"), Field(alias="longitude")] = None
+    longitude_rad: Annotated[Q | None, measure("angle", "-180 deg", "180 deg"), Field(alias="longitude")] = (
+        None
+    )
     sun: Sun[Q] | None = None
 
 
@@ -61,7 +65,9 @@ class WeatherKey(Part, Generic[Q]):
     at_s: Annotated[Q, measure("time", "0 s", "1 h"), Field(alias="at")] = 0.0  # type: ignore[assignment]
     over_s: Annotated[Q, measure("time", "0 s", "1 h"), Field(alias="over")] = 0.0  # type: ignore[assignment]
     rain_mm_per_h: Annotated[Q | None, measure("rain", "0 mm/h", "200 mm/h"), Field(alias="rain")] = None
-    snow_mm_per_h: Annotated[Q | None, measure("rain", "0 mm/h", "20 mm/h"), Field(alias="snow", description="water equivalent")] = None
+    snow_mm_per_h: Annotated[
+        Q | None, measure("rain", "0 mm/h", "20 mm/h"), Field(alias="snow", description="water equivalent")
+    ] = None
     fog: Fog[Q] | None = None
     clouds_okta: Annotated[Q | None, measure("cloud", "0 okta", "8 okta"), Field(alias="clouds")] = None
     wind: Wind[Q] | None = None
@@ -146,9 +152,13 @@ class Road(Part, Generic[Q]):
     one_way: bool | None = None
     parking: Literal["none", "left", "right", "both"] | None = None
     sidewalks: Literal["none", "left", "right", "both"] | None = None
-    sidewalk_width_m: Annotated[Q | None, measure("length", "0.8 m", "10 m"), Field(alias="sidewalk_width")] = None
+    sidewalk_width_m: Annotated[
+        Q | None, measure("length", "0.8 m", "10 m"), Field(alias="sidewalk_width")
+    ] = None
     shoulder: Shoulder[Q] | None = None
-    superelevation_rad: Annotated[Q | None, measure("slope", "-15 %", "15 %"), Field(alias="superelevation")] = None
+    superelevation_rad: Annotated[
+        Q | None, measure("slope", "-15 %", "15 %"), Field(alias="superelevation")
+    ] = None
     grade_rad: Annotated[Q | None, measure("slope", "-20 %", "20 %"), Field(alias="grade")] = None
     markings: Markings[Q] | None = None
     barriers: Barriers | None = None
@@ -182,7 +192,9 @@ class Start(Part, Generic[Q, W]):
     gap_m: Annotated[Q | None, measure("length", "0 m", "2 km"), Field(alias="gap")] = None
     parked: Literal["left", "right"] | None = None
     curb_gap_m: Annotated[Q, measure("length", "0 m", "3 m"), Field(alias="curb_gap")] = 0.25  # type: ignore[assignment]
-    offset: Annotated[W | None, word("lane", "sidewalk", "opposite_sidewalk", "verge", "opposite_verge", "shoulder")] = None
+    offset: Annotated[
+        W | None, word("lane", "sidewalk", "opposite_sidewalk", "verge", "opposite_verge", "shoulder")
+    ] = None
     lateral_m: Annotated[Q, measure("length", "-50 m", "50 m"), Field(alias="lateral")] = 0.0  # type: ignore[assignment]
     facing: Annotated[W | None, word("along", "against", "across", "away")] = None
     speed_mps: Annotated[Q, measure("speed", "0 m/s", "90 m/s"), Field(alias="speed")] = 0.0  # type: ignore[assignment]
@@ -191,7 +203,10 @@ class Start(Part, Generic[Q, W]):
 class Look(Part, Generic[Q, W]):
     height_m: Annotated[Q | None, measure("length", "0.3 m", "2.3 m"), Field(alias="height")] = None
     clothing: Annotated[W | None, word("dark", "mixed", "bright", "reflective")] = None
-    color: Annotated[W | None, word("white", "black", "grey", "silver", "blue", "red", "green", "yellow", "orange", "brown")] = None
+    color: Annotated[
+        W | None,
+        word("white", "black", "grey", "silver", "blue", "red", "green", "yellow", "orange", "brown"),
+    ] = None
 
 
 class Drive(Part, Generic[Q, W]):
@@ -205,7 +220,9 @@ class Drive(Part, Generic[Q, W]):
 class Wait(Part, Generic[Q]):
     """Carry on as before until a condition holds, or for a time; then optionally `after` a delay."""
 
-    until: str | None = Field(None, description='a condition in quotes, such as "ttc(ego, path(child)) <= 1.5 s"')
+    until: str | None = Field(
+        None, description='a condition in quotes, such as "ttc(ego, path(child)) <= 1.5 s"'
+    )
     for_s: Annotated[Q | None, measure("time", "0 s", "1 h"), Field(alias="for")] = None
     after_s: Annotated[Q, measure("time", "0 s", "1 h"), Field(alias="after")] = 0.0  # type: ignore[assignment]
 
@@ -246,7 +263,9 @@ class Step(Part, Generic[Q, W]):
     mark: str | None = None
 
 
-LampWord = Literal["low_beam", "high_beam", "hazard", "fog_front", "fog_rear", "indicator_left", "indicator_right", "off"]
+LampWord = Literal[
+    "low_beam", "high_beam", "hazard", "fog_front", "fog_rear", "indicator_left", "indicator_right", "off"
+]
 
 
 class Actor(Part, Generic[Q, W]):
@@ -255,7 +274,9 @@ class Actor(Part, Generic[Q, W]):
     rig: str | None = None
     look: Look[Q, W] | None = None
     start: Start[Q, W]
-    lights: list[LampWord] | None = Field(None, description="lamps lit from the start; by default as the light demands")
+    lights: list[LampWord] | None = Field(
+        None, description="lamps lit from the start; by default as the light demands"
+    )
     do: list[Step[Q, W]] = Field(default_factory=list)
 
 
@@ -311,7 +332,9 @@ class Mount(Part, Generic[Q]):
     y_m: Annotated[Q, measure("length", "-5 m", "5 m"), Field(alias="y")] = 0.0  # type: ignore[assignment]
     z_m: Annotated[Q, measure("length", "0 m", "10 m"), Field(alias="z")]
     yaw_rad: Annotated[Q, measure("angle", "-360 deg", "360 deg"), Field(alias="yaw")] = 0.0  # type: ignore[assignment]
-    pitch_rad: Annotated[Q, measure("angle", "-90 deg", "90 deg"), Field(alias="pitch", description="positive looks down")] = 0.0  # type: ignore[assignment]
+    pitch_rad: Annotated[
+        Q, measure("angle", "-90 deg", "90 deg"), Field(alias="pitch", description="positive looks down")
+    ] = 0.0  # type: ignore[assignment]
     roll_rad: Annotated[Q, measure("angle", "-180 deg", "180 deg"), Field(alias="roll")] = 0.0  # type: ignore[assignment]
 
 
@@ -321,7 +344,11 @@ class Camera(Part, Generic[Q]):
     mount: Mount[Q]
     width_px: int = Field(ge=16, le=8192, alias="width")
     height_px: int = Field(ge=16, le=8192, alias="height")
-    fov_rad: Annotated[Q | None, measure("angle", "5 deg", "150 deg"), Field(alias="fov", description="horizontal field of view")] = None
+    fov_rad: Annotated[
+        Q | None,
+        measure("angle", "5 deg", "150 deg"),
+        Field(alias="fov", description="horizontal field of view"),
+    ] = None
     focal_px: Annotated[Q | None, measure("pixels"), Field(alias="focal")] = None
     centre_px: tuple[float, float] | None = Field(None, alias="centre")
     distortion: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)

@@ -22,7 +22,14 @@ class SemanticClass:
 
 
 def _s(
-    id_: int, name: str, color: tuple[int, int, int], thing: bool, cityscapes: int, nuscenes: str, skitti: int, coco: str = ""
+    id_: int,
+    name: str,
+    color: tuple[int, int, int],
+    thing: bool,
+    cityscapes: int,
+    nuscenes: str,
+    skitti: int,
+    coco: str = "",
 ) -> SemanticClass:
     return SemanticClass(id_, name, color, thing, cityscapes, nuscenes, skitti, coco)
 
@@ -79,7 +86,9 @@ class ActorClass:
     moves: str  # "vehicle", "walker" or "prop"
 
 
-def _a(name: str, semantic: str, nuscenes: str, detection: str, kitti: str, coco: str, moves: str) -> ActorClass:
+def _a(
+    name: str, semantic: str, nuscenes: str, detection: str, kitti: str, coco: str, moves: str
+) -> ActorClass:
     return ActorClass(name, semantic, nuscenes, detection, kitti, coco, moves)
 
 

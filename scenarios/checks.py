@@ -1,0 +1,373 @@
+"""Checks that cross from one part of a scenario to another: names, alternatives, who can do what.  Language floor."""
+
+import datetime
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from scenarios import expressions
+from scenarios.bodies import BODIES
+from scenarios.draft import NAME, Draft, Exact, Formula, Named
+from scenarios.errors import ScenarioError, listing, nearest
+from scenarios.expressions import ExpressionError, Known
+from scenarios.params import Params, misuse_of_quantity, misuse_of_word, study, words_of
+from scenarios.schema import (
+    Actor,
+    Background,
+    Camera,
+    Clock,
+    DraftRig,
+    DraftScenario,
+    Road,
+    RoadPiece,
+    Start,
+    Step,
+    Wait,
+)
+from scenarios.taxonomy import ACTOR_CLASSES
+from scenarios.tree import Path, Tree
+from scenarios.walk import leaves, parts
+
+MAX_PIXELS = 40_000_000
+RESERVED = ("time", "and", "or", "not", "in")
+_ZONE = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
+_LANE_WORDS = ("right", "middle", "left", "oncoming")
+_LANE_ID = re.compile(r"-?\d{1,3}")
+# Words that shape a preset or built road; a map brings its own.
+_ROAD_SHAPE = (
+    "lanes", "lane_width_m", "length_m", "one_way", "parking", "sidewalks", "sidewalk_width_m", "shoulder",
+    "superelevation_rad", "grade_rad", "barriers", "crossings_m",
+)  # fmt: skip
+_VEHICLE_STEPS = ("drive", "brake", "change_lane")
+
+
+def check_scenario(draft: DraftScenario, tree: Tree, problems: list[ScenarioError]) -> Params:
+    """Everything that pydantic cannot see from inside one part; returns the parameters, understood."""
+    checker = _Checker(draft, tree, problems)
+    checker.names()
+    params = study(draft.params, lambda name, message: checker.wrong(("params", name), message))
+    checker.uses(draft, params)
+    checker.world()
+    checker.actors(params)
+    checker.conditions(params)
+    checker.background(draft.background)
+    return params
+
+
+def check_rig(rig: DraftRig, tree: Tree, problems: list[ScenarioError]) -> None:
+    """A rig stands alone: it knows no parameters, and each sensor has a name of its own."""
+
+    def wrong(path: Path, message: str, at_key: bool = False) -> None:
+        problems.append(tree.error(path, message, at_key=at_key))
+
+    for leaf in leaves(rig):
+        if isinstance(leaf.draft, Named | Formula):
+            wrong(leaf.path, "a rig is a file of its own and knows no parameters; write a value")
+    for kind, sensors in (("cameras", rig.cameras), ("lidars", rig.lidars)):
+        for name in sensors:
+            if not NAME.fullmatch(name):
+                wrong((kind, name), f'"{name}" is not a name; use letters, digits and _', at_key=True)
+            if kind == "lidars" and name in rig.cameras:
+                wrong(
+                    (kind, name),
+                    f'"{name}" is also a camera; give each sensor a name of its own',
+                    at_key=True,
+                )
+    for name, camera in rig.cameras.items():
+        _camera(("cameras", name), camera, wrong)
+
+
+def _camera(path: Path, camera: Camera[Draft], wrong: Any) -> None:
+    pixels = camera.width_px * camera.height_px
+    if pixels > MAX_PIXELS:
+        shown = f"{camera.width_px} x {camera.height_px}"
+        wrong(
+            (*path, "width"), f"a picture of {shown} is too large; a camera has at most {MAX_PIXELS:,} pixels"
+        )
+    _exactly_one(path, camera, ("fov_rad", "focal_px"), "camera", wrong)
+    if camera.centre_px is not None:
+        x, y = camera.centre_px
+        if not (0 <= x <= camera.width_px and 0 <= y <= camera.height_px):
+            wrong(
+                (*path, "centre"),
+                f"the centre {x:g}, {y:g} lies outside the {camera.width_px} x {camera.height_px} picture",
+            )
+
+
+def _exactly_one(path: Path, part: BaseModel, names: Sequence[str], what: str, wrong: Any) -> None:
+    """Of some alternatives, one and only one is given."""
+    fields = type(part).model_fields
+    words = {name: fields[name].alias or name for name in names}
+    given = [words[name] for name in names if getattr(part, name) is not None]
+    if len(given) == 1:
+        return
+    alternatives = " or ".join(f'"{w}"' for w in words.values())
+    if not given:
+        wrong(path, f"the {what} needs {alternatives}")
+    else:
+        wrong(
+            (*path, given[1]),
+            f'a {what} has only one of {alternatives}; here "{given[0]}" is given as well',
+            True,
+        )
+
+
+class _Checker:
+    def __init__(self, draft: DraftScenario, tree: Tree, problems: list[ScenarioError]) -> None:
+        self.draft = draft
+        self.tree = tree
+        self.problems = problems
+        self.marks: dict[str, Path] = {}
+
+    def wrong(self, path: Path, message: str, at_key: bool = False) -> None:
+        self.problems.append(self.tree.error(path, message, at_key=at_key))
+
+    # ------------------------------------------------------------------------------------------- names and parameters
+    def names(self) -> None:
+        for group, names in (("params", self.draft.params), ("actors", self.draft.actors)):
+            for name in names:
+                if not NAME.fullmatch(name):
+                    self.wrong(
+                        (group, name), f'"{name}" is not a name; use letters, digits and _', at_key=True
+                    )
+                elif name in RESERVED:
+                    self.wrong(
+                        (group, name), f'"{name}" has a meaning of its own; choose another name', at_key=True
+                    )
+        for name, actor in self.draft.actors.items():
+            for i, step in enumerate(actor.do):
+                if step.mark is None:
+                    continue
+                path: Path = ("actors", name, "do", i, "mark")
+                if not NAME.fullmatch(step.mark) or step.mark in RESERVED:
+                    self.wrong(path, f'"{step.mark}" is not a name; use letters, digits and _')
+                elif step.mark in self.marks:
+                    self.wrong(
+                        path, f'the mark "{step.mark}" is set twice; give each moment a name of its own'
+                    )
+                self.marks.setdefault(step.mark, path)
+
+    def uses(self, draft: DraftScenario, params: Params) -> None:
+        for leaf in leaves(draft):
+            if leaf.path[0] == "params":
+                continue
+            message = None
+            if leaf.measure is not None:
+                message = misuse_of_quantity(leaf.draft, leaf.measure, params)
+            elif leaf.word is not None:
+                message = misuse_of_word(leaf.draft, leaf.word, params)
+            if message:
+                self.wrong(leaf.path, message)
+
+    def conditions(self, params: Params) -> None:
+        known = Known(params.kinds, tuple(self.draft.actors), tuple(self.marks))
+        for path, part in parts(self.draft):
+            if not isinstance(part, Wait):
+                continue
+            _exactly_one(path, part, ("until", "for_s"), "wait", self.wrong)
+            if part.until is None:
+                continue
+            try:
+                expr = expressions.parse(part.until)
+                if not any(
+                    p in params.drafts and p not in params.kinds for p in expressions.parameters(expr)
+                ):
+                    expressions.infer_condition(expr, known)
+            except ExpressionError as error:
+                self.wrong((*path, "until"), str(error))
+
+    # ---------------------------------------------------------------------------------------------------------- world
+    def world(self) -> None:
+        world = self.draft.world
+        self.clock(world.clock)
+        self.road(world.road)
+        before: float | None = None
+        for i, key in enumerate(world.weather):
+            at = key.at_s.value if isinstance(key.at_s, Exact) else 0.0 if key.at_s == 0.0 else None
+            if isinstance(at, float) and before is not None and at < before:
+                self.wrong(
+                    ("world", "weather", i, "at"),
+                    "weather keyframes are ordered by time; this one comes too late",
+                )
+            before = at if isinstance(at, float) else before
+
+    def clock(self, clock: Clock[Draft]) -> None:
+        path: Path = ("world", "clock")
+        local = [
+            ("date", clock.date),
+            ("time", clock.time_s),
+            ("latitude", clock.latitude_rad),
+            ("longitude", clock.longitude_rad),
+        ]
+        given = [name for name, value in local if value is not None]
+        if clock.sun is not None:
+            if given:
+                message = (
+                    f'a clock has either "sun" or a date, time and place; here "{given[0]}" is given as well'
+                )
+                self.wrong((*path, given[0]), message, at_key=True)
+            return
+        missing = [name for name, value in local if value is None]
+        if missing:
+            self.wrong(
+                path,
+                f"the clock needs {listing(missing)}; or give the sun itself: sun: {{elevation: 12 deg, azimuth: 140 deg}}",
+            )
+        if clock.date is not None:
+            try:
+                datetime.date.fromisoformat(clock.date)
+            except ValueError:
+                self.wrong((*path, "date"), f'"{clock.date}" is not a day; write it like 2025-11-12')
+        if not _ZONE.fullmatch(clock.zone):
+            self.wrong((*path, "zone"), f'"{clock.zone}" is not an offset from UTC; write it like "+01:00"')
+
+    def road(self, road: Road[Draft]) -> None:
+        path: Path = ("world", "road")
+        _exactly_one(path, road, ("preset", "build", "opendrive"), "road", self.wrong)
+        if road.opendrive is not None:
+            for name in _ROAD_SHAPE:
+                word = type(road).model_fields[name].alias or name
+                if getattr(road, name) is not None and road.preset is None and road.build is None:
+                    self.wrong(
+                        (*path, word),
+                        f'"{word}" cannot change an OpenDRIVE map; the map decides',
+                        at_key=True,
+                    )
+        if road.build is not None and not road.build:
+            self.wrong(
+                (*path, "build"), "a built road needs at least one piece, such as - line: {length: 200 m}"
+            )
+        for i, piece in enumerate(road.build or ()):
+            where = (*path, "build", i)
+            _exactly_one(where, piece, tuple(RoadPiece.model_fields), "piece of road", self.wrong)
+
+    # --------------------------------------------------------------------------------------------------------- actors
+    def actors(self, params: Params) -> None:
+        if "ego" not in self.draft.actors:
+            self.wrong(("actors",), 'there is no actor called "ego"; one actor must be the ego', at_key=True)
+        for name, actor in self.draft.actors.items():
+            path: Path = ("actors", name)
+            if actor.rig is not None and name != "ego":
+                self.wrong((*path, "rig"), "only the ego carries a rig", at_key=True)
+            if actor.under_test and name != "ego":
+                self.wrong((*path, "under_test"), "only the ego is under test", at_key=True)
+            models = self.models(path, actor, params)
+            if name == "ego" and any(_moves(m) != "vehicle" for m in models):
+                self.wrong((*path, "model"), "the ego is a vehicle, such as car.sedan")
+            self.start(path, name, actor.start, params)
+            for i, step in enumerate(actor.do):
+                self.step((*path, "do", i), step, models)
+        self.circles()
+
+    def models(self, path: Path, actor: Actor[Draft, Draft], params: Params) -> list[str]:
+        """The models an actor can be; unknown ones are reported."""
+        draft = actor.model
+        if isinstance(draft, Named) and draft.name not in params.kinds:
+            return []
+        possible = words_of(params.root(draft))
+        for model in possible:
+            if model not in BODIES:
+                self.wrong((*path, "model"), f'unknown model "{model}"; {nearest(model, BODIES)}')
+        return [m for m in possible if m in BODIES]
+
+    def start(self, path: Path, name: str, start: Start[Draft, Draft], params: Params) -> None:
+        path = (*path, "start")
+        _exactly_one(path, start, ("s_m", "ahead_of", "behind"), "start", self.wrong)
+        for word, other in (("ahead_of", start.ahead_of), ("behind", start.behind)):
+            if other is None:
+                continue
+            if other == name:
+                self.wrong((*path, word), f'"{name}" cannot start {word.replace("_", " ")} itself')
+            elif other not in self.draft.actors:
+                self.wrong((*path, word), f'there is no actor "{other}"; {nearest(other, self.draft.actors)}')
+            if start.gap_m is None:
+                self.wrong((*path, word), f'"{word}" needs a "gap", a length such as "12 m"', at_key=True)
+        if start.gap_m is not None and start.ahead_of is None and start.behind is None:
+            self.wrong((*path, "gap"), '"gap" goes with "ahead_of" or "behind"', at_key=True)
+        if start.lane is not None:
+            for lane in words_of(params.root(start.lane)) if self.resolvable(start.lane, params) else ():
+                if lane not in _LANE_WORDS and not _LANE_ID.fullmatch(lane):
+                    hint = nearest(lane, _LANE_WORDS)
+                    self.wrong(
+                        (*path, "lane"), f'unknown lane "{lane}"; {hint}, or write a lane id such as -1'
+                    )
+        if start.road is not None and self.draft.world.road.opendrive is None:
+            self.wrong(
+                (*path, "road"),
+                '"road" names a road of an OpenDRIVE map, and there is none here',
+                at_key=True,
+            )
+
+    def resolvable(self, draft: Draft, params: Params) -> bool:
+        return not isinstance(draft, Named) or draft.name in params.kinds
+
+    def circles(self) -> None:
+        """Actors placed relative to each other must lead to one that has a place of its own."""
+        for name in self.draft.actors:
+            seen = [name]
+            while True:
+                start = self.draft.actors[seen[-1]].start
+                other = start.ahead_of or start.behind
+                if other is None or other not in self.draft.actors or other == seen[-1]:
+                    break
+                if other in seen:
+                    if other == name and name == min(seen):
+                        word = "ahead_of" if self.draft.actors[name].start.ahead_of else "behind"
+                        circle = " -> ".join([*seen, other])
+                        self.wrong(("actors", name, "start", word), f"the places go in a circle: {circle}")
+                    break
+                seen.append(other)
+
+    def step(self, path: Path, step: Step[Draft, Draft], models: Sequence[str]) -> None:
+        given = [name for name in type(step).model_fields if getattr(step, name) is not None]
+        if len(given) != 1:
+            if not given:
+                self.wrong(path, f"a step is one of {listing(list(type(step).model_fields))}")
+            else:
+                self.wrong(
+                    (*path, given[1]),
+                    f'a step does one thing; put "{given[1]}" on a line of its own: "- {given[1]}: ..."',
+                    True,
+                )
+            return
+        kinds = {_moves(model) for model in models}
+        word = given[0]
+        if word in _VEHICLE_STEPS and "walker" in kinds:
+            self.wrong((*path, word), f'"{word}" is for vehicles; {models[0]} moves with "walk"', at_key=True)
+        if word == "walk" and "vehicle" in kinds:
+            self.wrong(
+                (*path, word),
+                f'"walk" is for people and animals; {models[0]} moves with "drive"',
+                at_key=True,
+            )
+        if word in (*_VEHICLE_STEPS, "walk", "stop") and "prop" in kinds:
+            self.wrong((*path, word), f"{models[0]} cannot move by itself", at_key=True)
+
+    # ----------------------------------------------------------------------------------------------------- background
+    def background(self, background: Background[Draft]) -> None:
+        path: Path = ("background",)
+        if background.parked_cars is not None:
+            for i, name in enumerate(background.parked_cars.except_):
+                if name not in self.draft.actors:
+                    hint = nearest(name, self.draft.actors)
+                    self.wrong((*path, "parked_cars", "except", i), f'there is no actor "{name}"; {hint}')
+        if background.traffic is not None and background.traffic.mix is not None:
+            where = (*path, "traffic", "mix")
+            known = [c.name for c in ACTOR_CLASSES.values() if c.moves == "vehicle"]
+            for name, share in background.traffic.mix.items():
+                if name not in known:
+                    self.wrong(
+                        (*where, name),
+                        f'unknown kind of vehicle "{name}"; {nearest(name, known)}',
+                        at_key=True,
+                    )
+                if not 0.0 <= share < 1e9:
+                    self.wrong((*where, name), f'the share of "{name}" must not be negative')
+            if not sum(background.traffic.mix.values()) > 0.0:
+                self.wrong(where, "the mix needs at least one share above 0")
+
+
+def _moves(model: str) -> str:
+    return ACTOR_CLASSES[BODIES[model].actor_class].moves

@@ -1,0 +1,46 @@
+"""Which files a scenario may name: those in its own folder and those the package brings.  Language floor."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+MAX_MAP_BYTES = 64 * 1024 * 1024
+
+
+class FileProblem(ValueError):
+    """A named file is missing, elsewhere, or too large; the message says which."""
+
+
+def find(name: str, folder: Path, suffixes: tuple[str, ...], what: str, typed: bool = False) -> Path:
+    """The file meant by `name` in a scenario that lives in `folder`.
+
+    A name typed on the command line may be any path: the person at the keyboard may read what they like.  A name in
+    a file came from a stranger: it must stay below the scenario's folder or below the package's data, links followed.
+    """
+    if "\0" in name or not name.strip():
+        raise FileProblem(f'"{name!r}" is not a file name')
+    if typed:
+        for candidate in (Path(name).expanduser(), folder / name):
+            if candidate.is_file():
+                return _suffixed(candidate.resolve(), name, suffixes, what)
+    outside = False
+    for root in (folder.resolve(), PACKAGE):
+        candidate = (root / name).resolve()
+        if not candidate.is_relative_to(root):
+            outside = True
+            continue
+        if candidate.is_file():
+            return _suffixed(candidate, name, suffixes, what)
+    if outside and (Path(name).is_absolute() or ".." in Path(name).parts or (folder / name).is_file()):
+        raise FileProblem(f'"{name}" leaves the folder of the scenario; keep the {what} beside the scenario')
+    raise FileProblem(f'there is no {what} "{name}" beside the scenario or in the package')
+
+
+def _suffixed(path: Path, name: str, suffixes: tuple[str, ...], what: str) -> Path:
+    if path.suffix.lower() not in suffixes:
+        raise FileProblem(f'"{name}" is not a {what}: its name should end in {" or ".join(suffixes)}')
+    return path
+
+
+def packaged(folder: str, pattern: str) -> list[str]:
+    """Names of the package's own files, such as `rigs/front_cam_roof_lidar.yaml`."""
+    return sorted(f"{folder}/{path.name}" for path in (PACKAGE / folder).glob(pattern))

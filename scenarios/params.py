@@ -1,0 +1,207 @@
+"""Parameters: what each one measures, in which order they follow from each other, and what they can become.  Language floor."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from scenarios import expressions, units
+from scenarios.chance import Choice
+from scenarios.draft import Draft, Drawn, Exact, Formula, Measure, Named, Word, spread
+from scenarios.errors import nearest
+from scenarios.expressions import Expr, ExpressionError, Known, PathOf
+from scenarios.units import Powers
+
+ParamKind = Powers | Literal["word"]
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """The parameters of a file, understood."""
+
+    drafts: Mapping[str, Draft]
+    kinds: Mapping[str, ParamKind]
+    order: tuple[str, ...]  # each after those it is calculated from
+
+    def known(self) -> Known:
+        """What a `= expression` may use."""
+        return Known(self.kinds, running=False)
+
+    def root(self, draft: Draft) -> Draft:
+        """What stands behind a chain of `$names`."""
+        while isinstance(draft, Named):
+            draft = self.drafts[draft.name]
+        return draft
+
+
+def study(drafts: Mapping[str, Draft], report: Callable[[str, str], None]) -> Params:
+    """Kinds and order of the parameters; `report(name, message)` hears of every one that makes no sense."""
+    kinds: dict[str, ParamKind] = {}
+    order: list[str] = []
+    under_way: list[str] = []
+    broken: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name in kinds or name in broken:
+            return
+        if name in under_way:
+            circle = " -> ".join(f"${n}" for n in [*under_way[under_way.index(name) :], name])
+            broken.add(name)
+            report(name, f"the parameters go in a circle: {circle}")
+            return
+        under_way.append(name)
+        try:
+            for used in _used(drafts[name]):
+                if used not in drafts:
+                    raise ExpressionError(f"there is no parameter ${used}; {nearest(used, drafts)}")
+                visit(used)
+                if used in broken:
+                    broken.add(name)
+            if name not in broken:
+                kinds[name] = _kind(drafts[name], kinds)
+                order.append(name)
+        except ExpressionError as error:
+            broken.add(name)
+            report(name, str(error))
+        under_way.pop()
+
+    for name in drafts:
+        visit(name)
+    return Params(drafts, kinds, tuple(order))
+
+
+def _used(draft: Draft) -> list[str]:
+    if isinstance(draft, Named):
+        return [draft.name]
+    return expressions.parameters(draft.expression) if isinstance(draft, Formula) else []
+
+
+def _kind(draft: Draft, kinds: Mapping[str, ParamKind]) -> ParamKind:
+    if isinstance(draft, Exact | Drawn):
+        return draft.dimension.powers if draft.dimension is not None else "word"
+    if isinstance(draft, Named):
+        return kinds[draft.name]
+    assert isinstance(draft, Formula)
+    powers = value_kind(draft.expression, Known(kinds, running=False))
+    if units.by_powers(powers) is None:
+        raise ExpressionError(f'"= {draft.expression}" is {units.describe(powers)}, which no value here is')
+    return powers
+
+
+def value_kind(expr: Expr, known: Known) -> Powers:
+    """What a `= expression` measures; a condition is refused."""
+    kind = expressions.infer(expr, known)
+    if isinstance(kind, str):
+        raise ExpressionError(f'"= {expr}" is a condition, but a quantity is needed here')
+    return kind
+
+
+# ------------------------------------------------------------------------------------------------------ checks of use
+def misuse_of_quantity(draft: Draft, measure: Measure, params: Params) -> str | None:
+    """Why `$name` or `= expression` cannot stand where this quantity is needed; None when it can."""
+    try:
+        kind = use_kind(draft, params)
+    except ExpressionError as error:
+        return str(error)
+    if kind is None or measure.dimension is None:
+        return None
+    shown = (
+        f"${draft.name}"
+        if isinstance(draft, Named)
+        else f'"= {draft.expression}"'
+        if isinstance(draft, Formula)
+        else ""
+    )
+    if kind == "word":
+        return f"{shown} is a word, but {units.needs(measure.dimension)}"
+    if units.convert(0.0, kind, measure.dimension) is None:
+        return f"{shown} is {units.describe(kind)}, but {units.needs(measure.dimension)}"
+    return _support_misuse(draft, shown, measure, params)
+
+
+def _support_misuse(draft: Draft, shown: str, measure: Measure, params: Params) -> str | None:
+    origin = params.root(draft)
+    if measure.dimension is None:
+        return None
+    if isinstance(origin, Exact) and isinstance(origin.value, float) and origin.dimension is not None:
+        low = high = origin.value
+        what = f'{shown} is "{origin.text}", which'
+    elif isinstance(origin, Drawn) and origin.dimension is not None:
+        low, high = origin.distribution.support()
+        what = f"{shown} can be {spread(origin.distribution, origin.dimension)}, which"
+    else:
+        return None
+    powers = origin.dimension.powers
+    ends = [units.convert(end, powers, measure.dimension) for end in (low, high)]
+    if ends[0] is None or ends[1] is None or not measure.outside(ends[0], ends[1]):
+        return None
+    return measure.out_of_range(what)
+
+
+def misuse_of_word(draft: Draft, word: Word, params: Params) -> str | None:
+    """Why `$name` cannot stand where this word is needed; None when it can."""
+    try:
+        kind = use_kind(draft, params)
+    except ExpressionError as error:
+        return str(error)
+    if kind is None or not isinstance(draft, Named):
+        return None
+    if kind != "word":
+        return f"${draft.name} is {units.describe(kind)}, but a word is needed here"
+    for possible in words_of(params.root(draft)):
+        if wrong := word.unknown(possible):
+            return f"${draft.name}: {wrong}"
+    return None
+
+
+def use_kind(draft: Draft, params: Params) -> ParamKind | None:
+    """What a use of parameters measures; None for values that use none, and for broken parameters."""
+    if any(used in params.drafts and used not in params.kinds for used in _used(draft)):
+        return None  # reported where the parameter stands
+    if isinstance(draft, Named):
+        if draft.name not in params.kinds:
+            hint = nearest(draft.name, params.drafts) if params.drafts else "the file has no params"
+            raise ExpressionError(f"there is no parameter ${draft.name}; {hint}")
+        return params.kinds[draft.name]
+    return value_kind(draft.expression, params.known()) if isinstance(draft, Formula) else None
+
+
+def words_of(draft: Draft) -> list[str]:
+    """Every word that a value can become."""
+    if isinstance(draft, Exact) and isinstance(draft.value, str):
+        return [draft.value]
+    if isinstance(draft, Drawn) and isinstance(draft.distribution, Choice):
+        return list(draft.distribution.words())
+    return []
+
+
+# -------------------------------------------------------------------------------------------------------- resolution
+class _NoWorld:
+    """The scope of a value that is calculated before anything runs."""
+
+    time_s = math.nan
+
+    def call(self, name: str, args: tuple[str | PathOf, ...]) -> float:
+        raise ExpressionError(f"{name}() is known only while the scenario runs")
+
+
+def literal(value: float, powers: Powers) -> Expr:
+    """A parameter's value as a node of an expression, with the unit of its dimension."""
+    dimension = units.by_powers(powers)
+    assert dimension is not None, "parameters have named dimensions"
+    return expressions.number(value, dimension.unit)
+
+
+def calculate(expr: Expr, values: Mapping[str, float | str], kinds: Mapping[str, ParamKind]) -> float:
+    """The value of a `= expression`."""
+    return float(expressions.evaluate(expressions.substitute(expr, literals(values, kinds)), _NoWorld()))
+
+
+def literals(values: Mapping[str, float | str], kinds: Mapping[str, ParamKind]) -> dict[str, Expr]:
+    """The parameters that an expression can use, as nodes; words and times of day are not among them."""
+    nodes: dict[str, Expr] = {}
+    for name, value in values.items():
+        kind = kinds[name]
+        if isinstance(value, float) and kind != "word" and not dict(kind).get("time_of_day"):
+            nodes[name] = literal(value, kind)
+    return nodes

@@ -1,0 +1,130 @@
+"""From a file to one concrete scenario: every random quantity is drawn once, by its path.  Language floor."""
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from scenarios import expressions, units
+from scenarios.chance import coordinate
+from scenarios.draft import Draft, Drawn, Exact, Formula, Named
+from scenarios.errors import ScenarioError, ScenarioErrors
+from scenarios.params import ParamKind, Params, calculate, literals
+from scenarios.reader import RIG_PATH, ScenarioFile
+from scenarios.resolved import Concrete
+from scenarios.schema import ResolvedRig, ResolvedScenario
+from scenarios.tree import Path
+from scenarios.units import Dimension
+from scenarios.walk import Leaf, dotted, settle
+from scenarios.wording import written
+
+
+def resolve(
+    file: ScenarioFile, seed: int = 0, sample: int = 0, point: Mapping[str, float] | None = None
+) -> Concrete:
+    """One sample of a scenario file.
+
+    A pure function of its arguments.  `point` gives coordinates in [0, 1) for some of the random quantities, by path;
+    the others are drawn from the seed, each from its own stream.
+    """
+    drawing = _Drawing(file, seed, sample, dict(point or {}))
+    for name in file.params.order:
+        drawing.params[name] = drawing.param(name)
+    plain = settle(file.draft, drawing.value)
+    _write_conditions(plain, drawing.params, file.params.kinds)
+    rig = ResolvedRig.model_validate(settle(file.rig, drawing.value, RIG_PATH))
+    try:
+        scenario = ResolvedScenario.model_validate(plain)
+    except ValidationError as error:
+        raise drawing.explain(error) from None
+    drawing.check_times(scenario)
+    params = {name: drawing.params[name] for name in file.draft.params}
+    return Concrete(scenario, rig, seed, sample, drawing.point, params, file.road_xml, file.overrides)
+
+
+class _Drawing:
+    """The values of one sample, each drawn once."""
+
+    def __init__(self, file: ScenarioFile, seed: int, sample: int, given: dict[str, float]) -> None:
+        self.file = file
+        self.params_of: Params = file.params
+        self.seed, self.sample = seed, sample
+        self.given = given
+        self.point: dict[str, float] = {}
+        self.params: dict[str, float | str] = {}
+
+    def param(self, name: str) -> float | str:
+        value, _ = self.settled(("params", name), self.params_of.drafts[name])
+        return value
+
+    def value(self, leaf: Leaf) -> float | str:
+        """The plain value of a leaf in its field's dimension."""
+        if leaf.path[0] == "params":
+            return self.params[str(leaf.path[1])]
+        value, kind = self.settled(leaf.path, leaf.draft)
+        dimension = leaf.measure.dimension if leaf.measure is not None else None
+        if isinstance(value, str) or kind == "word" or dimension is None:
+            return value
+        converted = units.convert(value, kind, dimension)
+        assert converted is not None, "dimensions were checked when the file was loaded"
+        return converted
+
+    def settled(self, path: Path, draft: Draft) -> tuple[float | str, ParamKind]:
+        if isinstance(draft, Exact):
+            return draft.value, _kind(draft.dimension)
+        if isinstance(draft, Drawn):
+            name = dotted(path)
+            u = self.given.get(name)
+            self.point[name] = coordinate(self.seed, self.sample, name) if u is None else u
+            return draft.distribution.ppf(self.point[name]), _kind(draft.dimension)
+        if isinstance(draft, Named):
+            return self.params[draft.name], self.params_of.kinds[draft.name]
+        assert isinstance(draft, Formula)
+        kind = expressions.infer(draft.expression, self.params_of.known())
+        assert not isinstance(kind, str), "conditions were refused when the file was loaded"
+        return calculate(draft.expression, self.params, self.params_of.kinds), kind
+
+    def explain(self, error: ValidationError) -> ScenarioErrors:
+        """A calculated value may leave its range only for some draws: say which draw it was."""
+        root = self.file.tree
+        found = []
+        for detail in error.errors(include_url=False):
+            path = _as_written(self.file, tuple(detail["loc"]))
+            message = str((detail.get("ctx") or {}).get("message", detail["msg"]))
+            found.append(root.error(path, f"{message} (sample {self.sample} of seed {self.seed})"))
+        return ScenarioErrors(found)
+
+    def check_times(self, scenario: ResolvedScenario) -> None:
+        """Weather keyframes follow each other in time, whatever was drawn."""
+        keys = scenario.world.weather
+        wrong: list[ScenarioError] = []
+        for i in range(1, len(keys)):
+            if keys[i].at_s < keys[i - 1].at_s:
+                shown = f"weather {i} begins at {keys[i].at_s:g} s, before weather {i - 1} at {keys[i - 1].at_s:g} s"
+                wrong.append(
+                    self.file.tree.error(("world", "weather", i, "at"), f"{shown}; order them by time")
+                )
+        if wrong:
+            raise ScenarioErrors(wrong)
+
+
+def _kind(dimension: Dimension | None) -> ParamKind:
+    return dimension.powers if dimension is not None else "word"
+
+
+def _as_written(file: ScenarioFile, loc: Path) -> Path:
+    """The place of a resolved field (named with its unit) in the words of the file."""
+    return written(type(file.draft), loc)
+
+
+def _write_conditions(
+    plain: dict[str, object], params: Mapping[str, float | str], kinds: Mapping[str, ParamKind]
+) -> None:
+    """Conditions keep no `$names`: the text of `wait.until` stands alone from here on."""
+    nodes = literals(params, kinds)
+    actors = plain["actors"]
+    assert isinstance(actors, dict)
+    for actor in actors.values():
+        for step in actor.get("do", []):
+            if "wait" in step and step["wait"].get("until") is not None:
+                expr = expressions.parse(step["wait"]["until"])
+                step["wait"]["until"] = str(expressions.substitute(expr, nodes))

@@ -1,0 +1,350 @@
+"""The expression grammar: a tokenizer and a Pratt parser to frozen nodes.  Language floor.
+
+or < and < not < comparisons and `in a..b` < + - < * / < sign < literals, $params, names, calls, ( )
+"""
+
+import math
+import re
+from dataclasses import dataclass
+
+from scenarios import units
+from scenarios.errors import nearest
+
+MAX_LENGTH = 2000  # characters
+MAX_DEPTH = 50  # nested parentheses, so that no text can exhaust the stack
+
+
+class ExpressionError(ValueError):
+    """An expression is wrong; the message says what and how to write it."""
+
+
+# ------------------------------------------------------------------------------------------------------------ nodes
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal that is not negative, in the resolved unit of its dimension ("" for plain numbers)."""
+
+    value: float
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.value!r} {self.unit}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    name: str
+
+    def __str__(self) -> str:
+        return f"${self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An actor, a mark, or `time`."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    name: str
+    args: "tuple[Expr, ...]"
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(map(str, self.args))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    op: str  # "-"
+    operand: "Expr"
+
+    def __str__(self) -> str:
+        return f"-{_inside(self.operand, _SIGN)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    op: str  # + - * /
+    left: "Expr"
+    right: "Expr"
+
+    def __str__(self) -> str:
+        power = _POWER[self.op]
+        return f"{_inside(self.left, power)} {self.op} {_inside(self.right, power + 1)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    op: str  # < <= > >= == !=
+    left: "Expr"
+    right: "Expr"
+
+    def __str__(self) -> str:
+        return f"{_inside(self.left, _COMPARE + 1)} {self.op} {_inside(self.right, _COMPARE + 1)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """`x in low..high`, both ends included."""
+
+    x: "Expr"
+    low: "Expr"
+    high: "Expr"
+
+    def __str__(self) -> str:
+        x, low, high = (_inside(e, _COMPARE + 1) for e in (self.x, self.low, self.high))
+        return f"{x} in {low}..{high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    op: str  # and, or
+    left: "Expr"
+    right: "Expr"
+
+    def __str__(self) -> str:
+        power = _POWER[self.op]
+        return f"{_inside(self.left, power)} {self.op} {_inside(self.right, power + 1)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    operand: "Expr"
+
+    def __str__(self) -> str:
+        return f"not {_inside(self.operand, _NOT)}"
+
+
+Expr = Number | Param | Name | Call | Unary | Binary | Compare | Between | Logic | Not
+
+_NOT, _COMPARE, _SIGN, _ATOM = 3, 4, 7, 8
+_POWER = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6}
+
+
+def _strength(expr: Expr) -> int:
+    match expr:
+        case Logic(op) | Binary(op):
+            return _POWER[op]
+        case Not():
+            return _NOT
+        case Compare() | Between():
+            return _COMPARE
+        case Unary():
+            return _SIGN
+    return _ATOM
+
+
+def _inside(expr: Expr, least: int) -> str:
+    """The node's text, in parentheses when it binds less tightly than its surroundings ask."""
+    return str(expr) if _strength(expr) >= least else f"({expr})"
+
+
+def number(value: float, unit: str) -> Expr:
+    """A literal of either sign; a negative one is a sign before a number, as the parser would read it."""
+    return Unary("-", Number(-value, unit)) if math.copysign(1.0, value) < 0 else Number(value, unit)
+
+
+# ----------------------------------------------------------------------------------------------------------- tokens
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # number, param, name, op, end
+    text: str
+    column: int  # 1-based, within the expression
+    value: Number | None = None
+    bare: bool = False  # a number written without a unit
+
+
+# The dots of a range never belong to the number before them.
+_NUMBER = re.compile(r"(?:\d{1,25}(?:\.\d{1,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?")
+_UNIT = re.compile(r"\s*(" + "|".join(re.escape(u) for u in units.UNIT_WORDS) + r")(?![A-Za-z0-9_(])")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OPERATOR = re.compile(r"\.\.|<=|>=|==|!=|[-+*/<>(),]")
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        column = at + 1
+        if match := _NUMBER.match(text, at):
+            token, at = _number_token(text, match)
+            tokens.append(token)
+        elif text[at] == "$":
+            match = _WORD.match(text, at + 1)
+            if not match:
+                raise ExpressionError(f'"$" at character {column} stands before no name')
+            tokens.append(_Token("param", match[0], column))
+            at = match.end()
+        elif match := _WORD.match(text, at):
+            tokens.append(_Token("name", match[0], column))
+            at = match.end()
+        elif match := _OPERATOR.match(text, at):
+            tokens.append(_Token("op", match[0], column))
+            at = match.end()
+        else:
+            raise ExpressionError(_odd_character(text[at], column))
+    tokens.append(_Token("end", "the end", len(text) + 1))
+    return tokens
+
+
+def _number_token(text: str, match: re.Match[str]) -> tuple[_Token, int]:
+    column, end = match.start() + 1, match.end()
+    unit = _UNIT.match(text, end)
+    if unit is None:
+        if end < len(text) and (text[end].isalpha() or text[end] == "_"):
+            stray = _WORD.match(text, end)
+            written = stray[0] if stray else text[end]
+            raise ExpressionError(
+                f'"{match[0]}{written}" has an unknown unit; {nearest(written, units.UNIT_WORDS)}'
+            )
+        quantity = units.parse(match[0])
+        return _Token("number", match[0], column, Number(quantity.value, ""), bare=True), end
+    quantity = units.parse(f"{match[0]} {unit[1]}")
+    shown = f"{match[0]} {unit[1]}"
+    return _Token("number", shown, column, Number(quantity.value, quantity.dimension.unit)), unit.end()
+
+
+def _odd_character(character: str, column: int) -> str:
+    hints = {"=": 'compare with "=="', "&": 'write "and"', "|": 'write "or"', "!": 'write "not"'}
+    hint = f"; {hints[character]}" if character in hints else ""
+    return f'"{character}" at character {column} does not belong in an expression{hint}'
+
+
+# ----------------------------------------------------------------------------------------------------------- parser
+def parse(text: str) -> Expr:
+    """The expression in a text; ExpressionError says where it stops making sense."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"the expression is longer than {MAX_LENGTH} characters")
+    try:
+        parser = _Parser(_tokens(text))
+    except units.UnitError as error:
+        raise ExpressionError(str(error)) from None
+    expr = parser.expression(0)
+    parser.expect_end()
+    return expr
+
+
+class _Parser:
+    def __init__(self, tokens: list[_Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+        self.depth = 0
+
+    @property
+    def next(self) -> _Token:
+        return self.tokens[self.at]
+
+    def take(self) -> _Token:
+        token = self.tokens[self.at]
+        self.at += 1
+        return token
+
+    def expect_end(self) -> None:
+        if self.next.kind != "end":
+            if self.next.kind == "name" and self.tokens[self.at - 1].bare:
+                written = self.next.text
+                raise ExpressionError(
+                    f'"{self.tokens[self.at - 1].text} {written}" has an unknown unit; {nearest(written, units.UNIT_WORDS)}'
+                )
+            raise ExpressionError(f'unexpected "{self.next.text}" at character {self.next.column}')
+
+    def expect(self, op: str, why: str) -> None:
+        if self.next.kind != "op" or self.next.text != op:
+            raise ExpressionError(f'"{op}" {why} is missing before {self.shown()}')
+        self.take()
+
+    def shown(self) -> str:
+        token = self.next
+        return "the end" if token.kind == "end" else f'"{token.text}" at character {token.column}'
+
+    def expression(self, least: int) -> Expr:
+        """Everything that binds more tightly than `least`."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} deep")
+        left = self.prefix()
+        while (power := self.power()) > least:
+            left = self.infix(left, self.take().text, power)
+        self.depth -= 1
+        return left
+
+    def power(self) -> int:
+        token = self.next
+        if token.kind == "op" and token.text in ("<", "<=", ">", ">=", "==", "!="):
+            return _COMPARE
+        if token.kind == "name" and token.text == "in":
+            return _COMPARE
+        if (token.kind == "op" and token.text in "+-*/") or (
+            token.kind == "name" and token.text in ("and", "or")
+        ):
+            return _POWER[token.text]
+        return 0
+
+    def infix(self, left: Expr, op: str, power: int) -> Expr:
+        if op == "in":
+            return self.between(left)
+        right = self.expression(power)
+        if power == _COMPARE:
+            if isinstance(left, Compare | Between):
+                raise ExpressionError('comparisons do not chain; write "a < b and b < c", or "b in a..c"')
+            return Compare(op, left, right)
+        return Logic(op, left, right) if op in ("and", "or") else Binary(op, left, right)
+
+    def between(self, x: Expr) -> Expr:
+        low_bare = self.next.bare
+        low = self.expression(_COMPARE)
+        self.expect("..", 'between the ends of the range after "in"')
+        high = self.expression(_COMPARE)
+        if low_bare and isinstance(low, Number) and isinstance(high, Number) and low.unit != high.unit:
+            low = self.with_unit_of_high(low)
+        return Between(x, low, high)
+
+    def with_unit_of_high(self, low: Number) -> Number:
+        """`0.6..4.0 s`: the unit behind a range speaks for both ends, as it was written."""
+        written = self.tokens[self.at - 1].text.partition(" ")[2]
+        quantity = units.parse(f"{low.value!r} {written}")
+        return Number(quantity.value, quantity.dimension.unit)
+
+    def prefix(self) -> Expr:
+        token = self.next
+        if token.kind == "number" and token.value is not None:
+            self.take()
+            return token.value
+        if token.kind == "param":
+            self.take()
+            return Param(token.text)
+        if token.kind == "name" and token.text == "not":
+            self.take()
+            return Not(self.expression(_NOT - 1))
+        if token.kind == "name" and token.text not in ("and", "or", "in"):
+            return self.name_or_call()
+        if token.kind == "op" and token.text == "-":
+            self.take()
+            return Unary("-", self.expression(_SIGN - 1))
+        if token.kind == "op" and token.text == "(":
+            self.take()
+            inner = self.expression(0)
+            self.expect(")", 'for the "(" before it')
+            return inner
+        raise ExpressionError(f"a value is missing before {self.shown()}")
+
+    def name_or_call(self) -> Expr:
+        name = self.take().text
+        if self.next.kind != "op" or self.next.text != "(":
+            return Name(name)
+        self.take()
+        args: list[Expr] = []
+        if not (self.next.kind == "op" and self.next.text == ")"):
+            args.append(self.expression(0))
+            while self.next.kind == "op" and self.next.text == ",":
+                self.take()
+                args.append(self.expression(0))
+        self.expect(")", f"after the arguments of {name}")
+        return Call(name, tuple(args))

@@ -1,0 +1,240 @@
+"""YAML to plain data that remembers where everything stood.  Language floor.
+
+The data come from ruamel's event stream, not from its constructors: no tags, no anchors, no types but the six of
+JSON, sizes bounded before memory is taken; `2025-11-12` and `16:35` stay text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from scenarios.errors import ScenarioError, ScenarioErrors
+
+Path = tuple[str | int, ...]
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 40
+_INTEGER = re.compile(r"[-+]?\d{1,18}")
+_FLOAT = re.compile(r"[-+]?(?:\d{1,25}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][-+]?\d{1,3})?")
+_WORDS = {"true": True, "True": True, "false": False, "False": False, "null": None, "~": None, "": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Line and column, from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(slots=True)
+class Tree:
+    """A file's data, with the place of every key and value."""
+
+    file: str
+    data: Any = None
+    values: dict[Path, Place] = field(default_factory=dict)
+    keys: dict[Path, Place] = field(default_factory=dict)
+    assigned: dict[Path, str] = field(
+        default_factory=dict
+    )  # path -> the `--set` assignment that put it there
+
+    def error(self, path: Path, message: str, at_key: bool = False) -> ScenarioError:
+        """An error at a path, or at the nearest thing above it that stands in the file."""
+        for length in range(len(path), -1, -1):
+            part = path[:length]
+            if part in self.assigned:
+                return ScenarioError(f"--set {self.assigned[part]}", 0, 0, message)
+            place = self.keys.get(part) if at_key and length == len(path) else None
+            place = place or self.values.get(part)
+            if place is not None:
+                return ScenarioError(self.file, place.line, place.column, message)
+        return ScenarioError(self.file, 1, 1, message)
+
+    def has(self, path: Path) -> bool:
+        """Whether something stands at the path."""
+        try:
+            self.get(path)
+        except (KeyError, IndexError, TypeError):
+            return False
+        return True
+
+    def get(self, path: Path) -> Any:
+        """What stands at the path."""
+        node = self.data
+        for step in path:
+            node = node[step]
+        return node
+
+
+def read(text: str, file: str) -> Tree:
+    """The tree of one YAML document; raises ScenarioErrors with one clear line each."""
+    tree = Tree(file)
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise ScenarioErrors([ScenarioError(file, 1, 1, f"the file is larger than {MAX_BYTES // 1024} KiB")])
+    _Builder(tree, text).build()
+    return tree
+
+
+class _Builder:
+    def __init__(self, tree: Tree, text: str) -> None:
+        self.tree = tree
+        self.lines = text.splitlines()
+        yaml = YAML(typ="safe", pure=True)
+        yaml.version = (1, 2)
+        self.events: Iterator[Event] = iter(yaml.parse(text))
+        self.errors: list[ScenarioError] = []
+
+    def build(self) -> None:
+        try:
+            documents = 0
+            for event in self.events:
+                if isinstance(event, DocumentStartEvent):
+                    documents += 1
+                    if documents > 1:
+                        raise self.error(event, "a file holds one document; here a second one begins")
+                elif isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasEvent):
+                    self.tree.data = self.node(event, ())
+        except MarkedYAMLError as error:
+            self.errors.append(self.syntax(error))
+        except YAMLError as error:
+            self.errors.append(self.unreadable(error))
+        except ScenarioError as error:
+            self.errors.append(error)
+        if self.errors:
+            raise ScenarioErrors(self.errors)
+
+    def error(self, event: Event, message: str) -> ScenarioError:
+        mark = event.start_mark
+        return ScenarioError(self.tree.file, mark.line + 1, mark.column + 1, message)
+
+    def node(self, event: Event, path: Path) -> Any:
+        mark = event.start_mark
+        self.tree.values[path] = Place(mark.line + 1, mark.column + 1)
+        if isinstance(event, AliasEvent) or event.anchor is not None:
+            raise self.error(
+                event,
+                'anchors (&) and aliases (*) are not used here; name a shared value in params and write "$name"',
+            )
+        if event.tag is not None:
+            raise self.error(event, f'tags such as "{event.tag}" are not used here; write plain values')
+        if len(path) > MAX_DEPTH:
+            raise self.error(event, f"the file is nested more than {MAX_DEPTH} deep")
+        if isinstance(event, ScalarEvent):
+            return self.scalar(event)
+        if isinstance(event, SequenceStartEvent):
+            return self.sequence(path)
+        return self.mapping(path)
+
+    def sequence(self, path: Path) -> list[Any]:
+        items: list[Any] = []
+        for event in self.events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            items.append(self.node(event, (*path, len(items))))
+        return items
+
+    def mapping(self, path: Path) -> dict[str, Any]:
+        items: dict[str, Any] = {}
+        for event in self.events:
+            if isinstance(event, MappingEndEvent):
+                break
+            if not isinstance(event, ScalarEvent):
+                raise self.error(event, "a key must be a word; put expressions in quotes")
+            key = str(event.value)
+            where = (*path, key)
+            if key in items:
+                first = self.tree.keys[where].line
+                raise self.error(event, f'"{key}" is written twice (the first time on line {first})')
+            self.tree.keys[where] = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+            self.unbalanced(event)
+            items[key] = self.node(next(self.events), where)
+        return items
+
+    def scalar(self, event: ScalarEvent) -> Any:
+        text = str(event.value)
+        if event.style or not event.implicit[0]:
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        self.unbalanced(event)
+        return text
+
+    def unbalanced(self, event: ScalarEvent) -> None:
+        """A comma inside `{...}` silently cuts an unquoted expression in two: its parentheses tell."""
+        text = str(event.value)
+        if not event.style and text.count("(") != text.count(")"):
+            mark = event.start_mark
+            line = self.lines[mark.line][mark.column :] if mark.line < len(self.lines) else text
+            raise self.error(
+                event, f'an expression with a comma must be in quotes; put "..." around {_head(line)}'
+            )
+
+    def syntax(self, error: MarkedYAMLError) -> ScenarioError:
+        mark = error.problem_mark or error.context_mark
+        problem, context = str(error.problem or ""), str(error.context or "")
+        line = self.lines[mark.line] if mark.line < len(self.lines) else ""
+        message = _explain(problem, context, line, mark.column)
+        if (
+            ("sequence" in context or "mapping" in context)
+            and error.context_mark is not None
+            and "flow" in context
+        ):
+            mark = error.context_mark  # where the bracket was opened says more than where the file ended
+        if "quoted scalar" in context and error.context_mark is not None:
+            mark = error.context_mark
+        return ScenarioError(self.tree.file, mark.line + 1, mark.column + 1, message)
+
+    def unreadable(self, error: YAMLError) -> ScenarioError:
+        position = int(getattr(error, "position", 0))
+        before = "\n".join(self.lines)[:position]
+        line, column = before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
+        character = getattr(error, "character", None)
+        what = f"the character U+{ord(character):04X}" if isinstance(character, str) else "a character"
+        return ScenarioError(self.tree.file, line, column, f"{what} is not allowed in a YAML file")
+
+
+def _head(line: str) -> str:
+    return line.strip() if len(line) <= 60 else line.strip()[:57] + "..."
+
+
+def _explain(problem: str, context: str, line: str, column: int) -> str:
+    """ruamel's finding in the words of a person who wrote a scenario."""
+    if "mapping values are not allowed" in problem:
+        return 'unexpected ": "; check the indentation, and put a value that contains ": " in quotes'
+    if "\\t" in problem or line[: column + 1].endswith("\t"):
+        return "a tab cannot indent YAML; use spaces"
+    if "cannot start any token" in problem:
+        character = line[column : column + 1]
+        return f'a value cannot begin with "{character}"; put it in quotes'
+    if "quoted scalar" in context:
+        return "this quote is never closed"
+    if "flow sequence" in context:
+        return 'this "[" is not closed, or a comma is missing inside it'
+    if "flow mapping" in context:
+        return 'this "{" is not closed, or a comma is missing inside it'
+    if "block mapping" in context or "block collection" in context or "block sequence" in context:
+        return "this line does not fit the lines above it; check the indentation and the quotes"
+    if "could not find expected ':'" in problem:
+        return 'a ":" is missing after this key'
+    if "expected the node content" in problem:
+        return f'unexpected "{line[column : column + 1]}"'
+    return f"this is not YAML: {problem or context}"

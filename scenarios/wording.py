@@ -1,0 +1,268 @@
+"""Turns what pydantic found into lines that a scenario's author can act on.  Language floor."""
+
+import types
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from scenarios.draft import DISTRIBUTIONS, Measure, Word
+from scenarios.errors import ScenarioError, listing, nearest
+from scenarios.schema import Actor, Camera, Lidar, Mount, Scenario, Step, WeatherKey, World
+from scenarios.tree import Path, Tree
+
+_M = TypeVar("_M", Measure, Word)
+
+# Words the language is going to have.  They are refused, but not taken for typos.
+PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
+    Scenario: ("require", "valid", "cover", "expect", "suite", "import", "extends"),
+    Actor: ("cargo", "driver", "passengers", "route", "doors", "state"),
+    Step: (
+        "release",
+        "one_of",
+        "parallel",
+        "repeat",
+        "follow",
+        "turn",
+        "horn",
+        "open_door",
+        "lights",
+        "look_at",
+    ),
+    WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke", "dust"),
+    World: ("patches", "work_zone", "signals", "time", "season"),
+    Camera: ("lens", "exposure", "shutter", "fisheye", "noise", "dirt"),
+    Lidar: ("rate", "dual_return", "beams", "noise", "dirt"),
+    Mount: ("vibration",),
+}
+PLANNED_ANYWHERE = ("radars", "imu", "gnss", "mirrors", "elevation_profile", "bridges", "tunnels")
+
+
+def explain(error: ValidationError, tree: Tree, root: type[BaseModel]) -> list[ScenarioError]:
+    """One error per wrong thing, in the tree's places."""
+    found: dict[Path, ScenarioError] = {}
+    for detail in error.errors(include_url=False):
+        kind, raw = detail["type"], tuple(detail["loc"])
+        at_key = kind == "extra_forbidden"
+        path = _in_tree(raw, tree, missing=kind == "missing")
+        if path in found:
+            continue  # members of a union complain one by one
+        found[path] = tree.error(path, _message(detail, path, root), at_key=at_key)
+    return list(found.values())
+
+
+def _in_tree(raw: Path, tree: Tree, missing: bool) -> Path:
+    """The loc without the tags that pydantic adds for unions and keys."""
+    path: Path = ()
+    for i, step in enumerate(raw):
+        if tree.has((*path, step)) or (missing and i == len(raw) - 1):
+            path = (*path, step)
+    return path
+
+
+def _message(detail: Any, path: Path, root: type[BaseModel]) -> str:
+    kind, given = detail["type"], detail.get("input")
+    context: Mapping[str, Any] = detail.get("ctx") or {}
+    name = str(path[-1]) if path else "the file"
+    if kind == "draft":
+        return str(context["message"])
+    if kind == "extra_forbidden":
+        return unknown_key(name, model_at(root, path[:-1]))
+    if kind == "missing":
+        return _missing(name, path, root)
+    if given is None:
+        return f'"{name}" has no value; write one or leave the line out'
+    if _is_chance(given) and kind != "model_type":
+        return f'"{name}" must be fixed: a parameter or a distribution is not supported here yet'
+    return _plain_message(kind, name, given, context, path, root)
+
+
+def _plain_message(
+    kind: str, name: str, given: Any, context: Mapping[str, Any], path: Path, root: type[BaseModel]
+) -> str:
+    if kind == "literal_error":
+        allowed = literals(field_at(root, path))
+        if isinstance(given, dict | list):
+            return f'settings for "{name}" are not supported yet; write one of {listing(allowed)}'
+        return f'unknown word "{given}" for "{name}"; {nearest(str(given), allowed)}'
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return _needs_mapping(name, given, path, root)
+    if kind in ("list_type", "tuple_type"):
+        return f'"{name}" needs a list, such as [..., ...] or lines that begin with "- "'
+    if kind == "string_pattern_mismatch":
+        return f'"{given}" is not a name; use letters, digits and _, beginning with a letter'
+    if kind in ("greater_than_equal", "less_than_equal"):
+        low, high = _limits(field_at(root, path))
+        return f'"{name}" is {given}; it must lie between {low} and {high}'
+    if kind.startswith("int_"):
+        return f'"{name}" needs a whole number, not "{given}"'
+    if kind.startswith("float_"):
+        return f'"{name}" needs a plain number, not "{given}"'
+    if kind.startswith("bool_"):
+        return f'"{name}" is true or false, not "{given}"'
+    if kind == "string_type":
+        return f'"{name}" needs a text, not {"a list" if isinstance(given, list) else "a mapping"}'
+    if kind in ("too_short", "too_long"):
+        return (
+            f'"{name}" needs {context.get("min_length", context.get("max_length"))} values, not {len(given)}'
+        )
+    return f'"{name}": {kind.replace("_", " ")}'
+
+
+def unknown_key(name: str, owner: type[BaseModel] | None) -> str:
+    """A planned word is told from a typo."""
+    origin = _origin(owner)
+    if name in PLANNED.get(origin, ()) or name in PLANNED_ANYWHERE:  # type: ignore[arg-type]
+        return f'"{name}" is not supported yet'
+    keys = words_of(owner) if owner is not None else []
+    if origin is Step:
+        return f'unknown step "{name}"; {nearest(name, keys)}'
+    return f'unknown key "{name}"; {nearest(name, keys)}'
+
+
+def _missing(name: str, path: Path, root: type[BaseModel]) -> str:
+    owner = (
+        str(path[-2])
+        if len(path) > 1 and isinstance(path[-2], str)
+        else "this part"
+        if len(path) > 1
+        else "the file"
+    )
+    info = field_at(root, path)
+    measure = measure_of(info)
+    such = ""
+    if measure is not None and measure.dimension is not None:
+        such = f', {measure.dimension.phrase} such as "{measure.dimension.example}"'
+    elif allowed := literals(info):
+        such = f", one of {listing(allowed)}"
+    elif name == "scenario":
+        such = ", its name"
+    return f'"{owner}" needs "{name}"{such}' if len(path) > 1 else f'the file needs "{name}"{such}'
+
+
+def _needs_mapping(name: str, given: Any, path: Path, root: type[BaseModel]) -> str:
+    owner = model_at(root, path)
+    if _origin(owner) is Step:
+        if isinstance(given, str) and given in words_of(owner):
+            return f'write the step as a mapping: "- {given}: {{...}}"'
+        return f'a step is one word with its settings, such as "- drive: {{speed: 50 km/h}}", not "{given}"'
+    keys = f" with {listing(words_of(owner), 8)}" if owner is not None else ""
+    shown = "a list" if isinstance(given, list) else f'"{given}"'
+    return f'"{name}" needs a mapping{keys}, not {shown}'
+
+
+def _is_chance(given: Any) -> bool:
+    if isinstance(given, str):
+        return given.strip().startswith(("$", "= "))
+    return isinstance(given, dict) and len(given) == 1 and next(iter(given)) in DISTRIBUTIONS
+
+
+# ---------------------------------------------------------------------------------------- what the schema says of a path
+def _origin(model: type[BaseModel] | None) -> type[BaseModel] | None:
+    if model is None:
+        return None
+    origin = model.__pydantic_generic_metadata__["origin"]
+    return origin if origin is not None else model
+
+
+def words_of(model: type[BaseModel] | None) -> list[str]:
+    """The keys a mapping of this model may have, as files write them."""
+    return [info.alias or name for name, info in model.model_fields.items()] if model is not None else []
+
+
+def field_at(root: type[BaseModel], path: Path) -> FieldInfo | None:
+    """The field that a path ends in (through lists and dictionaries, the field that holds them)."""
+    while path and isinstance(path[-1], int):
+        path = path[:-1]
+    if not path:
+        return None
+    owner = model_at(root, path[:-1])
+    if owner is None:
+        return field_at(root, path[:-1])
+    return next((info for name, info in owner.model_fields.items() if path[-1] in (name, info.alias)), None)
+
+
+def written(root: type[BaseModel], loc: Path) -> Path:
+    """A path of Python names in the words that files use."""
+    path: Path = ()
+    for step in loc:
+        info = (
+            field_at(root, (*path, step))
+            if isinstance(step, str) and model_at(root, path) is not None
+            else None
+        )
+        path = (*path, (info.alias or step) if info is not None else step)
+    return path
+
+
+def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """The model of the mapping at a path; None when a plain value or dictionary stands there."""
+    here: Any = root
+    for step in path:
+        here = _step_into(here, step)
+        if here is None:
+            return None
+    here = _bare(here)
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
+
+
+def _step_into(annotation: Any, step: str | int) -> Any:
+    here = _bare(annotation)
+    if isinstance(here, type) and issubclass(here, BaseModel):
+        return next((i.annotation for n, i in here.model_fields.items() if step in (n, i.alias)), None)
+    if get_origin(here) is list:
+        return get_args(here)[0]
+    if get_origin(here) is dict:
+        return get_args(here)[1]
+    return None
+
+
+def _bare(annotation: Any) -> Any:
+    """Without `Annotated` and `| None`."""
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation = get_args(annotation)[0]
+            continue
+        members = [a for a in get_args(annotation) if a is not types.NoneType]
+        if get_origin(annotation) in (Union, types.UnionType) and len(members) == 1:
+            annotation = members[0]
+            continue
+        return annotation
+
+
+def measure_of(info: FieldInfo | None) -> Measure | None:
+    """How a field's quantity is checked; also for a list of quantities."""
+    return _marker(info, Measure)
+
+
+def word_of(info: FieldInfo | None) -> Word | None:
+    """How a field's word is checked."""
+    return _marker(info, Word)
+
+
+def _marker(info: FieldInfo | None, kind: type[_M]) -> _M | None:
+    if info is None:
+        return None
+    markers: list[Any] = list(info.metadata)
+    inner = _bare(info.annotation)
+    if get_origin(inner) in (list, dict):
+        markers.extend(getattr(get_args(inner)[-1], "__metadata__", ()))
+    return next((m for m in markers if isinstance(m, kind)), None)
+
+
+def literals(info: FieldInfo | None) -> list[str]:
+    """The words a `Literal` field allows."""
+    if info is None:
+        return []
+    here = _bare(info.annotation)
+    if get_origin(here) is list:
+        here = _bare(get_args(here)[0])
+    return [str(a) for a in get_args(here)] if get_origin(here) is Literal else []
+
+
+def _limits(info: FieldInfo | None) -> tuple[Any, Any]:
+    metadata: Sequence[Any] = info.metadata if info is not None else ()
+    low = next((m.ge for m in metadata if hasattr(m, "ge")), "-inf")
+    high = next((m.le for m in metadata if hasattr(m, "le")), "inf")
+    return low, high
