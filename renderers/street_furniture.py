@@ -1,0 +1,154 @@
+"""Guard rails, concrete barriers and delineator posts of the road.  Renderers floor."""
+
+import numpy as np
+
+from renderers.street_sheets import Array, Sheets, band_triangles
+from sim.roads.network import RoadNetwork, RoadObject
+
+# Outlines as (metres to the left of the line, height), clockwise seen along the line so that faces look outwards.
+# New Jersey barrier: 0.60 m foot, break at 0.08 and 0.33 m, 0.15 m top (FHWA's safety-shape drawings).
+JERSEY = (
+    (-0.30, 0.0),
+    (-0.30, 0.08),
+    (-0.12, 0.33),
+    (-0.075, 0.90),
+    (0.075, 0.90),
+    (0.12, 0.33),
+    (0.30, 0.08),
+    (0.30, 0.0),
+)
+# W-beam, 0.31 m high, centre at 0.60 m, 0.08 m deep (EN 1317 type A profile, simplified).
+W_BEAM = (
+    (-0.04, 0.445), (-0.01, 0.48), (-0.04, 0.52), (-0.04, 0.555), (0.03, 0.585), (0.03, 0.615), (-0.04, 0.645),
+    (-0.04, 0.68), (-0.01, 0.72), (-0.04, 0.755), (0.0, 0.755), (0.03, 0.72), (0.0, 0.69), (0.06, 0.63), (0.06, 0.57),
+    (0.0, 0.51), (0.03, 0.48), (0.0, 0.445),
+)  # fmt: skip
+POST_EVERY_M = 4.0
+
+
+def lay_barriers(sheets: Sheets, network: RoadNetwork) -> None:
+    """Everything that runs along the road, and the posts."""
+    for thing in network.objects:
+        if thing.kind in ("guardrail", "barrier") and thing.outline_m is not None and not thing.closed:
+            line = thing.outline_m
+            if len(line) < 2:
+                continue
+            if thing.kind == "guardrail":
+                sweep(sheets, line, W_BEAM, "guardrail", "guard_rail")
+                _lay_posts(sheets, line)
+            else:
+                sweep(sheets, line, JERSEY, "barrier_concrete", "wall")
+        elif thing.kind == "delineator":
+            _lay_delineator(sheets, thing)
+
+
+def sweep(
+    sheets: Sheets, line: Array, profile: tuple[tuple[float, float], ...], material: str, semantic: str
+) -> None:
+    """A profile drawn along a line, closed at both ends."""
+    along = np.gradient(line, axis=0)
+    along[:, 2] = 0.0
+    along /= np.maximum(np.linalg.norm(along, axis=1), 1e-12)[:, None]
+    left = np.stack([-along[:, 1], along[:, 0], np.zeros(len(line))], 1)
+    shape = np.array(profile)
+    rows = [line + a * left + np.array([0.0, 0.0, h]) for a, h in profile]
+    u = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    for k in range(len(profile)):
+        n = (k + 1) % len(profile)
+        if k + 1 == len(profile) and shape[k, 1] <= 0.0 and shape[0, 1] <= 0.0:
+            continue  # the foot stands on the ground
+        step = shape[n] - shape[k]
+        _lay_face(sheets, rows[k], rows[n], left, step, u, material, semantic)
+    for end, outward in ((0, -1.0), (-1, 1.0)):
+        corners = np.stack([row[end] for row in rows])
+        _lay_end(sheets, corners, outward * along[end], material, semantic)
+
+
+def _lay_face(
+    sheets: Sheets, low: Array, high: Array, left: Array, step: Array, u: Array, material: str, semantic: str
+) -> None:
+    """One long face of a sweep; profiles run clockwise, so its outward normal lies to the left of the step."""
+    normal = -step[1] * left + np.array([0.0, 0.0, step[0]])
+    normal /= max(float(np.hypot(*step)), 1e-12)
+    v = np.full(len(u), float(np.hypot(*step)))
+    triangles = band_triangles(len(low))
+    points = np.concatenate([low, high])
+    face = np.cross(
+        points[triangles[0, 1]] - points[triangles[0, 0]], points[triangles[0, 2]] - points[triangles[0, 0]]
+    )
+    if float(face @ normal[0]) < 0.0:
+        triangles = triangles[:, ::-1]
+    uv = np.concatenate([np.stack([u, np.zeros_like(u)], 1), np.stack([u, v], 1)])
+    sheets.add(points, triangles, np.concatenate([normal, normal]), uv, material, semantic)
+
+
+def _lay_end(sheets: Sheets, corners: Array, outward: Array, material: str, semantic: str) -> None:
+    """A fan over the profile's outline where a run ends."""
+    centre = corners.mean(0)
+    count = len(corners)
+    points = np.concatenate([corners, centre[None]])
+    k = np.arange(count)
+    triangles = np.stack([k, (k + 1) % count, np.full(count, count)], 1).astype(np.int64)
+    face = np.cross(corners[1] - corners[0], centre - corners[0])
+    if float(face @ outward) < 0.0:
+        triangles = triangles[:, ::-1]
+    uv = np.stack(
+        [np.linalg.norm(points[:, :2] - points[0, :2], axis=1), points[:, 2] - points[:, 2].min()], 1
+    )
+    sheets.add(points, triangles, np.tile(outward, (count + 1, 1)), uv, material, semantic)
+
+
+def _lay_posts(sheets: Sheets, line: Array) -> None:
+    """The posts that carry a guard rail."""
+    length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    for s in np.arange(POST_EVERY_M / 2.0, length[-1], POST_EVERY_M):
+        foot = np.array([np.interp(s, length, line[:, k]) for k in range(3)])
+        row = int(np.clip(np.searchsorted(length, s), 1, len(line) - 1))
+        way = line[row] - line[row - 1]
+        _lay_box(
+            sheets,
+            foot,
+            float(np.arctan2(way[1], way[0])),
+            (0.06, 0.10),
+            -0.2,
+            0.70,
+            "metal_galvanised",
+            "guard_rail",
+        )
+
+
+def _lay_delineator(sheets: Sheets, thing: RoadObject) -> None:
+    """A white post with a black band and a reflector towards the traffic."""
+    foot, yaw = thing.position_m, thing.yaw_rad
+    for low, high, material in (
+        (0.0, 0.70, "barrier_white"),
+        (0.70, 0.88, "sign_black"),
+        (0.88, 1.0, "barrier_white"),
+    ):
+        _lay_box(sheets, foot, yaw, (0.10, 0.12), low, high, material, "pole")
+    _lay_box(sheets, foot, yaw, (0.05, 0.125), 0.73, 0.85, "sign_white", "pole")
+
+
+def _lay_box(
+    sheets: Sheets,
+    foot: Array,
+    yaw: float,
+    size: tuple[float, float],
+    low: float,
+    high: float,
+    material: str,
+    semantic: str,
+) -> None:
+    cos, sin = np.cos(yaw), np.sin(yaw)
+    x = 0.5 * size[0] * np.array([-1.0, 1.0, 1.0, -1.0, -1.0])
+    y = 0.5 * size[1] * np.array([-1.0, -1.0, 1.0, 1.0, -1.0])
+    ring = np.stack([foot[0] + cos * x - sin * y, foot[1] + sin * x + cos * y, np.full(5, foot[2])], 1)
+    for k in range(4):
+        edge = ring[k : k + 2]
+        width = float(np.linalg.norm(edge[1] - edge[0]))
+        bottom, top = edge + (0.0, 0.0, low), edge + (0.0, 0.0, high)
+        sheets.wall(bottom, top, np.array([0.0, width]), material, semantic)
+    lid = ring[:4] + (0.0, 0.0, high)
+    triangles = np.array([[0, 1, 2], [0, 2, 3]], np.int64)
+    up = np.tile([0.0, 0.0, 1.0], (4, 1))
+    sheets.add(lid, triangles, up, lid[:, :2] - lid[0, :2], material, semantic)

@@ -1,0 +1,217 @@
+"""The ground around the road: a quadtree of cells that meets the road's edges exactly.  Renderers floor.
+
+Cells are small beside the road and grow with the distance, out to the horizon.  Where they touch the road's outline
+they are cut along it, so that nothing is drawn twice; under the road lies the same ground, lower, so that no seam
+ever shows the sky.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renderers.street_heights import Heights
+from renderers.street_sheets import Array, Sheets, cut_triangles
+from scenarios.chance import stream
+from sim.roads.network import LaneStrip, RoadNetwork
+
+SMALLEST_M = 4.0  # cell beside the road of a small map; larger maps get larger cells (see MOST_CELLS)
+MOST_CELLS = 12000  # about this many of the smallest cells
+BEYOND_M = 1200.0  # ground beyond the last road
+LIP_M = 0.02  # the ground meets the road this much below its edge
+UNDER_M = 0.35  # ground under the road lies this much below its edges
+PAVED_M = 10.0  # in towns the ground is paved this far from the road
+WAVES = 6  # sine waves that make the far ground uneven
+
+# Per surroundings: material near the road, material further out, metres of rise far away, metres of unevenness.
+LOOKS: dict[str, tuple[str, str, float, float]] = {
+    "town": ("paving", "grass", 2.5, 0.3),
+    "suburb": ("grass", "grass", 3.0, 0.5),
+    "country": ("grass", "grass", 6.0, 1.2),
+    "forest": ("grass", "soil", 7.0, 1.5),
+    "highway": ("grass", "grass", 5.0, 1.0),
+    "bare": ("soil", "soil", 0.0, 0.0),
+}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The ground's height anywhere outside the road."""
+
+    edges: Heights
+    outline: shapely.Geometry  # of the road, in the plane
+    rise_m: float
+    uneven_m: float
+    wave: Array  # (WAVES, 3) wave vector and phase
+
+    def height(self, places: Array) -> Array:
+        """Heights at (M, 2) world places; level with the road's nearest edge close to it."""
+        z, distance = self.edges.near(places)
+        swing = np.zeros(len(places))
+        for kx, ky, phase in self.wave:
+            swing += np.sin(kx * places[:, 0] + ky * places[:, 1] + phase)
+        far = _smooth((distance - 15.0) / 250.0)
+        rolling = _smooth((distance - 15.0) / 120.0)
+        total: Array = z - LIP_M + self.rise_m * far + self.uneven_m * rolling * (1.0 + swing / WAVES)
+        return total
+
+
+def _smooth(x: Array) -> Array:
+    x = np.clip(x, 0.0, 1.0)
+    return x * x * (3.0 - 2.0 * x)
+
+
+def footprint(strip: LaneStrip) -> shapely.Geometry:
+    """The strip's outline in the plane, mended where a tight bend folds it."""
+    ring = np.concatenate([strip.inner_m[:, :2], strip.outer_m[::-1, :2]])
+    shape = shapely.Polygon(ring)
+    return shape if shape.is_valid else shape.buffer(0.0)
+
+
+@lru_cache(maxsize=8)
+def ground(network: RoadNetwork, seed: int = 0) -> Ground:
+    """The ground around a network; kept, because placing trees and houses asks for it again and again."""
+    strips = network.strips()
+    outline = shapely.union_all([footprint(s) for s in strips], grid_size=1e-4)
+    rim = outline.boundary
+    shapely.prepare(rim)
+    lines = []
+    for strip in strips:
+        for line in (strip.inner_m, strip.outer_m):
+            on_rim = shapely.dwithin(shapely.points(line[:, :2]), rim, 0.03)
+            lines += [part for part in _runs(line, on_rim) if len(part) > 1]
+    if not lines:
+        lines = [strip.outer_m for strip in strips]
+    _, _, rise, uneven = LOOKS.get(network.surroundings, LOOKS["country"])
+    rng = stream(seed, "street", "ground")
+    length = rng.uniform(60.0, 320.0, WAVES)
+    angle = rng.uniform(0.0, 2.0 * np.pi, WAVES)
+    wave = np.stack(
+        [
+            2 * np.pi / length * np.cos(angle),
+            2 * np.pi / length * np.sin(angle),
+            rng.uniform(0, 2 * np.pi, WAVES),
+        ],
+        1,
+    )
+    return Ground(Heights.along(lines), outline, rise, uneven, wave)
+
+
+def _runs(line: Array, keep: NDArray[np.bool_]) -> list[Array]:
+    """Consecutive kept points of a line."""
+    cut = np.flatnonzero(np.diff(keep.astype(np.int8))) + 1
+    return [part for part, inside in zip(np.split(line, cut), np.split(keep, cut), strict=True) if inside[0]]
+
+
+# ------------------------------------------------------------------------------------------------------------ cells
+def _leaves(network: RoadNetwork, edges: Heights) -> tuple[NDArray[np.int64], float, float, float]:
+    """(L, 3) cells (column, row, size in units), the unit in metres and the origin of the lattice."""
+    x0, y0, x1, y1 = network.extent
+    unit = SMALLEST_M
+    while len(edges.z) / unit * 4.0 > MOST_CELLS:
+        unit *= 2.0
+    span = max(x1 - x0, y1 - y0) + 2.0 * BEYOND_M
+    size = 1
+    while size * unit < span:
+        size *= 2
+    ox = 0.5 * (x0 + x1) - 0.5 * size * unit
+    oy = 0.5 * (y0 + y1) - 0.5 * size * unit
+    cells = np.array([[0, 0, size]], np.int64)
+    leaves = []
+    while len(cells):
+        centre = np.stack([ox, oy]) + (cells[:, :2] + 0.5 * cells[:, 2:]) * unit
+        side = cells[:, 2] * unit
+        distance = edges.tree.query(centre)[0] - 0.71 * side
+        split = (cells[:, 2] > 1) & (distance < side)
+        leaves.append(cells[~split])
+        half = cells[split] // np.array([1, 1, 2])
+        cells = np.concatenate(
+            [
+                half + np.stack([dx * half[:, 2], dy * half[:, 2], 0 * half[:, 2]], 1)
+                for dx in (0, 1)
+                for dy in (0, 1)
+            ]
+        )
+    return np.concatenate(leaves), unit, float(ox), float(oy)
+
+
+def _rings(leaves: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Corner rings of the cells, with the corners of smaller neighbours on their edges: no T-joints, no cracks."""
+    corners = {
+        (int(x) + dx, int(y) + dy)
+        for x, y, n in leaves
+        for dx, dy in ((0, 0), (int(n), 0), (0, int(n)), (int(n), int(n)))
+    }
+    rings = []
+    for x, y, n in leaves.tolist():
+        if n == 1:
+            ring = [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)]
+        else:
+            around = (
+                [(x + k, y) for k in range(n)]
+                + [(x + n, y + k) for k in range(n)]
+                + [(x + n - k, y + n) for k in range(n)]
+                + [(x, y + n - k) for k in range(n)]
+            )
+            ring = [p for p in around if p in corners]
+        rings.append(np.array(ring, np.int64))
+    return rings
+
+
+def lay_ground(sheets: Sheets, network: RoadNetwork, seed: int) -> None:
+    """Lay the ground around and under the road."""
+    land = ground(network, seed)
+    near_look, far_look, _, _ = LOOKS.get(network.surroundings, LOOKS["country"])
+    leaves, unit, ox, oy = _leaves(network, land.edges)
+    rings = [ring * unit + (ox, oy) for ring in _rings(leaves)]
+    boxes = shapely.box(
+        *(np.array([[r[:, 0].min(), r[:, 1].min(), r[:, 0].max(), r[:, 1].max()] for r in rings]).T)
+    )
+    shapely.prepare(land.outline)
+    touched = shapely.intersects(land.outline, boxes)
+    paved = land.outline.buffer(PAVED_M, quad_segs=4) if near_look != far_look else shapely.Polygon()
+    shapely.prepare(paved)
+    edge_of_paving = shapely.intersects(paved, boxes) & ~shapely.covers(paved, boxes)
+    in_paving = shapely.covers(paved, boxes)
+    whole = ~touched & ~edge_of_paving
+    for look, mask in ((near_look, whole & in_paving), (far_look, whole & ~in_paving)):
+        fans = [_fan(rings[k]) for k in np.flatnonzero(mask)]
+        if fans:
+            _lay(sheets, land, np.concatenate(fans), look, 0.0)
+    cut = boxes[~whole]
+    outside = shapely.difference(cut, land.outline)
+    _lay(sheets, land, cut_triangles(list(_polygons(shapely.intersection(outside, paved)))), near_look, 0.0)
+    _lay(sheets, land, cut_triangles(list(_polygons(shapely.difference(outside, paved)))), far_look, 0.0)
+    under = shapely.intersection(boxes[touched], land.outline)
+    _lay(sheets, land, cut_triangles(list(_polygons(under))), "soil", UNDER_M)
+
+
+def _polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    parts = shapely.get_parts(shapes)
+    return parts[shapely.get_type_id(parts) == 3]
+
+
+def _fan(ring: Array) -> Array:
+    """(T, 3, 2) triangles from a cell's centre (or its diagonal, when nothing hangs on its edges)."""
+    if len(ring) == 4:
+        return ring[[[0, 1, 2], [0, 2, 3]]]
+    centre = np.broadcast_to(0.5 * (ring.min(0) + ring.max(0)), ring.shape)
+    return np.stack([centre, ring, np.roll(ring, -1, axis=0)], 1)
+
+
+def _lay(sheets: Sheets, land: Ground, corners: Array, material: str, lower_m: float) -> None:
+    if len(corners) == 0:
+        return
+    places, back = np.unique(corners.reshape(-1, 2), axis=0, return_inverse=True)
+    z = land.height(places) - lower_m
+    semantic = "sidewalk" if material == "paving" else "terrain"
+    # Normals of the height field, shared by all triangles that meet at a place: the ground looks round, not faceted.
+    reach = 1.0
+    dx = land.height(places + (reach, 0.0)) - land.height(places - (reach, 0.0))
+    dy = land.height(places + (0.0, reach)) - land.height(places - (0.0, reach))
+    normal = np.stack([-dx / (2 * reach), -dy / (2 * reach), np.ones(len(places))], 1)
+    normal /= np.linalg.norm(normal, axis=1)[:, None]
+    back = back.reshape(-1)
+    sheets.area(corners, z[back].reshape(-1, 3), material, semantic, normal[back].reshape(-1, 3, 3))
