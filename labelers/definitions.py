@@ -1,6 +1,6 @@
 """What each label means, in words and numbers that are written into every dataset.  Labels floor."""
 
-from labelers.boxes import NEAR_M, PADDING
+from renderers.projection import NEAR_M, PADDING
 
 VERSION = 1  # raised when a definition changes its meaning
 
@@ -63,9 +63,8 @@ DEFINITIONS: dict[str, str] = {
     ),
     "velocity": "Of the actor's origin at the sample's time, in the world's frame.",
     "attribute": (
-        f"Vehicles: moving (> {MOVING_MPS:g} m/s), parked (stands still for {PARKED_AFTER_S:g} s around the instant "
-        "or as long as the clip shows), otherwise stopped. Walkers: standing, walking, running. Two-wheelers: "
-        "with_rider, without_rider. Props: none."
+        f"Vehicles: moving (> {MOVING_MPS:g} m/s), parked (placed as parked and not moved since), otherwise stopped. "
+        "Walkers: standing, walking, running. Two-wheelers: with_rider. Props: none."
     ),
     "kitti_occluded": (
         f"occluded 0 below {OCCLUSION_LEVELS[0]:g} occlusion, 1 below {OCCLUSION_LEVELS[1]:g}, 2 below "

@@ -1,0 +1,155 @@
+"""Truth to labels: all boxes, cuboids, visibilities and tags of one instant.  Labels floor.
+
+Definitions stand in `labelers.definitions`.  Nothing here is drawn from chance, and nothing passes through weather:
+boxes and visibilities come from the unfiltered planes and from geometry.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelers.boxes import mask_measures
+from labelers.definitions import MOVING_MPS
+from labelers.geometry import inverse_rigid, world_from_cuboid
+from labelers.points import count_in_cuboid
+from labelers.records import Box2D, Cuboid, FrameLabels
+from labelers.tags import frame_tags
+from labelers.visibility import View, visible_fraction, window
+from renderers.frames import CameraFrame, LidarSweep
+from renderers.projection import cuboid_corners, image_bounds
+from renderers.silhouettes import silhouette
+from renderers.stage import Stage
+from renderers.tracer import prepare
+from scenarios.taxonomy import ACTOR_CLASSES
+from sim.trace import Actor, Gait, WorldInstant, WorldTrace
+
+TWO_WHEELED = frozenset({"bicycle", "motorcycle"})
+RUNNING_MPS = 2.2  # walkers without a gait; people change from walking to running near 2 m/s (Minetti 1994)
+
+
+def label(
+    stage: Stage,
+    time_ns: int,
+    cameras: Mapping[str, CameraFrame],
+    lidars: Mapping[str, LidarSweep],
+    threads: int = 1,
+) -> FrameLabels:
+    """All labels of the frames that a rig took at `time_ns`."""
+    trace = stage.trace
+    instant = trace.at(time_ns)
+    columns = [k for k, actor in enumerate(trace.actors) if instant.present[k] and not actor.is_ego]
+    boxes: dict[str, tuple[Box2D, ...]] = {}
+    views: dict[int, list[View]] = {}  # by column
+    for name in sorted(cameras):
+        boxes[name] = _boxes(stage, instant, columns, cameras[name], views, threads)
+    ego = next(k for k, actor in enumerate(trace.actors) if actor.is_ego)
+    cuboids = tuple(
+        _cuboid(trace, instant, column, ego, lidars, visible_fraction(views.get(column, ())))
+        for column in columns
+    )
+    return FrameLabels(cuboids, boxes, frame_tags(trace.weather.at(time_ns)))
+
+
+def _boxes(
+    stage: Stage,
+    instant: WorldInstant,
+    columns: list[int],
+    frame: CameraFrame,
+    views: dict[int, list[View]],
+    threads: int,
+) -> tuple[Box2D, ...]:
+    """Boxes of one camera; appends to `views` what each actor shows."""
+    actors = stage.trace.actors
+    measures = mask_measures(frame.instance, frame.transmittance, [actors[k].instance_id for k in columns])
+    camera_from_world = inverse_rigid(frame.world_from_camera)
+    prepared = prepare(stage.scene(frame.time_ns), frame.world_from_camera[:3, 3])
+    boxes = []
+    for row, column in enumerate(columns):
+        actor = actors[column]
+        camera_from_actor = camera_from_world @ instant.world_from_actor(column)
+        corners = cuboid_corners(actor.size_m) @ camera_from_actor[:3, :3].T + camera_from_actor[:3, 3]
+        alone = silhouette(prepared, column, corners, frame.model, frame.world_from_camera, threads)
+        if alone is None or alone.bounds is None:
+            continue
+        visible_px, unoccluded_px = int(measures.count[row]), alone.pixels
+        boxes.append(
+            Box2D(
+                instance_id=actor.instance_id,
+                actor_class=actor.actor_class,
+                visible=measures.box(row),
+                amodal=alone.bounds,
+                amodal_full=alone.full,
+                cuboid=image_bounds(corners, frame.model),
+                visible_px=visible_px,
+                unoccluded_px=unoccluded_px,
+                occlusion=1.0 - visible_px / unoccluded_px,
+                truncation=alone.truncation,
+                transmittance=float(measures.transmittance[row]),
+            )
+        )
+        seen = window(frame.instance, alone) == actor.instance_id
+        views.setdefault(column, []).append(View(frame, alone, seen))
+    return tuple(boxes)
+
+
+def _cuboid(
+    trace: WorldTrace,
+    instant: WorldInstant,
+    column: int,
+    ego: int,
+    lidars: Mapping[str, LidarSweep],
+    fraction: float,
+) -> Cuboid:
+    actor = trace.actors[column]
+    world_from_actor = instant.world_from_actor(column)
+    centre: NDArray[np.float64] = world_from_actor[:3, 3] + world_from_actor[:3, 2] * (actor.size_m[2] / 2)
+    bare = Cuboid(
+        instance_id=actor.instance_id,
+        name=actor.name,
+        actor_class=actor.actor_class,
+        model=actor.model,
+        centre_m=centre,
+        size_m=actor.size_m,
+        rotation_rad=np.array(instant.rotation_rad[column]),
+        velocity_mps=np.array(instant.velocity_mps[column]),
+        acceleration_mps2=float(instant.acceleration_mps2[column]),
+        lidar_points={},
+        visible_fraction=fraction,
+        distance_m=float(np.linalg.norm(centre - instant.position_m[ego])),
+        attribute=attribute(trace, instant, column),
+    )
+    pose = world_from_cuboid(bare)
+    for name in sorted(lidars):
+        lidar_from_cuboid = inverse_rigid(lidars[name].world_from_lidar) @ pose
+        bare.lidar_points[name] = count_in_cuboid(lidars[name].xyz_m, lidar_from_cuboid, actor.size_m)
+    return bare
+
+
+def attribute(trace: WorldTrace, instant: WorldInstant, column: int) -> str:
+    """What an actor does at an instant, in one word; '' for props."""
+    actor = trace.actors[column]
+    if actor.actor_class in TWO_WHEELED:
+        return "with_rider"  # every two-wheeler of the catalogue carries one; its box encloses the rider
+    speed = float(np.linalg.norm(instant.velocity_mps[column]))
+    moves = ACTOR_CLASSES[actor.actor_class].moves
+    if moves == "vehicle":
+        if speed > MOVING_MPS:
+            return "moving"
+        return "parked" if _placed_as_parked(trace, actor, column, instant.time_ns) else "stopped"
+    if moves == "walker":
+        gait = int(instant.gait[column])
+        if gait == Gait.NONE:
+            gait = Gait.STAND if speed <= MOVING_MPS else Gait.WALK if speed < RUNNING_MPS else Gait.RUN
+        return {Gait.STAND: "standing", Gait.WALK: "walking", Gait.RUN: "running"}[Gait(gait)]
+    return ""
+
+
+def _placed_as_parked(trace: WorldTrace, actor: Actor, column: int, time_ns: int) -> bool:
+    """Whether the scenario parked an actor and it has not moved since."""
+    words = trace.concrete.scenario.actors.get(actor.name)
+    parked = (
+        words.start.parked is not None if words is not None else actor.name.startswith("background.parked")
+    )
+    past = trace.time_ns <= time_ns
+    return parked and not np.any(np.abs(trace.speed_mps[past, column]) > MOVING_MPS)

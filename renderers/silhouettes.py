@@ -1,0 +1,181 @@
+"""What an actor would show of itself with nothing in front of it: traced alone, in and beyond the image.
+
+Inside the image the rays are the camera's own, so the visible mask is a subset of the silhouette pixel for pixel.
+Beyond its borders a grid in the flat image (`renderers.projection`) is traced, so that truncation and full boxes are
+measured on the body, not on its box.  Renderers floor.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.frames import CameraModel
+from renderers.optics import pixel_rays, project
+from renderers.projection import (
+    Rect,
+    flat_bounds,
+    flat_rays,
+    image_bounds,
+    inside_image,
+    intersect,
+    padded_view,
+    whole_image,
+)
+from renderers.tracer import PreparedScene
+
+BLOCK = 8  # packets are 8 x 8 pixels: rays that stand together travel together
+MARGIN_PX = 2  # around the projected cuboid, for its rounding
+GRID_SAMPLES = (
+    1 << 16
+)  # of a silhouette beyond the image; coarser cells keep its area within 1 % (docs/labels.md)
+
+
+@dataclass(frozen=True, slots=True)
+class Silhouette:
+    """One actor alone in one camera."""
+
+    origin_px: tuple[int, int]  # (x, y) of the mask's first pixel
+    mask: NDArray[np.bool_]  # (h, w) pixels of the image that its body covers
+    depth_m: NDArray[np.float32]  # (h, w) along the camera's z axis; inf off the mask
+    full: Rect | None  # bounds of the silhouette in the flat image, within the padded view
+    inside_area_px: float  # flat area of the silhouette that lies inside the image
+    full_area_px: float  # flat area within the padded view
+
+    @property
+    def pixels(self) -> int:
+        return int(np.count_nonzero(self.mask))
+
+    @property
+    def bounds(self) -> Rect | None:
+        """Half-open bounds of the mask in the image; None when it is empty."""
+        return _mask_bounds(self.mask, *self.origin_px)
+
+    @property
+    def truncation(self) -> float:
+        """Share of the full silhouette that lies outside the image."""
+        return 1.0 - self.inside_area_px / self.full_area_px if self.full_area_px > 0 else 0.0
+
+
+def silhouette(
+    prepared: PreparedScene,  # from the camera's position
+    actor: int,  # column of the trace
+    camera_corners_m: NDArray[np.float64],  # (8, 3) the actor's box in the camera frame
+    model: CameraModel,
+    world_from_camera: NDArray[np.float64],
+    threads: int = 1,
+) -> Silhouette | None:
+    """Trace one actor alone; None when its box does not reach into the image."""
+    box = image_bounds(camera_corners_m, model)
+    flat = flat_bounds(camera_corners_m, model)
+    if box is None or flat is None:
+        return None
+    rotation = world_from_camera[:3, :3]
+
+    grown = (box[0] - MARGIN_PX, box[1] - MARGIN_PX, box[2] + MARGIN_PX, box[3] + MARGIN_PX)
+    cut = intersect(grown, whole_image(model))
+    assert cut is not None
+    x0, y0, x1, y1 = math.floor(cut[0]), math.floor(cut[1]), math.ceil(cut[2]), math.ceil(cut[3])
+    u, v = _blocks(x1 - x0, y1 - y0)
+    # Blocks may stick out of the image; those rays are traced at its border and dropped.
+    uv = np.stack([np.minimum(u + x0, model.width_px - 1), np.minimum(v + y0, model.height_px - 1)], axis=1)
+    directions = world_directions(pixel_rays(model, uv.astype(np.float64)), rotation)
+    hits = prepared.trace(directions, only_actor=actor, threads=threads)
+    kept = (u < x1 - x0) & (v < y1 - y0)
+    depth = np.full((y1 - y0, x1 - x0), np.inf, np.float32)
+    depth[v[kept], u[kept]] = hits.range_m[kept]
+    mask = np.isfinite(depth)
+    bounds, pixels = _mask_bounds(mask, x0, y0), int(np.count_nonzero(mask))
+
+    distorted = bool(np.any(model.distortion))
+    reach = intersect(flat, padded_view(model))
+    if not distorted and (reach is None or intersect(reach, whole_image(model)) == reach):
+        return Silhouette((x0, y0), mask, depth, bounds, float(pixels), float(pixels))
+    inside_area, full_area, beyond = _beyond(prepared, actor, reach, model, rotation, threads)
+    if not distorted:
+        inside_area = float(pixels)
+        full_area += inside_area
+        beyond = _unite(beyond, bounds)
+    return Silhouette((x0, y0), mask, depth, beyond, inside_area, full_area)
+
+
+def world_directions(rays: NDArray[np.float64], rotation: NDArray[np.float64]) -> NDArray[np.float32]:
+    """(R, 3) camera-frame directions in world axes, one ray at a time.
+
+    Written out because a matrix product rounds differently for different numbers of rays, and a ray of a silhouette
+    must be bit for bit the camera's.
+    """
+    turned = rays[:, :1] * rotation[:, 0] + rays[:, 1:2] * rotation[:, 1] + rays[:, 2:] * rotation[:, 2]
+    return np.ascontiguousarray(turned, np.float32)
+
+
+def _beyond(
+    prepared: PreparedScene,
+    actor: int,
+    reach: Rect | None,
+    model: CameraModel,
+    rotation: NDArray[np.float64],
+    threads: int,
+) -> tuple[float, float, Rect | None]:
+    """Flat area inside the image and altogether, and bounds, of the silhouette on a grid over `reach`.
+
+    Without distortion the image's own pixels know the inside exactly, and only samples outside of it are traced.
+    """
+    if reach is None:
+        return 0.0, 0.0, None
+    x0, y0 = math.floor(reach[0]), math.floor(reach[1])
+    width, height = math.ceil(reach[2]) - x0, math.ceil(reach[3]) - y0
+    cell = max(1, math.ceil(math.sqrt(width * height / GRID_SAMPLES)))
+    columns, rows = -(-width // cell), -(-height // cell)
+    column, row = _blocks(columns, rows)
+    kept = (column < columns) & (row < rows)
+    column, row = column[kept], row[kept]
+    uv = np.stack([x0 + (column + 0.5) * cell - 0.5, y0 + (row + 0.5) * cell - 0.5], axis=1)
+    rays = flat_rays(model, uv)
+    distorted = bool(np.any(model.distortion))
+    inside = inside_image(model, project(model, rays) if distorted else uv)
+    if not distorted:
+        column, row, rays, inside = column[~inside], row[~inside], rays[~inside], inside[~inside]
+    met = np.isfinite(
+        prepared.trace(world_directions(rays, rotation), only_actor=actor, threads=threads).range_m
+    )
+    area = float(cell * cell)
+    if not np.any(met):
+        return 0.0, 0.0, None
+    bounds = (
+        float(x0 + int(column[met].min()) * cell),
+        float(y0 + int(row[met].min()) * cell),
+        float(x0 + (int(column[met].max()) + 1) * cell),
+        float(y0 + (int(row[met].max()) + 1) * cell),
+    )
+    return area * int(np.count_nonzero(met & inside)), area * int(np.count_nonzero(met)), bounds
+
+
+def _blocks(width: int, height: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Columns and rows of a grid, block by block; rounded up to whole blocks."""
+    across, down = -(-width // BLOCK), -(-height // BLOCK)
+    rows, columns = np.mgrid[: down * BLOCK, : across * BLOCK]
+    shape = (down, BLOCK, across, BLOCK)
+    return (
+        columns.reshape(shape).transpose(0, 2, 1, 3).ravel(),
+        rows.reshape(shape).transpose(0, 2, 1, 3).ravel(),
+    )
+
+
+def _mask_bounds(mask: NDArray[np.bool_], x0: int, y0: int) -> Rect | None:
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    if not len(rows):
+        return None
+    return (
+        float(x0 + columns[0]),
+        float(y0 + rows[0]),
+        float(x0 + columns[-1] + 1),
+        float(y0 + rows[-1] + 1),
+    )
+
+
+def _unite(a: Rect | None, b: Rect | None) -> Rect | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
