@@ -1,0 +1,85 @@
+"""What lamps send where: beam tables of headlamps, street lamps, and the lit lamps near a camera.  Renderers floor.
+
+Angles are degrees, h to the right and v up as seen from the lamp along its axis, as ECE regulations count them.  A
+table holds intensity relative to its peak; a lamp's `intensity_cd` is the peak.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from renderers.scene import LampTable
+
+KINDS = ("low_beam", "high_beam", "fog_front", "street", "tail", "brake", "indicator", "fog_rear", "reverse", "signal")
+TABLE_KINDS = 3  # the first kinds have a beam table
+STREET = KINDS.index("street")
+
+H_SPAN_DEG, V_SPAN_DEG = 50.0, 20.0  # a table covers +-H_SPAN x +-V_SPAN
+H_CELLS, V_CELLS = 401, 321  # steps of 0.25 and 0.125 degrees: the cut-off is 0.3 degrees soft
+
+# Passing beam, in cd, before normalising: shaped so that a lamp scaled to LOW_BEAM_CD meets every test point of UN
+# R112 class B for right-hand traffic (tests/sensors/test_lamps.py).
+LOW_BEAM_CD = 33_000.0
+CUT_OFF_DEG = -0.57  # left of the kink, R112: 1 % below the horizon
+KINK_SLOPE = 0.268  # tan 15 deg to the right of the vertical line
+CUT_OFF_SOFT_DEG = 0.11
+# Columns of a packed lamp.
+(L_X, L_Y, L_Z, L_AX, L_AY, L_AZ, L_UX, L_UY, L_UZ, L_CD, L_R, L_G, L_B, L_KIND, L_REACH2) = range(15)
+L_COLUMNS = 15
+
+
+def low_beam(h_deg: ArrayLike, v_deg: ArrayLike) -> NDArray[np.float64]:
+    """Passing-beam intensity in cd of a good class B lamp, right-hand traffic."""
+    h, v = np.broadcast_arrays(np.asarray(h_deg, np.float64), np.asarray(v_deg, np.float64))
+    spot_width = np.where(h < 1.0, 2.1, 4.2)
+    spot = 23_500 * _bell((h - 1.0) / spot_width) * _bell((v + 0.95) / np.where(v < -0.95, 1.5, 2.5))
+    wide = 8_600 * _bell(h / 16.0) * _bell((v + 1.5) / 2.2)
+    near = 2_600 * _bell(h / 24.0) * _bell((v + 4.5) / 4.5)  # the foreground is lit evenly, not brightly
+    edge = CUT_OFF_DEG + KINK_SLOPE * np.clip(h, 0.0, 9.0)
+    below = 1 / (1 + np.exp(np.clip((v - edge) / CUT_OFF_SOFT_DEG, -60, 60)))
+    stray = 190 * _bell(h / 30.0) * _bell(v / 12.0)  # zone III: enough to read signs by, too little to dazzle
+    return np.asarray((spot + wide + near) * below + stray)
+
+
+def high_beam(h_deg: ArrayLike, v_deg: ArrayLike) -> NDArray[np.float64]:
+    """Driving-beam intensity in cd: R112 asks 40.5 to 215 kcd at its maximum."""
+    h, v = np.broadcast_arrays(np.asarray(h_deg, np.float64), np.asarray(v_deg, np.float64))
+    return np.asarray(
+        60_000 * _bell(h / 3.5) * _bell(v / 1.8)
+        + 9_000 * _bell(h / 13.0) * _bell((v + 0.5) / 3.5)
+        + 400 * _bell(h / 30.0) * _bell(v / 10.0)
+    )
+
+
+def fog_beam(h_deg: ArrayLike, v_deg: ArrayLike) -> NDArray[np.float64]:
+    """Front fog lamp (UN R19): wide, flat, dark above the horizon."""
+    h, v = np.broadcast_arrays(np.asarray(h_deg, np.float64), np.asarray(v_deg, np.float64))
+    below = 1 / (1 + np.exp(np.clip((v + 1.2) / 0.3, -60, 60)))
+    return np.asarray(6_000 * _bell(h / 24.0) * _bell((v + 2.5) / 2.4) * below + 40 * _bell(h / 40.0))
+
+
+@lru_cache(maxsize=1)
+def beam_tables() -> NDArray[np.float32]:
+    """(TABLE_KINDS, V_CELLS, H_CELLS) relative intensity, each table's peak is 1."""
+    h, v = np.meshgrid(np.linspace(-H_SPAN_DEG, H_SPAN_DEG, H_CELLS), np.linspace(-V_SPAN_DEG, V_SPAN_DEG, V_CELLS))
+    tables = [low_beam(h, v), high_beam(h, v), fog_beam(h, v)]
+    return np.ascontiguousarray(np.stack([t / t.max() for t in tables]).astype(np.float32))
+
+
+def packed(lamps: LampTable, origin_m: NDArray[np.float64], threshold_lx: float) -> NDArray[np.float32]:
+    """(L, L_COLUMNS) lamps relative to a camera, with the squared distance at which they fall below a threshold."""
+    count = len(lamps.position_m)
+    table = np.zeros((count, L_COLUMNS))
+    table[:, L_X : L_Z + 1] = lamps.position_m - origin_m
+    table[:, L_AX : L_AZ + 1] = lamps.axis
+    table[:, L_UX : L_UZ + 1] = lamps.up
+    table[:, L_CD] = lamps.intensity_cd
+    table[:, L_R : L_B + 1] = lamps.color
+    table[:, L_KIND] = lamps.kind
+    table[:, L_REACH2] = lamps.intensity_cd / threshold_lx
+    return np.ascontiguousarray(table.astype(np.float32))
+
+
+def _bell(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.exp(-0.5 * np.square(x)))
