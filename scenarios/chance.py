@@ -76,7 +76,7 @@ class Normal:
             a, b, u = -b, -a, 1.0 - u
         below, above = _cdf(a), _cdf(b)
         p = below + u * (above - below)
-        z = _STANDARD.inv_cdf(min(max(p, max(below, _TINY * (above - below), 5e-324)), 1.0 - 2.0**-53))
+        z = _STANDARD.inv_cdf(min(max(p, below, _TINY * (above - below), 5e-324), 1.0 - 2.0**-53))
         value = self.mean + self.sd * (-z if mirrored else z)
         return min(max(value, self.low), self.high)
 
@@ -108,8 +108,9 @@ class Choice:
     def ppf(self, u: float) -> float | str:
         edge = 0.0
         target = u * math.fsum(self.weights)
-        chosen: float | str = self.values[0]
-        for value, weight in zip(self.values, self.weights, strict=True):
+        values: Sequence[float | str] = self.values
+        chosen = values[0]
+        for value, weight in zip(values, self.weights, strict=True):
             if weight > 0.0:
                 chosen = value
                 edge += weight

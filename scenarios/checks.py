@@ -185,7 +185,13 @@ class _Checker:
         self.road(world.road)
         before: float | None = None
         for i, key in enumerate(world.weather):
-            at = key.at_s.value if isinstance(key.at_s, Exact) else 0.0 if key.at_s == 0.0 else None
+            at = (
+                key.at_s.value
+                if isinstance(key.at_s, Exact)
+                else None
+                if "at_s" in key.model_fields_set
+                else 0.0
+            )
             if isinstance(at, float) and before is not None and at < before:
                 self.wrong(
                     ("world", "weather", i, "at"),
@@ -213,7 +219,7 @@ class _Checker:
         if missing:
             self.wrong(
                 path,
-                f"the clock needs {listing(missing)}; or give the sun itself: sun: {{elevation: 12 deg, azimuth: 140 deg}}",
+                f"the clock needs {listing(missing)}; or the sun itself: sun: {{elevation: 12 deg, azimuth: 140 deg}}",
             )
         if clock.date is not None:
             try:

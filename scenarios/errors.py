@@ -30,7 +30,7 @@ class ScenarioError(StormlaneError):
         return type(self), (self.file, self.line, self.column, self.message)
 
 
-class ScenarioErrors(ScenarioError):
+class ScenarioErrors(ScenarioError):  # noqa: N818 - it is several
     """All that is wrong in a file at once, in the order of the file; prints one line for each."""
 
     def __init__(self, errors: Iterable[ScenarioError]) -> None:

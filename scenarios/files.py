@@ -6,7 +6,7 @@ PACKAGE = Path(__file__).resolve().parent
 MAX_MAP_BYTES = 64 * 1024 * 1024
 
 
-class FileProblem(ValueError):
+class FileError(ValueError):
     """A named file is missing, elsewhere, or too large; the message says which."""
 
 
@@ -17,7 +17,7 @@ def find(name: str, folder: Path, suffixes: tuple[str, ...], what: str, typed: b
     a file came from a stranger: it must stay below the scenario's folder or below the package's data, links followed.
     """
     if "\0" in name or not name.strip():
-        raise FileProblem(f'"{name!r}" is not a file name')
+        raise FileError(f'"{name!r}" is not a file name')
     if typed:
         for candidate in (Path(name).expanduser(), folder / name):
             if candidate.is_file():
@@ -31,13 +31,13 @@ def find(name: str, folder: Path, suffixes: tuple[str, ...], what: str, typed: b
         if candidate.is_file():
             return _suffixed(candidate, name, suffixes, what)
     if outside and (Path(name).is_absolute() or ".." in Path(name).parts or (folder / name).is_file()):
-        raise FileProblem(f'"{name}" leaves the folder of the scenario; keep the {what} beside the scenario')
-    raise FileProblem(f'there is no {what} "{name}" beside the scenario or in the package')
+        raise FileError(f'"{name}" leaves the folder of the scenario; keep the {what} beside the scenario')
+    raise FileError(f'there is no {what} "{name}" beside the scenario or in the package')
 
 
 def _suffixed(path: Path, name: str, suffixes: tuple[str, ...], what: str) -> Path:
     if path.suffix.lower() not in suffixes:
-        raise FileProblem(f'"{name}" is not a {what}: its name should end in {" or ".join(suffixes)}')
+        raise FileError(f'"{name}" is not a {what}: its name should end in {" or ".join(suffixes)}')
     return path
 
 

@@ -1,7 +1,7 @@
-"""The lock file: one concrete scenario as text, complete and exact, so that it can be run again anywhere.  Language floor.
+"""The lock file: one concrete scenario as text, complete and exact, to be run again anywhere.  Language floor.
 
-JSON (which is YAML as well): names carry units, floats are written with all their digits, the OpenDRIVE map rides along
-compressed.  The same Concrete always gives the same bytes, and loading them gives an equal Concrete.
+JSON (which is YAML as well): names carry units, floats are written with all their digits, the OpenDRIVE map rides
+along compressed.  The same Concrete always gives the same bytes, and loading them gives an equal Concrete.
 """
 
 import base64

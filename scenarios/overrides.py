@@ -17,7 +17,10 @@ def split(override: str) -> tuple[Path, str]:
 
 
 def assign(tree: Tree, override: str, prefix: Path = ()) -> None:
-    """Put the value of `path=value` into the tree; the value is YAML, as if it stood in the file."""
+    """Put the value of `path=value` into the tree; the value is YAML, as if it stood in the file.
+
+    `path=null` takes the value out, as if it had never been written.
+    """
     path, text = split(override)
     path = path[len(prefix) :]
     if not path:
@@ -26,60 +29,66 @@ def assign(tree: Tree, override: str, prefix: Path = ()) -> None:
         value = trees.read(text, "value").data
     except ScenarioErrors as errors:
         raise _wrong(override, errors.message) from None
-    if value is None:
-        raise _wrong(override, 'there is no value after "="')
-    owner = _owner(tree, path, override)
-    _put(owner, path[-1], value, override, path)
+    if value is None and text != "null":
+        raise _wrong(override, 'there is no value after "="; write null to take the value out')
+    path = _put(tree, path, value, override)
     # What stood below the path is gone, and its places with it.
     for table in (tree.values, tree.keys, tree.assigned):
         for old in [p for p in table if p[: len(path)] == path]:
-            del table[old]  # type: ignore[attr-defined]
+            del table[old]
     tree.assigned[path] = override
 
 
-def _owner(tree: Tree, path: Path, override: str) -> Any:
-    """The mapping or list that holds the value; missing mappings on the way are made."""
+def _put(tree: Tree, path: Path, value: Any, override: str) -> Path:
+    """Set (or with None take out) the value; mappings that are missing on the way are made.
+
+    Returns the path with each step as the tree has it: list positions as numbers, keys as text.
+    """
     node = tree.data
-    for depth, step in enumerate(path[:-1]):
-        where = ".".join(map(str, path[:depth])) or "the file"
-        if isinstance(node, list):
-            if not isinstance(step, int) or step >= len(node):
-                raise _wrong(override, _no_such_item(where, step, len(node)))
-            node = node[step]
-        elif isinstance(node, dict):
-            step = str(step)
-            if path[0] == "actors" and depth == 1 and step not in node:
-                raise _wrong(override, f'there is no actor "{step}"; {nearest(step, node)}')
-            if step not in node or node[step] is None:
+    done: Path = ()
+    for depth, raw in enumerate(path):
+        last = depth == len(path) - 1
+        step = _step(node, raw, done, last, override)
+        done = (*done, step)
+        if last:
+            _set(node, step, value, override)
+        else:
+            if isinstance(node, dict) and node.get(step) is None:
                 node[step] = {}
-                tree.assigned[path[: depth + 1]] = override
+                tree.assigned[done] = override
             node = node[step]
-        else:
-            raise _wrong(override, f'"{where}" is a single value and holds no "{step}"')
-    return node
+    return done
 
 
-def _put(owner: Any, step: str | int, value: Any, override: str, path: Path) -> None:
-    where = ".".join(map(str, path[:-1])) or "the file"
-    if isinstance(owner, list):
-        if not isinstance(step, int) or step > len(owner):
-            raise _wrong(override, _no_such_item(where, step, len(owner)))
-        if step == len(owner):
-            owner.append(value)
-        else:
-            owner[step] = value
-    elif isinstance(owner, dict):
-        if path[:-1] == ("params",) and step not in owner:
-            raise _wrong(override, f'there is no parameter "{step}"; {nearest(str(step), owner)}')
-        owner[str(step)] = value
+def _step(node: Any, raw: str | int, done: Path, last: bool, override: str) -> str | int:
+    """The step as a key or a position of this node; refused where it cannot be one."""
+    where = ".".join(map(str, done)) or "the file"
+    if isinstance(node, list):
+        if not isinstance(raw, int):
+            raise _wrong(override, f'"{where}" is a list; number its items from 0, such as {where}.0')
+        if raw > len(node) or (raw == len(node) and not last):
+            raise _wrong(
+                override, f'"{where}" has {len(node)} items, numbered from 0; there is no {where}.{raw}'
+            )
+        return raw
+    if not isinstance(node, dict):
+        raise _wrong(override, f'"{where}" is a single value and holds no "{raw}"')
+    step = str(raw)
+    if step not in node and done in (("params",), ("actors",)):
+        kind = "parameter" if done == ("params",) else "actor"
+        raise _wrong(override, f'there is no {kind} "{step}"; {nearest(step, node)}')
+    return step
+
+
+def _set(owner: Any, step: Any, value: Any, override: str) -> None:
+    if value is None:
+        if isinstance(owner, list):
+            raise _wrong(override, "an item cannot be taken out of a list; set the whole list")
+        owner.pop(step, None)
+    elif isinstance(owner, list) and step == len(owner):
+        owner.append(value)
     else:
-        raise _wrong(override, f'"{where}" is a single value and holds no "{step}"')
-
-
-def _no_such_item(where: str, step: str | int, count: int) -> str:
-    if not isinstance(step, int):
-        return f'"{where}" is a list; number its items from 0, such as {where}.0'
-    return f'"{where}" has {count} items, numbered from 0; there is no {where}.{step}'
+        owner[step] = value
 
 
 def _wrong(override: str, message: str) -> ScenarioErrors:

@@ -1,4 +1,4 @@
-"""Parameters: what each one measures, in which order they follow from each other, and what they can become.  Language floor."""
+"""Parameters: what each one measures, how they follow from each other, what they can become.  Language floor."""
 
 import math
 from collections.abc import Callable, Mapping

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from scenarios import tree as trees
 from scenarios.checks import check_rig, check_scenario
 from scenarios.errors import ScenarioError, ScenarioErrors, nearest
-from scenarios.files import MAX_MAP_BYTES, FileProblem, find, packaged
+from scenarios.files import MAX_MAP_BYTES, FileError, find, packaged
 from scenarios.overrides import assign, split
 from scenarios.params import Params
 from scenarios.schema import DraftRig, DraftScenario
@@ -133,7 +133,7 @@ def _rig(
     try:
         path = find(ego.rig, folder, (".yaml", ".yml"), "rig", typed=where in tree.assigned)
         return load_rig(path, overrides), path
-    except FileProblem as problem:
+    except FileError as problem:
         hint = "" if "leaves" in str(problem) else f"; {nearest(ego.rig, packaged('rigs', '*.yaml'))}"
         problems.append(tree.error(where, f"{problem}{hint}"))
     except ScenarioErrors as errors:
@@ -152,9 +152,9 @@ def _road(
     try:
         path = find(name, folder, (".xodr",), "map", typed=typed)
         if path.stat().st_size > MAX_MAP_BYTES:
-            raise FileProblem(f'the map "{name}" is larger than {MAX_MAP_BYTES >> 20} MiB')
+            raise FileError(f'the map "{name}" is larger than {MAX_MAP_BYTES >> 20} MiB')
         return path, path.read_bytes()
-    except FileProblem as problem:
+    except FileError as problem:
         problems.append(tree.error(where, str(problem)))
     except OSError as error:
         problems.append(tree.error(where, f'the map "{name}" cannot be read: {error.strerror}'))

@@ -71,7 +71,7 @@ class WeatherKey(Part, Generic[Q]):
     fog: Fog[Q] | None = None
     clouds_okta: Annotated[Q | None, measure("cloud", "0 okta", "8 okta"), Field(alias="clouds")] = None
     wind: Wind[Q] | None = None
-    air_degC: Annotated[Q | None, measure("temperature", "-40 degC", "50 degC"), Field(alias="air")] = None
+    air_degC: Annotated[Q | None, measure("temperature", "-40 degC", "50 degC"), Field(alias="air")] = None  # noqa: N815
 
 
 class Puddles(Part, Generic[Q]):
@@ -171,8 +171,8 @@ class Road(Part, Generic[Q]):
 class World(Part, Generic[Q, W]):
     clock: Clock[Q]
     weather: list[WeatherKey[Q]] = Field(default_factory=list)
-    surface: Surface[Q, W] = Field(default_factory=lambda: Surface())
-    lighting: Lighting[W] = Field(default_factory=lambda: Lighting())
+    surface: Surface[Q, W] = Field(default_factory=Surface)
+    lighting: Lighting[W] = Field(default_factory=Lighting)
     road: Road[Q]
 
 
@@ -302,12 +302,14 @@ class Background(Part, Generic[Q]):
     pedestrians: Pedestrians[Q] | None = None
 
 
+OutputWord = Literal["camera", "lidar", "boxes2d", "boxes3d", "semantic", "instance", "depth"]
+OUTPUTS: tuple[OutputWord, ...] = ("camera", "lidar", "boxes2d", "boxes3d", "semantic", "instance", "depth")
+
+
 class Capture(Part, Generic[Q]):
     duration_s: Annotated[Q, measure("time", "0.1 s", "10 min"), Field(alias="duration")] = 5.0  # type: ignore[assignment]
     rate_hz: Annotated[Q, measure("frequency", "0.1 Hz", "100 Hz"), Field(alias="rate")] = 10.0  # type: ignore[assignment]
-    outputs: list[Literal["camera", "lidar", "boxes2d", "boxes3d", "semantic", "instance", "depth"]] = Field(
-        default_factory=lambda: ["camera", "lidar", "boxes2d", "boxes3d", "semantic", "instance", "depth"]
-    )
+    outputs: list[OutputWord] = Field(default_factory=lambda: list(OUTPUTS))
 
 
 class Scenario(Part, Generic[Q, W]):
@@ -320,8 +322,8 @@ class Scenario(Part, Generic[Q, W]):
     params: dict[str, Annotated[Q | W, measure("any")]] = Field(default_factory=dict)
     world: World[Q, W]
     actors: dict[str, Actor[Q, W]]
-    background: Background[Q] = Field(default_factory=lambda: Background())
-    capture: Capture[Q] = Field(default_factory=lambda: Capture())
+    background: Background[Q] = Field(default_factory=Background)
+    capture: Capture[Q] = Field(default_factory=Capture)
 
 
 # ------------------------------------------------------------------------------------------------------------ rigs

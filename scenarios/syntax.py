@@ -201,14 +201,16 @@ def _number_token(text: str, match: re.Match[str]) -> tuple[_Token, int]:
         if end < len(text) and (text[end].isalpha() or text[end] == "_"):
             stray = _WORD.match(text, end)
             written = stray[0] if stray else text[end]
-            raise ExpressionError(
-                f'"{match[0]}{written}" has an unknown unit; {nearest(written, units.UNIT_WORDS)}'
-            )
+            raise ExpressionError(_unknown_unit(match[0], written))
         quantity = units.parse(match[0])
         return _Token("number", match[0], column, Number(quantity.value, ""), bare=True), end
     quantity = units.parse(f"{match[0]} {unit[1]}")
     shown = f"{match[0]} {unit[1]}"
     return _Token("number", shown, column, Number(quantity.value, quantity.dimension.unit)), unit.end()
+
+
+def _unknown_unit(number_text: str, unit: str) -> str:
+    return f'"{number_text}{unit}" has an unknown unit; {nearest(unit, units.UNIT_WORDS)}'
 
 
 def _odd_character(character: str, column: int) -> str:
@@ -249,10 +251,7 @@ class _Parser:
     def expect_end(self) -> None:
         if self.next.kind != "end":
             if self.next.kind == "name" and self.tokens[self.at - 1].bare:
-                written = self.next.text
-                raise ExpressionError(
-                    f'"{self.tokens[self.at - 1].text} {written}" has an unknown unit; {nearest(written, units.UNIT_WORDS)}'
-                )
+                raise ExpressionError(_unknown_unit(f"{self.tokens[self.at - 1].text} ", self.next.text))
             raise ExpressionError(f'unexpected "{self.next.text}" at character {self.next.column}')
 
     def expect(self, op: str, why: str) -> None:

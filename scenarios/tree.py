@@ -15,10 +15,9 @@ from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     Event,
-    MappingEndEvent,
     MappingStartEvent,
+    NodeEvent,
     ScalarEvent,
-    SequenceEndEvent,
     SequenceStartEvent,
 )
 
@@ -107,7 +106,7 @@ class _Builder:
                     documents += 1
                     if documents > 1:
                         raise self.error(event, "a file holds one document; here a second one begins")
-                elif isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasEvent):
+                elif isinstance(event, NodeEvent):
                     self.tree.data = self.node(event, ())
         except MarkedYAMLError as error:
             self.errors.append(self.syntax(error))
@@ -122,7 +121,7 @@ class _Builder:
         mark = event.start_mark
         return ScenarioError(self.tree.file, mark.line + 1, mark.column + 1, message)
 
-    def node(self, event: Event, path: Path) -> Any:
+    def node(self, event: NodeEvent, path: Path) -> Any:
         mark = event.start_mark
         self.tree.values[path] = Place(mark.line + 1, mark.column + 1)
         if isinstance(event, AliasEvent) or event.anchor is not None:
@@ -130,7 +129,7 @@ class _Builder:
                 event,
                 'anchors (&) and aliases (*) are not used here; name a shared value in params and write "$name"',
             )
-        if event.tag is not None:
+        if isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent) and event.tag is not None:
             raise self.error(event, f'tags such as "{event.tag}" are not used here; write plain values')
         if len(path) > MAX_DEPTH:
             raise self.error(event, f"the file is nested more than {MAX_DEPTH} deep")
@@ -143,16 +142,16 @@ class _Builder:
     def sequence(self, path: Path) -> list[Any]:
         items: list[Any] = []
         for event in self.events:
-            if isinstance(event, SequenceEndEvent):
-                break
+            if not isinstance(event, NodeEvent):
+                break  # the end of the list
             items.append(self.node(event, (*path, len(items))))
         return items
 
     def mapping(self, path: Path) -> dict[str, Any]:
         items: dict[str, Any] = {}
         for event in self.events:
-            if isinstance(event, MappingEndEvent):
-                break
+            if not isinstance(event, NodeEvent):
+                break  # the end of the mapping
             if not isinstance(event, ScalarEvent):
                 raise self.error(event, "a key must be a word; put expressions in quotes")
             key = str(event.value)
@@ -162,7 +161,9 @@ class _Builder:
                 raise self.error(event, f'"{key}" is written twice (the first time on line {first})')
             self.tree.keys[where] = Place(event.start_mark.line + 1, event.start_mark.column + 1)
             self.unbalanced(event)
-            items[key] = self.node(next(self.events), where)
+            value = next(self.events)
+            assert isinstance(value, NodeEvent), "the parser pairs every key with a value"
+            items[key] = self.node(value, where)
         return items
 
     def scalar(self, event: ScalarEvent) -> Any:
