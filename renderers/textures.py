@@ -157,7 +157,7 @@ def _asphalt_worn(rng: np.random.Generator) -> tuple[Field, Field]:
 def _concrete(rng: np.random.Generator) -> tuple[Field, Field]:
     cloud = _noise(rng, 1, 30, 1.1)
     grain = _noise(rng, 60, 256, 0.3)
-    runs = _noise(rng, 6, 60, 0.7, stretch=0.08)
+    runs = _noise(rng, 6, 60, 0.7, stretch=12.0)
     pores = np.maximum(_noise(rng, 40, 160, 0.2) - 2.2, 0.0)
     return _grey(1.0 + 0.06 * cloud + 0.06 * grain + 0.03 * runs - 0.25 * pores), _unit(
         cloud * 0.3 + grain - 2.0 * pores
@@ -191,13 +191,13 @@ def _brick(rng: np.random.Generator) -> tuple[Field, Field]:
 
 def _plaster(rng: np.random.Generator) -> tuple[Field, Field]:
     grain = _noise(rng, 70, 256, 0.4)
-    runs = _noise(rng, 3, 50, 0.8, stretch=0.06)
+    runs = _noise(rng, 3, 50, 0.8, stretch=12.0)
     light = 1.0 + 0.035 * grain + 0.04 * _noise(rng, 1, 12, 1.2) + 0.025 * runs
     return _grey(light), _unit(grain)
 
 
 def _grass(rng: np.random.Generator) -> tuple[Field, Field]:
-    blades = _noise(rng, 50, 256, 0.1, stretch=0.6)
+    blades = _noise(rng, 50, 256, 0.1, stretch=1.6)
     tufts = _noise(rng, 8, 40, 0.7)
     patches = _noise(rng, 1, 6, 1.0)
     light = 1.0 + 0.30 * blades + 0.17 * tufts + 0.10 * patches
@@ -208,7 +208,7 @@ def _grass(rng: np.random.Generator) -> tuple[Field, Field]:
 
 def _gravel(rng: np.random.Generator) -> tuple[Field, Field]:
     near, second, stone = _cells(rng, 44)
-    tone = 1.0 + 0.26 * rng.standard_normal(44 * 44)
+    tone = np.clip(1.0 + 0.26 * rng.standard_normal(44 * 44), 0.45, 1.7)
     hue = 0.05 * rng.standard_normal((44 * 44, 3))
     dome = np.clip((second - near) * 2.2, 0.0, 1.0) ** 0.6
     grain = 0.06 * _noise(rng, 60, 256, 0.2)[..., None]
@@ -233,8 +233,8 @@ def _cobble(rng: np.random.Generator) -> tuple[Field, Field]:
 
 
 def _bark(rng: np.random.Generator) -> tuple[Field, Field]:
-    ridges = 1.0 - np.abs(_noise(rng, 5, 60, 0.6, stretch=0.22))
-    grain = _noise(rng, 30, 256, 0.3, stretch=0.3)
+    ridges = 1.0 - np.abs(_noise(rng, 5, 60, 0.6, stretch=4.5))
+    grain = _noise(rng, 30, 256, 0.3, stretch=3.0)
     return _grey(1.0 + 0.3 * (ridges - 0.2) + 0.12 * grain + 0.07 * _noise(rng, 1, 6, 1.0)), _unit(
         ridges + 0.2 * grain
     )
