@@ -14,6 +14,17 @@ from sim.weather import WeatherState
 
 SEEN_BY_SENSORS = 1  # bits of Scene.mask
 CASTS_SHADOW = 2
+LAMP_KINDS = (
+    "low_beam",
+    "high_beam",
+    "tail",
+    "brake",
+    "indicator",
+    "fog_front",
+    "fog_rear",
+    "reverse",
+    "street",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ class LampTable:
     up: NDArray[np.float64]  # (L, 3) unit, for beam tables
     intensity_cd: NDArray[np.float64]  # (L,)
     color: NDArray[np.float64]  # (L, 3)
-    kind: NDArray[np.int32]  # (L,) row of lamps.KINDS
+    kind: NDArray[np.int32]  # (L,) row of LAMP_KINDS
 
 
 @dataclass(frozen=True, slots=True)

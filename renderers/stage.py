@@ -1,0 +1,244 @@
+"""The set of one scenario: all geometry built once, and where everything stands at any time.  Renderers floor.
+
+Every part of every actor has one fixed row among the placements of all scenes of a stage; row 0 is the static world.
+Who is not there yet, or no longer, keeps the row with an empty mask.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+import renderers.assets
+from renderers.assets.pose import articulate
+from renderers.geometry import build_geometry
+from renderers.materials import GLOW
+from renderers.mesh import Asset, LampSpec, Mesh
+from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS, Geometry, LampTable, Scene
+from renderers.street import street_mesh
+from scenarios.chance import stream
+from sim.trace import Lamp, WorldInstant, WorldTrace
+
+VELOCITY_STEP_NS = (
+    2_000_000  # velocities are differences of poses this far apart: limbs and wheels need no formulas
+)
+ORIGIN_GRID_M = 50.0
+# Which lamps light which column of materials.GLOW.
+GLOW_BITS: dict[str, int] = {
+    "head": Lamp.LOW_BEAM | Lamp.HIGH_BEAM | Lamp.HEAD_DAYTIME,
+    "tail": Lamp.TAIL,
+    "brake": Lamp.BRAKE,
+    "indicator_left": Lamp.INDICATOR_LEFT,
+    "indicator_right": Lamp.INDICATOR_RIGHT,
+    "fog": Lamp.FOG_FRONT | Lamp.FOG_REAR,
+    "reverse": Lamp.REVERSE,
+    "window": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StaticSet:
+    """What never moves: the mesh in the world moved by -`origin_m`, ids of labelled triangles, lamps in the world."""
+
+    mesh: Mesh
+    instance: NDArray[np.int32]  # (T,) 0 where nothing is labelled
+    lamps: tuple[LampSpec, ...]
+    origin_m: NDArray[np.float64]  # (3,)
+
+
+class Stage:
+    """A scenario ready to be seen: `scene(time_ns)` is the world at an instant for the tracer."""
+
+    def __init__(
+        self, trace: WorldTrace, static: StaticSet | None = None, assets: Sequence[Asset] | None = None
+    ):
+        """Build the static set and the assets of the trace, unless they are given (one asset per actor)."""
+        self.trace = trace
+        self.static = static_set(trace) if static is None else static
+        self.assets: tuple[Asset, ...] = tuple(
+            [
+                renderers.assets.build(a.model, a.look_seed, a.size_m, a.color, a.clothing)
+                for a in trace.actors
+            ]
+            if assets is None
+            else assets
+        )
+        meshes, trees = _distinct([part.mesh for asset in self.assets for part in asset.parts])
+        self.geometry: Geometry = build_geometry(
+            self.static.mesh, self.static.instance, meshes, self.static.origin_m
+        )
+        counts = [len(asset.parts) for asset in self.assets]
+        self.tree = np.concatenate([[0], 1 + trees]).astype(np.int32)
+        self.actor = np.concatenate([[-1], np.repeat(np.arange(len(counts)), counts)]).astype(np.int32)
+        self.first = 1 + np.concatenate([[0], np.cumsum(counts)]).astype(
+            np.int64
+        )  # placement rows of each actor
+        ids = np.array([0, *(a.instance_id for a in trace.actors)], np.int32)
+        self.instance = ids[self.actor + 1]
+        tints = np.array([np.ones((3, 3)), *(asset.tints for asset in self.assets)], np.float32)
+        self.tint = np.ascontiguousarray(tints[self.actor + 1])
+        concrete = trace.concrete
+        self.seed = int(stream(concrete.seed, "sensors", concrete.sample).integers(1 << 31))
+        self._posed: dict[int, tuple[tuple[float, ...], NDArray[np.float64]]] = {}
+
+    def instant(self, time_ns: int) -> WorldInstant:
+        """The world's state at any time; outside the trace everything goes on as it last moved."""
+        inside = int(np.clip(time_ns, self.trace.time_ns[0], self.trace.time_ns[-1]))
+        now = self.trace.at(inside)
+        if inside == time_ns:
+            return now
+        seconds = (time_ns - inside) * 1e-9
+        rotation = now.rotation_rad.copy()
+        rotation[:, 0] += seconds * now.yaw_rate_radps
+        return replace(
+            now,
+            time_ns=int(time_ns),
+            position_m=now.position_m + seconds * now.velocity_mps,
+            rotation_rad=rotation,
+        )
+
+    def poses(self, instant: WorldInstant) -> NDArray[np.float64]:
+        """(P, 3, 4) world_from_part of every placement."""
+        out = np.empty((len(self.tree), 3, 4))
+        out[0, :, :3] = np.eye(3)
+        out[0, :, 3] = self.static.origin_m
+        for column, asset in enumerate(self.assets):
+            if not instant.present[column]:
+                out[self.first[column] : self.first[column + 1]] = out[0]
+                continue
+            actor_from_part = self._articulated(column, asset, instant)
+            world_from_actor = instant.world_from_actor(column)
+            out[self.first[column] : self.first[column + 1]] = (world_from_actor @ actor_from_part)[:, :3]
+        return out
+
+    def _articulated(self, column: int, asset: Asset, instant: WorldInstant) -> NDArray[np.float64]:
+        """actor_from_part, remembered while nothing about the pose changes: most cars of a street are parked."""
+        key = (
+            float(instant.wheel_rad[column]),
+            float(instant.steer_rad[column]),
+            float(instant.gait[column]),
+            float(instant.gait_phase[column]),
+            float(instant.speed_mps[column]),
+        )
+        known = self._posed.get(column)
+        if known is not None and known[0] == key:
+            return known[1]
+        posed = np.asarray(articulate(asset, instant, column), np.float64)
+        self._posed[column] = (key, posed)
+        return posed
+
+    def scene(self, time_ns: int) -> Scene:
+        """The world at `time_ns` for sensors."""
+        now = self.instant(time_ns)
+        world_from_part = self.poses(now)
+        later = self.poses(self.instant(time_ns + VELOCITY_STEP_NS))
+        step_s = VELOCITY_STEP_NS * 1e-9
+        velocity = (later[:, :, 3] - world_from_part[:, :, 3]) / step_s
+        turn = later[:, :, :3] @ np.transpose(world_from_part[:, :, :3], (0, 2, 1))
+        spin = _rotation_vector(turn) / step_s
+        weather = self.trace.weather.at(time_ns)
+        return Scene(
+            time_ns=int(time_ns),
+            geometry=self.geometry,
+            tree=self.tree,
+            world_from_part=world_from_part,
+            velocity_mps=velocity,
+            spin_radps=spin,
+            instance=self.instance,
+            actor=self.actor,
+            mask=self._mask(now),
+            glow=self._glow(now, weather.street_lamps_lit),
+            tint=self.tint,
+            lamps=self._lamps(now, weather.street_lamps_lit),
+            weather=weather,
+            seed=self.seed,
+        )
+
+    def _mask(self, now: WorldInstant) -> NDArray[np.uint8]:
+        """Who is there is seen and casts shadows; the ego casts shadows but never stands before its own sensors."""
+        ego = np.array([a.is_ego for a in self.trace.actors], bool)
+        bits = np.where(ego, CASTS_SHADOW, SEEN_BY_SENSORS | CASTS_SHADOW) * now.present
+        both = np.array([SEEN_BY_SENSORS | CASTS_SHADOW])
+        mask: NDArray[np.uint8] = np.concatenate([both, bits]).astype(np.uint8)[self.actor + 1]
+        return mask
+
+    def _glow(self, now: WorldInstant, town_lit: bool) -> NDArray[np.float32]:
+        lit = np.zeros((len(self.assets) + 1, len(GLOW)), np.float32)
+        for column, name in enumerate(GLOW):
+            lit[1:, column] = (now.lamps & np.uint16(GLOW_BITS[name])) != 0
+        lit[0, GLOW.index("window")] = town_lit
+        return np.ascontiguousarray(lit[self.actor + 1])
+
+    def _lamps(self, now: WorldInstant, town_lit: bool) -> LampTable:
+        """Lit lamps in the world: those of the present actors, then the street's."""
+        rows: list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], LampSpec]] = []
+        for column, asset in enumerate(self.assets):
+            lit = [s for s in asset.lamps if s.bits & int(now.lamps[column])] if now.present[column] else []
+            if lit:
+                pose = now.world_from_actor(column)
+                for spec in lit:
+                    at = pose[:3, :3] @ np.array(spec.position_m) + pose[:3, 3]
+                    rows.append((at, pose[:3, :3] @ np.array(spec.axis), pose[:3, 2], spec))
+        if town_lit:
+            up = np.array([0.0, 0.0, 1.0])
+            rows += [(np.array(s.position_m), np.array(s.axis), up, s) for s in self.static.lamps]
+        return LampTable(
+            position_m=np.array([r[0] for r in rows], np.float64).reshape(-1, 3),
+            axis=np.array([r[1] for r in rows], np.float64).reshape(-1, 3),
+            up=np.array([r[2] for r in rows], np.float64).reshape(-1, 3),
+            intensity_cd=np.array([r[3].intensity_cd for r in rows], np.float64),
+            color=np.array([r[3].color for r in rows], np.float64).reshape(-1, 3),
+            kind=np.array([LAMP_KINDS.index(r[3].kind) for r in rows], np.int32),
+        )
+
+
+def static_set(trace: WorldTrace) -> StaticSet:
+    """The street and everything that stands beside it."""
+    from renderers.surroundings import surroundings  # noqa: PLC0415
+
+    ego = next((k for k, a in enumerate(trace.actors) if a.is_ego), 0)
+    start = trace.position_m[0, ego] if len(trace.actors) else np.zeros(3)
+    # Meshes are float32: near the ego's start they are exact to micrometres, wherever on Earth the map lies.
+    origin = np.round(start / ORIGIN_GRID_M) * ORIGIN_GRID_M
+    seed = trace.concrete.seed
+    beside = surroundings(trace)
+    shift = np.eye(4)
+    shift[:3, 3] = -origin
+    mesh = Mesh.join([street_mesh(trace.road, seed, tuple(origin)), *(m.moved(shift) for m in beside.meshes)])
+    return StaticSet(mesh, np.zeros(len(mesh.triangles), np.int32), tuple(beside.lamps), origin)
+
+
+def _distinct(meshes: list[Mesh]) -> tuple[list[Mesh], NDArray[np.int64]]:
+    """The different meshes among these, and which of them each is: wheels of a car share one tree."""
+    known: dict[bytes, int] = {}
+    kept: list[Mesh] = []
+    row = np.empty(len(meshes), np.int64)
+    for k, mesh in enumerate(meshes):
+        digest = blake2b(digest_size=16)
+        for array in (mesh.vertices_m, mesh.triangles, mesh.normals, mesh.uv_m, mesh.material, mesh.semantic):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        key = digest.digest()
+        if key not in known:
+            known[key] = len(kept)
+            kept.append(mesh)
+        row[k] = known[key]
+    return kept, row
+
+
+def _rotation_vector(rotation: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(P, 3) axis times angle of (P, 3, 3) rotations by less than half a turn."""
+    skew = 0.5 * np.stack(
+        [
+            rotation[:, 2, 1] - rotation[:, 1, 2],
+            rotation[:, 0, 2] - rotation[:, 2, 0],
+            rotation[:, 1, 0] - rotation[:, 0, 1],
+        ],
+        axis=1,
+    )
+    sine = np.linalg.norm(skew, axis=1)
+    angle = np.arctan2(sine, 0.5 * (np.trace(rotation, axis1=1, axis2=2) - 1.0))
+    scale = np.where(sine > 1e-12, angle / np.maximum(sine, 1e-12), 1.0)
+    vector: NDArray[np.float64] = skew * scale[:, None]
+    return vector
