@@ -585,26 +585,6 @@ def _walls(faces: _Faces, outline: Floats, drawn: Plan, style: _Style, blank: Se
         _raise_wall(_Wall(faces, np.array((*foot, 0.0)), right, out), width, drawn, style, k == 0, blank[k])
 
 
-def bus_shelter() -> Mesh:
-    """A glass shelter of 4 x 1.6 m with its open front along +x, roof, bench and time-table."""
-    pieces = [
-        box((1.7, 4.2, 0.10), "metal_dark", BUILDING, centre_m=(-0.75, 0, 2.45)),
-        box((0.40, 2.6, 0.06), "wood", "static_object", centre_m=(-1.25, 0.4, 0.48)),
-        box((0.06, 0.8, 1.2), "plastic_light", "static_object", centre_m=(-1.48, -1.4, 1.4)),
-    ]
-    for x in (-1.5, -0.1):
-        for y in (-2.0, 2.0):
-            pieces.append(box((0.07, 0.07, 2.42), "metal_dark", "pole", centre_m=(x, y, 1.21)))
-    pieces.append(box((0.012, 3.9, 2.0), "glass", "static_object", centre_m=(-1.5, 0, 1.3)))
-    pieces.extend(
-        box((1.3, 0.012, 2.0), "glass", "static_object", centre_m=(-0.8, y, 1.3)) for y in (-2.0, 2.0)
-    )
-    pieces.extend(
-        box((0.3, 0.05, 0.44), "metal_dark", "static_object", centre_m=(-1.25, y, 0.22)) for y in (-0.6, 1.4)
-    )
-    return Mesh.join(pieces)
-
-
 def shed(look_seed: int) -> Mesh:
     """A garden shed or a garage with a lean-to roof."""
     rng = stream(look_seed, "building", "shed")

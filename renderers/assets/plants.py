@@ -26,7 +26,13 @@ def plant(kind: str, look_seed: int, detail: float = 1.0) -> Mesh:
 
 # ---------------------------------------------------------------------------------------------------------- cards
 def _cards(
-    rng: np.random.Generator, centres: Floats, outward: Floats, length_m: Floats, width: float, material: str, tilt: float
+    rng: np.random.Generator,
+    centres: Floats,
+    outward: Floats,
+    length_m: Floats,
+    width: float,
+    material: str,
+    tilt: float,
 ) -> Mesh:
     """Kite-shaped sprays about their centres, facing roughly outwards and hanging a little.
 
@@ -52,7 +58,9 @@ def _cards(
     corners[:, 1::2] -= (facing * half * 0.22)[:, None]
     normals = np.repeat(unit(facing * 0.45 + unit(outward)), 4, axis=0)
     base = np.arange(count)[:, None] * 4
-    triangles = np.concatenate([base + np.array((0, 2, 1)), base + np.array((0, 3, 2))], axis=1).reshape(-1, 3)
+    triangles = np.concatenate([base + np.array((0, 2, 1)), base + np.array((0, 3, 2))], axis=1).reshape(
+        -1, 3
+    )
     uv = np.tile(((0.0, 0.5), (0.45, 1.0), (1.0, 0.5), (0.45, 0.0)), (count, 1))
     return mesh_of(corners.reshape(-1, 3), triangles, normals, uv, material, VEGETATION)
 
@@ -65,7 +73,14 @@ def _ball(rng: np.random.Generator, count: int) -> Floats:
 
 
 def _branch(
-    start: Floats, end: Floats, thick_m: float, thin_m: float, sides: int, material: str, sag: float, steps: int
+    start: Floats,
+    end: Floats,
+    thick_m: float,
+    thin_m: float,
+    sides: int,
+    material: str,
+    sag: float,
+    steps: int,
 ) -> Mesh:
     """A limb that leaves its parent outwards and then bends up (sag < 0) or hangs (sag > 0)."""
     t = np.linspace(0, 1, steps)[:, None]
@@ -78,7 +93,13 @@ def _branch(
 
 # ---------------------------------------------------------------------------------------------------------- trees
 def _skeleton(
-    rng: np.random.Generator, height: float, spread: float, bole: float, bark: str, clusters: int, round_top: float
+    rng: np.random.Generator,
+    height: float,
+    spread: float,
+    bole: float,
+    bark: str,
+    clusters: int,
+    round_top: float,
 ) -> tuple[list[Mesh], Floats, Floats, float]:
     """Trunk, limbs and boughs of a deciduous tree: (meshes, cluster centres (C, 3), crown centre (3,), cluster radius)."""
     trunk = 0.0115 * height * rng.uniform(0.95, 1.3) + 0.03
@@ -97,7 +118,9 @@ def _skeleton(
     levels[4] = min(levels[4], height * 0.72)
     bend[:2] = 0.0
     path = np.column_stack([bend, levels])
-    pieces = [tube(path, trunk * np.array((1.55, 1.08, 0.92, 0.75, 0.34)), 7, bark, VEGETATION, caps=(False, False))]
+    pieces = [
+        tube(path, trunk * np.array((1.55, 1.08, 0.92, 0.75, 0.34)), 7, bark, VEGETATION, caps=(False, False))
+    ]
     # Limbs go to the middle of groups of clusters; boughs from limbs to the clusters.
     groups = max(4, clusters // 6)
     seeds = np.linspace(0, clusters - 1, groups).astype(int)
@@ -106,7 +129,9 @@ def _skeleton(
         members = centres[nearest == group]
         goal = members.mean(0)
         foot_z = float(np.clip(bole * 0.85 + 0.30 * (goal[2] - bole), bole * 0.75, levels[4]))
-        foot = np.array([np.interp(foot_z, levels, path[:, 0]), np.interp(foot_z, levels, path[:, 1]), foot_z])
+        foot = np.array(
+            [np.interp(foot_z, levels, path[:, 0]), np.interp(foot_z, levels, path[:, 1]), foot_z]
+        )
         limb = foot + (goal - foot) * 0.72
         pieces.append(_branch(foot, limb, trunk * 0.50, trunk * 0.24, 5, bark, -0.08, 4))
         for member in members:
@@ -114,7 +139,9 @@ def _skeleton(
     return pieces, centres, middle, 0.43 * spread * (32 / clusters) ** (1 / 3)
 
 
-def _leafy(rng: np.random.Generator, detail: float, leaf: str, bark: str, tall: tuple[float, float], slim: float) -> Mesh:
+def _leafy(
+    rng: np.random.Generator, detail: float, leaf: str, bark: str, tall: tuple[float, float], slim: float
+) -> Mesh:
     height = rng.uniform(*tall)
     spread = height * slim * rng.uniform(0.9, 1.12)
     clusters = int(18 + 14 * min(detail, 1.0))
@@ -123,7 +150,9 @@ def _leafy(rng: np.random.Generator, detail: float, leaf: str, bark: str, tall: 
     )
     each = max(8, int(40 * detail))
     spots = np.repeat(centres, each, axis=0) + _ball(rng, clusters * each) * reach * (1.0, 1.0, 0.8)
-    outward = unit(0.6 * (spots - middle) + 0.9 * (spots - np.repeat(centres, each, axis=0)) + (0.0, 0.0, 0.25 * reach))
+    outward = unit(
+        0.6 * (spots - middle) + 0.9 * (spots - np.repeat(centres, each, axis=0)) + (0.0, 0.0, 0.25 * reach)
+    )
     size = 0.33 * np.sqrt(1.0 / detail) * (height / 9.0) ** 0.7 * rng.uniform(0.7, 1.3, len(spots))
     pieces.append(_cards(rng, spots, outward, size, 0.72, leaf, 0.55))
     return Mesh.join(pieces)
@@ -134,26 +163,38 @@ def _bare(rng: np.random.Generator, detail: float, bark: str = "bark") -> Mesh:
     height = rng.uniform(7.5, 12.5)
     spread = height * 0.33 * rng.uniform(0.9, 1.15)
     clusters = int(14 + 12 * min(detail, 1.0))
-    pieces, centres, middle, reach = _skeleton(rng, height, spread, rng.uniform(0.24, 0.32) * height, bark, clusters, 0.85)
-    each = max(3, int(7 * detail))
-    for centre in centres:
-        for tip in _ball(rng, each):
-            away = unit(centre - middle)
-            end = centre + (0.75 * tip + 0.65 * away + np.array((0, 0, 0.2))) * reach
-            pieces.append(_branch(centre, end, 0.017, 0.006, 3, bark, -0.05, 2))
-            for fork in rng.normal(size=(3, 3)):
-                root = centre + (end - centre) * rng.uniform(0.35, 0.85)
-                pieces.append(_sliver(root, root + (0.55 * unit(fork) + 0.5 * away) * reach * 0.5, 0.009, bark))
+    pieces, centres, middle, reach = _skeleton(
+        rng, height, spread, rng.uniform(0.24, 0.32) * height, bark, clusters, 0.85
+    )
+    each = max(3, int(8 * detail))
+    root = np.repeat(centres, each, axis=0)
+    away = unit(root - middle)
+    tip = root + (0.75 * _ball(rng, len(root)) + 0.65 * away + (0, 0, 0.2)) * reach
+    pieces.append(_twigs(root, tip, 0.016, bark, 3))
+    forks = 4
+    base, end, out = (np.repeat(a, forks, axis=0) for a in (root, tip, away))
+    start = base + (end - base) * rng.uniform(0.3, 0.9, size=(len(base), 1))
+    goal = start + (0.55 * unit(rng.normal(size=start.shape)) + 0.5 * out) * reach * 0.5
+    pieces.append(_twigs(start, goal, 0.009, bark, 1))
     return Mesh.join(pieces)
 
 
-def _sliver(start: Floats, end: Floats, width_m: float, material: str) -> Mesh:
-    """A twig as one long triangle: cheap, and thinner than a pixel from where it is seen."""
-    along = unit(end - start)
-    side = unit(np.cross(along, (0.37, 0.61, 0.70))) * width_m
-    corners = np.stack([start - side, start + side, end])
-    normal = np.cross(along, unit(side))
-    return mesh_of(corners, np.array([[0, 1, 2]]), np.tile(normal, (3, 1)), np.zeros((3, 2)), material, VEGETATION)
+def _twigs(starts: Floats, ends: Floats, width_m: float, material: str, sides: int) -> Mesh:
+    """Twigs that taper to a point: three faces each, or one where they are thinner than a pixel anyway."""
+    along = unit(ends - starts)
+    side = unit(np.cross(along, (0.37, 0.61, 0.70)))
+    other = np.cross(along, side)
+    corners, normals = [], []
+    for k in range(sides):
+        low, high = (2 * np.pi * (k + turn) / max(sides, 2) for turn in (0, 1))
+        a = starts + width_m * (np.cos(low) * side + np.sin(low) * other)
+        b = starts + width_m * (np.cos(high) * side + np.sin(high) * other)
+        corners.append(np.stack([a, b, ends], axis=1))
+        facing = unit(np.cross(b - a, ends - a))
+        normals.append(np.repeat(facing[:, None], 3, axis=1))
+    points, normal = np.concatenate(corners).reshape(-1, 3), np.concatenate(normals).reshape(-1, 3)
+    triangles = np.arange(len(points)).reshape(-1, 3)
+    return mesh_of(points, triangles, normal, np.zeros((len(points), 2)), material, VEGETATION)
 
 
 def _conifer(rng: np.random.Generator, detail: float) -> Mesh:
@@ -162,7 +203,16 @@ def _conifer(rng: np.random.Generator, detail: float) -> Mesh:
     base = height * rng.uniform(0.05, 0.13)
     spread = height * rng.uniform(0.17, 0.22)
     trunk = 0.012 * height + 0.03
-    pieces = [tube([(0, 0, 0), (0, 0, base), (0, 0, height * 0.985)], (trunk * 1.2, trunk, 0.012), 6, "bark", VEGETATION, caps=(False, False))]
+    pieces = [
+        tube(
+            [(0, 0, 0), (0, 0, base), (0, 0, height * 0.985)],
+            (trunk * 1.2, trunk, 0.012),
+            6,
+            "bark",
+            VEGETATION,
+            caps=(False, False),
+        )
+    ]
     boughs = int((70 + height * 5.5) * (0.45 + 0.55 * detail))
     corners, normals = [], []
     for bough in range(boughs):
@@ -190,9 +240,11 @@ def _conifer(rng: np.random.Generator, detail: float) -> Mesh:
             corners.append((a, b, c))
             normals.append(unit(0.8 * out + np.array((0, 0, 0.55)) + 0.15 * rng.normal(size=3)))
     count = len(corners)
+    points = np.asarray(corners).reshape(-1, 3)
+    points[:, 2] = np.maximum(points[:, 2], 0.03)  # the lowest boughs lie on the ground
     pieces.append(
         mesh_of(
-            np.asarray(corners).reshape(-1, 3),
+            points,
             np.arange(count * 3).reshape(-1, 3),
             np.repeat(np.asarray(normals), 3, axis=0),
             np.zeros((count * 3, 2)),
@@ -208,10 +260,18 @@ def _bush(rng: np.random.Generator, detail: float, leaf: str = "leaf") -> Mesh:
     middle = np.array((0.0, 0.0, size[2] * 0.95))
     count = max(60, int(330 * detail))
     ball = _ball(rng, count)
-    spots = middle + ball * size * (1.0 + 0.15 * np.sin(5 * ball[:, :1]) * np.cos(4 * ball[:, 1:2]))
-    cards = _cards(rng, spots, ball + (0, 0, 0.3), 0.20 / np.sqrt(detail) * rng.uniform(0.7, 1.3, count), 0.75, leaf, 0.5)
+    spots = (
+        (0, 0, 0.14)
+        + middle
+        + ball * size * (1.0 + 0.15 * np.sin(5 * ball[:, :1]) * np.cos(4 * ball[:, 1:2]))
+    )
+    cards = _cards(
+        rng, spots, ball + (0, 0, 0.3), 0.20 / np.sqrt(detail) * rng.uniform(0.7, 1.3, count), 0.75, leaf, 0.5
+    )
     stems = [
-        tube([(0, 0, 0), middle + tip * size * 0.7], (0.022, 0.008), 3, "bark", VEGETATION, caps=(False, False))
+        tube(
+            [(0, 0, 0), middle + tip * size * 0.7], (0.022, 0.008), 3, "bark", VEGETATION, caps=(False, False)
+        )
         for tip in _ball(rng, 5)
     ]
     return Mesh.join([*stems, cards])
@@ -222,13 +282,13 @@ def _reeds(rng: np.random.Generator, detail: float) -> Mesh:
     count = max(12, int(46 * detail))
     foot = rng.normal(scale=0.14, size=(count, 2))
     tip = foot * 2.2 + rng.normal(scale=0.10, size=(count, 2))
-    blades = [
-        _sliver(np.array((*foot[k], 0.0)), np.array((*tip[k], rng.uniform(0.35, 0.85))), 0.012, "reed") for k in range(count)
-    ]
-    return Mesh.join(blades)
+    feet = np.column_stack([foot, np.zeros(count)])
+    return _twigs(feet, np.column_stack([tip, rng.uniform(0.35, 0.85, count)]), 0.012, "reed", 1)
 
 
-def hedge(length_m: float, height_m: float, look_seed: int, detail: float = 1.0, depth_m: float = 0.7) -> Mesh:
+def hedge(
+    length_m: float, height_m: float, look_seed: int, detail: float = 1.0, depth_m: float = 0.7
+) -> Mesh:
     """A clipped hedge along +x from the origin: a dark core under a coat of leaf cards."""
     rng = stream(look_seed, "plant", "hedge")
     core = box(
@@ -237,7 +297,9 @@ def hedge(length_m: float, height_m: float, look_seed: int, detail: float = 1.0,
         VEGETATION,
         centre_m=(length_m / 2, 0.0, (height_m - 0.10) / 2),
     )
-    sides = np.array((length_m * height_m, length_m * height_m, length_m * depth_m, depth_m * height_m, depth_m * height_m))
+    sides = np.array(
+        (length_m * height_m, length_m * height_m, length_m * depth_m, depth_m * height_m, depth_m * height_m)
+    )
     count = int(sides.sum() * 42 * detail)
     side = rng.choice(5, count, p=sides / sides.sum())
     u, v = rng.uniform(0, 1, count), rng.uniform(0.02, 1, count)
@@ -254,7 +316,9 @@ def hedge(length_m: float, height_m: float, look_seed: int, detail: float = 1.0,
         mine = side == k
         spots[mine] = np.stack(place, axis=1)[mine]
         outward[mine] = way
-    cards = _cards(rng, spots, outward, 0.21 / np.sqrt(detail) * rng.uniform(0.7, 1.2, count), 0.8, "hedge", 0.45)
+    cards = _cards(
+        rng, spots, outward, 0.21 / np.sqrt(detail) * rng.uniform(0.7, 1.2, count), 0.8, "hedge", 0.45
+    )
     return Mesh.join([core, cards])
 
 
