@@ -102,12 +102,16 @@ def _lay_lanes(sheets: Sheets, strips: list[LaneStrip]) -> None:
             if k + 1 < len(row):
                 _lay_step(sheets, strip.outer_m, row[k + 1].inner_m, strip.s_m, sign)
             else:
-                _lay_step(sheets, strip.outer_m, strip.outer_m - (0.0, 0.0, SKIRT_M), strip.s_m, sign)
+                _lay_step(
+                    sheets, strip.outer_m, strip.outer_m - np.array([0.0, 0.0, SKIRT_M]), strip.s_m, sign
+                )
         other = sides.get((road, section, -sign))
         if sign > 0 and other is not None:
             _lay_step(sheets, other[0].inner_m, row[0].inner_m, row[0].s_m, 1)
         elif other is None:
-            _lay_step(sheets, row[0].inner_m - (0.0, 0.0, SKIRT_M), row[0].inner_m, row[0].s_m, sign)
+            _lay_step(
+                sheets, row[0].inner_m - np.array([0.0, 0.0, SKIRT_M]), row[0].inner_m, row[0].s_m, sign
+            )
 
 
 def _lay_strip(sheets: Sheets, strip: LaneStrip, inner_t: Array, outer_t: Array) -> None:
@@ -127,7 +131,7 @@ def _lay_cap(sheets: Sheets, strip: LaneStrip, end: int) -> None:
     if (strip.lane > 0) != (end == 0):
         high = high[::-1]
     # seen from outside the band runs to the left of the outward direction
-    low = high - (0.0, 0.0, SKIRT_M)
+    low = high - np.array([0.0, 0.0, SKIRT_M])
     width = float(np.linalg.norm(high[1] - high[0]))
     if width > 1e-3:
         sheets.wall(low[::-1], high[::-1], np.array([0.0, width]), "concrete", "kerb")
@@ -230,7 +234,7 @@ def _lay_rim(sheets: Sheets, ring: Array, field: Heights) -> None:
     z = field.at(points)
     high = np.concatenate([points, z[:, None]], 1)
     u = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
-    sheets.wall(high - (0.0, 0.0, SKIRT_M), high, u, "kerb", "kerb")
+    sheets.wall(high - np.array([0.0, 0.0, SKIRT_M]), high, u, "kerb", "kerb")
 
 
 # ------------------------------------------------------------------------------------------------------------ paint

@@ -146,9 +146,9 @@ def _lay_box(
     for k in range(4):
         edge = ring[k : k + 2]
         width = float(np.linalg.norm(edge[1] - edge[0]))
-        bottom, top = edge + (0.0, 0.0, low), edge + (0.0, 0.0, high)
+        bottom, top = edge + np.array([0.0, 0.0, low]), edge + np.array([0.0, 0.0, high])
         sheets.wall(bottom, top, np.array([0.0, width]), material, semantic)
-    lid = ring[:4] + (0.0, 0.0, high)
+    lid = ring[:4] + np.array([0.0, 0.0, high])
     triangles = np.array([[0, 1, 2], [0, 2, 3]], np.int64)
     up = np.tile([0.0, 0.0, 1.0], (4, 1))
     sheets.add(lid, triangles, up, lid[:, :2] - lid[0, :2], material, semantic)

@@ -80,7 +80,7 @@ def ground(network: RoadNetwork, seed: int = 0) -> Ground:
     lines = []
     for strip in strips:
         for line in (strip.inner_m, strip.outer_m):
-            on_rim = shapely.dwithin(shapely.points(line[:, :2]), rim, 0.03)
+            on_rim = np.asarray(shapely.dwithin(shapely.points(line[:, :2]), rim, 0.03), np.bool_)
             lines += [part for part in _runs(line, on_rim) if len(part) > 1]
     if not lines:
         lines = [strip.outer_m for strip in strips]
@@ -165,13 +165,13 @@ def lay_ground(sheets: Sheets, network: RoadNetwork, seed: int) -> None:
     land = ground(network, seed)
     near_look, far_look, _, _ = LOOKS.get(network.surroundings, LOOKS["country"])
     leaves, unit, ox, oy = _leaves(network, land.edges)
-    rings = [ring * unit + (ox, oy) for ring in _rings(leaves)]
+    rings = [ring.astype(np.float64) * unit + np.array([ox, oy]) for ring in _rings(leaves)]
     boxes = shapely.box(
         *(np.array([[r[:, 0].min(), r[:, 1].min(), r[:, 0].max(), r[:, 1].max()] for r in rings]).T)
     )
     shapely.prepare(land.outline)
     touched = shapely.intersects(land.outline, boxes)
-    paved = land.outline.buffer(PAVED_M, quad_segs=4) if near_look != far_look else shapely.Polygon()
+    paved = shapely.buffer(land.outline, PAVED_M, quad_segs=4) if near_look != far_look else shapely.Polygon()
     shapely.prepare(paved)
     edge_of_paving = shapely.intersects(paved, boxes) & ~shapely.covers(paved, boxes)
     in_paving = shapely.covers(paved, boxes)
@@ -189,8 +189,8 @@ def lay_ground(sheets: Sheets, network: RoadNetwork, seed: int) -> None:
 
 
 def _polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    parts = shapely.get_parts(shapes)
-    return parts[shapely.get_type_id(parts) == 3]
+    parts = np.asarray(shapely.get_parts(shapes), object)
+    return parts[np.asarray(shapely.get_type_id(parts)) == 3]
 
 
 def _fan(ring: Array) -> Array:
@@ -209,8 +209,8 @@ def _lay(sheets: Sheets, land: Ground, corners: Array, material: str, lower_m: f
     semantic = "sidewalk" if material == "paving" else "terrain"
     # Normals of the height field, shared by all triangles that meet at a place: the ground looks round, not faceted.
     reach = 1.0
-    dx = land.height(places + (reach, 0.0)) - land.height(places - (reach, 0.0))
-    dy = land.height(places + (0.0, reach)) - land.height(places - (0.0, reach))
+    dx = land.height(places + np.array([reach, 0.0])) - land.height(places - np.array([reach, 0.0]))
+    dy = land.height(places + np.array([0.0, reach])) - land.height(places - np.array([0.0, reach]))
     normal = np.stack([-dx / (2 * reach), -dy / (2 * reach), np.ones(len(places))], 1)
     normal /= np.linalg.norm(normal, axis=1)[:, None]
     back = back.reshape(-1)

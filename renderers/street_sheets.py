@@ -137,7 +137,7 @@ def band_triangles(count: int) -> NDArray[np.int64]:
 
 def cut_triangles(polygons: "list[shapely.Geometry]") -> Array:
     """(T, 3, 2) corners of a triangulation of polygons that adds no points (constrained Delaunay)."""
-    whole = [p for p in polygons if not p.is_empty and p.area > SLIVER_M2]
+    whole = [p for p in polygons if shapely.area(p) > SLIVER_M2]
     if not whole:
         return np.zeros((0, 3, 2))
     pieces = shapely.get_parts(shapely.constrained_delaunay_triangles(np.array(whole, object)))
@@ -146,7 +146,7 @@ def cut_triangles(polygons: "list[shapely.Geometry]") -> Array:
 
 def cells(polygon: shapely.Geometry, size_m: float) -> list[shapely.Geometry]:
     """A polygon cut along a square grid."""
-    x0, y0, x1, y1 = polygon.bounds
+    x0, y0, x1, y1 = (float(v) for v in shapely.bounds(polygon))
     if x1 - x0 <= size_m and y1 - y0 <= size_m:
         return [polygon]
     x = np.arange(np.floor(x0 / size_m), np.ceil(x1 / size_m)) * size_m

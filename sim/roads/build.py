@@ -10,6 +10,7 @@ import numpy as np
 
 from scenarios.schema import Barriers, Markings
 from scenarios.schema import Road as RoadWords
+from sim.roads.crossings import crossing_outline, zebra
 from sim.roads.geometry import Arc, Cubics, Line, ReferenceLine, Shape, Spiral, Surface, chain
 from sim.roads.lanes import Lane, LaneSection, Link, MarkLine, Road, RoadMark
 from sim.roads.network import MarkStrip, RoadNetwork, RoadObject
@@ -23,7 +24,6 @@ VERGE_M = 1.5
 LINE_M, WIDE_LINE_M = 0.12, 0.25  # narrow and wide lines; 0.15 and 0.30 on motorways (RMS 1993)
 RUN_UP_M = 160.0  # road before s = 0 and after the end
 CROSSING_M = 3.0  # length of zebra bars along the road
-BAR_M, BAR_GAP_M = 0.5, 0.5  # width of a zebra bar and of the gap
 LAMP_EVERY_M = 28.0
 POST_EVERY_M = 50.0  # delineators on straight roads (German HLB)
 MAIN, BEFORE, AFTER = "road", "road.before", "road.after"
@@ -286,29 +286,8 @@ def _roadside(plan: Layout, sign: int) -> list[Lane]:
 # -------------------------------------------------------------------------------------------------------- furniture
 def crossing_bars(road: Road, s_m: float) -> list[MarkStrip]:
     """Zebra bars across the carriageway, centred at a station."""
-    section = road.section_at(s_m)
-    at = np.array([s_m])
-    spans = []
-    for lane in road.sections[section].lanes.values():
-        if lane.id != 0 and lane.kind in ("driving", "parking", "biking", "shoulder", "stop"):
-            inner, outer, _, _ = road.edges(section, lane.id, at)
-            spans += [float(inner[0]), float(outer[0])]
-    if not spans:
-        return []
-    low, high = min(spans), max(spans)
-    count = max(1, int((high - low + BAR_GAP_M) / (BAR_M + BAR_GAP_M)))
-    first = 0.5 * (low + high) - 0.5 * (count - 1) * (BAR_M + BAR_GAP_M)
-    s = np.linspace(s_m - CROSSING_M / 2.0, s_m + CROSSING_M / 2.0, 4)
-    bars = []
-    for k in range(count):
-        t = np.full_like(s, first + k * (BAR_M + BAR_GAP_M))
-        frame = road.surface.frame(s)
-        bars.append(
-            MarkStrip(
-                "crosswalk", "white", BAR_M, road.surface.point(s, t), frame.left, road.id, road.junction
-            )
-        )
-    return bars
+    outline = crossing_outline(road, s_m, CROSSING_M)
+    return [] if outline is None else zebra(road, outline, s_m, road.junction)
 
 
 def _edge_t(road: Road, kinds: tuple[str, ...], sign: int) -> float | None:

@@ -99,6 +99,11 @@ class Polynomial:
         arc = np.concatenate([[0.0], np.cumsum(speed @ _WEIGHTS * step)])
         return p, arc, float(arc[-1]) / self.length_m if arc[-1] > 0.0 else 1.0
 
+    @property
+    def arc_length_m(self) -> float:
+        """True length of the curve."""
+        return float(self._table[1][-1])
+
     def _speed(self, p: Array) -> Array:
         speed: Array = np.hypot(_slope(self.u, p), _slope(self.v, p))
         return speed
@@ -137,7 +142,7 @@ def poly3(a: float, b: float, c: float, d: float, length_m: float) -> Polynomial
     low, high = 0.0, length_m
     for _ in range(60):
         end = 0.5 * (low + high)
-        whole = Polynomial((0.0, 1.0, 0.0, 0.0), (a, b, c, d), end, length_m)._table[1][-1]
+        whole = Polynomial((0.0, 1.0, 0.0, 0.0), (a, b, c, d), end, length_m).arc_length_m
         low, high = (end, high) if whole < length_m else (low, end)
     return Polynomial((0.0, 1.0, 0.0, 0.0), (a, b, c, d), high, length_m)
 

@@ -448,7 +448,8 @@ def _cut(path: LanePath, begin: float, end: float, start: float) -> LanePath:
     pieces = sorted(set(path.piece[nearest].tolist()))
 
     def mix(values: Array) -> Array:
-        return np.interp(s, path.s_m, values)
+        mixed: Array = np.interp(s, path.s_m, values)
+        return mixed
 
     return LanePath(
         pieces=tuple(path.pieces[k] for k in pieces),
