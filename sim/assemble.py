@@ -1,0 +1,216 @@
+"""The trace of a run: actors with their ids and looks, motions side by side, lamps, and who hit whom.  World floor."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.chance import stream
+from scenarios.resolved import Concrete
+from sim.background import Extra
+from sim.fleet import Fleet
+from sim.lights import lamps
+from sim.placement import Placed
+from sim.record import Motion, Recorder, standing, steady_walk, vehicle_motion, walker_motion
+from sim.roads.network import RoadNetwork
+from sim.trace import Actor, Event, WorldTrace
+from sim.walkers import Walker
+from sim.weather import NS_PER_S, WeatherTrack
+
+EGO = "ego"
+EGO_ID = 1
+LIGHT_EVERY = 10  # ticks between looks at the weather for automatic lamps
+
+
+def assemble(
+    concrete: Concrete,
+    network: RoadNetwork,
+    weather: WeatherTrack,
+    placed: dict[str, Placed],
+    extras: list[Extra],
+    fleet: Fleet,
+    walkers: dict[str, Walker],
+    recorder: Recorder,
+    marks: list[Event],
+    step_ns: int,
+) -> WorldTrace:
+    """Everything that was recorded, as a WorldTrace."""
+    step_s = step_ns / NS_PER_S
+    ticks = len(recorder.states)
+    time_ns = np.arange(ticks, dtype=np.int64) * step_ns
+    by_name = {extra.placed.name: extra for extra in extras}
+    actors = [_actor(concrete, p, EGO_ID + n) for n, p in enumerate(placed.values())]
+    actors += [_background_actor(e) for e in extras]
+    everybody = {**placed, **{e.placed.name: e.placed for e in extras}}
+    motions: list[Motion] = []
+    for name, p in everybody.items():
+        if name in fleet.row:
+            motions.append(vehicle_motion(recorder, fleet, fleet.row[name], step_s))
+        elif name in walkers:
+            motions.append(walker_motion(recorder, walkers[name], step_s))
+        elif name in by_name:
+            motions.append(steady_walk(p, by_name[name].wish_mps, ticks, step_s))
+        else:
+            motions.append(standing(p, ticks))
+    position = np.stack([m.position_m for m in motions], 1)
+    rotation = np.stack([m.rotation_rad for m in motions], 1)
+    speed = np.stack([m.speed_mps for m in motions], 1)
+    present = np.ones((ticks, len(motions)), np.bool_)
+    for column, (name, p) in enumerate(everybody.items()):
+        if name in by_name:
+            present[:, column] = _on_road(p, recorder, fleet, position[:, column])
+    lit = _lamps(concrete, weather, everybody, by_name, fleet, recorder, motions, actors, step_ns)
+    events = marks + collisions(actors, position, rotation, speed, present, time_ns)
+    return WorldTrace(
+        concrete=concrete,
+        road=network,
+        weather=weather,
+        actors=tuple(actors),
+        events=tuple(sorted(events, key=lambda e: e.time_ns)),
+        time_ns=time_ns,
+        position_m=position,
+        rotation_rad=rotation,
+        velocity_mps=np.gradient(position, step_s, axis=0),
+        yaw_rate_radps=np.gradient(rotation[:, :, 0], step_s, axis=0),
+        speed_mps=speed,
+        acceleration_mps2=np.stack([m.acceleration_mps2 for m in motions], 1),
+        steer_rad=np.stack([m.steer_rad for m in motions], 1),
+        wheel_rad=np.stack([m.wheel_rad for m in motions], 1),
+        gait=np.stack([m.gait for m in motions], 1),
+        gait_phase=np.stack([m.gait_phase for m in motions], 1),
+        lamps=lit,
+        present=present,
+    )
+
+
+def _actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
+    words = concrete.scenario.actors[placed.name]
+    look = words.look
+    return Actor(
+        instance_id=instance_id,
+        name=placed.name,
+        model=placed.body.model,
+        actor_class=placed.body.actor_class,
+        size_m=placed.size_m,
+        look_seed=int(stream(concrete.seed, "look", placed.name, concrete.sample).integers(1 << 31)),
+        color=look.color if look is not None else None,
+        clothing=look.clothing if look is not None else None,
+        is_ego=placed.name == EGO,
+    )
+
+
+def _background_actor(extra: Extra) -> Actor:
+    placed = extra.placed
+    return Actor(
+        instance_id=extra.instance_id,
+        name=placed.name,
+        model=placed.body.model,
+        actor_class=placed.body.actor_class,
+        size_m=placed.size_m,
+        look_seed=extra.look_seed,
+        color=extra.color,
+    )
+
+
+def _on_road(
+    placed: Placed, recorder: Recorder, fleet: Fleet, position: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Where the roads end, the background leaves the world."""
+    if placed.name not in fleet.row:
+        far = np.hypot(*(position[:, :2] - placed.path.position_m[-1, :2]).T) + np.hypot(
+            *(position[:, :2] - placed.path.position_m[0, :2]).T
+        )
+        whole = float(np.hypot(*(placed.path.position_m[-1, :2] - placed.path.position_m[0, :2])))
+        inside: NDArray[np.bool_] = far < whole + placed.path.length_m
+        return inside
+    row = fleet.row[placed.name]
+    on: NDArray[np.bool_] = recorder.states[:, row, 0] <= fleet.path(row).length_m
+    return on
+
+
+def _lamps(
+    concrete: Concrete,
+    weather: WeatherTrack,
+    everybody: dict[str, Placed],
+    extras: dict[str, Extra],
+    fleet: Fleet,
+    recorder: Recorder,
+    motions: list[Motion],
+    actors: list[Actor],
+    step_ns: int,
+) -> NDArray[np.uint16]:
+    ticks = len(recorder.states)
+    looks = [weather.at(k * step_ns) for k in range(0, ticks, LIGHT_EVERY)]
+    states = [looks[k // LIGHT_EVERY] for k in range(ticks)]
+    lit = np.zeros((ticks, len(motions)), np.uint16)
+    for column, (name, placed) in enumerate(everybody.items()):
+        if name not in fleet.row:
+            continue
+        row = fleet.row[name]
+        words = concrete.scenario.actors[name].lights if name in concrete.scenario.actors else None
+        crewed = not placed.parked and (name not in extras or extras[name].kind == "traffic")
+        lit[:, column] = lamps(
+            words,
+            crewed,
+            states,
+            motions[column].speed_mps,
+            motions[column].acceleration_mps2,
+            recorder.modes[:, row],
+            recorder.signals[:, row],
+            actors[column].instance_id,
+            step_ns / NS_PER_S,
+            placed.body.track_m == 0.0,
+        )
+    return lit
+
+
+def collisions(
+    actors: list[Actor],
+    position_m: NDArray[np.float64],
+    rotation_rad: NDArray[np.float64],
+    speed_mps: NDArray[np.float64],
+    present: NDArray[np.bool_],
+    time_ns: NDArray[np.int64],
+) -> list[Event]:
+    """The first overlap of every pair of boxes of which at least one is a vehicle and one has moved."""
+    half = np.array([(a.size_m[0] / 2, a.size_m[1] / 2) for a in actors])
+    reach = np.hypot(half[:, 0], half[:, 1])
+    moved = (speed_mps > 0.0).any(axis=0)
+    on_wheels = np.array([a.actor_class not in ("pedestrian", "child", "animal") for a in actors])
+    events: list[Event] = []
+    for i in np.flatnonzero(moved):
+        for j in range(len(actors)):
+            if j == i or (moved[j] and j < i) or not (on_wheels[i] or on_wheels[j]):
+                continue
+            apart = position_m[:, j, :2] - position_m[:, i, :2]
+            near = np.flatnonzero(
+                ((apart**2).sum(1) < (reach[i] + reach[j]) ** 2) & present[:, i] & present[:, j]
+            )
+            if len(near) == 0:
+                continue
+            hit = _overlap(apart[near], rotation_rad[near, i, 0], rotation_rad[near, j, 0], half[i], half[j])
+            if hit.any():
+                first = near[int(np.argmax(hit))]
+                one, other = sorted((i, j))
+                events.append(
+                    Event(f"collision {actors[one].name} {actors[other].name}", int(time_ns[first]))
+                )
+    return events
+
+
+def _overlap(
+    apart: NDArray[np.float64],
+    yaw_a: NDArray[np.float64],
+    yaw_b: NDArray[np.float64],
+    half_a: NDArray[np.float64],
+    half_b: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Separating axes of two rectangles, for N instants."""
+    free = np.zeros(len(apart), np.bool_)
+    turn = yaw_b - yaw_a
+    cos, sin = np.abs(np.cos(turn)), np.abs(np.sin(turn))
+    for yaw, own, other in ((yaw_a, half_a, half_b), (yaw_b, half_b, half_a)):
+        along = np.abs(apart[:, 0] * np.cos(yaw) + apart[:, 1] * np.sin(yaw))
+        across = np.abs(apart[:, 1] * np.cos(yaw) - apart[:, 0] * np.sin(yaw))
+        free |= along > own[0] + cos * other[0] + sin * other[1]
+        free |= across > own[1] + sin * other[0] + cos * other[1]
+    touching: NDArray[np.bool_] = ~free
+    return touching

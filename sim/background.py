@@ -1,0 +1,333 @@
+"""The people and cars that make a street a street: parked cars, traffic, pedestrians.  World floor.
+
+Every slot of kerb, car and person draws from a stream of its own, named by kind and number: a fuller street keeps the
+cars that stood there before, and one kind never changes another.  Instance ids come in blocks by kind.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.bodies import BODIES
+from scenarios.chance import stream
+from scenarios.resolved import Concrete
+from sim.placement import BEHIND_M, Placed, kerb_offset
+from sim.roads.network import LanePath, RoadNetwork
+
+FIRST_ID = {"parked": 1000, "traffic": 4000, "pedestrian": 7000}
+AROUND_M = 350.0  # how far from the ego's way background lives
+SLOT_M = 6.2  # of kerb for a parked car
+ROOM_M = 1.0  # kept free around the cars of the scenario
+WALKER_ROOM_M = 1.6  # and to either side of somebody who will cross
+CROSSING_ROOM_M = 7.0  # no parking on or just before a crossing (StVO section 12: 5 m)
+AHEAD_ROOM_M = 60.0  # of lane beyond the last actor of the scenario that traffic leaves to it
+START_GAP_S = 2.2  # between vehicles of the traffic
+WALKING_MPS, WALKING_SD_MPS = 1.34, 0.26  # Weidmann 1993
+CHILDREN = 0.08
+
+# Shares of new registrations in Europe, roughly: bodies that we have, and paints (Axalta 2023, all segments).
+PARKED_MODELS = {
+    "car.hatchback": 0.27, "car.compact": 0.23, "car.suv": 0.22, "car.sedan": 0.12, "car.estate": 0.12,
+    "van.delivery": 0.04,
+}  # fmt: skip
+TRAFFIC_MIX = {"car": 0.82, "van": 0.06, "truck": 0.07, "bus": 0.02, "motorcycle": 0.03}
+PAINTS = {
+    "white": 0.29, "black": 0.21, "grey": 0.24, "silver": 0.08, "blue": 0.09, "red": 0.05, "green": 0.02, "brown": 0.01,
+    "orange": 0.01,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A member of the background at the start."""
+
+    kind: str  # parked, traffic, pedestrian
+    number: int
+    placed: Placed
+    path: LanePath
+    wish_mps: float
+    look_seed: int
+    color: str | None = None
+
+    @property
+    def instance_id(self) -> int:
+        return FIRST_ID[self.kind] + self.number
+
+
+def background(
+    concrete: Concrete, network: RoadNetwork, placed: dict[str, Placed], reach_m: float
+) -> list[Extra]:
+    """All background of a scenario, in the order of their ids."""
+    words = concrete.scenario.background
+    extras: list[Extra] = []
+    if words.parked_cars is not None:
+        sides = ("right", "left") if words.parked_cars.side == "both" else (words.parked_cars.side,)
+        for side in sides:
+            extras += _parked(concrete, network, placed, side, words.parked_cars.fill)
+    if words.traffic is not None:
+        extras += _traffic(
+            concrete, network, placed, words.traffic.vehicles_per_km, words.traffic.mix, reach_m
+        )
+    if words.pedestrians is not None:
+        extras += _pedestrians(concrete, network, placed, words.pedestrians.per_km, reach_m)
+    return extras
+
+
+def _pick(shares: dict[str, float], u: float) -> str:
+    edge, total = 0.0, sum(shares.values())
+    for name, share in shares.items():
+        edge += share / total
+        if u < edge:
+            return name
+    return next(reversed(shares))
+
+
+def _span(network: RoadNetwork, ego: Placed, reach_m: float) -> list[tuple[str, float, float]]:
+    """Stretches of road near the ego's way: (road, from, to); junctions are left out."""
+    xy = ego.path.position_m[:: max(1, len(ego.path.s_m) // 200), :2]
+    near: list[tuple[str, float, float]] = []
+    for road in network.roads.values():
+        if road.junction is not None:
+            continue
+        s = np.arange(0.0, road.length_m, 10.0)
+        if len(s) == 0:
+            continue
+        x, y, _, _ = road.surface.line.at(s)
+        far = np.sqrt(((x[:, None] - xy[:, 0]) ** 2 + (y[:, None] - xy[:, 1]) ** 2).min(axis=1))
+        inside = s[far < AROUND_M]
+        if len(inside):
+            near.append((road.id, float(inside[0]), float(min(inside[-1] + 10.0, road.length_m))))
+    return near
+
+
+# ---------------------------------------------------------------------------------------------------------- parked
+def _parked(
+    concrete: Concrete, network: RoadNetwork, placed: dict[str, Placed], side: str, fill: float
+) -> list[Extra]:
+    extras: list[Extra] = []
+    lane_word = "right" if side == "right" else "oncoming"
+    closed = _closed(network, placed)
+    road = network.roads[placed["ego"].road]
+    for number in range(int(road.length_m / SLOT_M)):
+        rng = stream(concrete.seed, "background", "parked", side, number)
+        u_fill, u_model, u_paint, u_gap, u_shift, u_turn = rng.uniform(size=6)
+        look = int(rng.integers(1 << 31))
+        if u_fill >= fill:
+            continue
+        station = (number + 0.5) * SLOT_M
+        try:
+            road_id, lane = network.lane(lane_word, station, road.id)
+        except KeyError:
+            continue
+        kinds = {kind for _, kind, *_ in network.lanes_at(road_id, station)}
+        if "parking" not in kinds or network.strip_width(road_id, lane, station, "parking") < 1.8:
+            continue
+        body = BODIES[_pick(PARKED_MODELS, u_model)]
+        spare = max(SLOT_M - body.size_m[0] - 0.5, 0.0)
+        path = network.path(road_id, lane, station, 12.0, behind_m=12.0)
+        along = path.start_m + (u_shift - 0.5) * spare
+        car = Placed(
+            name=f"background.parked.{side}.{number}",
+            body=body,
+            size_m=body.size_m,
+            path=path,
+            road=road_id,
+            lane=lane,
+            road_s_m=station,
+            s_m=along,
+            t_m=kerb_offset(network, road_id, lane, station, "parking", 0.12 + 0.25 * u_gap, body.size_m[1]),
+            facing_rad=math.radians(2.0 * (u_turn - 0.5)),
+            parked=True,
+        )
+        (centre,), _, _, _ = path.pose(along, car.t_m)
+        if any(math.hypot(centre[0] - x, centre[1] - y) < room + body.size_m[0] / 2 for x, y, room in closed):
+            continue
+        slot = number + (0 if side == "right" else 1500)
+        extras.append(Extra("parked", slot, car, path, 0.0, look, _pick(PAINTS, u_paint)))
+    return extras
+
+
+def _closed(network: RoadNetwork, placed: dict[str, Placed]) -> list[tuple[float, float, float]]:
+    """Circles (x, y, radius) in which nobody parks: the scenario's own actors, walkers' ways, crossings."""
+    circles: list[tuple[float, float, float]] = []
+    for actor in placed.values():
+        if actor.moves == "walker":
+            # Along the line that they will cross by, from kerb to kerb.
+            for lateral in np.arange(-12.0, 12.1, 1.5):
+                (spot,), _, _, _ = actor.path.pose(actor.s_m, lateral)
+                circles.append((float(spot[0]), float(spot[1]), WALKER_ROOM_M))
+        elif actor.parked or actor.speed_mps == 0.0:
+            (spot,), _, _, _ = actor.path.pose(actor.s_m, actor.t_m)
+            circles.append((float(spot[0]), float(spot[1]), actor.half_along_m + ROOM_M))
+    for thing in network.objects:
+        if thing.kind == "crosswalk":
+            circles.append((float(thing.position_m[0]), float(thing.position_m[1]), CROSSING_ROOM_M))
+    return circles
+
+
+# --------------------------------------------------------------------------------------------------------- traffic
+def _traffic(
+    concrete: Concrete,
+    network: RoadNetwork,
+    placed: dict[str, Placed],
+    per_km: float,
+    mix: dict[str, float] | None,
+    reach_m: float,
+) -> list[Extra]:
+    """Vehicles on all lanes near the ego, away from what the scenario is about."""
+    extras: list[Extra] = []
+    taken = [_spot(p) for p in placed.values() if p.moves != "walker"]
+    number = 0
+    for road_id, low, high in _span(network, placed["ego"], reach_m):
+        count = per_km * (high - low) / 1000.0
+        rng = stream(concrete.seed, "background", "traffic", road_id)
+        # The first ones of an endless list of cars: a denser road keeps the cars of a thinner one.
+        whole = int(count) + (1 if rng.uniform() < count - int(count) else 0)
+        for k in range(whole):
+            draw = stream(concrete.seed, "background", "traffic", road_id, k)
+            extra = _vehicle(
+                network, draw, (road_id, low, high), number, mix or TRAFFIC_MIX, placed, taken, reach_m
+            )
+            if extra is not None:
+                extras.append(extra)
+                taken.append(_spot(extra.placed))
+            number += 1
+    return extras
+
+
+def _vehicle(
+    network: RoadNetwork,
+    rng: np.random.Generator,
+    stretch: tuple[str, float, float],
+    number: int,
+    mix: dict[str, float],
+    placed: dict[str, Placed],
+    taken: list[tuple[float, float, float, float]],
+    reach_m: float,
+) -> Extra | None:
+    road_id, low, high = stretch
+    u_lane, u_s, u_class, u_model, u_paint, u_wish = rng.uniform(size=6)
+    look, turn = int(rng.integers(1 << 31)), int(rng.integers(1 << 31))
+    station = low + u_s * (high - low)
+    road = network.roads[road_id]
+    section = road.section_at(station)
+    lanes = [lane for owner, part, lane in network.drivable() if owner == road_id and part == section]
+    if not lanes:
+        return None
+    lane = lanes[min(int(u_lane * len(lanes)), len(lanes) - 1)]
+    models = [m for m, b in BODIES.items() if b.actor_class == _pick(mix, u_class)]
+    if not models:
+        return None
+    body = BODIES[models[min(int(u_model * len(models)), len(models) - 1)]]
+    path = network.path(road_id, lane, station, reach_m, behind_m=BEHIND_M, turn="any", seed=turn)
+    limit = float(np.interp(path.start_m, path.s_m, path.speed_limit_mps))
+    if not math.isfinite(limit):
+        limit = 50 / 3.6
+    if body.actor_class in ("truck", "bus"):
+        limit = min(limit, 80 / 3.6)
+    wish = limit * (0.92 + 0.16 * u_wish)
+    car = Placed(
+        name=f"background.traffic.{number}", body=body, size_m=body.size_m, path=path, road=road_id, lane=lane,
+        road_s_m=station, s_m=path.start_m, t_m=0.0, facing_rad=0.0, speed_mps=wish,
+    )  # fmt: skip
+    if _in_the_way(car, placed) or not _has_room(car, taken):
+        return None
+    return Extra("traffic", number, car, path, wish, look, _pick(PAINTS, u_paint))
+
+
+def _spot(placed: Placed) -> tuple[float, float, float, float]:
+    (centre,), _, _, _ = placed.path.pose(placed.s_m, placed.t_m)
+    return float(centre[0]), float(centre[1]), placed.speed_mps, placed.half_along_m
+
+
+def _has_room(car: Placed, taken: list[tuple[float, float, float, float]]) -> bool:
+    """Whether a car keeps its distance to all others on its lane."""
+    for x, y, speed, half in taken:
+        s, t = car.path.locate(x, y)
+        if abs(t) > 2.2:
+            continue
+        apart = abs(s - car.s_m) - half - car.half_along_m
+        if apart < 4.0 + START_GAP_S * max(speed, car.speed_mps):
+            return False
+    return True
+
+
+def _in_the_way(car: Placed, placed: dict[str, Placed]) -> bool:
+    """Whether a car would start between the ego and what the scenario has prepared for it, on the ego's lane."""
+    ego = placed["ego"]
+    x, y, *_ = _spot(car)
+    s, t = ego.path.locate(x, y)
+    if abs(t) > 2.2 or s < ego.s_m:
+        return False
+    last = ego.s_m
+    for actor in placed.values():
+        ax, ay, *_ = _spot(actor)
+        station, lateral = ego.path.locate(ax, ay)
+        if abs(lateral) < 25.0:
+            last = max(last, station)
+    return s < last + AHEAD_ROOM_M
+
+
+# ----------------------------------------------------------------------------------------------------- pedestrians
+def _pedestrians(
+    concrete: Concrete, network: RoadNetwork, placed: dict[str, Placed], per_km: float, reach_m: float
+) -> list[Extra]:
+    """People who walk along the sidewalks of both sides."""
+    extras: list[Extra] = []
+    number = 0
+    for road_id, low, high in _span(network, placed["ego"], reach_m):
+        count = per_km * (high - low) / 1000.0
+        rng = stream(concrete.seed, "background", "pedestrians", road_id)
+        whole = int(count) + (1 if rng.uniform() < count - int(count) else 0)
+        for k in range(whole):
+            draw = stream(concrete.seed, "background", "pedestrians", road_id, k)
+            extra = _pedestrian(network, draw, (road_id, low, high), number, placed, reach_m)
+            if extra is not None:
+                extras.append(extra)
+            number += 1
+    return extras
+
+
+def _pedestrian(
+    network: RoadNetwork,
+    rng: np.random.Generator,
+    stretch: tuple[str, float, float],
+    number: int,
+    placed: dict[str, Placed],
+    reach_m: float,
+) -> Extra | None:
+    road_id, low, high = stretch
+    u_side, u_s, u_way, u_across, u_child, u_height = rng.uniform(size=6)
+    speed = float(np.clip(rng.normal(WALKING_MPS, WALKING_SD_MPS), 0.8, 1.9))
+    look = int(rng.integers(1 << 31))
+    station = low + u_s * (high - low)
+    sidewalks = [
+        (left + right) / 2 if abs(left - right) < 1.0 else right + 0.4 + (left - right - 0.8) * u_across
+        for _, kind, right, left in network.lanes_at(road_id, station)
+        if kind in ("sidewalk", "walking")
+    ]
+    if not sidewalks:
+        return None
+    across = sidewalks[min(int(u_side * len(sidewalks)), len(sidewalks) - 1)]
+    try:
+        _, lane = network.lane("right", station, road_id)
+    except KeyError:
+        return None
+    path = network.path(road_id, lane, station, reach_m, behind_m=BEHIND_M)
+    (spot,) = (network.point(road_id, station, across),)
+    s, t = path.locate(float(spot[0]), float(spot[1]))
+    model = "pedestrian.child" if u_child < CHILDREN else "pedestrian.adult"
+    body = BODIES[model]
+    height = body.size_m[2] * (0.92 + 0.16 * u_height)
+    scale = height / body.size_m[2]
+    person = Placed(
+        name=f"background.pedestrian.{number}", body=body,
+        size_m=(body.size_m[0] * scale, body.size_m[1] * scale, height), path=path, road=road_id, lane=lane,
+        road_s_m=station, s_m=s, t_m=t, facing_rad=0.0 if u_way < 0.5 else math.pi, speed_mps=speed,
+    )  # fmt: skip
+    for actor in placed.values():
+        x, y, *_ = _spot(actor)
+        if math.hypot(x - spot[0], y - spot[1]) < actor.half_along_m + 2.5:
+            return None
+    return Extra("pedestrian", number, person, path, speed, look)

@@ -1,0 +1,155 @@
+"""The steps of an actor as a program that runs beside the world, one tick at a time.  World floor.
+
+A program is a generator: between two `yield`s it gives orders, at a `yield` it lets the world go on by a tick.
+Marks and orders of the same instant take no time.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import numpy as np
+
+from scenarios.expressions import Expr, evaluate, parse
+from scenarios.schema import Actor, ChangeLane, Drive, Step, Stop, Wait, Walk
+from sim.fleet import EASY_STOP_MPS2, Fleet
+from sim.roads.network import LanePath, RoadNetwork
+from sim.scope import WorldScope
+from sim.walkers import Goal, Walker
+
+Program = Iterator[None]
+TRAILING_M = 60.0  # of the new lane's path kept behind a vehicle that changes lanes
+EARLY_S = 1e-6  # a time is reached when it is this near: ticks are rounded numbers
+
+
+class Stagehand(Protocol):
+    """What programs need of a running simulation."""
+
+    network: RoadNetwork
+    fleet: Fleet
+    walkers: dict[str, Walker]
+    scope: WorldScope
+    tick: int
+    reach_m: float
+
+    @property
+    def time_s(self) -> float: ...
+
+    def emit(self, name: str) -> None: ...
+
+
+def program(run: Stagehand, name: str, actor: Actor[float, str]) -> Program:
+    """The steps of one actor, in order."""
+    walker = run.walkers.get(name)
+    for step in actor.do:
+        if step.mark is not None:
+            run.emit(step.mark)
+        elif step.wait is not None:
+            yield from _wait(run, step.wait)
+        elif walker is not None:
+            yield from _walker_step(run, walker, step)
+        elif name in run.fleet.row:
+            yield from _vehicle_step(run, run.fleet.row[name], step)
+
+
+def _for(run: Stagehand, seconds: float) -> Program:
+    end_s = run.time_s + seconds
+    while run.time_s < end_s - EARLY_S:
+        yield
+
+
+def _until(done: Callable[[], bool]) -> Program:
+    while not done():
+        yield
+
+
+def _wait(run: Stagehand, wait: Wait[float]) -> Program:
+    """Whatever comes first of the condition and the time; then the delay."""
+    condition: Expr | None = parse(wait.until) if wait.until is not None else None
+    end_s = run.time_s + wait.for_s if wait.for_s is not None else None
+    while condition is not None or end_s is not None:
+        if condition is not None and evaluate(condition, run.scope):
+            break
+        if end_s is not None and run.time_s >= end_s - EARLY_S:
+            break
+        yield
+    yield from _for(run, wait.after_s)
+
+
+# -------------------------------------------------------------------------------------------------------- vehicles
+def _vehicle_step(run: Stagehand, row: int, step: Step[float, str]) -> Program:
+    if step.drive is not None:
+        yield from _drive(run, row, step.drive)
+    elif step.brake is not None:
+        run.fleet.brake(row, step.brake.at_mps2, step.brake.to_mps)
+        yield from _until(lambda: run.fleet.arrived(row))
+        if step.brake.to_mps > 0.0:
+            run.fleet.cruise(row, step.brake.to_mps)
+    elif step.change_lane is not None:
+        yield from _change_lane(run, row, step.change_lane)
+    elif step.stop is not None:
+        yield from _halt(run, row, step.stop)
+
+
+def _drive(run: Stagehand, row: int, drive: Drive[float, str]) -> Program:
+    run.fleet.cruise(row, drive.speed_mps, steady=drive.driver == "steady")
+    yield from _for(run, drive.for_s or 0.0)
+
+
+def _halt(run: Stagehand, row: int, stop: Stop[float]) -> Program:
+    """Stop, and go on at the speed of before if the stop is for a time."""
+    before_mps = run.fleet.wish_mps(row)
+    run.fleet.brake(row, EASY_STOP_MPS2, 0.0)
+    if stop.for_s is None:
+        yield from _until(lambda: run.fleet.arrived(row))
+        return
+    yield from _for(run, stop.for_s)
+    run.fleet.cruise(row, before_mps)
+
+
+def _change_lane(run: Stagehand, row: int, change: ChangeLane[float, str]) -> Program:
+    path = run.fleet.path(row)
+    road, lane, station = _place_on(path, run.fleet.centre_s_m(row))
+    if change.to.startswith("next_"):
+        target = run.network.neighbour_lane(road, lane, station, change.to.removeprefix("next_"))
+    else:
+        target = run.network.lane(change.to, station, road)[1]
+    if target is None or target == lane:
+        return  # there is no such lane here: the driver stays where the driver is
+    other = run.network.path(road, target, station, run.reach_m, behind_m=TRAILING_M)
+    run.fleet.change_path(row, other, run.tick, run.time_s, change.over_s, change.shape == "linear")
+    run.fleet.signal[row] = 1 if run.fleet.shift_from_m(row) < 0.0 else -1
+    yield from _for(run, change.over_s)
+    run.fleet.signal[row] = 0
+
+
+# --------------------------------------------------------------------------------------------------------- walkers
+def _walker_step(run: Stagehand, walker: Walker, step: Step[float, str]) -> Program:
+    if step.walk is not None:
+        goal = walk_goal(run.network, walker, step.walk)
+        walker.walk_to(goal)
+        if step.walk.for_s is not None:
+            yield from _for(run, step.walk.for_s)
+        elif step.walk.to != "along":
+            yield from _until(walker.arrived)
+    elif step.stop is not None:
+        walker.walk_to(None)
+        yield from _for(run, step.stop.for_s or 0.0)
+
+
+def walk_goal(network: RoadNetwork, walker: Walker, walk: Walk[float, str]) -> Goal:
+    """The place that a walk leads to."""
+    if walk.to == "along":
+        return walker.along(walk.speed_mps, walk.gait)
+    placed = walker.placed
+    if walk.to == "back":
+        return Goal(placed.s_m, placed.t_m, walk.speed_mps, walk.gait)
+    road, lane, station = _place_on(placed.path, walker.s_m)
+    lateral = network.strip_offset(road, lane, station, walk.to)
+    return Goal(walker.s_m, lateral, walk.speed_mps, walk.gait)
+
+
+def _place_on(path: LanePath, s_m: float) -> tuple[str, int, float]:
+    """(road, lane, station on the road) at a station of a path."""
+    row = int(np.clip(np.searchsorted(path.s_m, s_m), 0, len(path.s_m) - 1))
+    road, _, lane = path.pieces[int(path.piece[row])]
+    return road, lane, float(path.road_s_m[row])

@@ -1,0 +1,202 @@
+"""From the states of a run to the arrays of a trace: poses on the road's surface, suspension, strides.  World floor."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.fleet import Fleet
+from sim.gait import gait_for, stride_m
+from sim.kernels import traffic as k
+from sim.placement import Placed
+from sim.roads.network import LanePath
+from sim.trace import Gait
+from sim.walkers import Walker
+
+Floats = NDArray[np.float64]
+
+# Suspension: a car dives about 1 degree in an emergency stop.  The whole body with its wheels is turned here, so the
+# figure is on the low side: at 8 m/s^2 a wheel then dips 2 cm into the ground.
+DIVE_RAD_PER_MPS2 = 0.0018
+LEAN_RAD_PER_MPS2 = 0.004
+SPRING_HZ = 1.3
+DAMPING = 0.35
+KERB_STEP_S = 0.25  # a step up or down a kerb takes a quarter of a second
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Arrays (T, ...) of one actor, in the order and meaning of WorldTrace."""
+
+    position_m: Floats  # (T, 3)
+    rotation_rad: Floats  # (T, 3)
+    speed_mps: Floats
+    acceleration_mps2: Floats
+    steer_rad: Floats
+    wheel_rad: Floats
+    gait: NDArray[np.uint8]
+    gait_phase: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """States of all ticks."""
+
+    states: Floats  # (T, V, 8)
+    modes: NDArray[np.uint8]  # (T, V) what each driver meant to do
+    signals: NDArray[np.int8]  # (T, V) indicators set
+    walkers: dict[str, Floats]  # (T, 7) s, t, x, y, yaw, speed, acceleration
+    words: dict[str, list[str]]  # gait word of every tick
+
+    @staticmethod
+    def start(ticks: int, fleet: Fleet, walkers: dict[str, Walker]) -> "Recorder":
+        return Recorder(
+            np.empty((ticks, *fleet.state.shape)),
+            np.zeros((ticks, len(fleet.state)), np.uint8),
+            np.zeros((ticks, len(fleet.state)), np.int8),
+            {name: np.empty((ticks, 7)) for name in walkers},
+            {name: [] for name in walkers},
+        )
+
+    def take(self, tick: int, fleet: Fleet, walkers: dict[str, Walker]) -> None:
+        self.states[tick] = fleet.state
+        self.modes[tick] = fleet.order[:, k.MODE]
+        self.signals[tick] = fleet.signal
+        for name, w in walkers.items():
+            self.walkers[name][tick] = (w.s_m, w.t_m, w.x_m, w.y_m, w.yaw_rad, w.speed_mps, w.accel_mps2)
+            self.words[name].append(w.gait)
+
+
+def vehicle_motion(recorder: Recorder, fleet: Fleet, row: int, step_s: float) -> Motion:
+    """A vehicle on the surface of its lanes, with the body on its springs."""
+    states = recorder.states[:, row]
+    ticks = len(states)
+    placed = fleet.vehicles[row].placed
+    rear_to_centre = float(fleet.spec[row, k.REAR_TO_CENTRE])
+    yaw = states[:, k.YAW]
+    position = np.empty((ticks, 3))
+    position[:, 0] = states[:, k.X] + rear_to_centre * np.cos(yaw)
+    position[:, 1] = states[:, k.Y] + rear_to_centre * np.sin(yaw)
+    pitch, roll = np.zeros(ticks), np.zeros(ticks)
+    moving = bool((states[:, k.SPEED] > 0.0).any())
+    changes = [*fleet.paths[row], (ticks, fleet.paths[row][-1][1])]
+    for (start, path), (stop, _) in zip(changes, changes[1:], strict=False):
+        # Who stands still needs one pose only.
+        part = slice(start, stop) if moving else slice(start, start + 1)
+        s, t, ground, slope, bank = _surface(path, states[part], rear_to_centre)
+        turned = states[part, k.YAW] - np.interp(s, path.s_m, path.yaw_rad)
+        position[start:stop, 2] = ground
+        pitch[start:stop] = slope * np.cos(turned) + bank * np.sin(turned)
+        roll[start:stop] = bank * np.cos(turned) - slope * np.sin(turned)
+    speed = states[:, k.SPEED]
+    accel = states[:, k.ACCEL].copy()
+    yaw_rate = np.gradient(yaw, step_s)
+    sideways = speed * yaw_rate
+    if placed.body.track_m > 0.0:
+        if moving:
+            pitch -= _sprung(accel, step_s) * DIVE_RAD_PER_MPS2
+            roll += _sprung(sideways, step_s) * LEAN_RAD_PER_MPS2
+    else:
+        roll -= np.arctan(sideways / k.G_MPS2)  # two wheels lean into the bend
+    wheel = np.zeros(ticks)
+    if placed.body.wheel_radius_m > 0.0:
+        wheel[1:] = np.cumsum(0.5 * (speed[1:] + speed[:-1])) * step_s / placed.body.wheel_radius_m
+    return Motion(
+        position, np.stack((yaw, pitch, roll), 1), speed.copy(), accel, states[:, k.STEER].copy(), wheel,
+        np.zeros(ticks, np.uint8), np.zeros(ticks),
+    )  # fmt: skip
+
+
+def _surface(
+    path: LanePath, states: Floats, rear_to_centre: float
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """(s, t, height, slope, bank) under the centre of a vehicle."""
+    turned = states[:, k.YAW] - np.interp(states[:, k.S], path.s_m, path.yaw_rad)
+    s = states[:, k.S] + rear_to_centre * np.cos(turned)
+    t = states[:, k.T] + rear_to_centre * np.sin(turned)
+    position, _, pitch, roll = path.pose(s, t)
+    return s, t, position[:, 2], pitch, roll
+
+
+def _sprung(push: Floats, step_s: float) -> Floats:
+    """Response of a damped second-order body with unit gain: what the springs make of an acceleration."""
+    w = 2.0 * math.pi * SPRING_HZ
+    x, v = float(push[0]), 0.0
+    out = np.empty_like(push)
+    for i, target in enumerate(push.tolist()):
+        out[i] = x
+        v += step_s * (w * w * (target - x) - 2.0 * DAMPING * w * v)
+        x += step_s * v
+    return out
+
+
+def walker_motion(recorder: Recorder, walker: Walker, step_s: float) -> Motion:
+    """Somebody on foot: feet on the ground, upright, striding."""
+    name = walker.placed.name
+    states = recorder.walkers[name]
+    height = walker.placed.size_m[2]
+    ground, _, _, _ = walker.placed.path.pose(states[:, 0], states[:, 1])
+    position = np.column_stack((states[:, 2:4], _eased(ground[:, 2], step_s)))
+    speed = states[:, 5]
+    pairs = zip(speed.tolist(), recorder.words[name], strict=True)
+    gait = np.array([gait_for(v, height, word) for v, word in pairs], np.uint8)
+    rotation = np.zeros((len(states), 3))
+    rotation[:, 0] = states[:, 4]
+    return _afoot(position, rotation, speed.copy(), states[:, 6].copy(), gait, height, step_s)
+
+
+def steady_walk(placed: Placed, speed_mps: float, ticks: int, step_s: float) -> Motion:
+    """A pedestrian of the background: along the sidewalk, at one speed."""
+    way = math.copysign(1.0, math.cos(placed.facing_rad))
+    times = np.arange(ticks) * step_s
+    position, yaw, _, _ = placed.path.pose(placed.s_m + way * speed_mps * times, placed.t_m)
+    position[:, 2] = _eased(position[:, 2], step_s)
+    rotation = np.zeros((ticks, 3))
+    rotation[:, 0] = yaw + placed.facing_rad
+    gait = np.full(ticks, gait_for(speed_mps, placed.size_m[2]), np.uint8)
+    speed = np.full(ticks, speed_mps)
+    motion = _afoot(position, rotation, speed, np.zeros(ticks), gait, placed.size_m[2], step_s)
+    # Everybody is somewhere else in the stride: begin by where one stands.
+    motion.gait_phase[:] += (placed.s_m * 0.618) % 1.0
+    return motion
+
+
+def standing(placed: Placed, ticks: int) -> Motion:
+    """A thing that stays where it is."""
+    position, yaw, pitch, roll = placed.path.pose(placed.s_m, placed.t_m)
+    cos, sin = math.cos(placed.facing_rad), math.sin(placed.facing_rad)
+    rotation = np.array(
+        (yaw[0] + placed.facing_rad, pitch[0] * cos + roll[0] * sin, roll[0] * cos - pitch[0] * sin)
+    )
+    still = np.zeros(ticks)
+    return Motion(
+        np.repeat(position, ticks, 0), np.repeat(rotation[None], ticks, 0), still, still, still, still,
+        np.zeros(ticks, np.uint8), still,
+    )  # fmt: skip
+
+
+def _afoot(
+    position: Floats,
+    rotation: Floats,
+    speed: Floats,
+    accel: Floats,
+    gait: NDArray[np.uint8],
+    height_m: float,
+    step_s: float,
+) -> Motion:
+    strides = np.array(
+        [stride_m(Gait(g), v, height_m) for g, v in zip(gait.tolist(), speed.tolist(), strict=True)]
+    )
+    phase = np.zeros(len(speed))
+    phase[1:] = np.cumsum(speed[:-1] * step_s / strides[:-1])
+    still = np.zeros(len(speed))
+    return Motion(position, rotation, speed, accel, still, still, gait, phase)
+
+
+def _eased(height: Floats, step_s: float) -> Floats:
+    """Kerbs as steps that take their time."""
+    half = round(KERB_STEP_S / step_s / 2)
+    padded = np.pad(height, half, mode="edge")
+    kernel = np.ones(2 * half + 1) / (2 * half + 1)
+    return np.convolve(padded, kernel, mode="valid")

@@ -1,0 +1,195 @@
+"""From a resolved scenario to what happened: the loop over ticks.  World floor."""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.chance import stream
+from scenarios.resolved import Concrete
+from scenarios.schema import Actor as ActorWords
+from scenarios.schema import Walk
+from sim.assemble import assemble
+from sim.background import background
+from sim.fleet import Driven, Fleet
+from sim.kernels import traffic as k
+from sim.paths import EASY_LATERAL_MPS2, PathTable
+from sim.placement import Placed, place_all
+from sim.programs import Program, program, walk_goal
+from sim.record import Recorder
+from sim.roads import network_for
+from sim.roads.network import RoadNetwork
+from sim.scope import Traveller, WorldScope
+from sim.trace import Event, WorldTrace
+from sim.walkers import Walker
+from sim.weather import NS_PER_S, WeatherTrack, weather_track
+
+STEP_NS = 10_000_000  # 10 ms
+AFTER_CLIP_S = 0.2  # simulated beyond the capture, for the last sweep and exposure
+GRIP_SPEEDS_MPS = (50 / 3.6, 90 / 3.6, 130 / 3.6)
+SPARE_PATH_M = 200.0
+EGO = "ego"
+CROSSING_AHEAD_M = 60.0  # how far the line of a walker is drawn who has no goal yet
+
+
+def simulate(concrete: Concrete) -> WorldTrace:
+    """Everything that happens in a scenario, every 10 ms from its start to a little beyond its end."""
+    return Simulation(concrete).run()
+
+
+@dataclass
+class Simulation:
+    """A scenario while it runs."""
+
+    concrete: Concrete
+    network: RoadNetwork = field(init=False)
+    weather: WeatherTrack = field(init=False)
+    fleet: Fleet = field(init=False)
+    walkers: dict[str, Walker] = field(init=False)
+    scope: WorldScope = field(init=False)
+    reach_m: float = field(init=False)
+    tick: int = 0
+
+    def __post_init__(self) -> None:
+        scenario = self.concrete.scenario
+        duration_s = scenario.capture.duration_s
+        self.ticks = math.ceil((duration_s + AFTER_CLIP_S) * NS_PER_S / STEP_NS - 1e-6) + 1
+        self.network = network_for(scenario.world.road, self.concrete.road_xml, self.concrete.seed)
+        self.weather = weather_track(scenario.world, duration_s)
+        self.reach_m = _fastest(scenario.actors) * (duration_s + AFTER_CLIP_S) + SPARE_PATH_M
+        self.placed = place_all(self.network, _ego_first(scenario.actors), self.reach_m)
+        self.extras = background(self.concrete, self.network, self.placed, self.reach_m)
+        self.events: list[Event] = []
+        friction = self.weather.states[0].friction
+        self.table = PathTable(min(EASY_LATERAL_MPS2, 0.4 * friction * k.G_MPS2))
+        self._people()
+
+    def _people(self) -> None:
+        """Divide everybody among the fleet, the walkers and what stands still."""
+        driven = [self._driven(p) for p in self.placed.values() if p.moves == "vehicle"]
+        driven += [
+            Driven(e.placed, e.path, e.kind == "traffic", e.wish_mps, minds_signs=True)
+            for e in self.extras
+            if e.kind in ("traffic", "parked")
+        ]
+        self.fleet = Fleet(driven, self.table)
+        self.walkers = {p.name: Walker(p, self.table) for p in self.placed.values() if p.moves == "walker"}
+        props = [p for p in self.placed.values() if p.moves == "prop"]
+        names = [*self.fleet.row, *self.walkers, *(p.name for p in props)]
+        self.things = np.zeros((len(names), 8))
+        self.things[:, k.BSEEN] = 1.0
+        self.thing_row = {name: row for row, name in enumerate(names)}
+        for vehicle in driven:
+            if vehicle.placed.parked:  # drivers know that parked cars stay where they are
+                self.things[self.thing_row[vehicle.placed.name], k.BSEEN] = 0.0
+        for prop in props:
+            (centre,), (yaw,), _, _ = prop.path.pose(prop.s_m, prop.t_m)
+            box = self.things[self.thing_row[prop.name]]
+            box[k.BX], box[k.BY], box[k.BYAW] = centre[0], centre[1], yaw + prop.facing_rad
+        for name, walker in self.walkers.items():
+            self._show_walker(self.thing_row[name], walker)
+        for placed in (*(w.placed for w in self.walkers.values()), *props):
+            box = self.things[self.thing_row[placed.name]]
+            box[k.BHALF_LENGTH], box[k.BHALF_WIDTH] = placed.size_m[0] / 2, placed.size_m[1] / 2
+        self.scope = WorldScope(self)
+
+    def _driven(self, placed: Placed) -> Driven:
+        phase = float(stream(self.concrete.seed, "balance", placed.name).uniform(0.0, 2 * math.pi))
+        return Driven(
+            placed,
+            placed.path,
+            placed.speed_mps > 0.0 and not placed.parked,
+            placed.speed_mps,
+            wobble_phase=phase,
+        )
+
+    @property
+    def time_s(self) -> float:
+        return self.tick * STEP_NS / NS_PER_S
+
+    def emit(self, name: str) -> None:
+        """A mark: something to refer to later."""
+        self.scope.marks.setdefault(name, self.time_s)
+        self.events.append(Event(name, self.tick * STEP_NS))
+
+    def run(self) -> WorldTrace:
+        actors = _ego_first(self.concrete.scenario.actors)
+        programs: list[Program] = [program(self, name, actor) for name, actor in actors.items() if actor.do]
+        recorder = Recorder.start(self.ticks, self.fleet, self.walkers)
+        step_s = STEP_NS / NS_PER_S
+        for self.tick in range(self.ticks):
+            k.see_vehicles(self.fleet.state, self.fleet.spec, self.things)
+            programs = [p for p in programs if next(p, _DONE) is not _DONE]
+            grip = self._grip()
+            recorder.take(self.tick, self.fleet, self.walkers)
+            self.fleet.step(self.things, grip, self.time_s, step_s)
+            for name, walker in self.walkers.items():
+                walker.step(step_s)
+                self._show_walker(self.thing_row[name], walker)
+        return assemble(
+            self.concrete, self.network, self.weather, self.placed, self.extras, self.fleet, self.walkers, recorder,
+            self.events, STEP_NS,
+        )  # fmt: skip
+
+    def _grip(self) -> NDArray[np.float64]:
+        if self.tick % 10 == 0:  # the weather changes slowly
+            state = self.weather.at(self.tick * STEP_NS)
+            self._grip_now = np.array([state.friction_at(v) for v in GRIP_SPEEDS_MPS])
+        return self._grip_now
+
+    def _show_walker(self, row: int, walker: Walker) -> None:
+        box = self.things[row]
+        box[k.BX], box[k.BY], box[k.BYAW] = walker.x_m, walker.y_m, walker.yaw_rad
+        box[k.BVX] = walker.speed_mps * math.cos(walker.yaw_rad)
+        box[k.BVY] = walker.speed_mps * math.sin(walker.yaw_rad)
+
+    # ------------------------------------------------------------------------------------------------- looking
+    @property
+    def path_rows(self) -> NDArray[np.float64]:
+        return self.table.rows
+
+    def traveller(self, name: str) -> Traveller:
+        """An actor on its own lane path, now."""
+        thing = self.thing_row[name]
+        if name in self.fleet.row:
+            row = self.fleet.row[name]
+            rows = int(self.fleet.first[row]), int(self.fleet.count[row])
+            return Traveller(rows, self.fleet.centre_s_m(row), float(self.fleet.state[row, k.SPEED]), thing)
+        walker = self.walkers[name]
+        along = walker.speed_mps * math.cos(walker.yaw_rad - walker.path_yaw_rad)
+        return Traveller((walker.first, walker.count), walker.s_m, along, thing)
+
+    def station_m(self, name: str) -> float:
+        path = self.fleet.path(self.fleet.row[name]) if name in self.fleet.row else self.placed[name].path
+        return float(np.interp(self.traveller(name).s_m, path.s_m, path.road_s_m))
+
+    def way(self, name: str) -> NDArray[np.float64] | None:
+        """The line a walker is on, or will be on with its next step of walking."""
+        walker = self.walkers.get(name)
+        if walker is None:
+            return None
+        goal = walker.goal
+        if goal is None or walker.arrived():
+            steps = self.concrete.scenario.actors[name].do
+            walks: list[Walk[float, str]] = [s.walk for s in steps if s.walk is not None]
+            goal = walk_goal(self.network, walker, walks[0]) if walks else None
+        here = np.array((walker.x_m, walker.y_m))
+        if goal is None:
+            ahead = np.array((math.cos(walker.yaw_rad), math.sin(walker.yaw_rad)))
+            return np.stack((here, here + CROSSING_AHEAD_M * ahead))
+        (there,), _, _, _ = walker.placed.path.pose(goal.s_m, goal.t_m)
+        return np.stack((here, there[:2]))
+
+
+_DONE = object()
+
+
+def _ego_first(actors: dict[str, ActorWords[float, str]]) -> dict[str, ActorWords[float, str]]:
+    return {EGO: actors[EGO]} | {name: actor for name, actor in actors.items() if name != EGO}
+
+
+def _fastest(actors: dict[str, ActorWords[float, str]]) -> float:
+    speeds = [a.start.speed_mps for a in actors.values()]
+    speeds += [s.drive.speed_mps for a in actors.values() for s in a.do if s.drive is not None]
+    return max(speeds, default=0.0)
