@@ -159,7 +159,8 @@ class NuScenes:
         """Write the tables, splits.json and stormlane.json below the version folder."""
         tables = _fixed_tables()
         for table in SCENE_TABLES:
-            tables[table] = [row for _, fragment in fragments for row in fragment["tables"][table]]
+            tables[table] = [dict(row) for _, fragment in fragments for row in fragment["tables"][table]]
+        _part_starts(tables)
         channels = sorted({tuple(entry) for _, fragment in fragments for entry in fragment["channels"]})
         tables["sensor"] = [
             {"token": token("sensor", channel), "channel": channel, "modality": modality}
@@ -204,6 +205,30 @@ def _fixed_tables() -> dict[str, list[dict[str, Any]]]:
             for row, level in enumerate(VISIBILITY_LEVELS)
         ],
     }
+
+
+def _part_starts(tables: dict[str, list[dict[str, Any]]]) -> None:
+    """Let no two scenes start in the same microsecond: the devkit sorts (start, scene) pairs and cannot break ties.
+
+    Twins of one scenario do start together; each later one is moved by a microsecond more.
+    """
+    samples = {row["token"]: row for row in tables["sample"]}
+    taken: set[int] = set()
+    delay_us: dict[str, int] = {}
+    for scene in tables["scene"]:
+        start = samples[scene["first_sample_token"]]["timestamp"]
+        delay = 0
+        while start + delay in taken:
+            delay += 1
+        taken.add(start + delay)
+        delay_us[scene["token"]] = delay
+    poses = {row["token"]: row for row in tables["ego_pose"]}
+    for row in tables["sample_data"]:
+        delay = delay_us[samples[row["sample_token"]]["scene_token"]]
+        row["timestamp"] += delay
+        poses[row["ego_pose_token"]]["timestamp"] += delay
+    for row in tables["sample"]:
+        row["timestamp"] += delay_us[row["scene_token"]]
 
 
 class NuScenesClipWriter:

@@ -1,0 +1,65 @@
+"""Virtual environments of other people's readers: one per pinned requirements file, made once and kept.
+
+Their dependencies contradict ours and each other's (numpy < 2, a pinned pandas), so none of them is ever installed
+beside the product.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.kernels.cache import cache_root
+
+CLIENTS = Path(__file__).resolve().parent / "clients"
+
+
+def client_python(client: str) -> Path:
+    """The interpreter of a client's environment; skips the test where the packages cannot be had."""
+    requirements = CLIENTS / f"{client}.txt"
+    digest = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()[:16]
+    folder = cache_root() / "conformance" / f"{client}-{digest}"
+    python = folder / "bin" / "python"
+    if (folder / "complete").is_file():
+        return python
+    shutil.rmtree(folder, ignore_errors=True)
+    venv.create(folder, with_pip=True)
+    # The files are complete lists of pins, so nothing is left to resolve; nuscenes-devkit would pull in Jupyter.
+    done = subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--requirement", requirements],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        shutil.rmtree(folder, ignore_errors=True)
+        if os.environ.get("CI"):
+            pytest.fail(
+                f"the environment of {client} could not be made:\n{done.stderr[-2000:]}", pytrace=False
+            )
+        pytest.skip(f"the packages of {client} cannot be installed here (no index in reach?)")
+    (folder / "complete").touch()
+    return python
+
+
+def ask(client: str, *arguments: object) -> dict[str, Any]:
+    """Run a client's script in its own environment and return the JSON of its last line."""
+    script = CLIENTS / f"{client}_client.py"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        [client_python(client), script, *(str(argument) for argument in arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment | {"MPLBACKEND": "Agg"},
+    )
+    assert done.returncode == 0, f"{script.name} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return answer

@@ -1,0 +1,85 @@
+"""Other people's readers open our formats and find the truth perfect, and a displaced truth as wrong as it is.
+
+The samples are made by hand (tests/labels/synthetic.py), so these tests prove the formats alone, in a minute.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from labelers.writers import FORMATS
+from labelers.writers.nuscenes import NuScenes
+from tests.conformance.environments import ask
+from tests.labels import synthetic
+
+pytestmark = pytest.mark.conformance
+
+
+def write(name: str, root: Path, clips: int = 2, rate_hz: float = 2.0) -> Path:
+    """A dataset of synthetic clips."""
+    form, fragments = FORMATS[name], []
+    for number in range(clips):
+        clip = synthetic.clip(sample=number, rate_hz=rate_hz)
+        writer = form.open(root, clip)
+        tags: dict[str, str | float] = {"rain": ("none", "heavy")[number % 2], "light": "night"}
+        for index in range(clip.sample_count):
+            writer.add(synthetic.sample(index, clip_id=clip.clip_id, rate_hz=rate_hz, tags=tags))
+        fragments.append((clip, writer.close()))
+    form.finalize(root, fragments)
+    return root
+
+
+def test_the_nuscenes_devkit_finds_the_truth_perfect(tmp_path: Path) -> None:
+    root = write("nuscenes", tmp_path / "data", rate_hz=4.0)
+    answer = ask("nuscenes", root, NuScenes().version, "all", tmp_path / "scratch")
+    assert answer["scenes"] == ["toy-0000-0000", "toy-0000-0001"]
+    assert answer["samples"] == 8
+    assert answer["sweeps"] == 16  # camera and lidar of every second sample at 4 Hz
+    assert answer["recount"]["compared"] > 20
+    assert answer["recount"]["different"] == 0
+    assert answer["points_on_boxes"] == 1.0
+    oracle, shifted = answer["oracle"], answer["shifted"]
+    assert oracle["present"] == ["bicycle", "car", "pedestrian", "truck"]
+    for name in oracle["present"]:
+        assert oracle["mean_dist_aps"][name] == pytest.approx(1.0, abs=1e-12)
+        # The boxes stand 0.6 m beside the truth: no match within 0.5 m, all within 1, 2 and 4 m.
+        assert shifted["label_aps"][name] == pytest.approx({"0.5": 0.0, "1.0": 1.0, "2.0": 1.0, "4.0": 1.0})
+        for error in ("trans_err", "scale_err", "orient_err"):
+            assert oracle["errors"][name][error] == pytest.approx(0.0, abs=1e-6)
+    # The car drives at 4 m/s, along its own front.
+    assert answer["forward_speeds"] == pytest.approx([4.0] * len(answer["forward_speeds"]), abs=1e-3)
+
+
+def test_a_slice_is_a_split_that_the_devkit_evaluates(tmp_path: Path) -> None:
+    root = write("nuscenes", tmp_path / "data")
+    answer = ask("nuscenes", root, NuScenes().version, "rain_heavy", tmp_path / "scratch")
+    assert len(answer["scenes"]) == 2
+    assert answer["oracle"]["mean_dist_aps"]["car"] == pytest.approx(1.0, abs=1e-12)
+
+
+def test_datumaro_reads_our_kitti_and_its_protocol_finds_the_truth_perfect(tmp_path: Path) -> None:
+    answer = ask("kitti", write("kitti", tmp_path))
+    assert answer["frames"] == 8
+    assert {"Car", "Cyclist", "Pedestrian", "Truck"} <= set(answer["present"])
+    assert answer["sizes_agree"]
+    assert answer["worst_box_gap_px"] <= 1.0
+    assert answer["worst_alpha_rad"] < 2e-4
+    assert answer["objects_with_points"] >= 0.7 * answer["objects"]
+    assert answer["oracle"]
+    for name, scores in answer["oracle"].items():
+        assert scores == {"image": 100.0, "ground": 100.0, "space": 100.0}, name
+        assert answer["shifted"][name]["space"] == 0.0, name
+
+
+def test_pycocotools_finds_our_masks_exact_and_the_truth_perfect(tmp_path: Path) -> None:
+    answer = ask("coco", write("coco", tmp_path))
+    assert answer["images"] == 8
+    assert answer["sizes_agree"]
+    assert answer["present"] == ["bicycle", "car", "person", "truck"]
+    assert answer["masks"]["annotations"] > 20
+    assert answer["masks"]["wrong"] == 0
+    assert answer["bbox"] == pytest.approx(1.0)
+    assert answer["segm"] == pytest.approx(1.0)
+    assert answer["shifted"] < 0.2
+    assert answer["panoptic_faults"] == []
+    assert answer["panoptic_quality"] == 1.0
