@@ -9,6 +9,7 @@ from renderers.loft import (
     both_sides,
     box,
     loft,
+    panel,
     placed,
     rotation,
     sheet,
@@ -100,7 +101,9 @@ def side_mirror(
         for k in (0, 1)
     ]
     glass = loft(ring, "mirror", semantic)
-    foot = tube([foot_m, inner_m + np.array((0.0, 0.03, -0.25 * tall))], (0.03, 0.022), "car_trim", semantic, 6)
+    foot = tube(
+        [foot_m, inner_m + np.array((0.0, 0.03, -0.25 * tall))], (0.03, 0.022), "car_trim", semantic, 6
+    )
     return Mesh.join([housing, glass, foot])
 
 
@@ -120,16 +123,12 @@ def plate(
         if k == 2:
             continue
         y = -wide * 0.43 + (k + 0.5) * pitch
-        for z, high, thin in _glyph(int(rng.integers(5)), tall):
-            pieces.append(
-                box(
-                    (0.002, pitch * 0.72 if thin else pitch * 0.24, high),
-                    "plate_ink",
-                    semantic,
-                    0.0,
-                    (0.0065, y, z),
-                )
-            )
+        for z, high, cross_bar in _glyph(int(rng.integers(5)), tall):
+            half_y = pitch * (0.36 if cross_bar else 0.12)
+            corners = [
+                (0.0075, y + u * half_y, z + v * high / 2) for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+            ]
+            pieces.append(panel(corners, "plate_ink", semantic))
     facing = Mesh.join(pieces)
     return placed(facing, *at_m, yaw_rad=0.0 if forward else np.pi)
 

@@ -29,8 +29,8 @@ REMOVED = -1  # tag of triangles that are cut away
 # sill, a flank that leans out to the character line at two thirds, a shoulder that turns in under the
 # window.
 CAR_SIDE: Curve = (
-    (0.0, 0.085), (0.05, 0.045), (0.14, 0.026), (0.30, 0.018), (0.46, 0.012), (0.60, 0.004), (0.68, 0.0),
-    (0.74, 0.006), (0.87, 0.022), (1.0, 0.052),
+    (0.0, 0.085), (0.05, 0.045), (0.16, 0.026), (0.36, 0.016), (0.58, 0.005), (0.68, 0.0), (0.75, 0.008), (0.88, 0.024),
+    (1.0, 0.052),
 )  # fmt: skip
 FLAT_SIDE: Curve = (
     (0.0, 0.05), (0.06, 0.015), (0.2, 0.004), (0.4, 0.0), (0.6, 0.0), (0.8, 0.002), (1.0, 0.006),
@@ -49,10 +49,12 @@ class Shape:
     plan: Curve  # share of the half width
     nose_m: float  # length of the rounded nose
     tail_m: float
-    nose_square: float = 2.6  # superellipse exponent of the nose seen from above and from the side
-    tail_square: float = 3.2
+    nose_square: float = 4.2  # superellipse exponent of the nose seen from above and from the side
+    tail_square: float = 5.0
     nose_z_m: float = 0.50  # height of the foremost point
     tail_z_m: float = 0.62
+    nose_bow_m: float = 0.15  # how far the corners stand back behind the middle, seen from above
+    tail_bow_m: float = 0.08
     nose_rake: float = 0.0  # how far the nose leans back above `rake_z_m`, metres a metre
     tail_rake: float = 0.0
     nose_rake_z_m: float = 0.9
@@ -63,7 +65,7 @@ class Shape:
     cabin_square: float = 5.0
     side: Curve = CAR_SIDE
     stations: tuple[float, ...] = ()  # extra rows, where outlines need them
-    spacing_m: float = 0.11
+    spacing_m: float = 0.16
     bow_m: float = 0.05  # how far the middle of the screens stands out in front of their corners
 
 
@@ -122,13 +124,14 @@ def _quarter(exponent: float, flank: Sequence[float], top: Sequence[float]) -> F
     return np.concatenate([first, second])
 
 
-_FLANK = (0.06, 0.22, 0.40, 0.58, 0.74, 0.84)
-_TOP = (0.90, 0.82, 0.66, 0.44, 0.22, 0.0)
-_CAP_FLANK = (0.0, 0.16, 0.38, 0.62, 0.80)
-_CAP_TOP = (0.87, 0.74, 0.52, 0.26, 0.0)
+_FLANK = (0.08, 0.30, 0.54, 0.74, 0.85)
+_TOP = (0.90, 0.80, 0.58, 0.30, 0.0)
+_CAP_FLANK = (0.0, 0.25, 0.55, 0.78)
+_CAP_TOP = (0.88, 0.74, 0.5, 0.24, 0.0)
+_FLOOR = (0.0, 0.6)
 
 
-def _sections(shape: Shape, station: Floats) -> tuple[Floats, Floats, Floats]:
+def sections(shape: Shape, station: Floats) -> tuple[Floats, Floats, Floats]:
     """Cross-sections (S, K, 2) of (y, z), and (S, K) of rise and across."""
     top, belt, bottom = curve(shape.top)(station), curve(shape.belt)(station), curve(shape.bottom)(station)
     width = curve(shape.plan)(station) * shape.half_width_m
@@ -142,14 +145,14 @@ def _sections(shape: Shape, station: Floats) -> tuple[Floats, Floats, Floats]:
     for k in range(len(station)):
         y_side = width[k] - inset
         z_side = bottom[k] + share * (belt[k] - bottom[k])
-        floor = y_side[0] * np.array((0.0, 0.45, 0.8))
+        floor = y_side[0] * np.array(_FLOOR)
         round_top = _quarter(float(square[k]), _FLANK, _TOP)
         c, r = round_top[:, 0], round_top[:, 1]
         y_top = y_side[-1] * c * (1.0 - shape.lean * height[k] / max(float(width[k]), 0.2) * r)
         rows_y.append(np.concatenate([floor, y_side, y_top]))
-        rows_z.append(np.concatenate([np.full(3, bottom[k]), z_side, belt[k] + height[k] * r]))
-        rise.append(np.concatenate([np.full(3, -2.0), share - 1.0, r]))
-        across.append(np.concatenate([(0.0, 0.45, 0.8), np.ones(len(share)), c]))
+        rows_z.append(np.concatenate([np.full(len(_FLOOR), bottom[k]), z_side, belt[k] + height[k] * r]))
+        rise.append(np.concatenate([np.full(len(_FLOOR), -2.0), share - 1.0, r]))
+        across.append(np.concatenate([_FLOOR, np.ones(len(share)), c]))
     return np.stack([np.array(rows_y), np.array(rows_z)], axis=-1), np.array(rise), np.array(across)
 
 
@@ -162,7 +165,7 @@ def loft_half(shape: Shape) -> Skin:
     if extra.size:  # an extra row takes the place of the even rows beside it
         even = even[np.abs(even[:, None] - extra[None, :]).min(axis=1) > 0.4 * shape.spacing_m]
     station = np.unique(np.concatenate([even, extra, [first, last]]))
-    ring, rise, across = _sections(shape, station)
+    ring, rise, across = sections(shape, station)
     # The screens bow: their middle stands out before their corners.
     ridge = curve(shape.top)
     slope = (ridge(station + 0.02) - ridge(station - 0.02)) / 0.04
@@ -196,6 +199,7 @@ def loft_half(shape: Shape) -> Skin:
         rows_y.append(py)
         rows_z.append(pz)
     grid = np.stack([np.array(rows_x), np.array(rows_y), np.array(rows_z)], axis=-1)
+    grid = _faired(grid, len(nose), len(tail))
     grid[..., 0] = _raked(shape, grid)
     rows, columns = grid.shape[:2]
     more = (len(nose), len(tail))
@@ -215,6 +219,19 @@ def loft_half(shape: Shape) -> Skin:
     return skin
 
 
+def _faired(grid: Floats, nose: int, tail: int, passes: int = 3) -> Floats:
+    """Fair the seams where nose and tail begin, so that no highlight breaks there."""
+    rows = len(grid)
+    weight = np.zeros(rows)
+    for seam, inwards in ((nose, 1), (rows - 1 - tail, -1)):
+        for step, share in ((-2, 0.4), (-1, 0.8), (0, 1.0), (1, 0.8), (2, 0.4)):
+            weight[seam + step * inwards] = share
+    for _ in range(passes):
+        middle = 0.5 * (grid[:-2] + grid[2:])
+        grid[1:-1] += (0.5 * weight[1:-1])[:, None, None] * (middle - grid[1:-1])
+    return grid
+
+
 def _raked(shape: Shape, grid: Floats) -> Floats:
     x, z = grid[..., 0], grid[..., 2]
 
@@ -225,8 +242,11 @@ def _raked(shape: Shape, grid: Floats) -> Floats:
 
     from_nose = -x - shape.nose_m
     from_tail = x + shape.length_m - shape.tail_m
+    outward = np.clip(np.abs(grid[..., 1]) / shape.half_width_m, 0.0, 1.0) ** 2
     leaning: Floats = (
         x
+        - shape.nose_bow_m * outward * fade(np.maximum(from_nose, 0.0))
+        + shape.tail_bow_m * outward * fade(np.maximum(from_tail, 0.0))
         - shape.nose_rake * np.maximum(z - shape.nose_rake_z_m, 0.0) * fade(np.maximum(from_nose, 0.0))
         + shape.tail_rake * np.maximum(z - shape.tail_rake_z_m, 0.0) * fade(np.maximum(from_tail, 0.0))
     )

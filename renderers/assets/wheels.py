@@ -9,7 +9,7 @@ import numpy as np
 from renderers.loft import Floats, box, cylinder, loft, mirrored, revolve, rotation, translation, tube
 from renderers.mesh import Mesh, Part
 
-SEGMENTS = 28
+SEGMENTS = 24
 
 
 def tyre(
@@ -19,14 +19,17 @@ def tyre(
     half, wall = width_m / 2.0, radius_m - rim_radius_m
     face = [
         (rim_radius_m - 0.004, 0.80 * half),
-        (rim_radius_m + 0.12 * wall, 0.94 * half),
-        (rim_radius_m + 0.50 * wall, 1.00 * half),
-        (radius_m - 0.16 * wall, 0.93 * half),
-        (radius_m - 0.03 * wall, 0.76 * half),
-        (radius_m, 0.55 * half),
+        (rim_radius_m + 0.45 * wall, 1.00 * half),
+        (radius_m - 0.12 * wall, 0.90 * half),
+        (radius_m, 0.62 * half),
     ]
     profile = [(r, -y) for r, y in face] + [(r, y) for r, y in reversed(face)]
     return revolve(profile, "rubber", semantic, "y", segments, 50.0)
+
+
+def _disc(radius_m: float, y_m: float, material: str, semantic: str, segments: int) -> Mesh:
+    """A flat disc that faces +y."""
+    return revolve([(radius_m, y_m), (0.0, y_m)], material, semantic, "y", segments)
 
 
 def _spoke(
@@ -56,11 +59,11 @@ def alloy_wheel(
     face = 0.62 * half
     lip = revolve(
         [
-            (rim_radius_m - 0.016, 0.25 * half),
-            (rim_radius_m - 0.018, 0.78 * half),
-            (rim_radius_m - 0.002, 0.82 * half),
-            (rim_radius_m, 0.70 * half),
-        ][::-1],
+            (rim_radius_m, 0.72 * half),
+            (rim_radius_m - 0.004, 0.82 * half),
+            (rim_radius_m - 0.018, 0.76 * half),
+            (rim_radius_m - 0.018, 0.20 * half),
+        ],
         material,
         semantic,
         "y",
