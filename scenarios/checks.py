@@ -103,13 +103,14 @@ def _exactly_one(path: Path, part: BaseModel, names: Sequence[str], what: str, w
     given = [words[name] for name in names if getattr(part, name) is not None]
     if len(given) == 1:
         return
-    alternatives = " or ".join(f'"{w}"' for w in words.values())
+    quoted = [f'"{word}"' for word in words.values()]
+    alternatives = f"{', '.join(quoted[:-1])} or {quoted[-1]}"
     if not given:
         wrong(path, f"the {what} needs {alternatives}")
     else:
         wrong(
             (*path, given[1]),
-            f'a {what} has only one of {alternatives}; here "{given[0]}" is given as well',
+            f'a {what} has either {alternatives}; here "{given[0]}" is given as well',
             True,
         )
 
@@ -255,9 +256,9 @@ class _Checker:
             self.wrong(("actors",), 'there is no actor called "ego"; one actor must be the ego', at_key=True)
         for name, actor in self.draft.actors.items():
             path: Path = ("actors", name)
-            if actor.rig is not None and name != "ego":
+            if actor.rig is not None and name != "ego" and "ego" in self.draft.actors:
                 self.wrong((*path, "rig"), "only the ego carries a rig", at_key=True)
-            if actor.under_test and name != "ego":
+            if actor.under_test and name != "ego" and "ego" in self.draft.actors:
                 self.wrong((*path, "under_test"), "only the ego is under test", at_key=True)
             models = self.models(path, actor, params)
             if name == "ego" and any(_moves(m) != "vehicle" for m in models):
@@ -295,10 +296,8 @@ class _Checker:
         if start.lane is not None:
             for lane in words_of(params.root(start.lane)) if self.resolvable(start.lane, params) else ():
                 if lane not in _LANE_WORDS and not _LANE_ID.fullmatch(lane):
-                    hint = nearest(lane, _LANE_WORDS)
-                    self.wrong(
-                        (*path, "lane"), f'unknown lane "{lane}"; {hint}, or write a lane id such as -1'
-                    )
+                    hint = nearest(lane, (*_LANE_WORDS, "-1"))
+                    self.wrong((*path, "lane"), f'unknown lane "{lane}"; {hint}')
         if start.road is not None and self.draft.world.road.opendrive is None:
             self.wrong(
                 (*path, "road"),

@@ -46,6 +46,7 @@ class Drawn(Draft):
 
     distribution: Distribution
     dimension: Dimension | None
+    text: str  # as written, for messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,11 @@ class Measure:
 
     def out_of_range(self, shown: str) -> str:
         assert self.dimension is not None
-        return f"{shown} is out of range: {self.dimension.phrase} here lies {self.bounds}"
+        return f"{shown} out of range: {self.dimension.phrase} here lies {self.bounds}"
 
     def _check_value(self, value: Any) -> Any:
         if isinstance(value, float) and self.dimension is not None and self.outside(value, value):
-            raise refuse(self.out_of_range(f'"{units.text(value, self.dimension)}"'))
+            raise refuse(self.out_of_range(f'"{units.text(value, self.dimension)}" is'))
         return value
 
     def _read(self, value: Any) -> Draft:
@@ -110,9 +111,9 @@ class Measure:
             and isinstance(draft.value, float)
             and self.outside(draft.value, draft.value)
         ):
-            raise refuse(self.out_of_range(f'"{draft.text}"'))
+            raise refuse(self.out_of_range(f'"{draft.text}" is'))
         if isinstance(draft, Drawn) and self.outside(*draft.distribution.support()):
-            raise refuse(self.out_of_range(spread(draft.distribution, self.dimension)))
+            raise refuse(self.out_of_range(draft_range(draft)))
         return draft
 
     def _parse(self, value: Any) -> Draft:
@@ -142,7 +143,7 @@ class Measure:
             return Exact(text, None, text)
         ends = units.parse_range(text, self.dimension)
         if ends is not None:
-            return Drawn(Uniform(ends[0].value, ends[1].value), ends[0].dimension)
+            return Drawn(Uniform(ends[0].value, ends[1].value), ends[0].dimension, text)
         quantity = units.parse(text, self.dimension)
         return Exact(quantity.value, quantity.dimension, text)
 
@@ -161,12 +162,11 @@ def measure(dimension: str, low: str | None = None, high: str | None = None) -> 
     return Measure(kind, *ends, f"between {low} and {high}")
 
 
-def spread(distribution: Distribution, dimension: Dimension) -> str:
-    """The values a distribution can take, for messages."""
-    low, high = distribution.support()
-    if math.isinf(low) or math.isinf(high):
-        return "a normal distribution without both min and max"
-    return f"a draw from {units.text(low, dimension)} to {units.text(high, dimension)}"
+def draft_range(drawn: Drawn) -> str:
+    """The beginning of a message about a distribution that reaches too far."""
+    if any(map(math.isinf, drawn.distribution.support())):
+        return f'"{drawn.text}" needs min and max, for it can be'
+    return f'"{drawn.text}" can be'
 
 
 # ------------------------------------------------------------------------------------------------------------ words
@@ -276,6 +276,9 @@ def _kind(value: Any) -> str:
 
 
 # ---------------------------------------------------------------------------------------------------- distributions
+_Read = tuple[Distribution, Dimension | None]
+
+
 def _distribution(value: dict[str, Any], dimension: Dimension | None) -> Drawn:
     if len(value) != 1 or next(iter(value)) not in DISTRIBUTIONS:
         written = next((key for key in value if key not in DISTRIBUTIONS), "")
@@ -284,9 +287,18 @@ def _distribution(value: dict[str, Any], dimension: Dimension | None) -> Drawn:
         raise refuse(f'unknown distribution "{written}"; {nearest(written, DISTRIBUTIONS)}')
     (name, body), *_ = value.items()
     try:
-        return _READERS[name](body, dimension)
+        return Drawn(*_READERS[name](body, dimension), _shown(value))
     except UnitError as error:
-        raise refuse(f"in {name}: {error}") from None
+        raise refuse(str(error)) from None
+
+
+def _shown(value: Any) -> str:
+    """Plain data as it would be written on one line of a file."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_shown(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    return str(value)
 
 
 def _value(raw: Any, dimension: Dimension | None) -> units.Quantity:
@@ -308,19 +320,19 @@ def _ends(raw: Any, name: str, dimension: Dimension | None) -> tuple[units.Quant
     return low, high
 
 
-def _uniform(raw: Any, dimension: Dimension | None) -> Drawn:
+def _uniform(raw: Any, dimension: Dimension | None) -> _Read:
     low, high = _ends(raw, "uniform", dimension)
-    return Drawn(Uniform(low.value, high.value), low.dimension)
+    return Uniform(low.value, high.value), low.dimension
 
 
-def _log_uniform(raw: Any, dimension: Dimension | None) -> Drawn:
+def _log_uniform(raw: Any, dimension: Dimension | None) -> _Read:
     low, high = _ends(raw, "log_uniform", dimension)
     if low.value <= 0.0:
         raise UnitError(f"{raw[0]} must be more than 0, because its logarithm is taken")
-    return Drawn(LogUniform(low.value, high.value), low.dimension)
+    return LogUniform(low.value, high.value), low.dimension
 
 
-def _normal(raw: Any, dimension: Dimension | None) -> Drawn:
+def _normal(raw: Any, dimension: Dimension | None) -> _Read:
     shape = "{normal: {mean: 9 km/h, sd: 1.5 km/h, min: 5 km/h, max: 13 km/h}}"
     if not isinstance(raw, dict) or not {"mean", "sd"} <= raw.keys():
         raise UnitError(f"mean and sd are needed, such as {shape}")
@@ -338,20 +350,20 @@ def _normal(raw: Any, dimension: Dimension | None) -> Drawn:
         raise UnitError(f"sd must be more than 0, not {raw['sd']}")
     if not low < high:
         raise UnitError(f"min {raw['min']} must be less than max {raw['max']}")
-    return Drawn(Normal(mean.value, parts["sd"].value, low, high), mean.dimension)
+    return Normal(mean.value, parts["sd"].value, low, high), mean.dimension
 
 
-def _integers(raw: Any, dimension: Dimension | None) -> Drawn:
+def _integers(raw: Any, dimension: Dimension | None) -> _Read:
     if dimension is not None and dimension.name != "ratio":
         raise UnitError(f"whole numbers have no unit, but {units.needs(dimension)}")
     if not isinstance(raw, list) or len(raw) != 2 or not all(type(end) is int for end in raw):
         raise UnitError("two whole numbers are needed, such as {integers: [1, 5]}")
     if raw[0] > raw[1]:
         raise UnitError(f"{raw[0]} is more than {raw[1]}; write the smaller end first")
-    return Drawn(Integers(raw[0], raw[1]), units.DIMENSIONS["ratio"])
+    return Integers(raw[0], raw[1]), units.DIMENSIONS["ratio"]
 
 
-def _choice(raw: Any, dimension: Dimension | None) -> Drawn:
+def _choice(raw: Any, dimension: Dimension | None) -> _Read:
     if isinstance(raw, list):
         raw_weights: dict[Any, Any] = {str(item): 1.0 for item in raw if isinstance(item, str | int | float)}
         if len(raw_weights) != len(raw):
@@ -369,20 +381,20 @@ def _choice(raw: Any, dimension: Dimension | None) -> Drawn:
         raise UnitError("a choice needs at least one value with a weight above 0")
     texts = [str(item).strip() for item in raw_weights]
     if dimension is None and all(_WORD.fullmatch(t) and not _looks_measured(t) for t in texts):
-        return Drawn(Choice(tuple(texts), tuple(weights)), None)
+        return Choice(tuple(texts), tuple(weights)), None
     quantities = [_value(t, dimension) for t in texts]
     first = quantities[0].dimension
     for quantity in quantities:
         if quantity.dimension != first:
             raise UnitError(f"the choices are {first.phrase} and {quantity.dimension.phrase}")
-    return Drawn(Choice(tuple(q.value for q in quantities), tuple(weights)), first)
+    return Choice(tuple(q.value for q in quantities), tuple(weights)), first
 
 
 def _looks_measured(text: str) -> bool:
     return text[0].isdigit() or (text[0] == "-" and text[1:2].isdigit())
 
 
-_READERS: dict[str, Callable[[Any, Dimension | None], Drawn]] = {
+_READERS: dict[str, Callable[[Any, Dimension | None], _Read]] = {
     "uniform": _uniform,
     "normal": _normal,
     "log_uniform": _log_uniform,

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from scenarios.errors import nearest
+
 PACKAGE = Path(__file__).resolve().parent
 MAX_MAP_BYTES = 64 * 1024 * 1024
 
@@ -21,18 +23,29 @@ def find(name: str, folder: Path, suffixes: tuple[str, ...], what: str, typed: b
     if typed:
         for candidate in (Path(name).expanduser(), folder / name):
             if candidate.is_file():
-                return _suffixed(candidate.resolve(), name, suffixes, what)
+                return _suffixed(candidate, name, suffixes, what)
     outside = False
-    for root in (folder.resolve(), PACKAGE):
-        candidate = (root / name).resolve()
-        if not candidate.is_relative_to(root):
+    for root in (folder, PACKAGE):
+        candidate = root / name
+        if not candidate.resolve().is_relative_to(root.resolve()):
             outside = True
-            continue
-        if candidate.is_file():
+        elif candidate.is_file():
             return _suffixed(candidate, name, suffixes, what)
     if outside and (Path(name).is_absolute() or ".." in Path(name).parts or (folder / name).is_file()):
         raise FileError(f'"{name}" leaves the folder of the scenario; keep the {what} beside the scenario')
-    raise FileError(f'there is no {what} "{name}" beside the scenario or in the package')
+    hint = nearest(name, [*_beside(name, folder, suffixes), *packaged(str(Path(name).parent), suffixes)])
+    raise FileError(
+        f'there is no {what} "{name}" beside the scenario or in the package{"; " if hint else ""}{hint}'
+    )
+
+
+def _beside(name: str, folder: Path, suffixes: tuple[str, ...]) -> list[str]:
+    """Files of the right kind in the folder where the named one was expected."""
+    parent = folder / Path(name).parent
+    found = [
+        path.relative_to(folder).as_posix() for path in parent.glob("*") if path.suffix.lower() in suffixes
+    ]
+    return sorted(found)[:200]
 
 
 def _suffixed(path: Path, name: str, suffixes: tuple[str, ...], what: str) -> Path:
@@ -41,6 +54,8 @@ def _suffixed(path: Path, name: str, suffixes: tuple[str, ...], what: str) -> Pa
     return path
 
 
-def packaged(folder: str, pattern: str) -> list[str]:
+def packaged(folder: str, suffixes: tuple[str, ...]) -> list[str]:
     """Names of the package's own files, such as `rigs/front_cam_roof_lidar.yaml`."""
-    return sorted(f"{folder}/{path.name}" for path in (PACKAGE / folder).glob(pattern))
+    if folder not in ("rigs", "maps"):
+        return []
+    return sorted(f"{folder}/{path.name}" for path in (PACKAGE / folder).glob("*") if path.suffix in suffixes)

@@ -1,16 +1,19 @@
 """Parameters: what each one measures, how they follow from each other, what they can become.  Language floor."""
 
+import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from scenarios import expressions, units
 from scenarios.chance import Choice
-from scenarios.draft import Draft, Drawn, Exact, Formula, Measure, Named, Word, spread
+from scenarios.draft import Draft, Drawn, Exact, Formula, Measure, Named, Word
 from scenarios.errors import nearest
 from scenarios.expressions import Expr, ExpressionError, Known, PathOf
 from scenarios.units import Powers
+
+MAX_CORNERED = 6  # parameters behind one value whose ends are all combined
 
 ParamKind = Powers | Literal["word"]
 
@@ -120,22 +123,65 @@ def misuse_of_quantity(draft: Draft, measure: Measure, params: Params) -> str | 
 
 
 def _support_misuse(draft: Draft, shown: str, measure: Measure, params: Params) -> str | None:
-    origin = params.root(draft)
-    if measure.dimension is None:
+    """Whether a parameter can take the value out of its range: known before anything is drawn."""
+    if measure.dimension is None or isinstance(draft, Exact | Drawn):
         return None
-    if isinstance(origin, Exact) and isinstance(origin.value, float) and origin.dimension is not None:
-        low = high = origin.value
-        what = f'{shown} is "{origin.text}", which'
-    elif isinstance(origin, Drawn) and origin.dimension is not None:
-        low, high = origin.distribution.support()
-        what = f"{shown} can be {spread(origin.distribution, origin.dimension)}, which"
+    for value, kind in corners(draft, params):
+        end = units.convert(value, kind, measure.dimension)
+        if end is None or not measure.outside(end, end):
+            continue
+        if math.isinf(end) or math.isnan(end):
+            return measure.out_of_range(f"{shown} has no ends (give min and max) and can be")
+        return measure.out_of_range(
+            f'{shown} can be "{units.text(float(f"{end:.6g}"), measure.dimension)}", which is'
+        )
+    return None
+
+
+def corners(draft: Draft, params: Params) -> Iterator[tuple[float, Powers]]:
+    """Values of a `$name` or `= expression` with every parameter behind it at one or the other end."""
+    behind = sorted(_behind(draft, params))
+    ends = [_ends(params.drafts[name]) for name in behind]
+    if any(end is None for end in ends):
+        return
+    if len(behind) > MAX_CORNERED:  # all low and all high still catch most
+        combinations: Iterable[tuple[float, ...]] = zip(
+            *(end for end in ends if end is not None), strict=True
+        )
     else:
-        return None
-    powers = origin.dimension.powers
-    ends = [units.convert(end, powers, measure.dimension) for end in (low, high)]
-    if ends[0] is None or ends[1] is None or not measure.outside(ends[0], ends[1]):
-        return None
-    return measure.out_of_range(what)
+        combinations = itertools.product(*(end for end in ends if end is not None))
+    for combination in combinations:
+        values: dict[str, float | str] = dict(zip(behind, combination, strict=True))
+        for name in params.order:
+            origin = params.drafts[name]
+            if isinstance(origin, Named | Formula) and _behind(origin, params) <= set(behind):
+                values[name] = _follow(origin, values, params)[0]
+        value, kind = _follow(draft, values, params)
+        yield value, kind
+
+
+def _follow(draft: Draft, values: Mapping[str, float | str], params: Params) -> tuple[float, Powers]:
+    if isinstance(draft, Named):
+        value, kind = values[draft.name], params.kinds[draft.name]
+        assert isinstance(value, float) and kind != "word", "words were refused before"
+        return value, kind
+    assert isinstance(draft, Formula)
+    return calculate(draft.expression, values, params.kinds), value_kind(draft.expression, params.known())
+
+
+def _behind(draft: Draft, params: Params) -> set[str]:
+    """The parameters with a value or a distribution of their own that a value follows from."""
+    found: set[str] = set()
+    for name in _used(draft):
+        origin = params.drafts[name]
+        found |= _behind(origin, params) if isinstance(origin, Named | Formula) else {name}
+    return found
+
+
+def _ends(draft: Draft) -> tuple[float, float] | None:
+    if isinstance(draft, Exact) and isinstance(draft.value, float):
+        return draft.value, draft.value
+    return draft.distribution.support() if isinstance(draft, Drawn) and draft.dimension is not None else None
 
 
 def misuse_of_word(draft: Draft, word: Word, params: Params) -> str | None:

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from scenarios import tree as trees
 from scenarios.checks import check_rig, check_scenario
-from scenarios.errors import ScenarioError, ScenarioErrors, nearest
-from scenarios.files import MAX_MAP_BYTES, FileError, find, packaged
+from scenarios.errors import ScenarioError, ScenarioErrors
+from scenarios.files import MAX_MAP_BYTES, FileError, find
 from scenarios.overrides import assign, split
 from scenarios.params import Params
 from scenarios.schema import DraftRig, DraftScenario
@@ -134,8 +134,7 @@ def _rig(
         path = find(ego.rig, folder, (".yaml", ".yml"), "rig", typed=where in tree.assigned)
         return load_rig(path, overrides), path
     except FileError as problem:
-        hint = "" if "leaves" in str(problem) else f"; {nearest(ego.rig, packaged('rigs', '*.yaml'))}"
-        problems.append(tree.error(where, f"{problem}{hint}"))
+        problems.append(tree.error(where, str(problem)))
     except ScenarioErrors as errors:
         problems.extend(errors.errors)
     return DraftRig(rig="none"), None

@@ -161,7 +161,7 @@ class _Token:
 # The dots of a range never belong to the number before them.
 _NUMBER = re.compile(r"(?:\d{1,25}(?:\.\d{1,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?")
 _UNIT = re.compile(r"\s*(" + "|".join(re.escape(u) for u in units.UNIT_WORDS) + r")(?![A-Za-z0-9_(])")
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")  # dots name parts of an actor
 _OPERATOR = re.compile(r"\.\.|<=|>=|==|!=|[-+*/<>(),]")
 
 
@@ -261,7 +261,11 @@ class _Parser:
 
     def shown(self) -> str:
         token = self.next
-        return "the end" if token.kind == "end" else f'"{token.text}" at character {token.column}'
+        return (
+            "the end of the expression"
+            if token.kind == "end"
+            else f'"{token.text}" at character {token.column}'
+        )
 
     def expression(self, least: int) -> Expr:
         """Everything that binds more tightly than `least`."""

@@ -130,7 +130,7 @@ class _Builder:
                 'anchors (&) and aliases (*) are not used here; name a shared value in params and write "$name"',
             )
         if isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent) and event.tag is not None:
-            raise self.error(event, f'tags such as "{event.tag}" are not used here; write plain values')
+            raise self.error(event, "tags (!) are not used here; write plain values")
         if len(path) > MAX_DEPTH:
             raise self.error(event, f"the file is nested more than {MAX_DEPTH} deep")
         if isinstance(event, ScalarEvent):
@@ -164,7 +164,17 @@ class _Builder:
             value = next(self.events)
             assert isinstance(value, NodeEvent), "the parser pairs every key with a value"
             items[key] = self.node(value, where)
+            if items[key] is None:
+                self.empty(where, key)
         return items
+
+    def empty(self, where: Path, key: str) -> None:
+        """A key without a value is an unfinished line, never a value of its own."""
+        hint = "write stop: {}" if key == "stop" else "write one or leave the line out"
+        place = self.tree.keys[where]
+        self.errors.append(
+            ScenarioError(self.tree.file, place.line, place.column, f'"{key}" has no value; {hint}')
+        )
 
     def scalar(self, event: ScalarEvent) -> Any:
         text = str(event.value)
@@ -209,7 +219,7 @@ class _Builder:
         before = "\n".join(self.lines)[:position]
         line, column = before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
         character = getattr(error, "character", None)
-        what = f"the character U+{ord(character):04X}" if isinstance(character, str) else "a character"
+        what = f"the character U+{character:04X}" if isinstance(character, int) else "a character"
         return ScenarioError(self.tree.file, line, column, f"{what} is not allowed in a YAML file")
 
 
@@ -231,7 +241,7 @@ def _explain(problem: str, context: str, line: str, column: int) -> str:
     if "flow sequence" in context:
         return 'this "[" is not closed, or a comma is missing inside it'
     if "flow mapping" in context:
-        return 'this "{" is not closed, or a comma is missing inside it'
+        return 'this "{" is not closed, or a comma or a quote is missing inside it'
     if "block mapping" in context or "block collection" in context or "block sequence" in context:
         return "this line does not fit the lines above it; check the indentation and the quotes"
     if "could not find expected ':'" in problem:

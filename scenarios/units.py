@@ -145,6 +145,8 @@ def parse(text: str, dimension: Dimension | None = None) -> Quantity:
     if unit in NATURAL:
         natural = NATURAL[unit]
         return _checked(shown, Quantity(float(Fraction(number) * natural.units[unit]), natural), dimension)
+    if dimension is not None and " " in unit:
+        raise UnitError(f'"{shown}" is not {dimension.phrase}; write it like "{dimension.example}"')
     known = list(dimension.units) if dimension is not None and dimension.units else list(UNIT_WORDS)
     raise UnitError(f'"{shown}" has an unknown unit "{match[2]}"; {nearest(unit, [u for u in known if u])}')
 

@@ -42,14 +42,24 @@ PLANNED_ANYWHERE = ("radars", "imu", "gnss", "mirrors", "elevation_profile", "br
 def explain(error: ValidationError, tree: Tree, root: type[BaseModel]) -> list[ScenarioError]:
     """One error per wrong thing, in the tree's places."""
     found: dict[Path, ScenarioError] = {}
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    strangers = [tuple(d["loc"]) for d in details if d["type"] == "extra_forbidden"]
+    for detail in details:
         kind, raw = detail["type"], tuple(detail["loc"])
         at_key = kind == "extra_forbidden"
         path = _in_tree(raw, tree, missing=kind == "missing")
         if path in found:
             continue  # members of a union complain one by one
+        if kind == "missing" and _misspelt(path, strangers):
+            continue  # the misspelt key is reported, and says what it should be
         found[path] = tree.error(path, _message(detail, path, root), at_key=at_key)
     return list(found.values())
+
+
+def _misspelt(path: Path, strangers: Sequence[Path]) -> bool:
+    """Whether a missing key is there under a name that is nearly right."""
+    near = [str(s[-1]) for s in strangers if s[:-1] == path[:-1]]
+    return any("did you mean" in nearest(name, [str(path[-1])]) for name in near)
 
 
 def _in_tree(raw: Path, tree: Tree, missing: bool) -> Path:
@@ -71,6 +81,8 @@ def _message(detail: Any, path: Path, root: type[BaseModel]) -> str:
         return unknown_key(name, model_at(root, path[:-1]))
     if kind == "missing":
         return _missing(name, path, root)
+    if name == "version":
+        return f"this program reads version 1 of the language, not {given}"
     if given is None:
         return f'"{name}" has no value; write one or leave the line out'
     if _is_chance(given) and kind != "model_type":
@@ -122,6 +134,8 @@ def unknown_key(name: str, owner: type[BaseModel] | None) -> str:
 
 
 def _missing(name: str, path: Path, root: type[BaseModel]) -> str:
+    if isinstance(path[-1], int):
+        return f'"{path[-2]}" needs {len(get_args(_bare(_annotation(root, path))))} numbers, not {path[-1]}'
     owner = (
         str(path[-2])
         if len(path) > 1 and isinstance(path[-2], str)
@@ -139,6 +153,11 @@ def _missing(name: str, path: Path, root: type[BaseModel]) -> str:
     elif name == "scenario":
         such = ", its name"
     return f'"{owner}" needs "{name}"{such}' if len(path) > 1 else f'the file needs "{name}"{such}'
+
+
+def _annotation(root: type[BaseModel], path: Path) -> Any:
+    info = field_at(root, path)
+    return info.annotation if info is not None else None
 
 
 def _needs_mapping(name: str, given: Any, path: Path, root: type[BaseModel]) -> str:
