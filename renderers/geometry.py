@@ -46,19 +46,19 @@ def build_geometry(
             bounds[tree, 3:] = high[first : first + size].max(axis=0)
         first += size
 
-    def ordered(parts: list[NDArray[Any]]) -> NDArray[Any]:
-        return np.ascontiguousarray(np.concatenate(parts)[order])
+    def ordered(parts: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:
+        return np.ascontiguousarray(np.concatenate(parts)[order], dtype)
 
     instance = [np.asarray(static_instance, np.int32)] + [np.zeros(n, np.int32) for n in sizes[1:]]
     return Geometry(
         nodes=np.ascontiguousarray(nodes[: max(free, 1)]),
         links=np.ascontiguousarray(links[: max(free, 1)]),
         corners_m=np.ascontiguousarray(corners[order]),
-        normal=ordered([m.normals[m.triangles].reshape(-1, 9) for m in meshes]),
-        uv_m=ordered([m.uv_m[m.triangles].reshape(-1, 6) for m in meshes]),
-        material=ordered([m.material for m in meshes]),
-        semantic=ordered([m.semantic for m in meshes]),
-        instance=ordered(list(instance)),
+        normal=ordered([m.normals[m.triangles].reshape(-1, 9) for m in meshes], np.float32),
+        uv_m=ordered([m.uv_m[m.triangles].reshape(-1, 6) for m in meshes], np.float32),
+        material=ordered([m.material for m in meshes], np.int16),
+        semantic=ordered([m.semantic for m in meshes], np.uint8),
+        instance=ordered(list(instance), np.int32),
         root=root,
         bounds_m=bounds,
         origin_m=np.asarray(origin_m, np.float64),

@@ -11,13 +11,14 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-import renderers.assets
+from renderers.assets import build
 from renderers.assets.pose import articulate
 from renderers.geometry import build_geometry
 from renderers.materials import GLOW
 from renderers.mesh import Asset, LampSpec, Mesh
 from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS, Geometry, LampTable, Scene
 from renderers.street import street_mesh
+from renderers.surroundings import surroundings
 from scenarios.chance import stream
 from sim.trace import Lamp, WorldInstant, WorldTrace
 
@@ -58,10 +59,7 @@ class Stage:
         self.trace = trace
         self.static = static_set(trace) if static is None else static
         self.assets: tuple[Asset, ...] = tuple(
-            [
-                renderers.assets.build(a.model, a.look_seed, a.size_m, a.color, a.clothing)
-                for a in trace.actors
-            ]
+            [build(a.model, a.look_seed, a.size_m, a.color, a.clothing) for a in trace.actors]
             if assets is None
             else assets
         )
@@ -196,18 +194,15 @@ class Stage:
 
 def static_set(trace: WorldTrace) -> StaticSet:
     """The street and everything that stands beside it."""
-    from renderers.surroundings import surroundings  # noqa: PLC0415
-
     ego = next((k for k, a in enumerate(trace.actors) if a.is_ego), 0)
     start = trace.position_m[0, ego] if len(trace.actors) else np.zeros(3)
     # Meshes are float32: near the ego's start they are exact to micrometres, wherever on Earth the map lies.
     origin = np.round(start / ORIGIN_GRID_M) * ORIGIN_GRID_M
-    seed = trace.concrete.seed
-    beside = surroundings(trace)
-    shift = np.eye(4)
-    shift[:3, 3] = -origin
-    mesh = Mesh.join([street_mesh(trace.road, seed, tuple(origin)), *(m.moved(shift) for m in beside.meshes)])
-    return StaticSet(mesh, np.zeros(len(mesh.triangles), np.int32), tuple(beside.lamps), origin)
+    at = (float(origin[0]), float(origin[1]), float(origin[2]))
+    street = street_mesh(trace.road, trace.concrete.seed, at)
+    beside = surroundings(trace, at)
+    instance = np.concatenate([np.zeros(len(street.triangles), np.int32), beside.instance])
+    return StaticSet(Mesh.join([street, beside.mesh]), instance, tuple(beside.lamps), origin)
 
 
 def _distinct(meshes: list[Mesh]) -> tuple[list[Mesh], NDArray[np.int64]]:
