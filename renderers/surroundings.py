@@ -1,0 +1,73 @@
+"""Everything that stands beside the road: houses, trees, lamps, signs, fences.  Renderers floor.
+
+What is placed depends only on the road, the date and the weather at the start, and on streams named after what is
+placed, so that a hedge more never moves a house.  Nothing stands on a lane, a sidewalk or an actor's way; the places
+are worked out in the plane, heights come from the ground that the street is drawn with.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers import surroundings_fields as fields
+from renderers import surroundings_map as maps
+from renderers import surroundings_town as town
+from renderers.mesh import LampSpec, Mesh
+from renderers.surroundings_site import Site, season_of, site_for
+from sim.trace import WorldTrace
+
+KINDS: dict[str, Callable[[Site], None]] = {
+    "town": town.lay_town,
+    "suburb": town.lay_suburb,
+    "country": fields.lay_country,
+    "forest": fields.lay_forest,
+    "highway": fields.lay_highway,
+    "bare": lambda site: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands beside the road, T triangles: one mesh moved by -`origin_m`, and the street lamps in the world."""
+
+    mesh: Mesh
+    instance: NDArray[np.int32]  # (T,) id of labelled static things; 0: none
+    lamps: tuple[LampSpec, ...]
+    origin_m: tuple[float, float, float]
+
+
+def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Surroundings:
+    """Lay out and build the surroundings of a trace's road."""
+    scenario = trace.concrete.scenario
+    start = trace.weather.states[0]
+    season = season_of(
+        scenario.world.clock.date, scenario.world.clock.latitude_rad, start.snow_depth_m, start.air_degC
+    )
+    site = site_for(trace.road, trace.concrete.seed, season, _ways(trace), _heading(trace))
+    maps.lay_own_things(site)
+    maps.lay_crossing_signs(site, scenario.world.road.crossings_m or [])
+    KINDS.get(trace.road.surroundings, fields.lay_country)(site)
+    mesh = site.mesh(origin_m)
+    return Surroundings(mesh, np.zeros(len(mesh.triangles), np.int32), tuple(site.lamps), origin_m)
+
+
+def _ways(trace: WorldTrace) -> list[NDArray[np.float64]]:
+    """Where each actor goes, (T, 2), the ego's way first and lengthened: cameras see further than it drives."""
+    ways = []
+    for column, actor in sorted(enumerate(trace.actors), key=lambda pair: not pair[1].is_ego):
+        way = trace.position_m[trace.present[:, column], column, :2]
+        if len(way):
+            ways.append(way[:: max(1, len(way) // 200)])
+            if actor.is_ego:
+                along = np.array((np.cos(_heading(trace)), np.sin(_heading(trace))))
+                ways[0] = np.concatenate([way[:1] - 40.0 * along, ways[0]])
+    return ways
+
+
+def _heading(trace: WorldTrace) -> float:
+    for column, actor in enumerate(trace.actors):
+        if actor.is_ego:
+            return float(trace.rotation_rad[0, column, 0])
+    return 0.0

@@ -1,0 +1,166 @@
+"""What a road network itself says stands on it: lamps, trees, poles, buildings, signs and signals.  Renderers floor."""
+
+from functools import lru_cache
+
+import numpy as np
+import shapely
+
+from renderers.assets import buildings, furniture, signs
+from renderers.loft import box, extrude
+from renderers.mesh import LampSpec, Mesh
+from renderers.surroundings_site import Site, Spot
+from sim.roads.lanes import DRIVABLE
+from sim.roads.network import RoadObject, Signal
+
+DRAWN_WITH_THE_STREET = (
+    "guardrail",
+    "barrier",
+    "delineator",
+    "crosswalk",
+    "parkingSpace",
+    "roadMark",
+    "stop_line",
+    "patch",
+)
+TREES = ("tree", "vegetation")
+POLES = ("pole", "streetLamp", "lamp", "gantry")
+# German sign numbers (StVO annexes 1 to 3), which OpenDRIVE maps of many countries use; and the codes for lights.
+SIGN_KINDS: dict[str, str] = {
+    "101": "warning", "102": "warning", "103": "curve_left", "105": "curve_right", "133": "children", "136": "children",
+    "142": "animals", "205": "yield", "206": "stop", "209": "straight", "211": "right", "215": "roundabout",
+    "222": "keep_right", "224": "bus_stop", "250": "no_entry", "267": "no_entry", "274": "speed_limit",
+    "276": "no_overtaking", "293": "crossing", "301": "priority_next", "306": "priority", "310": "town",
+    "314": "parking", "350": "crossing", "430": "direction", "449": "direction",
+    # What the Swedish and ASAM example maps write.
+    "b1": "yield", "b2": "stop", "b4": "priority", "b3": "crossing", "c31": "speed_limit", "maxspeed": "speed_limit",
+    "stop": "stop", "yield": "yield", "giveway": "yield", "priority": "priority",
+}  # fmt: skip
+LIGHT_TYPES = ("1000001", "1000002", "1000007", "1000009", "1000010", "1000011", "1000012", "1000013")
+WALKERS_LIGHT = "1000002"
+
+
+def lay_own_things(site: Site) -> None:
+    """Objects and signals of the network."""
+    for number, thing in enumerate(site.network.objects):
+        here = shapely.Point(thing.position_m[:2])
+        if thing.kind not in DRAWN_WITH_THE_STREET and site.view.contains(here):
+            _lay_object(site, thing, site.random("object", number))
+    for signal in site.network.signals:
+        if site.view.contains(shapely.Point(signal.position_m[:2])):
+            _lay_signal(site, signal)
+
+
+def _lay_object(site: Site, thing: RoadObject, rng: np.random.Generator) -> None:
+    x, y, z = (float(v) for v in thing.position_m)
+    spot = Spot(x, y, thing.yaw_rad, 0.0)
+    height = thing.size_m[2]
+    if thing.kind in ("lamp", "streetLamp"):
+        site.put_lamp(_lamp(round(height or 7.5, 1), site.seed % 5), spot, z)
+        site.block(shapely.Point(x, y).buffer(0.5))
+    elif thing.kind in TREES and thing.outline_m is None:
+        kind = site.tree(rng) if thing.kind == "tree" or height > 3.0 else site.shrub(rng)
+        site.grow(kind, spot, rng, 0.8, 0.0)
+    elif thing.kind in TREES and thing.outline_m is not None:
+        _lay_grove(site, thing, rng)
+    elif thing.kind in POLES:
+        site.put(furniture.pole(height or 4.0, 0.06), spot, z)
+    elif thing.outline_m is not None and thing.closed and len(thing.outline_m) >= 3:
+        outline = np.asarray(thing.outline_m, float)
+        shape = shapely.Polygon(outline[:, :2])
+        if shape.is_valid and shape.area > 0.05:
+            site.block(shape)
+            flat = outline[:, :2] - (x, y)
+            tall = height or 8.0
+            body = (
+                buildings.build_on(flat, tall, int(rng.integers(1 << 31)))
+                if tall > 2.2 and shape.area > 8.0
+                else extrude(flat, tall, "concrete", "static_object")
+            )
+            site.put(body, Spot(x, y, 0.0, 0.0), float(outline[:, 2].min()))
+    elif min(thing.size_m) > 0.0 and max(thing.size_m) < 200.0:
+        length, width, _ = thing.size_m
+        if height > 2.2 and length * width > 8.0:
+            flat = np.array([(-length, -width), (length, -width), (length, width), (-length, width)]) / 2
+            body = buildings.build_on(flat, height, int(rng.integers(1 << 31)))
+        else:
+            body = box(thing.size_m, "concrete", "static_object", centre_m=(0.0, 0.0, height / 2))
+        site.block(shapely.Point(x, y).buffer(max(length, width) / 2))
+        site.put(body, spot, z)
+
+
+def _lay_grove(site: Site, thing: RoadObject, rng: np.random.Generator) -> None:
+    assert thing.outline_m is not None
+    area = shapely.Polygon(np.asarray(thing.outline_m)[:, :2]).buffer(0)
+    if area.is_empty:
+        return
+    x0, y0, x1, y1 = area.bounds
+    for _ in range(min(60, int(area.area / 14.0) + 1)):
+        x, y = float(rng.uniform(x0, x1)), float(rng.uniform(y0, y1))
+        if area.contains(shapely.Point(x, y)):
+            site.grow(
+                site.tree(rng) if thing.size_m[2] > 2.5 else site.shrub(rng),
+                Spot(x, y, 0.0, 0.0),
+                rng,
+                0.5,
+                0.5,
+            )
+
+
+@lru_cache(maxsize=16)
+def _lamp(height: float, look_seed: int) -> tuple[Mesh, LampSpec]:
+    return furniture.street_lamp(height, look_seed=look_seed)
+
+
+def _lay_signal(site: Site, signal: Signal) -> None:
+    x, y, z = (float(v) for v in signal.position_m)
+    spot = Spot(x, y, signal.yaw_rad, 0.0)
+    if signal.kind == "light" or signal.type in LIGHT_TYPES:
+        walkers = signal.type == WALKERS_LIGHT
+        lower = signal.height_m if signal.height_m > 1.0 else 2.3
+        site.put(_light(_state(site, signal.yaw_rad, walkers), round(lower, 1), 2 if walkers else 3), spot, z)
+    else:
+        kind = SIGN_KINDS.get(signal.type.lower(), "plain")
+        value = signal.value or signal.subtype if kind == "speed_limit" else ""
+        lower = signal.height_m if signal.height_m > 0.3 else 2.1
+        site.put(_sign(kind, value, round(lower, 1)), spot, z)
+    site.block(shapely.Point(x, y).buffer(0.3))
+
+
+def _state(site: Site, yaw_rad: float, walkers: bool) -> str:
+    """Lights that face the ego's direction of travel are green, those across it red, walkers the other way round."""
+    ahead = abs(np.cos(yaw_rad - site.heading_rad)) > 0.7
+    return "green" if ahead != walkers else "red"
+
+
+@lru_cache(maxsize=32)
+def _light(state: str, lower: float, lenses: int) -> Mesh:
+    return signs.traffic_light(state, lower, lenses)
+
+
+@lru_cache(maxsize=64)
+def _sign(kind: str, value: str, lower: float) -> Mesh:
+    return signs.sign(kind, value, lower)
+
+
+def lay_crossing_signs(site: Site, crossings_m: list[float]) -> None:
+    """A crossing sign at the right of each direction before a zebra, just behind the kerb."""
+    road_id = site.network.main
+    if site.network.source_xml is not None or road_id not in site.network.roads:
+        return
+    for crossing in crossings_m:
+        lanes = site.network.lanes_at(road_id, crossing)
+        driven = [
+            (low, high)
+            for _, kind, low, high in lanes
+            if kind in DRIVABLE or kind in ("parking", "shoulder", "curb")
+        ]
+        if not driven:
+            continue
+        right, left = min(low for low, _ in driven), max(high for _, high in driven)
+        here, on = (site.network.point(road_id, crossing + d, 0.0) for d in (0.0, 1.0))
+        heading = float(np.arctan2(on[1] - here[1], on[0] - here[0]))
+        for t, along, yaw in ((right - 0.35, -2.2, heading + np.pi), (left + 0.35, 2.2, heading)):
+            foot = site.network.point(road_id, crossing + along, t)
+            site.put(
+                _sign("crossing", "", 2.2), Spot(float(foot[0]), float(foot[1]), yaw, 0.0), float(foot[2])
+            )

@@ -1,0 +1,236 @@
+"""The building site beside a road: which ground is free, how high it is, and what already stands.  Renderers floor."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renderers.assets import plants
+from renderers.assets.forms import placed
+from renderers.mesh import LampSpec, Mesh
+from renderers.street_ground import Ground, ground
+from scenarios.chance import stream
+from sim.roads.network import RoadNetwork
+
+Floats = NDArray[np.float64]
+IN_VIEW_M = (
+    190.0  # nothing is built further than this from the ego's way; fog, rain and street bends hide more
+)
+TRIANGLES = 300_000  # about as many as surroundings may have
+VARIANTS = 5  # different individuals of a kind of plant
+
+
+def season_of(day: str | None, latitude_rad: float | None, snow_depth_m: float, air_degC: float) -> str:
+    """summer, autumn or winter: by the calendar, or by snow and frost where there is none."""
+    if snow_depth_m > 0.003:
+        return "winter"
+    if day is None:
+        return "winter" if air_degC < 0.0 else "summer"
+    month = date.fromisoformat(day).month
+    if latitude_rad is not None and latitude_rad < 0.0:
+        month = (month + 5) % 12 + 1
+    if month in (12, 1, 2, 3):
+        return "winter"
+    return "autumn" if month in (10, 11) else "summer"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place on a line beside the road, looking back at it."""
+
+    x_m: float
+    y_m: float
+    yaw_rad: float  # of the thing's +x axis, towards the road
+    s_m: float  # along the line
+
+    def beside(self, back_m: float, right_m: float = 0.0) -> "Spot":
+        """A spot further from the road and to the right of somebody who looks at it from the road."""
+        c, s = np.cos(self.yaw_rad), np.sin(self.yaw_rad)
+        return Spot(
+            self.x_m - back_m * c - right_m * s, self.y_m - back_m * s + right_m * c, self.yaw_rad, self.s_m
+        )
+
+
+@dataclass(slots=True)
+class Site:
+    """Free ground and what has been put on it."""
+
+    network: RoadNetwork
+    seed: int
+    season: str
+    heading_rad: float  # of the ego at the start: its traffic lights are green
+    land: Ground
+    view: shapely.Geometry
+    pieces: list[tuple[Mesh, Floats]] = field(default_factory=list)
+    lamps: list[LampSpec] = field(default_factory=list)
+    feet: list[tuple[float, float]] = field(default_factory=list)  # of everything that was placed, for tests
+    triangles: int = 0
+    _taken: list[shapely.Geometry] = field(default_factory=list)
+
+    def random(self, *names: str | int) -> np.random.Generator:
+        return stream(self.seed, "surroundings", *names)
+
+    @property
+    def full(self) -> bool:
+        return self.triangles >= TRIANGLES
+
+    def height(self, x_m: float, y_m: float) -> float:
+        return float(self.land.height(np.array([(x_m, y_m)]))[0])
+
+    def claim(self, lot: shapely.Geometry, clear_m: float = 0.0) -> bool:
+        """Take a lot if it is off the road, in view and nobody else's."""
+        if not self.view.intersects(lot) or self.land.outline.distance(lot) < max(clear_m, 1e-3):
+            return False
+        if self._taken and bool(shapely.intersects(np.array(self._taken, dtype=object), lot).any()):
+            return False
+        self._taken.append(lot)
+        return True
+
+    def block(self, area: shapely.Geometry) -> None:
+        """Keep an area free."""
+        self._taken.append(area)
+
+    def put(
+        self, mesh: Mesh, spot: Spot, z_m: float | None = None, turn_rad: float = 0.0, scale: float = 1.0
+    ) -> Floats:
+        """Stand a mesh on the ground (or at `z_m`); returns world_from_mesh."""
+        foot = self.height(spot.x_m, spot.y_m) if z_m is None else z_m
+        matrix = placed(spot.yaw_rad + turn_rad, (spot.x_m, spot.y_m, foot), scale)
+        self.pieces.append((mesh, matrix))
+        self.feet.append((spot.x_m, spot.y_m))
+        self.triangles += len(mesh.triangles)
+        return matrix
+
+    def put_lamp(self, made: tuple[Mesh, LampSpec], spot: Spot, z_m: float | None = None) -> None:
+        """Stand a street lamp and enter its light."""
+        mesh, lamp = made
+        matrix = self.put(mesh, spot, z_m)
+        at = matrix[:3, :3] @ np.array(lamp.position_m) + matrix[:3, 3]
+        axis = matrix[:3, :3] @ np.array(lamp.axis)
+        self.lamps.append(
+            LampSpec(
+                lamp.bits,
+                (float(at[0]), float(at[1]), float(at[2])),
+                (float(axis[0]), float(axis[1]), float(axis[2])),
+                lamp.kind,
+                lamp.intensity_cd,
+                lamp.color,
+                material=lamp.material,
+            )
+        )
+
+    def grow(
+        self, kind: str, spot: Spot, rng: np.random.Generator, detail: float = 1.0, clear_m: float = 0.4
+    ) -> bool:
+        """Plant one, if there is room for its stem."""
+        if self.full or not self.claim(
+            shapely.Point(spot.x_m, spot.y_m).buffer(clear_m, quad_segs=2), clear_m
+        ):
+            return False
+        mesh = _variant(kind, self.seed % 7919, int(rng.integers(VARIANTS)), round(detail, 2))
+        self.put(mesh, spot, turn_rad=float(rng.uniform(0, 2 * np.pi)), scale=float(rng.uniform(0.82, 1.18)))
+        return True
+
+    def tree(self, rng: np.random.Generator, conifers: float = 0.15) -> str:
+        """A kind of tree that fits the season."""
+        if rng.uniform() < conifers:
+            return "conifer"
+        kinds = {
+            "summer": ("broadleaf", "linden", "birch"),
+            "autumn": ("autumn", "bare", "autumn"),
+            "winter": ("bare", "bare", "bare_birch"),
+        }[self.season]
+        return str(rng.choice(kinds))
+
+    def shrub(self, rng: np.random.Generator) -> str:
+        kinds = {
+            "summer": ("bush", "bush", "reeds"),
+            "autumn": ("bush_autumn", "bush", "reeds"),
+            "winter": ("reeds", "reeds", "bush"),
+        }
+        return str(rng.choice(kinds[self.season]))
+
+    def lines(self, setback_m: float) -> Iterator[shapely.LineString]:
+        """Lines all along the road at a distance, the road on their left."""
+        grown = self.land.outline.buffer(setback_m, quad_segs=4)
+        for polygon in shapely.get_parts(grown):
+            oriented = shapely.geometry.polygon.orient(polygon, 1.0)
+            for ring in (oriented.exterior, *oriented.interiors):
+                if ring.length > 12.0:
+                    yield shapely.LineString(ring.coords)
+
+    def spots(self, setback_m: float, step_m: float, phase_m: float = 0.0) -> Iterator[Spot]:
+        """Spots along the road at a distance and a spacing, as far as they are in view."""
+        for line in self.lines(setback_m):
+            for s in np.arange(phase_m, line.length, step_m):
+                spot = spot_on(line, float(s))
+                if self.view.contains(shapely.Point(spot.x_m, spot.y_m)):
+                    yield spot
+
+    def mesh(self, origin_m: tuple[float, float, float]) -> Mesh:
+        """Everything as one mesh in world coordinates minus `origin_m`."""
+        back = np.eye(4)
+        back[:3, 3] = -np.asarray(origin_m)
+        if not self.pieces:
+            empty = np.zeros((0, 3), np.float32)
+            return Mesh(
+                empty,
+                np.zeros((0, 3), np.int32),
+                empty,
+                np.zeros((0, 2), np.float32),
+                np.zeros(0, np.int16),
+                np.zeros(0, np.uint8),
+            )
+        return Mesh.join([mesh.moved(back @ matrix) for mesh, matrix in self.pieces])
+
+
+@lru_cache(maxsize=256)
+def _variant(kind: str, seed: int, number: int, detail: float) -> Mesh:
+    return plants.plant(kind, seed * VARIANTS + number, detail)
+
+
+def spot_on(line: shapely.LineString, s_m: float) -> Spot:
+    """The spot at a distance along a line whose road lies to the left."""
+    s = s_m % line.length
+    a, b = line.interpolate(s), line.interpolate(min(s + 0.5, line.length))
+    if s + 0.5 > line.length:
+        a, b = line.interpolate(s - 0.5), line.interpolate(s)
+    yaw = float(np.arctan2(b.y - a.y, b.x - a.x)) + np.pi / 2
+    here = line.interpolate(s)
+    return Spot(float(here.x), float(here.y), yaw, s_m)
+
+
+def lot_at(spot: Spot, width_m: float, depth_m: float, front_m: float = 0.0) -> shapely.Polygon:
+    """The rectangle behind a spot, as wide as `width_m`."""
+    c, s = np.cos(spot.yaw_rad), np.sin(spot.yaw_rad)
+    corners = [
+        (front_m, -width_m / 2),
+        (front_m, width_m / 2),
+        (-depth_m, width_m / 2),
+        (-depth_m, -width_m / 2),
+    ]
+    return shapely.Polygon([(spot.x_m + c * x - s * y, spot.y_m + s * x + c * y) for x, y in corners])
+
+
+def site_for(network: RoadNetwork, seed: int, season: str, ways: list[Floats], heading_rad: float) -> Site:
+    """The free ground along a road; what actors pass over stays free."""
+    land = ground(network, seed)
+    if ways and len(ways[0]) > 1:
+        view = shapely.LineString(ways[0]).simplify(2.0).buffer(IN_VIEW_M, quad_segs=4)
+    elif ways:
+        view = shapely.Point(ways[0][0]).buffer(IN_VIEW_M)
+    else:
+        view = shapely.box(*network.extent).buffer(IN_VIEW_M)
+    site = Site(network, seed, season, heading_rad, land, view)
+    shapely.prepare(site.view)
+    shapely.prepare(site.land.outline)
+    for way in ways:
+        path = shapely.LineString(way) if len(way) > 1 else shapely.Point(way[0])
+        corridor = path.simplify(0.1).buffer(1.6, quad_segs=2)
+        if not land.outline.contains(corridor):
+            site.block(corridor)
+    return site

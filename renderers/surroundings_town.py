@@ -1,0 +1,239 @@
+"""Streets between houses: rows of town houses and blocks, or gardens with houses in them.  Renderers floor."""
+
+from functools import lru_cache
+
+import numpy as np
+import shapely
+
+from renderers.assets import buildings, furniture, plants
+from renderers.mesh import Mesh
+from renderers.surroundings_site import Site, Spot, lot_at, spot_on
+
+GARDEN_M = 3.8  # front gardens of a row of houses
+MAP_SETBACK_M = (
+    6.0  # on maps of real places houses keep this far from any lane: their true places are unknown
+)
+
+
+def lay_town(site: Site) -> None:
+    """Rows of houses close to the sidewalk, some with front gardens, gaps with trees, and furniture in front."""
+    real = site.network.source_xml is not None
+    base = MAP_SETBACK_M if real else 0.9
+    for number, line in enumerate(site.lines(base)):
+        _lay_rows(site, line, number, trees_only=0.25 if real else 0.0)
+    _lay_second_row(site, base + 30.0)
+    _lay_sidewalk_things(site)
+
+
+def _lay_rows(site: Site, line: shapely.LineString, number: int, trees_only: float) -> None:
+    s, row = 2.0, 0
+    while s < line.length - 8.0 and not site.full:
+        rng = site.random("row", number, row)
+        row += 1
+        if rng.uniform() < trees_only:
+            s = _lay_green(site, line, s, float(rng.uniform(14, 26)), rng)
+            continue
+        kind = "block" if rng.uniform() < 0.22 else "townhouse"
+        garden = GARDEN_M if rng.uniform() < (0.8 if kind == "block" else 0.22) else 0.0
+        count = 1 if kind == "block" else int(rng.integers(2, 6))
+        s = _lay_terrace(site, line, s, kind, count, garden, rng)
+        s = _lay_green(site, line, s, float(rng.uniform(4.5, 9.0)), rng)
+
+
+def _lay_terrace(
+    site: Site,
+    line: shapely.LineString,
+    s: float,
+    kind: str,
+    count: int,
+    garden: float,
+    rng: np.random.Generator,
+) -> float:
+    """Houses wall to wall from station s on; returns where they end."""
+    drawn = [buildings.plan(kind, int(rng.integers(1 << 31))) for _ in range(count)]
+    stood: list[tuple[buildings.Plan, Spot]] = []
+    for plan in drawn:
+        if s + plan.width_m > line.length:
+            break
+        spot = spot_on(line, s + plan.width_m / 2).beside(garden)
+        ends = [spot_on(line, s + 0.3), spot_on(line, s + plan.width_m - 0.3)]
+        bent = abs(np.angle(np.exp(1j * (ends[0].yaw_rad - ends[1].yaw_rad))))
+        s += plan.width_m
+        # A straight house on a bent line would stick out: it moves back by the sagitta.
+        spot = spot.beside(plan.width_m * bent / 4)
+        if bent < 0.5 and site.claim(lot_at(spot, plan.width_m - 0.4, plan.depth_m), 0.4):
+            stood.append((plan, spot))
+    for k, (plan, spot) in enumerate(stood):
+        before = k > 0 and _adjoin(stood[k - 1], stood[k])
+        after = k + 1 < len(stood) and _adjoin(stood[k], stood[k + 1])
+        if site.full:
+            break
+        site.put(_house(plan, (after, before)), spot, _foot(site, spot, plan))
+        if garden > 0:
+            _lay_front_garden(site, spot, plan.width_m, garden, rng)
+    return s
+
+
+def _adjoin(one: tuple[buildings.Plan, Spot], two: tuple[buildings.Plan, Spot]) -> bool:
+    """Whether the second house is as tall and as deep as the first, so that their shared wall is hidden."""
+    gap = np.hypot(one[1].x_m - two[1].x_m, one[1].y_m - two[1].y_m) - (one[0].width_m + two[0].width_m) / 2
+    return bool(abs(gap) < 0.5)
+
+
+@lru_cache(maxsize=256)
+def _house(plan: buildings.Plan, closed: tuple[bool, bool]) -> Mesh:
+    return buildings.build(plan, closed)
+
+
+def _foot(site: Site, spot: Spot, plan: buildings.Plan) -> float:
+    """Height of the lowest front corner: the walls go on below the ground."""
+    corners = [spot.beside(0.0, side * plan.width_m / 2) for side in (-1, 0, 1)]
+    return min(site.height(c.x_m, c.y_m) for c in corners)
+
+
+def _lay_front_garden(site: Site, spot: Spot, width: float, depth: float, rng: np.random.Generator) -> None:
+    front = spot.beside(-depth + 0.5, -width / 2 + 0.3)
+    edge: Mesh
+    if rng.uniform() < 0.5 and site.season != "winter":
+        edge = plants.hedge(width - 0.6, float(rng.uniform(0.9, 1.3)), int(rng.integers(8)), 0.5, 0.5)
+    else:
+        edge = furniture.fence(width - 0.6, furniture.fence_style(int(rng.integers(1 << 31))))
+    site.put(edge, front, turn_rad=np.pi / 2)
+    if rng.uniform() < 0.55:
+        site.grow(
+            site.tree(rng), spot.beside(-depth / 2 + 0.3, float(rng.uniform(-0.35, 0.35)) * width), rng, 0.5
+        )
+    for _ in range(2):
+        site.grow(site.shrub(rng), spot.beside(-depth / 2, float(rng.uniform(-0.42, 0.42)) * width), rng, 0.6)
+
+
+def _lay_green(
+    site: Site, line: shapely.LineString, s: float, length: float, rng: np.random.Generator
+) -> float:
+    """A gap in the row: trees behind a fence or a hedge."""
+    if s + length > line.length:
+        return line.length
+    spot = spot_on(line, s + length / 2)
+    start = spot.beside(0.4, -length / 2 + 0.2)
+    if site.claim(lot_at(spot.beside(0.1), length - 0.4, 0.7), 0.1):
+        hedge = rng.uniform() < 0.5 and site.season != "winter"
+        height = float(rng.uniform(1.1, 1.7))
+        edge = (
+            plants.hedge(length - 0.4, height, int(rng.integers(8)), 0.45)
+            if hedge
+            else furniture.fence(length - 0.4, furniture.fence_style(int(rng.integers(1 << 31))))
+        )
+        site.put(edge, start, turn_rad=np.pi / 2)
+    for _ in range(max(1, int(length / 6))):
+        place = spot.beside(float(rng.uniform(3.0, 9.0)), float(rng.uniform(-0.4, 0.4)) * length)
+        site.grow(site.tree(rng), place, rng, 0.6, 1.2)
+    return s + length
+
+
+def _lay_second_row(site: Site, setback: float) -> None:
+    """Taller houses behind, which close the sky line over gaps."""
+    for number, spot in enumerate(site.spots(setback, 41.0, 7.0)):
+        rng = site.random("second", number)
+        plan = buildings.plan("block" if rng.uniform() < 0.6 else "townhouse", int(rng.integers(1 << 31)))
+        if not site.full and site.claim(lot_at(spot, plan.width_m, plan.depth_m), 12.0):
+            site.put(_house(plan, (False, False)), spot, _foot(site, spot, plan))
+
+
+def _lay_sidewalk_things(site: Site) -> None:
+    """Bins, benches, cabinets and planters between the walking line and the houses."""
+    shelters = 0
+    for number, spot in enumerate(site.spots(0.42, 9.0, 4.0)):
+        rng = site.random("furniture", number)
+        what = str(
+            rng.choice(
+                ("none", "bin", "wheelie", "bench", "cabinet", "planter", "mailbox", "shelter"),
+                p=(0.43, 0.12, 0.15, 0.08, 0.08, 0.08, 0.03, 0.03),
+            )
+        )
+        if what == "none" or site.full:
+            continue
+        if what == "shelter":
+            back = spot.beside(0.05)
+            if shelters < 2 and site.claim(lot_at(back, 4.4, 1.7, 0.2), 0.0):
+                shelters += 1
+                site.put(furniture.bus_shelter(), back)
+            continue
+        wide = {"bench": 1.9, "cabinet": 1.0, "planter": 1.0}.get(what, 0.6)
+        if site.claim(lot_at(spot, wide, 0.3, 0.2), 0.05):
+            site.put(_thing(what, int(rng.integers(4)), site.season), spot)
+
+
+@lru_cache(maxsize=64)
+def _thing(what: str, look_seed: int, season: str) -> Mesh:
+    if what == "wheelie":
+        return furniture.wheelie_bin(look_seed)
+    if what == "planter":
+        return furniture.planter(look_seed, season)
+    made = {
+        "bin": furniture.litter_bin,
+        "bench": furniture.bench,
+        "cabinet": furniture.cabinet,
+        "mailbox": furniture.mailbox,
+    }
+    return made[what]()
+
+
+# -------------------------------------------------------------------------------------------------------- suburb
+def lay_suburb(site: Site) -> None:
+    """Houses in their gardens, with fences or hedges along the street, sheds, trees and bins at the gate."""
+    real = site.network.source_xml is not None
+    edge = MAP_SETBACK_M if real else 0.5
+    for number, line in enumerate(site.lines(edge)):
+        s, lot = 3.0, 0
+        while s < line.length - 12.0 and not site.full:
+            rng = site.random("lot", number, lot)
+            lot += 1
+            width = float(rng.uniform(15.0, 22.0))
+            if s + width > line.length:
+                break
+            _lay_lot(site, spot_on(line, s + width / 2), width, rng)
+            s += width
+    for number, spot in enumerate(site.spots(edge + 38.0, 9.0)):
+        rng = site.random("back", number)
+        site.grow(
+            site.tree(rng, 0.35),
+            spot.beside(float(rng.uniform(-6, 10)), float(rng.uniform(-4, 4))),
+            rng,
+            0.4,
+            2.0,
+        )
+
+
+def _lay_lot(site: Site, gate: Spot, width: float, rng: np.random.Generator) -> None:
+    plan = buildings.plan("house", int(rng.integers(1 << 31)))
+    setback = float(rng.uniform(4.5, 7.5))
+    aside = float(rng.uniform(-0.5, 0.5)) * max(0.0, width - plan.width_m - 4.0)
+    house = gate.beside(setback, aside)
+    if not site.claim(lot_at(house, plan.width_m + 0.6, plan.depth_m + 0.5, 0.8), 3.0):
+        return
+    site.put(_house(plan, (False, False)), house, _foot(site, house, plan))
+    # Fence or hedge on both sides of the path to the door.
+    style, hedge = furniture.fence_style(int(rng.integers(1 << 31))), rng.uniform() < 0.45
+    tall, look = float(rng.uniform(1.0, 1.6)), int(rng.integers(8))
+    door = float(np.clip(aside, -width / 2 + 3, width / 2 - 3))
+    for low, high in ((-width / 2, door - 1.6), (door + 1.6, width / 2)):
+        length = high - low
+        middle = gate.beside(0.0, (low + high) / 2)
+        if length > 1.0 and site.claim(lot_at(middle, length - 0.1, 0.5), 0.05):
+            edge = plants.hedge(length, tall, look, 0.55) if hedge else furniture.fence(length, style)
+            site.put(edge, gate.beside(0.35, low), turn_rad=np.pi / 2)
+    if rng.uniform() < 0.5:
+        side = -1 if aside > 0 else 1
+        shed = gate.beside(setback + float(rng.uniform(0, 4)), side * (width / 2 - 2.4))
+        if site.claim(lot_at(shed, 3.4, 5.6), 2.0):
+            site.put(buildings.shed(int(rng.integers(1 << 31))), shed)
+    for _ in range(int(rng.integers(1, 4))):
+        place = gate.beside(float(rng.uniform(1.8, setback + 14.0)), float(rng.uniform(-0.45, 0.45)) * width)
+        site.grow(site.tree(rng, 0.25), place, rng, 0.6, 1.2)
+    for _ in range(int(rng.integers(2, 5))):
+        place = gate.beside(float(rng.uniform(1.2, setback)), float(rng.uniform(-0.45, 0.45)) * width)
+        site.grow(site.shrub(rng), place, rng, 0.7, 0.7)
+    if rng.uniform() < 0.5:
+        spot = gate.beside(-0.05, door + 1.3)
+        if site.claim(lot_at(spot, 0.6, 0.25, 0.25), 0.05):
+            site.put(_thing("wheelie", int(rng.integers(4)), site.season), spot)
