@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.bodies import BODIES
 from scenarios.chance import stream
@@ -109,6 +110,7 @@ def _parked(
     lane_word = "right" if side == "right" else "oncoming"
     closed = _closed(network, placed)
     road = network.roads[placed["ego"].road]
+    paths: dict[int, LanePath] = {}
     for number in range(int(road.length_m / SLOT_M)):
         rng = stream(concrete.seed, "background", "parked", side, number)
         u_fill, u_model, u_paint, u_gap, u_shift, u_turn = rng.uniform(size=6)
@@ -125,8 +127,10 @@ def _parked(
             continue
         body = BODIES[_pick(PARKED_MODELS, u_model)]
         spare = max(SLOT_M - body.size_m[0] - 0.5, 0.0)
-        path = network.path(road_id, lane, station, 12.0, behind_m=12.0)
-        along = path.start_m + (u_shift - 0.5) * spare
+        if lane not in paths:  # one path serves all cars of a kerb
+            paths[lane] = _whole_lane(network, road_id, lane)
+        path = paths[lane]
+        along = float(np.interp(station, *_rising(path.road_s_m, path.s_m))) + (u_shift - 0.5) * spare
         car = Placed(
             name=f"background.parked.{side}.{number}",
             body=body,
@@ -146,6 +150,17 @@ def _parked(
         slot = number + (0 if side == "right" else 1500)
         extras.append(Extra("parked", slot, car, path, 0.0, look, _pick(PAINTS, u_paint)))
     return extras
+
+
+def _whole_lane(network: RoadNetwork, road: str, lane: int) -> LanePath:
+    length = network.roads[road].length_m
+    return network.path(road, lane, length / 2, length / 2, behind_m=length / 2)
+
+
+def _rising(
+    x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return (x, y) if x[-1] > x[0] else (x[::-1], y[::-1])
 
 
 def _closed(network: RoadNetwork, placed: dict[str, Placed]) -> list[tuple[float, float, float]]:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,10 +82,10 @@ def vehicle_motion(recorder: Recorder, fleet: Fleet, row: int, step_s: float) ->
     pitch, roll = np.zeros(ticks), np.zeros(ticks)
     moving = bool((states[:, k.SPEED] > 0.0).any())
     changes = [*fleet.paths[row], (ticks, fleet.paths[row][-1][1])]
-    for (start, path), (stop, _) in zip(changes, changes[1:], strict=False):
+    for (start, path), (stop, _) in pairwise(changes):
         # Who stands still needs one pose only.
         part = slice(start, stop) if moving else slice(start, start + 1)
-        s, t, ground, slope, bank = _surface(path, states[part], rear_to_centre)
+        s, ground, slope, bank = _surface(path, states[part], rear_to_centre)
         turned = states[part, k.YAW] - np.interp(s, path.s_m, path.yaw_rad)
         position[start:stop, 2] = ground
         pitch[start:stop] = slope * np.cos(turned) + bank * np.sin(turned)
@@ -108,15 +109,13 @@ def vehicle_motion(recorder: Recorder, fleet: Fleet, row: int, step_s: float) ->
     )  # fmt: skip
 
 
-def _surface(
-    path: LanePath, states: Floats, rear_to_centre: float
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """(s, t, height, slope, bank) under the centre of a vehicle."""
+def _surface(path: LanePath, states: Floats, rear_to_centre: float) -> tuple[Floats, Floats, Floats, Floats]:
+    """(s, height, slope, bank) under the centre of a vehicle."""
     turned = states[:, k.YAW] - np.interp(states[:, k.S], path.s_m, path.yaw_rad)
     s = states[:, k.S] + rear_to_centre * np.cos(turned)
     t = states[:, k.T] + rear_to_centre * np.sin(turned)
     position, _, pitch, roll = path.pose(s, t)
-    return s, t, position[:, 2], pitch, roll
+    return s, position[:, 2], pitch, roll
 
 
 def _sprung(push: Floats, step_s: float) -> Floats:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
 from scenarios.schema import Actor as ActorWords
-from scenarios.schema import Walk
 from sim.assemble import assemble
 from sim.background import background
 from sim.fleet import Driven, Fleet
@@ -22,7 +21,7 @@ from sim.roads import network_for
 from sim.roads.network import RoadNetwork
 from sim.scope import Traveller, WorldScope
 from sim.trace import Event, WorldTrace
-from sim.walkers import Walker
+from sim.walkers import Goal, Walker
 from sim.weather import NS_PER_S, WeatherTrack, weather_track
 
 STEP_NS = 10_000_000  # 10 ms
@@ -61,6 +60,7 @@ class Simulation:
         self.placed = place_all(self.network, _ego_first(scenario.actors), self.reach_m)
         self.extras = background(self.concrete, self.network, self.placed, self.reach_m)
         self.events: list[Event] = []
+        self._goals: dict[str, tuple[float, Goal | None]] = {}
         friction = self.weather.states[0].friction
         self.table = PathTable(min(EASY_LATERAL_MPS2, 0.4 * friction * k.G_MPS2))
         self._people()
@@ -77,12 +77,14 @@ class Simulation:
         self.walkers = {p.name: Walker(p, self.table) for p in self.placed.values() if p.moves == "walker"}
         props = [p for p in self.placed.values() if p.moves == "prop"]
         names = [*self.fleet.row, *self.walkers, *(p.name for p in props)]
-        self.things = np.zeros((len(names), 8))
-        self.things[:, k.BSEEN] = 1.0
+        self.things = np.zeros((len(names), 9))
+        self.things[:, k.BKIND] = k.ON_ROAD
         self.thing_row = {name: row for row, name in enumerate(names)}
         for vehicle in driven:
+            box = self.things[self.thing_row[vehicle.placed.name]]
+            box[k.BHEIGHT] = vehicle.placed.size_m[2]
             if vehicle.placed.parked:  # drivers know that parked cars stay where they are
-                self.things[self.thing_row[vehicle.placed.name], k.BSEEN] = 0.0
+                box[k.BKIND] = k.PARKED
         for prop in props:
             (centre,), (yaw,), _, _ = prop.path.pose(prop.s_m, prop.t_m)
             box = self.things[self.thing_row[prop.name]]
@@ -92,6 +94,9 @@ class Simulation:
         for placed in (*(w.placed for w in self.walkers.values()), *props):
             box = self.things[self.thing_row[placed.name]]
             box[k.BHALF_LENGTH], box[k.BHALF_WIDTH] = placed.size_m[0] / 2, placed.size_m[1] / 2
+            box[k.BHEIGHT] = placed.size_m[2]
+            if placed.moves == "walker":
+                box[k.BKIND] = k.AFOOT
         self.scope = WorldScope(self)
 
     def _driven(self, placed: Placed) -> Driven:
@@ -118,7 +123,8 @@ class Simulation:
         programs: list[Program] = [program(self, name, actor) for name, actor in actors.items() if actor.do]
         recorder = Recorder.start(self.ticks, self.fleet, self.walkers)
         step_s = STEP_NS / NS_PER_S
-        for self.tick in range(self.ticks):
+        for tick in range(self.ticks):
+            self.tick = tick
             k.see_vehicles(self.fleet.state, self.fleet.spec, self.things)
             programs = [p for p in programs if next(p, _DONE) is not _DONE]
             grip = self._grip()
@@ -171,15 +177,23 @@ class Simulation:
             return None
         goal = walker.goal
         if goal is None or walker.arrived():
-            steps = self.concrete.scenario.actors[name].do
-            walks: list[Walk[float, str]] = [s.walk for s in steps if s.walk is not None]
-            goal = walk_goal(self.network, walker, walks[0]) if walks else None
+            goal = self._next_goal(walker, name)
         here = np.array((walker.x_m, walker.y_m))
         if goal is None:
             ahead = np.array((math.cos(walker.yaw_rad), math.sin(walker.yaw_rad)))
             return np.stack((here, here + CROSSING_AHEAD_M * ahead))
-        (there,), _, _, _ = walker.placed.path.pose(goal.s_m, goal.t_m)
-        return np.stack((here, there[:2]))
+        return np.stack((here, walker.place_m(goal.s_m, goal.t_m)))
+
+    def _next_goal(self, walker: Walker, name: str) -> Goal | None:
+        """Where the first walk of somebody's steps leads; looked up again only when they have moved."""
+        known = self._goals.get(name)
+        if known is not None and known[0] == walker.s_m:
+            return known[1]
+        steps = self.concrete.scenario.actors[name].do
+        walk = next((s.walk for s in steps if s.walk is not None), None)
+        goal = walk_goal(self.network, walker, walk) if walk is not None else None
+        self._goals[name] = (walker.s_m, goal)
+        return goal
 
 
 _DONE = object()

@@ -3,11 +3,18 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.gait import gait_for
 from sim.kernels.traffic import path_at
 from sim.paths import PathTable
 from sim.placement import Placed
+from sim.trace import Gait
 
 TURN_RADPS = 4.0  # an adult turns on the spot in less than a second
+WALK_MPS2 = 1.8  # walkers reach their speed within a step or two
+RUN_MPS2 = 4.0  # starts of untrained sprinters: 3 to 5 m/s^2
 ARRIVED_M = 0.01
 ALONG_M = 1e4  # "along" has no end
 
@@ -30,8 +37,9 @@ class Walker:
         self.table = table
         self.first, self.count = table.add(placed.path)
         self.s_m, self.t_m = placed.s_m, placed.t_m
-        self.x_m, self.y_m, path_yaw = self._place()
-        self.yaw_rad = path_yaw + placed.facing_rad
+        self.x_m = self.y_m = 0.0
+        self._stand()
+        self.yaw_rad = self.path_yaw_rad + placed.facing_rad
         self.speed_mps = 0.0
         self.accel_mps2 = 0.0
         self.goal: Goal | None = None
@@ -40,9 +48,14 @@ class Walker:
             self.speed_mps = placed.speed_mps
             self.goal = self.along(placed.speed_mps, "auto")
 
-    def _place(self) -> tuple[float, float, float]:
+    def place_m(self, s_m: float, t_m: float) -> NDArray[np.float64]:
+        """(2,) world position of coordinates on the walker's path."""
+        x, y, yaw, _, _ = path_at(self.table.rows, self.first, self.count, s_m)
+        return np.array((x - t_m * math.sin(yaw), y + t_m * math.cos(yaw)))
+
+    def _stand(self) -> None:
         x, y, yaw, _, _ = path_at(self.table.rows, self.first, self.count, self.s_m)
-        return x - self.t_m * math.sin(yaw), y + self.t_m * math.cos(yaw), yaw
+        self.x_m, self.y_m = x - self.t_m * math.sin(yaw), y + self.t_m * math.cos(yaw)
 
     @property
     def path_yaw_rad(self) -> float:
@@ -67,10 +80,20 @@ class Walker:
     def _way(self, goal: Goal) -> tuple[float, float]:
         return goal.s_m - self.s_m, goal.t_m - self.t_m
 
+    def _most_mps2(self) -> float:
+        body = self.placed.body
+        if body.actor_class == "animal":
+            return body.max_acceleration_mps2
+        running = (
+            self.goal is not None
+            and gait_for(self.goal.speed_mps, self.placed.size_m[2], self.gait) == Gait.RUN
+        )
+        return RUN_MPS2 if running else WALK_MPS2
+
     def step(self, step_s: float) -> None:
         """Turn towards the goal, speed up, slow down in time to stand on it."""
-        x, y, path_yaw, curvature, _ = path_at(self.table.rows, self.first, self.count, self.s_m)
-        most = self.placed.body.max_acceleration_mps2
+        _, _, path_yaw, curvature, _ = path_at(self.table.rows, self.first, self.count, self.s_m)
+        most = self._most_mps2()
         wish, heading = 0.0, self.yaw_rad
         if self.goal is not None:
             ds, dt = self._way(self.goal)
@@ -89,4 +112,4 @@ class Walker:
         turned = self.yaw_rad - path_yaw
         self.s_m += moved * math.cos(turned) / max(1.0 - curvature * self.t_m, 0.2)
         self.t_m += moved * math.sin(turned)
-        self.x_m, self.y_m, _ = self._place()
+        self._stand()

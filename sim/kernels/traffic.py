@@ -38,8 +38,9 @@ UNDRIVEN, IDM, STEADY, BRAKING = range(4)  # values of MODE
 SINUSOIDAL, LINEAR = range(2)  # values of SHIFT_SHAPE
 # path (P, 5): samples of all paths
 PX, PY, PYAW, PCURVATURE, PSPEED = range(5)
-# things (B, 8): boxes on the ground that drivers see
-BX, BY, BYAW, BVX, BVY, BHALF_LENGTH, BHALF_WIDTH, BSEEN = range(8)
+# things (B, 9): boxes on the ground that drivers see
+BX, BY, BYAW, BVX, BVY, BHALF_LENGTH, BHALF_WIDTH, BHEIGHT, BKIND = range(9)
+PARKED, ON_ROAD, AFOOT = range(3)  # values of BKIND: parked cars hide others but are no leaders
 
 # Intelligent driver model (Treiber, Hennecke and Helbing, Phys. Rev. E 62, 2000), city values.
 STANDSTILL_GAP_M = 2.0
@@ -51,6 +52,9 @@ JERK_MPS3 = 25.0  # brakes build up in about a third of a second
 STEER_RATE_RADPS = 0.9
 MAX_STEER_RAD = 0.65
 STEADY_GAIN_PER_S = 2.0
+FORESIGHT_S = 1.5  # a driver brakes for somebody who will be in the way within this time, once in sight
+EYE_AHEAD = 0.2  # of half the length: where a driver sits
+HIDING_M = 0.2  # who is taller than a car by this much is seen over it
 WOBBLE_HZ = 0.9  # riders balance about once a second
 
 
@@ -58,7 +62,7 @@ WOBBLE_HZ = 0.9  # riders balance about once a second
 def path_at(path: Floats, first: int, count: int, s_m: float) -> tuple[float, float, float, float, float]:
     """(x, y, yaw, curvature, speed) at a station; straight on beyond the ends.  Twin: naive_world.path_at."""
     place = s_m / PATH_STEP_M
-    k = int(math.floor(place))
+    k = int(np.floor(place))
     k = min(max(k, 0), count - 2)
     f = place - k
     inside = min(max(f, 0.0), 1.0)
@@ -141,6 +145,35 @@ def see_vehicles(state: Floats, spec: Floats, things: Floats) -> None:
 
 
 @kernel
+def in_sight(v: int, state: Floats, spec: Floats, b: int, things: Floats) -> bool:
+    """Whether the driver of v sees b past all vehicles.  Twin: naive_world.in_sight."""
+    cos, sin = math.cos(state[v, YAW]), math.sin(state[v, YAW])
+    ahead = spec[v, REAR_TO_CENTRE] + EYE_AHEAD * spec[v, HALF_LENGTH]
+    ex, ey = state[v, X] + ahead * cos, state[v, Y] + ahead * sin
+    for c in range(state.shape[0]):
+        if c in (v, b) or things[c, BHEIGHT] < things[b, BHEIGHT] - HIDING_M:
+            continue
+        # Slab test in the frame of the box: the stretch of the line of sight that is inside both pairs of sides.
+        cc, sc = math.cos(things[c, BYAW]), math.sin(things[c, BYAW])
+        dx, dy = ex - things[c, BX], ey - things[c, BY]
+        px, py = dx * cc + dy * sc, dy * cc - dx * sc
+        dx, dy = things[b, BX] - ex, things[b, BY] - ey
+        ux, uy = dx * cc + dy * sc, dy * cc - dx * sc
+        enter, leave = 0.0, 1.0
+        for p, u, half in ((px, ux, things[c, BHALF_LENGTH]), (py, uy, things[c, BHALF_WIDTH])):
+            if abs(u) < 1e-9:
+                if abs(p) > half:
+                    leave = -1.0
+            else:
+                one, other = (-half - p) / u, (half - p) / u
+                enter = max(enter, min(one, other))
+                leave = min(leave, max(one, other))
+        if enter < leave:
+            return False
+    return True
+
+
+@kernel
 def leader(
     v: int,
     state: Floats,
@@ -152,20 +185,22 @@ def leader(
     count: int,
     things: Floats,
 ) -> tuple[float, float]:
-    """(gap from the front bumper, speed along the path) of the nearest thing in the corridor [low, high]."""
+    """(gap from the front bumper, speed along the path) of the nearest thing in the corridor [low, high].
+
+    People and animals count from the moment they can be seen heading for the corridor.  Twin: naive_world.leader.
+    """
     best, best_speed = np.inf, 0.0
     cos, sin = math.cos(state[v, YAW]), math.sin(state[v, YAW])
     centre = state[v, S] + spec[v, REAR_TO_CENTRE]
     front = centre + spec[v, HALF_LENGTH]
     for b in range(things.shape[0]):
-        if b == v or things[b, BSEEN] == 0.0:
+        if b == v or things[b, BKIND] == PARKED:
             continue
         dx, dy = things[b, BX] - state[v, X], things[b, BY] - state[v, Y]
         ahead = dx * cos + dy * sin
-        reach = math.hypot(dx, dy)
-        if reach > SIGHT_M:
+        if ahead < 0.0 or dx * dx + dy * dy > SIGHT_M * SIGHT_M:
             continue
-        s, t = onto_path(path, first, count, things[b, BX], things[b, BY], state[v, S] + max(ahead, 0.0), 4)
+        s, t = onto_path(path, first, count, things[b, BX], things[b, BY], state[v, S] + ahead, 4)
         if s <= centre:
             continue
         _, _, yaw, _, _ = path_at(path, first, count, s)
@@ -173,12 +208,19 @@ def leader(
         c, n = abs(math.cos(turn)), abs(math.sin(turn))
         half_along = c * things[b, BHALF_LENGTH] + n * things[b, BHALF_WIDTH]
         half_across = n * things[b, BHALF_LENGTH] + c * things[b, BHALF_WIDTH]
-        if t - half_across > high_m or t + half_across < low_m:
-            continue
         gap = s - half_along - front
-        if gap < best:
-            best = gap
-            best_speed = things[b, BVX] * math.cos(yaw) + things[b, BVY] * math.sin(yaw)
+        if gap >= best:
+            continue
+        right, left = t - half_across, t + half_across
+        if right > high_m or left < low_m:
+            if things[b, BKIND] != AFOOT:
+                continue
+            drift = FORESIGHT_S * (things[b, BVY] * math.cos(yaw) - things[b, BVX] * math.sin(yaw))
+            right, left = right + min(drift, 0.0), left + max(drift, 0.0)
+            if right > high_m or left < low_m or not in_sight(v, state, spec, b, things):
+                continue
+        best = gap
+        best_speed = things[b, BVX] * math.cos(yaw) + things[b, BVY] * math.sin(yaw)
     return best, best_speed
 
 
