@@ -9,14 +9,33 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from renderers.scene import LampTable
+from renderers.kernels.lamps import (
+    BEAM_FOG,
+    BEAM_HIGH,
+    BEAM_LOW,
+    BEAM_PLAIN,
+    BEAM_STREET,
+    H_CELLS,
+    H_SPAN_DEG,
+    L_AX,
+    L_AZ,
+    L_B,
+    L_CD,
+    L_COLUMNS,
+    L_KIND,
+    L_R,
+    L_REACH2,
+    L_UX,
+    L_UZ,
+    L_X,
+    L_Z,
+    V_CELLS,
+    V_SPAN_DEG,
+)
+from renderers.scene import LAMP_KINDS, LampTable
 
-KINDS = ("low_beam", "high_beam", "fog_front", "street", "tail", "brake", "indicator", "fog_rear", "reverse", "signal")
-TABLE_KINDS = 3  # the first kinds have a beam table
-STREET = KINDS.index("street")
+BEAM_OF = {"low_beam": BEAM_LOW, "high_beam": BEAM_HIGH, "fog_front": BEAM_FOG, "street": BEAM_STREET}
 
-H_SPAN_DEG, V_SPAN_DEG = 50.0, 20.0  # a table covers +-H_SPAN x +-V_SPAN
-H_CELLS, V_CELLS = 401, 321  # steps of 0.25 and 0.125 degrees: the cut-off is 0.3 degrees soft
 
 # Passing beam, in cd, before normalising: shaped so that a lamp scaled to LOW_BEAM_CD meets every test point of UN
 # R112 class B for right-hand traffic (tests/sensors/test_lamps.py).
@@ -24,9 +43,9 @@ LOW_BEAM_CD = 33_000.0
 CUT_OFF_DEG = -0.57  # left of the kink, R112: 1 % below the horizon
 KINK_SLOPE = 0.268  # tan 15 deg to the right of the vertical line
 CUT_OFF_SOFT_DEG = 0.11
-# Columns of a packed lamp.
-(L_X, L_Y, L_Z, L_AX, L_AY, L_AZ, L_UX, L_UY, L_UZ, L_CD, L_R, L_G, L_B, L_KIND, L_REACH2) = range(15)
-L_COLUMNS = 15
+
+
+_BEAM = np.array([BEAM_OF.get(kind, BEAM_PLAIN) for kind in LAMP_KINDS])
 
 
 def low_beam(h_deg: ArrayLike, v_deg: ArrayLike) -> NDArray[np.float64]:
@@ -61,8 +80,10 @@ def fog_beam(h_deg: ArrayLike, v_deg: ArrayLike) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=1)
 def beam_tables() -> NDArray[np.float32]:
-    """(TABLE_KINDS, V_CELLS, H_CELLS) relative intensity, each table's peak is 1."""
-    h, v = np.meshgrid(np.linspace(-H_SPAN_DEG, H_SPAN_DEG, H_CELLS), np.linspace(-V_SPAN_DEG, V_SPAN_DEG, V_CELLS))
+    """(3, V_CELLS, H_CELLS) relative intensity, each table's peak is 1."""
+    h, v = np.meshgrid(
+        np.linspace(-H_SPAN_DEG, H_SPAN_DEG, H_CELLS), np.linspace(-V_SPAN_DEG, V_SPAN_DEG, V_CELLS)
+    )
     tables = [low_beam(h, v), high_beam(h, v), fog_beam(h, v)]
     return np.ascontiguousarray(np.stack([t / t.max() for t in tables]).astype(np.float32))
 
@@ -75,8 +96,11 @@ def packed(lamps: LampTable, origin_m: NDArray[np.float64], threshold_lx: float)
     table[:, L_AX : L_AZ + 1] = lamps.axis
     table[:, L_UX : L_UZ + 1] = lamps.up
     table[:, L_CD] = lamps.intensity_cd
-    table[:, L_R : L_B + 1] = lamps.color
-    table[:, L_KIND] = lamps.kind
+    brightness = lamps.color @ np.array(
+        [0.2126, 0.7152, 0.0722]
+    )  # so that a coloured lamp keeps its candelas
+    table[:, L_R : L_B + 1] = lamps.color / np.maximum(brightness, 1e-3)[:, None]
+    table[:, L_KIND] = _BEAM[lamps.kind]
     table[:, L_REACH2] = lamps.intensity_cd / threshold_lx
     return np.ascontiguousarray(table.astype(np.float32))
 

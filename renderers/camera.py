@@ -1,0 +1,260 @@
+"""A camera's exposure of a scene: truth first, then everything that reaches the picture.  Renderers floor.
+
+Rays travel in tiles of 8 x 8 pixels, one packet each.  The truth images are the hits at the pixels' centres; weather,
+lens, noise and the extra samples on edges touch the picture only.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers import film, passes
+from renderers.clouds import cover_field
+from renderers.frames import CameraFrame, CameraModel
+from renderers.kernels.air import truth
+from renderers.kernels.film import untile
+from renderers.kernels.occlusion import DIRECTIONS, aim_at_sky, average, collect, lobe_directions, spread
+from renderers.optics import camera_model, mount_matrix, pixel_rays
+from renderers.passes import Bundle, Light
+from renderers.scene import CASTS_SHADOW, Scene
+from renderers.sky import daylight
+from renderers.stage import Stage
+from renderers.tracer import Hits, PreparedScene, prepare
+from scenarios.schema import Camera
+from scenarios.taxonomy import SEMANTIC_ID
+from sim.kernels.jit import in_slices
+
+Floats = NDArray[np.float32]
+
+OPEN_SKY_REACH_M = 5.0  # how far ambient light is blocked by what stands near
+SUN_SPREAD = 0.0047  # rad: radius of the sun's disc, whose penumbra packets sample
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The pixel grid of a camera in tiles; N = 64 * tiles, pixels beyond the border repeat the border's rays."""
+
+    tiles_across: int
+    rays: Floats  # (N, 3) camera frame, z = 1
+    sky_source: NDArray[np.int32]  # (M,) ray whose point each openness ray leaves from, packed by direction
+    sky_pattern: NDArray[np.int32]  # (M,) its row of the sixteen directions
+    sky_cell: NDArray[np.int32]  # (M,) its cell of the half-size image
+    half_shape: tuple[int, int]
+
+
+def render(
+    stage: Stage, name: str, camera: Camera[float], time_ns: int, threads: int = 1, clean: bool = False
+) -> CameraFrame:
+    """Expose one frame; `clean` leaves out weather in the air, particles and noise, with the same truth."""
+    scene = stage.scene(time_ns)
+    model = camera_model(camera)
+    ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
+    world_from_ego = stage.instant(time_ns).world_from_actor(ego)
+    ego_from_camera = mount_matrix(camera.mount, optical=True)
+    world_from_camera = world_from_ego @ ego_from_camera
+    origin = world_from_camera[:3, 3]
+    prepared = prepare(scene, origin)
+    view = view_of(model)
+    weather = scene.weather
+    day = daylight(weather, stage.trace.concrete.seed, 0.55 if weather.snow_depth_m > 0.01 else 0.15)
+    light = passes.light_of(
+        scene,
+        day,
+        origin,
+        float(origin[2] - world_from_ego[2, 3]),
+        1.0 / float(model.matrix[0, 0]),
+        ground_field(),
+        np.zeros((1, 1), np.uint8),
+        (0.0, 0.0),
+        1.0,
+    )
+    direction = np.ascontiguousarray(view.rays @ world_from_camera[:3, :3].T.astype(np.float32))
+    bundle = passes.look(prepared, light, direction, None, threads)
+    instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
+    radiance = _radiance(prepared, light, view, bundle, not clean, threads)
+    image = np.empty((model.height_px, model.width_px, 3), np.float32)
+    in_slices(
+        lambda start, stop: untile(start, stop, view.tiles_across, radiance, image),
+        len(direction) // 64,
+        threads,
+        passes.TILES_PER_SLICE,
+    )
+    exposure = film.meter(image, day.illuminant)
+    frame = int(time_ns // 1_000_000)
+    developed = film.develop(image, model, exposure, scene.seed, frame, not clean, threads)
+    return CameraFrame(
+        sensor=name,
+        time_ns=int(time_ns),
+        model=model,
+        world_from_camera=world_from_camera,
+        ego_from_camera=ego_from_camera,
+        image=developed,
+        instance=instance,
+        semantic=semantic,
+        depth_m=depth,
+        transmittance=transmittance,
+    )
+
+
+def view_of(model: CameraModel) -> View:
+    """The tiled pixel grid of a camera model, kept for the next frame."""
+    return _view(model.width_px, model.height_px, model.matrix.tobytes(), model.distortion.tobytes())
+
+
+@lru_cache(maxsize=12)
+def _view(width: int, height: int, matrix: bytes, distortion: bytes) -> View:
+    model = CameraModel(width, height, np.frombuffer(matrix).reshape(3, 3), np.frombuffer(distortion))
+    across, down = -(-width // 8), -(-height // 8)
+    tile, lane = np.divmod(np.arange(across * down * 64), 64)
+    y = np.minimum(tile // across * 8 + lane // 8, height - 1)
+    x = np.minimum(tile % across * 8 + lane % 8, width - 1)
+    rays = pixel_rays(model, np.stack([x, y], axis=-1)).astype(np.float32)
+    half = (-(-height // 2), -(-width // 2))
+    i, j = np.divmod(np.arange(half[0] * half[1]), half[1])
+    pattern = (i % 4) * 4 + j % 4
+    block = (i // 32) * (-(-half[1] // 32)) + j // 32
+    order = np.lexsort((j, i, pattern, block))
+    row, column = 2 * i[order], 2 * j[order]
+    source = ((row // 8) * across + column // 8) * 64 + (row % 8) * 8 + column % 8
+    extra = -len(source) % 64
+    return View(
+        tiles_across=across,
+        rays=np.ascontiguousarray(rays),
+        sky_source=np.concatenate([source, np.full(extra, -1)]).astype(np.int32),
+        sky_pattern=np.concatenate([pattern[order], np.zeros(extra)]).astype(np.int32),
+        sky_cell=np.concatenate([order, np.zeros(extra)]).astype(np.int32),
+        half_shape=half,
+    )
+
+
+@lru_cache(maxsize=1)
+def ground_field() -> NDArray[np.uint8]:
+    """Periodic field of lumps, its quantiles spread evenly over the bytes: where puddles form first."""
+    field = cv2.resize(cover_field(11), (passes.FIELD_TEXELS, passes.FIELD_TEXELS))
+    return np.clip(np.round(field * 255), 0, 255).astype(np.uint8)
+
+
+def _truth(
+    model: CameraModel, view: View, scene: Scene, light: Light, bundle: Bundle, threads: int
+) -> tuple[NDArray[np.int32], NDArray[np.uint8], Floats, Floats]:
+    shape = (model.height_px, model.width_px)
+    instance, semantic = np.empty(shape, np.int32), np.empty(shape, np.uint8)
+    depth, transmittance = np.empty(shape, np.float32), np.empty(shape, np.float32)
+    geometry = scene.geometry
+
+    def work(start: int, stop: int) -> None:
+        truth(
+            start,
+            stop,
+            view.tiles_across,
+            bundle.direction,
+            bundle.hits.range_m,
+            bundle.hits.placement,
+            bundle.hits.triangle,
+            scene.instance,
+            geometry.instance,
+            geometry.semantic,
+            SEMANTIC_ID["sky"],
+            light.air,
+            instance,
+            semantic,
+            depth,
+            transmittance,
+        )
+
+    in_slices(work, len(bundle.direction) // 64, threads, passes.TILES_PER_SLICE)
+    return instance, semantic, depth, transmittance
+
+
+def _radiance(
+    prepared: PreparedScene, light: Light, view: View, bundle: Bundle, air: bool, threads: int
+) -> Floats:
+    sun_seen = passes.sun_on(prepared, light, bundle, sun_jitter(), threads)
+    open_sky = _open_sky(prepared, view, bundle, threads)
+    lamp_list, lamp_seen = passes.lamps_on(prepared, light, bundle, threads)
+    count = len(bundle.direction)
+    mirror = np.zeros((count, 3), np.float32)
+    behind = np.zeros((count, 3), np.float32)
+    weight = np.zeros(count, np.float32)
+    return passes.glow(
+        light, bundle, sun_seen, open_sky, mirror, weight, behind, lamp_list, lamp_seen, air, threads
+    )
+
+
+def _open_sky(prepared: PreparedScene, view: View, bundle: Bundle, threads: int) -> Floats:
+    lobe, reach = lobe_directions(OPEN_SKY_REACH_M)
+    count = len(view.sky_source)
+    direction = np.empty((count, 3), np.float32)
+    begin = np.empty((count, 3), np.float32)
+    limit = np.empty(count, np.float32)
+    hits = Hits.empty(count)
+    height, width = view.half_shape
+    cells = np.empty((height * width, 5), np.float32)
+
+    def aim(start: int, stop: int) -> None:
+        a, b = start * 64, stop * 64
+        aim_at_sky(
+            a,
+            b,
+            view.sky_source,
+            view.sky_pattern,
+            lobe,
+            reach,
+            bundle.hits.triangle,
+            bundle.surface,
+            bundle.offset_m,
+            direction,
+            begin,
+            limit,
+        )
+        prepared.trace_into(
+            hits, direction, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW, start=start, stop=stop
+        )
+        collect(
+            a,
+            b,
+            view.sky_source,
+            view.sky_cell,
+            hits.placement,
+            bundle.hits.triangle,
+            bundle.hits.range_m,
+            bundle.surface,
+            cells,
+        )
+
+    in_slices(aim, count // 64, threads, passes.TILES_PER_SLICE)
+    grid = cells.reshape(height, width, 5)
+    smooth = np.empty((height, width), np.float32)
+    in_slices(lambda start, stop: average(start, stop, grid, smooth), height, threads, 32)
+    open_sky = np.empty(len(bundle.direction), np.float32)
+    in_slices(
+        lambda start, stop: spread(
+            start,
+            stop,
+            view.tiles_across,
+            grid,
+            smooth,
+            bundle.hits.range_m,
+            bundle.hits.triangle,
+            bundle.surface,
+            open_sky,
+        ),
+        len(bundle.direction) // 64,
+        threads,
+        passes.TILES_PER_SLICE,
+    )
+    return open_sky
+
+
+@lru_cache(maxsize=1)
+def sun_jitter() -> Floats:
+    """(64, 2) points of the sun's disc, one for each lane of a packet, even over every 4 x 4 pixels."""
+    lane = np.arange(64)
+    rank = (lane // 8 % 4) * 4 + lane % 4
+    shuffled = (rank * 7 + 3) % DIRECTIONS
+    radius = SUN_SPREAD * np.sqrt((shuffled + 0.5) / DIRECTIONS)
+    turn = 2 * np.pi * 0.6180339887 * shuffled
+    return np.stack([radius * np.cos(turn), radius * np.sin(turn)], axis=-1).astype(np.float32)

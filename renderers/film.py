@@ -1,0 +1,124 @@
+"""What happens behind the lens: glare, metering, white balance, noise and tone.  Renderers floor."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.frames import CameraModel
+from renderers.kernels.film import TONE_TOP, TONES, expose
+from renderers.sky import LUMINANCE
+from sim.kernels.jit import in_slices
+
+Floats = NDArray[np.float32]
+
+GREY = 0.18  # exposure of a mean grey; 1 is a white card
+DIMMEST_CD_PER_M2 = (
+    0.35  # the longest exposure and highest gain of an automotive camera at 30 frames a second
+)
+DIM_SLOPE = 0.13  # how much of a scene's dimness stays visible, per decade below DAY_CD_PER_M2
+DAY_CD_PER_M2 = 1000.0
+WELL_ELECTRONS = 11_000.0  # small automotive pixel at base gain (AR0231 class: full well 10-50 ke-)
+FULL_LIGHT_CD_PER_M2 = 25.0  # below this mean luminance exposure time is used up and gain rises
+FEWEST_ELECTRONS = 1_100.0
+READ_ELECTRONS = 3.0
+GLARE_SHARE = 0.055  # of the light is spread by lens and sensor glass
+GLARE_CELL_PX = 4
+# Widths (in cells) and shares of the spread light: core, halo, veil.  Together they fall off about as 1 / angle^2.
+GLARE_LOBES = ((1.0, 0.42), (3.5, 0.30), (11.0, 0.18), (36.0, 0.10))
+RETROFOCUS = 0.62  # share of the field angle that counts for the cos^4 law in a retrofocus lens
+ADAPTATION = 0.82  # how far white balance follows the light: sunsets stay warm
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Settings of one exposure."""
+
+    gain: NDArray[np.float64]  # (3,) exposure per cd/m2 with white balance; 1 = white card
+    electrons: float  # at an exposure of 1
+    read_electrons: float
+
+
+def meter(image: Floats, illuminant: NDArray[np.float64]) -> Exposure:
+    """Automatic exposure: the log mean of the middle and lower image becomes grey, a dim scene stays dimmer."""
+    small = image[::8, ::8]
+    luminance = np.maximum(small @ LUMINANCE.astype(np.float32), 1e-5).astype(np.float64)
+    rows = np.linspace(0.0, 1.0, len(small))[:, None]
+    weight = np.broadcast_to(0.35 + 0.65 * np.clip((rows - 0.25) / 0.3, 0.0, 1.0), luminance.shape)
+    # Lamps and the sun's disc are cut off: they would close the iris on everything else.
+    middle = float(np.median(luminance))
+    mean = float(np.exp(np.average(np.log(np.clip(luminance, 0.02 * middle, 12.0 * middle)), weights=weight)))
+    seen = max(mean, DIMMEST_CD_PER_M2)
+    key = GREY * 10 ** (-DIM_SLOPE * max(np.log10(DAY_CD_PER_M2 / seen), 0.0))
+    cast = illuminant / max(float(LUMINANCE @ illuminant), 1e-9)
+    balance = np.clip(cast, 0.25, 4.0) ** -ADAPTATION
+    balance /= float(LUMINANCE @ (balance * cast))
+    electrons = max(min(WELL_ELECTRONS, WELL_ELECTRONS * seen / FULL_LIGHT_CD_PER_M2), FEWEST_ELECTRONS)
+    return Exposure(balance * key / seen, electrons, READ_ELECTRONS)
+
+
+def develop(
+    image: Floats, model: CameraModel, exposure: Exposure, seed: int, frame: int, noise: bool, threads: int
+) -> NDArray[np.uint8]:
+    """(H, W, 3) sRGB bytes of a radiance image."""
+    out = np.empty(image.shape, np.uint8)
+    glare = spread_light(image)
+    gain = exposure.gain.astype(np.float32)
+    corner = np.float32(RETROFOCUS / model.matrix[0, 0])
+    electrons = np.float32(exposure.electrons if noise else 0.0)
+
+    def work(start: int, stop: int) -> None:
+        expose(
+            start,
+            stop,
+            image,
+            glare,
+            gain,
+            corner,
+            electrons,
+            np.float32(exposure.read_electrons),
+            seed & 0x7FFFFFFF,
+            frame,
+            tone_table(),
+            out,
+        )
+
+    in_slices(work, len(image), threads, 64)
+    return out
+
+
+def spread_light(image: Floats) -> Floats:
+    """(h, w, 4) light scattered by the lens at a quarter of the size; the last channel is the share taken away."""
+    height, width = image.shape[:2]
+    size = (max(width // GLARE_CELL_PX, 8), max(height // GLARE_CELL_PX, 8))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    glare = np.zeros((size[1], size[0], 4), np.float32)
+    scale = 1
+    for sigma, share in GLARE_LOBES:
+        while sigma / scale > 4.0:  # wide lobes are blurred on a smaller picture
+            scale *= 2
+            small = cv2.resize(
+                small,
+                (max(small.shape[1] // 2, 4), max(small.shape[0] // 2, 4)),
+                interpolation=cv2.INTER_AREA,
+            )
+        lobe = cv2.GaussianBlur(small, (0, 0), sigma / scale, borderType=cv2.BORDER_REPLICATE)
+        glare[..., :3] += np.float32(share * GLARE_SHARE) * cv2.resize(
+            lobe, size, interpolation=cv2.INTER_LINEAR
+        )
+    glare[..., 3] = GLARE_SHARE
+    return glare
+
+
+@lru_cache(maxsize=1)
+def tone_table() -> Floats:
+    """(TONES,) sRGB byte values over the square root of exposure.
+
+    A film-like curve: Narkowicz's 2015 fit of the ACES reference transform, exposed so that grey stays grey.
+    """
+    x = np.square(np.linspace(0.0, 1.0, TONES)) * TONE_TOP * 0.72
+    y = np.clip(x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14), 0.0, 1.0)
+    srgb = np.where(y <= 0.0031308, 12.92 * y, 1.055 * y ** (1 / 2.4) - 0.055)
+    return (255.0 * srgb).astype(np.float32)

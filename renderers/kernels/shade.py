@@ -1,0 +1,314 @@
+"""Light on surfaces: sun, sky, ground, mirrors and lamps give each ray its radiance.  Renderers floor, arrays only.
+
+Units are cd/m2 in luminance-weighted linear RGB throughout.
+"""
+
+# mypy: ignore-errors
+# numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
+
+import math
+
+import numpy as np
+
+from renderers.kernels.lamps import (
+    L_B,
+    L_G,
+    L_R,
+    L_REACH2,
+    L_X,
+    L_Y,
+    L_Z,
+    LISTED,
+    SHADOWED,
+    lamp_intensity,
+)
+from renderers.kernels.sky import (
+    DISC,
+    GROUND_B,
+    GROUND_G,
+    GROUND_R,
+    SKY_LX,
+    SUN_B,
+    SUN_G,
+    SUN_R,
+    SUN_X,
+    SUN_Y,
+    SUN_Z,
+    irradiance,
+    sky_radiance,
+)
+from renderers.kernels.surface import (
+    S_B,
+    S_COAT,
+    S_COAT_ROUGH,
+    S_EB,
+    S_EG,
+    S_ER,
+    S_F0,
+    S_G,
+    S_METAL,
+    S_NX,
+    S_NY,
+    S_NZ,
+    S_R,
+    S_RETRO,
+    S_ROUGH,
+    S_THROUGH,
+)
+from sim.kernels.jit import fast_kernel
+
+F = np.float32
+PI = np.float32(math.pi)
+SUN_COS = np.float32(math.cos(0.0047))  # edge of the sun's disc
+RETRO_LOBE = np.float32(
+    0.011
+)  # rad: sheeting returns a third of its light at 0.6 degrees, EN 12899-1 table 3
+
+
+@fast_kernel
+def smith_ggx(a, nl, nv, nh):
+    """D V of the GGX lobe (Walter 2007; Hammon's 2017 fit of the height-correlated Smith term); a is roughness^2."""
+    a2 = a * a
+    d = (nh * nh) * (a2 - F(1)) + F(1)
+    return F(0.5) * a2 / (PI * d * d * max(nl * (nv * (F(1) - a) + a) + nv * (nl * (F(1) - a) + a), F(1e-4)))
+
+
+@fast_kernel
+def soft_sky(soft, rough, x, y, z):
+    """Blurred upper sky for a mirror of this roughness, per lux."""
+    level = min(max(int(rough * F(5.0)), 0), soft.shape[0] - 1)
+    return sky_radiance(soft[level], x, y, z)
+
+
+@fast_kernel
+def mirrored(sky, soft, numbers, rough, x, y, z):
+    """What a mirror sees where nothing was traced: sky above, sunlit ground below, a soft line between."""
+    up = min(max((z + F(0.02) + F(0.35) * rough) / (F(0.04) + F(0.7) * rough), F(0)), F(1))
+    r = numbers[GROUND_R] * (F(1) - up)
+    g = numbers[GROUND_G] * (F(1) - up)
+    b = numbers[GROUND_B] * (F(1) - up)
+    if up > F(0):
+        zz = max(z, F(0.0))
+        if rough < F(0.06):
+            sr, sg, sb = sky_radiance(sky, x, y, zz)
+        else:
+            sr, sg, sb = soft_sky(soft, rough, x, y, zz)
+        k = numbers[SKY_LX] * up
+        r += sr * k
+        g += sg * k
+        b += sb * k
+    return r, g, b
+
+
+@fast_kernel
+def shade(
+    start, stop, direction, range_m, triangle, surface, offset_m,
+    sun_seen, open_sky, mirror, mirror_weight, behind,
+    sky, soft, sh, numbers,
+    lamps, lamp_list, lamp_seen, tables, tile_of, extinction_per_m, radiance,
+):  # fmt: skip
+    """Radiance of rays [start, stop), without the air between.
+
+    `sun_seen`, `open_sky` (N,) are 0..1; `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) > 0;
+    `behind` (N, 3) what shines through panes; `lamp_list` (tiles, LISTED) rows of `lamps`, -1 ends it;
+    `lamp_seen` (SHADOWED, N) how much of the first lamps of its tile a ray's point sees.  Twin: naive_camera.shade.
+    """
+    sx = numbers[SUN_X]
+    sy = numbers[SUN_Y]
+    sz = numbers[SUN_Z]
+    sunny = numbers[SUN_G] > F(0)
+    for r in range(start, stop):
+        dx = direction[r, 0]
+        dy = direction[r, 1]
+        dz = direction[r, 2]
+        scale = F(1) / math.sqrt(dx * dx + dy * dy + dz * dz)
+        dx *= scale
+        dy *= scale
+        dz *= scale
+        if triangle[r] < 0:
+            red, green, blue = sky_radiance(sky, dx, dy, dz)
+            red *= numbers[SKY_LX]
+            green *= numbers[SKY_LX]
+            blue *= numbers[SKY_LX]
+            if dz < F(0):
+                # Below the horizon the world ends in far ground.
+                fade = min(-dz * F(60), F(1))
+                red += (numbers[GROUND_R] - red) * fade
+                green += (numbers[GROUND_G] - green) * fade
+                blue += (numbers[GROUND_B] - blue) * fade
+            elif sunny and dx * sx + dy * sy + dz * sz > SUN_COS:
+                red += numbers[SUN_R] * numbers[DISC]
+                green += numbers[SUN_G] * numbers[DISC]
+                blue += numbers[SUN_B] * numbers[DISC]
+            radiance[r, 0] = red
+            radiance[r, 1] = green
+            radiance[r, 2] = blue
+            continue
+        s = surface[r]
+        nx = s[S_NX]
+        ny = s[S_NY]
+        nz = s[S_NZ]
+        nv = -(nx * dx + ny * dy + nz * dz)
+        if nv < F(0.02):  # an interpolated normal may look away at a silhouette
+            bend = F(0.02) - nv
+            nx -= dx * bend
+            ny -= dy * bend
+            nz -= dz * bend
+            scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
+            nx *= scale
+            ny *= scale
+            nz *= scale
+            nv = F(0.02)
+        rough = s[S_ROUGH]
+        metal = s[S_METAL]
+        coat = s[S_COAT]
+        coat_rough = s[S_COAT_ROUGH]
+        f0 = s[S_F0]
+        ar = s[S_R] * (F(1) - metal)
+        ag = s[S_G] * (F(1) - metal)
+        ab = s[S_B] * (F(1) - metal)
+        # Specular colour of the base.
+        pr = F(0.04) + (s[S_R] - F(0.04)) * metal
+        pg = F(0.04) + (s[S_G] - F(0.04)) * metal
+        pb = F(0.04) + (s[S_B] - F(0.04)) * metal
+        rx = dx + F(2) * nv * nx
+        ry = dy + F(2) * nv * ny
+        rz = dz + F(2) * nv * nz
+        miss = F(1) - nv
+        miss5 = miss * miss
+        miss5 = miss5 * miss5 * miss
+        grazing = F(1) - coat_rough * F(0.8)  # a rough film never becomes a full mirror
+        coat_f = coat * (f0 + max(grazing - f0, F(0)) * miss5)
+        under = F(1) - coat_f
+        seen = open_sky[r]
+        # Ambient: sky from above dimmed by what stands near, ground from below.
+        er, eg, eb = irradiance(sh, nx, ny, nz)
+        below = F(0.5) * PI * (F(1) - nz)
+        near_r = seen / (F(1) - ar * (F(1) - seen))
+        near_g = seen / (F(1) - ag * (F(1) - seen))
+        near_b = seen / (F(1) - ab * (F(1) - seen))
+        er = (er + numbers[GROUND_R] * below) * near_r
+        eg = (eg + numbers[GROUND_G] * below) * near_g
+        eb = (eb + numbers[GROUND_B] * below) * near_b
+        red = F(0)
+        green = F(0)
+        blue = F(0)
+        sun = F(0)
+        nl = nx * sx + ny * sy + nz * sz
+        if sunny and nl > F(0):
+            sun = sun_seen[r]
+        if sun > F(0):
+            er += numbers[SUN_R] * nl * sun
+            eg += numbers[SUN_G] * nl * sun
+            eb += numbers[SUN_B] * nl * sun
+            hx = sx - dx
+            hy = sy - dy
+            hz = sz - dz
+            scale = F(1) / math.sqrt(hx * hx + hy * hy + hz * hz)
+            nh = (nx * hx + ny * hy + nz * hz) * scale
+            vh = F(1) - min(-(dx * hx + dy * hy + dz * hz) * scale, F(1))
+            vh5 = vh * vh
+            vh5 = vh5 * vh5 * vh
+            lobe = smith_ggx(max(rough * rough, F(0.02)), nl, nv, nh) * nl * sun * under
+            red += numbers[SUN_R] * lobe * (pr + (F(1) - pr) * vh5)
+            green += numbers[SUN_G] * lobe * (pg + (F(1) - pg) * vh5)
+            blue += numbers[SUN_B] * lobe * (pb + (F(1) - pb) * vh5)
+            if coat > F(0.02):
+                a = max(coat_rough * coat_rough, F(0.004))
+                lobe = smith_ggx(a, nl, nv, nh) * nl * sun * coat * (f0 + (F(1) - f0) * vh5)
+                red += numbers[SUN_R] * lobe
+                green += numbers[SUN_G] * lobe
+                blue += numbers[SUN_B] * lobe
+        # Lamps.
+        if lamp_list.shape[0] > 0:
+            for q in range(LISTED):
+                which = lamp_list[tile_of[r], q]
+                if which < 0:
+                    break
+                lamp = lamps[which]
+                lx = lamp[L_X] - offset_m[r, 0]
+                ly = lamp[L_Y] - offset_m[r, 1]
+                lz = lamp[L_Z] - offset_m[r, 2]
+                far2 = lx * lx + ly * ly + lz * lz
+                if far2 > lamp[L_REACH2]:
+                    continue
+                scale = F(1) / math.sqrt(max(far2, F(0.01)))
+                lx *= scale
+                ly *= scale
+                lz *= scale
+                nl = nx * lx + ny * ly + nz * lz
+                if nl <= F(0):
+                    continue
+                if q < SHADOWED:
+                    shown = lamp_seen[q, r]
+                    if shown <= F(0):
+                        continue
+                else:
+                    shown = F(1)
+                e = lamp_intensity(lamp, tables, -lx, -ly, -lz) * scale * scale * shown
+                e *= math.exp(-extinction_per_m / scale)
+                if e <= F(0):
+                    continue
+                er += e * nl * lamp[L_R]
+                eg += e * nl * lamp[L_G]
+                eb += e * nl * lamp[L_B]
+                if s[S_RETRO] > F(0):
+                    cosine = -(dx * lx + dy * ly + dz * lz)
+                    if cosine > F(0.98):
+                        apart = math.sqrt(max(F(2) - F(2) * cosine, F(0)))
+                        back = e * s[S_RETRO] / PI * math.exp(-apart / RETRO_LOBE) * nl
+                        # Sheeting filters the light it returns by its own colour.
+                        most = max(max(s[S_R], s[S_G]), max(s[S_B], F(0.05)))
+                        red += back * lamp[L_R] * s[S_R] / most
+                        green += back * lamp[L_G] * s[S_G] / most
+                        blue += back * lamp[L_B] * s[S_B] / most
+                if coat > F(0.02) or rough < F(0.6):
+                    hx = lx - dx
+                    hy = ly - dy
+                    hz = lz - dz
+                    scale = F(1) / math.sqrt(hx * hx + hy * hy + hz * hz)
+                    nh = (nx * hx + ny * hy + nz * hz) * scale
+                    vh = F(1) - min(-(dx * hx + dy * hy + dz * hz) * scale, F(1))
+                    vh5 = vh * vh
+                    vh5 = vh5 * vh5 * vh
+                    lobe = smith_ggx(max(rough * rough, F(0.02)), nl, nv, nh) * nl * under
+                    shine = F(0)
+                    if coat > F(0.02):
+                        a = max(coat_rough * coat_rough, F(0.006))
+                        shine = smith_ggx(a, nl, nv, nh) * nl * coat * (f0 + (F(1) - f0) * vh5)
+                    red += e * lamp[L_R] * (lobe * (pr + (F(1) - pr) * vh5) + shine)
+                    green += e * lamp[L_G] * (lobe * (pg + (F(1) - pg) * vh5) + shine)
+                    blue += e * lamp[L_B] * (lobe * (pb + (F(1) - pb) * vh5) + shine)
+        opaque = (F(1) - s[S_THROUGH]) * under / PI
+        red += er * ar * opaque
+        green += eg * ag * opaque
+        blue += eb * ab * opaque
+        # Mirror images: of the base where it is glossy or metal, of the film or clear coat.
+        if coat_f > F(0.004) or metal > F(0.1) or rough < F(0.6):
+            shield = min(seen * F(1.3), F(1))
+            mr, mg, mb = mirrored(sky, soft, numbers, coat_rough, rx, ry, rz)
+            w = mirror_weight[r]
+            mr = mr * shield * (F(1) - w) + mirror[r, 0] * w
+            mg = mg * shield * (F(1) - w) + mirror[r, 1] * w
+            mb = mb * shield * (F(1) - w) + mirror[r, 2] * w
+            red += coat_f * mr
+            green += coat_f * mg
+            blue += coat_f * mb
+            if metal > F(0.1) or rough < F(0.6):
+                gloss = (F(1) - rough) * miss5 * under
+                if rough > coat_rough + F(0.1) or w <= F(0):
+                    mr, mg, mb = mirrored(sky, soft, numbers, rough, rx, ry, rz)
+                    mr *= shield
+                    mg *= shield
+                    mb *= shield
+                red += (pr * under + gloss) * mr * F(0.9)
+                green += (pg * under + gloss) * mg * F(0.9)
+                blue += (pb * under + gloss) * mb * F(0.9)
+        if s[S_THROUGH] > F(0):
+            through = s[S_THROUGH] * under
+            red += behind[r, 0] * through
+            green += behind[r, 1] * through
+            blue += behind[r, 2] * through
+        radiance[r, 0] = red + s[S_ER]
+        radiance[r, 1] = green + s[S_EG]
+        radiance[r, 2] = blue + s[S_EB]

@@ -1,0 +1,84 @@
+"""Looking up a baked sky.  Renderers floor: arrays and numbers only."""
+
+# mypy: ignore-errors
+# numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
+
+import math
+
+import numpy as np
+
+from sim.kernels.jit import fast_kernel
+
+F = np.float32
+# Columns of a daylight's numbers: towards the sun, its light in lx, the sky's, the ground's radiance, the disc's gain.
+SUN_X, SUN_Y, SUN_Z, SUN_R, SUN_G, SUN_B, SKY_LX, GROUND_R, GROUND_G, GROUND_B, DISC, NUMBERS = range(12)
+
+
+@fast_kernel
+def turn(y: float, x: float) -> float:
+    """atan2 / (2 pi) in [0, 1) within 2e-5; a polynomial because the library call costs a third of a sky pixel."""
+    ax = abs(x)
+    ay = abs(y)
+    big = max(ax, ay)
+    a = min(ax, ay) / max(big, F(1e-20))
+    s = a * a
+    # Odd minimax polynomial for atan on [0, 1] (Abramowitz and Stegun 4.4.47), divided by 2 pi.
+    r = a * (
+        F(0.15913368) + s * (F(-0.0525688) + s * (F(0.02867033) + s * (F(-0.01354934) + s * F(0.00331601))))
+    )
+    if ay > ax:
+        r = F(0.25) - r
+    if x < F(0.0):
+        r = F(0.5) - r
+    if y < F(0.0):
+        r = F(1.0) - r
+    return r if r < F(1.0) else F(0.0)
+
+
+@fast_kernel
+def sky_radiance(sky, x, y, z):
+    """RGB of the upper sky per lux of its horizontal illuminance, bilinear; z below the horizon reads the horizon.
+
+    Rows run with sqrt(z), columns with the azimuth from x towards y.  Twin: naive_camera.sky_radiance.
+    """
+    rows = sky.shape[0]
+    columns = sky.shape[1]
+    v = math.sqrt(max(z, F(0.0))) * F(rows - 1)
+    u = turn(y, x) * F(columns) - F(0.5)
+    i = min(int(v), rows - 2)
+    fv = v - F(i)
+    j = int(math.floor(u))
+    fu = u - F(j)
+    j0 = j if j >= 0 else columns - 1
+    j1 = j0 + 1 if j0 + 1 < columns else 0
+    a = (F(1.0) - fv) * (F(1.0) - fu)
+    b = (F(1.0) - fv) * fu
+    c = fv * (F(1.0) - fu)
+    d = fv * fu
+    red = a * sky[i, j0, 0] + b * sky[i, j1, 0] + c * sky[i + 1, j0, 0] + d * sky[i + 1, j1, 0]
+    green = a * sky[i, j0, 1] + b * sky[i, j1, 1] + c * sky[i + 1, j0, 1] + d * sky[i + 1, j1, 1]
+    blue = a * sky[i, j0, 2] + b * sky[i, j1, 2] + c * sky[i + 1, j0, 2] + d * sky[i + 1, j1, 2]
+    return red, green, blue
+
+
+@fast_kernel
+def irradiance(sh, x, y, z):
+    """RGB irradiance of a surface with normal (x, y, z) from nine coefficients (Ramamoorthi and Hanrahan 2001).
+
+    `sh` (9, 3) already holds the cosine lobe and the constants of the basis.  Twin: naive_camera.irradiance.
+    """
+    xy = x * y
+    yz = y * z
+    zz = F(3.0) * z * z - F(1.0)
+    xz = x * z
+    xx = x * x - y * y
+    red = (
+        sh[0, 0] + sh[1, 0] * y + sh[2, 0] * z + sh[3, 0] * x + sh[4, 0] * xy + sh[5, 0] * yz + sh[6, 0] * zz
+    ) + (sh[7, 0] * xz + sh[8, 0] * xx)
+    green = (
+        sh[0, 1] + sh[1, 1] * y + sh[2, 1] * z + sh[3, 1] * x + sh[4, 1] * xy + sh[5, 1] * yz + sh[6, 1] * zz
+    ) + (sh[7, 1] * xz + sh[8, 1] * xx)
+    blue = (
+        sh[0, 2] + sh[1, 2] * y + sh[2, 2] * z + sh[3, 2] * x + sh[4, 2] * xy + sh[5, 2] * yz + sh[6, 2] * zz
+    ) + (sh[7, 2] * xz + sh[8, 2] * xx)
+    return max(red, F(0.0)), max(green, F(0.0)), max(blue, F(0.0))

@@ -1,0 +1,333 @@
+"""From a hit to a surface: normal, colour, gloss, water, snow and glow of what a ray met.  Renderers floor, arrays only.
+
+Everything here reaches pixels only; labels are taken from the hits themselves.
+"""
+
+# mypy: ignore-errors
+# numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
+
+import math
+
+import numpy as np
+
+from sim.kernels.jit import fast_kernel
+from sim.kernels.random import hash_u32
+
+F = np.float32
+
+# Columns of a material row.
+(M_R, M_G, M_B, M_ROUGH, M_METAL, M_COAT, M_THROUGH, M_RETRO) = range(8)
+(M_POROUS, M_FLAT, M_SNOW, M_TINT, M_GLOW, M_TILE, M_COLUMNS) = range(8, 15)
+# Columns of a surface row.
+(S_NX, S_NY, S_NZ, S_R, S_G, S_B, S_ROUGH, S_METAL) = range(8)
+(S_COAT, S_COAT_ROUGH, S_F0, S_THROUGH, S_RETRO, S_ER, S_EG, S_EB) = range(8, 16)
+S_COLUMNS = 16
+# Columns of the ground's state.
+(G_WET, G_FILM_M, G_PUDDLE, G_SNOW_M, G_ICE, G_PIXEL_RAD, G_X, G_Y, G_LIT, G_RAIN) = range(10)
+(G_RUT_X, G_RUT_Y, G_RUT_PITCH, G_COLUMNS) = range(10, 14)
+
+FIELD_PITCH_M = 0.06  # metres per texel of the periodic ground field: puddles and patches of snow
+WATER_F0 = 0.02  # Fresnel at normal incidence, n = 1.33
+COAT_F0 = 0.04  # n = 1.5
+# Lekner and Dorf 1988, n = 1.33: reflectance of the film from outside, and what it sends back from inside.
+FILM_OUTSIDE = 0.066
+FILM_INSIDE = 0.472
+SNOW_R, SNOW_G, SNOW_B = 0.83, 0.85, 0.88
+WINDOW = 7  # column of materials.GLOW
+BIAS_M = 2e-3
+
+
+@fast_kernel
+def wet_albedo(albedo: float) -> float:
+    """Diffuse albedo of a rough surface under a film of water (Lekner and Dorf 1988).  Twin: naive_camera."""
+    absorbed = (F(1) - F(FILM_OUTSIDE)) * (F(1) - albedo) / (F(1) - F(FILM_INSIDE) * albedo)
+    return F(1) - absorbed
+
+
+@fast_kernel
+def field_at(field, x, y):
+    """Periodic square field of bytes at (x, y) texels, bilinear, in [0, 1]."""
+    n = field.shape[0]
+    i = math.floor(y)
+    j = math.floor(x)
+    fy = y - F(i)
+    fx = x - F(j)
+    i0 = int(i) & (n - 1)
+    j0 = int(j) & (n - 1)
+    i1 = (i0 + 1) & (n - 1)
+    j1 = (j0 + 1) & (n - 1)
+    top = F(field[i0, j0]) * (F(1) - fx) + F(field[i0, j1]) * fx
+    low = F(field[i1, j0]) * (F(1) - fx) + F(field[i1, j1]) * fx
+    return (top * (F(1) - fy) + low * fy) * F(1.0 / 255.0)
+
+
+@fast_kernel
+def resolve(
+    start, stop, direction, range_m, placement, triangle, u, v, rotation, tint, glow,
+    corners, corner_normals, corner_uv, material, materials,
+    texels, tile_offset, tile_size_m, tile_relief_m,
+    ground, field, ruts, glow_cd_per_m2, surface, offset_m,
+):  # fmt: skip
+    """Fill `surface` and `offset_m` (where secondary rays start) for rays [start, stop).
+
+    Rays that met nothing get a zero normal.  Twin: naive_camera.resolve.
+    """
+    wet = ground[G_WET]
+    film = ground[G_FILM_M]
+    cover = ground[G_PUDDLE]
+    snow_m = ground[G_SNOW_M]
+    ice = ground[G_ICE]
+    for r in range(start, stop):
+        k = triangle[r]
+        s = surface[r]
+        if k < 0:
+            for c in range(S_COLUMNS):
+                s[c] = F(0)
+            continue
+        p = placement[r]
+        a = rotation[p]
+        t = range_m[r]
+        dx = direction[r, 0]
+        dy = direction[r, 1]
+        dz = direction[r, 2]
+        length = math.sqrt(dx * dx + dy * dy + dz * dz)
+        # Plane of the triangle, turned to the world.
+        e1x = corners[k, 3] - corners[k, 0]
+        e1y = corners[k, 4] - corners[k, 1]
+        e1z = corners[k, 5] - corners[k, 2]
+        e2x = corners[k, 6] - corners[k, 0]
+        e2y = corners[k, 7] - corners[k, 1]
+        e2z = corners[k, 8] - corners[k, 2]
+        lx = e1y * e2z - e1z * e2y
+        ly = e1z * e2x - e1x * e2z
+        lz = e1x * e2y - e1y * e2x
+        scale = F(1) / max(math.sqrt(lx * lx + ly * ly + lz * lz), F(1e-20))
+        gx = (a[0] * lx + a[1] * ly + a[2] * lz) * scale
+        gy = (a[3] * lx + a[4] * ly + a[5] * lz) * scale
+        gz = (a[6] * lx + a[7] * ly + a[8] * lz) * scale
+        b1 = u[r]
+        b2 = v[r]
+        b0 = F(1) - b1 - b2
+        lx = b0 * corner_normals[k, 0] + b1 * corner_normals[k, 3] + b2 * corner_normals[k, 6]
+        ly = b0 * corner_normals[k, 1] + b1 * corner_normals[k, 4] + b2 * corner_normals[k, 7]
+        lz = b0 * corner_normals[k, 2] + b1 * corner_normals[k, 5] + b2 * corner_normals[k, 8]
+        scale = F(1) / max(math.sqrt(lx * lx + ly * ly + lz * lz), F(1e-20))
+        nx = (a[0] * lx + a[1] * ly + a[2] * lz) * scale
+        ny = (a[3] * lx + a[4] * ly + a[5] * lz) * scale
+        nz = (a[6] * lx + a[7] * ly + a[8] * lz) * scale
+        facing = (gx * dx + gy * dy + gz * dz) / length
+        if facing > F(0):  # the back of a leaf or a pane
+            gx = -gx
+            gy = -gy
+            gz = -gz
+            facing = -facing
+        if nx * gx + ny * gy + nz * gz < F(0):
+            nx = -nx
+            ny = -ny
+            nz = -nz
+        bias = F(BIAS_M) + F(2e-5) * t
+        px = dx * t
+        py = dy * t
+        pz = dz * t
+        offset_m[r, 0] = px + gx * bias
+        offset_m[r, 1] = py + gy * bias
+        offset_m[r, 2] = pz + gz * bias
+
+        m = materials[material[k]]
+        red = m[M_R]
+        green = m[M_G]
+        blue = m[M_B]
+        row = int(m[M_TINT])
+        if row >= 0:
+            red *= tint[p, row, 0]
+            green *= tint[p, row, 1]
+            blue *= tint[p, row, 2]
+        rough = m[M_ROUGH]
+        metal = m[M_METAL]
+        coat = m[M_COAT]
+        coat_rough = F(0.03)
+        f0 = F(COAT_F0)
+        retro = m[M_RETRO]
+        flat = m[M_FLAT]
+        tile = int(m[M_TILE])
+        height = F(0.5)
+        wx = px + ground[G_X]
+        wy = py + ground[G_Y]
+        if tile >= 0:
+            # Between the isotropic footprint (too blurred on roads) and its short axis (it would shimmer).
+            footprint = t * length * ground[G_PIXEL_RAD] / math.sqrt(max(-facing, F(0.01)))
+            noise = F(hash_u32(r, 0, 7) >> np.uint32(8)) * F(2.0**-24)
+            lod = math.log2(max(footprint * F(512) / tile_size_m[tile], F(1))) + noise - F(0.5)
+            level = min(max(int(lod + F(0.5)), 0), 9)
+            n = 512 >> level
+            per_m = F(n) / tile_size_m[tile]
+            tu = (b0 * corner_uv[k, 0] + b1 * corner_uv[k, 2] + b2 * corner_uv[k, 4]) * per_m - F(0.5)
+            tv = (b0 * corner_uv[k, 1] + b1 * corner_uv[k, 3] + b2 * corner_uv[k, 5]) * per_m - F(0.5)
+            j = math.floor(tu)
+            i = math.floor(tv)
+            fu = tu - F(j)
+            fv = tv - F(i)
+            j0 = int(j) & (n - 1)
+            i0 = int(i) & (n - 1)
+            j1 = (j0 + 1) & (n - 1)
+            i1 = (i0 + 1) & (n - 1)
+            base = tile_offset[tile, level]
+            q00 = texels[base + i0 * n + j0]
+            q01 = texels[base + i0 * n + j1]
+            q10 = texels[base + i1 * n + j0]
+            q11 = texels[base + i1 * n + j1]
+            w00 = (F(1) - fu) * (F(1) - fv)
+            w01 = fu * (F(1) - fv)
+            w10 = (F(1) - fu) * fv
+            w11 = fu * fv
+            by = F(1.0 / 128.0)
+            red *= (w00 * F(q00[0]) + w01 * F(q01[0]) + w10 * F(q10[0]) + w11 * F(q11[0])) * by
+            green *= (w00 * F(q00[1]) + w01 * F(q01[1]) + w10 * F(q10[1]) + w11 * F(q11[1])) * by
+            blue *= (w00 * F(q00[2]) + w01 * F(q01[2]) + w10 * F(q10[2]) + w11 * F(q11[2])) * by
+            by = F(1.0 / 255.0)
+            height = (w00 * F(q00[3]) + w01 * F(q01[3]) + w10 * F(q10[3]) + w11 * F(q11[3])) * by
+            if level < 6:
+                rise = tile_relief_m[tile] * by * per_m
+                du = (F(q01[3]) - F(q00[3])) * (F(1) - fv) + (F(q11[3]) - F(q10[3])) * fv
+                dv = (F(q10[3]) - F(q00[3])) * (F(1) - fu) + (F(q11[3]) - F(q01[3])) * fu
+                # Surface gradient: the height's slope along the directions in which u and v grow.
+                du1 = corner_uv[k, 2] - corner_uv[k, 0]
+                dv1 = corner_uv[k, 3] - corner_uv[k, 1]
+                du2 = corner_uv[k, 4] - corner_uv[k, 0]
+                dv2 = corner_uv[k, 5] - corner_uv[k, 1]
+                det = du1 * dv2 - du2 * dv1
+                if abs(det) > F(1e-9):
+                    su = du * rise / det
+                    sv = dv * rise / det
+                    # grad h = du * grad u + dv * grad v with grad u, grad v from the edges (uv is in metres).
+                    c1 = su * dv2 - sv * du2
+                    c2 = sv * du1 - su * dv1
+                    hx = c1 * e1x + c2 * e2x
+                    hy = c1 * e1y + c2 * e2y
+                    hz = c1 * e1z + c2 * e2z
+                    nx -= a[0] * hx + a[1] * hy + a[2] * hz
+                    ny -= a[3] * hx + a[4] * hy + a[5] * hz
+                    nz -= a[6] * hx + a[7] * hy + a[8] * hz
+                    scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
+                    nx *= scale
+                    ny *= scale
+                    nz *= scale
+
+        lump = F(0.5)
+        if gz > F(0.3) and (cover > F(0) or snow_m > F(0) or ice > F(0)):
+            lump = field_at(field, wx * F(1 / FIELD_PITCH_M), wy * F(1 / FIELD_PITCH_M))
+
+        if wet > F(0):
+            # Water stands first in the low texels and in the hollows of the ground field.
+            up = max(gz, F(0))
+            soaked = wet * m[M_POROUS] * (F(0.45) + F(0.55) * up)
+            red += (wet_albedo(red) - red) * soaked
+            green += (wet_albedo(green) - green) * soaked
+            blue += (wet_albedo(blue) - blue) * soaked
+            rough += (F(0.35) - rough) * F(0.6) * soaked
+            if flat > F(0) and gz > F(0.7):
+                pool = min(max((lump - (F(1) - cover)) * F(14), F(0)), F(1)) if cover > F(0) else F(0)
+                depth = min(film * F(1000), F(1.5)) - (height - F(0.25)) * F(1.1)
+                standing = min(max(depth, F(0)), F(1)) * wet
+                standing = max(standing, F(0.30) * wet) * flat
+                mirror = max(standing, pool)
+                coat = max(coat, mirror)
+                f0 = F(WATER_F0)
+                ripple = min(ground[G_RAIN] * F(0.008), F(0.10))
+                coat_rough = F(0.26) - F(0.14) * standing
+                coat_rough += (F(0.02) + ripple - coat_rough) * pool
+                keep = (F(1) - F(0.75) * standing) * (F(1) - pool)
+                nx = gx + (nx - gx) * keep
+                ny = gy + (ny - gy) * keep
+                nz = gz + (nz - gz) * keep
+                scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
+                nx *= scale
+                ny *= scale
+                nz *= scale
+                dim = F(1) - F(0.45) * pool  # the bottom of a puddle is soaked and silted
+                red *= dim
+                green *= dim
+                blue *= dim
+                retro *= F(1) - F(0.9) * mirror
+            elif up > F(0.2) or m[M_POROUS] > F(0):
+                coat = max(coat, F(0.25) * wet * m[M_POROUS])
+                coat_rough = max(coat_rough, F(0.3))
+        if ice > F(0) and flat > F(0) and gz > F(0.7):
+            glaze = min(max((lump - (F(1) - ice)) * F(6), F(0)), F(1))
+            coat = max(coat, F(0.85) * glaze)
+            coat_rough += (F(0.12) - coat_rough) * glaze
+            red += (red * F(0.8) + F(0.02) - red) * glaze
+            green += (green * F(0.8) + F(0.022) - green) * glaze
+            blue += (blue * F(0.8) + F(0.026) - blue) * glaze
+        if snow_m > F(0) and m[M_SNOW] > F(0):
+            lies = min(max((gz - F(0.25)) * F(2.5), F(0)), F(1)) * m[M_SNOW]
+            if lies > F(0):
+                rut = F(0)
+                if flat > F(0):
+                    i = int((wy - ground[G_RUT_Y]) * ground[G_RUT_PITCH])
+                    j = int((wx - ground[G_RUT_X]) * ground[G_RUT_PITCH])
+                    if i >= 0 and j >= 0 and i < ruts.shape[0] and j < ruts.shape[1]:
+                        rut = F(ruts[i, j]) * F(1.0 / 255.0)
+                deep = snow_m * (F(0.55) + F(0.9) * lump) * (F(1) - F(0.93) * rut)
+                hidden = (
+                    deep / (tile_relief_m[tile] * (height + F(0.2)) * F(0.5) + F(0.004))
+                    if tile >= 0
+                    else deep * F(200)
+                )
+                white = min(max(hidden - F(0.35) + (lump - F(0.5)) * F(0.8), F(0)), F(1)) * lies
+                if white > F(0):
+                    dirty = F(1) - F(0.42) * rut - F(0.10) * (F(1) - lump)
+                    red += (F(SNOW_R) * dirty - red) * white
+                    green += (F(SNOW_G) * dirty - green) * white
+                    blue += (F(SNOW_B) * dirty - blue) * white
+                    rough += (F(0.95) - rough) * white
+                    metal *= F(1) - white
+                    coat *= F(1) - white
+                    retro *= F(1) - white
+                    soft = F(0.5) * white
+                    nx += (gx - nx) * soft
+                    ny += (gy - ny) * soft
+                    nz += (gz - nz) * soft
+
+        er = F(0)
+        eg = F(0)
+        eb = F(0)
+        lamp = int(m[M_GLOW])
+        if lamp >= 0:
+            lit = glow[p, lamp]
+            if lamp == WINDOW and ground[G_LIT] > F(0):
+                # One draw per pane: both of its triangles share the lowest corner.
+                cx = int(min(corners[k, 0], min(corners[k, 3], corners[k, 6])) * F(8))
+                cy = int(min(corners[k, 1], min(corners[k, 4], corners[k, 7])) * F(8))
+                cz = int(min(corners[k, 2], min(corners[k, 5], corners[k, 8])) * F(8))
+                chance = hash_u32(cx, cy, cz)
+                if (chance & np.uint32(1023)) < np.uint32(340):
+                    lit = ground[G_LIT] * (
+                        F(0.15) + F((chance >> np.uint32(10)) & np.uint32(255)) * F(0.0033)
+                    )
+                    warm = F((chance >> np.uint32(18)) & np.uint32(255)) * F(1 / 255.0)
+                    er = lit * glow_cd_per_m2[lamp] * (F(1.05) + F(0.35) * warm)
+                    eg = lit * glow_cd_per_m2[lamp] * (F(1.0) - F(0.06) * warm)
+                    eb = lit * glow_cd_per_m2[lamp] * (F(0.85) - F(0.50) * warm)
+            elif lit > F(0):
+                most = max(max(m[M_R], m[M_G]), m[M_B])
+                e = lit * glow_cd_per_m2[lamp] / max(most, F(1e-3))
+                er = e * m[M_R]
+                eg = e * m[M_G]
+                eb = e * m[M_B]
+        s[S_NX] = nx
+        s[S_NY] = ny
+        s[S_NZ] = nz
+        s[S_R] = min(red, F(0.95))
+        s[S_G] = min(green, F(0.95))
+        s[S_B] = min(blue, F(0.95))
+        s[S_ROUGH] = rough
+        s[S_METAL] = metal
+        s[S_COAT] = coat
+        s[S_COAT_ROUGH] = coat_rough
+        s[S_F0] = f0
+        s[S_THROUGH] = m[M_THROUGH]
+        s[S_RETRO] = retro
+        s[S_ER] = er
+        s[S_EG] = eg
+        s[S_EB] = eb
