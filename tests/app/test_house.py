@@ -17,7 +17,7 @@ PACKAGES = ("scenarios", "sim", "renderers", "labelers")
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_front_lists_what_it_offers(package: str) -> None:
     module = importlib.import_module(package)
-    assert module.__all__ == sorted(module.__all__), "a table of contents is in order"
+    assert len(set(module.__all__)) == len(module.__all__) > 0
     for name in module.__all__:
         assert getattr(module, name) is not None
 
