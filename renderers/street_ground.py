@@ -23,6 +23,7 @@ BEYOND_M = 1200.0  # ground beyond the last road
 LIP_M = 0.02  # the ground meets the road this much below its edge
 UNDER_M = 0.35  # ground under the road lies this much below its edges
 PAVED_M = 10.0  # in towns the ground is paved this far from the road
+POLYGON = 3  # shapely's type id
 WAVES = 6  # sine waves that make the far ground uneven
 
 # Per surroundings: material near the road, material further out, metres of rise far away, metres of unevenness.
@@ -171,7 +172,10 @@ def lay_ground(sheets: Sheets, network: RoadNetwork, seed: int) -> None:
     )
     shapely.prepare(land.outline)
     touched = shapely.intersects(land.outline, boxes)
-    paved = shapely.buffer(land.outline, PAVED_M, quad_segs=4) if near_look != far_look else shapely.Polygon()
+    hard = [footprint(s) for s in network.strips() if s.material != "grass" and s.kind not in ("none", "median")]
+    paved = shapely.Polygon()
+    if near_look != far_look and hard:
+        paved = shapely.buffer(shapely.union_all(hard, grid_size=1e-4), PAVED_M, quad_segs=4)
     shapely.prepare(paved)
     edge_of_paving = shapely.intersects(paved, boxes) & ~shapely.covers(paved, boxes)
     in_paving = shapely.covers(paved, boxes)
@@ -190,7 +194,8 @@ def lay_ground(sheets: Sheets, network: RoadNetwork, seed: int) -> None:
 
 def _polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     parts = np.asarray(shapely.get_parts(shapes), object)
-    return parts[np.asarray(shapely.get_type_id(parts)) == 3]
+    found: NDArray[np.object_] = parts[np.asarray(shapely.get_type_id(parts)) == POLYGON]
+    return found
 
 
 def _fan(ring: Array) -> Array:

@@ -5,17 +5,18 @@ drives, with straight run-ups before and after so that a camera at either end st
 """
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
-from scenarios.schema import Barriers, Markings
+from scenarios.schema import Barriers, Markings, Part
 from scenarios.schema import Road as RoadWords
 from sim.roads.crossings import crossing_outline, zebra
 from sim.roads.geometry import Arc, Cubics, Line, ReferenceLine, Shape, Spiral, Surface, chain
 from sim.roads.lanes import Lane, LaneSection, Link, MarkLine, Road, RoadMark
 from sim.roads.network import MarkStrip, RoadNetwork, RoadObject
 from sim.roads.places import on_surface
-from sim.roads.surfaces import DASH_M, GAP_M, MOTORWAY_DASH_M, MOTORWAY_GAP_M
+from sim.roads.surfaces import DASH_M, GAP_M, MOTORWAY_DASH_M, MOTORWAY_GAP_M, thinned
 
 KERB_M = 0.12  # height of a kerb over the carriageway (German RASt 06: 10-12 cm)
 KERB_WIDTH_M = 0.15
@@ -91,8 +92,8 @@ def layout(words: RoadWords[float]) -> Layout:
         "sidewalk_m": words.sidewalk_width_m,
         "superelevation_rad": words.superelevation_rad,
         "grade_rad": words.grade_rad,
-        "markings": words.markings,
-        "barriers": words.barriers,
+        "markings": _over(base.markings, words.markings),
+        "barriers": _over(base.barriers, words.barriers),
         "crossings_m": None if words.crossings_m is None else tuple(words.crossings_m),
     }
     if words.shoulder is not None:
@@ -124,6 +125,16 @@ def layout(words: RoadWords[float]) -> Layout:
         given["opposite"] = False
     chosen = {name: value for name, value in given.items() if value is not None}
     return replace(base, **chosen)  # type: ignore[arg-type]
+
+
+P = TypeVar("P", bound=Part)
+
+
+def _over(base: P, given: P | None) -> P:
+    """What the scenario names replaces the preset's word; what it leaves out stays the preset's."""
+    if given is None:
+        return base
+    return base.model_copy(update={name: getattr(given, name) for name in given.model_fields_set})
 
 
 def _piece_length(piece: object) -> float:
@@ -342,6 +353,7 @@ def _run(road: Road, word: str, t: float) -> RoadObject:
 
     s = road.stations(0, 2.0)
     line = on_surface(road, s, np.full_like(s, t))
+    line = line[thinned(line)]
     kind = "guardrail" if word == "guardrail" else "barrier"
     height = 0.75 if word == "guardrail" else 0.9
     heading = float(road.surface.frame(s[:1]).heading_rad[0])

@@ -413,4 +413,16 @@ def _surroundings(roads: dict[str, Road]) -> str:
         return "highway"
     if walks > 0.3 * total or kind == "town":
         return "town"
-    return "highway" if fast > 0.5 * total else "country"
+    return (
+        "highway"
+        if fast > 0.5 * total or _divided(max(roads.values(), key=lambda r: r.length_m))
+        else "country"
+    )
+
+
+def _divided(road: Road) -> bool:
+    """Whether a road has two lanes or more each way, and something that nobody drives on between them."""
+    section = road.sections[0]
+    rows = [section.side(sign) for sign in (1, -1)]
+    many = all(sum(lane.kind in DRIVABLE for lane in row) >= 2 for row in rows)
+    return many and any(row[0].kind not in DRIVABLE for row in rows)

@@ -7,7 +7,8 @@ from sim.roads.geometry import Array
 from sim.roads.lanes import MarkLine, Road, RoadMark
 from sim.roads.records import LaneStrip, MarkStrip
 
-BEND_M = 5e-4  # second difference of a border over one step from which a station is kept
+SAG_M = 8e-4  # of a chord between kept stations: paint lies 3 mm above the lanes and may not sink into them
+TIGHT_SAG_M = 4e-3  # of a chord between dense stations, in bends so tight that the wished step is too long
 SPARSEST = 8  # steps between stations where nothing bends
 NARROWEST_M = 1e-3  # lanes never wider than this are not drawn
 # Dashes where the map names only "broken": 3 m with 6 m gaps, 6 m with 12 m on motorways (German RMS, 1993).
@@ -19,12 +20,12 @@ def lane_strips(road: Road, step_m: float) -> list[LaneStrip]:
     """Surfaces of all lanes of a road, section by section; the lanes of a section share their stations."""
     found = []
     for index, section in enumerate(road.sections):
-        dense = road.stations(index, step_m)
+        dense = road.stations(index, _step(road, index, step_m))
         ids = [lane for lane in section.lanes if lane != 0]
         if not ids:
             continue
         sides = {lane: [road.lane_point(index, lane, dense, share) for share in (0.0, 1.0)] for lane in ids}
-        keep = _bends(np.concatenate([p for pair in sides.values() for p in pair], axis=1))
+        keep = thinned(np.concatenate([p for pair in sides.values() for p in pair], axis=1))
         for lane in ids:
             inner, outer = sides[lane]
             if np.max(np.linalg.norm(outer - inner, axis=1)) < NARROWEST_M:
@@ -47,16 +48,27 @@ def lane_strips(road: Road, step_m: float) -> list[LaneStrip]:
     return found
 
 
-def _bends(borders: Array) -> NDArray[np.intp]:
-    """Rows of (N, D) sampled borders worth keeping: the ends, the bends, and every SPARSEST-th."""
-    count = len(borders)
-    keep = np.zeros(count, bool)
-    keep[[0, -1]] = True
-    keep[::SPARSEST] = True
-    if count > 2:
-        second = borders[2:] - 2.0 * borders[1:-1] + borders[:-2]
-        keep[1:-1] |= np.max(np.abs(second), axis=1) > BEND_M
-    return np.flatnonzero(keep)
+def _step(road: Road, section: int, wished_m: float) -> float:
+    """The wished step, or less where a bend is tight."""
+    bend = float(np.max(np.abs(road.surface.line.at(road.stations(section, wished_m))[3])))
+    return wished_m if bend < 1e-9 else float(np.clip(np.sqrt(8.0 * TIGHT_SAG_M / bend), 0.2, wished_m))
+
+
+def thinned(lines: Array) -> NDArray[np.intp]:
+    """Rows of (N, D) evenly sampled lines to keep, so that no chord is further than SAG_M from what it replaces."""
+    count = len(lines)
+    if count < 3:
+        return np.arange(count)
+    second = np.max(np.abs(lines[2:] - 2.0 * lines[1:-1] + lines[:-2]), axis=1)
+    keep = [0]
+    while keep[-1] < count - 1:
+        start = keep[-1]
+        reach = min(SPARSEST, count - 1 - start)
+        # the chord over n steps sags by n^2 / 8 of the second difference
+        bends = second[start : start + reach - 1]
+        sags = np.maximum.accumulate(bends) * np.arange(2, reach + 1) ** 2 / 8.0
+        keep.append(start + 1 + int(np.count_nonzero(sags <= SAG_M)))
+    return np.array(keep)
 
 
 def lane_marks(road: Road) -> list[MarkStrip]:
@@ -90,7 +102,7 @@ def _mark_pieces(
         stop = 0
         for count in counts:
             first, stop = stop, stop + count
-            keep = first + _bends(centre[first:stop])
+            keep = first + thinned(centre[first:stop])
             found.append(
                 MarkStrip(kind, mark.color, line.width_m, centre[keep], left[keep], road.id, road.junction)
             )

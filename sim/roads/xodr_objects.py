@@ -8,6 +8,7 @@ from sim.roads.geometry import Array
 from sim.roads.lanes import Road
 from sim.roads.places import on_surface
 from sim.roads.records import MarkStrip, RoadObject, Signal
+from sim.roads.surfaces import thinned
 from sim.roads.xodr_xml import Diary, number
 
 MOST_COPIES = 5000  # of one repeated object
@@ -199,6 +200,7 @@ def _read_repeat(
         share = np.linspace(0.0, 1.0, count)
         line = on_surface(road, begin + share * length, mix("t", share))
         line[:, 2] += mix("zOffset", share)
+        line = line[thinned(line)]
         heading = float(road.surface.frame(np.array([begin])).heading_rad[0])
         mean = (length, float(mix("width", 0.5)), float(mix("height", 0.5)))
         objects.append(RoadObject(kind, name, line[0], heading, mean, line, closed=False))
@@ -207,12 +209,14 @@ def _read_repeat(
     if count > MOST_COPIES:
         diary.note(repeat, f"{count} copies of {name or kind!r}; only {MOST_COPIES} are placed")
         count = MOST_COPIES
-    for k in range(count):
-        part = k * distance / length
-        foot, heading = _place(road, begin + k * distance, float(mix("t", part)))
-        foot = foot + np.array([0.0, 0.0, float(mix("zOffset", part))])
-        one = (float(mix("length", part)), float(mix("width", part)), float(mix("height", part)))
-        objects.append(RoadObject(kind, name, foot, heading + turn, one))
+    share = np.arange(count) * distance / length
+    s = begin + share * length
+    feet = on_surface(road, s, mix("t", share))
+    feet[:, 2] += mix("zOffset", share)
+    yaw = road.surface.frame(s).heading_rad + turn
+    sizes = np.stack([mix("length", share), mix("width", share), mix("height", share)], 1)
+    for foot, heading, (long, wide, high) in zip(feet, yaw, sizes.tolist(), strict=True):
+        objects.append(RoadObject(kind, name, foot, float(heading), (long, wide, high)))
 
 
 # ---------------------------------------------------------------------------------------------------------- signals

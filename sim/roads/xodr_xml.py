@@ -1,6 +1,7 @@
 """XML of a road map from strangers: parsed without entities or network, every fault with its line.  World floor."""
 
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 from lxml import etree
@@ -23,7 +24,8 @@ class Diary:
 
     def line(self, element: "etree._Element | None") -> int:
         """Line of an element in the file."""
-        return self.first_line if element is None else (element.sourceline or 1) + self.first_line - 1
+        known = None if element is None else cast(int | None, element.sourceline)
+        return self.first_line - 1 + (known or 1)
 
     def note(self, element: "etree._Element | None", text: str) -> None:
         """Keep a diagnostic that belongs to an element."""
