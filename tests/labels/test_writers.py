@@ -1,0 +1,312 @@
+"""Formats: same samples, same bytes; what is written is read back; what is left out is counted."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from labelers.geometry import inverse_rigid
+from labelers.native_reader import NativeDataset, read_image, read_plane, read_samples
+from labelers.records import FrameLabels, Sample
+from labelers.writers import FORMATS
+from labelers.writers.base import Clip
+from labelers.writers.files import json_bytes, npz_bytes, table_bytes, write_bytes
+from labelers.writers.kitti import label_line
+from labelers.writers.nuscenes import CATEGORIES, NuScenes, channel_names, driveable_mask
+from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
+from tests.labels import synthetic
+
+
+def write(name: str, root: Path, order: tuple[int, ...] = (0, 1), **words: float) -> list[dict[str, object]]:
+    """Two clips, written in the given order."""
+    form = FORMATS[name]
+    done: dict[int, tuple[Clip, dict[str, object]]] = {}
+    for number in order:
+        clip = synthetic.clip(sample=number, **words)
+        writer = form.open(root, clip)
+        for index in range(clip.sample_count):
+            writer.add(synthetic.sample(index, clip_id=clip.clip_id, rate_hz=clip.rate_hz))
+        # A fragment travels through a JSON file between worker and finalize.
+        done[number] = (clip, json.loads(json.dumps(writer.close())))
+    form.finalize(root, [done[number] for number in sorted(done)])
+    return [done[number][1] for number in sorted(done)]
+
+
+def tree(root: Path) -> dict[str, str]:
+    """Digest of every file below a folder."""
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_bytes_do_not_depend_on_the_order_of_the_work_or_on_repetition(name: str, tmp_path: Path) -> None:
+    write(name, tmp_path / "one")
+    write(name, tmp_path / "two", order=(1, 0))
+    write(name, tmp_path / "two", order=(0,))  # finalize sees one clip ...
+    write(name, tmp_path / "two")  # ... and then both again, over what is there
+    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_paths_that_a_writer_reports_are_there_and_lie_below_the_root(name: str, tmp_path: Path) -> None:
+    form, clip = FORMATS[name], synthetic.clip()
+    writer = form.open(tmp_path, clip)
+    reported = [
+        path for index in range(4) for path in writer.add(synthetic.sample(index, clip_id=clip.clip_id))
+    ]
+    fragment = writer.close()
+    reported += [Path(path) for path in fragment["files"]]
+    assert {path.as_posix() for path in reported} == set(tree(tmp_path))
+    reported = form.finalize(tmp_path, [(clip, fragment)])
+    assert all((tmp_path / path).is_file() for path in reported)
+    assert str(tmp_path) not in json.dumps(fragment)
+
+
+def test_native_gives_back_every_record(tmp_path: Path) -> None:
+    write("native", tmp_path)
+    samples = list(read_samples(tmp_path))
+    assert len(samples) == 8
+    for read in samples:
+        meant = synthetic.sample(read.index, clip_id=read.clip)
+        assert read.time_ns == meant.time_ns
+        assert np.array_equal(read.world_from_ego, meant.world_from_ego)
+        ours, theirs = read.cameras["cam_front"], meant.cameras["cam_front"]
+        for plane in ("instance", "semantic", "depth_m", "transmittance", "world_from_camera"):
+            assert np.array_equal(getattr(ours, plane), getattr(theirs, plane)), plane
+        assert np.abs(ours.image.astype(int) - theirs.image).mean() < 6.0  # JPEG
+        assert ours.ego_from_camera == pytest.approx(theirs.ego_from_camera)
+        for column in (
+            "xyz_m",
+            "raw_xyz_m",
+            "intensity",
+            "ring",
+            "offset_ns",
+            "instance",
+            "cause",
+            "range_m",
+        ):
+            mine, other = (
+                getattr(read.lidars["lidar_top"], column),
+                getattr(meant.lidars["lidar_top"], column),
+            )
+            assert np.array_equal(mine, other), column
+            assert mine.dtype == other.dtype, column
+        assert read.lidars["lidar_top"].lost == meant.lidars["lidar_top"].lost
+        assert read.labels.boxes == meant.labels.boxes
+        assert read.labels.tags == meant.labels.tags
+        for cuboid, other in zip(read.labels.cuboids, meant.labels.cuboids, strict=True):
+            assert np.array_equal(cuboid.centre_m, other.centre_m)
+            assert replace(cuboid, centre_m=0, rotation_rad=0, velocity_mps=0) == replace(
+                other, centre_m=0, rotation_rad=0, velocity_mps=0
+            )
+
+
+def test_native_writes_what_the_scenario_asks_for(tmp_path: Path) -> None:
+    clip = synthetic.clip()
+    capture = clip.concrete.scenario.capture.model_copy(update={"outputs": ["camera", "boxes2d"]})
+    scenario = clip.concrete.scenario.model_copy(update={"capture": capture})
+    clip = replace(clip, concrete=replace(clip.concrete, scenario=scenario))
+    writer = FORMATS["native"].open(tmp_path, clip)
+    writer.add(synthetic.sample(0, clip_id=clip.clip_id))
+    fragment = writer.close()
+    FORMATS["native"].finalize(tmp_path, [(clip, fragment)])
+    kinds = {path.split("/")[2] for path in tree(tmp_path) if path.count("/") > 3}
+    assert kinds == {"image", "transmittance"}
+    assert fragment["cuboids"] == 0
+    assert fragment["boxes2d"] == len(synthetic.THINGS)
+
+
+def test_an_unknown_clip_names_the_known_ones_and_a_stranger_is_refused(tmp_path: Path) -> None:
+    write("native", tmp_path)
+    with pytest.raises(KeyError, match="toy-0000-0000, toy-0000-0001"):
+        NativeDataset.open(tmp_path).clip("toy-9")
+    (tmp_path / "manifest.json").write_text('{"format": "other"}')
+    with pytest.raises(ValueError, match="expected a native dataset of schema 1, found 'other'"):
+        NativeDataset.open(tmp_path)
+
+
+def test_planes_open_with_numpy_and_zstd_alone(tmp_path: Path) -> None:
+    write("native", tmp_path)
+    plane = read_plane(tmp_path / "clips/toy-0000-0000/instance/cam_front/000001.npy.zst")
+    assert np.array_equal(plane, synthetic.sample(1).cameras["cam_front"].instance)
+    assert read_image(tmp_path / "clips/toy-0000-0000/image/cam_front/000001.jpg").shape == (180, 320, 3)
+
+
+def test_nuscenes_keyframes_come_at_two_hertz_and_the_rest_are_sweeps(tmp_path: Path) -> None:
+    write("nuscenes", tmp_path, rate_hz=10.0, duration_s=1.0)
+    folder = tmp_path / NuScenes().version
+    rows = json.loads((folder / "sample_data.json").read_text())
+    assert len(json.loads((folder / "sample.json").read_text())) == 2 * 2
+    assert sum(row["is_key_frame"] for row in rows) == 2 * 2 * 2
+    assert sum(row["filename"].startswith("sweeps/") for row in rows) == 2 * 2 * 8
+    samples = {row["token"]: row["timestamp"] for row in json.loads((folder / "sample.json").read_text())}
+    for row in rows:
+        gaps = [abs(row["timestamp"] - stamp) for stamp in samples.values()]
+        assert (
+            abs(row["timestamp"] - samples[row["sample_token"]]) <= min(gaps) + 2
+        )  # twins part by a microsecond
+    assert len(json.loads((folder / "ego_pose.json").read_text())) == len(rows)
+
+
+def test_nuscenes_rows_are_chained_and_every_token_leads_somewhere(tmp_path: Path) -> None:
+    write("nuscenes", tmp_path)
+    folder = tmp_path / NuScenes().version
+    tables = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
+    assert {"category", "attribute", "visibility", "instance", "sensor", "calibrated_sensor", "ego_pose", "log",
+            "scene", "sample", "sample_data", "sample_annotation", "map"} <= set(tables)  # fmt: skip
+    tokens = {
+        table: {row["token"] for row in rows} for table, rows in tables.items() if isinstance(rows, list)
+    }
+    for table, rows in tables.items():
+        if not isinstance(rows, list):
+            continue
+        assert len(tokens[table]) == len(rows), table
+        for row in rows:
+            for column, value in row.items():
+                target = column.removesuffix("_token").removesuffix("_tokens")
+                if column.endswith("_token") and target in tokens and value:
+                    assert value in tokens[target], (table, column)
+            if row.get("next"):
+                assert next(r for r in rows if r["token"] == row["next"])["prev"] == row["token"]
+    assert all(min(pose["translation"][:2]) > 0 for pose in tables["ego_pose"])
+    assert json.loads((folder / "splits.json").read_text())["rain_moderate"] == [
+        "toy-0000-0000",
+        "toy-0000-0001",
+    ]
+
+
+def test_every_name_of_the_taxonomy_is_a_lidarseg_category() -> None:
+    assert {entry.nuscenes for entry in SEMANTICS} <= set(CATEGORIES)
+    assert {entry.nuscenes for entry in ACTOR_CLASSES.values()} <= set(CATEGORIES)
+    assert len(CATEGORIES) == 32
+
+
+def test_channels_are_the_devkits() -> None:
+    assert channel_names(["cam_front", "rear"], ["lidar_top"]) == {
+        "cam_front": "CAM_FRONT",
+        "rear": "CAM_REAR",
+        "lidar_top": "LIDAR_TOP",
+    }
+    assert channel_names([], ["roof", "bumper"]) == {"roof": "LIDAR_ROOF", "bumper": "LIDAR_TOP"}
+    with pytest.raises(ValueError, match="share a channel"):
+        channel_names(["cam_rear", "rear"], [])
+
+
+def test_without_a_road_the_map_is_blank_and_positions_become_positive() -> None:
+    shift, mask = driveable_mask([(-310.0, 40.0), (20.0, 55.0)], None)
+    assert shift.tolist() == [430.0, 80.0, 0.0]
+    assert mask.max() == 0
+
+
+def _changed(sample: Sample, instance_id: int, **changes: object) -> Sample:
+    """The sample with one box2d changed."""
+    boxes = tuple(
+        replace(box, **changes) if box.instance_id == instance_id else box
+        for box in sample.labels.boxes["cam_front"]
+    )
+    labels = FrameLabels(sample.labels.cuboids, {"cam_front": boxes}, sample.labels.tags)
+    return replace(sample, labels=labels)
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "word"),
+    [
+        ({"occlusion": 0.05}, 2, "0"),
+        ({"occlusion": 0.10}, 2, "1"),
+        ({"occlusion": 0.50}, 2, "2"),
+        ({"occlusion": 0.90}, 0, "DontCare"),
+        ({"truncation": 0.90}, 0, "DontCare"),
+        ({"truncation": 0.37}, 1, "0.37"),
+        ({"visible_px": 9}, 0, "DontCare"),
+    ],
+)
+def test_kitti_states_occlusion_and_what_nobody_needs_to_find(
+    changes: dict[str, float], column: int, word: str
+) -> None:
+    sample = _changed(synthetic.sample(0), 2, **changes)
+    box = next(b for b in sample.labels.boxes["cam_front"] if b.instance_id == 2)
+    cuboid = next(c for c in sample.labels.cuboids if c.instance_id == 2)
+    assert box.amodal is not None
+    camera_from_world = inverse_rigid(sample.cameras["cam_front"].world_from_camera)
+    line = label_line(cuboid, box, box.amodal, camera_from_world, FORMATS["kitti"])  # type: ignore[arg-type]
+    assert line.split()[column] == word
+    assert len(line.split()) == 15
+
+
+def test_kitti_drops_what_no_sensor_sees_and_counts_it(tmp_path: Path) -> None:
+    sample = _changed(synthetic.sample(0), 9, visible_px=0, visible=None, occlusion=1.0)
+    hidden = tuple(
+        replace(c, lidar_points={"lidar_top": 0}) if c.instance_id == 9 else c for c in sample.labels.cuboids
+    )
+    sample = replace(sample, labels=FrameLabels(hidden, sample.labels.boxes, sample.labels.tags))
+    writer = FORMATS["kitti"].open(tmp_path, synthetic.clip())
+    writer.add(sample)
+    assert writer.close()["dropped"] == {"seen by no sensor": 1}
+    text = (tmp_path / "clips/toy-0000-0000/label_2/000000.txt").read_text()
+    assert [line.split()[0] for line in text.splitlines()] == ["Car", "Pedestrian", "Cyclist"]
+
+
+def test_kitti_refuses_a_lens_with_distortion(tmp_path: Path) -> None:
+    sample = synthetic.sample(0)
+    frame = sample.cameras["cam_front"]
+    bent = replace(frame, model=replace(frame.model, distortion=np.array([-0.2, 0, 0, 0, 0])))
+    writer = FORMATS["kitti"].open(tmp_path, synthetic.clip())
+    with pytest.raises(ValueError, match="cam_front has lens distortion; set its distortion to zero"):
+        writer.add(replace(sample, cameras={"cam_front": bent}))
+
+
+def test_nuscenes_leaves_out_what_no_sensor_sees_and_counts_it(tmp_path: Path) -> None:
+    sample = _changed(synthetic.sample(0), 9, visible_px=3)
+    unseen = tuple(
+        replace(c, lidar_points={"lidar_top": 0}) if c.instance_id == 9 else c for c in sample.labels.cuboids
+    )
+    writer = FORMATS["nuscenes"].open(tmp_path, synthetic.clip(duration_s=0.5))
+    writer.add(replace(sample, labels=FrameLabels(unseen, sample.labels.boxes, sample.labels.tags)))
+    fragment = writer.close()
+    assert fragment["dropped"] == {"too few points and pixels": 1}
+    assert len(fragment["tables"]["sample_annotation"]) == len(synthetic.THINGS) - 1
+
+
+def test_coco_takes_the_rider_off_the_bicycle(tmp_path: Path) -> None:
+    write("coco", tmp_path)
+    truth = json.loads((tmp_path / "annotations/instances.json").read_text())
+    names = {category["id"]: category["name"] for category in truth["categories"]}
+    of_bicycle = [a for a in truth["annotations"] if a["instance_id"] == 5 and a["image_id"] == 1]
+    assert sorted(names[a["category_id"]] for a in of_bicycle) == ["bicycle", "person"]
+    whole = np.count_nonzero(synthetic.sample(0).cameras["cam_front"].instance == 5)
+    assert sum(a["area"] for a in of_bicycle) == whole
+
+
+def test_json_has_one_spelling_for_every_value() -> None:
+    value = {"b": np.float32(0.1), "a": (1, np.int64(2), -0.0, float("inf"), True), 3: np.eye(2)}
+    assert (
+        json_bytes(value)
+        == b'{"3": [[1.0, 0.0], [0.0, 1.0]], "a": [1, 2, 0.0, null, true], "b": 0.100000001}\n'
+    )
+    with pytest.raises(TypeError, match="set has no place"):
+        json_bytes({"a": {1}})
+
+
+def test_archives_and_tables_carry_no_clock() -> None:
+    array = np.arange(5)
+    assert npz_bytes({"data": array}) == npz_bytes({"data": array})
+    assert b"1980" not in npz_bytes({"data": array})
+    import pyarrow as pa
+
+    schema = pa.schema([("x", pa.int32())])
+    assert table_bytes([], schema) == table_bytes([], schema)
+
+
+def test_a_write_leaves_the_old_file_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "file.json"
+    write_bytes(path, b"old")
+    write_bytes(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert [p.name for p in path.parent.iterdir()] == ["file.json"]
