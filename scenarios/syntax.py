@@ -97,6 +97,9 @@ class Between:
 
     def __str__(self) -> str:
         x, low, high = (_inside(e, _COMPARE + 1) for e in (self.x, self.low, self.high))
+        ends = [_literal(end)[1].unit for end in (self.low, self.high) if _is_literal(end)]
+        if len(ends) == 2 and ends[0] == "" != ends[1]:
+            low = f"({low})"  # or else the unit behind the range would speak for both ends
         return f"{x} in {low}..{high}"
 
 
@@ -120,6 +123,18 @@ class Not:
 
 
 Expr = Number | Param | Name | Call | Unary | Binary | Compare | Between | Logic | Not
+
+
+def _is_literal(expr: Expr) -> bool:
+    return isinstance(expr, Number) or (isinstance(expr, Unary) and isinstance(expr.operand, Number))
+
+
+def _literal(expr: Expr) -> tuple[bool, Number]:
+    """Whether a literal has a sign, and its number."""
+    inner = expr.operand if isinstance(expr, Unary) else expr
+    assert isinstance(inner, Number), "only literals are asked"
+    return inner is not expr, inner
+
 
 _NOT, _COMPARE, _SIGN, _ATOM = 3, 4, 7, 8
 _POWER = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6}
@@ -273,8 +288,12 @@ class _Parser:
         if self.depth > MAX_DEPTH:
             raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} deep")
         left = self.prefix()
+        before = 0
         while (power := self.power()) > least:
+            if power == before == _COMPARE:
+                raise ExpressionError('comparisons do not chain; write "a < b and b < c", or "b in a..c"')
             left = self.infix(left, self.take().text, power)
+            before = power
         self.depth -= 1
         return left
 
@@ -295,25 +314,31 @@ class _Parser:
             return self.between(left)
         right = self.expression(power)
         if power == _COMPARE:
-            if isinstance(left, Compare | Between):
-                raise ExpressionError('comparisons do not chain; write "a < b and b < c", or "b in a..c"')
             return Compare(op, left, right)
         return Logic(op, left, right) if op in ("and", "or") else Binary(op, left, right)
 
     def between(self, x: Expr) -> Expr:
-        low_bare = self.next.bare
+        low_start = self.at
         low = self.expression(_COMPARE)
+        bare = self.is_literal(low_start) and self.tokens[self.at - 1].bare
         self.expect("..", 'between the ends of the range after "in"')
+        high_start = self.at
         high = self.expression(_COMPARE)
-        if low_bare and isinstance(low, Number) and isinstance(high, Number) and low.unit != high.unit:
-            low = self.with_unit_of_high(low)
+        if bare and self.is_literal(high_start) and not self.tokens[self.at - 1].bare:
+            # `0.6..4.0 s`: the unit behind a range speaks for both ends, as it was written.
+            sign, written = _literal(low)
+            unit = self.tokens[self.at - 1].text.partition(" ")[2]
+            quantity = units.parse(f"{written.value!r} {unit}")
+            scaled = Number(quantity.value, quantity.dimension.unit)
+            low = Unary("-", scaled) if sign else scaled
         return Between(x, low, high)
 
-    def with_unit_of_high(self, low: Number) -> Number:
-        """`0.6..4.0 s`: the unit behind a range speaks for both ends, as it was written."""
-        written = self.tokens[self.at - 1].text.partition(" ")[2]
-        quantity = units.parse(f"{low.value!r} {written}")
-        return Number(quantity.value, quantity.dimension.unit)
+    def is_literal(self, start: int) -> bool:
+        """Whether the tokens since `start` are a number, perhaps with a sign."""
+        kinds = [(t.kind, t.text) for t in self.tokens[start : self.at]]
+        if kinds and kinds[0] == ("op", "-"):
+            kinds = kinds[1:]
+        return len(kinds) == 1 and kinds[0][0] == "number"
 
     def prefix(self) -> Expr:
         token = self.next
