@@ -18,7 +18,7 @@ from labelers.tags import frame_tags
 from labelers.visibility import View, visible_fraction, window
 from renderers.frames import CameraFrame, LidarSweep
 from renderers.projection import cuboid_corners, image_bounds
-from renderers.silhouettes import silhouette
+from renderers.silhouettes import camera_directions, silhouette
 from renderers.stage import Stage
 from renderers.tracer import prepare
 from scenarios.taxonomy import ACTOR_CLASSES
@@ -37,7 +37,7 @@ def label(
 ) -> FrameLabels:
     """All labels of the frames that a rig took at `time_ns`."""
     trace = stage.trace
-    instant = trace.at(time_ns)
+    instant = stage.instant(time_ns)
     columns = [k for k, actor in enumerate(trace.actors) if instant.present[k] and not actor.is_ego]
     boxes: dict[str, tuple[Box2D, ...]] = {}
     views: dict[int, list[View]] = {}  # by column
@@ -64,12 +64,15 @@ def _boxes(
     measures = mask_measures(frame.instance, frame.transmittance, [actors[k].instance_id for k in columns])
     camera_from_world = inverse_rigid(frame.world_from_camera)
     prepared = prepare(stage.scene(frame.time_ns), frame.world_from_camera[:3, 3])
+    directions = camera_directions(frame.model, frame.world_from_camera)
     boxes = []
     for row, column in enumerate(columns):
         actor = actors[column]
         camera_from_actor = camera_from_world @ instant.world_from_actor(column)
         corners = cuboid_corners(actor.size_m) @ camera_from_actor[:3, :3].T + camera_from_actor[:3, 3]
-        alone = silhouette(prepared, column, corners, frame.model, frame.world_from_camera, threads)
+        alone = silhouette(
+            prepared, column, corners, frame.model, frame.world_from_camera, directions, threads
+        )
         if alone is None or alone.bounds is None:
             continue
         visible_px, unoccluded_px = int(measures.count[row]), alone.pixels

@@ -134,9 +134,9 @@ def points_in_cuboids(sample: Sample, lidar: str) -> Iterator[Violation]:
     """Points of an instance lie in its cuboid when they are taken; counts are those of the written points."""
     sweep = sample.lidars[lidar]
     lidar_from_world = inverse_rigid(sweep.world_from_lidar)
-    seconds = sweep.offset_ns * 1e-9
+    seconds = sweep.offset_ns.astype(np.float64) * 1e-9
     measured = np.sqrt(np.sum(sweep.raw_xyz_m.astype(np.float64) ** 2, axis=1))
-    noise: NDArray[np.float64] = np.abs(measured - sweep.range_m)
+    noise: NDArray[np.float64] = np.abs(measured - sweep.range_m.astype(np.float64))
     solid = np.isin(sweep.cause, (Cause.SURFACE, Cause.GLASS))
     if np.any(noise[solid] > RANGE_NOISE_MAX_M):
         worst = float(noise[solid].max())

@@ -1,6 +1,7 @@
 """What an actor would show of itself with nothing in front of it: traced alone, in and beyond the image.
 
-Inside the image the rays are the camera's own, so the visible mask is a subset of the silhouette pixel for pixel.
+Inside the image the rays are the camera's own tiles of rays, bit for bit, so the visible mask is a subset of the
+silhouette pixel for pixel.
 Beyond its borders a grid in the flat image (`renderers.projection`) is traced, so that truncation and full boxes are
 measured on the body, not on its box.  Renderers floor.
 """
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.camera import view_of
 from renderers.frames import CameraModel
-from renderers.optics import pixel_rays, project
+from renderers.optics import project
 from renderers.projection import (
     Rect,
     flat_bounds,
@@ -25,7 +27,7 @@ from renderers.projection import (
 )
 from renderers.tracer import PreparedScene
 
-BLOCK = 8  # packets are 8 x 8 pixels: rays that stand together travel together
+TILE = 8  # pixels to a side of the camera's tiles, one packet each
 MARGIN_PX = 2  # around the projected cuboid, for its rounding
 GRID_SAMPLES = (
     1 << 16
@@ -58,12 +60,22 @@ class Silhouette:
         return 1.0 - self.inside_area_px / self.full_area_px if self.full_area_px > 0 else 0.0
 
 
+def camera_directions(model: CameraModel, world_from_camera: NDArray[np.float64]) -> NDArray[np.float32]:
+    """(N, 3) the directions in which `renderers.camera` looks, tile by tile, in world axes.
+
+    The same product over the same rows as there: a product over fewer rows may round otherwise.
+    """
+    rotation = world_from_camera[:3, :3].T.astype(np.float32)
+    return np.ascontiguousarray(view_of(model).rays @ rotation)
+
+
 def silhouette(
     prepared: PreparedScene,  # from the camera's position
     actor: int,  # column of the trace
     camera_corners_m: NDArray[np.float64],  # (8, 3) the actor's box in the camera frame
     model: CameraModel,
     world_from_camera: NDArray[np.float64],
+    directions: NDArray[np.float32],  # (N, 3) of `camera_directions`
     threads: int = 1,
 ) -> Silhouette | None:
     """Trace one actor alone; None when its box does not reach into the image."""
@@ -71,20 +83,7 @@ def silhouette(
     flat = flat_bounds(camera_corners_m, model)
     if box is None or flat is None:
         return None
-    rotation = world_from_camera[:3, :3]
-
-    grown = (box[0] - MARGIN_PX, box[1] - MARGIN_PX, box[2] + MARGIN_PX, box[3] + MARGIN_PX)
-    cut = intersect(grown, whole_image(model))
-    assert cut is not None
-    x0, y0, x1, y1 = math.floor(cut[0]), math.floor(cut[1]), math.ceil(cut[2]), math.ceil(cut[3])
-    u, v = _blocks(x1 - x0, y1 - y0)
-    # Blocks may stick out of the image; those rays are traced at its border and dropped.
-    uv = np.stack([np.minimum(u + x0, model.width_px - 1), np.minimum(v + y0, model.height_px - 1)], axis=1)
-    directions = world_directions(pixel_rays(model, uv.astype(np.float64)), rotation)
-    hits = prepared.trace(directions, only_actor=actor, threads=threads)
-    kept = (u < x1 - x0) & (v < y1 - y0)
-    depth = np.full((y1 - y0, x1 - x0), np.inf, np.float32)
-    depth[v[kept], u[kept]] = hits.range_m[kept]
+    (x0, y0), depth = _inside(prepared, actor, box, model, directions, threads)
     mask = np.isfinite(depth)
     bounds, pixels = _mask_bounds(mask, x0, y0), int(np.count_nonzero(mask))
 
@@ -92,7 +91,7 @@ def silhouette(
     reach = intersect(flat, padded_view(model))
     if not distorted and (reach is None or intersect(reach, whole_image(model)) == reach):
         return Silhouette((x0, y0), mask, depth, bounds, float(pixels), float(pixels))
-    inside_area, full_area, beyond = _beyond(prepared, actor, reach, model, rotation, threads)
+    inside_area, full_area, beyond = _beyond(prepared, actor, reach, model, world_from_camera, threads)
     if not distorted:
         inside_area = float(pixels)
         full_area += inside_area
@@ -100,14 +99,32 @@ def silhouette(
     return Silhouette((x0, y0), mask, depth, beyond, inside_area, full_area)
 
 
-def world_directions(rays: NDArray[np.float64], rotation: NDArray[np.float64]) -> NDArray[np.float32]:
-    """(R, 3) camera-frame directions in world axes, one ray at a time.
-
-    Written out because a matrix product rounds differently for different numbers of rays, and a ray of a silhouette
-    must be bit for bit the camera's.
-    """
-    turned = rays[:, :1] * rotation[:, 0] + rays[:, 1:2] * rotation[:, 1] + rays[:, 2:] * rotation[:, 2]
-    return np.ascontiguousarray(turned, np.float32)
+def _inside(
+    prepared: PreparedScene,
+    actor: int,
+    box: Rect,
+    model: CameraModel,
+    directions: NDArray[np.float32],
+    threads: int,
+) -> tuple[tuple[int, int], NDArray[np.float32]]:
+    """First pixel and depth (h, w) of the window of whole tiles around a box, inf where the actor is not."""
+    width, height = model.width_px, model.height_px
+    left, top = (max(math.floor(edge) - MARGIN_PX, 0) // TILE for edge in box[:2])
+    right = -(-min(math.ceil(box[2]) + MARGIN_PX, width) // TILE)
+    bottom = -(-min(math.ceil(box[3]) + MARGIN_PX, height) // TILE)
+    tiles_across = -(-width // TILE)
+    down, across = bottom - top, right - left
+    tiles = (np.arange(top, bottom)[:, None] * tiles_across + np.arange(left, right)).ravel()
+    rays = directions.reshape(-1, TILE * TILE, 3)[tiles].reshape(-1, 3)
+    hits = prepared.trace(rays, only_actor=actor, threads=threads)
+    # Rays have z = 1 in the camera's frame, so their range is the depth.
+    depth = (
+        hits.range_m.reshape(down, across, TILE, TILE)
+        .transpose(0, 2, 1, 3)
+        .reshape(down * TILE, across * TILE)
+    )
+    x0, y0 = left * TILE, top * TILE
+    return (x0, y0), np.ascontiguousarray(depth[: height - y0, : width - x0])
 
 
 def _beyond(
@@ -115,7 +132,7 @@ def _beyond(
     actor: int,
     reach: Rect | None,
     model: CameraModel,
-    rotation: NDArray[np.float64],
+    world_from_camera: NDArray[np.float64],
     threads: int,
 ) -> tuple[float, float, Rect | None]:
     """Flat area inside the image and altogether, and bounds, of the silhouette on a grid over `reach`.
@@ -128,7 +145,7 @@ def _beyond(
     width, height = math.ceil(reach[2]) - x0, math.ceil(reach[3]) - y0
     cell = max(1, math.ceil(math.sqrt(width * height / GRID_SAMPLES)))
     columns, rows = -(-width // cell), -(-height // cell)
-    column, row = _blocks(columns, rows)
+    column, row = _tiled(columns, rows)
     kept = (column < columns) & (row < rows)
     column, row = column[kept], row[kept]
     uv = np.stack([x0 + (column + 0.5) * cell - 0.5, y0 + (row + 0.5) * cell - 0.5], axis=1)
@@ -137,9 +154,8 @@ def _beyond(
     inside = inside_image(model, project(model, rays) if distorted else uv)
     if not distorted:
         column, row, rays, inside = column[~inside], row[~inside], rays[~inside], inside[~inside]
-    met = np.isfinite(
-        prepared.trace(world_directions(rays, rotation), only_actor=actor, threads=threads).range_m
-    )
+    looking = rays.astype(np.float32) @ world_from_camera[:3, :3].T.astype(np.float32)
+    met = np.isfinite(prepared.trace(looking, only_actor=actor, threads=threads).range_m)
     area = float(cell * cell)
     if not np.any(met):
         return 0.0, 0.0, None
@@ -152,11 +168,11 @@ def _beyond(
     return area * int(np.count_nonzero(met & inside)), area * int(np.count_nonzero(met)), bounds
 
 
-def _blocks(width: int, height: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Columns and rows of a grid, block by block; rounded up to whole blocks."""
-    across, down = -(-width // BLOCK), -(-height // BLOCK)
-    rows, columns = np.mgrid[: down * BLOCK, : across * BLOCK]
-    shape = (down, BLOCK, across, BLOCK)
+def _tiled(width: int, height: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Columns and rows of a grid, tile by tile; rounded up to whole tiles."""
+    across, down = -(-width // TILE), -(-height // TILE)
+    rows, columns = np.mgrid[: down * TILE, : across * TILE]
+    shape = (down, TILE, across, TILE)
     return (
         columns.reshape(shape).transpose(0, 2, 1, 3).ravel(),
         rows.reshape(shape).transpose(0, 2, 1, 3).ravel(),

@@ -8,7 +8,7 @@ from labelers.geometry import inverse_rigid
 from renderers.frames import CameraModel
 from renderers.optics import FORWARD_FROM_OPTICAL, pixel_rays
 from renderers.projection import cuboid_corners, flat_bounds, image_bounds, whole_image
-from renderers.silhouettes import Silhouette, silhouette, world_directions
+from renderers.silhouettes import Silhouette, camera_directions, silhouette
 from renderers.tracer import prepare
 from sim.trace import pose_matrix
 from tests.labels.cubes import box_scene, standing
@@ -26,17 +26,19 @@ def _alone(
     pose, size = boxes[actor]
     camera_from_actor = inverse_rigid(camera) @ pose
     corners = cuboid_corners(size) @ camera_from_actor[:3, :3].T + camera_from_actor[:3, 3]
-    return silhouette(prepare(box_scene(boxes), camera[:3, 3]), actor, corners, model, camera)
+    prepared = prepare(box_scene(boxes), camera[:3, 3])
+    return silhouette(prepared, actor, corners, model, camera, camera_directions(model, camera))
 
 
 def _visible(boxes: list[tuple[Pose, Size]], actor: int, model: CameraModel) -> NDArray[np.bool_]:
     """The camera's own answer: all pixels, all actors."""
-    v, u = np.mgrid[: model.height_px, : model.width_px]
-    rays = pixel_rays(model, np.stack([u.ravel(), v.ravel()], axis=1).astype(np.float64))
     scene = box_scene(boxes)
-    hits = prepare(scene, CAMERA[:3, 3]).trace(world_directions(rays, CAMERA[:3, :3]))
+    hits = prepare(scene, CAMERA[:3, 3]).trace(camera_directions(model, CAMERA))
     met = np.where(hits.placement >= 0, scene.actor[hits.placement], -1)
-    return (met == actor).reshape(model.height_px, model.width_px)
+    down, across = -(-model.height_px // 8), -(-model.width_px // 8)
+    plane = met.reshape(down, across, 8, 8).transpose(0, 2, 1, 3).reshape(down * 8, across * 8)
+    visible: NDArray[np.bool_] = plane[: model.height_px, : model.width_px] == actor
+    return visible
 
 
 def _whole(found: Silhouette, model: CameraModel) -> NDArray[np.bool_]:
