@@ -16,7 +16,9 @@ from renderers.clouds import cover_field
 from renderers.frames import CameraFrame, CameraModel
 from renderers.kernels.air import truth
 from renderers.kernels.film import untile
+from renderers.kernels.lamps import SHADOWED
 from renderers.kernels.occlusion import DIRECTIONS, aim_at_sky, average, collect, lobe_directions, spread
+from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
 from renderers.optics import camera_model, mount_matrix, pixel_rays
 from renderers.passes import Bundle, Light
 from renderers.scene import CASTS_SHADOW, Scene
@@ -75,6 +77,8 @@ def render(
     bundle = passes.look(prepared, light, direction, None, threads)
     instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
     radiance = _radiance(prepared, light, view, bundle, not clean, threads)
+    mean_light = float(np.median(radiance[::64, 1]))
+    _smooth_edges(prepared, model, view, world_from_camera, bundle, radiance, mean_light, threads)
     image = np.empty((model.height_px, model.width_px, 3), np.float32)
     in_slices(
         lambda start, stop: untile(start, stop, view.tiles_across, radiance, image),
@@ -174,14 +178,80 @@ def _radiance(
 ) -> Floats:
     sun_seen = passes.sun_on(prepared, light, bundle, sun_jitter(), threads)
     open_sky = _open_sky(prepared, view, bundle, threads)
-    lamp_list, lamp_seen = passes.lamps_on(prepared, light, bundle, threads)
-    count = len(bundle.direction)
-    mirror = np.zeros((count, 3), np.float32)
-    behind = np.zeros((count, 3), np.float32)
-    weight = np.zeros(count, np.float32)
+    lamp_list, lamp_seen = passes.lamps_on(prepared, light, bundle, SHADOWED, threads)
+    mirror, weight, behind = passes.sent_on(prepared, light, bundle, air, passes.DEPTH, threads)
     return passes.glow(
         light, bundle, sun_seen, open_sky, mirror, weight, behind, lamp_list, lamp_seen, air, threads
     )
+
+
+def _smooth_edges(
+    prepared: PreparedScene,
+    model: CameraModel,
+    view: View,
+    world_from_camera: NDArray[np.float64],
+    bundle: Bundle,
+    radiance: Floats,
+    mean_light: float,
+    threads: int,
+) -> None:
+    """Give pixels on edges the mean of a few more samples, in place."""
+    width, height = model.width_px, model.height_px
+    material = prepared.scene.geometry.material
+    hits = bundle.hits
+    edge = np.zeros(len(bundle.direction), np.bool_)
+    in_slices(
+        lambda start, stop: find_edges(
+            start,
+            stop,
+            width,
+            height,
+            view.tiles_across,
+            bundle.direction,
+            hits.range_m,
+            hits.placement,
+            hits.triangle,
+            material,
+            bundle.surface,
+            edge,
+        ),
+        height,
+        threads,
+        32,
+    )
+    index = passes.packed_index(edge)
+    if len(index) == 0:
+        return
+    right = (world_from_camera[:3, 0] / model.matrix[0, 0]).astype(np.float32)
+    down = (world_from_camera[:3, 1] / model.matrix[1, 1]).astype(np.float32)
+    ahead = np.empty((len(index) * SAMPLES, 3), np.float32)
+    extra = Hits.empty(len(ahead))
+    out = np.empty((len(index), 3), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        aim_between(start * SAMPLES * 64, stop * SAMPLES * 64, index, bundle.direction, right, down, ahead)
+        prepared.trace_into(extra, ahead, start=start * SAMPLES, stop=stop * SAMPLES)
+        blend(
+            start * 64,
+            min(stop * 64, int(edge.sum())),
+            index,
+            width,
+            height,
+            view.tiles_across,
+            np.float32(mean_light),
+            extra.range_m,
+            extra.placement,
+            extra.triangle,
+            hits.range_m,
+            hits.placement,
+            hits.triangle,
+            material,
+            radiance,
+            out,
+        )
+
+    in_slices(work, len(index) // 64, threads, passes.TILES_PER_SLICE)
+    radiance[index[index >= 0]] = out[index >= 0]
 
 
 def _open_sky(prepared: PreparedScene, view: View, bundle: Bundle, threads: int) -> Floats:

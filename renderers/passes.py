@@ -21,7 +21,9 @@ from renderers.kernels.air import (
     veil,
 )
 from renderers.kernels.lamps import LISTED, SHADOWED, aim_at_lamps, list_lamps
+from renderers.kernels.paths import aim_mirrored, aim_onwards, select
 from renderers.kernels.shade import shade
+from renderers.kernels.sky import GROUND_B, GROUND_R
 from renderers.kernels.surface import (
     G_COLUMNS,
     G_FILM_M,
@@ -68,6 +70,9 @@ GLOW_CD_PER_M2 = {
     "reverse": 6000.0,
     "window": 45.0,
 }
+DEPTH = 2  # how often a ray is sent on: through the front and the rear pane of a car
+LEAST_MIRROR = 0.035  # share of mirrored light from which a mirror image is traced
+OPEN_FURTHER = 0.75  # open sky of points that are only seen in a mirror or through a pane
 LEAST_LX = 0.02  # lamps that give less than this to a tile are left out
 
 
@@ -83,6 +88,7 @@ class Light:
     ruts: NDArray[np.uint8]
     rotation: Floats  # (P, 9) world_from_part
     extinction_per_m: float
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,7 @@ def light_of(
         ruts=ruts,
         rotation=np.ascontiguousarray(scene.world_from_part[:, :, :3].reshape(-1, 9), np.float32),
         extinction_per_m=weather.extinction_per_m,
+        seed=scene.seed & 0xFFFF,
     )
 
 
@@ -186,7 +193,7 @@ def look(
     direction: Floats,
     start_m: Floats | None,
     threads: int,
-    far_m: float = np.inf,
+    far_m: Floats | float = np.inf,
 ) -> Bundle:
     """Trace rays (N a multiple of 64) and work out what surfaces they met."""
     count = len(direction)
@@ -298,8 +305,75 @@ def sun_on(prepared: PreparedScene, light: Light, bundle: Bundle, jitter: Floats
     return seen
 
 
+def packed_index(wanted: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Rows that are wanted, filled up with -1 to whole packets."""
+    rows = np.flatnonzero(wanted).astype(np.int32)
+    return np.concatenate([rows, np.full(-len(rows) % 64, -1, np.int32)])
+
+
+def sent_on(
+    prepared: PreparedScene, light: Light, bundle: Bundle, air: bool, depth: int, threads: int
+) -> tuple[Floats, Floats, Floats]:
+    """What mirrors and panes add: (N, 3) mirror images, (N,) where they were traced, (N, 3) what stands behind panes."""
+    count = len(bundle.direction)
+    mirror = np.zeros((count, 3), np.float32)
+    weight = np.zeros(count, np.float32)
+    behind = np.zeros((count, 3), np.float32)
+    shiny, pane = np.empty(count, np.bool_), np.empty(count, np.bool_)
+    least = np.float32(LEAST_MIRROR if depth == DEPTH else 2.0)
+
+    def mark(start: int, stop: int) -> None:
+        a, b = start * 64, stop * 64
+        select(a, b, bundle.direction, bundle.hits.triangle, bundle.surface, least, shiny, pane)
+
+    in_slices(mark, count // 64, threads, TILES_PER_SLICE)
+    for wanted, target, is_mirror in ((pane, behind, False), (shiny, mirror, True)):
+        index = packed_index(wanted)
+        if len(index) == 0:
+            continue
+        rows = index >= 0
+        if depth == 0:
+            # Deep inside glass: take the light of the surroundings instead of one more ray.
+            target[index[rows]] = light.day.numbers[GROUND_R : GROUND_B + 1]
+            continue
+        ahead, begin = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
+        limit = np.empty(len(index), np.float32)
+        if is_mirror:
+            aim_mirrored(
+                0,
+                len(index),
+                index,
+                light.seed,
+                bundle.direction,
+                bundle.surface,
+                bundle.offset_m,
+                ahead,
+                begin,
+                limit,
+            )
+        else:
+            aim_onwards(0, len(index), index, bundle.direction, bundle.offset_m, ahead, begin, limit)
+        further = look(prepared, light, ahead, begin, threads, limit)
+        target[index[rows]] = _light_further(prepared, light, further, air, depth - 1, threads)[rows]
+        if is_mirror:
+            weight[index[rows]] = 1.0
+    return mirror, weight, behind
+
+
+def _light_further(
+    prepared: PreparedScene, light: Light, bundle: Bundle, air: bool, depth: int, threads: int
+) -> Floats:
+    """Radiance along rays that were sent on: sun with shadows, ambient light without its own rays."""
+    count = len(bundle.direction)
+    sun_seen = sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), threads)
+    lamp_list, lamp_seen = lamps_on(prepared, light, bundle, 0, threads)
+    mirror, weight, behind = sent_on(prepared, light, bundle, air, depth, threads)
+    open_sky = np.full(count, OPEN_FURTHER, np.float32)
+    return glow(light, bundle, sun_seen, open_sky, mirror, weight, behind, lamp_list, lamp_seen, air, threads)
+
+
 def lamps_on(
-    prepared: PreparedScene, light: Light, bundle: Bundle, threads: int
+    prepared: PreparedScene, light: Light, bundle: Bundle, shadowed: int, threads: int
 ) -> tuple[NDArray[np.int16], Floats]:
     """The lamps listed for each packet (tiles, LISTED) and what each point sees of the first ones (SHADOWED, N)."""
     count = len(bundle.direction)
@@ -324,7 +398,7 @@ def lamps_on(
         direction = np.empty_like(bundle.direction[start * 64 : stop * 64])
         rays = slice(start * 64, stop * 64)
         limit = np.empty(len(direction), np.float32)
-        for rank in range(SHADOWED):
+        for rank in range(shadowed):
             if (chosen[start:stop, rank] < 0).all():
                 break
             aim_at_lamps(

@@ -249,9 +249,9 @@ def resolve(
                 green *= dim
                 blue *= dim
                 retro *= F(1) - F(0.9) * mirror
-            elif up > F(0.2) or m[M_POROUS] > F(0):
+            elif m[M_POROUS] > F(0.05) and coat < F(0.1):
                 coat = max(coat, F(0.25) * wet * m[M_POROUS])
-                coat_rough = max(coat_rough, F(0.3))
+                coat_rough = F(0.3)
         if ice > F(0) and flat > F(0) and gz > F(0.7):
             glaze = min(max((lump - (F(1) - ice)) * F(6), F(0)), F(1))
             coat = max(coat, F(0.85) * glaze)

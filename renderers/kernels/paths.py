@@ -1,0 +1,277 @@
+"""Rays that a picture sends on: through panes, off mirrors, and between pixels at edges.  Renderers floor, arrays only."""
+
+# mypy: ignore-errors
+# numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
+
+import math
+
+import numpy as np
+
+from renderers.kernels.surface import (
+    S_COAT,
+    S_COAT_ROUGH,
+    S_F0,
+    S_METAL,
+    S_NX,
+    S_NY,
+    S_NZ,
+    S_ROUGH,
+    S_THROUGH,
+)
+from sim.kernels.jit import fast_kernel
+from sim.kernels.random import hash_u32
+
+F = np.float32
+SAMPLES = 4  # extra samples of an edge pixel, on a rotated grid
+
+
+@fast_kernel
+def select(start, stop, direction, triangle, surface, least_share, mirror, pane):
+    """Mark rays [start, stop) whose surface mirrors at least `least_share` of the light, and those on panes."""
+    for r in range(start, stop):
+        mirror[r] = False
+        pane[r] = False
+        if triangle[r] < 0:
+            continue
+        s = surface[r]
+        if s[S_THROUGH] > F(0):
+            pane[r] = True
+        shiny = s[S_COAT] > F(0.05) or (s[S_METAL] > F(0.3) and s[S_ROUGH] < F(0.25))
+        if shiny:
+            x = direction[r, 0]
+            y = direction[r, 1]
+            z = direction[r, 2]
+            nv = -(s[S_NX] * x + s[S_NY] * y + s[S_NZ] * z) / math.sqrt(x * x + y * y + z * z)
+            miss = F(1) - min(max(nv, F(0)), F(1))
+            miss5 = miss * miss
+            miss5 = miss5 * miss5 * miss
+            share = s[S_COAT] * (s[S_F0] + (F(1) - s[S_COAT_ROUGH] * F(0.8) - s[S_F0]) * miss5)
+            if s[S_METAL] > F(0.3) and s[S_ROUGH] < F(0.25):
+                share = F(1)
+            mirror[r] = share > least_share
+
+
+@fast_kernel
+def aim_onwards(start, stop, index, direction, offset_m, ahead, begin, limit):
+    """Rays [start, stop) that go straight on behind the panes of rays `index` (-1: none)."""
+    for k in range(start, stop):
+        r = index[k]
+        if r < 0:
+            limit[k] = F(0)
+            for c in range(3):
+                ahead[k, c] = F(1)
+                begin[k, c] = F(0)
+            continue
+        limit[k] = F(1e30)
+        x = direction[r, 0]
+        y = direction[r, 1]
+        z = direction[r, 2]
+        step = F(0.012) / math.sqrt(x * x + y * y + z * z)
+        for c in range(3):
+            ahead[k, c] = direction[r, c]
+            begin[k, c] = offset_m[r, c] + direction[r, c] * step
+
+
+@fast_kernel
+def aim_mirrored(start, stop, index, seed, direction, surface, offset_m, ahead, begin, limit):
+    """Rays [start, stop) off the mirrors of rays `index`, spread by the roughness of the film or coat."""
+    for k in range(start, stop):
+        r = index[k]
+        if r < 0:
+            limit[k] = F(0)
+            for c in range(3):
+                ahead[k, c] = F(1)
+                begin[k, c] = F(0)
+            continue
+        limit[k] = F(1e30)
+        s = surface[r]
+        x = direction[r, 0]
+        y = direction[r, 1]
+        z = direction[r, 2]
+        scale = F(1) / math.sqrt(x * x + y * y + z * z)
+        x *= scale
+        y *= scale
+        z *= scale
+        spread = s[S_COAT_ROUGH] * s[S_COAT_ROUGH] * F(1.1)
+        bits = hash_u32(r, seed, 31)
+        nx = s[S_NX] + spread * (F(bits & np.uint32(1023)) * F(1 / 512) - F(1))
+        ny = s[S_NY] + spread * (F((bits >> np.uint32(10)) & np.uint32(1023)) * F(1 / 512) - F(1))
+        nz = s[S_NZ] + spread * (F((bits >> np.uint32(20)) & np.uint32(1023)) * F(1 / 512) - F(1))
+        scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
+        nx *= scale
+        ny *= scale
+        nz *= scale
+        twice = F(2) * (x * nx + y * ny + z * nz)
+        x -= twice * nx
+        y -= twice * ny
+        z -= twice * nz
+        # A mirror image never comes from below its own surface.
+        under = x * s[S_NX] + y * s[S_NY] + z * s[S_NZ]
+        if under < F(0.01):
+            x += s[S_NX] * (F(0.01) - under)
+            y += s[S_NY] * (F(0.01) - under)
+            z += s[S_NZ] * (F(0.01) - under)
+        ahead[k, 0] = x
+        ahead[k, 1] = y
+        ahead[k, 2] = z
+        for c in range(3):
+            begin[k, c] = offset_m[r, c]
+
+
+@fast_kernel
+def tiled(x, y, tiles_across):
+    """The ray of pixel (x, y)."""
+    return ((y >> 3) * tiles_across + (x >> 3)) * 64 + ((y & 7) << 3) + (x & 7)
+
+
+@fast_kernel
+def apart(a, b, direction, range_m, placement, triangle, material, surface):
+    """Whether two neighbouring rays met different things, so that a pixel between them needs more samples."""
+    if (triangle[a] < 0) != (triangle[b] < 0):
+        return True
+    if triangle[a] < 0 or triangle[a] == triangle[b]:
+        return False
+    if placement[a] != placement[b] or material[triangle[a]] != material[triangle[b]]:
+        return True
+    nx = surface[a, S_NX]
+    ny = surface[a, S_NY]
+    nz = surface[a, S_NZ]
+    if nx * surface[b, S_NX] + ny * surface[b, S_NY] + nz * surface[b, S_NZ] < F(0.85):
+        return True
+    # Distance of b's point from a's plane.
+    x = direction[b, 0] * range_m[b] - direction[a, 0] * range_m[a]
+    y = direction[b, 1] * range_m[b] - direction[a, 1] * range_m[a]
+    z = direction[b, 2] * range_m[b] - direction[a, 2] * range_m[a]
+    return abs(x * nx + y * ny + z * nz) > F(0.06) + F(0.01) * range_m[a]
+
+
+@fast_kernel
+def find_edges(
+    start, stop, width, height, tiles_across, direction, range_m, placement, triangle, material, surface, edge
+):
+    """Mark pixels of rows [start, stop) that differ from their right or lower, left or upper neighbour."""
+    for y in range(start, stop):
+        for x in range(width):
+            r = tiled(x, y, tiles_across)
+            found = False
+            if x + 1 < width:
+                found = apart(
+                    r,
+                    tiled(x + 1, y, tiles_across),
+                    direction,
+                    range_m,
+                    placement,
+                    triangle,
+                    material,
+                    surface,
+                )
+            if not found and y + 1 < height:
+                found = apart(
+                    r,
+                    tiled(x, y + 1, tiles_across),
+                    direction,
+                    range_m,
+                    placement,
+                    triangle,
+                    material,
+                    surface,
+                )
+            if not found and x > 0:
+                found = apart(
+                    tiled(x - 1, y, tiles_across),
+                    r,
+                    direction,
+                    range_m,
+                    placement,
+                    triangle,
+                    material,
+                    surface,
+                )
+            if not found and y > 0:
+                found = apart(
+                    tiled(x, y - 1, tiles_across),
+                    r,
+                    direction,
+                    range_m,
+                    placement,
+                    triangle,
+                    material,
+                    surface,
+                )
+            edge[r] = found
+
+
+@fast_kernel
+def aim_between(start, stop, index, direction, right, down, ahead):
+    """Extra rays [start, stop) of edge pixels: SAMPLES for each of `index`, on a rotated grid within the pixel."""
+    for k in range(start, stop):
+        r = index[k // SAMPLES]
+        q = k % SAMPLES
+        # Rotated grid: every row and column of a 4 x 4 raster holds one sample.
+        u = F(-0.375) + F(0.25) * F((1, 3, 0, 2)[q])
+        v = F(-0.375) + F(0.25) * F(q)
+        for c in range(3):
+            ahead[k, c] = direction[max(r, 0), c] + u * right[c] + v * down[c] if r >= 0 else F(1)
+
+
+@fast_kernel
+def blend(
+    start, stop, index, width, height, tiles_across, half_light,
+    sample_range, sample_placement, sample_triangle,
+    range_m, placement, triangle, material, radiance, out,
+):  # fmt: skip
+    """Mean colour of edge pixels [start, stop): each sample wears the colour of the neighbour that saw the same thing.
+
+    The light of one pixel stands in for another's on the same surface (Chajdas et al. 2011, subpixel reconstruction),
+    which costs visibility only.  Bright samples are held back so that an edge against the sky still has steps.
+    """
+    for k in range(start, stop):
+        r = index[k]
+        tile = r >> 6
+        x = (tile % tiles_across) * 8 + (r & 7)
+        y = (tile // tiles_across) * 8 + ((r >> 3) & 7)
+        light = F(0.2126) * radiance[r, 0] + F(0.7152) * radiance[r, 1] + F(0.0722) * radiance[r, 2]
+        w = F(0.6) / (half_light + light)
+        total = w
+        red = w * radiance[r, 0]
+        green = w * radiance[r, 1]
+        blue = w * radiance[r, 2]
+        for q in range(SAMPLES):
+            s = k * SAMPLES + q
+            hit = sample_triangle[s]
+            best = r
+            least = F(1e30)
+            for j in range(-1, 2):
+                for i in range(-1, 2):
+                    a = x + i
+                    b = y + j
+                    if a < 0 or b < 0 or a >= width or b >= height:
+                        continue
+                    n = tiled(a, b, tiles_across)
+                    other = triangle[n]
+                    if (hit < 0) != (other < 0):
+                        continue
+                    if hit < 0:
+                        cost = F(i * i + j * j)
+                    else:
+                        if placement[n] != sample_placement[s]:
+                            continue
+                        cost = F(i * i + j * j) + F(60) * abs(range_m[n] - sample_range[s]) / sample_range[s]
+                        if other != hit:
+                            cost += F(2)
+                            if material[other] != material[hit]:
+                                cost += F(40)
+                    if cost < least:
+                        least = cost
+                        best = n
+            light = (
+                F(0.2126) * radiance[best, 0] + F(0.7152) * radiance[best, 1] + F(0.0722) * radiance[best, 2]
+            )
+            w = F(1) / (half_light + light)
+            total += w
+            red += w * radiance[best, 0]
+            green += w * radiance[best, 1]
+            blue += w * radiance[best, 2]
+        out[k, 0] = red / total
+        out[k, 1] = green / total
+        out[k, 2] = blue / total
