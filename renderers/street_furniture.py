@@ -1,8 +1,9 @@
 """Guard rails, concrete barriers and delineator posts of the road.  Renderers floor."""
 
 import numpy as np
+import shapely
 
-from renderers.street_sheets import Array, Sheets, band_triangles
+from renderers.street_sheets import Array, Sheets, band_triangles, cut_triangles
 from sim.roads.network import RoadNetwork, RoadObject
 
 # Outlines as (metres to the left of the line, height), clockwise seen along the line so that faces look outwards.
@@ -61,7 +62,7 @@ def sweep(
         _lay_face(sheets, rows[k], rows[n], left, step, u, material, semantic)
     for end, outward in ((0, -1.0), (-1, 1.0)):
         corners = np.stack([row[end] for row in rows])
-        _lay_end(sheets, corners, outward * along[end], material, semantic)
+        _lay_end(sheets, corners, shape, outward * along[end], material, semantic)
 
 
 def _lay_face(
@@ -82,20 +83,17 @@ def _lay_face(
     sheets.add(points, triangles, np.concatenate([normal, normal]), uv, material, semantic)
 
 
-def _lay_end(sheets: Sheets, corners: Array, outward: Array, material: str, semantic: str) -> None:
-    """A fan over the profile's outline where a run ends."""
-    centre = corners.mean(0)
-    count = len(corners)
-    points = np.concatenate([corners, centre[None]])
-    k = np.arange(count)
-    triangles = np.stack([k, (k + 1) % count, np.full(count, count)], 1).astype(np.int64)
-    face = np.cross(corners[1] - corners[0], centre - corners[0])
-    if float(face @ outward) < 0.0:
-        triangles = triangles[:, ::-1]
-    uv = np.stack(
-        [np.linalg.norm(points[:, :2] - points[0, :2], axis=1), points[:, 2] - points[:, 2].min()], 1
-    )
-    sheets.add(points, triangles, np.tile(outward, (count + 1, 1)), uv, material, semantic)
+def _lay_end(
+    sheets: Sheets, corners: Array, shape: Array, outward: Array, material: str, semantic: str
+) -> None:
+    """The profile's outline as a face where a run ends."""
+    cut = cut_triangles([shapely.Polygon(shape)])
+    nearest = np.argmin(np.linalg.norm(cut.reshape(-1, 1, 2) - shape[None], axis=2), axis=1)
+    triangles = nearest.reshape(-1, 3).astype(np.int64)
+    a, b, c = (corners[triangles[:, k]] for k in range(3))
+    turned = np.cross(b - a, c - a) @ outward < 0.0
+    triangles[turned] = triangles[turned][:, ::-1]
+    sheets.add(corners, triangles, np.tile(outward, (len(corners), 1)), shape.copy(), material, semantic)
 
 
 def _lay_posts(sheets: Sheets, line: Array) -> None:

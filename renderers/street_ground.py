@@ -172,7 +172,9 @@ def lay_ground(sheets: Sheets, network: RoadNetwork, seed: int) -> None:
     )
     shapely.prepare(land.outline)
     touched = shapely.intersects(land.outline, boxes)
-    hard = [footprint(s) for s in network.strips() if s.material != "grass" and s.kind not in ("none", "median")]
+    hard = [
+        footprint(s) for s in network.strips() if s.material != "grass" and s.kind not in ("none", "median")
+    ]
     paved = shapely.Polygon()
     if near_look != far_look and hard:
         paved = shapely.buffer(shapely.union_all(hard, grid_size=1e-4), PAVED_M, quad_segs=4)

@@ -11,7 +11,8 @@ from renderers.mesh import Mesh
 from scenarios.taxonomy import SEMANTIC_ID
 
 Array = NDArray[np.float64]
-SLIVER_M2 = 1e-9  # triangles smaller than this hide nothing and upset trees and normals
+SMOOTH = 0.8  # cosine between neighbouring faces of a wall above which they look like one bent face
+SLIVER_M2 = 1e-6  # triangles smaller than this hide nothing and upset trees and normals
 
 
 @dataclass
@@ -70,16 +71,39 @@ class Sheets:
         )
 
     def wall(self, low: Array, high: Array, u: Array, material: str, semantic: str) -> None:
-        """A standing band that faces the right-hand side of the way along it (low and high lines of N points)."""
-        along = np.gradient(0.5 * (low + high), axis=0)
-        normal = np.stack([along[:, 1], -along[:, 0], np.zeros(len(low))], 1)
-        normal /= np.maximum(np.linalg.norm(normal, axis=1), 1e-12)[:, None]
+        """A standing band that faces the right-hand side of the way along it (low and high lines of N points).
+
+        Normals are smooth round bends and break at corners.
+        """
+        step = np.diff(0.5 * (low + high)[:, :2], axis=0)
+        length = np.linalg.norm(step, axis=1)
+        rows = np.flatnonzero(length > 1e-6)
+        if len(rows) == 0:
+            return
+        face = np.stack([step[rows, 1], -step[rows, 0]], 1) / length[rows, None]
+        before, after = np.roll(face, 1, axis=0), np.roll(face, -1, axis=0)
+        before[0], after[-1] = face[0], face[-1]
+        ends = []
+        for other in (before, after):
+            smooth = np.sum(face * other, 1) > SMOOTH
+            mean = np.where(smooth[:, None], face + other, face)
+            flat = mean / np.linalg.norm(mean, axis=1)[:, None]
+            ends.append(np.concatenate([flat, np.zeros((len(rows), 1))], 1))
         rise = np.linalg.norm(high - low, axis=1)
+        corners = np.stack([low[rows], low[rows + 1], high[rows + 1], high[rows]], 1)
+        uv = np.stack(
+            [
+                np.stack([u[rows], u[rows + 1], u[rows + 1], u[rows]], 1),
+                np.stack([np.zeros(len(rows)), np.zeros(len(rows)), rise[rows + 1], rise[rows]], 1),
+            ],
+            2,
+        )
+        quad = 4 * np.arange(len(rows))[:, None]
         self.add(
-            np.concatenate([low, high]),
-            band_triangles(len(low)),
-            np.concatenate([normal, normal]),
-            np.concatenate([np.stack([u, np.zeros_like(u)], 1), np.stack([u, rise], 1)]),
+            corners.reshape(-1, 3),
+            np.concatenate([quad + np.array([0, 1, 2]), quad + np.array([0, 2, 3])]).astype(np.int64),
+            np.stack([ends[0], ends[1], ends[1], ends[0]], 1).reshape(-1, 3),
+            uv.reshape(-1, 2),
             material,
             semantic,
         )
@@ -94,7 +118,8 @@ class Sheets:
         points = np.concatenate([corners, z[..., None]], 2)
         if normals is None:
             face = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
-            face /= np.maximum(np.linalg.norm(face, axis=1), 1e-12)[:, None]
+            face[np.linalg.norm(face, axis=1) < SLIVER_M2] = (0.0, 0.0, 1.0)
+            face /= np.linalg.norm(face, axis=1)[:, None]
             normals = np.repeat(face, 3, axis=0)
         else:
             normals = normals.copy()

@@ -196,10 +196,9 @@ def _read_repeat(
         return value
 
     if distance <= 1e-3:
-        count = max(2, int(np.ceil(length / RUN_STEP_M)) + 1)
-        share = np.linspace(0.0, 1.0, count)
-        line = on_surface(road, begin + share * length, mix("t", share))
-        line[:, 2] += mix("zOffset", share)
+        steps = np.linspace(0.0, 1.0, max(2, int(np.ceil(length / RUN_STEP_M)) + 1))
+        line = on_surface(road, begin + steps * length, mix("t", steps))
+        line[:, 2] += mix("zOffset", steps)
         line = line[thinned(line)]
         heading = float(road.surface.frame(np.array([begin])).heading_rad[0])
         mean = (length, float(mix("width", 0.5)), float(mix("height", 0.5)))
@@ -209,7 +208,7 @@ def _read_repeat(
     if count > MOST_COPIES:
         diary.note(repeat, f"{count} copies of {name or kind!r}; only {MOST_COPIES} are placed")
         count = MOST_COPIES
-    share = np.arange(count) * distance / length
+    share: Array = np.arange(count, dtype=np.float64) * distance / length
     s = begin + share * length
     feet = on_surface(road, s, mix("t", share))
     feet[:, 2] += mix("zOffset", share)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.roads.geometry import Arc, Line, ReferenceLine, Spiral, chain
+from sim.roads.geometry import Arc, Line, ReferenceLine, Shape, Spiral, chain
 
 MAP = Path(__file__).resolve().parents[2] / "scenarios" / "maps" / "town_junction.xodr"
 ARM_M = 120.0
@@ -24,7 +24,7 @@ ARMS = {"1": ("west", 180.0), "2": ("east", 0.0), "3": ("south", 270.0), "4": ("
 def arm_line(id_: str) -> ReferenceLine:
     """The reference line of an arm, from its far end to the junction."""
     out = np.deg2rad(ARMS[id_][1])
-    shapes = [(Line(), ARM_M)]
+    shapes: list[tuple[Shape, float]] = [(Line(), ARM_M)]
     if id_ == "4":  # the northern arm swings away
         bend = 1.0 / 150.0
         shapes = [
@@ -33,14 +33,17 @@ def arm_line(id_: str) -> ReferenceLine:
         ]  # fmt: skip
     outward = chain(shapes, MOUTH_M * float(np.cos(out)), MOUTH_M * float(np.sin(out)), float(out))
     x, y, heading, _ = (float(a[0]) for a in outward.at(np.array([ARM_M])))
-    reverse = []
-    for shape, length in reversed(shapes):
-        if isinstance(shape, Arc):
-            shape = Arc(-shape.curvature_per_m)
-        elif isinstance(shape, Spiral):
-            shape = Spiral(-shape.end_per_m, -shape.start_per_m, length)
-        reverse.append((shape, length))
+    reverse = [(_reversed(shape), length) for shape, length in reversed(shapes)]
     return chain(reverse, x, y, float(np.remainder(heading + np.pi, 2.0 * np.pi)))
+
+
+def _reversed(shape: Shape) -> Shape:
+    """The same curve walked from its other end."""
+    if isinstance(shape, Arc):
+        return Arc(-shape.curvature_per_m)
+    if isinstance(shape, Spiral):
+        return Spiral(-shape.end_per_m, -shape.start_per_m, shape.length_m)
+    return shape
 
 
 def plan(line: ReferenceLine) -> str:
@@ -233,7 +236,8 @@ def connecting_road(id_: str, start: str, end: str, turn: float) -> str:
         shape = (Arc(float(np.sign(turn)) / MOUTH_M), 0.5 * np.pi * MOUTH_M)
     line = chain([shape], MOUTH_M * float(np.cos(out)), MOUTH_M * float(np.sin(out)), inward)
     links = tuple(f'<predecessor id="{-k}"/><successor id="{k}"/>' for k in (1, 2, 3))
-    return f"""  <road name="{ARMS[start][0]} to {ARMS[end][0]}" length="{line.length_m:.10g}" id="{id_}" junction="100" rule="RHT">
+    name = f"{ARMS[start][0]} to {ARMS[end][0]}"
+    return f"""  <road name="{name}" length="{line.length_m:.10g}" id="{id_}" junction="100" rule="RHT">
     <link>
       <predecessor elementType="road" elementId="{start}" contactPoint="end"/>
       <successor elementType="road" elementId="{end}" contactPoint="end"/>
@@ -260,7 +264,8 @@ def junction() -> str:
         lanes = (1, 2, 3) if turn < -1.0 else (1,)
         links = "".join(f'<laneLink from="{-n}" to="{-n}"/>' for n in lanes)
         rows.append(
-            f'    <connection id="{k}" incomingRoad="{start}" connectingRoad="{id_}" contactPoint="start">{links}</connection>'
+            f'    <connection id="{k}" incomingRoad="{start}" connectingRoad="{id_}" contactPoint="start">'
+            f"{links}</connection>"
         )
     return "\n".join(['  <junction name="market crossing" id="100" type="default">', *rows, "  </junction>"])
 
