@@ -11,6 +11,7 @@ import numpy as np
 
 from renderers.assets.forms import Floats, unit
 from renderers.mesh import Asset, Mesh, Part
+from sim.gait import ADULT_M, RECORDED_STRIDE_M, RUN, WALK, Series, stride_m
 from sim.trace import Gait, WorldInstant
 
 PHASES = 24  # samples of a stride when its extent is measured
@@ -148,7 +149,7 @@ def _stand(parts: Sequence[Part], placed: Floats, gait: Gait, mean_height_m: flo
     lift = -low
     if gait == Gait.RUN:
         lift = max(lift, mean_height_m - parts[0].pivot_m[2])
-    placed[:, 2, 3] += min(lift, 0.0) if gait != Gait.STAND else 0.0
+    placed[:, 2, 3] += min(lift, 0.0) if gait in (Gait.WALK, Gait.RUN) else lift
 
 
 @lru_cache(maxsize=1024)
@@ -168,7 +169,12 @@ def _stride(key: _Same, gait: Gait, half_mps: int) -> tuple[float, float, float]
             heights.append(float(placed[0, 2, 3]))
         return near, far, float(np.mean(heights))
 
+    # Longer strides than the recorded one swing wider; the feet of a walker then do not slide.
     low, high = 0.0, 1.0
+    if gait in (Gait.WALK, Gait.RUN):
+        height = key.asset.size_m[2]
+        high = stride_m(gait, half_mps / 2, height) / (RECORDED_STRIDE_M[gait] * height / ADULT_M)
+        high = min(high, 1.35)  # beyond, joints would bend further than joints do
     near, far, mean = extent(high)
     if far - near > length_m:
         for _ in range(6):
@@ -182,26 +188,10 @@ def _stride(key: _Same, gait: Gait, half_mps: int) -> tuple[float, float, float]
     return high, shift, mean
 
 
-# Sagittal joint angles over a stride: mean, then (cosine, sine) of four harmonics, degrees; right leg at phase p, left
-# at p + 1/2.  Fourier fit of motion capture; compare the textbook curves of Winter (1990): hip 30 to -10, knee 5-18-5-60.
-Wave = tuple[float, tuple[tuple[float, float], ...]]
-WALK: dict[str, Wave] = {
-    "hip": (14.87, ((17.34, -10.73), (-3.63, 0.58), (1.30, 1.94), (-0.77, 0.39))),
-    "knee": (-30.70, ((9.28, 24.25), (12.93, -14.44), (-3.14, -5.22), (0.34, -2.26))),
-    "ankle": (4.96, ((-3.79, 10.24), (1.78, -5.15), (-4.82, 1.57), (2.44, 1.73))),
-    "shoulder": (-0.70, ((-15.17, 6.76), (-0.39, -1.25), (0.21, 0.98), (-0.29, -0.35))),
-}
-RUN: dict[str, Wave] = {
-    "hip": (35.38, ((18.99, -35.31), (-5.36, 14.08), (2.79, 3.38), (-0.96, 1.94))),
-    "knee": (-48.18, ((26.40, 16.62), (-18.97, -22.29), (-3.09, -7.70), (2.81, -0.66))),
-    "ankle": (7.96, ((19.50, -6.59), (1.28, 15.27), (-4.95, 3.68), (-2.39, -1.22))),
-    "shoulder": (-7.39, ((-7.77, 59.64), (-2.98, 10.42), (-2.99, 0.47), (0.07, 3.12))),
-}
-
-
-def _wave(wave: Wave, phase: float) -> float:
-    total = wave[0]
-    for k, (a, b) in enumerate(wave[1], start=1):
+def _wave(series: Series, phase: float) -> float:
+    """Angle of a joint, radians."""
+    total = series[0]
+    for k, (a, b) in enumerate(series[1], start=1):
         total += a * np.cos(2 * np.pi * k * phase) + b * np.sin(2 * np.pi * k * phase)
     return float(np.radians(total))
 
@@ -261,9 +251,10 @@ def quadruped_turns(
             amplitude * (1.1 if run else 0.75) * max(0.0, -np.sin(at)) ** 1.5
         )  # folds while it swings forward
         front = leg.startswith("front")
-        turns[f"leg_{leg}"] = (0.0, float(-swing - (0.35 * fold if front else 0.45 * fold)), 0.0)
-        turns[f"knee_{leg}"] = (0.0, float(fold * (1.2 if front else 0.9)), 0.0)
-        turns[f"hoof_{leg}"] = (0.0, float(0.5 * fold if front else -0.2 * fold), 0.0)
+        # A carpus folds the foot backwards, a hock forwards; the upper leg makes room for either.
+        turns[f"leg_{leg}"] = (0.0, float(-swing + (-0.45 * fold if front else 0.25 * fold)), 0.0)
+        turns[f"knee_{leg}"] = (0.0, float(1.25 * fold if front else -0.95 * fold), 0.0)
+        turns[f"hoof_{leg}"] = (0.0, float(0.5 * fold if front else 0.6 * fold), 0.0)
     beat = 2 * np.pi * phase
     if run:
         turns["pelvis"] = (0.0, float(0.10 * amplitude * np.sin(beat)), 0.0)
