@@ -19,7 +19,8 @@ W = TypeVar("W")  # a word that chance may pick: str once resolved
 class Part(BaseModel):
     """Base of all parts: unknown words are errors, records are frozen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    # Road ids and sensor names may look like numbers (`road: 1`) and are texts all the same.
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, coerce_numbers_to_str=True)
 
 
 # ----------------------------------------------------------------------------------------------- light and weather
