@@ -25,6 +25,7 @@ from sim.trace import Lamp, WorldInstant, WorldTrace
 VELOCITY_STEP_NS = (
     2_000_000  # velocities are differences of poses this far apart: limbs and wheels need no formulas
 )
+KEY_NS = 12_500_000  # a wheel turns by less than a right angle in it, up to 40 m/s
 ORIGIN_GRID_M = 50.0
 # Which lamps light which column of materials.GLOW.
 GLOW_BITS: dict[str, int] = {
@@ -109,6 +110,21 @@ class Stage:
             actor_from_part = self._articulated(column, asset, instant)
             world_from_actor = instant.world_from_actor(column)
             out[self.first[column] : self.first[column + 1]] = (world_from_actor @ actor_from_part)[:, :3]
+        return out
+
+    def poses_between(self, times_ns: Sequence[int]) -> NDArray[np.float64]:
+        """(S, P, 3, 4) world_from_part at increasing times: exact every `KEY_NS` or less, interpolated between.
+
+        Joint angles are the dear part of a pose, so a lidar's turn is not made of as many of them as it has slices.
+        """
+        first, last = times_ns[0], times_ns[-1]
+        keys = np.linspace(first, last, max(2, -(-(last - first) // KEY_NS) + 1)).round().astype(np.int64)
+        exact = np.array([self.poses(self.instant(int(key))) for key in keys])
+        out = np.empty((len(times_ns), *exact.shape[1:]))
+        for row, time in enumerate(times_ns):
+            k = min(int(np.searchsorted(keys, time, side="right")) - 1, len(keys) - 2)
+            f = float(time - keys[k]) / float(max(keys[k + 1] - keys[k], 1))
+            out[row] = _rigid((1.0 - f) * exact[k] + f * exact[k + 1])
         return out
 
     def _articulated(self, column: int, asset: Asset, instant: WorldInstant) -> NDArray[np.float64]:
@@ -220,6 +236,14 @@ def _distinct(meshes: list[Mesh]) -> tuple[list[Mesh], NDArray[np.int64]]:
             kept.append(mesh)
         row[k] = known[key]
     return kept, row
+
+
+def _rigid(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(P, 3, 4) with the rotations made orthonormal again: the x axis kept, the y axis in its plane."""
+    x = matrix[:, :, 0] / np.linalg.norm(matrix[:, :, 0], axis=1, keepdims=True)
+    z = np.cross(x, matrix[:, :, 1])
+    z /= np.linalg.norm(z, axis=1, keepdims=True)
+    return np.stack([x, np.cross(z, x), z, matrix[:, :, 3]], axis=2)
 
 
 def _rotation_vector(rotation: NDArray[np.float64]) -> NDArray[np.float64]:

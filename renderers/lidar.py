@@ -1,0 +1,479 @@
+"""A spinning lidar's view of a scenario: every firing at its own time, from its own place.  Renderers floor.
+
+A turn is cut into slices of a few milliseconds.  Within a slice the sensor moves from firing to firing; the actors
+stand where they are in its middle (a millimetre off at most: 1.6 ms at 30 m/s is 5 cm of car, seen from the side).
+Definitions and sources are in docs/lidar.md.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.clouds import cover_field
+from renderers.frames import Cause, LidarSweep
+from renderers.kernels import detect as receiver
+from renderers.kernels import lidar as surface
+from renderers.kernels.air import A_COLUMNS
+from renderers.lidar_models import RATE_HZ, LidarModel, lidar_model
+from renderers.materials import MATERIALS
+from renderers.optics import mount_matrix
+from renderers.passes import FIELD_M, FIELD_TEXELS, air_numbers
+from renderers.scene import Scene
+from renderers.stage import Stage
+from renderers.tracer import Hits, PreparedScene, block_order, prepare
+from scenarios.chance import stream
+from scenarios.schema import Lidar
+from scenarios.taxonomy import SEMANTIC_ID
+from sim.kernels.jit import in_slices
+from sim.weather import WeatherState
+
+Floats = NDArray[np.float32]
+
+SLICES = 32
+KEYS = 9  # poses of the ego and of all parts are exact at so many times of a turn and interpolated between
+LAYERS = 3  # surfaces behind one another that a beam may pass: two panes and what is behind them
+PASSES = 0.02  # shares of a beam below this are not followed
+SKIN_M = 2e-3  # a beam goes on this far behind a pane
+FIRINGS_PER_SLICE = 4096
+SNOW_RHO = {905: 0.85, 1550: 0.12}  # ice absorbs at 1550 nm (Warren 1982)
+SHINY = 0.3  # a mirror or a pane that takes so much of the beam is named as the reason for its loss
+LOST = {
+    receiver.SKY: "sky",
+    receiver.NEAR: "near",
+    receiver.FAR: "range",
+    receiver.DARK: "dark",
+    receiver.SPECULAR: "specular",
+    receiver.ATTENUATED: "attenuated",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Firings:
+    """All firings of one turn in the order of their times, N of them."""
+
+    laser: NDArray[np.int64]  # (N,)
+    step: NDArray[np.int64]  # (N,)
+    offset_ns: NDArray[np.int64]  # (N,) from the reference time
+    start_m: NDArray[np.float64]  # (N, 3) of the beam in the lidar's frame
+    direction: NDArray[np.float64]  # (N, 3) unit, lidar's frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Returns:
+    """The strongest return of each firing, before the receiver."""
+
+    echo: Floats  # share of the beam included; 0: nothing met
+    range_m: Floats
+    placement: NDArray[np.int32]
+    triangle: NDArray[np.int32]
+    cosine: Floats
+    cause: NDArray[np.uint8]
+    shiny: NDArray[np.uint8]
+
+    @staticmethod
+    def none(count: int) -> "_Returns":
+        return _Returns(
+            np.zeros(count, np.float32),
+            np.full(count, np.inf, np.float32),
+            np.full(count, -1, np.int32),
+            np.full(count, -1, np.int32),
+            np.zeros(count, np.float32),
+            np.zeros(count, np.uint8),
+            np.zeros(count, np.uint8),
+        )
+
+
+@lru_cache(maxsize=8)
+def firings(name: str) -> Firings:
+    """When and where each beam of a turn leaves the sensor."""
+    model = lidar_model(name)
+    lasers = len(model.ring)
+    step, laser = np.divmod(np.arange(model.firings), lasers)
+    half_ns = round(0.5e9 / RATE_HZ)
+    offset = np.round(step * model.step_ns).astype(np.int64) + model.fired_ns[laser] - half_ns
+    order = np.lexsort((laser, offset))
+    step, laser, offset = step[order], laser[order], offset[order]
+    # Columns of an Ouster are fired at encoder marks; a Velodyne fires by its clock while the head turns on.
+    head = -2.0 * np.pi * RATE_HZ * offset * 1e-9
+    azimuth = head + model.azimuth_rad[laser]
+    elevation = model.elevation_rad[laser]
+    across = np.cos(elevation)
+    direction = np.stack([across * np.cos(azimuth), across * np.sin(azimuth), np.sin(elevation)], axis=1)
+    left = model.lateral_m[laser]
+    start = np.stack(
+        [
+            model.radial_m * np.cos(head) - left * np.sin(azimuth),
+            model.radial_m * np.sin(head) + left * np.cos(azimuth),
+            model.up_m[laser],
+        ],
+        axis=1,
+    )
+    return Firings(laser, step, offset, start, direction)
+
+
+def scan(
+    stage: Stage,
+    name: str,
+    lidar: Lidar[float],
+    time_ns: int,
+    threads: int = 1,
+    model: LidarModel | None = None,
+) -> LidarSweep:
+    """One turn of lidar `name` of the ego about the reference time; `model` replaces the receiver of the rig's model."""
+    model = model or lidar_model(lidar.model)
+    shots = firings(lidar.model)
+    count = len(shots.laser)
+    ego_from_lidar = mount_matrix(lidar.mount, optical=False)
+    track = _Track.of(stage, ego_from_lidar, time_ns)
+    scene = stage.scene(time_ns)
+    seed = int(stream(stage.seed, "lidar", name, time_ns).integers(1 << 32))
+    bias = stream(stage.seed, "lidar", name, "bias").normal(0.0, 1.0, len(model.ring)) * model.range_bias_m
+
+    rotation = track.rotation(shots.offset_ns)  # (N, 3, 3) world_from_lidar at each firing
+    position = track.position(shots.offset_ns)
+    direction = np.einsum("nij,nj->ni", rotation, shots.direction)
+    start = position + np.einsum("nij,nj->ni", rotation, shots.start_m)
+    world_from_lidar = np.eye(4)
+    world_from_lidar[:3, :3] = track.rotation(np.zeros(1, np.int64))[0]
+    world_from_lidar[:3, 3] = track.position(np.zeros(1, np.int64))[0]
+
+    returns = _Returns.none(count)
+    cuts = np.linspace(0, model.steps, SLICES + 1).astype(np.int64)
+    first = np.searchsorted(shots.step, cuts)  # firings of a step never overtake those of the next one
+    middle_ns = [
+        round((cuts[k] + cuts[k + 1]) * 0.5 * model.step_ns - 0.5e9 / RATE_HZ) for k in range(SLICES)
+    ]
+    poses = stage.poses_between([time_ns + offset for offset in middle_ns])
+    weather = scene.weather
+
+    def work(begin: int, end: int) -> None:
+        for k in range(begin, end):
+            rows = np.arange(first[k], first[k + 1])
+            rows = rows[_packet_order(shots, model, rows)]
+            sliced = replace(scene, world_from_part=poses[k])
+            origin = start[first[k] : first[k + 1]].mean(axis=0)
+            _cast(
+                prepare(sliced, origin),
+                weather,
+                model,
+                direction[rows].astype(np.float32),
+                (start[rows] - origin).astype(np.float32),
+                rows,
+                returns,
+            )
+
+    in_slices(work, SLICES, threads, 1)
+
+    height = (start[:, 2] - _ground_m(stage, time_ns)).astype(np.float32)
+    measured = np.zeros(count, np.float32)
+    intensity = np.zeros(count, np.float32)
+    true = np.zeros(count, np.float32)
+    numbers = _receiver_numbers(model, weather)
+    air = air_numbers(weather, 0.0)
+    assert len(air) == A_COLUMNS
+    index = shots.step * len(model.ring) + shots.laser
+    laser_bias = bias[shots.laser].astype(np.float32)
+    rise = direction[:, 2].astype(np.float32)
+
+    def decide(begin: int, end: int) -> None:
+        receiver.detect(
+            seed,
+            index,
+            height,
+            rise,
+            returns.echo,
+            returns.range_m,
+            returns.cause,
+            returns.shiny,
+            laser_bias,
+            air,
+            numbers,
+            begin,
+            end,
+            measured,
+            intensity,
+            true,
+        )
+
+    in_slices(decide, count, threads, FIRINGS_PER_SLICE)
+    return _sweep(
+        name, model, scene, shots, returns, measured, intensity, true, track, world_from_lidar, ego_from_lidar
+    )
+
+
+def _sweep(
+    name: str,
+    model: LidarModel,
+    scene: Scene,
+    shots: Firings,
+    returns: _Returns,
+    measured: Floats,
+    intensity: Floats,
+    true: Floats,
+    track: "_Track",
+    world_from_lidar: NDArray[np.float64],
+    ego_from_lidar: NDArray[np.float64],
+) -> LidarSweep:
+    """Gather the firings that became points, and count the others by their reasons."""
+    kept = np.flatnonzero(returns.cause < receiver.SKY)
+    raw = shots.start_m[kept] + shots.direction[kept] * measured[kept, None]
+    offset = shots.offset_ns[kept]
+    world = np.einsum("nij,nj->ni", track.rotation(offset), raw) + track.position(offset)
+    steady = (world - world_from_lidar[:3, 3]) @ world_from_lidar[:3, :3]
+    cause = returns.cause[kept]
+    solid = np.isin(cause, (Cause.SURFACE, Cause.GLASS))
+    triangle = np.where(solid, returns.triangle[kept], 0)
+    own = scene.geometry.instance[triangle]
+    instance = np.where(own != 0, own, scene.instance[np.where(solid, returns.placement[kept], 0)])
+    airborne = np.where(cause == Cause.GHOST, SEMANTIC_ID["void"], SEMANTIC_ID["airborne"])
+    return LidarSweep(
+        sensor=name,
+        model=model.name,
+        time_ns=scene.time_ns,
+        world_from_lidar=world_from_lidar,
+        ego_from_lidar=ego_from_lidar,
+        xyz_m=steady.astype(np.float32),
+        raw_xyz_m=raw.astype(np.float32),
+        intensity=intensity[kept],
+        ring=model.ring[shots.laser[kept]],
+        offset_ns=offset,
+        instance=np.where(solid, instance, 0).astype(np.int32),
+        semantic=np.where(solid, scene.geometry.semantic[triangle], airborne).astype(np.uint8),
+        cause=cause,
+        range_m=true[kept],
+        cos_incidence=np.where(solid, returns.cosine[kept], 0.0).astype(np.float32),
+        fired=len(shots.laser),
+        lost={reason: int((returns.cause == code).sum()) for code, reason in LOST.items()},
+    )
+
+
+def _cast(
+    prepared: PreparedScene,
+    weather: WeatherState,
+    model: LidarModel,
+    direction: Floats,
+    offset: Floats,
+    rows: NDArray[np.int64],
+    returns: _Returns,
+) -> None:
+    """Find the strongest return of the firings `rows` of one slice: surfaces, what is behind panes, mirror pictures."""
+    scene = prepared.scene
+    ground = _ground_numbers(weather, model, prepared.origin_m)
+    rotation = np.ascontiguousarray(scene.world_from_part[:, :, :3].reshape(-1, 9), np.float32)
+    table = material_table(model.wavelength_nm)
+    best = _Returns.none(len(rows))
+    best_power = np.zeros(len(rows), np.float32)
+    extinction = np.float32(2.0 * weather.extinction_per_m)
+
+    def ask(
+        aim: Floats,
+        at: Floats,
+        near: Floats,
+        share: Floats,
+        before: Floats,
+        who: NDArray[np.int64],
+        kind: int,
+    ) -> _Asked:
+        hits = prepared.trace(aim, at, near, 2.0 * model.far_m)
+        asked = _Asked.of(len(aim))
+        geometry = scene.geometry
+        surface.echoes(
+            aim, at, hits.range_m, hits.placement, hits.triangle, hits.u, hits.v,
+            rotation, geometry.corners_m, geometry.normal, geometry.material, table, ground, puddle_field(),
+            0, len(aim), asked.echo, asked.cosine, asked.through, asked.mirror, asked.normal,
+        )  # fmt: skip
+        total = hits.range_m + before
+        echo = asked.echo * share
+        met = echo > 0.0
+        total = np.where(met, total, np.float32(np.inf)).astype(np.float32)
+        gated = np.maximum(total, np.float32(model.overlap_m))
+        power = np.where(met, echo * np.exp(-extinction * np.where(met, total, 0.0)) / (gated * gated), 0.0)
+        # What lies beyond the gate still tells why nothing was seen.
+        better = power > best_power[who]
+        won = who[better]
+        best_power[won] = power[better]
+        best.echo[won] = echo[better]
+        best.range_m[won] = total[better]
+        best.placement[won] = hits.placement[better]
+        best.triangle[won] = hits.triangle[better]
+        best.cosine[won] = asked.cosine[better]
+        best.cause[won] = kind
+        best.shiny[who] |= ((asked.mirror > SHINY) | (asked.through > SHINY)).astype(np.uint8)
+        return replace(asked, hits=hits, total=total, share=share)
+
+    count = len(rows)
+    everyone = np.arange(count)
+    ones = np.ones(count, np.float32)
+    none = np.zeros(count, np.float32)
+    first = ask(direction, offset, none, ones, none, everyone, Cause.SURFACE)
+    behind, who = first, everyone
+    for _ in range(1, LAYERS):
+        share = behind.share * behind.through**2  # there and back
+        on = np.flatnonzero(share > PASSES)
+        if not len(on):
+            break
+        who, share = who[on], share[on]
+        near = behind.total[on] + np.float32(SKIN_M)
+        behind = ask(
+            direction[who], offset[who], near, share, np.zeros(len(who), np.float32), who, Cause.GLASS
+        )
+    water = np.flatnonzero(first.mirror**2 > PASSES)
+    if len(water):
+        normal = first.normal[water]
+        aim = direction[water]
+        aim = aim - 2.0 * np.sum(aim * normal, axis=1, keepdims=True) * normal
+        at = offset[water] + direction[water] * first.total[water, None]
+        ask(
+            np.ascontiguousarray(aim, np.float32),
+            at.astype(np.float32),
+            np.full(len(water), SKIN_M, np.float32),
+            (first.mirror[water] ** 2).astype(np.float32),
+            first.total[water],
+            water,
+            Cause.GHOST,
+        )
+    for name in ("echo", "range_m", "placement", "triangle", "cosine", "cause", "shiny"):
+        getattr(returns, name)[rows] = getattr(best, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one round of rays met."""
+
+    echo: Floats
+    cosine: Floats
+    through: Floats
+    mirror: Floats
+    normal: Floats  # (R, 3)
+    hits: Hits
+    total: Floats  # whole way to what was met; inf: nothing
+    share: Floats  # of the beam that came so far and back
+
+    @staticmethod
+    def of(count: int) -> "_Asked":
+        echo, cosine, through, mirror, total, share = np.zeros((6, count), np.float32)
+        normal = np.zeros((count, 3), np.float32)
+        return _Asked(echo, cosine, through, mirror, normal, Hits.empty(0), total, share)
+
+
+@dataclass(frozen=True, slots=True)
+class _Track:
+    """The lidar's pose over one turn: exact at the keys, between them linear and along the shorter turn."""
+
+    offset_ns: NDArray[np.int64]  # (K,)
+    place_m: NDArray[np.float64]  # (K, 3)
+    angle_rad: NDArray[np.float64]  # (K, 3) of the ego: yaw, pitch, roll, unwrapped
+    ego_from_lidar: NDArray[np.float64]  # (4, 4)
+
+    @staticmethod
+    def of(stage: Stage, ego_from_lidar: NDArray[np.float64], time_ns: int) -> "_Track":
+        half = round(0.5e9 / RATE_HZ)
+        offsets = np.linspace(-half, half, 2 * KEYS - 1).round().astype(np.int64)
+        ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
+        instants = [stage.instant(time_ns + int(offset)) for offset in offsets]
+        return _Track(
+            offsets,
+            np.array([now.position_m[ego] for now in instants]),
+            np.unwrap(np.array([now.rotation_rad[ego] for now in instants]), axis=0),
+            ego_from_lidar,
+        )
+
+    def rotation(self, offset_ns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(N, 3, 3) world_from_lidar."""
+        return self._world_from_ego(offset_ns) @ self.ego_from_lidar[:3, :3]
+
+    def position(self, offset_ns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(N, 3) of the lidar in the world."""
+        place = np.stack([np.interp(offset_ns, self.offset_ns, self.place_m[:, k]) for k in range(3)], axis=1)
+        arm: NDArray[np.float64] = place + self._world_from_ego(offset_ns) @ self.ego_from_lidar[:3, 3]
+        return arm
+
+    def _world_from_ego(self, offset_ns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Rotations as sim.trace.pose_matrix makes them, for many times at once."""
+        yaw, pitch, roll = (np.interp(offset_ns, self.offset_ns, self.angle_rad[:, k]) for k in range(3))
+        cy, cp, cr = np.cos(yaw), np.cos(pitch), np.cos(roll)
+        sy, sp, sr = np.sin(yaw), np.sin(pitch), np.sin(roll)
+        rows = [
+            np.stack([cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr], axis=-1),
+            np.stack([sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr], axis=-1),
+            np.stack([-sp, cp * sr, cp * cr], axis=-1),
+        ]
+        return np.stack(rows, axis=-2)
+
+
+def _packet_order(shots: Firings, model: LidarModel, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """An order of a slice's firings in which each packet is eight rings by eight steps."""
+    step = shots.step[rows] - shots.step[rows[0]]
+    ring = model.ring[shots.laser[rows]].astype(np.int64)
+    columns = int(step.max()) + 1
+    rank = np.empty(len(model.ring) * columns, np.int64)
+    rank[block_order(len(model.ring), columns)] = np.arange(len(rank))
+    return np.argsort(rank[ring * columns + step], kind="stable")
+
+
+@lru_cache(maxsize=4)
+def material_table(wavelength_nm: int) -> NDArray[np.float64]:
+    """(M, L_COLUMNS) rows of kernels.lidar for a laser."""
+    rows = [
+        (
+            m.rho_905 if wavelength_nm < 1200 else m.rho_1550,
+            m.roughness,
+            m.metallic,
+            m.clearcoat,
+            m.transmission,
+            m.retro,
+            m.porosity,
+            m.flat_water,
+            m.snow,
+        )
+        for m in MATERIALS
+    ]
+    return np.array(rows, np.float64)
+
+
+@lru_cache(maxsize=1)
+def puddle_field() -> NDArray[np.uint8]:
+    """Where water stands first: the field that cameras see the puddles in (renderers.camera.ground_field)."""
+    field = cv2.resize(cover_field(11), (FIELD_TEXELS, FIELD_TEXELS))
+    return np.clip(np.round(field * 255), 0, 255).astype(np.uint8)
+
+
+def _ground_numbers(
+    weather: WeatherState, model: LidarModel, origin_m: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    ground = np.zeros(surface.Y_COLUMNS)
+    ground[surface.Y_WET] = weather.wetness
+    ground[surface.Y_FILM_M] = weather.water_film_m
+    ground[surface.Y_PUDDLE] = weather.puddle_cover
+    ground[surface.Y_SNOW_M] = weather.snow_depth_m
+    ground[surface.Y_ICE] = weather.ice_cover
+    ground[surface.Y_SNOW_RHO] = SNOW_RHO[905 if model.wavelength_nm < 1200 else 1550]
+    ground[surface.Y_X] = origin_m[0] % FIELD_M
+    ground[surface.Y_Y] = origin_m[1] % FIELD_M
+    return ground
+
+
+def _receiver_numbers(model: LidarModel, weather: WeatherState) -> NDArray[np.float64]:
+    numbers = np.zeros(receiver.D_COLUMNS)
+    numbers[receiver.D_THRESHOLD] = 0.1 / model.range_at_10_percent_m**2
+    numbers[receiver.D_NEAR_M] = model.near_m
+    numbers[receiver.D_FAR_M] = model.far_m
+    numbers[receiver.D_OVERLAP_M] = model.overlap_m
+    numbers[receiver.D_PULSE_M] = model.pulse_m
+    numbers[receiver.D_STEP_M] = model.range_step_m
+    numbers[receiver.D_NOISE_M] = model.range_noise_m
+    numbers[receiver.D_LEVELS] = model.levels
+    numbers[receiver.D_ROOT] = 1.0 if model.intensity == "compensated" else 0.0
+    numbers[receiver.D_RAIN] = weather.rain_mm_per_h
+    numbers[receiver.D_SNOW] = weather.snow_mm_per_h
+    numbers[receiver.D_BETA] = weather.fog_backscatter_per_m_sr
+    return numbers
+
+
+def _ground_m(stage: Stage, time_ns: int) -> float:
+    """Height of the road below the ego: fog lies on it."""
+    ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
+    return float(stage.instant(time_ns).position_m[ego, 2])
