@@ -54,7 +54,7 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
 
 
 def _ways(trace: WorldTrace) -> list[NDArray[np.float64]]:
-    """Where each actor goes, (T, 2), the ego's way first and lengthened: cameras see further than it drives."""
+    """Where each actor goes, (T, 2), the ego's way first and lengthened backwards, where rear cameras look."""
     ways = []
     for column, actor in sorted(enumerate(trace.actors), key=lambda pair: not pair[1].is_ego):
         way = trace.position_m[trace.present[:, column], column, :2]

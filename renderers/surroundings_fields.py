@@ -12,7 +12,7 @@ from renderers.surroundings_site import Site, Spot, lot_at, spot_on
 # Rows of a forest: (distance from the road, spacing along it, detail of its trees).  Those in front hide the others,
 # so those can be coarse; the last is a curtain that closes the sky line.
 FOREST_ROWS: tuple[tuple[float, float, float], ...] = (
-    (4.5, 6.5, 0.8), (8.5, 5.5, 0.6), (13.0, 5.0, 0.4), (18.5, 5.0, 0.3), (25.0, 5.0, 0.25), (33.0, 5.5, 0.2), (43.0, 6.5, 0.2),
+    (4.5, 6.5, 0.8), (8.5, 5.5, 0.6), (13.0, 5.0, 0.5), (18.0, 5.0, 0.4), (24.0, 5.0, 0.4), (31.0, 5.5, 0.4),
 )  # fmt: skip
 POLES_EVERY_M = 42.0
 
@@ -26,6 +26,8 @@ def lay_forest(site: Site) -> None:
             if row == 0 and rng.uniform() < 0.35:
                 continue
             site.grow(site.tree(rng, 0.68), place, rng, detail, 0.9)
+    for setback in (40.0, 48.0):
+        site.lay_backdrop(setback, 1.0 if site.season == "winter" else 0.75)
     for number, spot in enumerate(site.spots(2.6, 4.5)):
         rng = site.random("undergrowth", number)
         if rng.uniform() < 0.55:
@@ -58,6 +60,8 @@ def lay_country(site: Site) -> None:
             far = float(rng.uniform(-14, 34))
             site.grow(site.tree(rng, 0.4), spot.beside(far, float(rng.uniform(-5, 5))), rng, 0.35, 1.5)
     _lay_field_fences(site)
+    site.lay_backdrop(150.0, 0.35, 0.45)
+    site.lay_backdrop(290.0, 0.5, 0.8, 200.0)
 
 
 def _lay_pole_line(site: Site) -> None:
@@ -145,6 +149,8 @@ def lay_highway(site: Site) -> None:
             and site.claim(lot_at(spot, plan.width_m, plan.depth_m), 30.0)
         ):
             site.put(_house(plan), spot)
+    site.lay_backdrop(90.0, 0.4, 0.5)
+    site.lay_backdrop(240.0, 0.5, 0.8, 200.0)
     board = signs.sign("direction", lower_edge_m=1.8, posts=2)
     for number, spot in enumerate(site.spots(3.2, 260.0, 70.0)):
         # Traffic keeps right: the near lanes run along the line, with the road on its left, so boards look back.

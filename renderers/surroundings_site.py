@@ -17,10 +17,12 @@ from scenarios.chance import stream
 from sim.roads.network import RoadNetwork
 
 Floats = NDArray[np.float64]
-IN_VIEW_M = (
-    190.0  # nothing is built further than this from the ego's way; fog, rain and street bends hide more
-)
+IN_VIEW_M = 150.0  # single things are built up to this far from the ego's way
+AHEAD_M = 200.0  # and beside its way beyond where it ends
+BACKDROP_M = 500.0  # woods and skylines up to this far
+NEAR_M = 28.0  # plants lose detail beyond this distance from the ego's way
 TRIANGLES = 300_000  # about as many as surroundings may have
+DETAILS = (0.12, 0.25, 0.4, 0.6, 0.8, 1.0)  # of plants
 VARIANTS = 5  # different individuals of a kind of plant
 
 
@@ -65,6 +67,7 @@ class Site:
     heading_rad: float  # of the ego at the start: its traffic lights are green
     land: Ground
     view: shapely.Geometry
+    way: shapely.Geometry  # the ego's
     pieces: list[tuple[Mesh, Floats]] = field(default_factory=list)
     lamps: list[LampSpec] = field(default_factory=list)
     feet: list[tuple[float, float]] = field(default_factory=list)  # of everything that was placed, for tests
@@ -131,9 +134,28 @@ class Site:
             shapely.Point(spot.x_m, spot.y_m).buffer(clear_m, quad_segs=2), clear_m
         ):
             return False
-        mesh = _variant(kind, self.seed % 7919, int(rng.integers(VARIANTS)), round(detail, 2))
+        far = float(self.way.distance(shapely.Point(spot.x_m, spot.y_m)))
+        wanted = detail * min(1.0, NEAR_M / max(far, 1.0))
+        level = min(DETAILS, key=lambda known: abs(known - wanted))
+        mesh = _variant(kind, self.seed % 7919, int(rng.integers(VARIANTS)), level)
         self.put(mesh, spot, turn_rad=float(rng.uniform(0, 2 * np.pi)), scale=float(rng.uniform(0.82, 1.18)))
         return True
+
+    def lay_backdrop(
+        self, setback_m: float, conifers: float, share: float = 1.0, stretch_m: float = 120.0
+    ) -> None:
+        """A far edge of woods as flat outlines, in stretches that cover `share` of the way round."""
+        step = 7.0
+        for number, spot in enumerate(self.spots(setback_m, step, beyond_m=BACKDROP_M - IN_VIEW_M)):
+            if self.random("backdrop", int(setback_m), int(spot.s_m // stretch_m)).uniform() >= share:
+                continue
+            rng = self.random("backdrop tree", int(setback_m), number)
+            place = spot.beside(float(rng.uniform(0, 12)), float(rng.uniform(-3, 3)))
+            kind = "conifer" if rng.uniform() < conifers else self.tree(rng, 0.0)
+            mesh = _outline(kind, int(rng.integers(8)))
+            self.put(
+                mesh, place, turn_rad=float(rng.uniform(-0.6, 0.6)), scale=float(rng.uniform(0.85, 1.35))
+            )
 
     def tree(self, rng: np.random.Generator, conifers: float = 0.15) -> str:
         """A kind of tree that fits the season."""
@@ -163,12 +185,16 @@ class Site:
                 if ring.length > 12.0:
                     yield shapely.LineString(ring.coords)
 
-    def spots(self, setback_m: float, step_m: float, phase_m: float = 0.0) -> Iterator[Spot]:
-        """Spots along the road at a distance and a spacing, as far as they are in view."""
+    def spots(
+        self, setback_m: float, step_m: float, phase_m: float = 0.0, beyond_m: float = 0.0
+    ) -> Iterator[Spot]:
+        """Spots along the road at a distance and a spacing, as far as they are in view (or `beyond_m` outside it)."""
+        view = self.view if beyond_m == 0.0 else self.view.buffer(beyond_m, quad_segs=2)
+        shapely.prepare(view)
         for line in self.lines(setback_m):
             for s in np.arange(phase_m, line.length, step_m):
                 spot = spot_on(line, float(s))
-                if self.view.contains(shapely.Point(spot.x_m, spot.y_m)):
+                if view.contains(shapely.Point(spot.x_m, spot.y_m)):
                     yield spot
 
     def mesh(self, origin_m: tuple[float, float, float]) -> Mesh:
@@ -186,6 +212,11 @@ class Site:
                 np.zeros(0, np.uint8),
             )
         return Mesh.join([mesh.moved(back @ matrix) for mesh, matrix in self.pieces])
+
+
+@lru_cache(maxsize=64)
+def _outline(kind: str, number: int) -> Mesh:
+    return plants.outline(kind, number)
 
 
 @lru_cache(maxsize=256)
@@ -220,12 +251,17 @@ def site_for(network: RoadNetwork, seed: int, season: str, ways: list[Floats], h
     """The free ground along a road; what actors pass over stays free."""
     land = ground(network, seed)
     if ways and len(ways[0]) > 1:
-        view = shapely.LineString(ways[0]).simplify(2.0).buffer(IN_VIEW_M, quad_segs=4)
+        way: shapely.Geometry = shapely.LineString(ways[0]).simplify(1.0)
     elif ways:
-        view = shapely.Point(ways[0][0]).buffer(IN_VIEW_M)
+        way = shapely.Point(ways[0][0])
     else:
-        view = shapely.box(*network.extent).buffer(IN_VIEW_M)
-    site = Site(network, seed, season, heading_rad, land, view)
+        way = shapely.box(*network.extent)
+    if ways:
+        ahead = ways[0][-1] + AHEAD_M * np.array((np.cos(heading_rad), np.sin(heading_rad)))
+        seen = way.union(shapely.LineString([ways[0][-1], ahead]))
+    else:
+        seen = way
+    site = Site(network, seed, season, heading_rad, land, seen.buffer(IN_VIEW_M, quad_segs=4), way)
     shapely.prepare(site.view)
     shapely.prepare(site.land.outline)
     for way in ways:

@@ -23,6 +23,7 @@ def lay_town(site: Site) -> None:
         _lay_rows(site, line, number, trees_only=0.25 if real else 0.0)
     _lay_second_row(site, base + 30.0)
     _lay_sidewalk_things(site)
+    site.lay_backdrop(base + 75.0, 0.2, 0.7)
 
 
 def _lay_rows(site: Site, line: shapely.LineString, number: int, trees_only: float) -> None:

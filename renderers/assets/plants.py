@@ -144,16 +144,18 @@ def _leafy(
 ) -> Mesh:
     height = rng.uniform(*tall)
     spread = height * slim * rng.uniform(0.9, 1.12)
-    clusters = int(18 + 14 * min(detail, 1.0))
+    clusters = int(8 + 24 * min(detail, 1.0))
     pieces, centres, middle, reach = _skeleton(
         rng, height, spread, rng.uniform(0.24, 0.32) * height, bark, clusters, rng.uniform(0.7, 1.0)
     )
-    each = max(8, int(40 * detail))
+    each = max(9, int(40 * detail))
     spots = np.repeat(centres, each, axis=0) + _ball(rng, clusters * each) * reach * (1.0, 1.0, 0.8)
     outward = unit(
         0.6 * (spots - middle) + 0.9 * (spots - np.repeat(centres, each, axis=0)) + (0.0, 0.0, 0.25 * reach)
     )
-    size = 0.33 * np.sqrt(1.0 / detail) * (height / 9.0) ** 0.7 * rng.uniform(0.7, 1.3, len(spots))
+    size = (
+        0.33 * np.sqrt(1280.0 / (clusters * each)) * (height / 9.0) ** 0.7 * rng.uniform(0.7, 1.3, len(spots))
+    )
     pieces.append(_cards(rng, spots, outward, size, 0.72, leaf, 0.55))
     return Mesh.join(pieces)
 
@@ -162,20 +164,21 @@ def _bare(rng: np.random.Generator, detail: float, bark: str = "bark") -> Mesh:
     """A deciduous tree in winter: twigs where the leaf cards would be."""
     height = rng.uniform(7.5, 12.5)
     spread = height * 0.33 * rng.uniform(0.9, 1.15)
-    clusters = int(14 + 12 * min(detail, 1.0))
+    clusters = int(6 + 20 * min(detail, 1.0))
     pieces, centres, middle, reach = _skeleton(
         rng, height, spread, rng.uniform(0.24, 0.32) * height, bark, clusters, 0.85
     )
     each = max(3, int(8 * detail))
+    thick = 1.0 / np.sqrt(max(detail, 0.2))  # fewer twigs are drawn wider
     root = np.repeat(centres, each, axis=0)
     away = unit(root - middle)
     tip = root + (0.75 * _ball(rng, len(root)) + 0.65 * away + (0, 0, 0.2)) * reach
-    pieces.append(_twigs(root, tip, 0.016, bark, 3))
-    forks = 4
+    pieces.append(_twigs(root, tip, 0.016 * thick, bark, 3 if detail > 0.5 else 1))
+    forks = 4 if detail > 0.3 else 2
     base, end, out = (np.repeat(a, forks, axis=0) for a in (root, tip, away))
     start = base + (end - base) * rng.uniform(0.3, 0.9, size=(len(base), 1))
     goal = start + (0.55 * unit(rng.normal(size=start.shape)) + 0.5 * out) * reach * 0.5
-    pieces.append(_twigs(start, goal, 0.009, bark, 1))
+    pieces.append(_twigs(start, goal, 0.009 * thick, bark, 1))
     return Mesh.join(pieces)
 
 
@@ -203,15 +206,17 @@ def _conifer(rng: np.random.Generator, detail: float) -> Mesh:
     base = height * rng.uniform(0.05, 0.13)
     spread = height * rng.uniform(0.17, 0.22)
     trunk = 0.012 * height + 0.03
-    pieces = [
+    green = base + 0.12 * height
+    pieces = [  # among the boughs the stem is hidden by needles
+        tube([(0, 0, 0), (0, 0, green)], (trunk * 1.2, trunk), 6, "bark", VEGETATION, caps=(False, False)),
         tube(
-            [(0, 0, 0), (0, 0, base), (0, 0, height * 0.985)],
-            (trunk * 1.2, trunk, 0.012),
-            6,
-            "bark",
+            [(0, 0, green), (0, 0, height * 0.985)],
+            (trunk, 0.02),
+            5,
+            "leaf_conifer",
             VEGETATION,
             caps=(False, False),
-        )
+        ),
     ]
     boughs = int((70 + height * 5.5) * (0.45 + 0.55 * detail))
     corners, normals = [], []
@@ -320,6 +325,39 @@ def hedge(
         rng, spots, outward, 0.21 / np.sqrt(detail) * rng.uniform(0.7, 1.2, count), 0.8, "hedge", 0.45
     )
     return Mesh.join([core, cards])
+
+
+def outline(kind: str, look_seed: int) -> Mesh:
+    """A tree seen from hundreds of metres: its ragged outline as one upright sheet that looks along +x."""
+    rng = stream(look_seed, "plant", "outline", kind)
+    if kind == "conifer":
+        height, half = float(rng.uniform(13, 20)), float(rng.uniform(2.4, 3.4))
+        levels = np.linspace(0.0, 1.0, 9)
+        right = [
+            (half * (1 - s) ** 0.9 * rng.uniform(0.75, 1.15) * (1.0 if k % 2 else 0.66), s * height)
+            for k, s in enumerate(levels)
+        ]
+        left = [
+            (-half * (1 - s) ** 0.9 * rng.uniform(0.75, 1.15) * (1.0 if k % 2 else 0.66), s * height)
+            for k, s in enumerate(levels)
+        ]
+        rim = np.array([*right, *left[::-1]])
+        material = "leaf_conifer"
+    else:
+        height, half = float(rng.uniform(9, 14)), float(rng.uniform(4.0, 5.5))
+        turn = np.linspace(0.0, 2 * np.pi, 48 if kind.startswith("bare") else 24, endpoint=False)
+        reach = rng.uniform(0.86, 1.08, len(turn))
+        reach[::2] *= 0.30 if kind.startswith("bare") else 0.88  # twigs stand out like the rays of a star
+        rim = np.stack([half * reach * np.cos(turn), height * (0.48 + 0.50 * reach * np.sin(turn))], axis=1)
+        material = {"bare": "bark", "bare_birch": "bark", "autumn": "leaf_autumn"}.get(kind, "leaf")
+    rim[:, 1] = np.maximum(rim[:, 1], -0.5)
+    flat = np.concatenate([[(0.0, height * 0.4)], rim])
+    count = len(rim)
+    k = np.arange(count)
+    corners = np.column_stack([np.zeros(len(flat)), flat])
+    triangles = np.stack([np.zeros(count, int), 1 + k, 1 + (k + 1) % count], axis=1)
+    normals = unit(np.column_stack([np.ones(len(flat)), 0.9 * flat[:, 0] / half, 0.35 + flat[:, 1] / height]))
+    return mesh_of(corners, triangles, normals, flat, material, VEGETATION)
 
 
 KINDS: dict[str, Callable[[np.random.Generator, float], Mesh]] = {
