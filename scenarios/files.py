@@ -59,3 +59,14 @@ def packaged(folder: str, suffixes: tuple[str, ...]) -> list[str]:
     if folder not in ("rigs", "maps"):
         return []
     return sorted(f"{folder}/{path.name}" for path in (PACKAGE / folder).glob("*") if path.suffix in suffixes)
+
+
+def catalogue() -> dict[str, Path]:
+    """The stories that the package brings, by name."""
+    ending = ".scenario.yaml"
+    return {p.name.removesuffix(ending): p for p in sorted((PACKAGE / "catalogue").glob(f"*{ending}"))}
+
+
+def rigs() -> dict[str, Path]:
+    """The rigs that the package brings, by name."""
+    return {p.stem: p for p in sorted((PACKAGE / "rigs").glob("*.yaml"))}

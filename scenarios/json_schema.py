@@ -27,6 +27,8 @@ def scenario_schema() -> JsonSchema:
         if name.startswith("Traffic"):
             kinds = [c.name for c in ACTOR_CLASSES.values() if c.moves == "vehicle"]
             part["properties"]["mix"]["propertyNames"] = {"enum": kinds}
+        if name.startswith("Start"):
+            part["properties"]["road"]["type"] = ["string", "integer"]  # ids of roads often look like numbers
         if name.startswith("Step"):
             part |= {"minProperties": 1, "maxProperties": 1}
     return schema

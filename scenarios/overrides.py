@@ -40,7 +40,7 @@ def assign(tree: Tree, override: str, prefix: Path = ()) -> None:
 
 
 def _put(tree: Tree, path: Path, value: Any, override: str) -> Path:
-    """Set (or with None take out) the value; mappings that are missing on the way are made.
+    """Set (or with None take out) the value; mappings that are missing on the way, or next in a list, are made.
 
     Returns the path with each step as the tree has it: list positions as numbers, keys as text.
     """
@@ -48,25 +48,27 @@ def _put(tree: Tree, path: Path, value: Any, override: str) -> Path:
     done: Path = ()
     for depth, raw in enumerate(path):
         last = depth == len(path) - 1
-        step = _step(node, raw, done, last, override)
+        step = _step(node, raw, done, override)
         done = (*done, step)
         if last:
             _set(node, step, value, override)
         else:
-            if isinstance(node, dict) and node.get(step) is None:
-                node[step] = {}
+            if (isinstance(node, dict) and node.get(step) is None) or (
+                isinstance(node, list) and step == len(node)
+            ):
+                _set(node, step, {}, override)
                 tree.assigned[done] = override
             node = node[step]
     return done
 
 
-def _step(node: Any, raw: str | int, done: Path, last: bool, override: str) -> str | int:
+def _step(node: Any, raw: str | int, done: Path, override: str) -> str | int:
     """The step as a key or a position of this node; refused where it cannot be one."""
     where = ".".join(map(str, done)) or "the file"
     if isinstance(node, list):
         if not isinstance(raw, int):
             raise _wrong(override, f'"{where}" is a list; number its items from 0, such as {where}.0')
-        if raw > len(node) or (raw == len(node) and not last):
+        if raw > len(node):
             raise _wrong(
                 override, f'"{where}" has {len(node)} items, numbered from 0; there is no {where}.{raw}'
             )

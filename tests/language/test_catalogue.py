@@ -1,0 +1,121 @@
+"""What the package brings: every story loads, resolves, and stands in its schema."""
+
+from typing import Any
+
+import jsonschema
+import pytest
+
+import scenarios
+from scenarios import json_schema, tree
+from scenarios.bodies import BODIES
+from scenarios.json_schema import rig_schema, scenario_schema
+from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID
+from tests.support.wrong_files import RIG, RIGHT, edited
+
+STORIES = sorted(scenarios.catalogue())
+RIGS = sorted(scenarios.rigs())
+
+
+def test_the_catalogue_tells_six_stories() -> None:
+    assert STORIES == [
+        "child_behind_van",
+        "cyclist_night_wet",
+        "deer_snow",
+        "highway_cutin_fog",
+        "town_crossing",
+        "truck_behind_bend_low_sun",
+    ]
+    assert RIGS == ["front_cam_roof_lidar", "kitti_like", "surround_six"]
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_story_loads_and_resolves_twenty_times(story: str) -> None:
+    file = scenarios.load(scenarios.catalogue()[story])
+    assert file.name == story
+    samples = [scenarios.resolve(file, 1, i) for i in range(20)]
+    assert len({tuple(c.point.values()) for c in samples}) == 20
+    assert len({c.clip_id for c in samples}) == 20
+    for concrete in samples:
+        capture = concrete.scenario.capture
+        assert capture.duration_s * capture.rate_hz >= 40
+        assert concrete.rig.cameras and concrete.rig.lidars
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_story_is_told_in_two_lines_on_top(story: str) -> None:
+    lines = scenarios.catalogue()[story].read_text().splitlines()
+    assert [line.startswith("# ") for line in lines[:3]] == [True, True, False]
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("rig", RIGS)
+def test_every_story_can_be_seen_with_every_rig(story: str, rig: str) -> None:
+    file = scenarios.load(scenarios.catalogue()[story], [f"actors.ego.rig=rigs/{rig}.yaml"])
+    assert file.rig.rig == rig
+
+
+def plain(text: str) -> Any:
+    return tree.read(text, "file").data
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_the_schema_accepts_a_story(story: str) -> None:
+    jsonschema.validate(plain(scenarios.catalogue()[story].read_text()), scenario_schema())
+
+
+@pytest.mark.parametrize("rig", RIGS)
+def test_the_schema_accepts_a_rig(rig: str) -> None:
+    jsonschema.validate(plain(scenarios.rigs()[rig].read_text()), rig_schema())
+
+
+def test_the_schemas_are_schemas() -> None:
+    for schema in (scenario_schema(), rig_schema()):
+        jsonschema.Draft202012Validator.check_schema(schema)
+        assert "x-measure" not in str(schema) and "x-word" not in str(schema)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("under_test: true", "undertest: true"),
+        ("speed: 9 km/h", "speed: 9"),
+        ("rain: $rain, clouds", "rain: 20 km/h, clouds"),
+        ("preset: urban_street", "preset: urban_stret"),
+        ("model: pedestrian.child", "model: pedestrian.chlid"),
+        ("- mark: reveal", "- {mark: reveal, stop: {}}"),
+        ("{log_uniform:", "{log_unifrom:"),
+        ("[dark, mixed, reflective]", "3"),
+        ("time: 16:35,", "time: 16.5,"),
+        ("to: opposite_sidewalk", "to: oposite_sidewalk"),
+        ("lanes: 2", "lanes: 40"),
+        ("scenario: small\n", ""),
+    ],
+)
+def test_the_schema_refuses_what_an_editor_should_underline(old: str, new: str) -> None:
+    jsonschema.validate(plain(RIGHT), scenario_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(plain(edited(RIGHT, old, new)), scenario_schema())
+
+
+def test_the_rig_schema_refuses_a_wrong_rig() -> None:
+    jsonschema.validate(plain(RIG), rig_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(plain(edited(RIG, "model: VLP-16", "model: VLP-61")), rig_schema())
+
+
+def test_editors_are_told_what_a_quantity_looks_like() -> None:
+    definitions = scenario_schema()["$defs"]
+    assert definitions["quantity_speed"]["examples"] == ["50 km/h"]
+    assert set(json_schema.DISTRIBUTIONS) == set(definitions["distribution"]["properties"])
+
+
+def test_every_model_has_a_class_and_every_class_a_colour() -> None:
+    for body in BODIES.values():
+        assert ACTOR_CLASSES[body.actor_class].semantic in SEMANTIC_ID
+        assert all(size > 0 for size in body.size_m)
+
+
+def test_the_front_of_the_language_is_a_table_of_contents() -> None:
+    assert scenarios.__all__ == sorted(scenarios.__all__)
+    for name in scenarios.__all__:
+        assert getattr(scenarios, name) is not None
