@@ -46,3 +46,98 @@ def stride_m(gait: Gait, speed_mps: float, height_m: float) -> float:
     # Speeds of bodies of different size compare by Froude number, v^2 / (g leg).
     relative = max(speed_mps, 0.2) / (RECORDED_SPEED_MPS[gait] * math.sqrt(scale))
     return RECORDED_STRIDE_M[gait] * scale * math.sqrt(relative)
+
+
+# Part of the stride during which the right foot carries, and body proportions (Drillis and Contini 1966), of height.
+STANCE = {Gait.WALK: (0.08, 0.52), Gait.RUN: (0.07, 0.33)}
+STANCE_EASE = 0.06  # of the stride, to let the foot go
+STANCE_MIDDLE_M = {
+    Gait.WALK: -0.045,
+    Gait.RUN: -0.12,
+}  # where the recorded ankle is in mid-stance, of an adult
+THIGH, SHANK, ANKLE = 0.245, 0.246, 0.039
+ELBOW_RAD = {Gait.WALK: 0.30, Gait.RUN: 1.45}
+BOUNCE_M = 0.04  # of a runner's hips
+
+
+def joint_angles(gait: Gait, phase: float, speed_mps: float, height_m: float) -> dict[str, float]:
+    """Angles in rad of hip, knee, ankle, shoulder and elbow, `_left` and `_right`, and `pelvis_m` above the ground.
+
+    While a foot carries, its hip is turned so that the ankle goes back exactly as fast as the body goes forward:
+    feet do not slide.  The rest of the stride is as recorded.
+    """
+    scale = height_m / ADULT_M
+    if gait not in (Gait.WALK, Gait.RUN):
+        still = {
+            f"{joint}_{side}": 0.0
+            for joint in ("hip", "knee", "ankle", "shoulder")
+            for side in ("left", "right")
+        }
+        return still | {
+            "elbow_left": 0.15,
+            "elbow_right": 0.15,
+            "pelvis_m": (THIGH + SHANK + ANKLE) * height_m,
+        }
+    series = RUN if gait == Gait.RUN else WALK
+    stride = stride_m(gait, speed_mps, height_m) / scale  # as an adult's, whose limbs the series are of
+    angles: dict[str, float] = {}
+    depths = []
+    for side, p in (("right", phase % 1.0), ("left", (phase + 0.5) % 1.0)):
+        knee = -_series(series["knee"], p)
+        hip = _carrying_hip(gait, p, _series(series["hip"], p), knee, stride)
+        swing = _series(series["shoulder"], p)
+        angles[f"hip_{side}"], angles[f"knee_{side}"] = hip, knee
+        angles[f"ankle_{side}"] = _series(series["ankle"], p)
+        angles[f"shoulder_{side}"] = swing
+        angles[f"elbow_{side}"] = ELBOW_RAD[gait] + 0.35 * swing
+        depths.append(THIGH * math.cos(hip) + SHANK * math.cos(hip - knee))
+    if gait == Gait.RUN:
+        # The hips of a runner are lowest in the middle of each step's support.
+        middle = sum(STANCE[gait]) / 2
+        bounce = -BOUNCE_M * scale * math.cos(4.0 * math.pi * (phase - middle))
+        angles["pelvis_m"] = 0.95 * (THIGH + SHANK + ANKLE) * height_m + bounce
+    else:
+        angles["pelvis_m"] = (max(depths) + ANKLE) * height_m
+    return angles
+
+
+def _series(series: Series, phase: float) -> float:
+    total = series[0]
+    for order, (a, b) in enumerate(series[1], start=1):
+        total += a * math.cos(2 * math.pi * order * phase) + b * math.sin(2 * math.pi * order * phase)
+    return math.radians(total)
+
+
+def _carrying_hip(gait: Gait, p: float, hip: float, knee: float, stride: float) -> float:
+    """The hip angle at phase p: in stance such that the ankle moves evenly, eased into the recorded one outside."""
+    start, stop = STANCE[gait]
+    outside = max(start - p, p - stop, 0.0)
+    if outside >= STANCE_EASE:
+        return hip
+    along = STANCE_MIDDLE_M[gait] - stride * (p - (start + stop) / 2)
+    # The ankle seen from the hip with the thigh hanging straight down, then turned until it is `along` ahead.
+    ahead, below = -SHANK * math.sin(knee) * ADULT_M, (THIGH + SHANK * math.cos(knee)) * ADULT_M
+    reach = math.hypot(ahead, below)
+    carrying = math.asin(max(-1.0, min(1.0, along / reach))) - math.atan2(ahead, below)
+    ease = 0.5 * (1.0 + math.cos(math.pi * outside / STANCE_EASE))
+    return hip + (carrying - hip) * ease
+
+
+# Lag of each leg of an animal in strides: left hind, right hind, left fore, right fore (Hildebrand 1965, 1977).
+FOOTFALLS = {
+    "walk": (0.0, 0.5, 0.25, 0.75),  # lateral sequence
+    "trot": (0.0, 0.5, 0.5, 0.0),
+    "gallop": (0.0, 0.1, 0.45, 0.55),
+}
+LEGS = ("hind_left", "hind_right", "front_left", "front_right")
+
+
+def quadruped_gait(speed_mps: float, height_m: float) -> str:
+    """Walk, trot or gallop by Froude number (Alexander and Jayes 1983: trot from 0.5, gallop from 2.5)."""
+    froude = speed_mps**2 / (9.81 * 0.6 * height_m)
+    return "walk" if froude < 0.5 else "trot" if froude < 2.5 else "gallop"
+
+
+def quadruped_phases(gait: str, phase: float) -> dict[str, float]:
+    """Phase in [0, 1) of each leg's own stride."""
+    return {leg: (phase - lag) % 1.0 for leg, lag in zip(LEGS, FOOTFALLS[gait], strict=True)}

@@ -53,6 +53,7 @@ STEER_RATE_RADPS = 0.9
 MAX_STEER_RAD = 0.65
 STEADY_GAIN_PER_S = 2.0
 FORESIGHT_S = 1.5  # a driver brakes for somebody who will be in the way within this time, once in sight
+BEND_AHEAD_S = 1.2  # the model lags behind a falling wish by about this time
 EYE_AHEAD = 0.2  # of half the length: where a driver sits
 HIDING_M = 0.2  # who is taller than a car by this much is seen over it
 WOBBLE_HZ = 0.9  # riders balance about once a second
@@ -278,7 +279,8 @@ def drive(
             high = max(state[v, T], order[v, SHIFT_TO_M]) + side
             gap, leader_mps = leader(v, state, spec, low, high, path, first, count, things)
             wish = order[v, WISH]
-            bend = path_at(path, first, count, state[v, S])[4]
+            here = path_at(path, first, count, state[v, S])[4]
+            bend = min(here, path_at(path, first, count, state[v, S] + BEND_AHEAD_S * speed)[4])
             wanted = idm(
                 speed, min(wish, bend), gap, leader_mps, 0.6 * spec[v, MAX_ACCEL], spec[v, HEADWAY_S]
             )
