@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scenarios.errors import nearest
+from scenarios.errors import listing, nearest
 
 PACKAGE = Path(__file__).resolve().parent
 MAX_MAP_BYTES = 64 * 1024 * 1024
@@ -33,10 +33,18 @@ def find(name: str, folder: Path, suffixes: tuple[str, ...], what: str, typed: b
             return _suffixed(candidate, name, suffixes, what)
     if outside and (Path(name).is_absolute() or ".." in Path(name).parts or (folder / name).is_file()):
         raise FileError(f'"{name}" leaves the folder of the scenario; keep the {what} beside the scenario')
-    hint = nearest(name, [*_beside(name, folder, suffixes), *packaged(str(Path(name).parent), suffixes)])
-    raise FileError(
-        f'there is no {what} "{name}" beside the scenario or in the package{"; " if hint else ""}{hint}'
+    hint = _nearest_file(
+        name, [*_beside(name, folder, suffixes), *packaged(str(Path(name).parent), suffixes)]
     )
+    raise FileError(f'there is no {what} "{name}" beside the scenario or in the package{hint}')
+
+
+def _nearest_file(name: str, known: list[str]) -> str:
+    """Names are compared without folder and suffix, which all of them share."""
+    close = [other for other in known if "did you mean" in nearest(Path(name).stem, [Path(other).stem])]
+    if close:
+        return f'; did you mean "{close[0]}"?'
+    return f"; known here: {listing(known)}" if known else ""
 
 
 def _beside(name: str, folder: Path, suffixes: tuple[str, ...]) -> list[str]:
