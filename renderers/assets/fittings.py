@@ -6,9 +6,9 @@ import numpy as np
 
 from renderers.loft import (
     Floats,
-    both_sides,
     box,
     loft,
+    mirrored,
     panel,
     placed,
     rotation,
@@ -68,9 +68,12 @@ def repainted(mesh: Mesh, swap: dict[str, str]) -> Mesh:
     return Mesh(mesh.vertices_m, mesh.triangles, mesh.normals, mesh.uv_m, rows, mesh.semantic)
 
 
-def mirrored_body(left_half: Mesh) -> Mesh:
-    """Both halves of a body whose left half is given; the left indicators become right ones on the other side."""
-    whole = both_sides(left_half)
+def mirrored_body(left_half: Mesh, other_half: Mesh | None = None) -> Mesh:
+    """Both halves of a body from its left half; on the other side left indicators become right ones.
+
+    `other_half`, drawn as a left half too, is mirrored instead where the two sides differ.
+    """
+    whole = Mesh.join([left_half, mirrored(other_half or left_half)])
     rows = whole.material.copy()
     right = rows[len(left_half.material) :]
     right[right == MATERIAL_ID["lamp_indicator_left"]] = MATERIAL_ID["lamp_indicator_right"]

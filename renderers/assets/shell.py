@@ -23,6 +23,7 @@ from renderers.mesh import Mesh
 from scenarios.taxonomy import SEMANTIC_ID
 
 Curve = tuple[tuple[float, float], ...]  # (station, value) pairs; monotone between them
+Outline = tuple[tuple[float, float], ...]
 REMOVED = -1  # tag of triangles that are cut away
 
 # How far the side lies inside the widest line, against the height between sill (0) and belt (1): a rounded
@@ -229,6 +230,15 @@ def _faired(grid: Floats, nose: int, tail: int, passes: int = 3) -> Floats:
     for _ in range(passes):
         middle = 0.5 * (grid[:-2] + grid[2:])
         grid[1:-1] += (0.5 * weight[1:-1])[:, None, None] * (middle - grid[1:-1])
+    # The caps are scaled copies of a section, so its corners draw ridges to the middle: level them lengthwise.
+    inner = np.zeros(rows)
+    inner[1 : nose - 1] = 0.5
+    inner[rows - tail + 1 : rows - 1] = 0.5
+    for _ in range(8):
+        x = np.pad(grid[..., 0], ((0, 0), (1, 1)), mode="reflect")
+        around = 0.5 * (x[:, :-2] + x[:, 2:])
+        lengthwise = np.pad(0.5 * (grid[:-2, :, 0] + grid[2:, :, 0]), ((1, 1), (0, 0)), mode="edge")
+        grid[..., 0] += inner[:, None] * (0.5 * (around + lengthwise) - grid[..., 0])
     return grid
 
 
