@@ -18,7 +18,7 @@ from labelers.tags import frame_tags
 from labelers.visibility import View, visible_fraction, window
 from renderers.frames import CameraFrame, LidarSweep
 from renderers.projection import cuboid_corners, image_bounds
-from renderers.silhouettes import camera_directions, silhouette
+from renderers.silhouettes import silhouette
 from renderers.stage import Stage
 from renderers.tracer import prepare
 from scenarios.taxonomy import ACTOR_CLASSES
@@ -64,15 +64,12 @@ def _boxes(
     measures = mask_measures(frame.instance, frame.transmittance, [actors[k].instance_id for k in columns])
     camera_from_world = inverse_rigid(frame.world_from_camera)
     prepared = prepare(stage.scene(frame.time_ns), frame.world_from_camera[:3, 3])
-    directions = camera_directions(frame.model, frame.world_from_camera)
     boxes = []
     for row, column in enumerate(columns):
         actor = actors[column]
         camera_from_actor = camera_from_world @ instant.world_from_actor(column)
         corners = cuboid_corners(actor.size_m) @ camera_from_actor[:3, :3].T + camera_from_actor[:3, 3]
-        alone = silhouette(
-            prepared, column, corners, frame.model, frame.world_from_camera, directions, threads
-        )
+        alone = silhouette(prepared, column, corners, frame, actor.instance_id, threads)
         if alone is None or alone.bounds is None:
             continue
         visible_px, unoccluded_px = int(measures.count[row]), alone.pixels

@@ -21,12 +21,9 @@ def points_in_cuboid(
     half = 0.5 * np.asarray(size_m, np.float64) + margin_m
     centre, axes = frame_from_cuboid[:3, 3], frame_from_cuboid[:3, :3]
     inside = np.zeros(len(xyz_m), np.bool_)
-    # A sphere first: a sweep has a hundred thousand points and a cuboid holds a few of them.
-    offset = xyz_m - centre.astype(np.float32)
-    reach = float(np.linalg.norm(half)) + 1e-3
-    near = np.flatnonzero(np.einsum("ij,ij->i", offset, offset) <= np.float32(reach * reach))
-    if not len(near):
-        return inside
+    # A slab along x first: a sweep has a hundred thousand points and a cuboid holds a few of them.
+    reach = np.float32(np.linalg.norm(half) + 1e-3)
+    near = np.flatnonzero(np.abs(xyz_m[:, 0] - np.float32(centre[0])) <= reach)
     corner = centre - axes @ half
     across = xyz_m[near].astype(np.float64) - corner
     hit = np.ones(len(near), np.bool_)

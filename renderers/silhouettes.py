@@ -1,7 +1,7 @@
 """What an actor would show of itself with nothing in front of it: traced alone, in and beyond the image.
 
-Inside the image the rays are the camera's own tiles of rays, bit for bit, so the visible mask is a subset of the
-silhouette pixel for pixel.
+Inside the image the rays are the camera's own tiles of rays, so the visible mask is a subset of the silhouette pixel
+for pixel.
 Beyond its borders a grid in the flat image (`renderers.projection`) is traced, so that truncation and full boxes are
 measured on the body, not on its box.  Renderers floor.
 """
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.camera import view_of
-from renderers.frames import CameraModel
+from renderers.frames import CameraFrame, CameraModel
 from renderers.optics import project
 from renderers.projection import (
     Rect,
@@ -60,30 +60,24 @@ class Silhouette:
         return 1.0 - self.inside_area_px / self.full_area_px if self.full_area_px > 0 else 0.0
 
 
-def camera_directions(model: CameraModel, world_from_camera: NDArray[np.float64]) -> NDArray[np.float32]:
-    """(N, 3) the directions in which `renderers.camera` looks, tile by tile, in world axes.
-
-    The same product over the same rows as there: a product over fewer rows may round otherwise.
-    """
-    rotation = world_from_camera[:3, :3].T.astype(np.float32)
-    return np.ascontiguousarray(view_of(model).rays @ rotation)
-
-
 def silhouette(
     prepared: PreparedScene,  # from the camera's position
     actor: int,  # column of the trace
     camera_corners_m: NDArray[np.float64],  # (8, 3) the actor's box in the camera frame
-    model: CameraModel,
-    world_from_camera: NDArray[np.float64],
-    directions: NDArray[np.float32],  # (N, 3) of `camera_directions`
+    frame: CameraFrame,
+    instance_id: int,  # the actor's, in the frame's planes
     threads: int = 1,
 ) -> Silhouette | None:
     """Trace one actor alone; None when its box does not reach into the image."""
+    model = frame.model
     box = image_bounds(camera_corners_m, model)
     flat = flat_bounds(camera_corners_m, model)
     if box is None or flat is None:
         return None
-    (x0, y0), depth = _inside(prepared, actor, box, model, directions, threads)
+    (x0, y0), depth = _inside(prepared, actor, box, frame, threads)
+    window = np.s_[y0 : y0 + depth.shape[0], x0 : x0 + depth.shape[1]]
+    # Nothing is added here unless another processor rounds a ray of a few tiles otherwise than one of the whole image.
+    depth = np.where(frame.instance[window] == instance_id, frame.depth_m[window], depth)
     mask = np.isfinite(depth)
     bounds, pixels = _mask_bounds(mask, x0, y0), int(np.count_nonzero(mask))
 
@@ -91,7 +85,7 @@ def silhouette(
     reach = intersect(flat, padded_view(model))
     if not distorted and (reach is None or intersect(reach, whole_image(model)) == reach):
         return Silhouette((x0, y0), mask, depth, bounds, float(pixels), float(pixels))
-    inside_area, full_area, beyond = _beyond(prepared, actor, reach, model, world_from_camera, threads)
+    inside_area, full_area, beyond = _beyond(prepared, actor, reach, model, frame.world_from_camera, threads)
     if not distorted:
         inside_area = float(pixels)
         full_area += inside_area
@@ -100,23 +94,18 @@ def silhouette(
 
 
 def _inside(
-    prepared: PreparedScene,
-    actor: int,
-    box: Rect,
-    model: CameraModel,
-    directions: NDArray[np.float32],
-    threads: int,
+    prepared: PreparedScene, actor: int, box: Rect, frame: CameraFrame, threads: int
 ) -> tuple[tuple[int, int], NDArray[np.float32]]:
     """First pixel and depth (h, w) of the window of whole tiles around a box, inf where the actor is not."""
-    width, height = model.width_px, model.height_px
+    width, height = frame.model.width_px, frame.model.height_px
     left, top = (max(math.floor(edge) - MARGIN_PX, 0) // TILE for edge in box[:2])
     right = -(-min(math.ceil(box[2]) + MARGIN_PX, width) // TILE)
     bottom = -(-min(math.ceil(box[3]) + MARGIN_PX, height) // TILE)
-    tiles_across = -(-width // TILE)
+    view = view_of(frame.model)
     down, across = bottom - top, right - left
-    tiles = (np.arange(top, bottom)[:, None] * tiles_across + np.arange(left, right)).ravel()
-    rays = directions.reshape(-1, TILE * TILE, 3)[tiles].reshape(-1, 3)
-    hits = prepared.trace(rays, only_actor=actor, threads=threads)
+    tiles = (np.arange(top, bottom)[:, None] * view.tiles_across + np.arange(left, right)).ravel()
+    rays = view.rays.reshape(-1, TILE * TILE, 3)[tiles].reshape(-1, 3)
+    hits = prepared.trace(world_directions(rays, frame.world_from_camera), only_actor=actor, threads=threads)
     # Rays have z = 1 in the camera's frame, so their range is the depth.
     depth = (
         hits.range_m.reshape(down, across, TILE, TILE)
@@ -125,6 +114,13 @@ def _inside(
     )
     x0, y0 = left * TILE, top * TILE
     return (x0, y0), np.ascontiguousarray(depth[: height - y0, : width - x0])
+
+
+def world_directions(
+    rays: NDArray[np.float32], world_from_camera: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Camera-frame rays in world axes, by the very product that `renderers.camera` forms."""
+    return np.ascontiguousarray(rays @ world_from_camera[:3, :3].T.astype(np.float32))
 
 
 def _beyond(
@@ -154,8 +150,8 @@ def _beyond(
     inside = inside_image(model, project(model, rays) if distorted else uv)
     if not distorted:
         column, row, rays, inside = column[~inside], row[~inside], rays[~inside], inside[~inside]
-    looking = rays.astype(np.float32) @ world_from_camera[:3, :3].T.astype(np.float32)
-    met = np.isfinite(prepared.trace(looking, only_actor=actor, threads=threads).range_m)
+    directions = world_directions(rays.astype(np.float32), world_from_camera)
+    met = np.isfinite(prepared.trace(directions, only_actor=actor, threads=threads).range_m)
     area = float(cell * cell)
     if not np.any(met):
         return 0.0, 0.0, None

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.frames import CameraFrame, CameraModel
 from renderers.geometry import build_geometry
 from renderers.mesh import Mesh
 from renderers.scene import CASTS_SHADOW, SEEN_BY_SENSORS, LampTable, Scene
@@ -72,3 +73,20 @@ def box_scene(boxes: list[tuple[NDArray[np.float64], tuple[float, float, float]]
 def standing(x_m: float, y_m: float, yaw_rad: float = 0.0, z_m: float = 0.0) -> NDArray[np.float64]:
     """Pose of a box at a place."""
     return pose_matrix(np.array([x_m, y_m, z_m]), np.array([yaw_rad, 0.0, 0.0]))
+
+
+def empty_frame(model: CameraModel, world_from_camera: NDArray[np.float64]) -> CameraFrame:
+    """A frame that shows nothing."""
+    shape = (model.height_px, model.width_px)
+    return CameraFrame(
+        sensor="cam",
+        time_ns=0,
+        model=model,
+        world_from_camera=world_from_camera,
+        ego_from_camera=world_from_camera,
+        image=np.zeros((*shape, 3), np.uint8),
+        instance=np.zeros(shape, np.int32),
+        semantic=np.zeros(shape, np.uint8),
+        depth_m=np.full(shape, np.inf, np.float32),
+        transmittance=np.ones(shape, np.float32),
+    )

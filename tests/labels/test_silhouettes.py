@@ -5,13 +5,14 @@ import pytest
 from numpy.typing import NDArray
 
 from labelers.geometry import inverse_rigid
+from renderers.camera import view_of
 from renderers.frames import CameraModel
 from renderers.optics import FORWARD_FROM_OPTICAL, pixel_rays
 from renderers.projection import cuboid_corners, flat_bounds, image_bounds, whole_image
-from renderers.silhouettes import Silhouette, camera_directions, silhouette
+from renderers.silhouettes import Silhouette, silhouette, world_directions
 from renderers.tracer import prepare
 from sim.trace import pose_matrix
-from tests.labels.cubes import box_scene, standing
+from tests.labels.cubes import box_scene, empty_frame, standing
 from tests.labels.synthetic import camera_model
 
 CAMERA = pose_matrix(np.array([0.0, 0.0, 1.5]), np.zeros(3)) @ FORWARD_FROM_OPTICAL
@@ -27,13 +28,13 @@ def _alone(
     camera_from_actor = inverse_rigid(camera) @ pose
     corners = cuboid_corners(size) @ camera_from_actor[:3, :3].T + camera_from_actor[:3, 3]
     prepared = prepare(box_scene(boxes), camera[:3, 3])
-    return silhouette(prepared, actor, corners, model, camera, camera_directions(model, camera))
+    return silhouette(prepared, actor, corners, empty_frame(model, camera), instance_id=77)
 
 
 def _visible(boxes: list[tuple[Pose, Size]], actor: int, model: CameraModel) -> NDArray[np.bool_]:
     """The camera's own answer: all pixels, all actors."""
     scene = box_scene(boxes)
-    hits = prepare(scene, CAMERA[:3, 3]).trace(camera_directions(model, CAMERA))
+    hits = prepare(scene, CAMERA[:3, 3]).trace(world_directions(view_of(model).rays, CAMERA))
     met = np.where(hits.placement >= 0, scene.actor[hits.placement], -1)
     down, across = -(-model.height_px // 8), -(-model.width_px // 8)
     plane = met.reshape(down, across, 8, 8).transpose(0, 2, 1, 3).reshape(down * 8, across * 8)
