@@ -87,8 +87,10 @@ class RoadNetwork:
 
     @cached_property
     def extent(self) -> tuple[float, float, float, float]:
-        """(x min, y min, x max, y max) of all lane surfaces."""
-        edge = np.concatenate([p[:, :2] for strip in self.strips() for p in (strip.inner_m, strip.outer_m)])
+        """(x min, y min, x max, y max) of all lane surfaces, or of the reference lines where no lane is wide."""
+        edges = [p[:, :2] for strip in self.strips() for p in (strip.inner_m, strip.outer_m)]
+        lines = [np.stack(road.surface.line.at(road.stations(0))[:2], 1) for road in self.roads.values()]
+        edge = np.concatenate(edges or lines)
         (x0, y0), (x1, y1) = edge.min(0), edge.max(0)
         return float(x0), float(y0), float(x1), float(y1)
 

@@ -56,9 +56,9 @@ def read_opendrive(xml: bytes, file: str = "map.xodr") -> RoadNetwork:
             continue
         roads[road.id], elements[road.id] = road, element
     if not roads:
-        raise diary.refuse(
-            root, "the map has no usable road; see https://www.asam.net/standards/detail/opendrive/"
-        )
+        found = root.find("road")
+        why = "there is no <road> element" if found is None else diary.notes[-1]
+        raise diary.refuse(root, f"the map has no usable road ({why})")
     junctions = _read_junctions(root, roads, diary)
     _check_links(roads, junctions, elements, diary)
     objects, signals, paint = read_things(roads, elements, diary)

@@ -48,6 +48,20 @@ def _lane_height(road: Road, section: int, s: Array, t: Array) -> tuple[Array, A
     return height, within
 
 
+def _residual(road: Road, s: Array, x: Array, y: Array) -> tuple[Array, Array, Array]:
+    """(metres still to go along the road, t, curvature) of places seen from stations."""
+    px, py, heading, curvature = road.surface.line.at(s)
+    cos, sin = np.cos(heading), np.sin(heading)
+    along, t = (x - px) * cos + (y - py) * sin, (y - py) * cos - (x - px) * sin
+    if not road.surface.superelevation.is_zero:
+        # On a banked slope the cross direction leans forwards or backwards in the plane.
+        bank = road.surface.superelevation.at(s)
+        grade = np.arctan(road.surface.elevation.slope(s))
+        t = t / np.cos(bank)
+        along = along + t * np.sin(bank) * np.sin(grade)
+    return along, t, curvature
+
+
 @dataclass(frozen=True)
 class Index:
     """A search tree over stations of all roads."""
@@ -84,18 +98,10 @@ class Index:
 
     def _onto(self, row: int, s: Array, x: Array, y: Array) -> tuple[Array, Array, Array]:
         road = self.roads[row]
-        t = np.zeros_like(s)
         for _ in range(6):
-            px, py, heading, curvature = road.surface.line.at(s)
-            cos, sin = np.cos(heading), np.sin(heading)
-            along = (x - px) * cos + (y - py) * sin
-            t = (y - py) * cos - (x - px) * sin
+            along, t, curvature = _residual(road, s, x, y)
             s = np.clip(s + along / np.maximum(1.0 - curvature * t, 0.2), 0.0, road.length_m)
-        px, py, heading, _ = road.surface.line.at(s)
-        along = (x - px) * np.cos(heading) + (y - py) * np.sin(heading)
-        t = ((y - py) * np.cos(heading) - (x - px) * np.sin(heading)) / np.cos(
-            road.surface.superelevation.at(s)
-        )
+        along, t, _ = _residual(road, s, x, y)
         outside = np.abs(along)
         section = np.array([road.section_at(float(v)) for v in s])
         for index in np.unique(section):
