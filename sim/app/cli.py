@@ -4,7 +4,6 @@ Heavy packages are imported inside the commands, so that `stormlane --help` answ
 with one line per fault and exit code 2, an interruption with 130; a traceback is always our own bug.
 """
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -165,9 +164,8 @@ def schema(
     """Print the JSON Schema of scenario or rig files, for completion in editors."""
     import json
 
-    from scenarios.json_schema import rig_schema, scenario_schema
-
     from scenarios.errors import StormlaneError
+    from scenarios.json_schema import rig_schema, scenario_schema
 
     with _plain_errors():
         makers = {"scenario": scenario_schema, "rig": rig_schema}
@@ -195,9 +193,9 @@ class _plain_errors:  # noqa: N801  # reads as a statement: `with _plain_errors(
     def __enter__(self) -> None:
         return None
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if error is None:
-            return False
+            return
         if isinstance(error, KeyboardInterrupt):
             typer.echo("stopped", err=True)
             raise typer.Exit(130) from None
@@ -209,7 +207,6 @@ class _plain_errors:  # noqa: N801  # reads as a statement: `with _plain_errors(
         if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)):
             typer.echo(f"{error.filename}: {error.strerror}", err=True)
             raise typer.Exit(2) from None
-        return False
 
 
 def main() -> None:
@@ -218,4 +215,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

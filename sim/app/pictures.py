@@ -1,24 +1,29 @@
 """Pictures for people: boxes and masks over a camera image, a lidar sweep from above.  Roof."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from labelers.records import Box2D, Cuboid, Sample
+from labelers.writers.files import write_bytes
 from renderers.frames import Cause, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
 
 Image = NDArray[np.uint8]
 
 FONT = cv2.FONT_HERSHEY_SIMPLEX
+BEHIND = 1 / 3  # share of the top view that lies behind the sensor
 PALETTE = np.array([c.color for c in SEMANTICS], np.uint8)
 
 
 def class_color(actor_class: str) -> tuple[int, int, int]:
-    """sRGB colour of an actor class: that of its surfaces, lifted where it is too dark to see on a night image."""
-    red, green, blue = SEMANTICS[SEMANTIC_ID[ACTOR_CLASSES[actor_class].semantic]].color
-    lift = max(0, 150 - max(red, green, blue))
-    return (min(red + lift, 255), min(green + lift, 255), min(blue + lift, 255))
+    """sRGB colour of an actor class: the hue of its surfaces at full strength, so that it shows on a night image."""
+    color = np.array(SEMANTICS[SEMANTIC_ID[ACTOR_CLASSES[actor_class].semantic]].color, np.float64)
+    bright = 0.7 * 255.0 * color / max(color.max(), 1.0) + 0.3 * 255.0
+    red, green, blue = (int(v) for v in bright)
+    return (red, green, blue)
 
 
 def with_boxes(
@@ -68,21 +73,22 @@ def with_masks(image: Image, semantic: NDArray[np.uint8], instance: NDArray[np.i
 
 
 def from_above(
-    sweep: LidarSweep, cuboids: tuple[Cuboid, ...], size_px: tuple[int, int], reach_m: float = 45.0
+    sweep: LidarSweep, cuboids: tuple[Cuboid, ...], size_px: tuple[int, int], reach_m: float = 60.0
 ) -> Image:
-    """The sweep from above, forward up, coloured by intensity; weather returns in magenta, boxes by class.
+    """The sweep from above, forward to the right, coloured by intensity; weather returns in magenta, boxes by class.
 
-    `size_px` is (width, height); `reach_m` is half the height shown.
+    `size_px` is (width, height); `reach_m` is what is shown ahead of the sensor, which stands at a third of the width.
     """
     width, height = size_px
-    scale = height / (2 * reach_m)
+    scale = width * (1 - BEHIND) / reach_m
+    centre = (round(width * BEHIND), height // 2)
     drawn: Image = np.full((height, width, 3), 12, np.uint8)
-    for ring_m in range(10, int(reach_m * 1.5), 10):
-        cv2.circle(drawn, (width // 2, height // 2), round(ring_m * scale), (38, 38, 42), 1, cv2.LINE_AA)
+    for ring_m in range(10, int(reach_m) + 1, 10):
+        cv2.circle(drawn, centre, round(ring_m * scale), (38, 38, 42), 1, cv2.LINE_AA)
 
     def pixel(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
         flat: NDArray[np.int32] = np.stack(
-            [width / 2 - xy_m[..., 1] * scale, height / 2 - xy_m[..., 0] * scale], -1
+            [centre[0] + xy_m[..., 0] * scale, centre[1] - xy_m[..., 1] * scale], -1
         ).astype(np.int32)
         return flat
 
@@ -93,6 +99,7 @@ def from_above(
     airborne = np.isin(sweep.cause, [Cause.RAIN, Cause.SNOW, Cause.FOG, Cause.SPRAY])
     colors = np.where(airborne[:, None], np.array([255, 60, 220], np.uint8), colors)
     drawn[at[inside, 1], at[inside, 0]] = colors[inside]
+    cv2.circle(drawn, centre, 4, (255, 255, 255), -1, cv2.LINE_AA)
     lidar_from_world = np.linalg.inv(sweep.world_from_lidar)
     for cuboid in cuboids:
         if cuboid.distance_m > 2 * reach_m:
@@ -144,12 +151,10 @@ def sheet(sample: Sample, title: str, width_px: int = 1920) -> Image:
     return stacked
 
 
-def write_png(path: str, image: Image) -> None:
+def write_png(path: Path, image: Image) -> None:
     """Write an sRGB image as PNG."""
     ok, data = cv2.imencode(".png", image[..., ::-1])
     assert ok, "an 8-bit RGB image always encodes"
-    from pathlib import Path
 
-    from labelers.writers.files import write_bytes
 
-    write_bytes(Path(path), data.tobytes())
+    write_bytes(path, data.tobytes())

@@ -1,5 +1,6 @@
 """One moment of a scenario as a picture.  Roof."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,10 +13,7 @@ def preview_file(
     path: Path, out: Path, at_s: float | None, seed: int, sample: int, overrides: Sequence[str]
 ) -> float:
     """Write the preview of one sample; returns the moment shown, in seconds."""
-    import os
-
     from renderers.stage import Stage
-
     from sim.app.clip import ClipPlan, render_sample
     from sim.app.pictures import sheet, write_png
     from sim.simulate import simulate
@@ -38,18 +36,15 @@ def preview_file(
         )
     )
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_png(str(out), sheet(taken, title))
+    write_png(out, sheet(taken, title))
     return time_ns * 1e-9
 
 
 def interesting_moment_ns(trace: WorldTrace, times_ns: Sequence[int]) -> int:
-    """The moment worth a picture: 0.7 s after the first mark, else when the nearest scenario actor is closest to 14 m.
+    """The moment worth a picture: a scenario's mover stands ahead of the ego, close to its path, about 12 m away.
 
-    Only actors that the author wrote count, and only while they are ahead of the ego.
+    Only actors that the author wrote count; those that move come first, then those that stand (a stopped truck).
     """
-    marks = [event for event in trace.events if event.name != "collision"]
-    if marks:
-        return marks[0].time_ns + 700_000_000
     ego = trace.index("ego")
     wrote = [
         k
@@ -60,8 +55,12 @@ def interesting_moment_ns(trace: WorldTrace, times_ns: Sequence[int]) -> int:
     def strangeness(time_ns: int) -> float:
         instant = trace.at(time_ns)
         pose = instant.world_from_actor(ego)
-        ahead = (instant.position_m[wrote] - pose[:3, 3]) @ pose[:3, :3]
-        distances = [abs(x - 14.0) + abs(y) for (x, y, _) in ahead if x > 3.0]
-        return min(distances, default=float("inf"))
+        best = float("inf")
+        for k in wrote:
+            ahead, left, _ = (instant.position_m[k] - pose[:3, 3]) @ pose[:3, :3]
+            if ahead > 4.5:
+                stands = trace.speed_mps[:, k].max() < 0.3
+                best = min(best, abs(ahead - 12.0) + 3.0 * abs(left) + 30.0 * stands)
+        return best
 
     return min(times_ns, key=lambda t: (strangeness(t), t)) if wrote else times_ns[len(times_ns) // 2]
