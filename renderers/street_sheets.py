@@ -112,7 +112,8 @@ class Sheets:
         self, corners: Array, z: Array, material: str, semantic: str, normals: Array | None = None
     ) -> None:
         """Flat-lying triangles given by (T, 3, 2) plane corners and (T, 3) heights, turned to face up."""
-        turned = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) < 0.0
+        ab, ac = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+        turned = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0] < 0.0
         corners, z = corners.copy(), z.copy()
         corners[turned], z[turned] = corners[turned][:, ::-1], z[turned][:, ::-1]
         points = np.concatenate([corners, z[..., None]], 2)
