@@ -263,6 +263,7 @@ class _Checker:
             models = self.models(path, actor, params)
             if name == "ego" and any(_moves(m) != "vehicle" for m in models):
                 self.wrong((*path, "model"), "the ego is a vehicle, such as car.sedan")
+            self.fits(path, actor, models)
             self.start(path, name, actor.start, params)
             for i, step in enumerate(actor.do):
                 self.step((*path, "do", i), step, models)
@@ -278,6 +279,20 @@ class _Checker:
             if model not in BODIES:
                 self.wrong((*path, "model"), f'unknown model "{model}"; {nearest(model, BODIES)}')
         return [m for m in possible if m in BODIES]
+
+    def fits(self, path: Path, actor: Actor[Draft, Draft], models: Sequence[str]) -> None:
+        """Words that only some kinds of actor understand."""
+        for model in models:
+            kind = _moves(model)
+            if kind != "walker" and actor.look is not None and actor.look.height_m is not None:
+                message = f'"height" is for people and animals; {model} has a size of its own'
+                self.wrong((*path, "look", "height"), message, at_key=True)
+            if kind != "vehicle" and actor.lights is not None:
+                self.wrong((*path, "lights"), f"{model} has no lamps", at_key=True)
+            if kind != "vehicle" and actor.start.parked is not None:
+                self.wrong(
+                    (*path, "start", "parked"), f'"parked" is for vehicles, not for {model}', at_key=True
+                )
 
     def start(self, path: Path, name: str, start: Start[Draft, Draft], params: Params) -> None:
         path = (*path, "start")

@@ -3,9 +3,17 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+MAX_MESSAGE = 600  # characters
+
 
 class StormlaneError(Exception):
     """Base of everything that is the input's fault; the command prints it and exits with code 2."""
+
+
+def _one_line(message: str) -> str:
+    """Without line breaks and terminal codes, which quoted values of a stranger's file may hold."""
+    line = "".join(c if c.isprintable() else " " for c in message)
+    return line if len(line) <= MAX_MESSAGE else f"{line[: MAX_MESSAGE - 3]}..."
 
 
 class ScenarioError(StormlaneError):
@@ -18,8 +26,8 @@ class ScenarioError(StormlaneError):
         self.file = file
         self.line = line
         self.column = column
-        self.message = message
-        super().__init__(message)
+        self.message = _one_line(message)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file

@@ -352,7 +352,7 @@ class Camera(Part, Generic[Q]):
         measure("angle", "5 deg", "150 deg"),
         Field(alias="fov", description="horizontal field of view"),
     ] = None
-    focal_px: Annotated[Q | None, measure("pixels"), Field(alias="focal")] = None
+    focal_px: Annotated[Q | None, measure("pixels", "10 px", "100000 px"), Field(alias="focal")] = None
     centre_px: tuple[float, float] | None = Field(None, alias="centre")
     distortion: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)
 

@@ -51,7 +51,9 @@ def test_a_parameter_more_never_changes_the_others(tmp_path: Path) -> None:
 
 def test_a_new_sensor_or_actor_never_changes_the_others(tmp_path: Path) -> None:
     before = scenarios.resolve(loaded(tmp_path, RIGHT), 1, 2)
-    dog = "  dog:\n    model: animal.dog\n    look: {color: {choice: [white, black]}}\n    start: {s: 5..9 m}\n"
+    dog = (
+        "  dog:\n    model: animal.dog\n    look: {color: {choice: [white, black]}}\n    start: {s: 5..9 m}\n"
+    )
     after = scenarios.resolve(loaded(tmp_path, edited(RIGHT, "  child:\n", dog + "  child:\n")), 1, 2)
     assert after.scenario.actors["child"] == before.scenario.actors["child"]
     assert after.scenario.background == before.scenario.background

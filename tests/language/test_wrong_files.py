@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 import scenarios
@@ -150,3 +152,35 @@ def test_errors_survive_the_way_home_from_a_worker(folder: Path) -> None:
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
     single = pickle.loads(pickle.dumps(caught.value.errors[0]))
     assert (single.line, single.column, str(single)) == (15, 12, str(caught.value))
+
+
+def test_a_message_is_one_line_whatever_the_file_holds(folder: Path) -> None:
+    text = edited(RIGHT, "preset: urban_street", 'preset: "a\\nb\\e[31m' + "x" * 2000 + '"')
+    Path("wrong.scenario.yaml").write_text(text)
+    said = complaint("wrong.scenario.yaml")
+    assert said.startswith('wrong.scenario.yaml:14:13: unknown word "a b [31mxxx')
+    assert len(said) < 700
+    assert said.isprintable()
+
+
+SNIPPETS = st.sampled_from(
+    ["", "{}", "[]", "null", "-1", "1e9", "true", "'", '"', ": ", "\n", "  ", "\n- ", "$rain", "= 1", "..", " km/h",
+     "{choice: [a, b]}", "{normal: {mean: 1 m, sd: 1 m}}", "ego", "[1, 2]", "{a: 1}", "16:30", "%", "é", "#", "|",
+     "&a", "*a", "!t", "---", "?", ",", "\t", "\x00"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, len(RIGHT)), st.integers(0, 12), SNIPPETS), min_size=1, max_size=3))
+def test_no_edit_of_a_file_brings_more_than_a_clear_refusal(
+    folder: Path, cuts: list[tuple[int, int, str]]
+) -> None:
+    text = RIGHT
+    for start, length, snippet in cuts:
+        text = text[:start] + snippet + text[start + length :]
+    Path("edited.scenario.yaml").write_text(text, encoding="utf-8")
+    try:
+        file = scenarios.load("edited.scenario.yaml")
+        scenarios.resolve(file, 0, 0)
+    except ScenarioError as error:
+        assert all(line.count(": ") >= 1 for line in str(error).splitlines())
