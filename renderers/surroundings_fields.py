@@ -1,6 +1,7 @@
 """Open country, forest and the land beside motorways.  Renderers floor."""
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -74,12 +75,12 @@ def _lay_pole_line(site: Site) -> None:
         for s in np.arange(10.0, line.length / 2, POLES_EVERY_M):
             spot = spot_on(line, float(s))
             here = shapely.Point(spot.x_m, spot.y_m)
-            if not site.view.contains(here) or not site.claim(here.buffer(0.3), 0.3):
+            if not shapely.contains(site.view, here) or not site.claim(here.buffer(0.3), 0.3):
                 continue
             z = site.height(spot.x_m, spot.y_m)
             site.put(pole, spot, z)
             heads.append((float(s), spot, z))
-        for (s0, a, za), (s1, b, zb) in zip(heads[:-1], heads[1:], strict=True):
+        for (s0, a, za), (s1, b, zb) in pairwise(heads):
             if s1 - s0 < 1.5 * POLES_EVERY_M:
                 for across in (-0.8, 0.8):
                     p, q = a.beside(-0.1, across), b.beside(-0.1, across)

@@ -43,10 +43,10 @@ def lay_own_things(site: Site) -> None:
     """Objects and signals of the network."""
     for number, thing in enumerate(site.network.objects):
         here = shapely.Point(thing.position_m[:2])
-        if thing.kind not in DRAWN_WITH_THE_STREET and site.view.contains(here):
+        if thing.kind not in DRAWN_WITH_THE_STREET and shapely.contains(site.view, here):
             _lay_object(site, thing, site.random("object", number))
     for signal in site.network.signals:
-        if site.view.contains(shapely.Point(signal.position_m[:2])):
+        if shapely.contains(site.view, shapely.Point(signal.position_m[:2])):
             _lay_signal(site, signal)
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from renderers.assets import plants
 from renderers.assets.forms import placed
@@ -66,13 +68,14 @@ class Site:
     season: str
     heading_rad: float  # of the ego at the start: its traffic lights are green
     land: Ground
-    view: shapely.Geometry
-    way: shapely.Geometry  # the ego's
+    outline: BaseGeometry  # of all lanes and sidewalks
+    view: BaseGeometry
+    way: BaseGeometry  # the ego's
     pieces: list[tuple[Mesh, Floats]] = field(default_factory=list)
     lamps: list[LampSpec] = field(default_factory=list)
     feet: list[tuple[float, float]] = field(default_factory=list)  # of everything that was placed, for tests
     triangles: int = 0
-    _taken: list[shapely.Geometry] = field(default_factory=list)
+    _taken: list[BaseGeometry] = field(default_factory=list)
 
     def random(self, *names: str | int) -> np.random.Generator:
         return stream(self.seed, "surroundings", *names)
@@ -84,16 +87,16 @@ class Site:
     def height(self, x_m: float, y_m: float) -> float:
         return float(self.land.height(np.array([(x_m, y_m)]))[0])
 
-    def claim(self, lot: shapely.Geometry, clear_m: float = 0.0) -> bool:
+    def claim(self, lot: BaseGeometry, clear_m: float = 0.0) -> bool:
         """Take a lot if it is off the road, in view and nobody else's."""
-        if not self.view.intersects(lot) or self.land.outline.distance(lot) < max(clear_m, 1e-3):
+        if not self.view.intersects(lot) or self.outline.distance(lot) < max(clear_m, 1e-3):
             return False
         if self._taken and bool(shapely.intersects(np.array(self._taken, dtype=object), lot).any()):
             return False
         self._taken.append(lot)
         return True
 
-    def block(self, area: shapely.Geometry) -> None:
+    def block(self, area: BaseGeometry) -> None:
         """Keep an area free."""
         self._taken.append(area)
 
@@ -178,7 +181,7 @@ class Site:
 
     def lines(self, setback_m: float) -> Iterator[shapely.LineString]:
         """Lines all along the road at a distance, the road on their left."""
-        grown = self.land.outline.buffer(setback_m, quad_segs=4)
+        grown = self.outline.buffer(setback_m, quad_segs=4)
         for polygon in shapely.get_parts(grown):
             oriented = shapely.geometry.polygon.orient(polygon, 1.0)
             for ring in (oriented.exterior, *oriented.interiors):
@@ -251,7 +254,7 @@ def site_for(network: RoadNetwork, seed: int, season: str, ways: list[Floats], h
     """The free ground along a road; what actors pass over stays free."""
     land = ground(network, seed)
     if ways and len(ways[0]) > 1:
-        way: shapely.Geometry = shapely.LineString(ways[0]).simplify(1.0)
+        way: BaseGeometry = shapely.LineString(ways[0]).simplify(1.0)
     elif ways:
         way = shapely.Point(ways[0][0])
     else:
@@ -261,12 +264,21 @@ def site_for(network: RoadNetwork, seed: int, season: str, ways: list[Floats], h
         seen = way.union(shapely.LineString([ways[0][-1], ahead]))
     else:
         seen = way
-    site = Site(network, seed, season, heading_rad, land, seen.buffer(IN_VIEW_M, quad_segs=4), way)
+    site = Site(
+        network,
+        seed,
+        season,
+        heading_rad,
+        land,
+        cast(BaseGeometry, land.outline),
+        seen.buffer(IN_VIEW_M, quad_segs=4),
+        way,
+    )
     shapely.prepare(site.view)
-    shapely.prepare(site.land.outline)
-    for way in ways:
-        path = shapely.LineString(way) if len(way) > 1 else shapely.Point(way[0])
+    shapely.prepare(site.outline)
+    for track in ways:
+        path = shapely.LineString(track) if len(track) > 1 else shapely.Point(track[0])
         corridor = path.simplify(0.1).buffer(1.6, quad_segs=2)
-        if not land.outline.contains(corridor):
+        if not site.outline.contains(corridor):
             site.block(corridor)
     return site

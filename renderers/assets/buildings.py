@@ -1,4 +1,4 @@
-"""Houses by split grammar: lot, storeys, bays, openings; recessed windows, doors, shop fronts and roofs.  Renderers floor.
+"""Houses by split grammar: storeys, bays, recessed windows, doors, shop fronts and roofs.  Renderers floor.
 
 A building stands with the middle of its front at the origin, its front looks along +x and its body lies behind it.
 Storey heights, window sizes and sills follow common European practice (storeys 2.8 to 3.3 m, sills at 0.9 m).
@@ -15,8 +15,18 @@ from renderers.mesh import Mesh
 from scenarios.chance import stream
 
 BUILDING = "building"
-WALLS = ("plaster", "plaster_white", "plaster_ochre", "plaster_rose", "plaster_grey", "plaster_green", "plaster_blue",
-         "brick", "brick_yellow", "brick_dark")  # fmt: skip
+WALLS = (
+    "plaster",
+    "plaster_white",
+    "plaster_ochre",
+    "plaster_rose",
+    "plaster_grey",
+    "plaster_green",
+    "plaster_blue",
+    "brick",
+    "brick_yellow",
+    "brick_dark",
+)
 FOUNDATION_M = 1.2  # walls go on below the ground, for streets on a slope
 FASCIAS = ("plaster_blue", "plaster_rose", "plaster_green", "plaster_ochre", "metal_dark", "door_wood")
 
@@ -108,7 +118,8 @@ class _Wall:
     def point(self, u: float, v: float, depth: float = 0.0) -> Floats:
         """Position at u along, v up and `depth` behind the wall's face."""
         position: Floats = self.foot + u * self.right - depth * self.out
-        return position + (0.0, 0.0, v)
+        position[2] += v
+        return position
 
     def rectangle(
         self, material: str, u0: float, v0: float, u1: float, v1: float, depth: float = 0.0
@@ -413,10 +424,11 @@ def _gable_roof(faces: _Faces, drawn: Plan, style: _Style, rng: np.random.Genera
     for sign in (1.0, -1.0):
         eave_x = -d / 2 + sign * (d / 2 + over)
         eave_z = z - over * slope
-        top = [(eave_x, -sign * -(w + side), eave_z + thick), (eave_x, sign * -(w + side), eave_z + thick)]
-        a, b = (top[0], top[1]) if sign > 0 else (top[0], top[1])
-        high_b, high_a = (-d / 2, b[1], ridge + thick), (-d / 2, a[1], ridge + thick)
-        upper = np.array([b, a, high_a, high_b])
+        y = sign * (w + side)
+        low, high = (eave_x, eave_z + thick), (-d / 2, ridge + thick)
+        upper = np.array(
+            [(low[0], -y, low[1]), (low[0], y, low[1]), (high[0], y, high[1]), (high[0], -y, high[1])]
+        )
         faces.corners.setdefault(tile, []).append(upper)
         lower = upper - (0, 0, thick)
         faces.corners.setdefault("wood", []).append(lower[::-1])
@@ -488,8 +500,12 @@ def _dormer(
         ]
         a, b, c = cheek if sign > 0 else (cheek[0], cheek[2], cheek[1])
         faces.corners.setdefault(tile, []).append(np.array([a, b, c, c]))
-    lid = [(x + 0.15, y - half - 0.1, foot + tall), (x + 0.15, y + half + 0.1, foot + tall),
-           (x - back, y + half + 0.1, foot + tall + 0.12), (x - back, y - half - 0.1, foot + tall + 0.12)]  # fmt: skip
+    lid = [
+        (x + 0.15, y - half - 0.1, foot + tall),
+        (x + 0.15, y + half + 0.1, foot + tall),
+        (x - back, y + half + 0.1, foot + tall + 0.12),
+        (x - back, y - half - 0.1, foot + tall + 0.12),
+    ]
     faces.corners.setdefault(tile, []).append(np.array(lid))
     faces.corners.setdefault("window_frame", []).append(
         np.array([lid[0], lid[3], lid[2], lid[1]]) - (0, 0, 0.06)

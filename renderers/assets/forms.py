@@ -4,9 +4,10 @@ Every function returns a `Mesh` in the caller's frame with counter-clockwise tri
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from renderers.loft import triangulate
 from renderers.materials import MATERIAL_ID
@@ -18,7 +19,7 @@ Floats = NDArray[np.float64]
 
 def mesh_of(
     vertices_m: Floats,
-    triangles: NDArray[np.int_],
+    triangles: NDArray[Any],
     normals: Floats,
     uv_m: Floats,
     material: str,
@@ -108,8 +109,8 @@ def tower(
 
 
 def tube(
-    path_m: Sequence[Sequence[float]] | Floats,
-    radii_m: Sequence[float] | Floats,
+    path_m: ArrayLike,
+    radii_m: ArrayLike,
     sides: int,
     material: str,
     semantic: str,
@@ -148,8 +149,8 @@ def ellipsoid(
     return rings(points + np.asarray(centre_m), material, semantic)
 
 
-def quads(corners_m: Sequence[Sequence[Sequence[float]]] | Floats, material: str, semantic: str) -> Mesh:
-    """Q flat four-cornered faces (Q, 4, 3), counter-clockwise seen from their front; texture metres along the first edge."""
+def quads(corners_m: ArrayLike, material: str, semantic: str) -> Mesh:
+    """Q flat four-cornered faces (Q, 4, 3), counter-clockwise seen from their front; textured in metres."""
     corner = np.asarray(corners_m, float).reshape(-1, 4, 3)
     count = len(corner)
     normal = unit(np.cross(corner[:, 2] - corner[:, 0], corner[:, 3] - corner[:, 1]))
@@ -158,7 +159,9 @@ def quads(corners_m: Sequence[Sequence[Sequence[float]]] | Floats, material: str
     u = np.einsum("qci,qi->qc", corner, right)  # from the frame's origin, so neighbours share a phase
     v = np.einsum("qci,qi->qc", corner, up)
     base = np.arange(count)[:, None] * 4
-    triangles = np.concatenate([base + [0, 1, 2], base + [0, 2, 3]], axis=1).reshape(-1, 3)
+    triangles = np.concatenate([base + np.array((0, 1, 2)), base + np.array((0, 2, 3))], axis=1).reshape(
+        -1, 3
+    )
     return mesh_of(
         corner.reshape(-1, 3),
         triangles,
@@ -169,7 +172,7 @@ def quads(corners_m: Sequence[Sequence[Sequence[float]]] | Floats, material: str
     )
 
 
-def plate(outline: Sequence[Sequence[float]] | Floats, x_m: float, material: str, semantic: str) -> Mesh:
+def plate(outline: ArrayLike, x_m: float, material: str, semantic: str) -> Mesh:
     """A flat shape that looks along +x: a simple outline of (y, z) whose face lies at `x_m`."""
     flat = np.asarray(outline, float)
     corners = np.column_stack([np.full(len(flat), x_m), flat])

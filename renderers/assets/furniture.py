@@ -31,15 +31,28 @@ def street_lamp(height_m: float = 7.5, arm_m: float = 1.4, look_seed: int = 0) -
     )
     head_x = arm_m + 0.22
     pieces = [
-        tube([(0, 0, -0.3), (0, 0, 0.9), (0, 0, 0.95), (0, 0, height_m - 0.3)], (0.085, 0.085, 0.062, 0.042), 10, paint, POLE),
+        tube(
+            [(0, 0, -0.3), (0, 0, 0.9), (0, 0, 0.95), (0, 0, height_m - 0.3)],
+            (0.085, 0.085, 0.062, 0.042),
+            10,
+            paint,
+            POLE,
+        ),
         tube(arm, np.full(5, 0.030), 8, paint, POLE),
         tower(
-            [(height_m - 0.075, head_x, 0, 0.34, 0.13), (height_m - 0.02, head_x, 0, 0.35, 0.14), (height_m + 0.05, head_x - 0.02, 0, 0.25, 0.09)],
-            12, paint, POLE, square=3.5,
+            [
+                (height_m - 0.075, head_x, 0, 0.34, 0.13),
+                (height_m - 0.02, head_x, 0, 0.35, 0.14),
+                (height_m + 0.05, head_x - 0.02, 0, 0.25, 0.09),
+            ],
+            12,
+            paint,
+            POLE,
+            square=3.5,
         ),
         box((0.54, 0.20, 0.03), "lamp_street", POLE, centre_m=(head_x, 0, height_m - 0.085)),
         box((0.012, 0.10, 0.42), "metal_galvanised", POLE, centre_m=(-0.08, 0, 0.62)),
-    ]  # fmt: skip
+    ]
     lamp = LampSpec(
         0,
         (head_x, 0.0, height_m - 0.11),
@@ -55,10 +68,31 @@ def street_lamp(height_m: float = 7.5, arm_m: float = 1.4, look_seed: int = 0) -
 def park_lamp(height_m: float = 4.2) -> tuple[Mesh, LampSpec]:
     """A post-top lantern, as squares and old streets have."""
     pieces = [
-        tower([(-0.2, 0, 0, 0.12, 0.12), (0.5, 0, 0, 0.11, 0.11), (0.6, 0, 0, 0.055, 0.055), (height_m - 0.5, 0, 0, 0.04, 0.04)], 10, "metal_dark", POLE),
-        tower([(height_m - 0.5, 0, 0, 0.10, 0.10), (height_m - 0.1, 0, 0, 0.19, 0.19)], 6, "lamp_street", POLE),
-        tower([(height_m - 0.1, 0, 0, 0.24, 0.24), (height_m + 0.08, 0, 0, 0.10, 0.10), (height_m + 0.16, 0, 0, 0.02, 0.02)], 6, "metal_dark", POLE),
-    ]  # fmt: skip
+        tower(
+            [
+                (-0.2, 0, 0, 0.12, 0.12),
+                (0.5, 0, 0, 0.11, 0.11),
+                (0.6, 0, 0, 0.055, 0.055),
+                (height_m - 0.5, 0, 0, 0.04, 0.04),
+            ],
+            10,
+            "metal_dark",
+            POLE,
+        ),
+        tower(
+            [(height_m - 0.5, 0, 0, 0.10, 0.10), (height_m - 0.1, 0, 0, 0.19, 0.19)], 6, "lamp_street", POLE
+        ),
+        tower(
+            [
+                (height_m - 0.1, 0, 0, 0.24, 0.24),
+                (height_m + 0.08, 0, 0, 0.10, 0.10),
+                (height_m + 0.16, 0, 0, 0.02, 0.02),
+            ],
+            6,
+            "metal_dark",
+            POLE,
+        ),
+    ]
     lamp = LampSpec(
         0, (0.0, 0.0, height_m - 0.55), (0.0, 0.0, -1.0), "street", 500.0, WARM_WHITE, material="lamp_street"
     )
@@ -148,10 +182,24 @@ def bollard(height_m: float = 0.95) -> Mesh:
     """A dark post with a reflecting ring."""
     return Mesh.join(
         [
-            tower([(-0.1, 0, 0, 0.055, 0.055), (height_m - 0.06, 0, 0, 0.055, 0.055), (height_m, 0, 0, 0.03, 0.03)], 10, "metal_dark", POLE),
-            tower([(height_m - 0.22, 0, 0, 0.057, 0.057), (height_m - 0.14, 0, 0, 0.057, 0.057)], 10, "sign_white", POLE),
+            tower(
+                [
+                    (-0.1, 0, 0, 0.055, 0.055),
+                    (height_m - 0.06, 0, 0, 0.055, 0.055),
+                    (height_m, 0, 0, 0.03, 0.03),
+                ],
+                10,
+                "metal_dark",
+                POLE,
+            ),
+            tower(
+                [(height_m - 0.22, 0, 0, 0.057, 0.057), (height_m - 0.14, 0, 0, 0.057, 0.057)],
+                10,
+                "sign_white",
+                POLE,
+            ),
         ]
-    )  # fmt: skip
+    )
 
 
 def cabinet() -> Mesh:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from renderers.assets.forms import Floats, ellipsoid, quads, tower, tube
+from renderers.assets.forms import Floats, quads, tower, tube
+from renderers.assets.heads import TOP, Skull, head_mesh
 from renderers.assets.pose import posed_mesh, two_bone_reach
 from renderers.mesh import Asset, Mesh, Part
 from scenarios.chance import stream
@@ -19,7 +20,8 @@ Rgb = tuple[float, float, float]
 
 # Linear RGB. Skin tones span the six Fitzpatrick types; cloth colours are what shops sell, not what rainbows hold.
 SKINS: tuple[Rgb, ...] = (
-    (0.60, 0.38, 0.28), (0.52, 0.31, 0.21), (0.42, 0.24, 0.15), (0.30, 0.16, 0.09), (0.17, 0.085, 0.05), (0.09, 0.045, 0.028),
+    (0.60, 0.38, 0.28), (0.52, 0.31, 0.21), (0.42, 0.24, 0.15), (0.30, 0.16, 0.09), (0.17, 0.085, 0.05),
+    (0.09, 0.045, 0.028),
 )  # fmt: skip
 DARK: tuple[Rgb, ...] = (
     (0.020, 0.022, 0.028), (0.018, 0.028, 0.060), (0.045, 0.045, 0.048), (0.040, 0.026, 0.018), (0.030, 0.042, 0.026),
@@ -29,13 +31,15 @@ PLAIN: tuple[Rgb, ...] = (
     (0.34, 0.19, 0.06), (0.46, 0.45, 0.42), (0.20, 0.08, 0.16), (0.08, 0.22, 0.25),
 )  # fmt: skip
 BRIGHT: tuple[Rgb, ...] = (
-    (0.75, 0.07, 0.05), (0.85, 0.55, 0.03), (0.08, 0.35, 0.75), (0.80, 0.26, 0.03), (0.70, 0.70, 0.68), (0.60, 0.06, 0.30),
+    (0.75, 0.07, 0.05), (0.85, 0.55, 0.03), (0.08, 0.35, 0.75), (0.80, 0.26, 0.03), (0.70, 0.70, 0.68),
+    (0.60, 0.06, 0.30),
 )  # fmt: skip
 LEGWEAR: tuple[Rgb, ...] = (
     (0.030, 0.050, 0.110), (0.022, 0.024, 0.030), (0.060, 0.060, 0.065), (0.130, 0.105, 0.075), (0.060, 0.085, 0.140),
 )  # fmt: skip
 NAMED: dict[str, Rgb] = {
-    "white": (0.70, 0.70, 0.68), "black": (0.018, 0.018, 0.020), "grey": (0.16, 0.16, 0.17), "silver": (0.40, 0.40, 0.41),
+    "white": (0.70, 0.70, 0.68), "black": (0.018, 0.018, 0.020), "grey": (0.16, 0.16, 0.17),
+    "silver": (0.40, 0.40, 0.41),
     "blue": (0.05, 0.13, 0.42), "red": (0.50, 0.03, 0.03), "green": (0.06, 0.25, 0.09), "yellow": (0.80, 0.56, 0.04),
     "orange": (0.75, 0.24, 0.03), "brown": (0.16, 0.085, 0.04),
 }  # fmt: skip
@@ -68,7 +72,8 @@ class Dress:
 
     top: str  # "jacket", "coat", "jumper"
     bottom: str  # "trousers", "skirt"
-    head: str  # "short", "long", "bun", "bald", "cap", "beanie", "hood", "helmet"
+    head: str  # one of heads.WORN
+    hair: str  # material
     backpack: bool
     vest: bool  # hi-vis waistcoat
     bands: bool  # retro-reflective bands
@@ -81,10 +86,26 @@ def frame(height_m: float, look_seed: int, child: bool) -> Frame:
     broad, girth, hips = rng.uniform(-1, 1), rng.uniform(-1, 1), rng.uniform(-1, 1)
     h = height_m
     if child:
-        share = dict(ankle=0.045, knee=0.252, hip=0.470, waist=0.565, shoulder=0.745, neck=0.795, chin=0.818)
+        share = {
+            "ankle": 0.045,
+            "knee": 0.252,
+            "hip": 0.470,
+            "waist": 0.565,
+            "shoulder": 0.728,
+            "neck": 0.782,
+            "chin": 0.808,
+        }
         stout, half, arm = 1.04, 0.104, 0.165
     else:
-        share = dict(ankle=0.043, knee=0.282, hip=0.522, waist=0.605, shoulder=0.806, neck=0.842, chin=0.866)
+        share = {
+            "ankle": 0.043,
+            "knee": 0.282,
+            "hip": 0.522,
+            "waist": 0.605,
+            "shoulder": 0.790,
+            "neck": 0.836,
+            "chin": 0.860,
+        }
         stout, half, arm = 1.0, 0.104, 0.178
     return Frame(
         height=h,
@@ -122,8 +143,13 @@ def dress(look_seed: int, clothing: str | None, color: str | None, child: bool) 
         )
     )
     pack = bool(rng.uniform() < (0.55 if child else 0.25))
+    hair = str(
+        rng.choice(("hair", "hair_light", "hair_grey"), p=(0.72, 0.28, 0.0) if child else (0.62, 0.20, 0.18))
+    )
+    if max(skin) < 0.35:
+        hair = "hair"
     reflective = word == "reflective"
-    return Dress(top, bottom, head, pack, reflective and not child, reflective, (upper, lower, skin))
+    return Dress(top, bottom, head, hair, pack, reflective and not child, reflective, (upper, lower, skin))
 
 
 def build_person(
@@ -133,7 +159,7 @@ def build_person(
     color: str | None = None,
     clothing: str | None = None,
 ) -> Asset:
-    """The asset of `pedestrian.adult` or `pedestrian.child`, standing; `size_m[2]` is the stature, hat and soles included."""
+    """The asset of `pedestrian.adult` or `pedestrian.child`, standing; `size_m[2]` includes hat and soles."""
     child = model == "pedestrian.child"
     wear = dress(look_seed, clothing, color, child)
     parts = body_parts(frame(size_m[2], look_seed, child), wear, "person")
@@ -235,9 +261,10 @@ def _torso_rows(body: Frame, wear: Dress) -> Floats:
         (0.0, 0.003 * h, 0, 0.067 * h * g * loose, 0.085 * h * g * loose),
         (0.35 * up, 0.003 * h, 0, 0.070 * h * g * loose, 0.089 * h * g * c * loose),
         (0.68 * up, 0.001 * h, 0, 0.071 * h * g * loose, 0.099 * h * g * c * loose),
-        (0.90 * up, -0.003 * h, 0, 0.062 * h * g * loose, 0.102 * h * c * loose),
-        (1.06 * up, -0.006 * h, 0, 0.048 * h * g, 0.088 * h * c),
-        (1.06 * up + 0.55 * (body.neck - body.waist - 1.06 * up), -0.006 * h, 0, 0.040 * h, 0.060 * h),
+        (0.92 * up, -0.003 * h, 0, 0.064 * h * g * loose, 0.103 * h * c * loose),
+        (1.05 * up, -0.005 * h, 0, 0.052 * h * g, 0.096 * h * c),
+        (1.13 * up, -0.006 * h, 0, 0.043 * h * g, 0.075 * h * c),
+        (1.13 * up + 0.5 * (body.neck - body.waist - 1.13 * up), -0.006 * h, 0, 0.037 * h, 0.048 * h),
         (body.neck - body.waist + 0.004 * h, -0.005 * h, 0, 0.033 * h, 0.036 * h),
     ]
     return np.asarray(rows, float)
@@ -266,11 +293,16 @@ def _torso(body: Frame, wear: Dress, semantic: str) -> Mesh:
         z = body.neck - body.waist
         pieces.append(
             tower(
-                [(z - 0.022 * h, -0.006 * h, 0, 0.048 * h, 0.052 * h), (z + 0.014 * h, -0.004 * h, 0, 0.044 * h, 0.046 * h),
-                 (z + 0.010 * h, -0.004 * h, 0, 0.037 * h, 0.038 * h)],
-                SIDES, "cloth_a", semantic,
+                [
+                    (z - 0.022 * h, -0.006 * h, 0, 0.048 * h, 0.052 * h),
+                    (z + 0.014 * h, -0.004 * h, 0, 0.044 * h, 0.046 * h),
+                    (z + 0.010 * h, -0.004 * h, 0, 0.037 * h, 0.038 * h),
+                ],
+                SIDES,
+                "cloth_a",
+                semantic,
             )
-        )  # fmt: skip
+        )
     if wear.vest:
         pieces.append(_band(rows, -0.03 * h, 0.98 * up, 0.006, "hi_vis", semantic))
     if wear.bands:
@@ -287,11 +319,18 @@ def _backpack(body: Frame, rows: Floats, wear: Dress, semantic: str) -> list[Mes
     depth = 0.052 * h
     back = float(rows[4, 1] - rows[4, 3]) - depth * 0.72
     sack = tower(
-        [(-0.02 * h, back, 0, depth * 0.8, 0.065 * h), (0.03 * h, back - 0.005 * h, 0, depth * 1.1, 0.077 * h),
-         (0.55 * up, back, 0, depth, 0.075 * h), (0.95 * up, back + 0.008 * h, 0, depth * 0.8, 0.06 * h),
-         (1.05 * up, back + 0.012 * h, 0, depth * 0.35, 0.035 * h)],
-        SIDES, "cloth_b", semantic, square=3.2,
-    )  # fmt: skip
+        [
+            (-0.02 * h, back, 0, depth * 0.8, 0.065 * h),
+            (0.03 * h, back - 0.005 * h, 0, depth * 1.1, 0.077 * h),
+            (0.55 * up, back, 0, depth, 0.075 * h),
+            (0.95 * up, back + 0.008 * h, 0, depth * 0.8, 0.06 * h),
+            (1.05 * up, back + 0.012 * h, 0, depth * 0.35, 0.035 * h),
+        ],
+        SIDES,
+        "cloth_b",
+        semantic,
+        square=3.2,
+    )
     pieces = [sack]
     for sign in (1.0, -1.0):  # straps
         y = sign * 0.058 * h
@@ -299,15 +338,31 @@ def _backpack(body: Frame, rows: Floats, wear: Dress, semantic: str) -> list[Mes
             float(np.interp(z, rows[:, 0], rows[:, 1] + rows[:, 3])) * 0.93
             for z in (0.30 * up, 0.62 * up, 0.92 * up)
         ]
-        path = [(0.01 * h, y * 1.3, 0.12 * up), (front[0], y * 1.15, 0.30 * up), (front[1], y, 0.62 * up),
-                (front[2], y, 0.93 * up), (-0.004 * h, y, 1.13 * up), (back + depth * 0.6, y, 0.97 * up)]  # fmt: skip
+        path = [
+            (0.01 * h, y * 1.3, 0.12 * up),
+            (front[0], y * 1.15, 0.30 * up),
+            (front[1], y, 0.62 * up),
+            (front[2], y, 0.93 * up),
+            (-0.004 * h, y, 1.13 * up),
+            (back + depth * 0.6, y, 0.97 * up),
+        ]
         pieces.append(tube(path, [0.012 * h] * 6, 6, "cloth_b", semantic, flatten=0.9))
     if wear.bands:
         x = back - depth * 1.06
         pieces.append(
-            quads([[(x, 0.06 * h, 0.30 * up), (x, -0.06 * h, 0.30 * up), (x, -0.06 * h, 0.48 * up), (x, 0.06 * h, 0.48 * up)]],
-                  "retro_band", semantic)
-        )  # fmt: skip
+            quads(
+                [
+                    [
+                        (x, 0.06 * h, 0.30 * up),
+                        (x, -0.06 * h, 0.30 * up),
+                        (x, -0.06 * h, 0.48 * up),
+                        (x, 0.06 * h, 0.48 * up),
+                    ]
+                ],
+                "retro_band",
+                semantic,
+            )
+        )
     return pieces
 
 
@@ -316,23 +371,37 @@ def _pelvis(body: Frame, wear: Dress, semantic: str) -> Mesh:
     top = body.waist - body.hip
     pieces = [
         tower(
-            [(-0.045 * h, 0.0, 0, 0.040 * h * g, 0.050 * h * g), (-0.02 * h, 0.0, 0, 0.062 * h * g, 0.086 * h * g),
-             (0.01 * h, -0.003 * h, 0, 0.069 * h * g, 0.094 * h * g), (0.6 * top, 0.0, 0, 0.066 * h * g, 0.088 * h * g),
-             (1.1 * top, 0.0, 0, 0.060 * h * body.girth, 0.078 * h * body.girth)],
-            16, "cloth_b", semantic, square=2.4,
+            [
+                (-0.045 * h, 0.0, 0, 0.040 * h * g, 0.050 * h * g),
+                (-0.02 * h, 0.0, 0, 0.062 * h * g, 0.086 * h * g),
+                (0.01 * h, -0.003 * h, 0, 0.069 * h * g, 0.094 * h * g),
+                (0.6 * top, 0.0, 0, 0.066 * h * g, 0.088 * h * g),
+                (1.1 * top, 0.0, 0, 0.060 * h * body.girth, 0.078 * h * body.girth),
+            ],
+            16,
+            "cloth_b",
+            semantic,
+            square=2.4,
         )
-    ]  # fmt: skip
+    ]
     if wear.top == "coat" or wear.bottom == "skirt":
         coat = wear.top == "coat"
         length = (body.hip - body.knee) * (0.62 if coat else 0.72)
         grow = 1.16 if coat else 1.0
         pieces.append(
             tower(
-                [(-length, 0.004 * h, 0, 0.105 * h * grow, 0.122 * h * grow), (-length * 0.55, 0.0, 0, 0.088 * h * grow, 0.110 * h * grow),
-                 (0.0, 0.0, 0, 0.073 * h * g * grow, 0.098 * h * g * grow), (0.8 * top, 0.0, 0, 0.067 * h * g, 0.089 * h * g)],
-                16, "cloth_a" if coat else "cloth_b", semantic, square=2.3,
+                [
+                    (-length, 0.004 * h, 0, 0.105 * h * grow, 0.122 * h * grow),
+                    (-length * 0.55, 0.0, 0, 0.088 * h * grow, 0.110 * h * grow),
+                    (0.0, 0.0, 0, 0.073 * h * g * grow, 0.098 * h * g * grow),
+                    (0.8 * top, 0.0, 0, 0.067 * h * g, 0.089 * h * g),
+                ],
+                16,
+                "cloth_a" if coat else "cloth_b",
+                semantic,
+                square=2.3,
             )
-        )  # fmt: skip
+        )
     return Mesh.join(pieces)
 
 
@@ -340,13 +409,21 @@ def _upper_arm(body: Frame, wear: Dress, elbow: tuple[float, float, float], sema
     h, g = body.height, body.girth
     loose = 1.12 if wear.top != "jumper" else 1.0
     end = np.asarray(elbow)
-    path = [-0.16 * end, 0.0 * end, 0.28 * end, 0.65 * end, end, 1.09 * end]
-    path[0] = path[0] - (0.0, np.sign(elbow[1]) * 0.012 * h, 0.0)  # the shoulder's round leans in
-    radius = np.asarray((0.016, 0.0345, 0.0345, 0.030, 0.0265, 0.014)) * h * g * loose
+    path = [-0.17 * end, -0.07 * end, 0.08 * end, 0.35 * end, 0.75 * end, 0.94 * end, 1.02 * end]
+    path[0] = path[0] - (0.0, np.sign(elbow[1]) * 0.016 * h, 0.0)  # the shoulder's round leans in
+    path[1] = path[1] - (0.0, np.sign(elbow[1]) * 0.006 * h, 0.0)
+    radius = np.asarray((0.010, 0.0255, 0.0315, 0.0310, 0.0275, 0.0265, 0.015)) * h * g * loose
     pieces = [tube(path, radius, SIDES, "cloth_a", semantic)]
     if wear.bands:
-        pieces.append(tube([0.62 * end, 0.63 * end, 0.78 * end, 0.79 * end], np.array((0.9, 1.08, 1.05, 0.9)) * 0.0305 * h * g * loose,
-                           SIDES, "retro_band", semantic))  # fmt: skip
+        pieces.append(
+            tube(
+                [0.62 * end, 0.63 * end, 0.78 * end, 0.79 * end],
+                np.array((0.9, 1.08, 1.05, 0.9)) * 0.0305 * h * g * loose,
+                SIDES,
+                "retro_band",
+                semantic,
+            )
+        )
     return Mesh.join(pieces)
 
 
@@ -355,18 +432,45 @@ def _forearm(body: Frame, wear: Dress, sign: float, semantic: str) -> Mesh:
     loose = 1.12 if wear.top != "jumper" else 1.0
     length = body.forearm
     sleeve = tube(
-        [(0, 0, 0.07 * length), (0, 0, 0), (0, 0, -0.3 * length), (0, 0, -0.92 * length), (0, 0, -0.95 * length)],
-        np.asarray((0.013, 0.0265, 0.0260, 0.0205, 0.012)) * h * g * loose, SIDES, "cloth_a", semantic,
-    )  # fmt: skip
+        [
+            (0, 0, 0.10 * length),
+            (0, 0, 0.06 * length),
+            (0, 0, 0),
+            (0, 0, -0.3 * length),
+            (0, 0, -0.92 * length),
+            (0, 0, -0.95 * length),
+        ],
+        np.asarray((0.012, 0.0225, 0.0272, 0.0265, 0.0208, 0.012)) * h * g * loose,
+        SIDES,
+        "cloth_a",
+        semantic,
+    )
     z, s = -length, 0.062 * h  # s: half the hand
     palm = tube(
-        [(0.0, 0, z + 0.25 * s), (0.004 * h, 0, z), (0.008 * h, 0, z - 0.7 * s), (0.012 * h, 0, z - 1.35 * s), (0.016 * h, 0, z - 1.7 * s)],
-        np.asarray((0.014, 0.017, 0.023, 0.019, 0.008)) * h, 8, "skin", semantic, flatten=0.55,
-    )  # fmt: skip
+        [
+            (0.0, 0, z + 0.25 * s),
+            (0.004 * h, 0, z),
+            (0.008 * h, 0, z - 0.7 * s),
+            (0.012 * h, 0, z - 1.35 * s),
+            (0.016 * h, 0, z - 1.7 * s),
+        ],
+        np.asarray((0.014, 0.017, 0.023, 0.019, 0.008)) * h,
+        8,
+        "skin",
+        semantic,
+        flatten=0.55,
+    )
     thumb = tube(
-        [(0.012 * h, 0, z - 0.2 * s), (0.028 * h, -sign * 0.004 * h, z - 0.6 * s), (0.031 * h, -sign * 0.005 * h, z - 0.95 * s)],
-        np.asarray((0.008, 0.0075, 0.004)) * h, 6, "skin", semantic,
-    )  # fmt: skip
+        [
+            (0.012 * h, 0, z - 0.2 * s),
+            (0.028 * h, -sign * 0.004 * h, z - 0.6 * s),
+            (0.031 * h, -sign * 0.005 * h, z - 0.95 * s),
+        ],
+        np.asarray((0.008, 0.0075, 0.004)) * h,
+        6,
+        "skin",
+        semantic,
+    )
     return Mesh.join([sleeve, palm, thumb])
 
 
@@ -375,11 +479,20 @@ def _thigh(body: Frame, wear: Dress, length: float, semantic: str) -> Mesh:
     bare = wear.bottom == "skirt"
     slim = 0.86 if bare else 1.0
     return tube(
-        [(0, 0, 0.075 * length), (0, 0, 0.0), (0.002 * h, 0, -0.25 * length), (0.003 * h, 0, -0.7 * length),
-         (0.003 * h, 0, -length), (0.001 * h, 0, -1.06 * length)],
-        np.asarray((0.036, 0.051, 0.0505, 0.0415, 0.0345, 0.018)) * h * g * slim,
-        SIDES, "shoe" if bare else "cloth_b", semantic,
-    )  # fmt: skip
+        [
+            (0, 0, 0.075 * length),
+            (0, 0, 0.0),
+            (0.002 * h, 0, -0.25 * length),
+            (0.003 * h, 0, -0.7 * length),
+            (0.003 * h, 0, -0.93 * length),
+            (0.001 * h, 0, -1.01 * length),
+            (0, 0, -1.05 * length),
+        ],
+        np.asarray((0.036, 0.051, 0.0505, 0.0410, 0.0355, 0.0310, 0.016)) * h * g * slim,
+        SIDES,
+        "shoe" if bare else "cloth_b",
+        semantic,
+    )
 
 
 def _shin(body: Frame, wear: Dress, length: float, semantic: str) -> Mesh:
@@ -389,15 +502,39 @@ def _shin(body: Frame, wear: Dress, length: float, semantic: str) -> Mesh:
     low = -1.0 if bare else -1.02
     pieces = [
         tube(
-            [(0, 0, 0.07 * length), (0, 0, 0.0), (-0.006 * h, 0, -0.3 * length), (-0.003 * h, 0, -0.7 * length),
-             (0, 0, low * length), (0, 0, (low - 0.01) * length)],
-            np.asarray((0.017, 0.0335, 0.0345, 0.0285, hem, hem * 0.5)) * h * g * (0.92 if bare else 1.0),
-            SIDES, "shoe" if bare else "cloth_b", semantic,
+            [
+                (0.003 * h, 0, 0.10 * length),
+                (0.004 * h, 0, 0.06 * length),
+                (0.003 * h, 0, 0.0),
+                (-0.005 * h, 0, -0.3 * length),
+                (-0.003 * h, 0, -0.7 * length),
+                (0, 0, low * length),
+                (0, 0, (low - 0.01) * length),
+            ],
+            np.asarray((0.016, 0.0290, 0.0350, 0.0350, 0.0290, hem, hem * 0.5))
+            * h
+            * g
+            * (0.92 if bare else 1.0),
+            SIDES,
+            "shoe" if bare else "cloth_b",
+            semantic,
         )
-    ]  # fmt: skip
+    ]
     if wear.bands:
-        pieces.append(tube([(0, 0, -0.70 * length), (0, 0, -0.705 * length), (0, 0, -0.80 * length), (0, 0, -0.805 * length)],
-                           np.asarray((0.028, 0.0335, 0.0330, 0.027)) * h * g, SIDES, "retro_band", semantic))  # fmt: skip
+        pieces.append(
+            tube(
+                [
+                    (0, 0, -0.70 * length),
+                    (0, 0, -0.705 * length),
+                    (0, 0, -0.80 * length),
+                    (0, 0, -0.805 * length),
+                ],
+                np.asarray((0.028, 0.0335, 0.0330, 0.027)) * h * g,
+                SIDES,
+                "retro_band",
+                semantic,
+            )
+        )
     return Mesh.join(pieces)
 
 
@@ -405,138 +542,22 @@ def _shoe(body: Frame, sign: float, semantic: str) -> Mesh:
     h = body.height
     rise, y = body.ankle, sign * 0.004 * h
     return tower(
-        [(-rise, 0.038 * h, y, 0.073 * h, 0.0255 * h), (-0.72 * rise, 0.039 * h, y, 0.077 * h, 0.0275 * h),
-         (-0.42 * rise, 0.036 * h, y, 0.071 * h, 0.0265 * h), (0.0, 0.010 * h, y * 0.5, 0.040 * h, 0.0245 * h),
-         (0.38 * rise, -0.001 * h, 0, 0.026 * h, 0.0235 * h)],
-        14, "shoe", semantic, square=2.5,
-    )  # fmt: skip
-
-
-# ------------------------------------------------------------------------------------------------------ the head
-def _head(body: Frame, wear: Dress, semantic: str) -> Mesh:
-    """Neck, skull with a face hint, and what is worn or grows on it; the frame's origin is the base of the neck."""
-    h = body.height
-    chin = body.chin - body.neck
-    tall = h * 0.985 - body.chin  # chin to crown without hair
-    x0 = 0.012 * h
-    neck = tube(
-        [(-0.006 * h, 0, -0.02 * h), (-0.002 * h, 0, 0.0), (0.002 * h, 0, chin + 0.12 * tall), (0.004 * h, 0, chin + 0.25 * tall)],
-        np.asarray((0.034, 0.031, 0.0285, 0.028)) * h * (0.92 if tall > 0.15 * h else 1.0), 10, "skin", semantic,
-    )  # fmt: skip
-
-    def z(share: float) -> float:
-        return chin + share * tall
-
-    skull = tower(
-        [(z(0.00), x0 + 0.17 * tall, 0, 0.12 * tall, 0.10 * tall), (z(0.05), x0 + 0.13 * tall, 0, 0.20 * tall, 0.17 * tall),
-         (z(0.18), x0 + 0.06 * tall, 0, 0.31 * tall, 0.255 * tall), (z(0.35), x0, 0, 0.385 * tall, 0.305 * tall),
-         (z(0.52), x0 - 0.02 * tall, 0, 0.415 * tall, 0.330 * tall), (z(0.70), x0 - 0.03 * tall, 0, 0.420 * tall, 0.335 * tall),
-         (z(0.85), x0 - 0.04 * tall, 0, 0.355 * tall, 0.285 * tall), (z(0.95), x0 - 0.04 * tall, 0, 0.22 * tall, 0.18 * tall),
-         (z(1.00), x0 - 0.04 * tall, 0, 0.06 * tall, 0.05 * tall)],
-        14, "skin", semantic,
-    )  # fmt: skip
-    face = x0 + 0.385 * tall
-    nose = tube([(face - 0.03 * tall, 0, z(0.54)), (face + 0.045 * tall, 0, z(0.41)), (face - 0.03 * tall, 0, z(0.36))],
-                np.asarray((0.03, 0.055, 0.04)) * tall, 6, "skin", semantic)  # fmt: skip
-    pieces = [neck, skull, nose]
-    for sign in (1.0, -1.0):
-        y = sign * 0.14 * tall
-        pieces.append(
-            ellipsoid(
-                (face - 0.050 * tall, y, z(0.53)),
-                (0.035 * tall, 0.055 * tall, 0.028 * tall),
-                "hair",
-                semantic,
-                4,
-                6,
-            )
-        )
-        pieces.append(
-            ellipsoid(
-                (x0 - 0.03 * tall, sign * 0.335 * tall, z(0.45)),
-                (0.07 * tall, 0.035 * tall, 0.12 * tall),
-                "skin",
-                semantic,
-                5,
-                6,
-            )
-        )
-    pieces.append(
-        ellipsoid(
-            (face - 0.055 * tall, 0, z(0.21)),
-            (0.03 * tall, 0.11 * tall, 0.018 * tall),
-            "hair",
-            semantic,
-            4,
-            6,
-        )
+        [
+            (-rise, 0.038 * h, y, 0.073 * h, 0.0255 * h),
+            (-0.72 * rise, 0.039 * h, y, 0.077 * h, 0.0275 * h),
+            (-0.42 * rise, 0.036 * h, y, 0.071 * h, 0.0265 * h),
+            (0.0, 0.010 * h, y * 0.5, 0.040 * h, 0.0245 * h),
+            (0.38 * rise, -0.001 * h, 0, 0.026 * h, 0.0235 * h),
+        ],
+        14,
+        "shoe",
+        semantic,
+        square=2.5,
     )
-    pieces.extend(_headwear(wear, x0, chin, tall, h, semantic))
-    return Mesh.join(pieces)
 
 
-def _headwear(wear: Dress, x0: float, chin: float, tall: float, h: float, semantic: str) -> list[Mesh]:
-    def z(share: float) -> float:
-        return chin + share * tall
-
-    crown = 1.0 + 0.015 * h / tall  # share at which the body's full height is reached
-    dome = [(0.84, 0.36, 0.30), (0.95, 0.24, 0.20), (crown, 0.05, 0.05)]
-    pieces: list[Mesh] = []
-
-    def shell(material: str, rows: Sequence[tuple[float, float, float, float]]) -> Mesh:
-        return tower(
-            [(z(s), x0 + dx * tall, 0, rx * tall, ry * tall) for s, dx, rx, ry in rows],
-            14,
-            material,
-            semantic,
-        )
-
-    if wear.head == "bald":
-        return [
-            shell("skin", [(0.80, -0.04, 0.36, 0.29), (0.92, -0.04, 0.27, 0.22), (crown, -0.04, 0.05, 0.05)])
-        ]
-    if wear.head in ("short", "long", "bun", "cap"):
-        pieces.append(
-            shell("hair", [(0.22, -0.17, 0.20, 0.20), (0.30, -0.15, 0.30, 0.315), (0.50, -0.11, 0.365, 0.352),
-                           (0.66, -0.075, 0.395, 0.358), (0.76, -0.045, 0.41, 0.352)]
-                  + [(s, -0.045, rx + 0.03, ry + 0.03) for s, rx, ry in dome])
-        )  # fmt: skip
-    if wear.head == "long":
-        pieces.append(
-            tower([(z(-0.32), x0 - 0.28 * tall, 0, 0.09 * tall, 0.20 * tall), (z(-0.12), x0 - 0.25 * tall, 0, 0.15 * tall, 0.29 * tall),
-                   (z(0.25), x0 - 0.20 * tall, 0, 0.22 * tall, 0.355 * tall), (z(0.62), x0 - 0.12 * tall, 0, 0.33 * tall, 0.375 * tall),
-                   (z(0.80), x0 - 0.10 * tall, 0, 0.30 * tall, 0.33 * tall)],
-                  14, "hair", semantic)
-        )  # fmt: skip
-    if wear.head == "bun":
-        pieces.append(
-            ellipsoid(
-                (x0 - 0.46 * tall, 0, z(0.72)),
-                (0.16 * tall, 0.16 * tall, 0.15 * tall),
-                "hair",
-                semantic,
-                6,
-                10,
-            )
-        )
-    if wear.head == "cap":
-        pieces.append(shell("cloth_b", [(0.66, -0.03, 0.425, 0.355), (0.78, -0.03, 0.425, 0.355), (0.90, -0.03, 0.36, 0.30),
-                                        (crown, -0.03, 0.08, 0.08)]))  # fmt: skip
-        brim = x0 + 0.36 * tall
-        pieces.append(
-            tower([(z(0.655), brim + 0.08 * tall, 0, 0.25 * tall, 0.26 * tall), (z(0.675), brim + 0.09 * tall, 0, 0.25 * tall, 0.26 * tall),
-                   (z(0.70), brim - 0.02 * tall, 0, 0.16 * tall, 0.24 * tall)],
-                  SIDES, "cloth_b", semantic)
-        )  # fmt: skip
-    if wear.head == "beanie":
-        pieces.append(shell("cloth_b", [(0.58, -0.045, 0.42, 0.35), (0.60, -0.045, 0.45, 0.375), (0.70, -0.045, 0.45, 0.375),
-                                        (0.72, -0.045, 0.43, 0.36), (0.86, -0.045, 0.38, 0.32), (0.96, -0.045, 0.25, 0.21),
-                                        (crown, -0.045, 0.06, 0.06)]))  # fmt: skip
-    if wear.head == "hood":
-        pieces.append(shell("cloth_a", [(-0.12, -0.08, 0.22, 0.33), (0.10, -0.13, 0.34, 0.39), (0.40, -0.12, 0.42, 0.40),
-                                        (0.70, -0.075, 0.46, 0.40), (0.86, -0.06, 0.42, 0.34), (0.96, -0.06, 0.28, 0.23),
-                                        (crown, -0.06, 0.06, 0.06)]))  # fmt: skip
-    if wear.head == "helmet":
-        pieces.append(shell("cloth_a", [(0.52, -0.05, 0.44, 0.37), (0.60, -0.02, 0.50, 0.41), (0.76, -0.02, 0.50, 0.41),
-                                        (0.90, -0.04, 0.42, 0.34), (crown, -0.05, 0.12, 0.10)]))  # fmt: skip
-    return pieces
+def _head(body: Frame, wear: Dress, semantic: str) -> Mesh:
+    h = body.height
+    tall = (h - body.chin) / TOP  # what is worn or grows on the crown is part of the stature
+    neck = 0.031 * h * (0.92 if tall > 0.15 * h else 1.0)
+    return head_mesh(Skull(body.chin - body.neck, tall, neck, 0.012 * h), wear.head, wear.hair, semantic)

@@ -40,7 +40,7 @@ def _cards(
     """
     count = len(centres)
     facing = unit(outward + tilt * rng.normal(size=(count, 3)))
-    along = unit(np.cross(facing, rng.normal(size=(count, 3))) + (0.0, 0.0, -0.35))
+    along = unit(np.cross(facing, rng.normal(size=(count, 3))) - np.array((0.0, 0.0, 0.35)))
     along = unit(along - facing * np.sum(along * facing, axis=1, keepdims=True))
     across = np.cross(facing, along)
     half = length_m[:, None] / 2
@@ -101,7 +101,7 @@ def _skeleton(
     clusters: int,
     round_top: float,
 ) -> tuple[list[Mesh], Floats, Floats, float]:
-    """Trunk, limbs and boughs of a deciduous tree: (meshes, cluster centres (C, 3), crown centre (3,), cluster radius)."""
+    """Trunk, limbs and boughs of a deciduous tree: (meshes, cluster centres, crown centre, cluster radius)."""
     trunk = 0.0115 * height * rng.uniform(0.95, 1.3) + 0.03
     middle = np.array((0.0, 0.0, bole + 0.52 * (height - bole)))
     radii = np.array((spread, spread, (height - bole) * 0.5))
@@ -271,7 +271,13 @@ def _bush(rng: np.random.Generator, detail: float, leaf: str = "leaf") -> Mesh:
         + ball * size * (1.0 + 0.15 * np.sin(5 * ball[:, :1]) * np.cos(4 * ball[:, 1:2]))
     )
     cards = _cards(
-        rng, spots, ball + (0, 0, 0.3), 0.20 / np.sqrt(detail) * rng.uniform(0.7, 1.3, count), 0.75, leaf, 0.5
+        rng,
+        spots,
+        ball + np.array((0, 0, 0.3)),
+        0.20 / np.sqrt(detail) * rng.uniform(0.7, 1.3, count),
+        0.75,
+        leaf,
+        0.5,
     )
     stems = [
         tube(
@@ -365,10 +371,10 @@ KINDS: dict[str, Callable[[np.random.Generator, float], Mesh]] = {
     "linden": lambda rng, detail: _leafy(rng, detail, "leaf_light", "bark", (6.0, 9.0), 0.27),
     "birch": lambda rng, detail: _leafy(rng, detail, "leaf_light", "bark_birch", (8.0, 12.0), 0.21),
     "autumn": lambda rng, detail: _leafy(rng, detail * 0.62, "leaf_autumn", "bark", (7.0, 12.0), 0.30),
-    "bare": lambda rng, detail: _bare(rng, detail),
+    "bare": _bare,
     "bare_birch": lambda rng, detail: _bare(rng, detail, "bark_birch"),
     "conifer": _conifer,
-    "bush": lambda rng, detail: _bush(rng, detail),
+    "bush": _bush,
     "bush_autumn": lambda rng, detail: _bush(rng, detail * 0.6, "leaf_autumn"),
     "reeds": _reeds,
 }

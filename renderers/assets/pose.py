@@ -46,7 +46,7 @@ def rotation(roll: float, pitch: float, yaw: float) -> Floats:
 
 
 def place(parts: Sequence[Part], turns_rad: Mapping[str, tuple[float, float, float]]) -> Floats:
-    """(P, 4, 4) root_from_part with each joint turned by its (roll, pitch, yaw); joints that are not named stay at rest."""
+    """(P, 4, 4) root_from_part with joints turned by (roll, pitch, yaw); those that are not named stay at rest."""
     placed = np.empty((len(parts), 4, 4))
     for row, part in enumerate(parts):
         parent_from_part = np.eye(4)

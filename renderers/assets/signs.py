@@ -5,6 +5,7 @@ laid a millimetre or two in front of the plate, so that neither fonts nor pictur
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,20 +19,46 @@ LAYER_M = 0.0015  # between plate, border and symbol
 Line = Sequence[tuple[float, float]]
 
 # Strokes in a unit cell (0.6 wide, 1 high) as a seven-segment reader would recognise them, with rounder turns.
+_NAUGHT: Line = (
+    (0.16, 0),
+    (0.44, 0),
+    (0.6, 0.2),
+    (0.6, 0.8),
+    (0.44, 1),
+    (0.16, 1),
+    (0, 0.8),
+    (0, 0.2),
+    (0.16, 0),
+)
 GLYPHS: dict[str, tuple[Line, ...]] = {
-    "0": (((0.16, 0), (0.44, 0), (0.6, 0.2), (0.6, 0.8), (0.44, 1), (0.16, 1), (0, 0.8), (0, 0.2), (0.16, 0)),),
+    "0": (_NAUGHT,),
     "1": (((0.1, 0.78), (0.36, 1), (0.36, 0)),),
     "2": (((0, 0.78), (0.14, 1), (0.46, 1), (0.6, 0.8), (0.56, 0.58), (0, 0), (0.6, 0)),),
-    "3": (((0, 0.9), (0.14, 1), (0.46, 1), (0.6, 0.8), (0.46, 0.54), (0.22, 0.54)), ((0.46, 0.54), (0.6, 0.3), (0.46, 0), (0.14, 0), (0, 0.12))),
+    "3": (
+        ((0, 0.9), (0.14, 1), (0.46, 1), (0.6, 0.8), (0.46, 0.54), (0.22, 0.54)),
+        ((0.46, 0.54), (0.6, 0.3), (0.46, 0), (0.14, 0), (0, 0.12)),
+    ),
     "4": (((0.44, 0), (0.44, 1), (0, 0.3), (0.6, 0.3)),),
     "5": (((0.56, 1), (0.06, 1), (0.02, 0.56), (0.42, 0.6), (0.6, 0.38), (0.5, 0.06), (0.3, 0), (0.08, 0), (0, 0.1)),),
-    "6": (((0.52, 1), (0.24, 0.9), (0.02, 0.5), (0, 0.22), (0.14, 0), (0.46, 0), (0.6, 0.2), (0.6, 0.38), (0.46, 0.56), (0.14, 0.56), (0, 0.36)),),
+    "6": (
+        ((0.52, 1), (0.24, 0.9), (0.02, 0.5), (0, 0.22), (0.14, 0), (0.46, 0), (0.6, 0.2), (0.6, 0.38), (0.46, 0.56)),
+        ((0.46, 0.56), (0.14, 0.56), (0, 0.36)),
+    ),
     "7": (((0, 1), (0.6, 1), (0.2, 0)),),
-    "8": (((0.14, 0.54), (0, 0.72), (0.14, 1), (0.46, 1), (0.6, 0.72), (0.46, 0.54), (0.14, 0.54), (0, 0.28), (0.14, 0), (0.46, 0), (0.6, 0.28), (0.46, 0.54)),),
-    "9": (((0.08, 0), (0.36, 0.1), (0.58, 0.5), (0.6, 0.78), (0.46, 1), (0.14, 1), (0, 0.8), (0, 0.62), (0.14, 0.44), (0.46, 0.44), (0.6, 0.64)),),
-    "S": (((0.58, 0.88), (0.44, 1), (0.16, 1), (0, 0.84), (0.02, 0.64), (0.56, 0.38), (0.6, 0.16), (0.44, 0), (0.14, 0), (0, 0.12)),),
+    "8": (
+        ((0.14, 0.54), (0, 0.72), (0.14, 1), (0.46, 1), (0.6, 0.72), (0.46, 0.54), (0.14, 0.54)),
+        ((0.14, 0.54), (0, 0.28), (0.14, 0), (0.46, 0), (0.6, 0.28), (0.46, 0.54)),
+    ),
+    "9": (
+        ((0.08, 0), (0.36, 0.1), (0.58, 0.5), (0.6, 0.78), (0.46, 1), (0.14, 1), (0, 0.8), (0, 0.62), (0.14, 0.44)),
+        ((0.14, 0.44), (0.46, 0.44), (0.6, 0.64)),
+    ),
+    "S": (
+        ((0.58, 0.88), (0.44, 1), (0.16, 1), (0, 0.84), (0.02, 0.64), (0.56, 0.38)),
+        ((0.56, 0.38), (0.6, 0.16), (0.44, 0), (0.14, 0), (0, 0.12)),
+    ),
     "T": (((0, 1), (0.6, 1)), ((0.3, 1), (0.3, 0))),
-    "O": (((0.16, 0), (0.44, 0), (0.6, 0.2), (0.6, 0.8), (0.44, 1), (0.16, 1), (0, 0.8), (0, 0.2), (0.16, 0)),),
+    "O": (_NAUGHT,),
     "P": (((0, 0), (0, 1), (0.42, 1), (0.6, 0.84), (0.6, 0.62), (0.42, 0.46), (0, 0.46)),),
     "H": (((0, 0), (0, 1)), ((0.6, 0), (0.6, 1)), ((0, 0.5), (0.6, 0.5))),
 }  # fmt: skip
@@ -42,10 +69,10 @@ def strokes(lines: Sequence[Line], width_m: float, x_m: float, material: str, se
     corners: list[Floats] = []
     for line in lines:
         points = np.asarray(line, float)
-        for a, b in zip(points[:-1], points[1:], strict=True):
-            along = (b - a) / max(float(np.linalg.norm(b - a)), 1e-9)
+        for before, after in pairwise(points):
+            along = (after - before) / max(float(np.linalg.norm(after - before)), 1e-9)
             side = np.array((-along[1], along[0])) * width_m / 2
-            a, b = a - along * width_m * 0.35, b + along * width_m * 0.35
+            a, b = before - along * width_m * 0.35, after + along * width_m * 0.35
             corners.append(np.array([a - side, b - side, b + side, a + side]))
     flat = np.array(corners)
     # Whoever looks along -x at the plate has +y to the right.
@@ -69,12 +96,13 @@ def text(
     return strokes(lines, bold * height_m, x_m, material)
 
 
-def _regular(sides: int, radius: float, offset: float) -> Floats:
-    return circle(sides, offset) * radius
+def _regular(sides: int, radius: float, offset: float, z: float) -> Floats:
+    shape: Floats = circle(sides, offset) * radius + np.array((0.0, z))
+    return shape
 
 
 def _disc(radius: float, z: float) -> Floats:
-    return circle(24) * radius + (0.0, z)
+    return _regular(24, radius, 0.0, z)
 
 
 def _plates(outlines: Sequence[tuple[Floats, str]]) -> list[Mesh]:
@@ -96,7 +124,8 @@ def _triangle(side: float, low: float, up: bool) -> Floats:
         here, before, after = (np.array(sharp[(k + j) % 3]) for j in (0, -1, 1))
         for other in (before, after):
             corners.append(here + (other - here) * 0.06)
-    return np.array(corners) + (0.0, low)
+    rounded: Floats = np.array(corners) + np.array((0.0, low))
+    return rounded
 
 
 def _shrunk(outline: Floats, share: float) -> Floats:
@@ -109,7 +138,7 @@ def face(kind: str, value: str = "") -> list[Mesh]:
     """The plate of a sign with its lower edge at z = 0."""
     front = 4 * LAYER_M
     if kind == "stop":
-        octagon = _regular(8, 0.45 / np.cos(np.pi / 8), 0.5) + (0.0, 0.45)
+        octagon = _regular(8, 0.45 / np.cos(np.pi / 8), 0.5, 0.45)
         return [
             *_plates([(octagon, "sign_white"), (_shrunk(octagon, 0.95), "sign_red")]),
             text("STOP", 0.235, (0.0, 0.45), front, "sign_white"),
@@ -118,7 +147,7 @@ def face(kind: str, value: str = "") -> list[Mesh]:
         shape = _triangle(0.9, 0.0, up=False)
         return _plates([(shape, "sign_red"), (_shrunk(shape, 0.66), "sign_white")])
     if kind == "priority":
-        square = _regular(4, 0.42, 0.0) + (0.0, 0.42)
+        square = _regular(4, 0.42, 0.0, 0.42)
         return _plates(
             [
                 (square, "sign_white"),
@@ -317,7 +346,7 @@ def signal_head(state: str, lenses: int = 3) -> Mesh:
 
 
 def traffic_light(state: str, lower_edge_m: float = 2.3, lenses: int = 3, arm_m: float = 0.0) -> Mesh:
-    """A signal on its mast, or on an arm of `arm_m` over the road (towards +y, the driver's side of a right-hand mast)."""
+    """A signal on its mast, or on an arm of `arm_m` over the road (towards +y)."""
     mast_top = lower_edge_m + 0.30 * lenses + 0.15
     head = signal_head(state, lenses)
     pieces = [
@@ -332,8 +361,15 @@ def traffic_light(state: str, lower_edge_m: float = 2.3, lenses: int = 3, arm_m:
     ]
     if arm_m > 0:
         high = 5.6
-        pieces.append(tube([(0, 0, mast_top), (0, 0, high), (0, arm_m * 0.1, high + 0.15), (0, arm_m, high + 0.3)],
-                           (0.07, 0.065, 0.05, 0.035), 8, "metal_galvanised", "pole"))  # fmt: skip
+        pieces.append(
+            tube(
+                [(0, 0, mast_top), (0, 0, high), (0, arm_m * 0.1, high + 0.15), (0, arm_m, high + 0.3)],
+                (0.07, 0.065, 0.05, 0.035),
+                8,
+                "metal_galvanised",
+                "pole",
+            )
+        )
         pieces.append(head.moved(_at(0.12, arm_m, high - 0.30 * lenses + 0.25)))
     return Mesh.join(pieces)
 
