@@ -21,7 +21,6 @@ from renderers.lidar_models import RATE_HZ, LidarModel, lidar_model
 from renderers.materials import MATERIALS
 from renderers.optics import mount_matrix
 from renderers.passes import FIELD_M, FIELD_TEXELS, air_numbers
-from renderers.scene import Scene
 from renderers.stage import Stage
 from renderers.tracer import Hits, PreparedScene, block_order, prepare
 from scenarios.chance import stream
@@ -132,13 +131,13 @@ def scan(
     seed = int(stream(stage.seed, "lidar", name, time_ns).integers(1 << 32))
     bias = stream(stage.seed, "lidar", name, "bias").normal(0.0, 1.0, len(model.ring)) * model.range_bias_m
 
-    rotation = track.rotation(shots.offset_ns)  # (N, 3, 3) world_from_lidar at each firing
-    position = track.position(shots.offset_ns)
+    rotation, position = track.poses(shots.offset_ns)  # world_from_lidar at each firing
     direction = np.einsum("nij,nj->ni", rotation, shots.direction)
     start = position + np.einsum("nij,nj->ni", rotation, shots.start_m)
     world_from_lidar = np.eye(4)
-    world_from_lidar[:3, :3] = track.rotation(np.zeros(1, np.int64))[0]
-    world_from_lidar[:3, 3] = track.position(np.zeros(1, np.int64))[0]
+    world_from_lidar[:3, :3], world_from_lidar[:3, 3] = (
+        part[0] for part in track.poses(np.zeros(1, np.int64))
+    )
 
     returns = _Returns.none(count)
     cuts = np.linspace(0, model.steps, SLICES + 1).astype(np.int64)
@@ -199,36 +198,16 @@ def scan(
         )
 
     in_slices(decide, count, threads, FIRINGS_PER_SLICE)
-    return _sweep(
-        name, model, scene, shots, returns, measured, intensity, true, track, world_from_lidar, ego_from_lidar
-    )
-
-
-def _sweep(
-    name: str,
-    model: LidarModel,
-    scene: Scene,
-    shots: Firings,
-    returns: _Returns,
-    measured: Floats,
-    intensity: Floats,
-    true: Floats,
-    track: "_Track",
-    world_from_lidar: NDArray[np.float64],
-    ego_from_lidar: NDArray[np.float64],
-) -> LidarSweep:
-    """Gather the firings that became points, and count the others by their reasons."""
     kept = np.flatnonzero(returns.cause < receiver.SKY)
-    raw = shots.start_m[kept] + shots.direction[kept] * measured[kept, None]
-    offset = shots.offset_ns[kept]
-    world = np.einsum("nij,nj->ni", track.rotation(offset), raw) + track.position(offset)
-    steady = (world - world_from_lidar[:3, 3]) @ world_from_lidar[:3, :3]
     cause = returns.cause[kept]
-    solid = np.isin(cause, (Cause.SURFACE, Cause.GLASS))
+    raw = shots.start_m[kept] + shots.direction[kept] * measured[kept, None]
+    world = start[kept] + direction[kept] * measured[kept, None]
+    steady = (world - world_from_lidar[:3, 3]) @ world_from_lidar[:3, :3]
+    solid = (cause == Cause.SURFACE) | (cause == Cause.GLASS)
     triangle = np.where(solid, returns.triangle[kept], 0)
     own = scene.geometry.instance[triangle]
     instance = np.where(own != 0, own, scene.instance[np.where(solid, returns.placement[kept], 0)])
-    airborne = np.where(cause == Cause.GHOST, SEMANTIC_ID["void"], SEMANTIC_ID["airborne"])
+    unreal = np.where(cause == Cause.GHOST, SEMANTIC_ID["void"], SEMANTIC_ID["airborne"])
     return LidarSweep(
         sensor=name,
         model=model.name,
@@ -239,13 +218,13 @@ def _sweep(
         raw_xyz_m=raw.astype(np.float32),
         intensity=intensity[kept],
         ring=model.ring[shots.laser[kept]],
-        offset_ns=offset,
+        offset_ns=shots.offset_ns[kept],
         instance=np.where(solid, instance, 0).astype(np.int32),
-        semantic=np.where(solid, scene.geometry.semantic[triangle], airborne).astype(np.uint8),
+        semantic=np.where(solid, scene.geometry.semantic[triangle], unreal).astype(np.uint8),
         cause=cause,
         range_m=true[kept],
         cos_incidence=np.where(solid, returns.cosine[kept], 0.0).astype(np.float32),
-        fired=len(shots.laser),
+        fired=count,
         lost={reason: int((returns.cause == code).sum()) for code, reason in LOST.items()},
     )
 
@@ -381,27 +360,22 @@ class _Track:
             ego_from_lidar,
         )
 
-    def rotation(self, offset_ns: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(N, 3, 3) world_from_lidar."""
-        return self._world_from_ego(offset_ns) @ self.ego_from_lidar[:3, :3]
-
-    def position(self, offset_ns: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(N, 3) of the lidar in the world."""
+    def poses(self, offset_ns: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """world_from_lidar: (N, 3, 3) rotations and (N, 3) positions."""
+        turn = self._world_from_ego(offset_ns)
         place = np.stack([np.interp(offset_ns, self.offset_ns, self.place_m[:, k]) for k in range(3)], axis=1)
-        arm: NDArray[np.float64] = place + self._world_from_ego(offset_ns) @ self.ego_from_lidar[:3, 3]
-        return arm
+        return turn @ self.ego_from_lidar[:3, :3], place + turn @ self.ego_from_lidar[:3, 3]
 
     def _world_from_ego(self, offset_ns: NDArray[np.int64]) -> NDArray[np.float64]:
         """Rotations as sim.trace.pose_matrix makes them, for many times at once."""
         yaw, pitch, roll = (np.interp(offset_ns, self.offset_ns, self.angle_rad[:, k]) for k in range(3))
         cy, cp, cr = np.cos(yaw), np.cos(pitch), np.cos(roll)
         sy, sp, sr = np.sin(yaw), np.sin(pitch), np.sin(roll)
-        rows = [
-            np.stack([cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr], axis=-1),
-            np.stack([sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr], axis=-1),
-            np.stack([-sp, cp * sr, cp * cr], axis=-1),
-        ]
-        return np.stack(rows, axis=-2)
+        out = np.empty((len(offset_ns), 3, 3))
+        out[:, 0, 0], out[:, 0, 1], out[:, 0, 2] = cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr
+        out[:, 1, 0], out[:, 1, 1], out[:, 1, 2] = sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr
+        out[:, 2, 0], out[:, 2, 1], out[:, 2, 2] = -sp, cp * sr, cp * cr
+        return out
 
 
 def _packet_order(shots: Firings, model: LidarModel, rows: NDArray[np.int64]) -> NDArray[np.int64]:
