@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers import film, passes
+from renderers import film, lens, passes
 from renderers.clouds import cover_field
 from renderers.frames import CameraFrame, CameraModel
 from renderers.kernels.air import truth
@@ -19,7 +19,10 @@ from renderers.kernels.film import untile
 from renderers.kernels.lamps import SHADOWED
 from renderers.kernels.occlusion import DIRECTIONS, aim_at_sky, average, collect, lobe_directions, spread
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
+from renderers.lamps import street_light
+from renderers.kernels.particles import draw
 from renderers.optics import camera_model, mount_matrix, pixel_rays
+from renderers.particles import streaks
 from renderers.passes import Bundle, Light
 from renderers.scene import CASTS_SHADOW, Scene
 from renderers.sky import daylight
@@ -54,14 +57,16 @@ def render(
     scene = stage.scene(time_ns)
     model = camera_model(camera)
     ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
-    world_from_ego = stage.instant(time_ns).world_from_actor(ego)
+    now = stage.instant(time_ns)
+    world_from_ego = now.world_from_actor(ego)
     ego_from_camera = mount_matrix(camera.mount, optical=True)
     world_from_camera = world_from_ego @ ego_from_camera
     origin = world_from_camera[:3, 3]
     prepared = prepare(scene, origin)
     view = view_of(model)
     weather = scene.weather
-    day = daylight(weather, stage.trace.concrete.seed, 0.55 if weather.snow_depth_m > 0.01 else 0.15)
+    street = street_light(scene.lamps, origin)
+    day = daylight(weather, stage.trace.concrete.seed, 0.55 if weather.snow_depth_m > 0.01 else 0.15, street)
     light = passes.light_of(
         scene,
         day,
@@ -76,7 +81,7 @@ def render(
     direction = np.ascontiguousarray(view.rays @ world_from_camera[:3, :3].T.astype(np.float32))
     bundle = passes.look(prepared, light, direction, None, threads)
     instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
-    radiance = _radiance(prepared, light, view, bundle, not clean, threads)
+    radiance = _radiance(prepared, light, model, view, bundle, not clean, threads)
     mean_light = float(np.median(radiance[::64, 1]))
     _smooth_edges(prepared, model, view, world_from_camera, bundle, radiance, mean_light, threads)
     image = np.empty((model.height_px, model.width_px, 3), np.float32)
@@ -86,8 +91,18 @@ def render(
         threads,
         passes.TILES_PER_SLICE,
     )
-    exposure = film.meter(image, day.illuminant)
     frame = int(time_ns // 1_000_000)
+    lens.add_lamp_images(prepared, light, model, world_from_camera, image)
+    if not clean:
+        lens.add_halos(light, model, world_from_camera, depth, image, threads)
+    exposure = film.meter(image, day.illuminant)
+    if not clean:
+        velocity = now.velocity_mps[ego]
+        fallen = streaks(
+            weather, light, model, world_from_camera, velocity, mean_light, scene.seed, name, frame
+        )
+        if len(fallen):
+            in_slices(lambda a, b: draw(a, b, fallen, depth, image), model.height_px, threads, 64)
     developed = film.develop(image, model, exposure, scene.seed, frame, not clean, threads)
     return CameraFrame(
         sensor=name,
@@ -174,12 +189,19 @@ def _truth(
 
 
 def _radiance(
-    prepared: PreparedScene, light: Light, view: View, bundle: Bundle, air: bool, threads: int
+    prepared: PreparedScene,
+    light: Light,
+    model: CameraModel,
+    view: View,
+    bundle: Bundle,
+    air: bool,
+    threads: int,
 ) -> Floats:
     sun_seen = passes.sun_on(prepared, light, bundle, sun_jitter(), threads)
     open_sky = _open_sky(prepared, view, bundle, threads)
     lamp_list, lamp_seen = passes.lamps_on(prepared, light, bundle, SHADOWED, threads)
-    mirror, weight, behind = passes.sent_on(prepared, light, bundle, air, passes.DEPTH, threads)
+    size = (model.width_px, model.height_px, view.tiles_across)
+    mirror, weight, behind = passes.sent_on(prepared, light, bundle, air, passes.DEPTH, size, threads)
     return passes.glow(
         light, bundle, sun_seen, open_sky, mirror, weight, behind, lamp_list, lamp_seen, air, threads
     )
@@ -204,8 +226,6 @@ def _smooth_edges(
         lambda start, stop: find_edges(
             start,
             stop,
-            width,
-            height,
             view.tiles_across,
             bundle.direction,
             hits.range_m,
@@ -215,9 +235,9 @@ def _smooth_edges(
             bundle.surface,
             edge,
         ),
-        height,
+        len(edge) // 64,
         threads,
-        32,
+        passes.TILES_PER_SLICE,
     )
     index = passes.packed_index(edge)
     if len(index) == 0:

@@ -20,7 +20,7 @@ TILE = 768  # texels
 TILE_M = 14_000.0
 BASE_M = 1300.0  # fair-weather cumulus over mid-latitude land, 1-1.5 km
 THICKNESS_M = 500.0
-SLABS = 10
+SLABS = 12
 EXTINCTION_PER_M = 0.03  # of a full texel; real cumulus is 0.02-0.1, the rest is taken up by sub-texel gaps
 SPECTRUM = 1.55  # amplitude falls as k^-SPECTRUM: between Kolmogorov (11/6) and the flatter cloud edges
 
@@ -75,12 +75,17 @@ def add_clouds(
     sun, sky = light.sun.astype(np.float32), light.sky.astype(np.float32)
     step = THICKNESS_M / SLABS
     far_blur = [cv2.GaussianBlur(_wrap(d, 24), (0, 0), 6.0)[24:-24, 24:-24] for d in density]
+    # Where in its slab a ray looks differs from texel to texel, so that slabs leave no steps at the clouds' sides.
+    chance = stream(seed, "sky", "slabs").random(clear.shape[:2], np.float32) - np.float32(0.5)
     for k in range(SLABS):
         height = BASE_M + (k + 0.5) * step
         rise = GROUND_M * sin_view
         slant = -rise + np.sqrt(rise**2 + 2 * GROUND_M * height + height**2)
-        u = ((slant * flat)[:, None] * cosine[0] / TILE_M * TILE).astype(np.float32) % np.float32(TILE)
-        v = ((slant * flat)[:, None] * cosine[1] / TILE_M * TILE).astype(np.float32) % np.float32(TILE)
+        reach = (slant * flat / TILE_M * TILE).astype(np.float32)[:, None] * (
+            1 + np.float32(step / height) * chance
+        )
+        u = (reach * cosine[0].astype(np.float32)) % np.float32(TILE)
+        v = (reach * cosine[1].astype(np.float32)) % np.float32(TILE)
         near = np.asarray(cv2.remap(density[k], u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
         far = np.asarray(cv2.remap(far_blur[k], u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
         depth_to_sun = np.asarray(
@@ -98,6 +103,8 @@ def add_clouds(
         glow += (show * (1 - passed))[..., None] * source
         show = show * passed
     # Clouds far off lie behind the same air that makes the horizon bright.
+    glow = np.asarray(cv2.GaussianBlur(glow, (0, 0), 1.1, borderType=cv2.BORDER_REPLICATE))
+    show = np.asarray(cv2.GaussianBlur(show, (0, 0), 1.1, borderType=cv2.BORDER_REPLICATE))
     slant = -GROUND_M * sin_view + np.sqrt((GROUND_M * sin_view) ** 2 + 2 * GROUND_M * BASE_M)
     clear_air = np.exp(-slant / 38_000.0).astype(np.float32)[:, None]
     seen = 1 - clear_air * (1 - show)

@@ -18,7 +18,9 @@ GREY = 0.18  # exposure of a mean grey; 1 is a white card
 DIMMEST_CD_PER_M2 = (
     0.35  # the longest exposure and highest gain of an automotive camera at 30 frames a second
 )
-DIM_SLOPE = 0.13  # how much of a scene's dimness stays visible, per decade below DAY_CD_PER_M2
+BRIGHTEST = 0.62  # exposure that the brightest twentieth may reach when a flat scene is lifted
+MOST_LIFT = 2.4
+DIM_SLOPE = 0.075  # how much of a scene's dimness stays visible, per decade below DAY_CD_PER_M2
 DAY_CD_PER_M2 = 1000.0
 WELL_ELECTRONS = 11_000.0  # small automotive pixel at base gain (AR0231 class: full well 10-50 ke-)
 FULL_LIGHT_CD_PER_M2 = 25.0  # below this mean luminance exposure time is used up and gain rises
@@ -50,6 +52,9 @@ def meter(image: Floats, illuminant: NDArray[np.float64]) -> Exposure:
     # Lamps and the sun's disc are cut off: they would close the iris on everything else.
     middle = float(np.median(luminance))
     mean = float(np.exp(np.average(np.log(np.clip(luminance, 0.02 * middle, 12.0 * middle)), weights=weight)))
+    # Fog and snow have no dark half: as long as nothing bright would burn out they are let become bright.
+    bright = float(np.percentile(luminance, 96))
+    mean /= float(np.clip(BRIGHTEST * mean / (GREY * bright), 1.0, MOST_LIFT))
     seen = max(mean, DIMMEST_CD_PER_M2)
     key = GREY * 10 ** (-DIM_SLOPE * max(np.log10(DAY_CD_PER_M2 / seen), 0.0))
     cast = illuminant / max(float(LUMINANCE @ illuminant), 1e-9)

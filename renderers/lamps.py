@@ -1,7 +1,8 @@
 """What lamps send where: beam tables of headlamps, street lamps, and the lit lamps near a camera.  Renderers floor.
 
 Angles are degrees, h to the right and v up as seen from the lamp along its axis, as ECE regulations count them.  A
-table holds intensity relative to its peak; a lamp's `intensity_cd` is the peak.
+lamp whose kind has a beam table shines with the table's candelas times its `intensity_cd` (1 is an ordinary lamp);
+for the others `intensity_cd` is the intensity on the axis.
 """
 
 from functools import lru_cache
@@ -31,6 +32,7 @@ from renderers.kernels.lamps import (
     L_Z,
     V_CELLS,
     V_SPAN_DEG,
+    intensities,
 )
 from renderers.scene import LAMP_KINDS, LampTable
 
@@ -40,6 +42,7 @@ BEAM_OF = {"low_beam": BEAM_LOW, "high_beam": BEAM_HIGH, "fog_front": BEAM_FOG, 
 # Passing beam, in cd, before normalising: shaped so that a lamp scaled to LOW_BEAM_CD meets every test point of UN
 # R112 class B for right-hand traffic (tests/sensors/test_lamps.py).
 LOW_BEAM_CD = 33_000.0
+STREET_RADIUS_M, STREET_WIDTH_M = 60.0, 25.0
 CUT_OFF_DEG = -0.57  # left of the kink, R112: 1 % below the horizon
 KINK_SLOPE = 0.268  # tan 15 deg to the right of the vertical line
 CUT_OFF_SOFT_DEG = 0.11
@@ -80,12 +83,13 @@ def fog_beam(h_deg: ArrayLike, v_deg: ArrayLike) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=1)
 def beam_tables() -> NDArray[np.float32]:
-    """(3, V_CELLS, H_CELLS) relative intensity, each table's peak is 1."""
+    """(3, V_CELLS, H_CELLS) candelas of passing, driving and fog beam."""
     h, v = np.meshgrid(
         np.linspace(-H_SPAN_DEG, H_SPAN_DEG, H_CELLS), np.linspace(-V_SPAN_DEG, V_SPAN_DEG, V_CELLS)
     )
     tables = [low_beam(h, v), high_beam(h, v), fog_beam(h, v)]
-    return np.ascontiguousarray(np.stack([t / t.max() for t in tables]).astype(np.float32))
+    tables[0] *= LOW_BEAM_CD / tables[0].max()
+    return np.ascontiguousarray(np.stack(tables).astype(np.float32))
 
 
 def packed(lamps: LampTable, origin_m: NDArray[np.float64], threshold_lx: float) -> NDArray[np.float32]:
@@ -101,8 +105,28 @@ def packed(lamps: LampTable, origin_m: NDArray[np.float64], threshold_lx: float)
     )  # so that a coloured lamp keeps its candelas
     table[:, L_R : L_B + 1] = lamps.color / np.maximum(brightness, 1e-3)[:, None]
     table[:, L_KIND] = _BEAM[lamps.kind]
-    table[:, L_REACH2] = lamps.intensity_cd / threshold_lx
+    peak = np.append(beam_tables().max(axis=(1, 2)), [1.2, 1.0])  # a street lamp's bat wing exceeds its axis
+    table[:, L_REACH2] = lamps.intensity_cd * peak[_BEAM[lamps.kind]] / threshold_lx
     return np.ascontiguousarray(table.astype(np.float32))
+
+
+def intensity_towards(lamp: NDArray[np.float64], direction: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(K,) candelas of one packed lamp along unit directions (K, 3) away from it."""
+    out = np.empty(len(direction), np.float32)
+    intensities(lamp.astype(np.float32), beam_tables(), direction.astype(np.float32), out)
+    return out.astype(np.float64)
+
+
+def street_light(lamps: LampTable, origin_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3,) mean light of the street lamps around a place on the ground below them, lx."""
+    street = lamps.kind == LAMP_KINDS.index("street")
+    near = street & (np.linalg.norm(lamps.position_m[:, :2] - origin_m[:2], axis=1) < STREET_RADIUS_M)
+    if not near.any():
+        return np.zeros(3)
+    color = (lamps.color * lamps.intensity_cd[:, None])[near]
+    color = color / (lamps.color[near] @ np.array([0.2126, 0.7152, 0.0722]))[:, None]
+    # A lamp sends about pi times its axial intensity down, over the strip of street that it shares with its neighbours.
+    return np.asarray(np.pi * color.sum(axis=0) / (2 * STREET_RADIUS_M * STREET_WIDTH_M))
 
 
 def _bell(x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from renderers.kernels.air import (
     veil,
 )
 from renderers.kernels.lamps import LISTED, SHADOWED, aim_at_lamps, list_lamps
-from renderers.kernels.paths import aim_mirrored, aim_onwards, select
+from renderers.kernels.paths import TRACED, aim_mirrored, aim_onwards, fill_mirrors, select, smooth_mirrors
 from renderers.kernels.shade import shade
 from renderers.kernels.sky import GROUND_B, GROUND_R
 from renderers.kernels.surface import (
@@ -68,11 +68,12 @@ GLOW_CD_PER_M2 = {
     "indicator_right": 8000.0,
     "fog": 4000.0,
     "reverse": 6000.0,
-    "window": 45.0,
+    "window": 14.0,
 }
 DEPTH = 2  # how often a ray is sent on: through the front and the rear pane of a car
 LEAST_MIRROR = 0.035  # share of mirrored light from which a mirror image is traced
 OPEN_FURTHER = 0.75  # open sky of points that are only seen in a mirror or through a pane
+LEAST_OF_SKY = 0.004
 LEAST_LX = 0.02  # lamps that give less than this to a tile are left out
 
 
@@ -89,6 +90,7 @@ class Light:
     rotation: Floats  # (P, 9) world_from_part
     extinction_per_m: float
     seed: int
+    least_lx: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def light_of(
 ) -> Light:
     """Everything about light and ground that a frame's rays share."""
     weather = scene.weather
+    least_lx = max(LEAST_LX, LEAST_OF_SKY * weather.sky_illuminance_lx)
     ground = np.zeros(G_COLUMNS)
     ground[G_WET] = weather.wetness
     ground[G_FILM_M] = weather.water_film_m
@@ -176,7 +179,7 @@ def light_of(
     ground[G_RAIN] = weather.rain_mm_per_h
     return Light(
         day=day,
-        lamps=packed(scene.lamps, origin_m, LEAST_LX),
+        lamps=packed(scene.lamps, origin_m, least_lx),
         air=air_numbers(weather, eye_m),
         ground=ground.astype(np.float32),
         field=field,
@@ -184,6 +187,7 @@ def light_of(
         rotation=np.ascontiguousarray(scene.world_from_part[:, :, :3].reshape(-1, 9), np.float32),
         extinction_per_m=weather.extinction_per_m,
         seed=scene.seed & 0xFFFF,
+        least_lx=least_lx,
     )
 
 
@@ -312,36 +316,51 @@ def packed_index(wanted: NDArray[np.bool_]) -> NDArray[np.int32]:
 
 
 def sent_on(
-    prepared: PreparedScene, light: Light, bundle: Bundle, air: bool, depth: int, threads: int
+    prepared: PreparedScene,
+    light: Light,
+    bundle: Bundle,
+    air: bool,
+    depth: int,
+    size: tuple[int, int, int] | None,
+    threads: int,
 ) -> tuple[Floats, Floats, Floats]:
-    """What mirrors and panes add: (N, 3) mirror images, (N,) where they were traced, (N, 3) what stands behind panes."""
+    """What mirrors and panes add: (N, 3) mirror images, (N,) where they are known, (N, 3) what stands behind panes.
+
+    `size` is the width, height and tiles across of a picture; without it the rays are not a grid and nothing is
+    mirrored (one bounce is what the eye misses when it is gone).
+    """
     count = len(bundle.direction)
     mirror = np.zeros((count, 3), np.float32)
     weight = np.zeros(count, np.float32)
     behind = np.zeros((count, 3), np.float32)
-    shiny, pane = np.empty(count, np.bool_), np.empty(count, np.bool_)
-    least = np.float32(LEAST_MIRROR if depth == DEPTH else 2.0)
+    shiny, pane = np.empty(count, np.uint8), np.empty(count, np.bool_)
+    least = np.float32(LEAST_MIRROR if size is not None else 2.0)
 
     def mark(start: int, stop: int) -> None:
         a, b = start * 64, stop * 64
         select(a, b, bundle.direction, bundle.hits.triangle, bundle.surface, least, shiny, pane)
 
     in_slices(mark, count // 64, threads, TILES_PER_SLICE)
-    for wanted, target, is_mirror in ((pane, behind, False), (shiny, mirror, True)):
-        index = packed_index(wanted)
-        if len(index) == 0:
-            continue
-        rows = index >= 0
-        if depth == 0:
-            # Deep inside glass: take the light of the surroundings instead of one more ray.
-            target[index[rows]] = light.day.numbers[GROUND_R : GROUND_B + 1]
-            continue
-        ahead, begin = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
-        limit = np.empty(len(index), np.float32)
-        if is_mirror:
+    index = packed_index(pane)
+    rows = index >= 0
+    if len(index) and depth == 0:
+        # Behind the second pane: take the light of the surroundings instead of one more ray.
+        behind[index[rows]] = light.day.numbers[GROUND_R : GROUND_B + 1]
+    elif len(index):
+        ahead, begin, limit = _room(len(index))
+        aim_onwards(0, len(index), index, bundle.direction, bundle.offset_m, ahead, begin, limit)
+        further = look(prepared, light, ahead, begin, threads, limit)
+        behind[index[rows]] = _light_further(prepared, light, further, air, depth - 1, threads)[rows]
+    index = packed_index(shiny == TRACED)
+    rows = index >= 0
+    if size is not None and len(index):
+        ahead, begin, limit = _room(len(index))
+
+        def aim(start: int, stop: int) -> None:
+            a, b = start * 64, stop * 64
             aim_mirrored(
-                0,
-                len(index),
+                a,
+                b,
                 index,
                 light.seed,
                 bundle.direction,
@@ -351,13 +370,35 @@ def sent_on(
                 begin,
                 limit,
             )
-        else:
-            aim_onwards(0, len(index), index, bundle.direction, bundle.offset_m, ahead, begin, limit)
+
+        in_slices(aim, len(index) // 64, threads, TILES_PER_SLICE)
         further = look(prepared, light, ahead, begin, threads, limit)
-        target[index[rows]] = _light_further(prepared, light, further, air, depth - 1, threads)[rows]
-        if is_mirror:
-            weight[index[rows]] = 1.0
+        traced = np.empty((count, 3), np.float32)
+        traced[index[rows]] = _light_further(prepared, light, further, air, depth - 1, threads)[rows]
+
+        smooth = np.empty((count, 3), np.float32)
+        hits, surface = bundle.hits, bundle.surface
+        mean = np.float32(np.mean(light.day.numbers[GROUND_R : GROUND_B + 1]) * 4 + 1e-3)
+
+        def spread(start: int, stop: int) -> None:
+            smooth_mirrors(
+                start, stop, *size, mean, hits.range_m, hits.placement, surface, shiny, traced, smooth
+            )
+
+        in_slices(spread, count // 64, threads, TILES_PER_SLICE)
+
+        def fill(start: int, stop: int) -> None:
+            fill_mirrors(
+                start, stop, *size, hits.range_m, hits.placement, surface, shiny, smooth, mirror, weight
+            )
+
+        in_slices(fill, count // 64, threads, TILES_PER_SLICE)
     return mirror, weight, behind
+
+
+def _room(count: int) -> tuple[Floats, Floats, Floats]:
+    """Room for directions, starts and lengths of `count` rays."""
+    return np.empty((count, 3), np.float32), np.empty((count, 3), np.float32), np.empty(count, np.float32)
 
 
 def _light_further(
@@ -367,7 +408,7 @@ def _light_further(
     count = len(bundle.direction)
     sun_seen = sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), threads)
     lamp_list, lamp_seen = lamps_on(prepared, light, bundle, 0, threads)
-    mirror, weight, behind = sent_on(prepared, light, bundle, air, depth, threads)
+    mirror, weight, behind = sent_on(prepared, light, bundle, air, depth, None, threads)
     open_sky = np.full(count, OPEN_FURTHER, np.float32)
     return glow(light, bundle, sun_seen, open_sky, mirror, weight, behind, lamp_list, lamp_seen, air, threads)
 
@@ -392,7 +433,7 @@ def lamps_on(
             bundle.offset_m,
             light.lamps,
             tables,
-            np.float32(LEAST_LX),
+            np.float32(light.least_lx),
             chosen,
         )
         direction = np.empty_like(bundle.direction[start * 64 : stop * 64])

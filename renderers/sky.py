@@ -41,6 +41,7 @@ Floats = NDArray[np.float32]
 LUMINANCE: Array = np.array([0.2126, 0.7152, 0.0722])  # linear sRGB to luminance, IEC 61966-2-1
 ROWS, COLUMNS = 384, 2048
 CLEAR_ROWS, CLEAR_COLUMNS = 96, 96  # the clear sky is smooth and symmetric about the sun
+BOUNCE = 0.5  # share of a lit street's own light that comes back from its walls, reasoned
 SOFT_ROWS, SOFT_COLUMNS = 24, 96
 SOFT_KAPPA = (400.0, 60.0, 12.0)  # sharpness of the three blurred skies: lobes about 3, 8 and 18 degrees wide
 AIR_COLUMNS = 64
@@ -74,22 +75,18 @@ class Daylight:
     sh: Floats  # (9, 3) lx
     air: Floats  # (AIR_COLUMNS, 3) cd/m2 that an endless path of air would show, by azimuth
     numbers: Floats  # (NUMBERS,)
+    illuminant: Array  # (3,) light on level ground, lx: what white balance goes by
 
     @property
     def sun_direction(self) -> Floats:
         """(3,) towards the sun."""
         return self.numbers[SUN_X : SUN_Z + 1]
 
-    @property
-    def illuminant(self) -> Array:
-        """(3,) colour of the light on level ground, luminance-weighted RGB in lx."""
-        direct = self.numbers[SUN_R : SUN_B + 1].astype(np.float64) * max(float(self.numbers[SUN_Z]), 0.0)
-        up = self.sh[0] + self.sh[2] + 2 * self.sh[6]
-        return np.asarray(direct + up.astype(np.float64))
 
-
-def daylight(weather: WeatherState, seed: int, ground_albedo: float = 0.15) -> Daylight:
-    """The light of a weather state."""
+def daylight(
+    weather: WeatherState, seed: int, ground_albedo: float = 0.15, street_lx: Array | None = None
+) -> Daylight:
+    """The light of a weather state; `street_lx` (3,) is the mean light of street lamps on the ground."""
     elevation, azimuth = weather.sun_elevation_rad, weather.sun_azimuth_rad
     sky = bake(
         round(math.degrees(elevation), 1),
@@ -108,7 +105,10 @@ def daylight(weather: WeatherState, seed: int, ground_albedo: float = 0.15) -> D
     sh[0] += 0.5 * math.pi * glow * TOWN_RGB
     sh[2] += 0.5 * math.pi * glow * TOWN_RGB
     level = sun * max(direction[2], 0.0) + sky_lx * _up(sky.sh) + math.pi * glow * TOWN_RGB
-    ground = ground_albedo / math.pi * level * np.array([1.04, 1.0, 0.92])
+    lamplight = np.zeros(3) if street_lx is None else street_lx
+    # A lit street is a lamp itself: what the ground and walls send back reaches where no lamp shines.
+    sh[0] += BOUNCE * ground_albedo * lamplight
+    ground = ground_albedo / math.pi * (level + lamplight) * np.array([1.04, 1.0, 0.92])
     numbers = np.zeros(NUMBERS)
     numbers[SUN_X : SUN_Z + 1] = direction
     numbers[SUN_R : SUN_B + 1] = sun
@@ -120,6 +120,7 @@ def daylight(weather: WeatherState, seed: int, ground_albedo: float = 0.15) -> D
         sh.astype(np.float32),
         _airlight(weather, sky, level, sun, direction, glow),
         numbers.astype(np.float32),
+        level + lamplight,
     )
 
 

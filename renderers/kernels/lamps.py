@@ -19,7 +19,7 @@ BEAM_LOW, BEAM_HIGH, BEAM_FOG, BEAM_STREET, BEAM_PLAIN = range(5)
 H_SPAN_DEG, V_SPAN_DEG = 50.0, 20.0  # a table covers +-H_SPAN x +-V_SPAN
 H_CELLS, V_CELLS = 401, 321  # steps of 0.25 and 0.125 degrees: the cut-off is 0.3 degrees soft
 SHADOWED = 3  # lamps per tile that cast shadows
-LISTED = 12  # lamps per tile
+LISTED = 10  # lamps per tile
 
 
 @fast_kernel
@@ -53,9 +53,16 @@ def lamp_intensity(lamp, tables, x, y, z):
     if kind == BEAM_STREET:
         # Bat wing: even light between poles asks for intensity growing as 1 / cos^2 up to about 60 degrees.
         wing = min(F(1) / (along * along + F(0.05)), F(2.6))
-        edge = min(max((along - F(0.20)) * F(4), F(0)), F(1))
-        return lamp[L_CD] * wing * edge * F(0.45)
+        edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
+        return lamp[L_CD] * wing * edge * edge * F(0.45)
     return lamp[L_CD] * along
+
+
+@fast_kernel
+def intensities(lamp, tables, direction, out):
+    """Candelas of one lamp along unit directions (K, 3)."""
+    for k in range(direction.shape[0]):
+        out[k] = lamp_intensity(lamp, tables, direction[k, 0], direction[k, 1], direction[k, 2])
 
 
 @fast_kernel

@@ -1,4 +1,4 @@
-"""Rays that a picture sends on: through panes, off mirrors, and between pixels at edges.  Renderers floor, arrays only."""
+"""Rays that a picture sends on: through panes, off mirrors, between pixels at edges.  Renderers floor, arrays only."""
 
 # mypy: ignore-errors
 # numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
@@ -22,14 +22,19 @@ from sim.kernels.jit import fast_kernel
 from sim.kernels.random import hash_u32
 
 F = np.float32
+TRACED, FILLED = 1, 2
+SHARED_ROUGHNESS = 0.08
 SAMPLES = 4  # extra samples of an edge pixel, on a rotated grid
 
 
 @fast_kernel
 def select(start, stop, direction, triangle, surface, least_share, mirror, pane):
-    """Mark rays [start, stop) whose surface mirrors at least `least_share` of the light, and those on panes."""
+    """Mark rays [start, stop) whose surface mirrors at least `least_share` of the light, and those on panes.
+
+    `mirror` becomes TRACED, or FILLED where a rough film lets neighbours share one ray of every 2 x 2.
+    """
     for r in range(start, stop):
-        mirror[r] = False
+        mirror[r] = 0
         pane[r] = False
         if triangle[r] < 0:
             continue
@@ -48,7 +53,12 @@ def select(start, stop, direction, triangle, surface, least_share, mirror, pane)
             share = s[S_COAT] * (s[S_F0] + (F(1) - s[S_COAT_ROUGH] * F(0.8) - s[S_F0]) * miss5)
             if s[S_METAL] > F(0.3) and s[S_ROUGH] < F(0.25):
                 share = F(1)
-            mirror[r] = share > least_share
+            if share > least_share:
+                mirror[r] = TRACED
+                if (
+                    s[S_COAT_ROUGH] > F(SHARED_ROUGHNESS) and (r & 9) != 0
+                ):  # odd column or odd row of the tile
+                    mirror[r] = FILLED
 
 
 @fast_kernel
@@ -125,6 +135,105 @@ def tiled(x, y, tiles_across):
 
 
 @fast_kernel
+def smooth_mirrors(
+    start, stop, width, height, tiles_across, mean_light, range_m, placement, surface, mirror, traced, smooth
+):
+    """Spread traced mirror images of rough films in tiles [start, stop) over 5 x 5 traced rays of the same surface.
+
+    Rare bright samples are held back by `mean_light`, or one lit window would sparkle all over the road.
+    """
+    for tile in range(start, stop):
+        top = (tile // tiles_across) * 8
+        left = (tile % tiles_across) * 8
+        for lane in range(64):
+            r = tile * 64 + lane
+            if mirror[r] != TRACED:
+                continue
+            rough = surface[r, S_COAT_ROUGH]
+            if rough <= F(SHARED_ROUGHNESS) or (lane & 9) != 0:
+                for c in range(3):
+                    smooth[r, c] = traced[r, c]
+                continue
+            y = top + lane // 8
+            x = left + lane % 8
+            red = F(0)
+            green = F(0)
+            blue = F(0)
+            total = F(0)
+            for j in range(-4, 5, 2):
+                for i in range(-4, 5, 2):
+                    a = x + i
+                    b = y + j
+                    if a < 0 or b < 0 or a >= width or b >= height:
+                        continue
+                    n = tiled(a, b, tiles_across)
+                    if mirror[n] != TRACED or placement[n] != placement[r]:
+                        continue
+                    if abs(range_m[n] - range_m[r]) > F(0.12) * range_m[r]:
+                        continue
+                    if abs(surface[n, S_COAT_ROUGH] - rough) > F(0.08):
+                        continue
+                    w = F(1) / (mean_light * F(4) + max(traced[n, 0], max(traced[n, 1], traced[n, 2])))
+                    red += w * traced[n, 0]
+                    green += w * traced[n, 1]
+                    blue += w * traced[n, 2]
+                    total += w
+            smooth[r, 0] = red / total
+            smooth[r, 1] = green / total
+            smooth[r, 2] = blue / total
+
+
+@fast_kernel
+def fill_mirrors(
+    start, stop, width, height, tiles_across, range_m, placement, surface, mirror, traced, image, weight
+):
+    """Give rays of tiles [start, stop) on rough films the mean of the mirror images traced around them."""
+    for tile in range(start, stop):
+        top = (tile // tiles_across) * 8
+        left = (tile % tiles_across) * 8
+        for lane in range(64):
+            r = tile * 64 + lane
+            if mirror[r] == 0:
+                continue
+            if surface[r, S_COAT_ROUGH] <= F(SHARED_ROUGHNESS):
+                for c in range(3):
+                    image[r, c] = traced[r, c]
+                weight[r] = F(1)
+                continue
+            y = (top + lane // 8) & ~1
+            x = (left + lane % 8) & ~1
+            red = F(0)
+            green = F(0)
+            blue = F(0)
+            total = F(0)
+            for j in range(-2, 3, 2):
+                for i in range(-2, 3, 2):
+                    a = x + i
+                    b = y + j
+                    if a < 0 or b < 0 or a >= width or b >= height:
+                        continue
+                    n = tiled(a, b, tiles_across)
+                    if mirror[n] != TRACED or placement[n] != placement[r]:
+                        continue
+                    near = abs(range_m[n] - range_m[r]) / range_m[r]
+                    if near > F(0.08):
+                        continue
+                    rough = abs(surface[n, S_COAT_ROUGH] - surface[r, S_COAT_ROUGH])
+                    w = F(1) / (F(1) + F(40) * rough)
+                    if i == 0 and j == 0:
+                        w *= F(1.5)
+                    red += w * traced[n, 0]
+                    green += w * traced[n, 1]
+                    blue += w * traced[n, 2]
+                    total += w
+            if total > F(0):
+                image[r, 0] = red / total
+                image[r, 1] = green / total
+                image[r, 2] = blue / total
+                weight[r] = F(1)
+
+
+@fast_kernel
 def apart(a, b, direction, range_m, placement, triangle, material, surface):
     """Whether two neighbouring rays met different things, so that a pixel between them needs more samples."""
     if (triangle[a] < 0) != (triangle[b] < 0):
@@ -146,59 +255,36 @@ def apart(a, b, direction, range_m, placement, triangle, material, surface):
 
 
 @fast_kernel
-def find_edges(
-    start, stop, width, height, tiles_across, direction, range_m, placement, triangle, material, surface, edge
-):
-    """Mark pixels of rows [start, stop) that differ from their right or lower, left or upper neighbour."""
-    for y in range(start, stop):
-        for x in range(width):
-            r = tiled(x, y, tiles_across)
-            found = False
-            if x + 1 < width:
-                found = apart(
-                    r,
-                    tiled(x + 1, y, tiles_across),
-                    direction,
-                    range_m,
-                    placement,
-                    triangle,
-                    material,
-                    surface,
-                )
-            if not found and y + 1 < height:
-                found = apart(
-                    r,
-                    tiled(x, y + 1, tiles_across),
-                    direction,
-                    range_m,
-                    placement,
-                    triangle,
-                    material,
-                    surface,
-                )
-            if not found and x > 0:
-                found = apart(
-                    tiled(x - 1, y, tiles_across),
-                    r,
-                    direction,
-                    range_m,
-                    placement,
-                    triangle,
-                    material,
-                    surface,
-                )
-            if not found and y > 0:
-                found = apart(
-                    tiled(x, y - 1, tiles_across),
-                    r,
-                    direction,
-                    range_m,
-                    placement,
-                    triangle,
-                    material,
-                    surface,
-                )
-            edge[r] = found
+def find_edges(start, stop, tiles_across, direction, range_m, placement, triangle, material, surface, edge):
+    """Mark pixels of tiles [start, stop) that differ from a neighbour, and those neighbours inside the tile."""
+    for tile in range(start, stop):
+        first = tile * 64
+        for lane in range(64):
+            edge[first + lane] = False
+        for lane in range(64):
+            r = first + lane
+            if (lane & 7) != 7:
+                n = r + 1
+            else:
+                n = r + 64 - 7 if tile % tiles_across + 1 < tiles_across else r
+            if triangle[n] != triangle[r] and apart(
+                r, n, direction, range_m, placement, triangle, material, surface
+            ):
+                edge[r] = True
+                if n < first + 64:
+                    edge[n] = True
+            if lane < 56:
+                n = r + 8
+            else:
+                n = r + 64 * tiles_across - 56
+                if n >= triangle.shape[0]:
+                    n = r
+            if triangle[n] != triangle[r] and apart(
+                r, n, direction, range_m, placement, triangle, material, surface
+            ):
+                edge[r] = True
+                if n < first + 64:
+                    edge[n] = True
 
 
 @fast_kernel

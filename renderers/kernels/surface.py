@@ -35,6 +35,7 @@ FILM_INSIDE = 0.472
 SNOW_R, SNOW_G, SNOW_B = 0.83, 0.85, 0.88
 WINDOW = 7  # column of materials.GLOW
 BIAS_M = 2e-3
+RELIEF_SHARE = 0.45  # of a texture's slopes: neighbouring texels shade each other, which one normal cannot
 
 
 @fast_kernel
@@ -83,6 +84,8 @@ def resolve(
         if k < 0:
             for c in range(S_COLUMNS):
                 s[c] = F(0)
+            for c in range(3):
+                offset_m[r, c] = F(0)
             continue
         p = placement[r]
         a = rotation[p]
@@ -187,7 +190,7 @@ def resolve(
             by = F(1.0 / 255.0)
             height = (w00 * F(q00[3]) + w01 * F(q01[3]) + w10 * F(q10[3]) + w11 * F(q11[3])) * by
             if level < 6:
-                rise = tile_relief_m[tile] * by * per_m
+                rise = F(RELIEF_SHARE) * tile_relief_m[tile] * by * per_m
                 du = (F(q01[3]) - F(q00[3])) * (F(1) - fv) + (F(q11[3]) - F(q10[3])) * fv
                 dv = (F(q10[3]) - F(q00[3])) * (F(1) - fu) + (F(q11[3]) - F(q01[3])) * fu
                 # Surface gradient: the height's slope along the directions in which u and v grow.
@@ -227,14 +230,14 @@ def resolve(
             rough += (F(0.35) - rough) * F(0.6) * soaked
             if flat > F(0) and gz > F(0.7):
                 pool = min(max((lump - (F(1) - cover)) * F(14), F(0)), F(1)) if cover > F(0) else F(0)
-                depth = min(film * F(1000), F(1.5)) - (height - F(0.25)) * F(1.1)
+                depth = min(film * F(1000), F(1.5)) - (height - F(0.25)) * F(0.5)
                 standing = min(max(depth, F(0)), F(1)) * wet
                 standing = max(standing, F(0.30) * wet) * flat
                 mirror = max(standing, pool)
                 coat = max(coat, mirror)
                 f0 = F(WATER_F0)
                 ripple = min(ground[G_RAIN] * F(0.008), F(0.10))
-                coat_rough = F(0.26) - F(0.14) * standing
+                coat_rough = F(0.22) - F(0.11) * standing
                 coat_rough += (F(0.02) + ripple - coat_rough) * pool
                 keep = (F(1) - F(0.75) * standing) * (F(1) - pool)
                 nx = gx + (nx - gx) * keep

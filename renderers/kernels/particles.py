@@ -1,0 +1,66 @@
+"""Drops and flakes between a camera and its scene, drawn as streaks.  Renderers floor, arrays only."""
+
+# mypy: ignore-errors
+# numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
+
+import math
+
+import numpy as np
+
+from sim.kernels.jit import fast_kernel
+
+F = np.float32
+# Columns of a streak: ends in pixels, half width in pixels, opacity on its axis, depth, colour.
+(P_U0, P_V0, P_U1, P_V1, P_HALF, P_ALPHA, P_DEPTH, P_R, P_G, P_B, P_COLUMNS) = range(11)
+
+
+@fast_kernel
+def draw(start, stop, streaks, depth_m, image):
+    """Lay streaks over rows [start, stop) of a radiance image where they stand before what is there.
+
+    Each covers its capsule with a soft edge one pixel wide: I (1 - a) + a S (Garg and Nayar 2007).  Streaks come
+    sorted far to near.  Twin: naive_camera.draw.
+    """
+    width = image.shape[1]
+    for k in range(streaks.shape[0]):
+        p = streaks[k]
+        half = p[P_HALF]
+        rim = half + F(0.5)
+        u0 = p[P_U0]
+        v0 = p[P_V0]
+        du = p[P_U1] - u0
+        dv = p[P_V1] - v0
+        top = max(int(math.floor(min(v0, p[P_V1]) - rim)), start)
+        low = min(int(math.ceil(max(v0, p[P_V1]) + rim)), stop - 1)
+        if top > low:
+            continue
+        length2 = max(du * du + dv * dv, F(1e-6))
+        for y in range(top, low + 1):
+            # Columns that the capsule can reach in this row.
+            if abs(dv) > F(0.5):
+                a = (F(y) - rim - v0) / dv
+                b = (F(y) + rim - v0) / dv
+                near = min(max(min(a, b), F(0)), F(1))
+                far = min(max(max(a, b), F(0)), F(1))
+            else:
+                near = F(0)
+                far = F(1)
+            ua = u0 + near * du
+            ub = u0 + far * du
+            left = max(int(math.floor(min(ua, ub) - rim)), 0)
+            right = min(int(math.ceil(max(ua, ub) + rim)), width - 1)
+            for x in range(left, right + 1):
+                if depth_m[y, x] < p[P_DEPTH]:
+                    continue
+                ou = F(x) - u0
+                ov = F(y) - v0
+                t = min(max((ou * du + ov * dv) / length2, F(0)), F(1))
+                ou -= t * du
+                ov -= t * dv
+                cover = rim - math.sqrt(ou * ou + ov * ov)
+                if cover <= F(0):
+                    continue
+                a = p[P_ALPHA] * min(cover, F(1))
+                image[y, x, 0] += (p[P_R] - image[y, x, 0]) * a
+                image[y, x, 1] += (p[P_G] - image[y, x, 1]) * a
+                image[y, x, 2] += (p[P_B] - image[y, x, 2]) * a

@@ -1,0 +1,160 @@
+"""Rain and snow near a camera, as streaks; what is too small to see is in the air's extinction.  Renderers floor."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.frames import CameraModel
+from renderers.kernels.lamps import L_B, L_CD, L_R, L_X, L_Z
+from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, P_U0
+from renderers.lamps import intensity_towards
+from renderers.optics import project
+from renderers.passes import Light
+from scenarios.chance import stream
+from sim.air import RAIN_INTERCEPT_PER_M3_MM, rain_slope_per_mm
+from sim.weather import WeatherState
+
+Array = NDArray[np.float64]
+
+RAIN_REACH_M = 6.0  # beyond, a drop of 2 mm is a third of a pixel wide and fades into the extinction
+RAIN_LEAST_MM = 0.7
+SNOW_REACH_M = 14.0
+NEAREST_M = 0.35
+FLAKE_MASS_KG = 1.1e-6  # a melted drop of 1.3 mm: typical aggregate
+FLAKE_MEAN_M, FLAKE_MOST_M = 3.2e-3, 9e-3
+FLAKE_FALL_MPS = 1.1
+FAINTEST = 0.004  # opacity below which a streak is left out
+F_STOP, FOCAL_M = 2.0, 0.006  # automotive lens focused at infinity: nearby drops are discs
+PIXEL_M = 3.0e-6
+MOST_STREAKS = 60_000
+
+
+def exposure_time_s(mean_cd_per_m2: float) -> float:
+    """Exposure time of an automatic camera: 2 ms in daylight, up to 16 ms at night."""
+    return float(np.clip(2e-3 * np.sqrt(2000.0 / max(mean_cd_per_m2, 1e-3)), 1.5e-3, 16e-3))
+
+
+def streaks(
+    weather: WeatherState,
+    light: Light,
+    model: CameraModel,
+    world_from_camera: Array,
+    velocity_mps: Array,
+    mean_cd_per_m2: float,
+    seed: int,
+    name: str,
+    frame: int,
+) -> NDArray[np.float32]:
+    """(K, P_COLUMNS) streaks of one exposure, far to near; the same for the same frame, whatever else is drawn."""
+    shutter = exposure_time_s(mean_cd_per_m2)
+    parts = []
+    if weather.rain_mm_per_h > 0:
+        parts.append(_rain(weather, model, stream(seed, "camera", name, "rain", frame)))
+    if weather.snow_mm_per_h > 0:
+        parts.append(_snow(weather, model, stream(seed, "camera", name, "snow", frame)))
+    if not parts:
+        return np.zeros((0, P_COLUMNS), np.float32)
+    return np.concatenate(
+        [_drawn(*part, weather, light, model, world_from_camera, velocity_mps, shutter) for part in parts]
+    )
+
+
+Particles = tuple[
+    Array, Array, Array, bool
+]  # camera-frame positions (K, 3), diameters m, fall speeds m/s, snow
+
+
+def _rain(weather: WeatherState, model: CameraModel, chance: np.random.Generator) -> Particles:
+    """Drops of the Marshall-Palmer spectrum above RAIN_LEAST_MM, falling as Atlas et al. 1973 measured."""
+    slope = rain_slope_per_mm(weather.rain_mm_per_h)
+    density = RAIN_INTERCEPT_PER_M3_MM / slope * np.exp(-slope * RAIN_LEAST_MM)
+    position = _in_view(model, RAIN_REACH_M, density, chance)
+    diameter = np.minimum(RAIN_LEAST_MM + chance.exponential(1 / slope, len(position)), 6.0)
+    fall = 9.65 - 10.3 * np.exp(-0.6 * diameter)
+    return position, diameter * 1e-3, fall, False
+
+
+def _snow(weather: WeatherState, model: CameraModel, chance: np.random.Generator) -> Particles:
+    """Flakes: as many as carry the water of the snowfall rate, exponential in size."""
+    density = weather.snow_mm_per_h / 3600.0 / FLAKE_FALL_MPS / FLAKE_MASS_KG
+    position = _in_view(model, SNOW_REACH_M, density, chance)
+    diameter = np.minimum(1e-3 + chance.exponential(FLAKE_MEAN_M - 1e-3, len(position)), FLAKE_MOST_M)
+    return position, diameter, FLAKE_FALL_MPS * chance.uniform(0.7, 1.3, len(position)), True
+
+
+def _in_view(model: CameraModel, reach_m: float, per_m3: float, chance: np.random.Generator) -> Array:
+    """Positions in the camera's frame, evenly spread over the (slightly widened) pyramid of view."""
+    half_x = 1.15 * 0.5 * model.width_px / model.matrix[0, 0] + 0.05
+    half_y = 1.15 * 0.5 * model.height_px / model.matrix[1, 1] + 0.05
+    volume = 4 * half_x * half_y / 3 * (reach_m**3 - NEAREST_M**3)
+    count = int(chance.poisson(per_m3 * volume))
+    u = chance.random((count, 3))
+    depth = np.cbrt(NEAREST_M**3 + u[:, 2] * (reach_m**3 - NEAREST_M**3))
+    return np.stack([(2 * u[:, 0] - 1) * half_x * depth, (2 * u[:, 1] - 1) * half_y * depth, depth], axis=-1)
+
+
+def _drawn(
+    position: Array,
+    diameter_m: Array,
+    fall_mps: Array,
+    snow: bool,
+    weather: WeatherState,
+    light: Light,
+    model: CameraModel,
+    world_from_camera: Array,
+    velocity_mps: Array,
+    shutter_s: float,
+) -> NDArray[np.float32]:
+    towards = weather.wind_from_rad + np.pi
+    wind = (
+        weather.wind_mps * 0.6 * np.array([np.sin(towards), np.cos(towards), 0.0])
+    )  # at 2 m above the ground
+    motion = wind - velocity_mps - fall_mps[:, None] * np.array([0.0, 0.0, 1.0])
+    step = motion @ world_from_camera[:3, :3] * shutter_s
+    begin, end = position - 0.5 * step, position + 0.5 * step
+    ahead = (begin[:, 2] > 0.1) & (end[:, 2] > 0.1)
+    begin, end, diameter, middle = begin[ahead], end[ahead], diameter_m[ahead], position[ahead]
+    first, last = project(model, begin), project(model, end)
+    focal = float(model.matrix[0, 0])
+    sharp = diameter * focal / middle[:, 2]
+    # Circle of confusion of a lens focused far away, in pixels.
+    blur = FOCAL_M**2 / (F_STOP * middle[:, 2]) / PIXEL_M * (focal * PIXEL_M / FOCAL_M)
+    wide = np.sqrt(np.maximum(sharp, 1.0) ** 2 + (0.6 * blur) ** 2)
+    length = np.hypot(*(last - first).T)
+    # Share of the exposure during which a pixel is covered, thinned where the image is wider than the drop.
+    alpha = (1.0 if snow else 0.9) * (sharp / wide) ** 1 * np.minimum(sharp, wide) / (length + wide)
+    alpha = np.clip(alpha, 0.0, 0.95)
+    keep = np.isfinite(first).all(axis=1) & np.isfinite(last).all(axis=1) & (alpha > FAINTEST)
+    chosen = np.flatnonzero(keep)
+    if len(chosen) > MOST_STREAKS:
+        chosen = chosen[np.argsort(-alpha[chosen], kind="stable")[:MOST_STREAKS]]
+    chosen = chosen[np.argsort(-middle[chosen, 2], kind="stable")]
+    out = np.zeros((len(chosen), P_COLUMNS))
+    out[:, P_U0 : P_U0 + 2], out[:, P_U0 + 2 : P_U0 + 4] = first[chosen], last[chosen]
+    out[:, P_HALF] = 0.5 * wide[chosen]
+    out[:, P_ALPHA] = alpha[chosen]
+    out[:, P_DEPTH] = middle[chosen, 2]
+    out[:, P_R : P_R + 3] = _radiance(middle[chosen], snow, light, world_from_camera)
+    return out.astype(np.float32)
+
+
+def _radiance(position: Array, snow: bool, light: Light, world_from_camera: Array) -> Array:
+    """(K, 3) cd/m2 of particles: a drop shows the world upside down, a flake scatters all that falls on it."""
+    day = light.day
+    above = (day.sh[0] + day.sh[2] + 2 * day.sh[6]).astype(np.float64)
+    sun = day.numbers[3:6].astype(np.float64)
+    if snow:
+        even = (0.85 * 0.5 * above + 0.85 * 0.25 * sun) / np.pi + 0.5 * day.numbers[7:10]
+    else:
+        # Refraction gathers 165 degrees of sky and ground (Garg and Nayar 2007): nearer the sky than a mean would be.
+        even = 0.62 * above / np.pi + 0.25 * day.numbers[7:10] + 2e-3 * sun
+    radiance = np.repeat(even[None].astype(np.float64), len(position), axis=0)
+    near = light.lamps[np.linalg.norm(light.lamps[:, L_X : L_Z + 1], axis=1) < 25.0]
+    world = position @ world_from_camera[:3, :3].T
+    for lamp in near.astype(np.float64):
+        away = world - lamp[L_X : L_Z + 1]
+        distance = np.maximum(np.linalg.norm(away, axis=1), 0.2)
+        lux = intensity_towards(lamp, away / distance[:, None]) / distance**2
+        # Flakes are white diffusers; a drop focuses a lamp behind it and mirrors 2 % of one before it.
+        share = 0.85 / np.pi if snow else 0.05
+        radiance += share * lux[:, None] * lamp[L_R : L_B + 1] * (lamp[L_CD] > 0)
+    return radiance
