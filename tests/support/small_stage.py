@@ -126,9 +126,7 @@ def small_stage(
 
 def mounted(model: str, z_m: float = 1.8) -> Lidar[float]:
     """A lidar of that model above the ego's origin."""
-    return Lidar[float].model_validate(
-        {"mount": Mount[float](z=z_m).model_dump(by_alias=True), "model": model}
-    )
+    return Lidar[float].model_validate({"mount": {"z": z_m}, "model": model})
 
 
 def weather(**changes: Any) -> WeatherState:
