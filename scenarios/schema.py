@@ -376,3 +376,15 @@ DraftScenario = Scenario[Draft, Draft]
 ResolvedScenario = Scenario[float, str]
 DraftRig = Rig[Draft]
 ResolvedRig = Rig[float]
+
+
+def _name_readings() -> None:
+    """Give every reading a name in this module: without one, its records could not be sent to worker processes."""
+    unnamed: list[type[BaseModel]] = [Part]
+    while unnamed:
+        model = unnamed.pop()
+        unnamed.extend(model.__subclasses__())
+        globals().setdefault(model.__name__, model)
+
+
+_name_readings()

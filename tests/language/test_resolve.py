@@ -1,6 +1,7 @@
 """A concrete scenario is a pure function of file, seed, sample and assignments."""
 
 import math
+import pickle
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,13 @@ def test_rigs_can_be_uncertain_too(tmp_path: Path) -> None:
     concrete = scenarios.resolve(file, 1, 0)
     assert "rig.lidars.lidar_top.mount.pitch" in concrete.point
     assert abs(concrete.rig.lidars["lidar_top"].mount.pitch_rad) <= math.radians(1)
+
+
+def test_files_and_samples_can_be_sent_to_workers(tmp_path: Path) -> None:
+    file = loaded(tmp_path, RIGHT)
+    concrete = scenarios.resolve(file, 1, 2)
+    assert pickle.loads(pickle.dumps(concrete)) == concrete
+    assert scenarios.resolve(pickle.loads(pickle.dumps(file)), 1, 2) == concrete
 
 
 # ------------------------------------------------------------------------------------------------------------- locks

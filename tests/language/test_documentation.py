@@ -1,0 +1,80 @@
+"""The page about the language says what the language is."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+import scenarios
+from scenarios import units
+from scenarios.draft import DISTRIBUTIONS
+from scenarios.expressions import FUNCTIONS, PLANNED_FUNCTIONS
+from scenarios.schema import DraftRig, DraftScenario
+from scenarios.wording import field_at, literals, model_at, word_of, words_of
+
+PAGE = (Path(__file__).parents[2] / "docs/language.md").read_text()
+
+
+def models(
+    root: type[BaseModel], path: tuple[str | int, ...] = ()
+) -> dict[tuple[str | int, ...], type[BaseModel]]:
+    """Every part that a file can have, by an example path."""
+    here = model_at(root, path)
+    if here is None:
+        item = (*path, 0)  # of a list or a dictionary
+        return models(root, item) if path and model_at(root, item) is not None else {}
+    found = {path: here}
+    for word in words_of(here):
+        found |= models(root, (*path, word))
+    return found
+
+
+@pytest.mark.parametrize("root", [DraftScenario, DraftRig], ids=["scenario", "rig"])
+def test_every_word_of_the_schema_is_on_the_page(root: type[BaseModel]) -> None:
+    parts = models(root)
+    deepest = ("actors", 0, "do", 0, "walk") if root is DraftScenario else ("lidars", 0, "mount")
+    assert deepest in parts
+    for path, part in parts.items():
+        for word in words_of(part):
+            if word not in ("description", "tags", "version"):
+                assert re.search(rf"\b{word}\b", PAGE), f"{word} of {path}"
+
+
+def test_every_choice_of_surface_step_and_place_is_on_the_page() -> None:
+    for path in (
+        ("world", "surface", "state"),
+        ("world", "lighting", "street_lamps"),
+        ("actors", "ego", "start", "facing"),
+    ):
+        info = field_at(DraftScenario, path)
+        allowed = word_of(info)
+        assert allowed is not None
+        for word in allowed.allowed:
+            assert f"`{word}`" in PAGE
+    for preset in literals(field_at(DraftScenario, ("world", "road", "preset"))):
+        assert f"`{preset}`" in PAGE
+
+
+def test_every_unit_distribution_and_function_is_on_the_page() -> None:
+    for dimension in units.DIMENSIONS.values():
+        for unit in dimension.units:
+            assert unit in PAGE
+    for name in DISTRIBUTIONS:
+        assert f"{{{name}:" in PAGE
+    for name in FUNCTIONS:
+        assert f"{name}(" in PAGE
+    for name in PLANNED_FUNCTIONS:
+        assert f"`{name}`" in PAGE
+
+
+def test_the_example_on_the_page_runs(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    path = tmp_path / "first.scenario.yaml"
+    path.write_text(example)
+    assert scenarios.resolve(scenarios.load(path)).scenario.scenario == "first_rain"
+
+
+def test_the_values_on_the_page_read() -> None:
+    for written in re.findall(r"^\| [a-z, ()]+ \| `([^`]+)`", PAGE, re.MULTILINE):
+        units.parse(written)
