@@ -58,7 +58,8 @@ def assemble(
         if name in by_name:
             present[:, column] = _on_road(p, recorder, fleet, position[:, column])
     lit = _lamps(concrete, weather, everybody, by_name, fleet, recorder, motions, actors, step_ns)
-    events = marks + collisions(actors, position, rotation, speed, present, time_ns)
+    hits = collisions(actors, position, rotation, speed, present)
+    events = marks + _accidents(actors, hits, len(placed), present, time_ns)
     return WorldTrace(
         concrete=concrete,
         road=network,
@@ -168,15 +169,17 @@ def collisions(
     rotation_rad: NDArray[np.float64],
     speed_mps: NDArray[np.float64],
     present: NDArray[np.bool_],
-    time_ns: NDArray[np.int64],
-) -> list[Event]:
-    """The first overlap of every pair of boxes of which at least one is a vehicle and one has moved."""
+) -> list[tuple[int, int, int]]:
+    """(tick, column, column) of the first overlap of every pair of boxes, in order.
+
+    Looks at the pairs of which at least one is a vehicle and one has moved.
+    """
     half = np.array([(a.size_m[0] / 2, a.size_m[1] / 2) for a in actors])
     reach = np.hypot(half[:, 0], half[:, 1])
-    moved = (speed_mps > 0.0).any(axis=0)
-    on_wheels = np.array([a.actor_class not in ("pedestrian", "child", "animal") for a in actors])
-    events: list[Event] = []
-    for i in np.flatnonzero(moved):
+    moved: NDArray[np.bool_] = np.max(speed_mps, axis=0) > 0.0
+    on_wheels = [a.actor_class not in ("pedestrian", "child", "animal") for a in actors]
+    hits: list[tuple[int, int, int]] = []
+    for i in np.flatnonzero(moved).tolist():
         for j in range(len(actors)):
             if j == i or (moved[j] and j < i) or not (on_wheels[i] or on_wheels[j]):
                 continue
@@ -188,11 +191,31 @@ def collisions(
                 continue
             hit = _overlap(apart[near], rotation_rad[near, i, 0], rotation_rad[near, j, 0], half[i], half[j])
             if hit.any():
-                first = near[int(np.argmax(hit))]
-                one, other = sorted((i, j))
-                events.append(
-                    Event(f"collision {actors[one].name} {actors[other].name}", int(time_ns[first]))
-                )
+                hits.append((int(near[int(np.argmax(hit))]), min(i, j), max(i, j)))
+    return sorted(hits)
+
+
+def _accidents(
+    actors: list[Actor],
+    hits: list[tuple[int, int, int]],
+    scenario_actors: int,
+    present: NDArray[np.bool_],
+    time_ns: NDArray[np.int64],
+) -> list[Event]:
+    """Events of the collisions that the scenario is part of.
+
+    Two of the background never collide: the later of them is taken out of the clip, in place.
+    """
+    events: list[Event] = []
+    gone: set[int] = set()
+    for tick, one, other in hits:
+        if gone & {one, other}:
+            continue
+        if one >= scenario_actors:
+            present[:, other] = False
+            gone.add(other)
+        else:
+            events.append(Event(f"collision {actors[one].name} {actors[other].name}", int(time_ns[tick])))
     return events
 
 

@@ -19,6 +19,7 @@ from sim.roads.network import LanePath, RoadNetwork
 FIRST_ID = {"parked": 1000, "traffic": 4000, "pedestrian": 7000}
 AROUND_M = 350.0  # how far from the ego's way background lives
 SLOT_M = 6.2  # of kerb for a parked car
+STROLL_M = 60.0  # that people walk on beyond the road they started on
 ROOM_M = 1.0  # kept free around the cars of the scenario
 WALKER_ROOM_M = 1.6  # and to either side of somebody who will cross
 CROSSING_ROOM_M = 7.0  # no parking on or just before a crossing (StVO section 12: 5 m)
@@ -112,7 +113,7 @@ def _parked(
     road = network.roads[placed["ego"].road]
     paths: dict[int, LanePath] = {}
     for number in range(int(road.length_m / SLOT_M)):
-        rng = stream(concrete.seed, "background", "parked", side, number)
+        rng = stream(concrete.seed, "background", "parked", side, number, concrete.sample)
         u_fill, u_model, u_paint, u_gap, u_shift, u_turn = rng.uniform(size=6)
         look = int(rng.integers(1 << 31))
         if u_fill >= fill:
@@ -152,9 +153,9 @@ def _parked(
     return extras
 
 
-def _whole_lane(network: RoadNetwork, road: str, lane: int) -> LanePath:
-    length = network.roads[road].length_m
-    return network.path(road, lane, length / 2, length / 2, behind_m=length / 2)
+def _whole_lane(network: RoadNetwork, road: str, lane: int, beyond_m: float = 0.0) -> LanePath:
+    reach = network.roads[road].length_m / 2 + beyond_m
+    return network.path(road, lane, network.roads[road].length_m / 2, reach, behind_m=reach)
 
 
 def _rising(
@@ -196,11 +197,11 @@ def _traffic(
     number = 0
     for road_id, low, high in _span(network, placed["ego"], reach_m):
         count = per_km * (high - low) / 1000.0
-        rng = stream(concrete.seed, "background", "traffic", road_id)
+        rng = stream(concrete.seed, "background", "traffic", road_id, concrete.sample)
         # The first ones of an endless list of cars: a denser road keeps the cars of a thinner one.
         whole = int(count) + (1 if rng.uniform() < count - int(count) else 0)
         for k in range(whole):
-            draw = stream(concrete.seed, "background", "traffic", road_id, k)
+            draw = stream(concrete.seed, "background", "traffic", road_id, k, concrete.sample)
             extra = _vehicle(
                 network, draw, (road_id, low, high), number, mix or TRAFFIC_MIX, placed, taken, reach_m
             )
@@ -281,7 +282,7 @@ def _in_the_way(car: Placed, placed: dict[str, Placed]) -> bool:
         station, lateral = ego.path.locate(ax, ay)
         if abs(lateral) < 25.0:
             last = max(last, station)
-    return s < last + AHEAD_ROOM_M
+    return bool(s < last + AHEAD_ROOM_M)
 
 
 # ----------------------------------------------------------------------------------------------------- pedestrians
@@ -290,14 +291,15 @@ def _pedestrians(
 ) -> list[Extra]:
     """People who walk along the sidewalks of both sides."""
     extras: list[Extra] = []
+    paths: dict[tuple[str, int], LanePath] = {}
     number = 0
     for road_id, low, high in _span(network, placed["ego"], reach_m):
         count = per_km * (high - low) / 1000.0
-        rng = stream(concrete.seed, "background", "pedestrians", road_id)
+        rng = stream(concrete.seed, "background", "pedestrians", road_id, concrete.sample)
         whole = int(count) + (1 if rng.uniform() < count - int(count) else 0)
         for k in range(whole):
-            draw = stream(concrete.seed, "background", "pedestrians", road_id, k)
-            extra = _pedestrian(network, draw, (road_id, low, high), number, placed, reach_m)
+            draw = stream(concrete.seed, "background", "pedestrians", road_id, k, concrete.sample)
+            extra = _pedestrian(network, draw, (road_id, low, high), number, placed, paths)
             if extra is not None:
                 extras.append(extra)
             number += 1
@@ -310,7 +312,7 @@ def _pedestrian(
     stretch: tuple[str, float, float],
     number: int,
     placed: dict[str, Placed],
-    reach_m: float,
+    paths: dict[tuple[str, int], LanePath],
 ) -> Extra | None:
     road_id, low, high = stretch
     u_side, u_s, u_way, u_across, u_child, u_height = rng.uniform(size=6)
@@ -329,8 +331,10 @@ def _pedestrian(
         _, lane = network.lane("right", station, road_id)
     except KeyError:
         return None
-    path = network.path(road_id, lane, station, reach_m, behind_m=BEHIND_M)
-    (spot,) = (network.point(road_id, station, across),)
+    if (road_id, lane) not in paths:  # one path serves all people of a road
+        paths[road_id, lane] = _whole_lane(network, road_id, lane, STROLL_M)
+    path = paths[road_id, lane]
+    spot = network.point(road_id, station, across)
     s, t = path.locate(float(spot[0]), float(spot[1]))
     model = "pedestrian.child" if u_child < CHILDREN else "pedestrian.adult"
     body = BODIES[model]

@@ -101,7 +101,7 @@ class Fleet:
         self.order[row, k.ARRIVED] = 0.0
 
     def arrived(self, row: int) -> bool:
-        return self.order[row, k.ARRIVED] != 0.0
+        return bool(self.order[row, k.ARRIVED] != 0.0)
 
     def change_path(
         self, row: int, path: LanePath, tick: int, time_s: float, over_s: float, linear: bool

@@ -148,7 +148,7 @@ def walker_motion(recorder: Recorder, walker: Walker, step_s: float) -> Motion:
 def steady_walk(placed: Placed, speed_mps: float, ticks: int, step_s: float) -> Motion:
     """A pedestrian of the background: along the sidewalk, at one speed."""
     way = math.copysign(1.0, math.cos(placed.facing_rad))
-    times = np.arange(ticks) * step_s
+    times: Floats = np.arange(ticks, dtype=np.float64) * step_s
     position, yaw, _, _ = placed.path.pose(placed.s_m + way * speed_mps * times, placed.t_m)
     position[:, 2] = _eased(position[:, 2], step_s)
     rotation = np.zeros((ticks, 3))

@@ -100,7 +100,9 @@ class Simulation:
         self.scope = WorldScope(self)
 
     def _driven(self, placed: Placed) -> Driven:
-        phase = float(stream(self.concrete.seed, "balance", placed.name).uniform(0.0, 2 * math.pi))
+        phase = float(
+            stream(self.concrete.seed, "balance", placed.name, self.concrete.sample).uniform(0.0, 2 * math.pi)
+        )
         return Driven(
             placed,
             placed.path,

@@ -53,6 +53,7 @@ STEER_RATE_RADPS = 0.9
 MAX_STEER_RAD = 0.65
 STEADY_GAIN_PER_S = 2.0
 FORESIGHT_S = 1.5  # a driver brakes for somebody who will be in the way within this time, once in sight
+CROSSING_MPS = 1.0  # sideways speed from which a vehicle is crossing rather than keeping its lane
 BEND_AHEAD_S = 1.2  # the model lags behind a falling wish by about this time
 EYE_AHEAD = 0.2  # of half the length: where a driver sits
 HIDING_M = 0.2  # who is taller than a car by this much is seen over it
@@ -98,7 +99,7 @@ def onto_path(
 @kernel
 def idm(speed: float, wish: float, gap_m: float, leader_mps: float, a_max: float, headway_s: float) -> float:
     """IDM acceleration; gap_m = inf on a free road.  Twin: naive_world.idm."""
-    free = 1.0 - (speed / max(wish, 0.1)) ** DELTA
+    free: float = 1.0 - (speed / max(wish, 0.1)) ** DELTA
     if wish < 0.1:
         free = -COMFORT_BRAKE_MPS2 / a_max
     # Slowing down to a lower wish is done gently; the model's own term would brake at any strength.
@@ -107,7 +108,9 @@ def idm(speed: float, wish: float, gap_m: float, leader_mps: float, a_max: float
     wanted = STANDSTILL_GAP_M + max(
         0.0, speed * headway_s + speed * closing / (2.0 * math.sqrt(a_max * COMFORT_BRAKE_MPS2))
     )
-    return a_max * (free - (wanted / max(gap_m, 0.1)) ** 2)
+    crowding = wanted / max(gap_m, 0.1)
+    accel: float = a_max * (free - crowding * crowding)
+    return accel
 
 
 @kernel
@@ -188,7 +191,8 @@ def leader(
 ) -> tuple[float, float]:
     """(gap from the front bumper, speed along the path) of the nearest thing in the corridor [low, high].
 
-    People and animals count from the moment they can be seen heading for the corridor.  Twin: naive_world.leader.
+    People and animals count from the moment they can be seen heading for the corridor; so do vehicles that come
+    from the right, which have the right of way where nothing says otherwise.  Twin: naive_world.leader.
     """
     best, best_speed = np.inf, 0.0
     cos, sin = math.cos(state[v, YAW]), math.sin(state[v, YAW])
@@ -214,10 +218,10 @@ def leader(
             continue
         right, left = t - half_across, t + half_across
         if right > high_m or left < low_m:
-            if things[b, BKIND] != AFOOT:
+            sideways = things[b, BVY] * math.cos(yaw) - things[b, BVX] * math.sin(yaw)
+            if things[b, BKIND] != AFOOT and sideways < CROSSING_MPS:
                 continue
-            drift = FORESIGHT_S * (things[b, BVY] * math.cos(yaw) - things[b, BVX] * math.sin(yaw))
-            right, left = right + min(drift, 0.0), left + max(drift, 0.0)
+            right, left = right + min(FORESIGHT_S * sideways, 0.0), left + max(FORESIGHT_S * sideways, 0.0)
             if right > high_m or left < low_m or not in_sight(v, state, spec, b, things):
                 continue
         best = gap
