@@ -108,33 +108,32 @@ class _Faces:
 
 @dataclass(frozen=True, slots=True)
 class _Wall:
-    """A flat wall being cut: its left foot (seen from outside), its direction to the right and its outward normal."""
+    """A flat wall being cut: its left foot (seen from outside), its direction to the right and its outward normal.
+
+    Corners are kept as (along, up, depth behind the face) and brought to their place all at once by `finish`.
+    """
 
     faces: _Faces
     foot: Floats
     right: Floats
     out: Floats
+    drawn: dict[str, list[Sequence[tuple[float, float, float]]]] = field(default_factory=dict)
 
-    def point(self, u: float, v: float, depth: float = 0.0) -> Floats:
-        """Position at u along, v up and `depth` behind the wall's face."""
-        position: Floats = self.foot + u * self.right - depth * self.out
-        position[2] += v
-        return position
+    def finish(self) -> None:
+        for material, found in self.drawn.items():
+            local = np.array(found)
+            corners = self.foot + local[..., :1] * self.right - local[..., 2:] * self.out
+            corners[..., 2] += local[..., 1]
+            self.faces.corners.setdefault(material, []).extend(corners)
 
     def rectangle(
         self, material: str, u0: float, v0: float, u1: float, v1: float, depth: float = 0.0
     ) -> None:
         if u1 - u0 > 1e-6 and v1 - v0 > 1e-6:
-            corner = [
-                self.point(u0, v0, depth),
-                self.point(u1, v0, depth),
-                self.point(u1, v1, depth),
-                self.point(u0, v1, depth),
-            ]
-            self.faces.corners.setdefault(material, []).append(np.stack(corner))
+            self.quad(material, ((u0, v0, depth), (u1, v0, depth), (u1, v1, depth), (u0, v1, depth)))
 
     def quad(self, material: str, corners: Sequence[tuple[float, float, float]]) -> None:
-        self.faces.corners.setdefault(material, []).append(np.stack([self.point(*c) for c in corners]))
+        self.drawn.setdefault(material, []).append(corners)
 
     def reveal(
         self, material: str, u0: float, v0: float, u1: float, v1: float, near: float, far: float
@@ -598,7 +597,9 @@ def _walls(faces: _Faces, outline: Floats, drawn: Plan, style: _Style, blank: Se
             continue
         right = np.array((*(end - foot) / width, 0.0))
         out = np.array((right[1], -right[0], 0.0))
-        _raise_wall(_Wall(faces, np.array((*foot, 0.0)), right, out), width, drawn, style, k == 0, blank[k])
+        wall = _Wall(faces, np.array((*foot, 0.0)), right, out)
+        _raise_wall(wall, width, drawn, style, k == 0, blank[k])
+        wall.finish()
 
 
 def shed(look_seed: int) -> Mesh:
