@@ -36,14 +36,14 @@ class CameraFrame:
 class Cause(IntEnum):
     """Why a lidar point exists."""
 
-    SURFACE = 0
-    RAIN = 1
-    SNOW = 2
-    FOG = 3
-    SPRAY = 4
-    GHOST = 5
-    GLASS = 6
-    EGO = 7
+    SURFACE = 0  # the first thing in the beam's way
+    RAIN = 1  # a drop
+    SNOW = 2  # a flake
+    FOG = 3  # droplets in front of the sensor
+    SPRAY = 4  # water torn up by wheels
+    GHOST = 5  # the mirror picture of something in standing water, below the road
+    GLASS = 6  # something behind a pane or a leaf, seen through it
+    EGO = 7  # the vehicle that carries the sensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +71,4 @@ class LidarSweep:
     range_m: NDArray[np.float32]  # (N,) true distance, before range noise
     cos_incidence: NDArray[np.float32]  # (N,) 1 = face on; 0 for airborne points
     fired: int  # number of firings of the revolution
-    lost: dict[str, int]  # firings without a return, by reason: sky, range, dark, attenuated, ...
+    lost: dict[str, int]  # firings without a return, by reason: see docs/lidar.md; fired = N + the sum of these
