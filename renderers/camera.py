@@ -18,12 +18,13 @@ from renderers.kernels.air import truth
 from renderers.kernels.film import untile
 from renderers.kernels.lamps import SHADOWED
 from renderers.kernels.occlusion import DIRECTIONS, aim_at_sky, average, collect, lobe_directions, spread
+from renderers.kernels.particles import draw
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
 from renderers.lamps import street_light
-from renderers.kernels.particles import draw
 from renderers.optics import camera_model, mount_matrix, pixel_rays
 from renderers.particles import streaks
 from renderers.passes import Bundle, Light
+from renderers.ruts import ruts_near
 from renderers.scene import CASTS_SHADOW, Scene
 from renderers.sky import daylight
 from renderers.stage import Stage
@@ -74,9 +75,7 @@ def render(
         float(origin[2] - world_from_ego[2, 3]),
         1.0 / float(model.matrix[0, 0]),
         ground_field(),
-        np.zeros((1, 1), np.uint8),
-        (0.0, 0.0),
-        1.0,
+        *ruts_near(stage.trace.road, origin, weather.snow_depth_m),
     )
     direction = np.ascontiguousarray(view.rays @ world_from_camera[:3, :3].T.astype(np.float32))
     bundle = passes.look(prepared, light, direction, None, threads)

@@ -54,7 +54,8 @@ def meter(image: Floats, illuminant: NDArray[np.float64]) -> Exposure:
     mean = float(np.exp(np.average(np.log(np.clip(luminance, 0.02 * middle, 12.0 * middle)), weights=weight)))
     # Fog and snow have no dark half: as long as nothing bright would burn out they are let become bright.
     bright = float(np.percentile(luminance, 96))
-    mean /= float(np.clip(BRIGHTEST * mean / (GREY * bright), 1.0, MOST_LIFT))
+    lift = float(np.clip(BRIGHTEST * mean / (GREY * bright), 1.0, MOST_LIFT))
+    mean /= lift ** float(np.clip(np.log10(mean / 3.0), 0.0, 1.0))  # by night the dark is meant to be dark
     seen = max(mean, DIMMEST_CD_PER_M2)
     key = GREY * 10 ** (-DIM_SLOPE * max(np.log10(DAY_CD_PER_M2 / seen), 0.0))
     cast = illuminant / max(float(LUMINANCE @ illuminant), 1e-9)

@@ -7,6 +7,7 @@ for the others `intensity_cd` is the intensity on the axis.
 
 from functools import lru_cache
 
+import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -90,6 +91,16 @@ def beam_tables() -> NDArray[np.float32]:
     tables = [low_beam(h, v), high_beam(h, v), fog_beam(h, v)]
     tables[0] *= LOW_BEAM_CD / tables[0].max()
     return np.ascontiguousarray(np.stack(tables).astype(np.float32))
+
+
+@lru_cache(maxsize=1)
+def beam_bounds() -> NDArray[np.float32]:
+    """The beam tables, each cell the largest of those within 2 degrees sideways and 1.5 up and down.
+
+    What decides whether a lamp matters to a tile must not miss a cut-off that crosses the tile between its probes.
+    """
+    reach = np.ones((25, 17), np.uint8)
+    return np.ascontiguousarray(np.stack([cv2.dilate(t, reach) for t in beam_tables()]))
 
 
 def packed(lamps: LampTable, origin_m: NDArray[np.float64], threshold_lx: float) -> NDArray[np.float32]:

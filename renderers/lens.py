@@ -20,7 +20,7 @@ HALO_CELL_PX = 10  # halos are smooth: one ray serves a block of pixels
 HALO_REACH_M = 150.0
 HALO_LEAST_PER_M = 2e-4  # clearer air shows no halos
 FORWARD = 0.78  # Henyey-Greenstein asymmetry of fog and drizzle seen near lamps
-STREET_LENS_M, VEHICLE_LENS_M = 0.16, 0.05  # radius of what shines
+STREET_LENS_M, VEHICLE_LENS_M = 0.08, 0.04  # radius of what shines
 BEFORE_LENS_M = 0.35  # a ray to a lamp ends short of its own housing
 FAINTEST_LX = 2e-6
 
@@ -68,8 +68,8 @@ def _add_spot(
     image: Floats, centre: NDArray[np.float64], radius_px: float, total: NDArray[np.float64]
 ) -> None:
     """A soft disc whose pixels sum to `total` (3,), clipped to the image."""
-    half = int(np.ceil(2.5 * radius_px)) + 1
-    u, v = (int(round(float(c))) for c in centre)
+    half = int(np.ceil(4.5 * radius_px)) + 1
+    u, v = np.round(centre).astype(int).tolist()
     top, left = max(v - half, 0), max(u - half, 0)
     bottom, right = min(v + half + 1, image.shape[0]), min(u + half + 1, image.shape[1])
     if top >= bottom or left >= right:

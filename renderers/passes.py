@@ -43,8 +43,9 @@ from renderers.kernels.surface import (
     S_COLUMNS,
     resolve,
 )
-from renderers.lamps import beam_tables, packed
+from renderers.lamps import beam_bounds, beam_tables, packed
 from renderers.materials import GLOW, MATERIALS
+from renderers.ruts import RUT_PITCH_M
 from renderers.scene import CASTS_SHADOW, SEEN_BY_SENSORS, Scene
 from renderers.sky import Daylight
 from renderers.textures import TextureAtlas, atlas, tile_of_material
@@ -158,7 +159,6 @@ def light_of(
     field: NDArray[np.uint8],
     ruts: NDArray[np.uint8],
     rut_origin_m: tuple[float, float],
-    rut_pitch_m: float,
 ) -> Light:
     """Everything about light and ground that a frame's rays share."""
     weather = scene.weather
@@ -174,7 +174,7 @@ def light_of(
     corner = np.floor(origin_m[:2] / FIELD_M) * FIELD_M
     ground[G_X], ground[G_Y] = origin_m[:2] - corner
     ground[G_RUT_X], ground[G_RUT_Y] = rut_origin_m[0] - corner[0], rut_origin_m[1] - corner[1]
-    ground[G_RUT_PITCH] = 1.0 / rut_pitch_m
+    ground[G_RUT_PITCH] = 1.0 / RUT_PITCH_M
     ground[G_LIT] = 1.0 if weather.street_lamps_lit else 0.0
     ground[G_RAIN] = weather.rain_mm_per_h
     return Light(
@@ -422,7 +422,7 @@ def lamps_on(
         return np.full((0, LISTED), -1, np.int16), np.ones((SHADOWED, 1), np.float32)
     chosen = np.empty((count // 64, LISTED), np.int16)
     seen = np.ones((SHADOWED, count), np.float32)
-    tables = beam_tables()
+    tables = beam_bounds()
 
     def work(start: int, stop: int) -> None:
         list_lamps(

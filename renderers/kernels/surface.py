@@ -200,8 +200,10 @@ def resolve(
                 dv2 = corner_uv[k, 5] - corner_uv[k, 1]
                 det = du1 * dv2 - du2 * dv1
                 if abs(det) > F(1e-9):
-                    su = du * rise / det
-                    sv = dv * rise / det
+                    # Steep texels hide behind each other; the visible slope saturates.
+                    slope = rise / (F(1) + F(3) * rise * (abs(du) + abs(dv)))
+                    su = du * slope / det
+                    sv = dv * slope / det
                     # grad h = du * grad u + dv * grad v with grad u, grad v from the edges (uv is in metres).
                     c1 = su * dv2 - sv * du2
                     c2 = sv * du1 - su * dv1

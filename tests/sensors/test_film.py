@@ -1,0 +1,76 @@
+"""The film counts photons like a sensor and turns them into bytes in order."""
+
+import numpy as np
+import pytest
+
+from renderers.film import Exposure, develop, meter, spread_light, tone_table
+from renderers.frames import CameraModel
+from renderers.kernels.film import TONE_TOP, TONES, expose
+
+MODEL = CameraModel(256, 256, np.array([[2e4, 0, 127.5], [0, 2e4, 127.5], [0, 0, 1.0]]), np.zeros(5))
+LINEAR = (255 * np.linspace(0, 1, TONES) ** 2 * TONE_TOP).astype(np.float32)  # bytes straight from exposure
+
+
+def _flat_field(level: float, electrons: float, read: float) -> np.ndarray:
+    image = np.full((256, 256, 3), level, np.float32)
+    glare = np.zeros((8, 8, 4), np.float32)
+    out = np.empty(image.shape, np.uint8)
+    gain = np.ones(3, np.float32)
+    zero = np.float32(0)
+    expose(0, 256, image, glare, gain, zero, np.float32(electrons), np.float32(read), 5, 1, LINEAR, out)
+    return out
+
+
+def test_the_photon_transfer_curve_is_a_line_whose_slope_is_the_gain() -> None:
+    electrons, read = 900.0, 4.0
+    means, variances = [], []
+    for level in (0.15, 0.3, 0.45, 0.6, 0.75):
+        byte = _flat_field(level, electrons, read).astype(np.float64)
+        means.append(byte.mean() / 255 * electrons)
+        variances.append((byte.var() - 1 / 12) * (electrons / 255) ** 2)  # less the steps of 8 bits
+    slope, intercept = np.polyfit(means, variances, 1)
+    assert slope == pytest.approx(1.0, abs=0.03)  # electrons per electron: Poisson
+    assert intercept == pytest.approx(read**2, abs=14.0)
+
+
+def test_noise_belongs_to_its_frame_and_leaves_on_request() -> None:
+    image = np.full((256, 256, 3), 50.0, np.float32)
+    exposure = Exposure(np.full(3, 0.18 / 50), 2000.0, 3.0)
+    frames = [develop(image, MODEL, exposure, 9, n, True, threads) for n, threads in ((4, 1), (4, 2), (5, 1))]
+    assert (frames[0] == frames[1]).all() and (frames[0] != frames[2]).any()
+    still = develop(image, MODEL, exposure, 9, 4, False, 1)
+    assert np.ptp(still[100:150, 100:150]) <= 1
+
+
+def test_brighter_is_never_darker_and_grey_is_grey() -> None:
+    table = tone_table()
+    assert (np.diff(table) >= 0).all() and table[0] == 0 and table[-1] > 254
+    grey = table[int(np.sqrt(0.18 / TONE_TOP) * (TONES - 1))]
+    assert 100 < grey < 135
+
+
+def test_the_meter_ignores_a_lamp_and_follows_the_scene() -> None:
+    scene = np.random.default_rng(1).lognormal(6, 1, (240, 320, 1)).astype(np.float32) * np.ones(
+        3, np.float32
+    )
+    lamp = scene.copy()
+    lamp[100:110, 100:110] = 1e7
+    white = np.ones(3)
+    assert meter(lamp, white).gain == pytest.approx(meter(scene, white).gain, rel=0.02)
+    assert meter(scene * 10, white).gain * 10 == pytest.approx(meter(scene, white).gain, rel=0.3)
+
+
+def test_white_balance_takes_most_of_a_cast_away() -> None:
+    warm = np.array([1.5, 0.95, 0.5])
+    scene = np.full((80, 80, 3), 100.0) * warm
+    balanced = warm * meter(scene.astype(np.float32), warm).gain
+    assert 1.0 < balanced[0] / balanced[2] < 1.6
+
+
+def test_glare_spreads_light_and_keeps_its_sum() -> None:
+    image = np.zeros((720, 1280, 3), np.float32)
+    image[360:364, 640:644] = 1e5
+    glare = spread_light(image)
+    share = float(glare[0, 0, 3])
+    assert glare[..., 0].sum() * 16 == pytest.approx(share * image[..., 0].sum(), rel=0.05)
+    assert glare[90, 160, 0] > glare[90, 180, 0] > glare[90, 220, 0] > 0

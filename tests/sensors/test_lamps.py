@@ -1,0 +1,84 @@
+"""Headlamps meet their regulation, and lamps light what they should."""
+
+import numpy as np
+import pytest
+
+from renderers.kernels.lamps import L_COLUMNS, intensities
+from renderers.lamps import H_SPAN_DEG, beam_bounds, beam_tables, high_beam, low_beam, packed, street_light
+from renderers.scene import LAMP_KINDS, LampTable
+
+# UN R112, right-hand traffic, class B: point, v (up), h (right), least cd, most cd.
+R112 = (
+    ("B50L", 0.57, -3.43, 0, 350),
+    ("BR", 1.0, 2.5, 0, 1750),
+    ("75R", -0.57, 1.15, 10_100, np.inf),
+    ("75L", -0.57, -3.43, 0, 10_600),
+    ("50L", -0.86, -3.43, 0, 13_200),
+    ("50R", -0.86, 1.72, 10_100, np.inf),
+    ("50V", -0.86, 0.0, 5_100, np.inf),
+    ("25L", -1.72, -9.0, 1_700, np.inf),
+    ("25R", -1.72, 9.0, 1_700, np.inf),
+)
+
+
+def _lamp(kind: str, intensity: float = 1.0, height: float = 0.65) -> LampTable:
+    return LampTable(
+        np.array([[0.0, 0.0, height]]),
+        np.array([[1.0, 0.0, 0.0]]),
+        np.array([[0.0, 0.0, 1.0]]),
+        np.array([intensity]),
+        np.array([[1.0, 0.9, 0.8]]),
+        np.array([LAMP_KINDS.index(kind)], np.int32),
+    )
+
+
+def _candela(table: LampTable, v_deg: float, h_deg: float) -> float:
+    v, h = np.radians(v_deg), np.radians(h_deg)
+    # Right of the axis is -y in a frame with x forward and z up.
+    direction = np.array([[np.cos(v) * np.cos(h), -np.cos(v) * np.sin(h), np.sin(v)]], np.float32)
+    out = np.empty(1, np.float32)
+    intensities(packed(table, np.zeros(3), 0.01)[0], beam_tables(), direction, out)
+    return float(out[0])
+
+
+@pytest.mark.parametrize(("point", "v", "h", "least", "most"), R112, ids=[p[0] for p in R112])
+def test_the_passing_beam_meets_r112_class_b(
+    point: str, v: float, h: float, least: float, most: float
+) -> None:
+    assert least <= _candela(_lamp("low_beam"), v, h) <= most
+
+
+def test_above_the_cut_off_nobody_is_dazzled() -> None:
+    h, v = np.meshgrid(np.linspace(-8, 8, 33), np.linspace(2.5, 10, 16))
+    assert float(low_beam(h, v).max()) <= 625  # zone III
+
+
+def test_the_driving_beam_is_within_its_limits() -> None:
+    assert 40_500 <= float(high_beam(0.0, 0.0)) <= 215_000
+
+
+def test_what_is_used_for_culling_is_never_less_than_the_beam() -> None:
+    assert (beam_bounds() >= beam_tables()).all()
+
+
+def test_light_falls_with_the_square_of_the_distance_to_the_reach() -> None:
+    row = packed(_lamp("tail", 12.0), np.zeros(3), 0.02)
+    assert row.shape == (1, L_COLUMNS)
+    assert row[0, -1] == pytest.approx(12.0 / 0.02)
+    assert H_SPAN_DEG == 50.0
+
+
+def test_street_lamps_light_their_street_by_tens_of_lux_at_most() -> None:
+    count = 5
+    lamps = LampTable(
+        np.stack([np.arange(count) * 28.0, np.zeros(count), np.full(count, 7.5)], axis=1),
+        np.tile([0.0, 0.0, -1.0], (count, 1)),
+        np.tile([1.0, 0.0, 0.0], (count, 1)),
+        np.full(count, 1600.0),
+        np.tile([1.0, 0.8, 0.55], (count, 1)),
+        np.full(count, LAMP_KINDS.index("street"), np.int32),
+    )
+    light = street_light(lamps, np.array([56.0, 0.0, 1.4]))
+    assert 3 < float(light @ [0.2126, 0.7152, 0.0722]) < 30
+    assert light[0] > light[2]
+    assert (street_light(lamps, np.array([900.0, 0.0, 1.4])) == 0).all()
