@@ -8,7 +8,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.bodies import BODIES
 from scenarios.chance import stream
@@ -19,7 +18,6 @@ from sim.roads.network import LanePath, RoadNetwork
 FIRST_ID = {"parked": 1000, "traffic": 4000, "pedestrian": 7000}
 AROUND_M = 350.0  # how far from the ego's way background lives
 SLOT_M = 6.2  # of kerb for a parked car
-STROLL_M = 60.0  # that people walk on beyond the road they started on
 ROOM_M = 1.0  # kept free around the cars of the scenario
 WALKER_ROOM_M = 1.6  # and to either side of somebody who will cross
 CROSSING_ROOM_M = 7.0  # no parking on or just before a crossing (StVO section 12: 5 m)
@@ -57,22 +55,51 @@ class Extra:
         return FIRST_ID[self.kind] + self.number
 
 
+class Ways:
+    """Lane paths of the background.  Sampling one costs more than driving along it, so they are shared."""
+
+    def __init__(self, network: RoadNetwork, reach_m: float) -> None:
+        self.network = network
+        self.reach_m = reach_m
+        self.whole: dict[tuple[str, int], LanePath] = {}
+
+    def along(
+        self, road: str, lane: int, station_m: float, turn: int | None = None
+    ) -> tuple[LanePath, float]:
+        """(path, station on it) of a place; with `turn` the way through junctions is drawn from that number."""
+        if turn is not None and self.network.junctions:
+            path = self.network.path(
+                road, lane, station_m, self.reach_m, behind_m=BEHIND_M, turn="any", seed=turn
+            )
+            return path, path.start_m
+        known = self.whole.get((road, lane))
+        if known is None:
+            half = self.network.roads[road].length_m / 2
+            known = self.network.path(road, lane, half, half + self.reach_m, behind_m=half + BEHIND_M)
+            self.whole[road, lane] = known
+        here = [k for k, (name, _, _) in enumerate(known.pieces) if name == road]
+        rows = np.flatnonzero(np.isin(known.piece, here))
+        station, s = known.road_s_m[rows], known.s_m[rows]
+        if station[-1] < station[0]:
+            station, s = station[::-1], s[::-1]
+        return known, float(np.interp(station_m, station, s))
+
+
 def background(
     concrete: Concrete, network: RoadNetwork, placed: dict[str, Placed], reach_m: float
 ) -> list[Extra]:
     """All background of a scenario, in the order of their ids."""
     words = concrete.scenario.background
     extras: list[Extra] = []
+    ways = Ways(network, reach_m)
     if words.parked_cars is not None:
         sides = ("right", "left") if words.parked_cars.side == "both" else (words.parked_cars.side,)
         for side in sides:
-            extras += _parked(concrete, network, placed, side, words.parked_cars.fill)
+            extras += _parked(concrete, network, placed, ways, side, words.parked_cars.fill)
     if words.traffic is not None:
-        extras += _traffic(
-            concrete, network, placed, words.traffic.vehicles_per_km, words.traffic.mix, reach_m
-        )
+        extras += _traffic(concrete, network, placed, ways, words.traffic.vehicles_per_km, words.traffic.mix)
     if words.pedestrians is not None:
-        extras += _pedestrians(concrete, network, placed, words.pedestrians.per_km, reach_m)
+        extras += _pedestrians(concrete, network, placed, ways, words.pedestrians.per_km)
     return extras
 
 
@@ -85,7 +112,7 @@ def _pick(shares: dict[str, float], u: float) -> str:
     return next(reversed(shares))
 
 
-def _span(network: RoadNetwork, ego: Placed, reach_m: float) -> list[tuple[str, float, float]]:
+def _span(network: RoadNetwork, ego: Placed) -> list[tuple[str, float, float]]:
     """Stretches of road near the ego's way: (road, from, to); junctions are left out."""
     xy = ego.path.position_m[:: max(1, len(ego.path.s_m) // 200), :2]
     near: list[tuple[str, float, float]] = []
@@ -105,13 +132,12 @@ def _span(network: RoadNetwork, ego: Placed, reach_m: float) -> list[tuple[str, 
 
 # ---------------------------------------------------------------------------------------------------------- parked
 def _parked(
-    concrete: Concrete, network: RoadNetwork, placed: dict[str, Placed], side: str, fill: float
+    concrete: Concrete, network: RoadNetwork, placed: dict[str, Placed], ways: Ways, side: str, fill: float
 ) -> list[Extra]:
     extras: list[Extra] = []
     lane_word = "right" if side == "right" else "oncoming"
     closed = _closed(network, placed)
     road = network.roads[placed["ego"].road]
-    paths: dict[int, LanePath] = {}
     for number in range(int(road.length_m / SLOT_M)):
         rng = stream(concrete.seed, "background", "parked", side, number, concrete.sample)
         u_fill, u_model, u_paint, u_gap, u_shift, u_turn = rng.uniform(size=6)
@@ -128,10 +154,8 @@ def _parked(
             continue
         body = BODIES[_pick(PARKED_MODELS, u_model)]
         spare = max(SLOT_M - body.size_m[0] - 0.5, 0.0)
-        if lane not in paths:  # one path serves all cars of a kerb
-            paths[lane] = _whole_lane(network, road_id, lane)
-        path = paths[lane]
-        along = float(np.interp(station, *_rising(path.road_s_m, path.s_m))) + (u_shift - 0.5) * spare
+        path, start = ways.along(road_id, lane, station)
+        along = start + (u_shift - 0.5) * spare
         car = Placed(
             name=f"background.parked.{side}.{number}",
             body=body,
@@ -151,17 +175,6 @@ def _parked(
         slot = number + (0 if side == "right" else 1500)
         extras.append(Extra("parked", slot, car, path, 0.0, look, _pick(PAINTS, u_paint)))
     return extras
-
-
-def _whole_lane(network: RoadNetwork, road: str, lane: int, beyond_m: float = 0.0) -> LanePath:
-    reach = network.roads[road].length_m / 2 + beyond_m
-    return network.path(road, lane, network.roads[road].length_m / 2, reach, behind_m=reach)
-
-
-def _rising(
-    x: NDArray[np.float64], y: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    return (x, y) if x[-1] > x[0] else (x[::-1], y[::-1])
 
 
 def _closed(network: RoadNetwork, placed: dict[str, Placed]) -> list[tuple[float, float, float]]:
@@ -187,15 +200,15 @@ def _traffic(
     concrete: Concrete,
     network: RoadNetwork,
     placed: dict[str, Placed],
+    ways: Ways,
     per_km: float,
     mix: dict[str, float] | None,
-    reach_m: float,
 ) -> list[Extra]:
     """Vehicles on all lanes near the ego, away from what the scenario is about."""
     extras: list[Extra] = []
     taken = [_spot(p) for p in placed.values() if p.moves != "walker"]
     number = 0
-    for road_id, low, high in _span(network, placed["ego"], reach_m):
+    for road_id, low, high in _span(network, placed["ego"]):
         count = per_km * (high - low) / 1000.0
         rng = stream(concrete.seed, "background", "traffic", road_id, concrete.sample)
         # The first ones of an endless list of cars: a denser road keeps the cars of a thinner one.
@@ -203,7 +216,7 @@ def _traffic(
         for k in range(whole):
             draw = stream(concrete.seed, "background", "traffic", road_id, k, concrete.sample)
             extra = _vehicle(
-                network, draw, (road_id, low, high), number, mix or TRAFFIC_MIX, placed, taken, reach_m
+                network, draw, (road_id, low, high), number, mix or TRAFFIC_MIX, placed, taken, ways
             )
             if extra is not None:
                 extras.append(extra)
@@ -220,7 +233,7 @@ def _vehicle(
     mix: dict[str, float],
     placed: dict[str, Placed],
     taken: list[tuple[float, float, float, float]],
-    reach_m: float,
+    ways: Ways,
 ) -> Extra | None:
     road_id, low, high = stretch
     u_lane, u_s, u_class, u_model, u_paint, u_wish = rng.uniform(size=6)
@@ -236,8 +249,8 @@ def _vehicle(
     if not models:
         return None
     body = BODIES[models[min(int(u_model * len(models)), len(models) - 1)]]
-    path = network.path(road_id, lane, station, reach_m, behind_m=BEHIND_M, turn="any", seed=turn)
-    limit = float(np.interp(path.start_m, path.s_m, path.speed_limit_mps))
+    path, start = ways.along(road_id, lane, station, turn)
+    limit = float(np.interp(start, path.s_m, path.speed_limit_mps))
     if not math.isfinite(limit):
         limit = 50 / 3.6
     if body.actor_class in ("truck", "bus"):
@@ -245,7 +258,7 @@ def _vehicle(
     wish = limit * (0.92 + 0.16 * u_wish)
     car = Placed(
         name=f"background.traffic.{number}", body=body, size_m=body.size_m, path=path, road=road_id, lane=lane,
-        road_s_m=station, s_m=path.start_m, t_m=0.0, facing_rad=0.0, speed_mps=wish,
+        road_s_m=station, s_m=start, t_m=0.0, facing_rad=0.0, speed_mps=wish,
     )  # fmt: skip
     if _in_the_way(car, placed) or not _has_room(car, taken):
         return None
@@ -287,19 +300,18 @@ def _in_the_way(car: Placed, placed: dict[str, Placed]) -> bool:
 
 # ----------------------------------------------------------------------------------------------------- pedestrians
 def _pedestrians(
-    concrete: Concrete, network: RoadNetwork, placed: dict[str, Placed], per_km: float, reach_m: float
+    concrete: Concrete, network: RoadNetwork, placed: dict[str, Placed], ways: Ways, per_km: float
 ) -> list[Extra]:
     """People who walk along the sidewalks of both sides."""
     extras: list[Extra] = []
-    paths: dict[tuple[str, int], LanePath] = {}
     number = 0
-    for road_id, low, high in _span(network, placed["ego"], reach_m):
+    for road_id, low, high in _span(network, placed["ego"]):
         count = per_km * (high - low) / 1000.0
         rng = stream(concrete.seed, "background", "pedestrians", road_id, concrete.sample)
         whole = int(count) + (1 if rng.uniform() < count - int(count) else 0)
         for k in range(whole):
             draw = stream(concrete.seed, "background", "pedestrians", road_id, k, concrete.sample)
-            extra = _pedestrian(network, draw, (road_id, low, high), number, placed, paths)
+            extra = _pedestrian(network, draw, (road_id, low, high), number, placed, ways)
             if extra is not None:
                 extras.append(extra)
             number += 1
@@ -312,7 +324,7 @@ def _pedestrian(
     stretch: tuple[str, float, float],
     number: int,
     placed: dict[str, Placed],
-    paths: dict[tuple[str, int], LanePath],
+    ways: Ways,
 ) -> Extra | None:
     road_id, low, high = stretch
     u_side, u_s, u_way, u_across, u_child, u_height = rng.uniform(size=6)
@@ -331,9 +343,7 @@ def _pedestrian(
         _, lane = network.lane("right", station, road_id)
     except KeyError:
         return None
-    if (road_id, lane) not in paths:  # one path serves all people of a road
-        paths[road_id, lane] = _whole_lane(network, road_id, lane, STROLL_M)
-    path = paths[road_id, lane]
+    path, _ = ways.along(road_id, lane, station)
     spot = network.point(road_id, station, across)
     s, t = path.locate(float(spot[0]), float(spot[1]))
     model = "pedestrian.child" if u_child < CHILDREN else "pedestrian.adult"
