@@ -11,7 +11,7 @@ import numpy as np
 
 from renderers.assets.forms import Floats, unit
 from renderers.mesh import Asset, Mesh, Part
-from sim.gait import ADULT_M, RECORDED_STRIDE_M, RUN, WALK, Series, stride_m
+from sim.gait import joint_angles, quadruped_gait, quadruped_phases, stride_m
 from sim.trace import Gait, WorldInstant
 
 PHASES = 24  # samples of a stride when its extent is measured
@@ -129,10 +129,28 @@ def _walking(key: _Same, gait: Gait, phase: float, speed_mps: float) -> Floats:
     """actor_from_part of a body on legs: the lower foot stands on the ground, the whole stays inside the box."""
     amplitude, shift_m, mean_height_m = _stride(key, gait, round(speed_mps * 2))
     parts = key.asset.parts
-    placed = place(parts, _turns(parts, gait, phase, speed_mps, amplitude))
+    placed = place(parts, _turns(key.asset, gait, phase, speed_mps, amplitude))
     _stand(parts, placed, gait, mean_height_m)
+    if gait in (Gait.WALK, Gait.RUN):
+        _lift_toes(parts, placed)
     placed[:, 0, 3] += shift_m
     return placed
+
+
+def _lift_toes(parts: Sequence[Part], placed: Floats) -> None:
+    """Bend up the ankle of a foot that would press into the ground, as the shortened stride of a full box does."""
+    for row, part in enumerate(parts):
+        if not part.joint.startswith("ankle"):
+            continue
+        rest = placed[row].copy()
+        for bend in np.linspace(0.0, -0.7, 8):
+            placed[row, :3, :3] = rest[:3, :3] @ rotation(0.0, float(bend), 0.0)
+            if _lowest(part, placed[row]) > -0.004:
+                break
+
+
+def _lowest(part: Part, matrix: Floats) -> float:
+    return float((part.mesh.vertices_m @ matrix[2, :3]).min()) + float(matrix[2, 3])
 
 
 def _stand(parts: Sequence[Part], placed: Floats, gait: Gait, mean_height_m: float) -> None:
@@ -142,7 +160,7 @@ def _stand(parts: Sequence[Part], placed: Floats, gait: Gait, mean_height_m: flo
     the flight of the stride.  No gait lifts anybody above the standing height, which is the box's.
     """
     low = min(
-        float((part.mesh.vertices_m @ matrix[2, :3]).min()) + float(matrix[2, 3])
+        _lowest(part, matrix)
         for part, matrix in zip(parts, placed, strict=True)
         if part.joint.startswith(("ankle", "hoof"))
     )
@@ -161,7 +179,7 @@ def _stride(key: _Same, gait: Gait, half_mps: int) -> tuple[float, float, float]
     def extent(amplitude: float) -> tuple[float, float, float]:
         near, far, heights = np.inf, -np.inf, []
         for phase in phases:
-            placed = place(parts, _turns(parts, gait, float(phase), half_mps / 2, amplitude))
+            placed = place(parts, _turns(key.asset, gait, float(phase), half_mps / 2, amplitude))
             for part, matrix in zip(parts, placed, strict=True):
                 x = part.mesh.vertices_m @ matrix[0, :3]
                 near, far = min(near, float(x.min() + matrix[0, 3])), max(far, float(x.max() + matrix[0, 3]))
@@ -169,12 +187,7 @@ def _stride(key: _Same, gait: Gait, half_mps: int) -> tuple[float, float, float]
             heights.append(float(placed[0, 2, 3]))
         return near, far, float(np.mean(heights))
 
-    # Longer strides than the recorded one swing wider; the feet of a walker then do not slide.
     low, high = 0.0, 1.0
-    if gait in (Gait.WALK, Gait.RUN):
-        height = key.asset.size_m[2]
-        high = stride_m(gait, half_mps / 2, height) / (RECORDED_STRIDE_M[gait] * height / ADULT_M)
-        high = min(high, 1.35)  # beyond, joints would bend further than joints do
     near, far, mean = extent(high)
     if far - near > length_m:
         for _ in range(6):
@@ -188,76 +201,70 @@ def _stride(key: _Same, gait: Gait, half_mps: int) -> tuple[float, float, float]
     return high, shift, mean
 
 
-def _wave(series: Series, phase: float) -> float:
-    """Angle of a joint, radians."""
-    total = series[0]
-    for k, (a, b) in enumerate(series[1], start=1):
-        total += a * np.cos(2 * np.pi * k * phase) + b * np.sin(2 * np.pi * k * phase)
-    return float(np.radians(total))
-
-
 def _turns(
-    parts: Sequence[Part], gait: Gait, phase: float, speed_mps: float, amplitude: float
+    asset: Asset, gait: Gait, phase: float, speed_mps: float, amplitude: float
 ) -> dict[str, tuple[float, float, float]]:
-    if any(part.joint == "leg_front_left" for part in parts):
-        return quadruped_turns(gait, phase, speed_mps, amplitude)
-    return _person_turns(gait, phase, speed_mps, amplitude)
+    """Turns of all joints; `amplitude` shrinks the swing of the limbs."""
+    if any(part.joint == "leg_front_left" for part in asset.parts):
+        return _animal_turns(gait, phase, speed_mps, asset.size_m[2], amplitude)
+    return _person_turns(gait, phase, speed_mps, asset.size_m[2], amplitude)
 
 
 def _person_turns(
-    gait: Gait, phase: float, speed_mps: float, amplitude: float
+    gait: Gait, phase: float, speed_mps: float, height_m: float, amplitude: float
 ) -> dict[str, tuple[float, float, float]]:
-    if gait not in (Gait.WALK, Gait.RUN):
-        return {"elbow_left": (0.0, -0.16, 0.0), "elbow_right": (0.0, -0.22, 0.0), "head": (0.0, 0.04, 0.0)}
-    run = gait == Gait.RUN
-    waves = RUN if run else WALK
+    angles = joint_angles(gait, phase, speed_mps, height_m)
     turns: dict[str, tuple[float, float, float]] = {}
-    hips: dict[str, float] = {}
-    for side, at in (("right", phase), ("left", phase + 0.5)):
-        hips[side] = amplitude * _wave(waves["hip"], at)
-        swing = amplitude * _wave(waves["shoulder"], at)
-        turns[f"hip_{side}"] = (0.0, -hips[side], 0.0)
-        turns[f"knee_{side}"] = (0.0, -amplitude * _wave(waves["knee"], at), 0.0)
-        turns[f"ankle_{side}"] = (0.0, -amplitude * _wave(waves["ankle"], at), 0.0)
-        turns[f"shoulder_{side}"] = (0.0, -swing, 0.0)
-        # Elbows: bent at right angles by runners, and a little more as the arm comes forward.
-        turns[f"elbow_{side}"] = (0.0, -((1.45 if run else 0.30) + 0.35 * swing), 0.0)
+    for side in ("left", "right"):
+        for joint in ("hip", "ankle", "shoulder", "elbow"):
+            turns[f"{joint}_{side}"] = (0.0, -amplitude * angles[f"{joint}_{side}"], 0.0)
+        # Knees keep more of their bend than hips of their swing: a short stride is a bent one, not a stiff one.
+        turns[f"knee_{side}"] = (0.0, np.sqrt(amplitude) * angles[f"knee_{side}"], 0.0)
+    if gait not in (Gait.WALK, Gait.RUN):
+        turns["head"] = (0.0, 0.04, 0.0)
+        return turns
     # The hip of the leading leg leads; the shoulders turn against it.
-    twist = 0.14 * (hips["right"] - hips["left"])
-    lean = 0.13 * amplitude if run else 0.03
+    twist = 0.14 * amplitude * (angles["hip_right"] - angles["hip_left"])
+    lean = 0.13 * amplitude if gait == Gait.RUN else 0.03
     turns["pelvis"] = (0.0, 0.0, twist)
     turns["torso"] = (0.0, lean, -1.8 * twist)
     turns["head"] = (0.0, -0.6 * lean, 0.8 * twist)
     return turns
 
 
-def quadruped_turns(
-    gait: Gait, phase: float, speed_mps: float, amplitude: float
+LEG_OF_HEIGHT = 0.55  # leg of an animal as a share of its height
+DUTY = {
+    "walk": 0.60,
+    "trot": 0.45,
+    "gallop": 0.30,
+}  # share of the stride that a foot is on the ground: Alexander 1984
+FOLD_RAD = {"walk": 0.75, "trot": 0.95, "gallop": 1.10}
+WIDEST_RAD = 0.75  # of a leg's swing
+
+
+def _animal_turns(
+    gait: Gait, phase: float, speed_mps: float, height_m: float, amplitude: float
 ) -> dict[str, tuple[float, float, float]]:
-    """Legs of a four-footed animal: walk with footfalls at quarters, bound when it runs."""
-    turns: dict[str, tuple[float, float, float]] = {}
+    """Legs of a four-footed animal: each swings as far as its foot is carried back, and folds on its way forward."""
     if gait not in (Gait.WALK, Gait.RUN):
-        return turns
-    run = gait == Gait.RUN
-    # Lag of each leg behind the left hind one (Hildebrand 1965: lateral-sequence walk; a bound's legs go in pairs).
-    lags = {"hind_left": 0.0, "front_left": 0.25, "hind_right": 0.5, "front_right": 0.75}
-    if run:
-        lags = {"hind_left": 0.0, "hind_right": 0.08, "front_left": 0.45, "front_right": 0.55}
-    reach = amplitude * (0.62 if run else 0.38)
-    for leg, lag in lags.items():
-        at = 2 * np.pi * (phase - lag)
+        return {}
+    turns: dict[str, tuple[float, float, float]] = {}
+    way = quadruped_gait(speed_mps, height_m)
+    carried_m = DUTY[way] * stride_m(gait, speed_mps, height_m)
+    reach = amplitude * min(WIDEST_RAD, float(np.arctan(carried_m / 2 / (LEG_OF_HEIGHT * height_m))))
+    for leg, share in quadruped_phases(way, phase).items():
+        at = 2 * np.pi * share
         swing = reach * np.cos(at)
-        fold = (
-            amplitude * (1.1 if run else 0.75) * max(0.0, -np.sin(at)) ** 1.5
-        )  # folds while it swings forward
+        fold = amplitude * FOLD_RAD[way] * max(0.0, -np.sin(at)) ** 1.5
         front = leg.startswith("front")
         # A carpus folds the foot backwards, a hock forwards; the upper leg makes room for either.
         turns[f"leg_{leg}"] = (0.0, float(-swing + (-0.45 * fold if front else 0.25 * fold)), 0.0)
         turns[f"knee_{leg}"] = (0.0, float(1.25 * fold if front else -0.95 * fold), 0.0)
         turns[f"hoof_{leg}"] = (0.0, float(0.5 * fold if front else 0.6 * fold), 0.0)
     beat = 2 * np.pi * phase
-    if run:
+    fast = way == "gallop"
+    if fast:
         turns["pelvis"] = (0.0, float(0.10 * amplitude * np.sin(beat)), 0.0)
-    turns["neck"] = (0.0, float((0.10 if run else 0.05) * np.sin(2 * beat)) + (0.25 if run else 0.0), 0.0)
-    turns["tail"] = (0.0, -0.5 if run else 0.0, float(0.25 * np.sin(2 * beat)))
+    turns["neck"] = (0.0, float((0.10 if fast else 0.05) * np.sin(2 * beat)) + (0.25 if fast else 0.0), 0.0)
+    turns["tail"] = (0.0, -0.5 if fast else 0.0, float(0.25 * np.sin(2 * beat)))
     return turns
