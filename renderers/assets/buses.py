@@ -168,14 +168,6 @@ def _cut(kerb_side: bool, body: Body) -> Skin:
         "glass_dark",
         ("car_trim",),
     )
-    for low, material in (
-        (0.80, "lamp_reverse"),
-        (0.97, "lamp_tail"),
-        (1.14, "lamp_brake"),
-        (1.31, "lamp_indicator_left"),
-    ):
-        lens = ((1.02, low), (1.17, low), (1.17, low + 0.14), (1.02, low + 0.14))
-        paint(skin, facing(lens, 0.0, False), material)
     paint(skin, facing(((-0.4, 0.78), (0.86, 0.78), (0.86, 1.36), (-0.4, 1.36)), 0.0, False), "plastic")
     # Second colour along the roof and the skirt.
     paint(skin, lambda s: np.maximum(2.70 - s.z, 0.30 - s.station), "car_paint_b")
@@ -254,24 +246,37 @@ def _outside(half: float, body: Body, look_seed: int) -> Mesh:
         6,
     )
     pieces.append(both_sides(Mesh.join([housing, glass, arm])))
-    pieces += _destination(half - 0.155, 0.0, 2.66)
+    pieces += _destination(half, 2.66)
+    # Lamps in a column at each edge of the back.
+    lenses = []
+    for row, material in enumerate(("lamp_reverse", "lamp_tail", "lamp_brake", "lamp_indicator_left")):
+        lenses.append(
+            box((0.05, 0.16, 0.155), material, CLASS, 0.01, (-half + 0.055, 1.09, 0.86 + 0.165 * row))
+        )
+    lenses.append(box((0.03, 0.14, 0.06), "reflector_red", CLASS, 0.0, (-half + 0.06, 1.09, 0.62)))
+    pieces.append(mirrored_body(Mesh.join(lenses)))
     for z, ahead in ((0.46, True), (0.60, False)):
         pieces.append(plate(look_seed, CLASS, ((half + 0.003) if ahead else (-half - 0.003), 0.0, z), ahead))
     return Mesh.join(pieces)
 
 
-def _destination(x_m: float, y_m: float, z_m: float) -> list[Mesh]:
-    """Amber figures of a line and a place behind the front glass."""
+def _destination(front_m: float, z_m: float) -> list[Mesh]:
+    """Amber figures of a line and a place on the front's upper band."""
     pieces = []
-    widths = (0.16, 0.16, 0.0, 0.09, 0.12, 0.05, 0.12, 0.10, 0.12)
-    y = y_m + 0.62
-    for wide in widths:
+    y = 0.66
+    for wide in (0.16, 0.16, 0.0, 0.09, 0.12, 0.05, 0.12, 0.10, 0.12):
         if wide:
-            tall = 0.20 if y > y_m + 0.2 else 0.13
-            corners = [
-                (x_m, y - wide * 0.5 + u * wide * 0.36, z_m + v * tall / 2)
-                for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))
-            ]
+            tall = 0.20 if y > 0.2 else 0.13
+            low, high = z_m - tall / 2, z_m + tall / 2
+            left, right = y - 0.14 * wide, y - 0.86 * wide
+            outline = ((right, low), (left, low), (left, high), (right, high))
+            corners = [(_front_x(front_m, u, v) + 0.02, u, v) for u, v in outline]
             pieces.append(panel(corners, "signal_amber", CLASS))
         y -= wide + 0.035
     return pieces
+
+
+def _front_x(front_m: float, y_m: float, z_m: float) -> float:
+    """Where the leaning, bowed front stands at a height: what `shell` makes of the shape."""
+    bow = SHAPE.nose_bow_m * (y_m / SHAPE.half_width_m) ** 2
+    return front_m - bow - SHAPE.nose_rake * (z_m - SHAPE.nose_rake_z_m)

@@ -1,6 +1,7 @@
 """What is bolted to a vehicle: mirrors, plates, seats, wheel wells, handles, and its paint.  Renderers floor."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -188,11 +189,11 @@ def wheel_well(
 
 
 def centre_of(mesh: Mesh, material: str, side: float) -> Floats:
-    """Middle of the triangles of a material on one side (+1 left, -1 right)."""
+    """Middle of the triangles of a material on one side (+1 left, -1 right, 0 both)."""
     corners = mesh.vertices_m[mesh.triangles[mesh.material == MATERIAL_ID[material]]].astype(np.float64)
     middle = corners.mean(axis=1)
     area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    chosen = middle[:, 1] * side > 0
+    chosen = middle[:, 1] * side >= 0
     weighted: Floats = (middle[chosen] * area[chosen, None]).sum(axis=0) / area[chosen].sum()
     return weighted
 
@@ -203,7 +204,7 @@ TAIL_CD, BRAKE_CD, INDICATOR_CD, FOG_REAR_CD, FOG_FRONT_CD = 8.0, 110.0, 350.0, 
 RED, AMBER, LAMP_WHITE = (1.0, 0.02, 0.01), (1.0, 0.36, 0.02), (1.0, 0.95, 0.88)
 
 
-def lamps_of(mesh: Mesh) -> tuple[LampSpec, ...]:
+def lamps_of(mesh: Mesh, part: int = 0) -> tuple[LampSpec, ...]:
     """Every lamp of a vehicle, placed where the skin shows its lenses."""
     lamps: list[LampSpec] = []
 
@@ -221,19 +222,14 @@ def lamps_of(mesh: Mesh) -> tuple[LampSpec, ...]:
         at_end = mesh.vertices_m[mesh.triangles[:, 0], 0] * end > 0
         if not (rows & at_end).any():
             return
-        part = Mesh(
-            mesh.vertices_m,
-            mesh.triangles[rows & at_end],
-            mesh.normals,
-            mesh.uv_m,
-            mesh.material[rows & at_end],
-            mesh.semantic[rows & at_end],
-        )
-        for side in sides:
-            x, y, z = centre_of(part, material, side)
-            lamps.append(
-                LampSpec(bits, (x + 0.03 * axis, y, z), (axis, 0.0, 0.0), kind, candela, color, 0, material)
-            )
+        lens = replace(mesh, triangles=mesh.triangles[rows & at_end], material=mesh.material[rows & at_end])
+        if np.abs(lens.vertices_m[lens.triangles, 1]).max() < 0.15:  # one lamp in the middle, on two wheels
+            places = [centre_of(lens, material, 0.0)]
+        else:
+            places = [centre_of(lens, material, side) for side in sides]
+        for x, y, z in places:
+            at = (float(x) + 0.03 * axis, float(y), float(z))
+            lamps.append(LampSpec(int(bits), at, (axis, 0.0, 0.0), kind, candela, color, part, material))
 
     both = (1.0, -1.0)
     add(Lamp.LOW_BEAM, "lamp_head", 1.0, "low_beam", 1.0, LAMP_WHITE, both, 1.0)

@@ -73,11 +73,15 @@ def alloy_wheel(
         tyre(radius_m, width_m, rim_radius_m, semantic),
         lip,
         # The well: a dark wall that closes the wheel behind its spokes.
-        cylinder(rim_radius_m, 0.02, "underbody", semantic, "y", SEGMENTS).moved(
-            translation(0, -0.30 * half, 0)
+        _disc(rim_radius_m, -0.30 * half, "underbody", semantic, SEGMENTS),
+        _disc(0.66 * rim_radius_m, 0.0, "brake_disc", semantic, 20),
+        revolve(
+            [(0.24 * rim_radius_m, 0.0), (0.17 * rim_radius_m, face), (0.0, face + 0.004)],
+            material,
+            semantic,
+            "y",
+            12,
         ),
-        cylinder(0.66 * rim_radius_m, 0.02, "brake_disc", semantic, "y", 20).moved(translation(0, 0.0, 0)),
-        cylinder(0.24 * rim_radius_m, face, material, semantic, "y", 14, top_radius_m=0.17 * rim_radius_m),
     ]
     one = _spoke(
         0.16 * rim_radius_m,
@@ -118,11 +122,7 @@ def steel_wheel(
         SEGMENTS,
     )
     pieces = [tyre(radius_m, width_m, rim_radius_m, semantic), disc]
-    pieces.append(
-        cylinder(rim_radius_m, 0.02, "underbody", semantic, "y", SEGMENTS).moved(
-            translation(0, -0.6 * half, 0)
-        )
-    )
+    pieces.append(_disc(rim_radius_m, -0.6 * half, "underbody", semantic, SEGMENTS))
     radius_hole = 0.64 * rim_radius_m
     y_hole = dish + (0.2 * half + 0.3 * dish - dish) * 0.46 + 0.004
     for k in range(8):
@@ -139,11 +139,7 @@ def steel_wheel(
         pieces.append(
             tyre(radius_m, width_m, rim_radius_m, semantic).moved(translation(0, -1.12 * width_m, 0))
         )
-        pieces.append(
-            cylinder(rim_radius_m, 0.02, "underbody", semantic, "y", SEGMENTS).moved(
-                translation(0, -1.7 * width_m, 0)
-            )
-        )
+        pieces.append(_disc(rim_radius_m, -1.7 * width_m, "underbody", semantic, SEGMENTS))
     return Mesh.join(pieces)
 
 
