@@ -4,17 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from renderers.mesh import Mesh
 from renderers.street_furniture import lay_barriers
 from renderers.street_ground import footprint, lay_ground
 from renderers.street_heights import Heights
+from renderers.street_paint import lay_paint
 from renderers.street_sheets import Array, Sheets, cells, cut_triangles
 from sim.roads.lanes import DRIVABLE, WALKABLE
-from sim.roads.network import LaneStrip, MarkStrip, RoadNetwork
+from sim.roads.network import LaneStrip, RoadNetwork
 
-PAINT_M = 0.003  # paint lies this much above the surface (thermoplastic is 2-3 mm thick)
 STEP_M = 0.008  # a height difference between neighbouring lanes that gets a face
 SKIRT_M = 0.45  # how far the outer faces of the road's slab go down
 SEAM_M = 0.03  # junction surfaces reach this far under the roads that end at them
@@ -56,7 +55,7 @@ def street_mesh(
     crossing = [s for s in strips if s.junction is not None]
     _lay_lanes(sheets, plain)
     _lay_junctions(sheets, network, plain, crossing)
-    _lay_paint(sheets, network)
+    lay_paint(sheets, network, seed)
     lay_barriers(sheets, network)
     lay_ground(sheets, network, seed)
     return sheets.mesh(origin_m)
@@ -235,27 +234,3 @@ def _lay_rim(sheets: Sheets, ring: Array, field: Heights) -> None:
     high = np.concatenate([points, z[:, None]], 1)
     u = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     sheets.wall(high - np.array([0.0, 0.0, SKIRT_M]), high, u, "kerb", "kerb")
-
-
-# ------------------------------------------------------------------------------------------------------------ paint
-def _lay_paint(sheets: Sheets, network: RoadNetwork) -> None:
-    for mark in network.marks():
-        if mark.kind == "curb" or (mark.junction is not None and mark.kind not in ("crosswalk", "stop_line")):
-            continue  # connecting roads' lines would cross each other on the junction's surface
-        half = 0.5 * mark.width_m * mark.left
-        up = _up(mark)
-        right, left = mark.centre_m - half + PAINT_M * up, mark.centre_m + half + PAINT_M * up
-        u = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(mark.centre_m, axis=0), axis=1))])
-        v = np.full_like(u, 0.5 * mark.width_m)
-        along = mark.centre_m[-1] - mark.centre_m[0]
-        if np.cross(along, mark.left[0])[2] < 0.0:
-            right, left = left, right
-        material = "paint_yellow" if mark.color in ("yellow", "orange") else "paint_white"
-        sheets.ribbon(right, left, u, (-v, v), material, "road_marking")
-
-
-def _up(mark: MarkStrip) -> NDArray[np.float64]:
-    along = np.gradient(mark.centre_m, axis=0)
-    up = np.cross(along, mark.left)
-    up /= np.maximum(np.linalg.norm(up, axis=1), 1e-12)[:, None]
-    return np.where(up[:, 2:] < 0.0, -up, up)

@@ -39,8 +39,7 @@ def lay_barriers(sheets: Sheets, network: RoadNetwork) -> None:
                 _lay_posts(sheets, line)
             else:
                 sweep(sheets, line, JERSEY, "barrier_concrete", "wall")
-        elif thing.kind == "delineator":
-            _lay_delineator(sheets, thing)
+    _lay_delineators(sheets, [thing for thing in network.objects if thing.kind == "delineator"])
 
 
 def sweep(
@@ -99,54 +98,85 @@ def _lay_end(
 def _lay_posts(sheets: Sheets, line: Array) -> None:
     """The posts that carry a guard rail."""
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
-    for s in np.arange(POST_EVERY_M / 2.0, length[-1], POST_EVERY_M):
-        foot = np.array([np.interp(s, length, line[:, k]) for k in range(3)])
-        row = int(np.clip(np.searchsorted(length, s), 1, len(line) - 1))
-        way = line[row] - line[row - 1]
-        _lay_box(
-            sheets,
-            foot,
-            float(np.arctan2(way[1], way[0])),
-            (0.06, 0.10),
-            -0.2,
-            0.70,
-            "metal_galvanised",
-            "guard_rail",
-        )
+    s = np.arange(POST_EVERY_M / 2.0, length[-1], POST_EVERY_M)
+    if len(s) == 0:
+        return
+    feet = np.stack([np.interp(s, length, line[:, k]) for k in range(3)], 1)
+    way = np.diff(line, axis=0)[np.clip(np.searchsorted(length, s) - 1, 0, len(line) - 2)]
+    lay_boxes(
+        sheets,
+        feet,
+        np.arctan2(way[:, 1], way[:, 0]),
+        (0.06, 0.10),
+        -0.2,
+        0.70,
+        "metal_galvanised",
+        "guard_rail",
+    )
 
 
-def _lay_delineator(sheets: Sheets, thing: RoadObject) -> None:
-    """A white post with a black band and a reflector towards the traffic."""
-    foot, yaw = thing.position_m, thing.yaw_rad
+def _lay_delineators(sheets: Sheets, things: list[RoadObject]) -> None:
+    """White posts with a black band and a reflector towards the traffic."""
+    if not things:
+        return
+    feet, yaw = np.stack([t.position_m for t in things]), np.array([t.yaw_rad for t in things])
     for low, high, material in (
-        (0.0, 0.70, "barrier_white"),
+        (-0.2, 0.70, "barrier_white"),
         (0.70, 0.88, "sign_black"),
         (0.88, 1.0, "barrier_white"),
     ):
-        _lay_box(sheets, foot, yaw, (0.10, 0.12), low, high, material, "pole")
-    _lay_box(sheets, foot, yaw, (0.05, 0.125), 0.73, 0.85, "sign_white", "pole")
+        lay_boxes(sheets, feet, yaw, (0.10, 0.12), low, high, material, "pole")
+    lay_boxes(sheets, feet, yaw, (0.05, 0.125), 0.73, 0.85, "sign_white", "pole")
 
 
-def _lay_box(
+def lay_boxes(
     sheets: Sheets,
-    foot: Array,
-    yaw: float,
+    feet: Array,
+    yaw: Array,
     size: tuple[float, float],
     low: float,
     high: float,
     material: str,
     semantic: str,
 ) -> None:
-    cos, sin = np.cos(yaw), np.sin(yaw)
-    x = 0.5 * size[0] * np.array([-1.0, 1.0, 1.0, -1.0, -1.0])
-    y = 0.5 * size[1] * np.array([-1.0, -1.0, 1.0, 1.0, -1.0])
-    ring = np.stack([foot[0] + cos * x - sin * y, foot[1] + sin * x + cos * y, np.full(5, foot[2])], 1)
-    for k in range(4):
-        edge = ring[k : k + 2]
-        width = float(np.linalg.norm(edge[1] - edge[0]))
-        bottom, top = edge + np.array([0.0, 0.0, low]), edge + np.array([0.0, 0.0, high])
-        sheets.wall(bottom, top, np.array([0.0, width]), material, semantic)
-    lid = ring[:4] + np.array([0.0, 0.0, high])
-    triangles = np.array([[0, 1, 2], [0, 2, 3]], np.int64)
-    up = np.tile([0.0, 0.0, 1.0], (4, 1))
-    sheets.add(lid, triangles, up, lid[:, :2] - lid[0, :2], material, semantic)
+    """Upright boxes without a bottom on (N, 3) feet, between two heights over them."""
+    x, y = 0.5 * size[0] * _BOX[:, 0], 0.5 * size[1] * _BOX[:, 1]
+    z = np.where(_BOX[:, 2] > 0.0, high, low)
+    cos, sin = np.cos(yaw)[:, None], np.sin(yaw)[:, None]
+    points = np.stack(
+        [feet[:, :1] + cos * x - sin * y, feet[:, 1:2] + sin * x + cos * y, feet[:, 2:] + z[None]], 2
+    )
+    nx, ny = _BOX_NORMAL[:, 0], _BOX_NORMAL[:, 1]
+    normals = np.stack(
+        [cos * nx - sin * ny, sin * nx + cos * ny, np.broadcast_to(_BOX_NORMAL[:, 2], points.shape[:2])], 2
+    )
+    along = np.where(np.abs(ny) > 0.5, x, y)
+    uv = np.stack(
+        [np.where(_BOX_NORMAL[:, 2] > 0.5, x, along), np.where(_BOX_NORMAL[:, 2] > 0.5, y, z - low)], 1
+    )
+    triangles = _BOX_TRIANGLES[None] + len(_BOX) * np.arange(len(feet))[:, None, None]
+    sheets.add(
+        points.reshape(-1, 3),
+        triangles.reshape(-1, 3).astype(np.int64),
+        normals.reshape(-1, 3),
+        np.tile(uv, (len(feet), 1)),
+        material,
+        semantic,
+    )
+
+
+# A box from -1 to 1: four walls and a lid, four corners each, counter-clockwise seen from outside.
+_BOX: Array = np.array(
+    [
+        [-1, -1, -1], [1, -1, -1], [1, -1, 1], [-1, -1, 1],
+        [1, -1, -1], [1, 1, -1], [1, 1, 1], [1, -1, 1],
+        [1, 1, -1], [-1, 1, -1], [-1, 1, 1], [1, 1, 1],
+        [-1, 1, -1], [-1, -1, -1], [-1, -1, 1], [-1, 1, 1],
+        [-1, -1, 1], [1, -1, 1], [1, 1, 1], [-1, 1, 1],
+    ],
+    np.float64,
+)  # fmt: skip
+_BOX_NORMAL: Array = np.repeat(
+    np.array([[0, -1, 0], [1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, 0, 1]], np.float64), 4, axis=0
+)
+_BOX_TRIANGLES = (4 * np.arange(5)[:, None, None] + np.array([[0, 1, 2], [0, 2, 3]])[None]).reshape(-1, 3)

@@ -85,7 +85,8 @@ def ground(network: RoadNetwork, seed: int = 0) -> Ground:
             lines += [part for part in _runs(line, on_rim) if len(part) > 1]
     if not lines:  # lanes that cover each other wholly, or a map whose lanes have no width
         lines = [strip.outer_m for strip in strips] or [
-            road.surface.point(road.stations(0), np.zeros(len(road.stations(0)))) for road in network.roads.values()
+            road.surface.point(road.stations(0), np.zeros(len(road.stations(0))))
+            for road in network.roads.values()
         ]
     _, _, rise, uneven = LOOKS.get(network.surroundings, LOOKS["country"])
     rng = stream(seed, "street", "ground")

@@ -1,5 +1,7 @@
 """The street's mesh: whole where one drives, nothing upside down, paint as wide as it should be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -167,7 +169,8 @@ def _point(x: float, y: float) -> object:
 
 
 def test_paint_lies_on_top_and_covers_its_width(street: tuple[RoadNetwork, Mesh]) -> None:
-    made, mesh = street
+    made = replace(street[0], wear=0.0)
+    mesh = street_mesh(made, seed=3)
     marks = [m for m in made.marks() if m.junction is None]
     rng = np.random.Generator(np.random.Philox(9))
     inside, beside = [], []
@@ -185,7 +188,7 @@ def test_paint_lies_on_top_and_covers_its_width(street: tuple[RoadNetwork, Mesh]
 
 
 def test_painted_area_is_length_times_width() -> None:
-    made = network("country")
+    made = replace(network("country"), wear=0.0)
     mesh = street_mesh(made)
     painted = mesh.semantic == SEMANTIC_ID["road_marking"]
     area = 0.5 * np.linalg.norm(faces(mesh)[painted], axis=1).sum()
@@ -193,6 +196,17 @@ def test_painted_area_is_length_times_width() -> None:
         m.width_m * np.linalg.norm(np.diff(m.centre_m, axis=0), axis=1).sum() for m in made.marks()
     )
     assert area == pytest.approx(expected, rel=1e-3)
+
+
+def test_wear_takes_paint_away() -> None:
+    made = network("country")
+    areas = []
+    for wear in (0.0, 0.2, 0.9):
+        mesh = street_mesh(replace(made, wear=wear), seed=2)
+        painted = mesh.semantic == SEMANTIC_ID["road_marking"]
+        areas.append(0.5 * np.linalg.norm(faces(mesh)[painted], axis=1).sum())
+    assert areas[0] > areas[1] > areas[2] > 0.6 * areas[0]
+    assert areas[1] > 0.95 * areas[0]
 
 
 def test_a_kerb_stands_up_from_the_carriageway() -> None:
