@@ -19,12 +19,8 @@ RAIN_WORDS = (
     (100.0, "cloudburst"),
 )  # mm/h
 SNOW_WORDS = ((0.0, "heavy"), (500.0, "moderate"), (1000.0, "light"))  # visibility in m while it snows
-FOG_WORDS = (
-    (0.0, "dense"),
-    (200.0, "thick"),
-    (500.0, "light"),
-    (1000.0, "none"),
-)  # optical range in m; WMO: < 1 km
+# Optical range in m; fog begins below 1 km (WMO), its steps are those of OSI.
+FOG_WORDS = ((0.0, "dense"), (50.0, "thick"), (200.0, "light"), (1000.0, "none"))
 LIGHT_WORDS = (
     (0.0, "night"),
     (1.0, "dusk"),

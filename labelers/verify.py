@@ -21,7 +21,9 @@ from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
 SLACK_M = 0.02  # float32 buffers and the tesselation of round parts
 STRAY_SHARE = 0.001  # of an instance's pixels, at least one: pixel centres on a silhouette's very edge
 RANGE_NOISE_MAX_M = 0.15  # a return this far from its true range is a fault of the sensor model, not noise
-HALF_SLICE_S = 0.0016  # the lidar moves actors in 32 steps a turn of 0.1 s (renderers.lidar), its beams continuously
+HALF_SLICE_S = (
+    0.0016  # the lidar moves actors in 32 steps a turn of 0.1 s (renderers.lidar), its beams continuously
+)
 TURN_RADPS = 0.5  # of an actor within a sweep, for how far its points may swing out of the box
 JERK_MPS3 = 30.0  # of an actor between samples: emergency braking builds up within 0.3 s
 FOOT_M = 0.05  # bottom faces above or below the road
