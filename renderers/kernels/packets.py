@@ -55,6 +55,45 @@ def _enters(
     return entered
 
 
+@fast_kernel
+def _enter_children(
+    boxes: NDArray[np.float32],  # flattened, 12 numbers a node
+    at: int,
+    rays: NDArray[np.float32],
+    hits: NDArray[np.float32],
+) -> int:
+    """Which children of a node any lane passes through before its limit: 1 the left one, 2 the right one."""
+    ax, ay, az = boxes[at], boxes[at + 1], boxes[at + 2]
+    bx, by, bz = boxes[at + 3], boxes[at + 4], boxes[at + 5]
+    cx, cy, cz = boxes[at + 6], boxes[at + 7], boxes[at + 8]
+    ex, ey, ez = boxes[at + 9], boxes[at + 10], boxes[at + 11]
+    left = False
+    right = False
+    for k in range(LANES):
+        ix, iy, iz = rays[IX, k], rays[IY, k], rays[IZ, k]
+        jx, jy, jz = rays[JX, k], rays[JY, k], rays[JZ, k]
+        limit = hits[LIMIT, k]
+        x0 = ax * ix - jx
+        x1 = bx * ix - jx
+        y0 = ay * iy - jy
+        y1 = by * iy - jy
+        z0 = az * iz - jz
+        z1 = bz * iz - jz
+        enter = max(min(x0, x1), min(y0, y1), min(z0, z1), np.float32(0.0))
+        leave = min(max(x0, x1), max(y0, y1), max(z0, z1), limit)
+        left = left | (enter <= leave)
+        x0 = cx * ix - jx
+        x1 = ex * ix - jx
+        y0 = cy * iy - jy
+        y1 = ey * iy - jy
+        z0 = cz * iz - jz
+        z1 = ez * iz - jz
+        enter = max(min(x0, x1), min(y0, y1), min(z0, z1), np.float32(0.0))
+        leave = min(max(x0, x1), max(y0, y1), max(z0, z1), limit)
+        right = right | (enter <= leave)
+    return (1 if left else 0) + (2 if right else 0)
+
+
 @kernel
 def _edges(
     corners: NDArray[np.float32],
@@ -284,10 +323,8 @@ def _visit(
     current = root[placement]
     while True:
         if current >= 0:
-            at = 12 * current
-            left = _enters(flat, at, local, hits)
-            right = _enters(flat, at + 6, local, hits)
-            if left and right:
+            entered = _enter_children(flat, 12 * current, local, hits)
+            if entered == 3:
                 ahead = (
                     mx * (nodes[current, 6] + nodes[current, 9] - nodes[current, 0] - nodes[current, 3])
                     + my * (nodes[current, 7] + nodes[current, 10] - nodes[current, 1] - nodes[current, 4])
@@ -298,10 +335,10 @@ def _visit(
                 top += 1
                 current = links[current, nearer]
                 continue
-            if left:
+            if entered == 1:
                 current = links[current, 0]
                 continue
-            if right:
+            if entered == 2:
                 current = links[current, 1]
                 continue
         else:
@@ -401,9 +438,8 @@ def trace_packets(
         current = top_root
         while True:
             if current >= 0:
-                left = _enters(flat, 12 * current, rays, hits)
-                right = _enters(flat, 12 * current + 6, rays, hits)
-                if left and right:
+                entered = _enter_children(flat, 12 * current, rays, hits)
+                if entered == 3:
                     ahead = np.float32(0.0)
                     for axis in range(3):
                         ahead += (rays[axis, 0] + rays[axis, LANES - 1]) * (
@@ -417,10 +453,10 @@ def trace_packets(
                     top += 1
                     current = top_links[current, nearer]
                     continue
-                if left:
+                if entered == 1:
                     current = top_links[current, 0]
                     continue
-                if right:
+                if entered == 2:
                     current = top_links[current, 1]
                     continue
             else:
