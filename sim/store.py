@@ -21,7 +21,9 @@ from sim.weather import weather_track
 VERSION = 1
 LOCK = "scenario.lock.yaml"
 FACTS = "trace.json"
-ARRAYS = tuple(f.name for f in fields(WorldTrace) if f.name not in ("concrete", "road", "weather", "actors", "events"))
+ARRAYS = tuple(
+    f.name for f in fields(WorldTrace) if f.name not in ("concrete", "road", "weather", "actors", "events")
+)
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
 MOST_BYTES = 4 << 30  # of one array: refuses a file that is no trace before memory is taken
 
@@ -33,7 +35,10 @@ def save(trace: WorldTrace, path: Path) -> None:
         "actors": [asdict(actor) for actor in trace.actors],
         "events": [asdict(event) for event in trace.events],
     }
-    members = {LOCK: lock.dump(trace.concrete).encode(), FACTS: json.dumps(facts, indent=1, sort_keys=True).encode()}
+    members = {
+        LOCK: lock.dump(trace.concrete).encode(),
+        FACTS: json.dumps(facts, indent=1, sort_keys=True).encode(),
+    }
     for name in ARRAYS:
         buffer = io.BytesIO()
         np.lib.format.write_array(buffer, np.ascontiguousarray(getattr(trace, name)), allow_pickle=False)
@@ -63,7 +68,9 @@ def load(path: Path) -> WorldTrace:
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise StormlaneError(f"{path}: not a stored trace ({error})") from error
     if facts.get("stormlane_trace") != VERSION:
-        raise StormlaneError(f"{path}: written by another version of the trace format; simulate the scenario again")
+        raise StormlaneError(
+            f"{path}: written by another version of the trace format; simulate the scenario again"
+        )
     scenario = concrete.scenario
     return WorldTrace(
         concrete=concrete,
