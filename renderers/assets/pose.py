@@ -11,7 +11,7 @@ import numpy as np
 
 from renderers.assets.forms import Floats, unit
 from renderers.mesh import Asset, Mesh, Part
-from sim.gait import joint_angles, quadruped_gait, quadruped_phases, stride_m
+from sim.gait import SHANK, THIGH, joint_angles, quadruped_gait, quadruped_phases, stride_m
 from sim.trace import Gait, WorldInstant
 
 PHASES = 24  # samples of a stride when its extent is measured
@@ -187,7 +187,7 @@ def _stride(key: _Same, gait: Gait, half_mps: int) -> tuple[float, float, float]
             heights.append(float(placed[0, 2, 3]))
         return near, far, float(np.mean(heights))
 
-    low, high = 0.0, 1.0
+    low, high = 0.0, _leg_ratio(parts, key.asset.size_m[2])
     near, far, mean = extent(high)
     if far - near > length_m:
         for _ in range(6):
@@ -199,6 +199,12 @@ def _stride(key: _Same, gait: Gait, half_mps: int) -> tuple[float, float, float]
     # As near to the middle as the box allows, so that starting to walk does not jerk the body.
     shift = float(np.clip(0.0, -length_m / 2 - near, length_m / 2 - far))
     return high, shift, mean
+
+
+def _leg_ratio(parts: Sequence[Part], height_m: float) -> float:
+    """How much wider than the gait's own legs these legs swing for the same step: shorter ones more."""
+    bones = [-part.pivot_m[2] for part in parts if part.joint in ("knee_left", "ankle_left")]
+    return (THIGH + SHANK) * height_m / sum(bones) if bones else 1.0
 
 
 def _turns(

@@ -162,7 +162,7 @@ def face(kind: str, value: str = "") -> list[Mesh]:
         return [*pieces, _warning_symbol(kind, front)]
     if kind == "speed_limit":
         shown = "".join(letter for letter in value if letter in "0123456789") or "50"
-        tall = 0.26 if len(shown) < 3 else 0.20
+        tall = 0.25 if len(shown) < 3 else 0.17
         return [
             *_plates([(_disc(0.30, 0.30), "sign_red"), (_disc(0.24, 0.30), "sign_white")]),
             text(shown, tall, (0.0, 0.30), front, "sign_black"),

@@ -1,0 +1,83 @@
+"""Trees stand on the ground, let light through, keep to their budget and are themselves every time."""
+
+import numpy as np
+import pytest
+
+from renderers.assets import plants
+from renderers.materials import MATERIAL_ID
+from renderers.mesh import Mesh
+from scenarios.taxonomy import SEMANTIC_ID
+
+TREES = ("broadleaf", "linden", "birch", "autumn", "bare", "bare_birch", "conifer")
+
+
+@pytest.mark.parametrize("kind", list(plants.KINDS))
+def test_a_plant_stands_on_the_ground_within_its_budget(kind):
+    for seed in range(4):
+        mesh = plants.plant(kind, seed)
+        assert -0.05 <= mesh.vertices_m[:, 2].min() <= 0.06
+        assert len(mesh.triangles) <= 3600
+        assert len(plants.plant(kind, seed, 0.25).triangles) < max(60, 0.6 * len(mesh.triangles))
+        assert set(mesh.semantic) == {SEMANTIC_ID["vegetation"]}
+        assert np.isfinite(mesh.normals).all()
+
+
+@pytest.mark.parametrize("kind", TREES)
+def test_trees_are_as_tall_as_trees(kind):
+    heights = [float(plants.plant(kind, seed).vertices_m[:, 2].max()) for seed in range(8)]
+    assert min(heights) > 5.0 and max(heights) < 18.0
+    assert np.std(heights) > 0.3
+
+
+def hits(mesh: Mesh, rows: int = 24) -> float:
+    """Share of horizontal rays through the middle of the crown that meet anything, seen along x."""
+    top = mesh.vertices_m[:, 2].max()
+    corner = mesh.vertices_m[mesh.triangles][:, :, 1:].astype(float)
+    met = 0
+    ys, zs = np.linspace(-0.12, 0.12, rows) * top, np.linspace(0.55, 0.75, rows) * top
+    a, b, c = corner[:, 0], corner[:, 1], corner[:, 2]
+
+    def turn(p: np.ndarray, q: np.ndarray, r: np.ndarray) -> np.ndarray:
+        return (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1]) - (q[..., 1] - p[..., 1]) * (
+            r[..., 0] - p[..., 0]
+        )
+
+    for y in ys:
+        for z in zs:
+            p = np.array((y, z))
+            s, t, u = turn(a, b, p), turn(b, c, p), turn(c, a, p)
+            met += bool(np.any(((s > 0) & (t > 0) & (u > 0)) | ((s < 0) & (t < 0) & (u < 0))))
+    return met / rows**2
+
+
+@pytest.mark.parametrize("kind", ["broadleaf", "birch", "bare"])
+def test_beams_pass_a_crown_here_and_there(kind):
+    share = np.mean([hits(plants.plant(kind, seed)) for seed in range(2)])
+    assert 0.05 < share < 0.99
+    if kind == "bare":
+        assert share < 0.75
+
+
+def test_bare_trees_have_no_leaves_and_leafy_ones_have():
+    leaves = {MATERIAL_ID[name] for name in ("leaf", "leaf_light", "leaf_autumn", "leaf_conifer")}
+    assert not leaves & set(plants.plant("bare", 1).material)
+    for kind in ("broadleaf", "birch", "autumn", "conifer"):
+        assert leaves & set(plants.plant(kind, 1).material)
+
+
+def test_the_same_seed_grows_the_same_tree_and_another_seed_another():
+    one, two, other = plants.plant("broadleaf", 3), plants.plant("broadleaf", 3), plants.plant("broadleaf", 4)
+    assert np.array_equal(one.vertices_m, two.vertices_m)
+    assert not np.array_equal(one.vertices_m, other.vertices_m)
+
+
+def test_a_hedge_is_as_long_as_it_is_asked_to_be():
+    mesh = plants.hedge(5.0, 1.2, 1)
+    low, high = mesh.vertices_m.min(0), mesh.vertices_m.max(0)
+    assert low[0] > -0.25 and high[0] < 5.25
+    assert 1.1 < high[2] < 1.5
+
+
+def test_an_unknown_plant_names_the_known_ones():
+    with pytest.raises(KeyError, match="broadleaf"):
+        plants.plant("palm", 0)

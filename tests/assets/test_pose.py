@@ -1,0 +1,126 @@
+"""Wheels roll and steer, people and animals walk, and nobody leaves the box of the label."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from renderers.assets.animals import build_animal
+from renderers.assets.people import build_person
+from renderers.assets.pose import articulate, place, rotation
+from renderers.mesh import Asset, Mesh, Part
+from scenarios.bodies import BODIES
+from sim.gait import STANCE, gait_for, stride_m
+from sim.trace import Gait, WorldInstant, pose_matrix
+
+EMPTY = np.zeros((0, 3), np.float32)
+NOTHING = Mesh(
+    EMPTY, np.zeros((0, 3), np.int32), EMPTY, EMPTY[:, :2], np.zeros(0, np.int16), np.zeros(0, np.uint8)
+)
+
+
+def instant(**changed: object) -> WorldInstant:
+    one, three = np.zeros(1), np.zeros((1, 3))
+    gait, lamps, present = np.zeros(1, np.uint8), np.zeros(1, np.uint16), np.ones(1, bool)
+    still = WorldInstant(0, three, three, three, one, one, one, one, one, gait, one, lamps, present)
+    return replace(still, **changed)  # type: ignore[arg-type]
+
+
+def moving(asset: Asset, gait: Gait, phase: float, speed: float) -> np.ndarray:
+    now = instant(gait=np.array([gait], np.uint8), gait_phase=np.array([phase]), speed_mps=np.array([speed]))
+    placed = articulate(asset, now, 0)
+    return np.concatenate(
+        [p.mesh.vertices_m @ m[:3, :3].T + m[:3, 3] for p, m in zip(asset.parts, placed, strict=True)]
+    )
+
+
+WALKERS = [("pedestrian.adult", 1.4), ("pedestrian.adult", 3.2), ("pedestrian.child", 1.1),
+           ("pedestrian.child", 13 / 3.6), ("animal.deer", 1.2), ("animal.deer", 9.0), ("animal.dog", 1.5), ("animal.dog", 5.0)]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [0, 3, 11])
+@pytest.mark.parametrize(("model", "speed"), WALKERS)
+def test_every_phase_of_the_gait_stays_inside_the_label_box(model, speed, seed):
+    size = BODIES[model].size_m
+    build = build_person if model.startswith("pedestrian") else build_animal
+    asset = build(model, seed, size)
+    gait = gait_for(speed, size[2])
+    for phase in np.linspace(0.0, 1.0, 21):
+        points = moving(asset, gait, float(phase), speed)
+        low, high = points.min(0), points.max(0)
+        assert np.all(high[:2] <= np.array(size[:2]) / 2 + 0.005), (phase, high)
+        assert np.all(low[:2] >= -np.array(size[:2]) / 2 - 0.005), (phase, low)
+        assert high[2] <= size[2] + 0.005
+        assert low[2] >= -0.012
+
+
+@pytest.mark.parametrize("model", ["pedestrian.adult", "pedestrian.child"])
+def test_a_walker_always_has_a_foot_on_the_ground_and_a_runner_flies(model):
+    asset = build_person(model, 2, BODIES[model].size_m)
+    walk = [moving(asset, Gait.WALK, p, 1.2)[:, 2].min() for p in np.linspace(0, 1, 25)]
+    run = [moving(asset, Gait.RUN, p, 3.2)[:, 2].min() for p in np.linspace(0, 1, 25)]
+    assert max(walk) < 0.01
+    assert max(run) > 0.01
+
+
+def test_left_and_right_legs_swing_in_turn():
+    asset = build_person("pedestrian.adult", 1, BODIES["pedestrian.adult"].size_m)
+    feet = [k for k, part in enumerate(asset.parts) if part.joint.startswith("ankle")]
+    ahead = []
+    for phase in np.linspace(0, 1, 41):
+        now = instant(
+            gait=np.array([Gait.WALK], np.uint8), gait_phase=np.array([phase]), speed_mps=np.array([1.3])
+        )
+        placed = articulate(asset, now, 0)
+        ahead.append([placed[k, 0, 3] for k in feet])
+    left, right = np.array(ahead).T
+    assert np.corrcoef(left, right)[0, 1] < -0.8
+    assert np.allclose(left[:20], right[20:40], atol=0.01)  # half a stride later
+
+
+def test_the_lower_foot_slides_little_under_a_walking_child():
+    """The box is wide enough for a child's walk: what the foot goes back is what the body goes forward."""
+    size = BODIES["pedestrian.child"].size_m
+    asset = build_person("pedestrian.child", 1, size)
+    start, stop = STANCE[Gait.WALK]
+    stride = stride_m(Gait.WALK, 1.0, size[2])
+    foot = next(k for k, part in enumerate(asset.parts) if part.joint == "ankle_right")
+    places = []
+    for phase in np.linspace(start, stop, 12):
+        now = instant(
+            gait=np.array([Gait.WALK], np.uint8), gait_phase=np.array([phase]), speed_mps=np.array([1.0])
+        )
+        places.append(phase * stride + articulate(asset, now, 0)[foot, 0, 3])
+    assert np.ptp(places) < 0.03
+
+
+def test_wheels_roll_forward_and_front_wheels_steer():
+    asset = Asset(
+        "car.sedan",
+        (4.0, 2.0, 1.5),
+        (
+            Part("body", NOTHING),
+            Part("front", NOTHING, "steered_wheel", 0, (1.3, 0.7, 0.3), 0.3),
+            Part("rear", NOTHING, "wheel", 0, (-1.3, 0.7, 0.3), 0.3),
+        ),
+    )
+    placed = articulate(asset, instant(wheel_rad=np.array([0.5]), steer_rad=np.array([0.2])), 0)
+    top = np.array((0.0, 0.0, 0.3))
+    assert np.allclose(placed[0], np.eye(4))
+    assert np.allclose(placed[2, :3, 3], (-1.3, 0.7, 0.3))
+    assert (placed[2, :3, :3] @ top)[0] == pytest.approx(0.3 * np.sin(0.5))  # the top of a wheel leads
+    axle = placed[1, :3, :3] @ (0.0, 1.0, 0.0)
+    assert np.allclose(axle, (-np.sin(0.2), np.cos(0.2), 0.0))  # turned to the left
+
+
+def test_rotation_agrees_with_the_trace():
+    roll, pitch, yaw = 0.3, -0.4, 1.1
+    assert np.allclose(
+        rotation(roll, pitch, yaw), pose_matrix(np.zeros(3), np.array((yaw, pitch, roll)))[:3, :3]
+    )
+
+
+def test_parts_hang_on_their_parents():
+    parts = (Part("a", NOTHING, "one", -1, (0, 0, 1.0)), Part("b", NOTHING, "two", 0, (0, 0, 1.0)))
+    placed = place(parts, {"one": (0.0, np.pi / 2, 0.0)})
+    assert np.allclose(placed[1, :3, 3], (1.0, 0.0, 1.0))  # leaning forward lays the second along x
