@@ -4,6 +4,9 @@ Rays travel in tiles of 8 x 8 pixels, one packet each.  The truth images are the
 lens, noise and the extra samples on edges touch the picture only.
 """
 
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
 from dataclasses import dataclass
 from functools import lru_cache
 

@@ -1,5 +1,8 @@
 """What happens behind the lens: glare, metering, white balance, noise and tone.  Renderers floor."""
 
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,7 +23,7 @@ DIMMEST_CD_PER_M2 = (
 )
 BRIGHTEST = 0.62  # exposure that the brightest twentieth may reach when a flat scene is lifted
 MOST_LIFT = 2.4
-DIM_SLOPE = 0.075  # how much of a scene's dimness stays visible, per decade below DAY_CD_PER_M2
+DIM_SLOPE = 0.10  # how much of a scene's dimness stays visible, per decade below DAY_CD_PER_M2
 DAY_CD_PER_M2 = 1000.0
 WELL_ELECTRONS = 11_000.0  # small automotive pixel at base gain (AR0231 class: full well 10-50 ke-)
 FULL_LIGHT_CD_PER_M2 = 25.0  # below this mean luminance exposure time is used up and gain rises
@@ -31,6 +34,7 @@ GLARE_CELL_PX = 4
 # Widths (in cells) and shares of the spread light: core, halo, veil.  Together they fall off about as 1 / angle^2.
 GLARE_LOBES = ((1.0, 0.42), (3.5, 0.30), (11.0, 0.18), (36.0, 0.10))
 RETROFOCUS = 0.62  # share of the field angle that counts for the cos^4 law in a retrofocus lens
+LAMP_ADAPTATION = 0.6  # warm street lamps stay warm
 ADAPTATION = 0.82  # how far white balance follows the light: sunsets stay warm
 
 
@@ -59,7 +63,8 @@ def meter(image: Floats, illuminant: NDArray[np.float64]) -> Exposure:
     seen = max(mean, DIMMEST_CD_PER_M2)
     key = GREY * 10 ** (-DIM_SLOPE * max(np.log10(DAY_CD_PER_M2 / seen), 0.0))
     cast = illuminant / max(float(LUMINANCE @ illuminant), 1e-9)
-    balance = np.clip(cast, 0.25, 4.0) ** -ADAPTATION
+    by_day = float(np.clip(np.log10(seen / 3.0), 0.0, 1.0))
+    balance = np.clip(cast, 0.25, 4.0) ** -(LAMP_ADAPTATION + (ADAPTATION - LAMP_ADAPTATION) * by_day)
     balance /= float(LUMINANCE @ (balance * cast))
     electrons = max(min(WELL_ELECTRONS, WELL_ELECTRONS * seen / FULL_LIGHT_CD_PER_M2), FEWEST_ELECTRONS)
     return Exposure(balance * key / seen, electrons, READ_ELECTRONS)

@@ -5,6 +5,9 @@ lamp whose kind has a beam table shines with the table's candelas times its `int
 for the others `intensity_cd` is the intensity on the axis.
 """
 
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
 from functools import lru_cache
 
 import cv2

@@ -1,5 +1,8 @@
 """Lamps as the lens and the air show them: images too small for rays, and halos in fog and rain.  Renderers floor."""
 
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray

@@ -1,5 +1,8 @@
 """Rain and snow near a camera, as streaks; what is too small to see is in the air's extinction.  Renderers floor."""
 
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
 import numpy as np
 from numpy.typing import NDArray
 

@@ -4,6 +4,9 @@
 `glow` the radiance that comes back.  A camera calls them for its pixels, and again for panes and mirrors.
 """
 
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -498,7 +501,7 @@ def glow(
             mirror_weight,
             behind,
             day.sky.radiance,
-            day.sky.soft,
+            day.soft,
             day.sh,
             day.numbers,
             light.lamps,

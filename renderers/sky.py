@@ -33,6 +33,7 @@ from renderers.kernels.sky import (
     SUN_X,
     SUN_Z,
 )
+from sim.daylight import FOG_LAYER_M
 from sim.weather import WeatherState
 
 Array = NDArray[np.float64]
@@ -72,6 +73,7 @@ class Daylight:
     """A sky in absolute units, as the kernels take it."""
 
     sky: Sky
+    soft: Floats  # the sky's blurred maps, behind the fog, per lux
     sh: Floats  # (9, 3) lx
     air: Floats  # (AIR_COLUMNS, 3) cd/m2 that an endless path of air would show, by azimuth
     numbers: Floats  # (NUMBERS,)
@@ -115,10 +117,12 @@ def daylight(
     numbers[SKY_LX] = sky_lx
     numbers[GROUND_R : GROUND_B + 1] = ground
     numbers[DISC] = sky.sun_shows / (math.pi * SUN_RADIUS_RAD**2)
+    air = _airlight(weather, sky, level, sun, direction, glow)
     return Daylight(
         sky,
+        _behind_fog(weather, sky.soft, air),
         sh.astype(np.float32),
-        _airlight(weather, sky, level, sun, direction, glow),
+        air,
         numbers.astype(np.float32),
         level + lamplight,
     )
@@ -222,6 +226,18 @@ def _airlight(
     whole = weather.extinction_per_m
     share = weather.fog_extinction_per_m / whole if whole > 0 else 0.0
     return np.asarray((1 - share) * haze + share * fog, np.float32)
+
+
+def _behind_fog(weather: WeatherState, soft: Floats, air: Floats) -> Floats:
+    """Blurred skies as mirrors see them through the fog above."""
+    if weather.fog_extinction_per_m <= 0.0 or weather.sky_illuminance_lx <= 0.0:
+        return soft
+    depth = weather.fog_extinction_per_m * min(weather.fog_top_m, FOG_LAYER_M)
+    sine = np.maximum(np.linspace(0.0, 1.0, SOFT_ROWS) ** 2, 1e-3)
+    through = np.exp(-depth / sine).astype(np.float32)[:, None, None]
+    column = np.arange(SOFT_COLUMNS) * AIR_COLUMNS // SOFT_COLUMNS
+    veil = air[column] / np.float32(weather.sky_illuminance_lx)
+    return np.ascontiguousarray(soft * through + veil * (1 - through))
 
 
 def _horizontal(sky: NDArray[np.floating], sine: Array) -> Array:

@@ -18,8 +18,9 @@ L_COLUMNS = 15
 BEAM_LOW, BEAM_HIGH, BEAM_FOG, BEAM_STREET, BEAM_PLAIN = range(5)
 H_SPAN_DEG, V_SPAN_DEG = 50.0, 20.0  # a table covers +-H_SPAN x +-V_SPAN
 H_CELLS, V_CELLS = 401, 321  # steps of 0.25 and 0.125 degrees: the cut-off is 0.3 degrees soft
-SHADOWED = 3  # lamps per tile that cast shadows
-LISTED = 10  # lamps per tile
+SHADOWED = 5  # lamps per tile that cast shadows
+LISTED = 8  # lamps per tile
+FAINT_SHARE = 0.02  # lamps weaker than this share of a tile's strongest are left out
 
 
 @fast_kernel
@@ -135,6 +136,14 @@ def list_lamps(start, stop, range_m, triangle, offset_m, lamps, tables, least_lx
                         chosen[tile, q] = chosen[tile, q - 1]
                     strength[at] = best
                     chosen[tile, at] = which
+        for q in range(LISTED):
+            # Beyond the lamps that cast shadows a headlamp would shine through walls.
+            if strength[q] < F(FAINT_SHARE) * strength[0] or (
+                q >= SHADOWED and chosen[tile, q] >= 0 and lamps[chosen[tile, q], L_KIND] < BEAM_STREET
+            ):
+                for c in range(q, LISTED):
+                    chosen[tile, c] = -1
+                break
 
 
 @fast_kernel

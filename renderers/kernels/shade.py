@@ -81,7 +81,7 @@ def soft_sky(soft, rough, x, y, z):
 
 
 @fast_kernel
-def mirrored(sky, soft, numbers, rough, x, y, z):
+def mirrored(soft, numbers, rough, x, y, z):
     """What a mirror sees where nothing was traced: sky above, sunlit ground below, a soft line between."""
     up = min(max((z + F(0.02) + F(0.35) * rough) / (F(0.04) + F(0.7) * rough), F(0)), F(1))
     r = numbers[GROUND_R] * (F(1) - up)
@@ -89,10 +89,7 @@ def mirrored(sky, soft, numbers, rough, x, y, z):
     b = numbers[GROUND_B] * (F(1) - up)
     if up > F(0):
         zz = max(z, F(0.0))
-        if rough < F(0.06):
-            sr, sg, sb = sky_radiance(sky, x, y, zz)
-        else:
-            sr, sg, sb = soft_sky(soft, rough, x, y, zz)
+        sr, sg, sb = soft_sky(soft, rough, x, y, zz)
         k = numbers[SKY_LX] * up
         r += sr * k
         g += sg * k
@@ -286,7 +283,7 @@ def shade(
         # Mirror images: of the base where it is glossy or metal, of the film or clear coat.
         if coat_f > F(0.004) or metal > F(0.1) or rough < F(0.6):
             shield = min(seen * F(1.3), F(1))
-            mr, mg, mb = mirrored(sky, soft, numbers, coat_rough, rx, ry, rz)
+            mr, mg, mb = mirrored(soft, numbers, coat_rough, rx, ry, rz)
             w = mirror_weight[r]
             mr = mr * shield * (F(1) - w) + mirror[r, 0] * w
             mg = mg * shield * (F(1) - w) + mirror[r, 1] * w
@@ -297,7 +294,7 @@ def shade(
             if metal > F(0.1) or rough < F(0.6):
                 gloss = (F(1) - rough) * miss5 * under
                 if rough > coat_rough + F(0.1) or w <= F(0):
-                    mr, mg, mb = mirrored(sky, soft, numbers, rough, rx, ry, rz)
+                    mr, mg, mb = mirrored(soft, numbers, rough, rx, ry, rz)
                     mr *= shield
                     mg *= shield
                     mb *= shield

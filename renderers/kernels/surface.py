@@ -40,9 +40,12 @@ RELIEF_SHARE = 0.45  # of a texture's slopes: neighbouring texels shade each oth
 
 @fast_kernel
 def wet_albedo(albedo: float) -> float:
-    """Diffuse albedo of a rough surface under a film of water (Lekner and Dorf 1988).  Twin: naive_camera."""
+    """Diffuse albedo of a rough surface under a film of water (Lekner and Dorf 1988).  Twin: naive_camera.
+
+    What the film itself mirrors is not part of it: the water's own gloss stands for that.
+    """
     absorbed = (F(1) - F(FILM_OUTSIDE)) * (F(1) - albedo) / (F(1) - F(FILM_INSIDE) * albedo)
-    return F(1) - absorbed
+    return F(1) - F(FILM_OUTSIDE) - absorbed
 
 
 @fast_kernel
@@ -269,13 +272,19 @@ def resolve(
             if lies > F(0):
                 rut = F(0)
                 if flat > F(0):
-                    i = int((wy - ground[G_RUT_Y]) * ground[G_RUT_PITCH])
-                    j = int((wx - ground[G_RUT_X]) * ground[G_RUT_PITCH])
-                    if i >= 0 and j >= 0 and i < ruts.shape[0] and j < ruts.shape[1]:
-                        rut = F(ruts[i, j]) * F(1.0 / 255.0)
+                    y = (wy - ground[G_RUT_Y]) * ground[G_RUT_PITCH] - F(0.5)
+                    x = (wx - ground[G_RUT_X]) * ground[G_RUT_PITCH] - F(0.5)
+                    i = int(y)
+                    j = int(x)
+                    if y >= F(0) and x >= F(0) and i + 1 < ruts.shape[0] and j + 1 < ruts.shape[1]:
+                        fv = y - F(i)
+                        fu = x - F(j)
+                        rut = F(ruts[i, j]) * (F(1) - fu) + F(ruts[i, j + 1]) * fu
+                        deep = F(ruts[i + 1, j]) * (F(1) - fu) + F(ruts[i + 1, j + 1]) * fu
+                        rut = (rut * (F(1) - fv) + deep * fv) * F(1.0 / 255.0)
                 deep = snow_m * (F(0.55) + F(0.9) * lump) * (F(1) - F(0.93) * rut)
                 hidden = (
-                    deep / (tile_relief_m[tile] * (height + F(0.2)) * F(0.5) + F(0.004))
+                    deep / (tile_relief_m[tile] * (height + F(0.2)) * F(0.22) + F(0.004))
                     if tile >= 0
                     else deep * F(200)
                 )

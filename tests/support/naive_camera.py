@@ -9,7 +9,7 @@ Array = NDArray[np.float64]
 def wet_albedo(albedo: float) -> float:
     """Lekner and Dorf 1988 with the film's two reflectances."""
     absorbed = (1 - 0.066) * (1 - albedo) / (1 - 0.472 * albedo)
-    return 1 - absorbed
+    return 1 - 0.066 - absorbed
 
 
 def irradiance(radiance: Array, sine: Array, azimuth: Array, normal: Array) -> Array:
