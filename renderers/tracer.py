@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.bvh import build_tree, leaf_link
-from renderers.kernels.packets import LANES, trace_packets
+from renderers.kernels.bvh import build_tree
+from renderers.kernels.packets import EMPTY, LANES, trace_packets
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from sim.kernels.jit import in_slices
 
@@ -53,11 +53,11 @@ class PreparedScene:
     root: NDArray[np.int32]  # (P,)
     turn: NDArray[np.float32]  # (P, 12) part_from_sensor
     box: NDArray[np.float32]  # (P, 6)
+    order: NDArray[np.int32]  # placements, the static world's first
+    always: int
     top_nodes: NDArray[np.float32]
     top_links: NDArray[np.int32]
-    top_order: NDArray[np.int32]
     top_root: int
-    always: NDArray[np.int32]
 
     def trace_into(
         self,
@@ -78,13 +78,10 @@ class PreparedScene:
         With `any_hit` only `placement` (>= 0: blocked) and `triangle` mean something.  `only_actor` sees nothing but
         the placements of that column of the trace.
         """
-        if only_actor is None:
-            top_root, always = self.top_root, self.always
-        else:
-            top_root, always = (
-                leaf_link(0, 0),
-                np.flatnonzero(self.scene.actor == only_actor).astype(np.int32),
-            )
+        order, always, top_root = self.order, self.always, self.top_root
+        if only_actor is not None:
+            order = np.flatnonzero(self.scene.actor == only_actor).astype(np.int32)
+            always, top_root = len(order), EMPTY
         geometry = self.scene.geometry
         trace_packets(
             geometry.nodes,
@@ -94,11 +91,11 @@ class PreparedScene:
             self.turn,
             self.box,
             self.scene.mask,
+            order,
+            always,
             self.top_nodes,
             self.top_links,
-            self.top_order,
             top_root,
-            always,
             direction,
             _NO_OFFSET if offset_m is None else offset_m,
             _bound(near_m),
@@ -165,21 +162,23 @@ def prepare(scene: Scene, origin_m: NDArray[np.float64]) -> PreparedScene:
     low = np.ascontiguousarray(middle - half, np.float32)
     high = np.ascontiguousarray(middle + half, np.float32)
     # The static world surrounds every ray: tried first, it bounds the range of most of them.
-    order = np.flatnonzero(scene.tree != 0).astype(np.int32)
-    nodes = np.empty((max(len(order), 1), 12), np.float32)
-    links = np.empty((max(len(order), 1), 2), np.int32)
-    root, _ = build_tree(low, high, order, 0, len(order), TOP_LEAF_SIZE, nodes, links, 0)
+    still = np.flatnonzero(scene.tree == 0)
+    moving = np.flatnonzero((scene.tree != 0) & (scene.mask != 0))
+    order = np.concatenate([still, moving]).astype(np.int32)
+    nodes = np.empty((max(len(moving), 1), 12), np.float32)
+    links = np.empty((max(len(moving), 1), 2), np.int32)
+    root, _ = build_tree(low, high, order, len(still), len(moving), TOP_LEAF_SIZE, nodes, links, 0)
     return PreparedScene(
         scene=scene,
         origin_m=origin,
         root=geometry.root[scene.tree],
         turn=turn,
         box=np.concatenate([low, high], axis=1),
+        order=order,
+        always=len(still),
         top_nodes=nodes,
         top_links=links,
-        top_order=order,
         top_root=int(root),
-        always=np.flatnonzero(scene.tree == 0).astype(np.int32),
     )
 
 

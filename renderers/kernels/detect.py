@@ -98,11 +98,12 @@ def detect(
     fog_echo = math.pi * numbers[D_BETA] * numbers[D_PULSE_M]
     for r in range(start, stop):
         i = index[r]
-        met = echo[r] > 0.0
+        strongest = float(echo[r])
+        met = strongest > 0.0
         far = float(range_m[r]) if met else numbers[D_FAR_M]
         z = float(height_m[r])
         depth = optical_depth(z, z + far * rise[r], far, air) if hazy and met else 0.0
-        power = received(echo[r], far, depth, overlap) if met else 0.0
+        power = received(strongest, far, depth, overlap) if met else 0.0
         best_power = power
         best_range = far
         what = int(cause[r])
@@ -138,7 +139,7 @@ def detect(
             if strength <= 1.0 - 1.2816 * SOFT_EDGE + SOFT_EDGE * normal01(seed, i, U_DETECT_A):
                 if not met:
                     cause[r] = SKY
-                elif received(echo[r], far, 0.0, overlap) > threshold:
+                elif received(strongest, far, 0.0, overlap) > threshold:
                     cause[r] = ATTENUATED
                 else:
                     cause[r] = SPECULAR if shiny[r] else DARK

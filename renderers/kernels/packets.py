@@ -15,6 +15,7 @@ from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from sim.kernels.jit import fast_kernel, kernel
 
 LANES = 64
+EMPTY = -1  # link of a leaf that holds nothing, as kernels.bvh.leaf_link packs it
 NEVER = np.float32(1e30)  # stands for an unlimited range; also keeps infinities out of the comparisons
 # Rows of a packet's ray table.
 DX, DY, DZ = 0, 1, 2  # direction
@@ -335,11 +336,8 @@ def _visit(
                 top += 1
                 current = links[current, nearer]
                 continue
-            if entered == 1:
-                current = links[current, 0]
-                continue
-            if entered == 2:
-                current = links[current, 1]
+            if entered > 0:
+                current = links[current, entered - 1]
                 continue
         else:
             packed = -(current + 1)
@@ -365,11 +363,13 @@ def trace_packets(
     ],  # (P, 12) part_from_sensor: rotation row by row, then the origin in the part's frame
     box: NDArray[np.float32],  # (P, 6) about each placement, relative to the origin
     mask: NDArray[np.uint8],  # (P,)
-    top_nodes: NDArray[np.float32],  # tree over the placements of `top_order`
+    order: NDArray[
+        np.int32
+    ],  # placements: the first `always` are tried before the tree, the others are its leaves
+    always: int,
+    top_nodes: NDArray[np.float32],  # tree over those others
     top_links: NDArray[np.int32],
-    top_order: NDArray[np.int32],
     top_root: int,
-    always: NDArray[np.int32],  # placements tried before the tree, in this order
     direction: NDArray[np.float32],  # (R, 3)
     offset: NDArray[np.float32],  # (R, 3), or (0, 3): every ray starts at the origin
     near: NDArray[np.float32],  # (R,) or (1,)
@@ -414,78 +414,46 @@ def trace_packets(
             ids[0, k] = -1
             ids[1, k] = -1
         _slabs(rays, np.float32(0.0), np.float32(0.0), np.float32(0.0))
-        for i in range(len(always)):
-            p = always[i]
-            if mask[p] & ray_mask and _enters(boxes, 6 * p, rays, hits):
-                _visit(
-                    nodes,
-                    links,
-                    corners,
-                    root,
-                    turn,
-                    p,
-                    spread,
-                    any_hit,
-                    rays,
-                    local,
-                    hits,
-                    ids,
-                    reached,
-                    edge,
-                    stack,
-                )
-        top = 0
-        current = top_root
+        top_stack[0] = top_root
+        top = 1
+        first = 0
+        leaf = always
         while True:
-            if current >= 0:
-                entered = _enter_children(flat, 12 * current, rays, hits)
-                if entered == 3:
-                    ahead = np.float32(0.0)
-                    for axis in range(3):
-                        ahead += (rays[axis, 0] + rays[axis, LANES - 1]) * (
-                            top_nodes[current, 6 + axis]
-                            + top_nodes[current, 9 + axis]
-                            - top_nodes[current, axis]
-                            - top_nodes[current, 3 + axis]
-                        )
-                    nearer = 0 if ahead >= 0.0 else 1
-                    top_stack[top] = top_links[current, 1 - nearer]
-                    top += 1
-                    current = top_links[current, nearer]
-                    continue
-                if entered == 1:
-                    current = top_links[current, 0]
-                    continue
-                if entered == 2:
-                    current = top_links[current, 1]
-                    continue
-            else:
+            for i in range(first, first + leaf):
+                p = order[i]
+                if mask[p] & ray_mask and _enters(boxes, 6 * p, rays, hits):
+                    _visit(
+                        nodes, links, corners, root, turn, p, spread, any_hit,
+                        rays, local, hits, ids, reached, edge, stack,
+                    )  # fmt: skip
+            leaf = 0
+            while top > 0 and leaf == 0:
+                top -= 1
+                current = top_stack[top]
+                while current >= 0:
+                    entered = _enter_children(flat, 12 * current, rays, hits)
+                    if entered == 3:
+                        ahead = np.float32(0.0)
+                        for axis in range(3):
+                            ahead += (rays[axis, 0] + rays[axis, LANES - 1]) * (
+                                top_nodes[current, 6 + axis]
+                                + top_nodes[current, 9 + axis]
+                                - top_nodes[current, axis]
+                                - top_nodes[current, 3 + axis]
+                            )
+                        nearer = 0 if ahead >= 0.0 else 1
+                        top_stack[top] = top_links[current, 1 - nearer]
+                        top += 1
+                        current = top_links[current, nearer]
+                    elif entered > 0:
+                        current = top_links[current, entered - 1]
+                    else:
+                        current = EMPTY
                 packed = -(current + 1)
                 first = packed >> COUNT_BITS
-                for i in range(first, first + (packed & COUNT_MASK)):
-                    p = top_order[i]
-                    if mask[p] & ray_mask and _enters(boxes, 6 * p, rays, hits):
-                        _visit(
-                            nodes,
-                            links,
-                            corners,
-                            root,
-                            turn,
-                            p,
-                            spread,
-                            any_hit,
-                            rays,
-                            local,
-                            hits,
-                            ids,
-                            reached,
-                            edge,
-                            stack,
-                        )
-            if top == 0:
+                leaf = packed & COUNT_MASK
+            if leaf == 0:
                 break
-            top -= 1
-            current = top_stack[top]
         for k in range(min(LANES, count - base)):
             hit = ids[0, k] >= 0
             range_out[base + k] = max(hits[LIMIT, k], np.float32(0.0)) if hit else np.float32(np.inf)
