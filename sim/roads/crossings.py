@@ -44,7 +44,7 @@ def zebra(road: Road, outline_m: Array, s_m: float, junction: str | None) -> lis
 def stop_line(road: Road, s_m: float, low_t: float, high_t: float, width_m: float = STOP_LINE_M) -> MarkStrip:
     """A bar across the lanes between two lateral places, centred at a station."""
     t = np.linspace(low_t, high_t, max(2, int(np.ceil(high_t - low_t)) + 1))
-    place = on_surface(road, np.full_like(t, s_m), t)
+    place = road.surface.point(np.full_like(t, s_m), t)  # never up the kerb that it ends at
     frame = road.surface.frame(np.array([s_m]))
     return MarkStrip(
         "stop_line",

@@ -202,6 +202,7 @@ def test_the_town_has_crossings_lights_and_signs(town: RoadNetwork) -> None:
     west = next(m for m in stops if m.road == "1")
     assert west.centre_m[:, 0] == pytest.approx(np.full(len(west.centre_m), -11.0 - STOP_M))
     assert sorted(west.centre_m[[0, -1], 1]) == pytest.approx([-3.25, 0.0])
+    assert np.abs(west.centre_m[:, 2]).max() == 0.0  # it does not climb the kerb
     lights = [s for s in town.signals if s.kind == "light"]
     assert len(lights) == 12
     ahead = next(s for s in lights if s.type == "1000001" and s.position_m[0] < -10.0)
@@ -243,7 +244,8 @@ def one_road(plan: str = LINE, left: str = "", more: str = "", rest: str = "", o
 
 
 def ends_at(network: RoadNetwork) -> NDArray[np.float64]:
-    return network.roads["1"].surface.point(np.array([100.0]), np.array([0.0]))[0]
+    end: NDArray[np.float64] = network.roads["1"].surface.point(np.array([100.0]), np.array([0.0]))[0]
+    return end
 
 
 def test_a_clean_road_has_no_notes() -> None:
@@ -360,7 +362,9 @@ def test_borders_serve_where_widths_are_missing() -> None:
 
 def test_a_lane_offset_shifts_all_lanes() -> None:
     network = read_opendrive(one_road(offset='<laneOffset s="0" a="1.5" b="0" c="0" d="0"/>'), "a.xodr")
-    assert network.lanes_at("1", 10.0) == [(-1, "driving", pytest.approx(-2.0), pytest.approx(1.5))]
+    ((lane, kind, low, high),) = network.lanes_at("1", 10.0)
+    assert (lane, kind) == (-1, "driving")
+    assert (low, high) == pytest.approx((-2.0, 1.5))
 
 
 def test_absent_prange_means_normalized() -> None:

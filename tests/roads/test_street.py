@@ -28,7 +28,7 @@ def network(name: str) -> RoadNetwork:
         return read_opendrive(
             corpus("esmini+esmini/resources/xodr/fabriksgatan.xodr").read_bytes(), "fabriksgatan.xodr"
         )
-    words: dict[str, object] = {
+    presets: dict[str, dict[str, object]] = {
         "urban": {"preset": "urban_street", "length_m": 100.0, "crossings_m": [50.0]},
         "highway": {"preset": "highway", "length_m": 200.0},
         "country": {
@@ -44,8 +44,8 @@ def network(name: str) -> RoadNetwork:
             ],
             "sidewalks": "both",
         },
-    }[name]
-    return network_for(Road[float].model_validate(words))
+    }
+    return network_for(Road[float].model_validate(presets[name]))
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -156,16 +156,12 @@ def test_the_ground_meets_the_edge_of_the_road_from_below(street: tuple[RoadNetw
         edges.append(np.concatenate([strip.outer_m[k] + 0.03 * out, strip.outer_m[k]]))
     table = np.array(edges)
     z, semantic = seen_from_above(mesh, table[:, :2])
-    outside = np.array([not ground(made, 3).outline.covers(_point(x, y)) for x, y in table[:, :2]])
+    outside = ~np.asarray(shapely.covers(ground(made, 3).outline, shapely.points(table[:, :2])), np.bool_)
     beside = outside & np.isin(semantic, [SEMANTIC_ID["terrain"], SEMANTIC_ID["sidewalk"]])
     assert beside.any()
     drop = table[beside, 5] - z[beside]
     assert drop.min() > 0.0
     assert drop.max() < 0.1
-
-
-def _point(x: float, y: float) -> object:
-    return shapely.Point(x, y)
 
 
 def test_paint_lies_on_top_and_covers_its_width(street: tuple[RoadNetwork, Mesh]) -> None:

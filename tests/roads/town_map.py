@@ -231,7 +231,7 @@ def connections() -> list[tuple[str, str, str, float]]:
 def connecting_road(id_: str, start: str, end: str, turn: float) -> str:
     out = np.deg2rad(ARMS[start][1])
     inward = float(np.remainder(out + np.pi, 2.0 * np.pi))
-    shape = (Line(), 2.0 * MOUTH_M)
+    shape: tuple[Shape, float] = (Line(), 2.0 * MOUTH_M)
     if abs(turn) > 1.0:
         shape = (Arc(float(np.sign(turn)) / MOUTH_M), 0.5 * np.pi * MOUTH_M)
     line = chain([shape], MOUTH_M * float(np.cos(out)), MOUTH_M * float(np.sin(out)), inward)
