@@ -52,6 +52,20 @@ def test_a_parked_car_stands_its_distance_from_the_kerb():
     assert right_side - kerb == pytest.approx(0.31, abs=1e-6)
 
 
+def test_a_car_parked_on_the_left_belongs_to_the_oncoming_lane():
+    road = STREET | {"parking": "both"}
+    trace = run(
+        car(20.0),
+        road=road,
+        van={"model": "car.suv", "start": {"parked": "left", "s": 90.0, "curb_gap": 0.2}},
+    )
+    van = trace.index("van")
+    left_side = trace.position_m[0, van, 1] + trace.actors[van].size_m[1] / 2
+    assert 3.25 + 2.2 - left_side == pytest.approx(0.2, abs=1e-6)
+    assert abs(math.remainder(trace.rotation_rad[0, van, 0], 2 * math.pi)) == pytest.approx(math.pi)
+    assert trace.position_m[0, van, 0] == pytest.approx(90.0, abs=1e-6)
+
+
 def test_somebody_ahead_of_a_van_on_the_sidewalk_looks_across_the_road():
     trace = run(
         car(20.0),
