@@ -88,7 +88,7 @@ def airlight_of(air, x, y):
     """RGB that an endless path of air would show towards (x, y), interpolated over the azimuth."""
     count = air.shape[0]
     u = turn(y, x) * F(count) - F(0.5)
-    j = int(math.floor(u))
+    j = math.floor(u)
     f = u - F(j)
     j0 = j if j >= 0 else count - 1
     j1 = j0 + 1 if j0 + 1 < count else 0

@@ -60,11 +60,11 @@ def expose(start, stop, image, glare, gain, corner, electrons, read_noise, seed,
     along = F(glare.shape[0]) / F(height)
     for y in range(start, stop):
         v = (F(y) + F(0.5)) * along - F(0.5)
-        i = min(max(int(math.floor(v)), 0), glare.shape[0] - 2)
+        i = min(max(math.floor(v), 0), glare.shape[0] - 2)
         fv = min(max(v - F(i), F(0)), F(1))
         for x in range(width):
             u = (F(x) + F(0.5)) * across - F(0.5)
-            j = min(max(int(math.floor(u)), 0), glare.shape[1] - 2)
+            j = min(max(math.floor(u), 0), glare.shape[1] - 2)
             fu = min(max(u - F(j), F(0)), F(1))
             oy = (F(y) - half_y) * corner
             ox = (F(x) - half_x) * corner

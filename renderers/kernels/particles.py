@@ -30,8 +30,8 @@ def draw(start, stop, streaks, depth_m, image):
         v0 = p[P_V0]
         du = p[P_U1] - u0
         dv = p[P_V1] - v0
-        top = max(int(math.floor(min(v0, p[P_V1]) - rim)), start)
-        low = min(int(math.ceil(max(v0, p[P_V1]) + rim)), stop - 1)
+        top = max(math.floor(min(v0, p[P_V1]) - rim), start)
+        low = min(math.ceil(max(v0, p[P_V1]) + rim), stop - 1)
         if top > low:
             continue
         length2 = max(du * du + dv * dv, F(1e-6))
@@ -41,14 +41,14 @@ def draw(start, stop, streaks, depth_m, image):
                 a = (F(y) - rim - v0) / dv
                 b = (F(y) + rim - v0) / dv
                 near = min(max(min(a, b), F(0)), F(1))
-                far = min(max(max(a, b), F(0)), F(1))
+                far = min(max(a, b, F(0)), F(1))
             else:
                 near = F(0)
                 far = F(1)
             ua = u0 + near * du
             ub = u0 + far * du
-            left = max(int(math.floor(min(ua, ub) - rim)), 0)
-            right = min(int(math.ceil(max(ua, ub) + rim)), width - 1)
+            left = max(math.floor(min(ua, ub) - rim), 0)
+            right = min(math.ceil(max(ua, ub) + rim), width - 1)
             for x in range(left, right + 1):
                 if depth_m[y, x] < p[P_DEPTH]:
                     continue

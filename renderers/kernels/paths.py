@@ -173,7 +173,7 @@ def smooth_mirrors(
                         continue
                     if abs(surface[n, S_COAT_ROUGH] - rough) > F(0.08):
                         continue
-                    w = F(1) / (mean_light * F(4) + max(traced[n, 0], max(traced[n, 1], traced[n, 2])))
+                    w = F(1) / (mean_light * F(4) + max(traced[n, 0], traced[n, 1], traced[n, 2]))
                     red += w * traced[n, 0]
                     green += w * traced[n, 1]
                     blue += w * traced[n, 2]

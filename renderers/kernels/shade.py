@@ -255,7 +255,7 @@ def shade(
                         apart = math.sqrt(max(F(2) - F(2) * cosine, F(0)))
                         back = e * s[S_RETRO] / PI * math.exp(-apart / RETRO_LOBE) * nl
                         # Sheeting filters the light it returns by its own colour.
-                        most = max(max(s[S_R], s[S_G]), max(s[S_B], F(0.05)))
+                        most = max(s[S_R], s[S_G], s[S_B], F(0.05))
                         red += back * lamp[L_R] * s[S_R] / most
                         green += back * lamp[L_G] * s[S_G] / most
                         blue += back * lamp[L_B] * s[S_B] / most

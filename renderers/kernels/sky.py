@@ -47,7 +47,7 @@ def sky_radiance(sky, x, y, z):
     u = turn(y, x) * F(columns) - F(0.5)
     i = min(int(v), rows - 2)
     fv = v - F(i)
-    j = int(math.floor(u))
+    j = math.floor(u)
     fu = u - F(j)
     j0 = j if j >= 0 else columns - 1
     j1 = j0 + 1 if j0 + 1 < columns else 0

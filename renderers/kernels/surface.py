@@ -311,9 +311,9 @@ def resolve(
             lit = glow[p, lamp]
             if lamp == WINDOW and ground[G_LIT] > F(0):
                 # One draw per pane: both of its triangles share the lowest corner.
-                cx = int(min(corners[k, 0], min(corners[k, 3], corners[k, 6])) * F(8))
-                cy = int(min(corners[k, 1], min(corners[k, 4], corners[k, 7])) * F(8))
-                cz = int(min(corners[k, 2], min(corners[k, 5], corners[k, 8])) * F(8))
+                cx = int(min(corners[k, 0], corners[k, 3], corners[k, 6]) * F(8))
+                cy = int(min(corners[k, 1], corners[k, 4], corners[k, 7]) * F(8))
+                cz = int(min(corners[k, 2], corners[k, 5], corners[k, 8]) * F(8))
                 chance = hash_u32(cx, cy, cz)
                 if (chance & np.uint32(1023)) < np.uint32(340):
                     lit = ground[G_LIT] * (
@@ -324,7 +324,7 @@ def resolve(
                     eg = lit * glow_cd_per_m2[lamp] * (F(1.0) - F(0.06) * warm)
                     eb = lit * glow_cd_per_m2[lamp] * (F(0.85) - F(0.50) * warm)
             elif lit > F(0):
-                most = max(max(m[M_R], m[M_G]), m[M_B])
+                most = max(m[M_R], m[M_G], m[M_B])
                 e = lit * glow_cd_per_m2[lamp] / max(most, F(1e-3))
                 er = e * m[M_R]
                 eg = e * m[M_G]

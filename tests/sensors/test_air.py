@@ -1,5 +1,7 @@
 """Air dims and veils as Koschmieder and Beer-Lambert say."""
 
+# mypy: allow-untyped-calls
+
 import math
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The film counts photons like a sensor and turns them into bytes in order."""
 
+# mypy: allow-untyped-calls
+
 import numpy as np
 import pytest
 
