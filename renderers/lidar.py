@@ -170,7 +170,7 @@ def scan(
     measured = np.zeros(count, np.float32)
     intensity = np.zeros(count, np.float32)
     true = np.zeros(count, np.float32)
-    numbers = _receiver_numbers(model, weather)
+    numbers = receiver_numbers(model, weather)
     air = air_numbers(weather, 0.0)
     assert len(air) == A_COLUMNS
     index = shots.step * len(model.ring) + shots.laser
@@ -430,7 +430,8 @@ def _ground_numbers(
     return ground
 
 
-def _receiver_numbers(model: LidarModel, weather: WeatherState) -> NDArray[np.float64]:
+def receiver_numbers(model: LidarModel, weather: WeatherState) -> NDArray[np.float64]:
+    """(D_COLUMNS,) numbers of kernels.detect for a model in a weather."""
     numbers = np.zeros(receiver.D_COLUMNS)
     numbers[receiver.D_THRESHOLD] = 0.1 / model.range_at_10_percent_m**2
     numbers[receiver.D_NEAR_M] = model.near_m

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from renderers.frames import Cause, LidarSweep
 from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
-from renderers.lidar import _receiver_numbers, material_table, puddle_field, scan
+from renderers.lidar import receiver_numbers, material_table, puddle_field, scan
 from renderers.lidar_models import LidarModel, lidar_model
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Mesh
@@ -42,7 +42,7 @@ def fire(
     zero = np.zeros(count, np.float32)
     receiver.detect(
         7, np.arange(count), zero + np.float32(2.0), zero, echo.astype(np.float32), range_m.astype(np.float32),
-        cause, np.zeros(count, np.uint8), zero, air_numbers(state, 0.0), _receiver_numbers(model, state),
+        cause, np.zeros(count, np.uint8), zero, air_numbers(state, 0.0), receiver_numbers(model, state),
         0, count, out["measured"], out["intensity"], out["true"],
     )  # fmt: skip
     return {**out, "cause": cause}
