@@ -71,4 +71,4 @@ class LidarSweep:
     range_m: NDArray[np.float32]  # (N,) true distance, before range noise
     cos_incidence: NDArray[np.float32]  # (N,) 1 = face on; 0 for airborne points
     fired: int  # number of firings of the revolution
-    lost: dict[str, int]  # firings without a return, by reason: see docs/lidar.md; fired = N + the sum of these
+    lost: dict[str, int]  # firings without a return, by reason (docs/lidar.md): with N they make up `fired`

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from renderers.frames import Cause, LidarSweep
 from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
-from renderers.lidar import receiver_numbers, material_table, puddle_field, scan
+from renderers.lidar import material_table, puddle_field, receiver_numbers, scan
 from renderers.lidar_models import LidarModel, lidar_model
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Mesh
