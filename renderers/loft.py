@@ -209,7 +209,7 @@ def signed_volume(mesh: Mesh) -> float:
 
 
 def open_edges(mesh: Mesh) -> int:
-    """How many edges do not have exactly one partner running the other way; 0 for a watertight mesh."""
+    """How many directed edges lack their one partner running the other way; 0 for a watertight mesh."""
     keys = np.round(mesh.vertices_m.astype(np.float64) / _WELD_M).astype(np.int64)
     point = np.unique(keys, axis=0, return_inverse=True)[1].reshape(-1)
     faces = point[mesh.triangles]
@@ -217,9 +217,8 @@ def open_edges(mesh: Mesh) -> int:
     edges = np.concatenate([faces[:, (0, 1)], faces[:, (1, 2)], faces[:, (2, 0)]])
     count = int(point.max()) + 1
     ahead, copies = np.unique(edges[:, 0] * count + edges[:, 1], return_counts=True)
-    back = np.unique(edges[:, 1] * count + edges[:, 0])
-    matched = np.isin(ahead, back) & (copies == 1)
-    return int((~matched).sum() + (~np.isin(back, ahead)).sum())
+    back = edges[:, 1] * count + edges[:, 0]
+    return int((~(np.isin(ahead, back) & (copies == 1))).sum())
 
 
 # --- Grids, lofts, lathes -----------------------------------------------------------------------------------

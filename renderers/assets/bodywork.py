@@ -26,10 +26,12 @@ from renderers.assets.shell import (
     Outline,
     Shape,
     Skin,
+    arch,
     curve,
     cut,
     groove,
     half_mesh,
+    joint,
     liner,
     loft_half,
     paint,
@@ -242,7 +244,7 @@ def _cut_lamps_and_face(skin: Skin, style: Style) -> None:
     paint(skin, lambda s: head(s) + 0.010, "lamp_head", ("car_trim",))
     # The indicator takes the outer end of the head lamp.
     paint(
-        skin, lambda s: np.maximum(head(s) + 0.010, 0.40 - s.station), "lamp_indicator_left", ("lamp_head",)
+        skin, lambda s: np.maximum(head(s) + 0.010, 0.34 - s.station), "lamp_indicator_left", ("lamp_head",)
     )
     tail = astern(lambda s: rounded(s.y, s.z, style.tail_lamp, 0.02), 0.50)
     low = min(z for _, z in style.tail_lamp)
@@ -268,10 +270,9 @@ def _cut_lamps_and_face(skin: Skin, style: Style) -> None:
 
 def _cut_underside(skin: Skin, style: Style, body: Body) -> None:
     shape = style.shape
-    arch = body.wheel_radius_m + 0.048
+    reach = body.wheel_radius_m + 0.048
     inner_y = shape.half_width_m - 0.30
     bottom = curve(shape.bottom)
-    lip = 0.045 if style.cladding else 0.0
     axles = (body.front_overhang_m, body.front_overhang_m + body.wheelbase_m)
     if style.cladding:
         paint(
@@ -283,20 +284,9 @@ def _cut_underside(skin: Skin, style: Style, body: Body) -> None:
     paint(skin, lambda s: np.maximum(s.z - 0.245, s.station - 0.5), "car_trim")
     paint(skin, lambda s: np.maximum(s.z - 0.36, shape.length_m - 0.42 - s.station), "car_trim")
     for axle in axles:
-        if lip:
-            paint(
-                skin,
-                lambda s, axle=axle: np.hypot(s.station - axle, s.z - body.wheel_radius_m) - arch - lip,
-                "plastic",
-            )  # type: ignore[misc]
-        paint(
-            skin,
-            lambda s, axle=axle: np.maximum(  # type: ignore[misc]
-                np.hypot(s.station - axle, s.z - body.wheel_radius_m) - arch, inner_y - s.y
-            ),
-            None,
-            None,
-        )
+        if style.cladding:
+            paint(skin, arch(axle, body.wheel_radius_m, reach + 0.045, 0.0), "plastic")
+        paint(skin, arch(axle, body.wheel_radius_m, reach, inner_y), None, None)
     paint(
         skin,
         lambda s: np.maximum(s.normal[:, 2] + 0.7, s.z - 0.5),
@@ -307,16 +297,12 @@ def _cut_underside(skin: Skin, style: Style, body: Body) -> None:
 
 def _cut_joints(skin: Skin, style: Style, body: Body) -> None:
     sill = style.door_sill_m
-    arches = [
-        (body.front_overhang_m, body.wheel_radius_m + 0.09),
-        (body.front_overhang_m + body.wheelbase_m, body.wheel_radius_m + 0.09),
-    ]
 
     def flank(s: Skin) -> Floats:
-        return np.maximum.reduce([sill - s.z, s.rise - 0.0, 0.5 - s.y])
+        return np.asarray(np.maximum.reduce([sill - s.z, s.rise, 0.5 - s.y]))
 
     for at, lean in style.doors:
-        groove(skin, lambda s, at=at, lean=lean: s.station - at - lean * (s.z - 0.9), flank)  # type: ignore[misc]
+        groove(skin, joint(at, lean), flank)
     for first, last, low, high in style.swages:
 
         def edge(s: Skin, f: float = first, t: float = last, a: float = low, b: float = high) -> Floats:
@@ -341,17 +327,13 @@ def _cut_joints(skin: Skin, style: Style, body: Body) -> None:
             lambda s: s.station - line,
             lambda s: np.maximum.reduce([0.3 - s.rise, s.y - 0.64, line - 0.3 - s.station]),
         )
-    # Bumper joints: from the lamps' foot to the arch.
-    for axle, reach in arches[:1]:
-        groove(
-            skin,
-            lambda s: s.z - 0.60,
-            lambda s, axle=axle, reach=reach: np.maximum.reduce([s.station - axle + reach * 0.8, 0.74 - s.y]),  # type: ignore[misc]
-        )
-    axle, reach = arches[1]
-    groove(
-        skin, lambda s: s.z - 0.62, lambda s: np.maximum.reduce([axle + reach * 0.8 - s.station, 0.4 - s.y])
-    )
+    # Bumper joints run from the lamps' foot to the arches.
+    front_end = body.front_overhang_m - 0.8 * (body.wheel_radius_m + 0.09)
+    rear_end = body.front_overhang_m + body.wheelbase_m + 0.8 * (body.wheel_radius_m + 0.09)
+    groove(skin, lambda s: s.z - 0.60, lambda s: np.maximum(s.station - front_end, 0.74 - s.y))
+    groove(skin, lambda s: s.z - 0.62, lambda s: np.maximum(rear_end - s.station, 0.4 - s.y))
+    if style.swages:  # a load space has two rear doors
+        groove(skin, lambda s: s.y, lambda s: np.maximum(style.shape.length_m - 0.3 - s.station, 0.55 - s.z))
 
 
 # --- Inside and outside the skin ----------------------------------------------------------------------------

@@ -18,9 +18,11 @@ from renderers.assets.shell import (
     Outline,
     Shape,
     Skin,
+    arch,
     cut,
     groove,
     half_mesh,
+    joint,
     liner,
     loft_half,
     paint,
@@ -171,24 +173,13 @@ def _cut(kerb_side: bool, body: Body) -> Skin:
     paint(skin, facing(((-0.4, 0.78), (0.86, 0.78), (0.86, 1.36), (-0.4, 1.36)), 0.0, False), "plastic")
     # Second colour along the roof and the skirt.
     paint(skin, lambda s: np.maximum(2.70 - s.z, 0.30 - s.station), "car_paint_b")
-    arch = body.wheel_radius_m + 0.10
+    reach = body.wheel_radius_m + 0.10
     for axle in (body.front_overhang_m, body.front_overhang_m + body.wheelbase_m):
-
-        def hole(s: Skin, axle: float = axle, reach: float = arch) -> Floats:
-            ring: Floats = np.maximum(
-                np.hypot(s.station - axle, s.z - body.wheel_radius_m) - reach, 0.72 - s.y
-            )
-            return ring
-
-        paint(skin, lambda s, hole=hole: hole(s) - 0.04, "plastic")  # type: ignore[misc]
-        paint(skin, hole, None, None)
+        paint(skin, arch(axle, body.wheel_radius_m, reach + 0.04, 0.72), "plastic")
+        paint(skin, arch(axle, body.wheel_radius_m, reach, 0.72), None, None)
     paint(skin, lambda s: np.maximum(s.normal[:, 2] + 0.7, s.z - 0.5), "underbody", ("car_paint", "plastic"))
     for station in (1.72, 3.45, 4.80, 7.30, 9.62, 10.82):
-        groove(
-            skin,
-            lambda s, station=station: s.station - station,
-            lambda s: np.maximum(s.z - SILL_M, 1.0 - s.y),
-        )  # type: ignore[misc]
+        groove(skin, joint(station), lambda s: np.maximum(s.z - SILL_M, 1.0 - s.y))
     groove(skin, lambda s: s.z - 0.62, lambda s: np.maximum(1.0 - s.y, 0.45 - s.station))
     return skin
 
@@ -255,8 +246,10 @@ def _outside(half: float, body: Body, look_seed: int) -> Mesh:
         )
     lenses.append(box((0.03, 0.14, 0.06), "reflector_red", CLASS, 0.0, (-half + 0.06, 1.09, 0.62)))
     pieces.append(mirrored_body(Mesh.join(lenses)))
-    for z, ahead in ((0.46, True), (0.60, False)):
-        pieces.append(plate(look_seed, CLASS, ((half + 0.003) if ahead else (-half - 0.003), 0.0, z), ahead))
+    for plate_z, ahead in ((0.46, True), (0.60, False)):
+        pieces.append(
+            plate(look_seed, CLASS, ((half + 0.003) if ahead else (-half - 0.003), 0.0, plate_z), ahead)
+        )
     return Mesh.join(pieces)
 
 

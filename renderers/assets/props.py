@@ -39,13 +39,17 @@ def build_cone(
                 segments=24,
             )
         )
-    pieces.append(revolve([(high, height), (high * 0.75, height), (0.0, height - 0.01)], "cone_orange", semantic))
+    pieces.append(
+        revolve([(high, height), (high * 0.75, height), (0.0, height - 0.01)], "cone_orange", semantic)
+    )
     rings = [
         np.column_stack([superellipse(0.2 * s, 0.2 * s, 7.0, 28), np.full(28, z)])
         for z, s in ((0.0, 0.97), (0.006, 1.0), (0.026, 1.0), (foot, 0.93))
     ]
     pieces.append(loft(rings, "rubber" if rng.random() < 0.4 else "cone_orange", semantic))
-    mesh = fitted(Mesh.join(pieces), (-size_m[0] / 2, -size_m[1] / 2, 0.0), (size_m[0] / 2, size_m[1] / 2, size_m[2]))
+    mesh = fitted(
+        Mesh.join(pieces), (-size_m[0] / 2, -size_m[1] / 2, 0.0), (size_m[0] / 2, size_m[1] / 2, size_m[2])
+    )
     return Asset(model, size_m, (Part("body", mesh),))
 
 
@@ -66,12 +70,21 @@ def build_barrier(
         pieces += _striped_board(wide, low, high, slope, semantic)
     for y in (-0.78, 0.0, 0.78):
         pieces.append(box((0.05, 0.07, 0.96), "plastic_light", semantic, 0.012, (0.0, y, 0.49)))
-    foot = [(-deep / 2, 0.0), (deep / 2, 0.0), (deep / 2, 0.05), (0.07, 0.11), (-0.07, 0.11), (-deep / 2, 0.05)]
+    foot = [
+        (-deep / 2, 0.0),
+        (deep / 2, 0.0),
+        (deep / 2, 0.05),
+        (0.07, 0.11),
+        (-0.07, 0.11),
+        (-deep / 2, 0.05),
+    ]
     for y in (-0.78, 0.78):
         # The outline lies in (z, x) for an extrusion along y.
         prism = extrude([(z, x) for x, z in foot], 0.22, "rubber", semantic, "y")
         pieces.append(prism.moved(translation(0.0, y - 0.11, 0.0)))
-    mesh = fitted(Mesh.join(pieces), (-size_m[0] / 2, -size_m[1] / 2, 0.0), (size_m[0] / 2, size_m[1] / 2, size_m[2]))
+    mesh = fitted(
+        Mesh.join(pieces), (-size_m[0] / 2, -size_m[1] / 2, 0.0), (size_m[0] / 2, size_m[1] / 2, size_m[2])
+    )
     return Asset(model, size_m, (Part("body", mesh),))
 
 
@@ -81,7 +94,8 @@ def _striped_board(wide: float, low: float, high: float, slope: float, semantic:
     cuts = np.arange(-wide / 2 - abs(lean) - pitch, wide / 2 + abs(lean) + pitch, pitch)
     board = []
     for k, start in enumerate(cuts):
-        stripe = _clipped([(start, low), (start + pitch, low), (start + pitch + lean, high), (start + lean, high)], wide / 2)
+        corners = [(start, low), (start + pitch, low), (start + pitch + lean, high), (start + lean, high)]
+        stripe = _clipped(corners, wide / 2)
         if len(stripe) >= 3:
             material = "barrier_red" if k % 2 else "barrier_white"
             board.append(extrude(stripe, 0.04, material, semantic, "x").moved(translation(-0.02, 0.0, 0.0)))

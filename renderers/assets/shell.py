@@ -104,6 +104,9 @@ class Skin:
         return centre
 
 
+Field = Callable[[Skin], Floats]  # a number at every vertex; its zero line is an outline
+
+
 def curve(points: Curve) -> Callable[[Floats], Floats]:
     """A smooth curve through the points that never overshoots them, constant outside."""
     x, y = np.array(points, np.float64).T
@@ -117,18 +120,22 @@ def curve(points: Curve) -> Callable[[Floats], Floats]:
 
 
 def _quarter(exponent: float, flank: Sequence[float], top: Sequence[float]) -> Floats:
-    """(N, 2) of (across, rise) on a quarter superellipse: even in height first, then even in width."""
-    rise = np.asarray(flank)
-    across = np.asarray(top)
+    """(N, 2) of (across, rise) on a quarter superellipse, from its foot to its middle.
+
+    Points lie evenly in height up to the corner, where across equals rise, and then evenly in width; `flank` and `top`
+    are shares of the corner's height and width.
+    """
+    corner = 0.5 ** (1.0 / exponent)
+    rise, across = corner * np.asarray(flank), corner * np.asarray(top)
     first = np.stack([(1.0 - rise**exponent) ** (1.0 / exponent), rise], axis=1)
     second = np.stack([across, (1.0 - across**exponent) ** (1.0 / exponent)], axis=1)
     return np.concatenate([first, second])
 
 
-_FLANK = (0.08, 0.30, 0.54, 0.74, 0.85)
-_TOP = (0.90, 0.80, 0.58, 0.30, 0.0)
-_CAP_FLANK = (0.0, 0.25, 0.55, 0.78)
-_CAP_TOP = (0.88, 0.74, 0.5, 0.24, 0.0)
+_FLANK = (0.09, 0.35, 0.62, 0.85)
+_TOP = (1.0, 0.88, 0.64, 0.34, 0.0)
+_CAP_FLANK = (0.0, 0.28, 0.62, 0.88)
+_CAP_TOP = (1.0, 0.84, 0.58, 0.28, 0.0)
 _FLOOR = (0.0, 0.6)
 
 
@@ -274,7 +281,11 @@ def _smooth(skin: Skin) -> Floats:
         axis=1,
     )
     total[np.abs(skin.y) < 1e-9, 1] = 0.0
-    unit: Floats = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
+    size = np.linalg.norm(total, axis=1, keepdims=True)
+    # The very middle of nose and tail may lie on slivers only: it looks ahead or astern.
+    lengthwise = np.zeros_like(total)
+    lengthwise[:, 0] = np.sign(skin.x - skin.x.mean())
+    unit: Floats = np.where(size > 1e-6, total / np.maximum(size, 1e-12), lengthwise)
     return unit
 
 
@@ -328,7 +339,7 @@ def _where(skin: Skin, only: Sequence[str] | None) -> Mask:
 
 def paint(
     skin: Skin,
-    value: Callable[[Skin], Floats],
+    value: Field,
     material: str | None,
     only: Sequence[str] | None = ("car_paint",),
 ) -> None:
@@ -343,8 +354,8 @@ def paint(
 
 def groove(
     skin: Skin,
-    line: Callable[[Skin], Floats],
-    within: Callable[[Skin], Floats],
+    line: Field,
+    within: Field,
     width_m: float = 0.009,
     only: Sequence[str] = ("car_paint",),
 ) -> None:
@@ -357,6 +368,21 @@ def groove(
     spread = np.abs(line(skin)[triangles]).max(axis=1) < width_m / 2.0 + 1e-4
     chosen = band & spread & (within(skin)[triangles] < 0.0).all(axis=1) & _where(skin, only)
     skin.tag[chosen] = MATERIAL_ID["panel_gap"]
+
+
+def joint(station_m: float, lean: float = 0.0) -> Field:
+    """An upright line on the flank, leaning to the rear by `lean` metres a metre about 0.9 m."""
+    return lambda skin: skin.station - station_m - lean * (skin.z - 0.9)
+
+
+def arch(axle_m: float, height_m: float, radius_m: float, inner_y_m: float) -> Field:
+    """Inside the circle about an axle, on the flank outside `inner_y_m`."""
+
+    def inside(skin: Skin) -> Floats:
+        circle = np.hypot(skin.station - axle_m, skin.z - height_m) - radius_m
+        return np.asarray(np.maximum(circle, inner_y_m - skin.y))
+
+    return inside
 
 
 def rounded(u: Floats, v: Floats, corners: Sequence[tuple[float, float]], radius: float = 0.0) -> Floats:

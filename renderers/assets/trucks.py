@@ -15,7 +15,18 @@ from renderers.assets.fittings import (
     seat,
     steering_wheel,
 )
-from renderers.assets.shell import FLAT_SIDE, Shape, Skin, groove, half_mesh, loft_half, paint, rounded
+from renderers.assets.shell import (
+    FLAT_SIDE,
+    Shape,
+    Skin,
+    arch,
+    groove,
+    half_mesh,
+    joint,
+    loft_half,
+    paint,
+    rounded,
+)
 from renderers.assets.wheels import steel_wheel, wheel_parts
 from renderers.loft import Floats, both_sides, box, cylinder, extrude, panel, sheet, translation, tube
 from renderers.mesh import Asset, Mesh, Part
@@ -167,30 +178,30 @@ def _cab(half: float, top_m: float, body: Body) -> Mesh:
         "lamp_indicator_left",
         ("lamp_head",),
     )
-    arch = body.wheel_radius_m + 0.13
-    axle = body.front_overhang_m
-    for reach, material in ((arch + 0.06, "plastic"), (arch, None)):
-        paint(
-            skin,
-            lambda s, reach=reach: np.maximum(
-                np.hypot(s.station - axle, s.z - body.wheel_radius_m) - reach, 0.55 - s.y
-            ),  # type: ignore[misc]
-            material,
-            None,
-        )
+    reach = body.wheel_radius_m + 0.13
+    paint(skin, arch(body.front_overhang_m, body.wheel_radius_m, reach + 0.06, 0.55), "plastic")
+    paint(skin, arch(body.front_overhang_m, body.wheel_radius_m, reach, 0.55), None, None)
     paint(
         skin,
         lambda s: np.maximum(s.normal[:, 2] + 0.7, s.z - 0.9),
         "underbody",
         ("car_paint", "car_trim", "plastic"),
     )
-    flank = lambda s: np.maximum.reduce([0.7 - s.y, 0.60 - s.z, s.rise - 0.97])  # noqa: E731
+
+    def flank(s: Skin) -> Floats:
+        return np.asarray(np.maximum.reduce([0.7 - s.y, 0.60 - s.z, s.rise - 0.97]))
+
     for station in (0.36, 1.52):
-        groove(skin, lambda s, station=station: s.station - station, flank)  # type: ignore[misc]
+        groove(skin, joint(station), flank)
     groove(skin, lambda s: s.z - 1.40, lambda s: np.maximum(s.station - 0.45, 0.4 - s.z))
     shell = mirrored_body(half_mesh(skin, CLASS, half))
     return Mesh.join(
-        [shell, _cab_inside(half, top_m), both_sides(_cab_mirrors(half, roof)), _arch_liner(half, body, arch)]
+        [
+            shell,
+            _cab_inside(half, top_m),
+            both_sides(_cab_mirrors(half, roof)),
+            _arch_liner(half, body, reach),
+        ]
     )
 
 

@@ -94,8 +94,11 @@ def _ridden(
     clothing, head = rider
     wheel_mesh, front, rear, radius = wheel
 
+    hands = (tuple(grips_m[0]), tuple(grips_m[1]))
+    feet = (tuple(soles_m[0]), tuple(soles_m[1]))
+
     def seated(stature: float) -> tuple[Mesh, tuple[tuple[float, float, float], ...]]:
-        body, tints = figure(stature, look_seed, posture, None, clothing, head, "rider", grips_m, soles_m)
+        body, tints = figure(stature, look_seed, posture, None, clothing, head, "rider", hands, feet)
         return body.moved(translation(*(float(v) for v in hips_m))), tints
 
     # The top of the head rises by nearly half of what the stature gains: two steps of regula falsi meet the box.
