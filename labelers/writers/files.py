@@ -116,8 +116,16 @@ def table_bytes(rows: list[dict[str, Any]], schema: pa.Schema) -> bytes:
     return arrow_bytes(pa.Table.from_pylist(rows, schema=schema))
 
 
-def arrow_bytes(table: pa.Table) -> bytes:
-    """An Arrow table as Parquet with zstd."""
+def arrow_bytes(table: pa.Table, encoding: dict[str, str] | None = None) -> bytes:
+    """An Arrow table as Parquet with zstd; columns without a named encoding get a dictionary."""
     packed = io.BytesIO()
-    pq.write_table(table, packed, compression="zstd", compression_level=ZSTD_LEVEL)
+    named = encoding or {}
+    pq.write_table(
+        table,
+        packed,
+        compression="zstd",
+        compression_level=ZSTD_LEVEL,
+        use_dictionary=[name for name in table.column_names if name not in named],
+        column_encoding=named or None,
+    )
     return packed.getvalue()

@@ -95,6 +95,13 @@ POINTS = pa.schema(
     ]
 )
 
+# Measured on 127k points: 3.4 MB in 19 ms; with dictionaries for all columns 5.4 MB in 135 ms.
+POINTS_ENCODING = {
+    field.name: "BYTE_STREAM_SPLIT" if pa.types.is_floating(field.type) else "DELTA_BINARY_PACKED"
+    for field in POINTS
+    if pa.types.is_floating(field.type) or field.name == "offset_ns"
+}
+
 
 def _box_columns(box: Box2D) -> dict[str, float | None]:
     columns: dict[str, float | None] = {}
@@ -236,7 +243,7 @@ class NativeClipWriter:
             {"kind": "lidar", "model": sweep.model, "ego_from_sensor": sweep.ego_from_lidar},
         )
         path = self._folder / "points" / sweep.sensor / f"{index:06d}.parquet"
-        write_bytes(self._root / path, arrow_bytes(_points_table(sweep)))
+        write_bytes(self._root / path, arrow_bytes(_points_table(sweep), POINTS_ENCODING))
         self._frame(index, "lidar", sweep.sensor, sweep.time_ns, sweep.world_from_lidar, {"points": path})
         self._frames[-1] |= {"fired": sweep.fired, "lost": sorted(sweep.lost.items())}
         return [path]
