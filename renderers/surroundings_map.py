@@ -23,7 +23,8 @@ DRAWN_WITH_THE_STREET = (
     "patch",
 )
 TREES = ("tree", "vegetation")
-POLES = ("pole", "streetLamp", "lamp", "gantry")
+LAMPS = ("lamp", "streetLamp")
+POLES = ("pole", "gantry")
 # German sign numbers (StVO annexes 1 to 3), which OpenDRIVE maps of many countries use; and the codes for lights.
 SIGN_KINDS: dict[str, str] = {
     "101": "warning", "102": "warning", "103": "curve_left", "105": "curve_right", "133": "children", "136": "children",
@@ -54,8 +55,8 @@ def _lay_object(site: Site, thing: RoadObject, rng: np.random.Generator) -> None
     x, y, z = (float(v) for v in thing.position_m)
     spot = Spot(x, y, thing.yaw_rad, 0.0)
     height = thing.size_m[2]
-    if thing.kind in ("lamp", "streetLamp"):
-        site.put_lamp(_lamp(round(height or 7.5, 1), site.seed % 5), spot, z)
+    if thing.kind in LAMPS:
+        site.put_lamp(lamp(round(height or 7.5, 1), site.seed % 5), spot, z)
         site.block(shapely.Point(x, y).buffer(0.5))
     elif thing.kind in TREES and thing.outline_m is None:
         kind = site.tree(rng) if thing.kind == "tree" or height > 3.0 else site.shrub(rng)
@@ -107,7 +108,7 @@ def _lay_grove(site: Site, thing: RoadObject, rng: np.random.Generator) -> None:
 
 
 @lru_cache(maxsize=16)
-def _lamp(height: float, look_seed: int) -> tuple[Mesh, LampSpec]:
+def lamp(height: float, look_seed: int) -> tuple[Mesh, LampSpec]:
     return furniture.street_lamp(height, look_seed=look_seed)
 
 

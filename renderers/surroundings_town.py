@@ -5,25 +5,45 @@ from functools import lru_cache
 import numpy as np
 import shapely
 
+from renderers import surroundings_map as maps
 from renderers.assets import buildings, furniture, plants
 from renderers.mesh import Mesh
 from renderers.surroundings_site import Site, Spot, lot_at, spot_on
+from sim.roads.lanes import WALKABLE
 
 GARDEN_M = 3.8  # front gardens of a row of houses
-MAP_SETBACK_M = (
-    6.0  # on maps of real places houses keep this far from any lane: their true places are unknown
-)
+MAP_SETBACK_M = 6.0  # houses of real places keep this far from driving lanes: their true places are unknown
+SIDEWALK_M = 3.5  # a sidewalk and its kerb
+LAMP_EVERY_M = 32.0  # about four times their height
 
 
 def lay_town(site: Site) -> None:
     """Rows of houses close to the sidewalk, some with front gardens, gaps with trees, and furniture in front."""
     real = site.network.source_xml is not None
-    base = MAP_SETBACK_M if real else 0.9
+    base = _setback(site, 0.9)
+    lay_lamps(site)
     for number, line in enumerate(site.lines(base)):
         _lay_rows(site, line, number, trees_only=0.25 if real else 0.0)
     _lay_second_row(site, base + 30.0)
     _lay_sidewalk_things(site)
     site.lay_backdrop(base + 75.0, 0.2, 0.7)
+
+
+def _setback(site: Site, usual_m: float) -> float:
+    """Distance of gardens and houses from the road's outline."""
+    if site.network.source_xml is None:
+        return usual_m
+    walked = any(strip.kind in WALKABLE for strip in site.network.strips())
+    return MAP_SETBACK_M - SIDEWALK_M if walked else MAP_SETBACK_M
+
+
+def lay_lamps(site: Site) -> None:
+    """Street lamps along a road that has none of its own."""
+    if any(thing.kind in maps.LAMPS for thing in site.network.objects):
+        return
+    for spot in site.spots(0.4, LAMP_EVERY_M, 9.0):
+        if site.claim(shapely.Point(spot.x_m, spot.y_m).buffer(0.25), 0.05):
+            site.put_lamp(maps.lamp(7.5, site.seed % 5), spot)
 
 
 def _lay_rows(site: Site, line: shapely.LineString, number: int, trees_only: float) -> None:
@@ -182,8 +202,8 @@ def _thing(what: str, look_seed: int, season: str) -> Mesh:
 # -------------------------------------------------------------------------------------------------------- suburb
 def lay_suburb(site: Site) -> None:
     """Houses in their gardens, with fences or hedges along the street, sheds, trees and bins at the gate."""
-    real = site.network.source_xml is not None
-    edge = MAP_SETBACK_M if real else 0.5
+    edge = _setback(site, 0.5)
+    lay_lamps(site)
     for number, line in enumerate(site.lines(edge)):
         s, lot = 3.0, 0
         while s < line.length - 12.0 and not site.full:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from renderers.assets.forms import Floats, quads, tower, tube
+from renderers.assets.forms import Floats, placed, quads, tower, tube
 from renderers.assets.plants import plant
 from renderers.loft import box, cylinder
 from renderers.mesh import LampSpec, Mesh
@@ -220,7 +220,7 @@ def cabinet() -> Mesh:
 def planter(look_seed: int, season: str) -> Mesh:
     """A concrete tub with a bush."""
     green = plant("bush" if season != "winter" else "reeds", look_seed, 0.5)
-    lifted = green.moved(_at(0.0, 0.0, 0.45))
+    lifted = green.moved(placed(0.0, (0.0, 0.0, 0.48), 0.62))
     return Mesh.join([box((0.9, 0.9, 0.55), "concrete", THING, bevel_m=0.04, centre_m=(0, 0, 0.275)), lifted])
 
 

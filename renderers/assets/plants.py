@@ -353,16 +353,25 @@ def outline(kind: str, look_seed: int) -> Mesh:
         height, half = float(rng.uniform(9, 14)), float(rng.uniform(4.0, 5.5))
         turn = np.linspace(0.0, 2 * np.pi, 48 if kind.startswith("bare") else 24, endpoint=False)
         reach = rng.uniform(0.86, 1.08, len(turn))
-        reach[::2] *= 0.30 if kind.startswith("bare") else 0.88  # twigs stand out like the rays of a star
+        reach[::2] *= 0.30 if kind.startswith("bare") else 0.84  # twigs stand out like the rays of a star
         rim = np.stack([half * reach * np.cos(turn), height * (0.48 + 0.50 * reach * np.sin(turn))], axis=1)
         material = {"bare": "bark", "bare_birch": "bark", "autumn": "leaf_autumn"}.get(kind, "leaf")
     rim[:, 1] = np.maximum(rim[:, 1], -0.5)
-    flat = np.concatenate([[(0.0, height * 0.4)], rim])
-    count = len(rim)
-    k = np.arange(count)
+    middle = np.array((0.0, height * 0.42))
+    inner = middle + (rim - middle) * 0.55
+    after, inner_after = np.roll(rim, -1, axis=0), np.roll(inner, -1, axis=0)
+    flat = np.concatenate(
+        [
+            np.stack([inner, rim, after], axis=1),
+            np.stack([inner, after, inner_after], axis=1),
+            np.stack([np.broadcast_to(middle, inner.shape), inner, inner_after], axis=1),
+        ]
+    ).reshape(-1, 2)
     corners = np.column_stack([np.zeros(len(flat)), flat])
-    triangles = np.stack([np.zeros(count, int), 1 + k, 1 + (k + 1) % count], axis=1)
-    normals = unit(np.column_stack([np.ones(len(flat)), 0.9 * flat[:, 0] / half, 0.35 + flat[:, 1] / height]))
+    # Every face looks its own way a little, as clumps of leaves do.
+    round_off = np.column_stack([np.ones(len(flat)), 0.9 * flat[:, 0] / half, 0.35 + flat[:, 1] / height])
+    normals = unit(round_off + np.repeat(0.55 * rng.normal(size=(len(flat) // 3, 3)), 3, axis=0))
+    triangles = np.arange(len(flat)).reshape(-1, 3)
     return mesh_of(corners, triangles, normals, flat, material, VEGETATION)
 
 
