@@ -46,7 +46,7 @@ def test_a_street_of_houses_is_not_one_house():
     looks = {buildings.build(buildings.plan("townhouse", seed)).vertices_m.tobytes() for seed in range(12)}
     assert len(looks) == 12
     meshes = [buildings.build(buildings.plan("townhouse", seed)) for seed in range(20)]
-    walls = {max(buildings.WALLS, key=lambda wall: len(points_of(mesh, wall))) for mesh in meshes}  # noqa: B023
+    walls = {max(buildings.WALLS, key=lambda wall: len(points_of(mesh, wall))) for mesh in meshes}
     assert len(walls) >= 4
 
 

@@ -34,8 +34,16 @@ def moving(asset: Asset, gait: Gait, phase: float, speed: float) -> np.ndarray:
     )
 
 
-WALKERS = [("pedestrian.adult", 1.4), ("pedestrian.adult", 3.2), ("pedestrian.child", 1.1),
-           ("pedestrian.child", 13 / 3.6), ("animal.deer", 1.2), ("animal.deer", 9.0), ("animal.dog", 1.5), ("animal.dog", 5.0)]  # fmt: skip
+WALKERS = [
+    ("pedestrian.adult", 1.4),
+    ("pedestrian.adult", 3.2),
+    ("pedestrian.child", 1.1),
+    ("pedestrian.child", 13 / 3.6),
+    ("animal.deer", 1.2),
+    ("animal.deer", 9.0),
+    ("animal.dog", 1.5),
+    ("animal.dog", 5.0),
+]
 
 
 @pytest.mark.parametrize("seed", [0, 3, 11])
