@@ -5,6 +5,7 @@ they are cut along it, so that nothing is drawn twice; under the road lies the s
 ever shows the sky.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -143,23 +144,24 @@ def _leaves(network: RoadNetwork, edges: Heights) -> tuple[NDArray[np.int64], fl
 
 def _rings(leaves: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Corner rings of the cells, with the corners of smaller neighbours on their edges: no T-joints, no cracks."""
-    corners = {
-        (int(x) + dx, int(y) + dy)
-        for x, y, n in leaves
-        for dx, dy in ((0, 0), (int(n), 0), (0, int(n)), (int(n), int(n)))
-    }
+    columns: dict[int, set[int]] = {}
+    rows: dict[int, set[int]] = {}
+    for x, y, n in leaves.tolist():
+        for cx, cy in ((x, y), (x + n, y), (x, y + n), (x + n, y + n)):
+            columns.setdefault(cx, set()).add(cy)
+            rows.setdefault(cy, set()).add(cx)
+    on_column = {x: sorted(found) for x, found in columns.items()}
+    on_row = {y: sorted(found) for y, found in rows.items()}
+
+    def between(line: list[int], low: int, high: int) -> list[int]:
+        return line[bisect_left(line, low) : bisect_left(line, high)]
+
     rings = []
     for x, y, n in leaves.tolist():
-        if n == 1:
-            ring = [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)]
-        else:
-            around = (
-                [(x + k, y) for k in range(n)]
-                + [(x + n, y + k) for k in range(n)]
-                + [(x + n - k, y + n) for k in range(n)]
-                + [(x, y + n - k) for k in range(n)]
-            )
-            ring = [p for p in around if p in corners]
+        ring = [(cx, y) for cx in between(on_row[y], x, x + n)]
+        ring += [(x + n, cy) for cy in between(on_column[x + n], y, y + n)]
+        ring += [(cx, y + n) for cx in reversed(between(on_row[y + n], x + 1, x + n + 1))]
+        ring += [(x, cy) for cy in reversed(between(on_column[x], y + 1, y + n + 1))]
         rings.append(np.array(ring, np.int64))
     return rings
 

@@ -10,6 +10,7 @@ from sim.roads.records import LaneStrip, MarkStrip
 SAG_M = 8e-4  # of a chord between kept stations: paint lies 3 mm above the lanes and may not sink into them
 TIGHT_SAG_M = 4e-3  # of a chord between dense stations, in bends so tight that the wished step is too long
 SPARSEST = 8  # steps between stations where nothing bends
+SHORTEST_PERIOD_M = 0.2  # dashes that follow each other faster are one line
 NARROWEST_M = 1e-3  # lanes never wider than this are not drawn
 # Dashes where the map names only "broken": 3 m with 6 m gaps, 6 m with 12 m on motorways (German RMS, 1993).
 DASH_M, GAP_M = 3.0, 6.0
@@ -111,9 +112,9 @@ def _mark_pieces(
 
 def _spans(line: MarkLine, start: float, end: float) -> list[tuple[float, float]]:
     """Stretches of s that are painted: one, or the dashes inside [start, end]."""
-    if line.length_m <= 0.0:
-        return [(start, end)]
     period = line.length_m + max(line.space_m, 0.0)
+    if line.length_m <= 0.0 or period < SHORTEST_PERIOD_M:
+        return [(start, end)]
     first = line.s_offset_m
     count_before = np.floor((start - first - line.length_m) / period)
     s = first + max(count_before, -1e7) * period

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from lxml import etree
 from numpy.typing import NDArray
 
 from scenarios.errors import ScenarioError, StormlaneError
@@ -408,6 +409,36 @@ def test_marks_that_spell_out_their_lines_are_painted_so() -> None:
     assert [m.centre_m[-1, 0] - m.centre_m[0, 0] for m in marks[:-1]] == pytest.approx(
         [4.0] * (len(marks) - 1)
     )
+
+
+def test_random_damage_never_leaves_a_traceback() -> None:
+    rng = np.random.Generator(np.random.Philox(2025))
+    values = ("NaN", "inf", "-1", "0", "abc", "", "1e30", "-5.5", "100000", "1e-12")
+    refused = 0
+    for _ in range(60):
+        root = etree.fromstring(MAP.read_bytes())
+        elements = [e for e in root.iter() if e is not root]
+        for k in rng.integers(0, len(elements), int(rng.integers(1, 40))):
+            element, fate = elements[int(k)], rng.uniform()
+            parent = element.getparent()
+            if fate < 0.75 and element.attrib:
+                name = sorted(str(a) for a in element.attrib)[int(rng.integers(len(element.attrib)))]
+                element.set(name, values[int(rng.integers(len(values)))])
+            elif fate < 0.9 and parent is not None:
+                parent.remove(element)
+            else:
+                element.tag = "weird"
+        try:
+            network = read_opendrive(etree.tostring(root), "damaged.xodr")
+        except ScenarioError:
+            refused += 1
+            continue
+        assert network.diagnostics
+        assert all(np.isfinite(strip.outer_m).all() for strip in network.strips(4.0))
+        assert all(np.isfinite(mark.centre_m).all() for mark in network.marks())
+        for road, _, lane in list(network.drivable())[:2]:
+            assert np.isfinite(network.path(road, lane, 5.0, 60.0).position_m).all()
+    assert refused < 30
 
 
 def test_the_file_is_kept_for_saving() -> None:

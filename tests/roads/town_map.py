@@ -184,7 +184,11 @@ def signals(id_: str) -> str:
     small = 'dynamic="yes" zOffset="2.1" height="0.75" width="0.3" value="0"'
     rows = [
         signal(
-            0, ARM_M - STOP_M, -0.5 * LANE_M, "294", 'name="stop line" dynamic="no" orientation="+" zOffset="0" value="0"'
+            0,
+            ARM_M - STOP_M,
+            -0.5 * LANE_M,
+            "294",
+            'name="stop line" dynamic="no" orientation="+" zOffset="0" value="0"',
         ),
         signal(1, ARM_M - STOP_M + 0.6, right, "1000001", f'name="traffic light" orientation="+" {light}'),
         signal(
