@@ -29,7 +29,8 @@ def asset(model: str, seed: int = 0) -> Asset:
 
 def together(made: Asset) -> Mesh:
     """All parts in their rest pose."""
-    meshes, origin = [], []
+    meshes: list[Mesh] = []
+    origin: list[np.ndarray] = []
     for part in made.parts:
         at = np.array(part.pivot_m) + (origin[part.parent] if part.parent >= 0 else 0.0)
         origin.append(at)
