@@ -74,6 +74,7 @@ GLOW_CD_PER_M2 = {
     "reverse": 6000.0,
     "window": 14.0,
 }
+EVEN_LANES = np.array([8 * y + x for y in (0, 2, 4, 6) for x in (0, 2, 4, 6)])  # of a tile
 DEPTH = 2  # how often a ray is sent on: through the front and the rear pane of a car
 LEAST_MIRROR = 0.035  # share of mirrored light from which a mirror image is traced
 OPEN_FURTHER = 0.75  # open sky of points that are only seen in a mirror or through a pane
@@ -416,6 +417,43 @@ def _light_further(
     return glow(light, bundle, sun_seen, open_sky, mirror, weight, behind, lamp_list, lamp_seen, air, threads)
 
 
+def _lit(
+    prepared: PreparedScene,
+    light: Light,
+    bundle: Bundle,
+    chosen: NDArray[np.int16],
+    rank: int,
+    tiles: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Rays of these tiles that the tiles' lamp of this rank does not reach, and those traced in full: (rays, seen).
+
+    A tile is traced in full only where every fourth ray of it disagrees with another.
+    """
+
+    def blocked(index: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        direction, begin, limit = _room(len(index))
+        hits = Hits.empty(len(index))
+        surface, offset = bundle.surface, bundle.offset_m
+        aim_at_lamps(
+            index, bundle.hits.triangle, surface, offset, light.lamps, chosen, rank, direction, begin, limit
+        )
+        prepared.trace_into(hits, direction, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW)
+        return hits.placement >= 0, limit > 0
+
+    # Whole packets: tiles are filled up with the last one.
+    padded = np.concatenate([tiles, np.repeat(tiles[-1:], -len(tiles) % 4)])
+    dark, asked = (a.reshape(-1, 16) for a in blocked((padded[:, None] * 64 + EVEN_LANES).reshape(-1)))
+    dark, asked = dark[: len(tiles)], asked[: len(tiles)]
+    mixed = dark.any(axis=1) & (asked & ~dark).any(axis=1)
+    shaded = tiles[dark.any(axis=1) & ~mixed]
+    rays = [(shaded[:, None] * 64 + np.arange(64)).reshape(-1)]
+    lit = [np.zeros(len(rays[0]), np.bool_)]
+    if mixed.any():
+        rays.append((tiles[mixed][:, None] * 64 + np.arange(64)).reshape(-1))
+        lit.append(~blocked(rays[1])[0])
+    return np.concatenate(rays), np.concatenate(lit)
+
+
 def lamps_on(
     prepared: PreparedScene, light: Light, bundle: Bundle, shadowed: int, threads: int
 ) -> tuple[NDArray[np.int16], Floats]:
@@ -439,29 +477,12 @@ def lamps_on(
             np.float32(light.least_lx),
             chosen,
         )
-        direction = np.empty_like(bundle.direction[start * 64 : stop * 64])
-        rays = slice(start * 64, stop * 64)
-        limit = np.empty(len(direction), np.float32)
         for rank in range(shadowed):
-            if (chosen[start:stop, rank] < 0).all():
+            tiles = start + np.flatnonzero(chosen[start:stop, rank] >= 0)
+            if len(tiles) == 0:
                 break
-            aim_at_lamps(
-                0,
-                stop - start,
-                bundle.hits.triangle[rays],
-                bundle.surface[rays],
-                bundle.offset_m[rays],
-                light.lamps,
-                chosen[start:stop],
-                rank,
-                direction,
-                limit,
-            )
-            hits = Hits.empty(len(direction))
-            prepared.trace_into(
-                hits, direction, bundle.offset_m[rays], 0.0, limit, any_hit=True, mask=CASTS_SHADOW
-            )
-            seen[rank, rays] = hits.placement < 0
+            rays, lit = _lit(prepared, light, bundle, chosen, rank, tiles)
+            seen[rank, rays] = lit
 
     in_slices(work, count // 64, threads, TILES_PER_SLICE)
     return chosen, seen

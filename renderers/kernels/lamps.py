@@ -20,7 +20,7 @@ H_SPAN_DEG, V_SPAN_DEG = 50.0, 20.0  # a table covers +-H_SPAN x +-V_SPAN
 H_CELLS, V_CELLS = 401, 321  # steps of 0.25 and 0.125 degrees: the cut-off is 0.3 degrees soft
 SHADOWED = 5  # lamps per tile that cast shadows
 LISTED = 8  # lamps per tile
-FAINT_SHARE = 0.02  # lamps weaker than this share of a tile's strongest are left out
+FAINT_SHARE = 0.04  # lamps weaker than this share of a tile's strongest are left out
 
 
 @fast_kernel
@@ -147,23 +147,31 @@ def list_lamps(start, stop, range_m, triangle, offset_m, lamps, tables, least_lx
 
 
 @fast_kernel
-def aim_at_lamps(start, stop, triangle, surface, offset_m, lamps, chosen, rank, direction, limit):
-    """Shadow rays of tiles [start, stop) towards the lamp of this rank; rays that need none get no length."""
-    for tile in range(start, stop):
-        which = chosen[tile, rank]
-        for r in range(tile * 64, tile * 64 + 64):
-            limit[r] = F(0)
-            direction[r, 0] = F(0)
-            direction[r, 1] = F(0)
-            direction[r, 2] = F(1)
-            if which < 0 or triangle[r] < 0:
-                continue
-            x = lamps[which, L_X] - offset_m[r, 0]
-            y = lamps[which, L_Y] - offset_m[r, 1]
-            z = lamps[which, L_Z] - offset_m[r, 2]
-            direction[r, 0] = x
-            direction[r, 1] = y
-            direction[r, 2] = z
-            if surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z > F(0):
-                # The lamp's own lens must not shade it.
-                limit[r] = max(F(1) - F(0.25) / math.sqrt(x * x + y * y + z * z), F(0))
+def aim_at_lamps(index, triangle, surface, offset_m, lamps, chosen, rank, direction, begin, limit):
+    """Shadow rays from the points of rays `index` towards the lamp of this rank of their tile.
+
+    Rays that need none (no lamp, nothing met, a surface that looks away) get no length.
+    """
+    for k in range(index.shape[0]):
+        r = index[k]
+        which = chosen[r >> 6, rank]
+        limit[k] = F(0)
+        direction[k, 0] = F(0)
+        direction[k, 1] = F(0)
+        direction[k, 2] = F(1)
+        for c in range(3):
+            begin[k, c] = offset_m[r, c]
+        if which < 0 or triangle[r] < 0:
+            continue
+        x = lamps[which, L_X] - offset_m[r, 0]
+        y = lamps[which, L_Y] - offset_m[r, 1]
+        z = lamps[which, L_Z] - offset_m[r, 2]
+        direction[k, 0] = x
+        direction[k, 1] = y
+        direction[k, 2] = z
+        far2 = x * x + y * y + z * z
+        if far2 > lamps[which, L_REACH2]:
+            continue
+        if surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z > F(0):
+            # The lamp's own lens must not shade it.
+            limit[k] = max(F(1) - F(0.25) / math.sqrt(far2), F(0))

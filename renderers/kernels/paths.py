@@ -138,7 +138,7 @@ def tiled(x, y, tiles_across):
 def smooth_mirrors(
     start, stop, width, height, tiles_across, mean_light, range_m, placement, surface, mirror, traced, smooth
 ):
-    """Spread traced mirror images of rough films in tiles [start, stop) over 5 x 5 traced rays of the same surface.
+    """Spread traced mirror images of rough films in tiles [start, stop) over a diamond of 13 traced rays.
 
     Rare bright samples are held back by `mean_light`, or one lit window would sparkle all over the road.
     """
@@ -161,7 +161,7 @@ def smooth_mirrors(
             blue = F(0)
             total = F(0)
             for j in range(-4, 5, 2):
-                for i in range(-4, 5, 2):
+                for i in range(abs(j) - 4, 5 - abs(j), 2):
                     a = x + i
                     b = y + j
                     if a < 0 or b < 0 or a >= width or b >= height:
