@@ -15,7 +15,15 @@ Mask = NDArray[np.bool_]
 Node = tuple[str, int, int]  # road, lane section, lane
 STEP_M = 0.5  # between stations of a path
 TOUCH_M = 2.0  # lane ends further apart than this are not joined, whatever the links say
+SLACK_M = 1.0  # that a station may lie beyond its road
 BESIDE_M = 0.75  # from the road's edge, for a strip that the road does not have
+
+
+class PlaceError(StormlaneError, KeyError):
+    """A lane, road, station or strip that the map does not have; says what it has."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would show its repr
 
 
 # ------------------------------------------------------------------------------------------------------- lane words
@@ -33,15 +41,15 @@ def lanes_of(road: Road, section: int, along: int) -> list[int]:
 def named_lane(roads: dict[str, Road], road_id: str, word: str, s_m: float) -> tuple[str, int]:
     """(road, lane) that a lane word means at a station."""
     if road_id not in roads:
-        raise StormlaneError(f"there is no road {road_id!r}; the map has {_some(list(roads))}")
+        raise PlaceError(f"there is no road {road_id!r}; the map has {_some(list(roads))}")
     road = roads[road_id]
+    if not -SLACK_M <= s_m <= road.length_m + SLACK_M:
+        raise PlaceError(f"s = {s_m:g} m is not on road {road_id!r}, which is {road.length_m:.1f} m long")
     section = road.section_at(s_m)
     known = sorted(k for k in road.sections[section].lanes if k != 0)
     if word.lstrip("+-").isdigit():
         if int(word) not in known:
-            raise StormlaneError(
-                f"road {road_id!r} has no lane {word} at s = {s_m:g} m; it has {_some(known)}"
-            )
+            raise PlaceError(f"road {road_id!r} has no lane {word} at s = {s_m:g} m; it has {_some(known)}")
         return road_id, int(word)
     ahead, back = lanes_of(road, section, 1), lanes_of(road, section, -1)
     own, other = (ahead, back) if ahead else (back, ahead)
@@ -50,9 +58,7 @@ def named_lane(roads: dict[str, Road], road_id: str, word: str, s_m: float) -> t
         return road_id, other[0] if road.left_hand else other[-1]
     if word in ("right", "middle", "left") and own:
         return road_id, own[{"right": 0, "middle": (len(own) - 1) // 2, "left": len(own) - 1}[word]]
-    raise StormlaneError(
-        f"road {road_id!r} has no {word!r} lane at s = {s_m:g} m; its lanes are {_some(known)}"
-    )
+    raise PlaceError(f"road {road_id!r} has no {word!r} lane at s = {s_m:g} m; its lanes are {_some(known)}")
 
 
 def _some(names: list[str] | list[int]) -> str:
@@ -122,7 +128,7 @@ def _strip(road: Road, lane: int, s_m: float, word: str) -> tuple[float, float]:
         "kerb": [(("curb",), None)],
     }
     if wanted not in choices:
-        raise StormlaneError(
+        raise PlaceError(
             f"{word!r} is not a strip of a road; known: lane, {', '.join(choices)} and opposite_ forms"
         )
     for kinds, grass in choices[wanted]:
@@ -272,7 +278,7 @@ def follow(
     s_m = float(np.clip(s_m, 0.0, road.length_m))
     first = (road_id, road.section_at(s_m), lane)
     if lane not in road.sections[first[1]].lanes or lane == 0:
-        raise StormlaneError(f"road {road_id!r} has no lane {lane} at s = {s_m:g} m")
+        raise PlaceError(f"road {road_id!r} has no lane {lane} at s = {s_m:g} m")
     nodes = [first]
     ahead = _left_over(road, first, s_m, True)
     while ahead < length_m and len(nodes) < MOST_PIECES:

@@ -74,6 +74,8 @@ def test_the_ego_drives_on_the_right() -> None:
 def test_an_unknown_lane_word_is_an_error_that_lists_the_lanes() -> None:
     with pytest.raises(StormlaneError, match="no lane 9 at s = 10 m; it has -4, -3"):
         urban().lane("9", 10.0)
+    with pytest.raises(StormlaneError, match=r"s = 250 m is not on road 'road', which is 220.0 m long"):
+        urban().lane("right", 250.0)
     with pytest.raises(StormlaneError, match="no 'oncoming' lane"):
         urban(one_way=True).lane("oncoming", 10.0)
 
