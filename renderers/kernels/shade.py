@@ -106,7 +106,7 @@ def shade(
 ):  # fmt: skip
     """Radiance of rays [start, stop), without the air between.
 
-    `sun_seen`, `open_sky` (N,) are 0..1; `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) > 0;
+    `sun_seen`, `open_sky` (N,) are 0..1; `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) is 1;
     `behind` (N, 3) what shines through panes; `lamp_list` (tiles, LISTED) rows of `lamps`, -1 ends it;
     `lamp_seen` (SHADOWED, N) how much of the first lamps of its tile a ray's point sees.  Twin: naive_camera.shade.
     """
@@ -259,7 +259,7 @@ def shade(
                         red += back * lamp[L_R] * s[S_R] / most
                         green += back * lamp[L_G] * s[S_G] / most
                         blue += back * lamp[L_B] * s[S_B] / most
-                if coat > F(0.02) or rough < F(0.6):
+                if coat > F(0.02) or rough < F(0.5):
                     hx = lx - dx
                     hy = ly - dy
                     hz = lz - dz
@@ -281,17 +281,22 @@ def shade(
         green += eg * ag * opaque
         blue += eb * ab * opaque
         # Mirror images: of the base where it is glossy or metal, of the film or clear coat.
-        if coat_f > F(0.004) or metal > F(0.1) or rough < F(0.6):
+        if coat_f > F(0.004) or metal > F(0.1) or rough < F(0.5):
             shield = min(seen * F(1.3), F(1))
-            mr, mg, mb = mirrored(soft, numbers, coat_rough, rx, ry, rz)
             w = mirror_weight[r]
-            mr = mr * shield * (F(1) - w) + mirror[r, 0] * w
-            mg = mg * shield * (F(1) - w) + mirror[r, 1] * w
-            mb = mb * shield * (F(1) - w) + mirror[r, 2] * w
+            if w > F(0):
+                mr = mirror[r, 0]
+                mg = mirror[r, 1]
+                mb = mirror[r, 2]
+            else:
+                mr, mg, mb = mirrored(soft, numbers, coat_rough, rx, ry, rz)
+                mr *= shield
+                mg *= shield
+                mb *= shield
             red += coat_f * mr
             green += coat_f * mg
             blue += coat_f * mb
-            if metal > F(0.1) or rough < F(0.6):
+            if metal > F(0.1) or rough < F(0.5):
                 gloss = (F(1) - rough) * miss5 * under
                 if rough > coat_rough + F(0.1) or w <= F(0):
                     mr, mg, mb = mirrored(soft, numbers, rough, rx, ry, rz)
