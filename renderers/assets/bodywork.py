@@ -6,6 +6,7 @@ the bumper and heights above the road.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -99,21 +100,12 @@ def build_body(
     body = BODIES[model]
     rng = stream(look_seed, "look", model)
     paint_material, tint = choose_paint(model, look_seed, color, market)
-    half = body.size_m[0] / 2.0
-    skin = loft_half(style.shape)
-    inside = both_sides(liner(skin, "car", lambda s: _not_glass(s, style), half))
-    _cut_glass(skin, style)
-    _cut_lamps_and_face(skin, style)
-    _cut_underside(skin, style, body)
-    _cut_joints(skin, style, body)
-    pieces = [
-        mirrored_body(half_mesh(skin, "car", half)),
-        inside,
-        _interior(style, half),
-        _wells(style, body, half),
+    unpainted, plate_front_x, plate_rear_x = _unpainted(style, body)
+    plates = [
+        plate(look_seed, "car", (plate_front_x + 0.004, 0.0, style.plate_front_z_m), True),
+        plate(look_seed, "car", (plate_rear_x - 0.004, 0.0, style.plate_rear_z_m), False),
     ]
-    pieces.append(_fittings(style, body, skin, half, look_seed))
-    whole = repainted(Mesh.join(pieces), {"car_paint": paint_material})
+    whole = repainted(Mesh.join([unpainted, *plates]), {"car_paint": paint_material})
     # Proportions are drawn for the table's box; another size stretches the finished car.
     scale = np.array(size_m) / np.array(body.size_m)
     low_z = float(whole.vertices_m[:, 2].min() * scale[2])
@@ -128,7 +120,7 @@ def build_body(
         "rim_dark" if rng.random() < 0.25 else "rim",
         twin=bool(rng.random() < 0.4),
     )
-    front = (half - body.front_overhang_m) * float(scale[0])
+    front = (body.size_m[0] / 2.0 - body.front_overhang_m) * float(scale[0])
     rear = front - body.wheelbase_m * float(scale[0])
     track = body.track_m * float(scale[1])
     return Asset(
@@ -142,6 +134,27 @@ def build_body(
         lamps=lamps_of(whole),
         tints=(tint, (0.35, 0.35, 0.35), (0.4, 0.26, 0.18)),
     )
+
+
+@lru_cache(maxsize=16)
+def _unpainted(style: Style, body: Body) -> tuple[Mesh, float, float]:
+    """All that cars of one style share, and how far nose and tail reach where their plates are."""
+    half = body.size_m[0] / 2.0
+    skin = loft_half(style.shape)
+    inside = both_sides(liner(skin, "car", lambda s: _not_glass(s, style), half))
+    _cut_glass(skin, style)
+    _cut_lamps_and_face(skin, style)
+    _cut_underside(skin, style, body)
+    _cut_joints(skin, style, body)
+    pieces = [
+        mirrored_body(half_mesh(skin, "car", half)),
+        inside,
+        _interior(style, half),
+        _wells(style, body, half),
+    ]
+    front = end_of(skin, style.plate_front_z_m, 0.26, 0.055, True) + half
+    rear = end_of(skin, style.plate_rear_z_m, 0.26, 0.055, False) + half
+    return Mesh.join([*pieces, _fittings(style, body, half)]), front, rear
 
 
 # --- Cutting the skin ---------------------------------------------------------------------------------------
@@ -414,7 +427,7 @@ def _roof_rail(style: Style, half: float) -> Mesh:
     return tube(path, 0.016, "metal_galvanised", "car", 6)
 
 
-def _fittings(style: Style, body: Body, skin: Skin, half: float, look_seed: int) -> Mesh:
+def _fittings(style: Style, body: Body, half: float) -> Mesh:
     station, z = style.mirror
     inner_y = _flank_y(style, station, z - 0.1) + 0.015
     mirror = side_mirror(
@@ -441,7 +454,4 @@ def _fittings(style: Style, body: Body, skin: Skin, half: float, look_seed: int)
     pieces.append(both_sides(Mesh.join(handles)))
     if style.roof_rails:
         pieces.append(both_sides(_roof_rail(style, half)))
-    for z, ahead in ((style.plate_front_z_m, True), (style.plate_rear_z_m, False)):
-        x = end_of(skin, z, 0.26, 0.055, ahead) + half
-        pieces.append(plate(look_seed, "car", (x + (0.004 if ahead else -0.004), 0.0, z), ahead))
     return Mesh.join(pieces)

@@ -1,6 +1,7 @@
 """The city bus: a low floor, glass all round, two doors on the kerb's side.  Renderers floor."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -85,14 +86,7 @@ def build_bus(
     body = BODIES[model]
     half = body.size_m[0] / 2.0
     paint_material, tint = choose_paint(model, look_seed, color, MARKET)
-    plain = loft_half(SHAPE)
-    left, right = _cut(False, body), _cut(True, body)
-    pieces = [
-        mirrored_body(half_mesh(left, CLASS, half), half_mesh(right, CLASS, half)),
-        both_sides(liner(plain, CLASS, lambda s: np.maximum(CEILING_M + 0.04 - s.z, 0.5 - s.station), half)),
-        _inside(half),
-        _outside(half, body, look_seed),
-    ]
+    pieces = [_unpainted(body), *_plates(half, look_seed)]
     whole = repainted(Mesh.join(pieces), {"car_paint": paint_material})
     scale = np.array(size_m) / np.array(body.size_m)
     low_z = float(whole.vertices_m[:, 2].min() * scale[2])
@@ -114,6 +108,29 @@ def build_bus(
         lamps=lamps_of(whole),
         tints=(tint, (0.60, 0.60, 0.58), (0.4, 0.26, 0.18)),
     )
+
+
+@lru_cache(maxsize=1)
+def _unpainted(body: Body) -> Mesh:
+    """All that buses share."""
+    half = body.size_m[0] / 2.0
+    plain = loft_half(SHAPE)
+    left, right = _cut(False, body), _cut(True, body)
+    return Mesh.join(
+        [
+            mirrored_body(half_mesh(left, CLASS, half), half_mesh(right, CLASS, half)),
+            both_sides(
+                liner(plain, CLASS, lambda s: np.maximum(CEILING_M + 0.04 - s.z, 0.5 - s.station), half)
+            ),
+            _inside(half),
+            _outside(half, body),
+        ]
+    )
+
+
+def _plates(half: float, look_seed: int) -> list[Mesh]:
+    ahead = plate(look_seed, CLASS, (half + 0.003, 0.0, 0.46), True)
+    return [ahead, plate(look_seed, CLASS, (-half - 0.003, 0.0, 0.60), False)]
 
 
 def _cut(kerb_side: bool, body: Body) -> Skin:
@@ -206,8 +223,8 @@ def _inside(half: float) -> Mesh:
     return Mesh.join(pieces)
 
 
-def _outside(half: float, body: Body, look_seed: int) -> Mesh:
-    """Wells, axles, roof unit, mirrors on their arms, destination displays, plates."""
+def _outside(half: float, body: Body) -> Mesh:
+    """Wells, axles, roof unit, mirrors on their arms, destination displays."""
     pieces: list[Mesh] = []
     radius = body.wheel_radius_m + 0.11
     angle = np.linspace(-0.25, np.pi + 0.25, 13)
@@ -246,10 +263,6 @@ def _outside(half: float, body: Body, look_seed: int) -> Mesh:
         )
     lenses.append(box((0.03, 0.14, 0.06), "reflector_red", CLASS, 0.0, (-half + 0.06, 1.09, 0.62)))
     pieces.append(mirrored_body(Mesh.join(lenses)))
-    for plate_z, ahead in ((0.46, True), (0.60, False)):
-        pieces.append(
-            plate(look_seed, CLASS, ((half + 0.003) if ahead else (-half - 0.003), 0.0, plate_z), ahead)
-        )
     return Mesh.join(pieces)
 
 

@@ -12,6 +12,7 @@ outlines are smooth, nothing is glued on, and the normals still belong to the on
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,6 +108,7 @@ class Skin:
 Field = Callable[[Skin], Floats]  # a number at every vertex; its zero line is an outline
 
 
+@lru_cache(maxsize=256)
 def curve(points: Curve) -> Callable[[Floats], Floats]:
     """A smooth curve through the points that never overshoots them, constant outside."""
     x, y = np.array(points, np.float64).T

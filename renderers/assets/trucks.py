@@ -1,6 +1,7 @@
 """Lorries of two axles: a cab over the front axle, a ladder frame, a box or a flat bed.  Renderers floor."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -111,6 +112,7 @@ def _truck(
 # --- Cab ----------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4)
 def _cab(half: float, top_m: float, body: Body) -> Mesh:
     """The cab: upright screen over a dark grille, a stepped bumper, doors behind the wheel arch's crown."""
     shape = Shape(
