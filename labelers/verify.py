@@ -215,7 +215,7 @@ def feet(sample: Sample, ground: Ground | None) -> Iterator[Violation]:
     if ground is None:
         return
     for cuboid in sample.labels.cuboids:
-        foot = world_from_cuboid(cuboid) @ np.array([0.0, 0.0, -cuboid.size_m[2] / 2, 1.0])
+        foot = _foot(cuboid)
         gap = float(foot[2]) - ground(float(foot[0]), float(foot[1]))
         if abs(gap) > FOOT_M:
             yield Violation("feet", _place(sample, cuboid.instance_id), f"{gap:.3f} m above the ground")
@@ -239,13 +239,18 @@ def tracks(before: Sample, after: Sample) -> Iterator[Violation]:
             other.size_m,
         ):
             yield Violation("tracks", place, "class, model or size changed")
-        moved = cuboid.centre_m - other.centre_m
+        moved = _foot(cuboid) - _foot(other)  # the centre of a leaning cyclist's box swings above it
         meant = 0.5 * seconds * (cuboid.velocity_mps + other.velocity_mps)
-        # The trapezium rule errs by jerk * t^3 / 12; velocities are of the foot, and tilting moves the centre.
-        slack = 0.05 + JERK_MPS3 * seconds**3 / 12
+        slack = SLACK_M + JERK_MPS3 * seconds**3 / 12  # error of the trapezium rule
         gap = float(np.linalg.norm(moved - meant))
         if gap > slack:
             yield Violation("tracks", place, f"moved {gap:.3f} m otherwise than its velocity says")
+
+
+def _foot(cuboid: Cuboid) -> NDArray[np.float64]:
+    """(3,) centre of the bottom face."""
+    foot: NDArray[np.float64] = cuboid.centre_m - world_from_cuboid(cuboid)[:3, 2] * (cuboid.size_m[2] / 2)
+    return foot
 
 
 def _bounds(mask: NDArray[np.bool_]) -> Box | None:
