@@ -40,6 +40,7 @@ def assert_continuous(path: LanePath) -> None:
 
 
 # --------------------------------------------------------------------------------------------------------- corpus
+@pytest.mark.slow
 def test_every_map_of_the_corpus_loads_or_is_refused_with_its_line(
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -415,7 +416,7 @@ def test_random_damage_never_leaves_a_traceback() -> None:
     rng = np.random.Generator(np.random.Philox(2025))
     values = ("NaN", "inf", "-1", "0", "abc", "", "1e30", "-5.5", "100000", "1e-12")
     refused = 0
-    for _ in range(60):
+    for _ in range(25):
         root = etree.fromstring(MAP.read_bytes())
         elements = [e for e in root.iter() if e is not root]
         for k in rng.integers(0, len(elements), int(rng.integers(1, 40))):
@@ -438,7 +439,7 @@ def test_random_damage_never_leaves_a_traceback() -> None:
         assert all(np.isfinite(mark.centre_m).all() for mark in network.marks())
         for road, _, lane in list(network.drivable())[:2]:
             assert np.isfinite(network.path(road, lane, 5.0, 60.0).position_m).all()
-    assert refused < 30
+    assert refused < 12
 
 
 def test_the_file_is_kept_for_saving() -> None:
