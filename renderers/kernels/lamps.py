@@ -20,7 +20,9 @@ H_SPAN_DEG, V_SPAN_DEG = 50.0, 20.0  # a table covers +-H_SPAN x +-V_SPAN
 H_CELLS, V_CELLS = 401, 321  # steps of 0.25 and 0.125 degrees: the cut-off is 0.3 degrees soft
 SHADOWED = 5  # lamps per tile that cast shadows
 LISTED = 8  # lamps per tile
-FAINT_SHARE = 0.04  # lamps weaker than this share of a tile's strongest are left out
+FAINT_SHARE = (
+    0.008  # weaker lamps of a tile are left out; more, and mirror images of lamps on wet roads are cut
+)
 
 
 @fast_kernel
