@@ -17,6 +17,7 @@ from labelers.writers.files import json_bytes, npz_bytes, table_bytes, write_byt
 from labelers.writers.kitti import label_line
 from labelers.writers.nuscenes import CATEGORIES, NuScenes, channel_names, driveable_mask
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
+from sim.roads import network_for
 from tests.labels import synthetic
 
 
@@ -203,6 +204,18 @@ def test_without_a_road_the_map_is_blank_and_positions_become_positive() -> None
     shift, mask = driveable_mask([(-310.0, 40.0), (20.0, 55.0)], None)
     assert shift.tolist() == [430.0, 80.0, 0.0]
     assert mask.max() == 0
+
+
+def test_the_map_shows_the_road_where_the_road_is() -> None:
+    road = network_for(synthetic.concrete().scenario.world.road, None, 0)
+    strip = next(strip for strip in road.strips() if strip.kind == "driving")
+    middle = 0.5 * (strip.inner_m + strip.outer_m)[:, :2]
+    shift, mask = driveable_mask([(float(x), float(y)) for x, y in middle], road)
+    columns, rows = ((middle + shift[:2]) * 10).T
+    on_road = mask[(mask.shape[0] - rows).round().astype(int), columns.round().astype(int)]
+    assert np.all(on_road[1:-1] == 255)
+    assert mask[0, 0] == 0
+    assert 0.005 < np.mean(mask == 255) < 0.5
 
 
 def _changed(sample: Sample, instance_id: int, **changes: object) -> Sample:
