@@ -34,7 +34,7 @@ def fog_density(z: float, top_m: float, thin_m: float) -> float:
 
 @kernel
 def optical_depth(z0: float, z1: float, length_m: float, numbers) -> float:
-    """Extinction along a straight path between two heights above the ground.  Twin: quadrature in test_air."""
+    """Extinction along a straight path between two heights above the ground.  Twin: naive_camera.depth_of_fog."""
     top = numbers[A_TOP_M]
     thin = numbers[A_THIN_M]
     rise = z1 - z0
@@ -103,7 +103,7 @@ def airlight_of(air, x, y):
 def veil(start, stop, direction, range_m, triangle, numbers, air, radiance):
     """Koschmieder's law on the radiance of rays [start, stop): L exp(-tau) + L_air (1 - exp(-tau)).
 
-    Sky rays cross the fog up to where it ends; rain and haze are already in the sky's own look.  Twin: naive_camera.
+    Sky rays cross the fog up to where it ends; rain and haze are already in the sky's own look.
     """
     eye = numbers[A_EYE_M]
     for r in range(start, stop):
@@ -129,7 +129,7 @@ def halos(start, stop, direction, reach_m, lamps, tables, extinction_per_m, g, g
     """Light of lamps scattered once towards the eye by the air along rays [start, stop), added up in `glow`.
 
     Equiangular sampling (Kulla and Fajardo 2012) about each lamp takes the 1 / d^2 out of the integral, so a few
-    midpoints are enough.  `direction` is unit, `reach_m` ends each ray.  Twin: naive_camera.halos.
+    midpoints are enough.  `direction` is unit, `reach_m` ends each ray.
     """
     for r in range(start, stop):
         dx = direction[r, 0]

@@ -48,7 +48,7 @@ def expose(start, stop, image, glare, gain, corner, electrons, read_noise, seed,
     """Develop rows [start, stop): vignetting, glare, white balance and exposure `gain` (3,), noise, tone, 8 bits.
 
     An exposure of 1 fills `electrons` of the well; shot noise has the variance of the count, `read_noise` is in
-    electrons (EMVA 1288).  `electrons` <= 0 leaves the noise out.  Twin: naive_camera.expose.
+    electrons (EMVA 1288).  `electrons` <= 0 leaves the noise out.
     """
     height = image.shape[0]
     width = image.shape[1]

@@ -27,7 +27,7 @@ FAINT_SHARE = (
 
 @fast_kernel
 def lamp_intensity(lamp, tables, x, y, z):
-    """Intensity in cd along the unit direction (x, y, z) from the lamp.  Twin: naive_camera.lamp_intensity."""
+    """Intensity in cd along the unit direction (x, y, z) from the lamp."""
     kind = int(lamp[L_KIND])
     along = x * lamp[L_AX] + y * lamp[L_AY] + z * lamp[L_AZ]
     if kind < BEAM_STREET:

@@ -19,7 +19,7 @@ def draw(start, stop, streaks, depth_m, image):
     """Lay streaks over rows [start, stop) of a radiance image where they stand before what is there.
 
     Each covers its capsule with a soft edge one pixel wide: I (1 - a) + a S (Garg and Nayar 2007).  Streaks come
-    sorted far to near.  Twin: naive_camera.draw.
+    sorted far to near.
     """
     width = image.shape[1]
     for k in range(streaks.shape[0]):

@@ -108,7 +108,7 @@ def shade(
 
     `sun_seen`, `open_sky` (N,) are 0..1; `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) is 1;
     `behind` (N, 3) what shines through panes; `lamp_list` (tiles, LISTED) rows of `lamps`, -1 ends it;
-    `lamp_seen` (SHADOWED, N) how much of the first lamps of its tile a ray's point sees.  Twin: naive_camera.shade.
+    `lamp_seen` (SHADOWED, N) how much of the first lamps of its tile a ray's point sees.
     """
     sx = numbers[SUN_X]
     sy = numbers[SUN_Y]

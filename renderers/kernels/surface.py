@@ -40,7 +40,7 @@ RELIEF_SHARE = 0.45  # of a texture's slopes: neighbouring texels shade each oth
 
 @fast_kernel
 def wet_albedo(albedo: float) -> float:
-    """Diffuse albedo of a rough surface under a film of water (Lekner and Dorf 1988).  Twin: naive_camera.
+    """Diffuse albedo of a rough surface under a film of water (Lekner and Dorf 1988).  Twin: naive_camera.wet_albedo.
 
     What the film itself mirrors is not part of it: the water's own gloss stands for that.
     """
@@ -74,7 +74,7 @@ def resolve(
 ):  # fmt: skip
     """Fill `surface` and `offset_m` (where secondary rays start) for rays [start, stop).
 
-    Rays that met nothing get a zero normal.  Twin: naive_camera.resolve.
+    Rays that met nothing get a zero normal.
     """
     wet = ground[G_WET]
     film = ground[G_FILM_M]
