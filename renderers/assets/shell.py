@@ -243,7 +243,7 @@ def _faired(grid: Floats, nose: int, tail: int, passes: int = 3) -> Floats:
     inner = np.zeros(rows)
     inner[1 : nose - 1] = 0.5
     inner[rows - tail + 1 : rows - 1] = 0.5
-    for _ in range(8):
+    for _ in range(40):
         x = np.pad(grid[..., 0], ((0, 0), (1, 1)), mode="reflect")
         around = 0.5 * (x[:, :-2] + x[:, 2:])
         lengthwise = np.pad(0.5 * (grid[:-2, :, 0] + grid[2:, :, 0]), ((1, 1), (0, 0)), mode="edge")
