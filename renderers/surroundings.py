@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from renderers import surroundings_fields as fields
@@ -18,6 +19,7 @@ from renderers.mesh import LampSpec, Mesh
 from renderers.surroundings_site import Site, season_of, site_for
 from sim.trace import WorldTrace
 
+LOOK_AHEAD_M = 25.0  # people who cross beyond where the ego stops were crossing before it
 KINDS: dict[str, Callable[[Site], None]] = {
     "town": town.lay_town,
     "suburb": town.lay_suburb,
@@ -45,7 +47,9 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
     season = season_of(
         scenario.world.clock.date, scenario.world.clock.latitude_rad, start.snow_depth_m, start.air_degC
     )
-    site = site_for(trace.road, trace.concrete.seed, season, _ways(trace), _heading(trace))
+    site = site_for(
+        trace.road, trace.concrete.seed, season, _ways(trace), _heading(trace), _people_cross(trace)
+    )
     maps.lay_own_things(site)
     maps.lay_crossing_signs(site, scenario.world.road.crossings_m or [])
     KINDS.get(trace.road.surroundings, fields.lay_country)(site)
@@ -71,3 +75,18 @@ def _heading(trace: WorldTrace) -> float:
         if actor.is_ego:
             return float(trace.rotation_rad[0, column, 0])
     return 0.0
+
+
+def _people_cross(trace: WorldTrace) -> bool:
+    """Whether anybody on foot walks over the way that the ego takes."""
+    ego = next((column for column, actor in enumerate(trace.actors) if actor.is_ego), None)
+    if ego is None or len(trace.time_ns) < 2:
+        return False
+    along = np.array((np.cos(_heading(trace)), np.sin(_heading(trace)))) * LOOK_AHEAD_M
+    driven = trace.position_m[:, ego, :2]
+    way = shapely.LineString([*driven[::20], driven[-1] + along]).buffer(1.0)
+    return any(
+        way.intersects(shapely.LineString(trace.position_m[::20, column, :2]))
+        for column, actor in enumerate(trace.actors)
+        if actor.actor_class in ("pedestrian", "child") and len(trace.time_ns) > 20
+    )

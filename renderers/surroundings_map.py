@@ -128,9 +128,9 @@ def _lay_signal(site: Site, signal: Signal) -> None:
 
 
 def _state(site: Site, yaw_rad: float, walkers: bool) -> str:
-    """Lights that face the ego's direction of travel are green, those across it red, walkers the other way round."""
+    """One direction has green, the other red, and walkers the other way round; see `Site.held`."""
     ahead = abs(np.cos(yaw_rad - site.heading_rad)) > 0.7
-    return "green" if ahead != walkers else "red"
+    return "green" if (ahead != walkers) != site.held else "red"
 
 
 @lru_cache(maxsize=32)

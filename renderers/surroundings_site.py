@@ -67,6 +67,7 @@ class Site:
     seed: int
     season: str
     heading_rad: float  # of the ego at the start: its traffic lights are green
+    held: bool  # unless people cross its way: then they are red
     land: Ground
     outline: BaseGeometry  # of all lanes and sidewalks
     view: BaseGeometry
@@ -250,7 +251,9 @@ def lot_at(spot: Spot, width_m: float, depth_m: float, front_m: float = 0.0) -> 
     return shapely.Polygon([(spot.x_m + c * x - s * y, spot.y_m + s * x + c * y) for x, y in corners])
 
 
-def site_for(network: RoadNetwork, seed: int, season: str, ways: list[Floats], heading_rad: float) -> Site:
+def site_for(
+    network: RoadNetwork, seed: int, season: str, ways: list[Floats], heading_rad: float, held: bool = False
+) -> Site:
     """The free ground along a road; what actors pass over stays free."""
     land = ground(network, seed)
     if ways and len(ways[0]) > 1:
@@ -269,6 +272,7 @@ def site_for(network: RoadNetwork, seed: int, season: str, ways: list[Floats], h
         seed,
         season,
         heading_rad,
+        held,
         land,
         cast(BaseGeometry, land.outline),
         seen.buffer(IN_VIEW_M, quad_segs=4),

@@ -236,11 +236,17 @@ def _conifer(rng: np.random.Generator, detail: float) -> Mesh:
         left, right = elbow + side * wide - (0, 0, 0.25 * wide), elbow - side * wide - (0, 0, 0.25 * wide)
         hang = elbow - (0, 0, 0.55 * wide + 0.12)
         faces = [(foot, right, tip), (foot, tip, left), (foot + out * long * 0.15, hang, tip)]
-        if detail > 0.6:  # more sprays beside the axis break the outline
-            for sign in (1.0, -1.0):
-                root = foot + out * long * 0.30 - (0, 0, droop * 0.2)
-                end = elbow + side * sign * wide * 1.5 + out * long * 0.22 - (0, 0, 0.45 * wide)
-                faces.append((root, end, elbow + out * long * 0.12))
+        if detail > 0.6:  # sprays beside the axis break the outline, and seen from near they are the bough
+            faces = faces[2:]
+            steps = 4 if detail > 0.75 else 2
+            for k in range(steps):
+                near, far = 0.12 + 0.70 * k / steps, 0.12 + 0.70 * (k + 1.25) / steps
+                root, ahead = (foot + (elbow - foot) * t * 1.55 for t in (near, far))
+                reach = wide * (1.75 - 1.1 * k / steps)
+                for sign in (1.0, -1.0):
+                    end = ahead + side * sign * reach + out * 0.10 * long - (0, 0, 0.40 * reach)
+                    faces.append((root, end, ahead))
+            faces.append((elbow - side * 0.25 * wide, elbow + side * 0.25 * wide, tip))
         for a, b, c in faces:
             corners.append((a, b, c))
             normals.append(unit(0.8 * out + np.array((0, 0, 0.55)) + 0.15 * rng.normal(size=3)))
