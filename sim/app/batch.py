@@ -21,11 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from scenarios.lock import dump  # fmt: skip
-from scenarios.lock import load as load_lock
-
 from scenarios import load, resolve
 from scenarios.errors import StormlaneError
+from scenarios.lock import dump  # fmt: skip
+from scenarios.lock import load as load_lock
 from scenarios.resolved import Concrete
 from sim.app.progress import BatchProgress
 from sim.app.version import engine_version
@@ -177,7 +176,7 @@ def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     trace_path = root / STATE / "traces" / f"{job.clip_id}.trace"
     write_bytes(lock_path, job.lock_text.encode())
     save(trace, trace_path)
-    clip = Clip(job.clip_id, concrete, job.frames, ClipPlan.of(concrete).rate_hz)
+    clip = Clip(job.clip_id, concrete, job.frames, ClipPlan.of(concrete).rate_hz, road=trace.road)
     writer = FORMATS[job.format_name].open(root, clip)
     written = [lock_path, trace_path]
     report.put((job.clip_id, "render", 0))
@@ -187,6 +186,7 @@ def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
         written += [root / path for path in writer.add(sample)]
         report.put((job.clip_id, "frame", sample.index))
     fragment = writer.close()
+    written += [root / name for name in fragment.get("files", ())]
     files = {path.relative_to(root).as_posix(): _fingerprint(path) for path in written}
     record = {"job": job.digest, "clip": job.clip_id, "files": files, "fragment": fragment}
     write_bytes(_record_path(root, job.clip_id), _json(record))

@@ -156,5 +156,4 @@ def write_png(path: Path, image: Image) -> None:
     ok, data = cv2.imencode(".png", image[..., ::-1])
     assert ok, "an 8-bit RGB image always encodes"
 
-
     write_bytes(path, data.tobytes())
