@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-DARKER_BY = 0.45  # a car's underside and glass against sunlit asphalt; fog lifts exactly these shadows
+DARKER_BY = 0.6  # a car's underside and glass against sunlit asphalt; fog lifts exactly these shadows
 
 
 def find_cars(image: NDArray[np.uint8]) -> list[tuple[float, float, float, float]]:

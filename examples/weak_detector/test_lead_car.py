@@ -3,7 +3,7 @@
 import pytest
 from detector import find_cars
 
-FOG = "world.weather=[{clouds: 8 okta, air: 6 degC, fog: {visibility: 50 m}}]"
+FOG = "world.weather=[{clouds: 8 okta, air: 6 degC, fog: {visibility: 40 m}}]"
 
 
 def overlap(a, b):

@@ -39,7 +39,7 @@ def test_people_cross_on_fabriksgatan() -> None:
     share = np.bincount(frame.semantic.ravel(), minlength=64) / frame.semantic.size
     assert share[SEMANTIC_ID["road"]] > 0.15
     assert share[SEMANTIC_ID["sidewalk"]] > 0.02
-    assert share[SEMANTIC_ID["road_marking"]] > 0.001
+    assert share[SEMANTIC_ID["road_marking"]] > 0.0002  # one dash: this arm has no edge lines
     names = {c.instance_id: c.name for c in sample.labels.cuboids}
     seen = {names[b.instance_id] for b in sample.labels.boxes["cam_front"] if b.visible_px > 40}
     assert {"woman", "man"} <= seen
