@@ -30,6 +30,7 @@ from sim.app.progress import BatchProgress
 from sim.app.version import engine_version
 
 STATE = ".stormlane"
+TRACE, LOCK = ".trace", ".lock.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,9 @@ class Job:
     lock_text: str
     format_name: str
     root: str
-    digest: str  # of lock, format and engine: what the clip's bytes depend on
+    digest: str  # of lock, trace, format and engine: what the clip's bytes depend on
     frames: int
+    trace_path: str | None = None  # a simulated world to render instead of simulating the scenario
 
 
 def render_batch(
@@ -91,9 +93,7 @@ def _jobs(
 
     seen: dict[str, Path] = {}
     for path in paths:
-        file = load(path, tuple(overrides))
-        for sample in range(samples):
-            concrete = resolve(file, seed, sample)
+        for concrete in _samples_of(path, samples, seed, overrides):
             if concrete.clip_id in seen:
                 raise StormlaneError(
                     f"{path}: another scenario of this batch is also called {concrete.scenario.scenario!r} "
@@ -101,9 +101,31 @@ def _jobs(
                 )
             seen[concrete.clip_id] = path
             text = dump(concrete)
-            digest = hashlib.sha256("\0".join((text, format_name, engine_version())).encode()).hexdigest()
+            digest = hashlib.sha256("\0".join((text, format_name, engine_version())).encode())
+            trace_path = None
+            if path.suffix == TRACE:
+                trace_path = str(path)
+                digest.update(path.read_bytes())
             frames = len(ClipPlan.of(concrete).times_ns)
-            yield Job(concrete.clip_id, text, format_name, str(root), digest, frames)
+            yield Job(concrete.clip_id, text, format_name, str(root), digest.hexdigest(), frames, trace_path)
+
+
+def _samples_of(path: Path, samples: int, seed: int, overrides: Sequence[str]) -> Iterator[Concrete]:
+    """Samples of a scenario file, or the one sample that a lock or a trace holds."""
+    if path.suffix != TRACE and not path.name.endswith(LOCK):
+        file = load(path, tuple(overrides))
+        yield from (resolve(file, seed, sample) for sample in range(samples))
+        return
+    if overrides:
+        raise StormlaneError(
+            f"{path}: a lock or a trace is one finished sample; --set only changes scenario files"
+        )
+    if path.suffix == TRACE:
+        from sim.store import load as load_trace
+
+        yield load_trace(path).concrete
+    else:
+        yield load_lock(path.read_text(encoding="utf-8"))
 
 
 def _claim(root: Path, format_name: str) -> None:
@@ -166,12 +188,13 @@ def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     from labelers.writers.files import write_bytes
     from sim.app.clip import ClipPlan, clip_samples
     from sim.simulate import simulate
+    from sim.store import load as load_trace
     from sim.store import save
 
     root = Path(job.root)
     concrete: Concrete = load_lock(job.lock_text)
     report.put((job.clip_id, "simulate", 0))
-    trace = simulate(concrete)
+    trace = simulate(concrete) if job.trace_path is None else load_trace(Path(job.trace_path))
     lock_path = root / STATE / "locks" / f"{job.clip_id}.lock.yaml"
     trace_path = root / STATE / "traces" / f"{job.clip_id}.trace"
     write_bytes(lock_path, job.lock_text.encode())

@@ -59,6 +59,9 @@ def render(
     Every finished clip is recorded in the dataset folder, so a killed run goes on where it stopped when the same
     command is given again; the bytes do not depend on interruptions or on the number of workers.
 
+    FILES may also be what a dataset keeps of its clips below .stormlane: a lock (*.lock.yaml: the same sample again,
+    byte for byte) or a trace (*.trace: the simulated world, rendered without simulating it again).
+
     Example: stormlane render child_behind_van --out out/demo --samples 8 --format nuscenes
     """
     from sim.app.batch import render_batch

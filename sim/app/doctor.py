@@ -49,7 +49,7 @@ def examine() -> Iterator[tuple[bool, str]]:
     )
     yield memory_gib >= 2, f"{memory_gib:.1f} GiB of memory; 2 needed, about 1 more for each worker"
     free_gib = shutil.disk_usage(".").free / 2**30
-    yield free_gib >= 1, f"{free_gib:.1f} GiB free on this disk; a 720p sample with lidar takes about 2 MB"
+    yield free_gib >= 1, f"{free_gib:.1f} GiB free on this disk; a 720p sample with lidar takes about 5 MB"
     root = cache_root()
     root_parent = next(p for p in (root, *root.parents) if p.exists())
     yield os.access(root_parent, os.W_OK), f"cache folder {root}"

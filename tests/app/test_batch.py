@@ -110,3 +110,18 @@ def test_a_folder_with_other_files_is_left_alone(
     with pytest.raises(StormlaneError, match="not empty"):
         render_batch([path], tmp_path, samples=1, seed=5, workers=1, format_name="native", quiet=True)
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_lock_and_a_trace_render_the_same_clip_again(
+    undisturbed: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    path, files = undisturbed
+    kept = path.parent.parent / "whole" / ".stormlane"
+    for source in ("locks/small_rain-0005-0001.lock.yaml", "traces/small_rain-0005-0001.trace"):
+        root = tmp_path / Path(source).suffix
+        assert render_batch(
+            [kept / source], root, samples=1, seed=0, workers=1, format_name="native", quiet=True
+        )
+        again = {name: digest for name, digest in tree(root).items() if name.startswith("clips/")}
+        assert len(again) > 10
+        assert again.items() <= files.items()
