@@ -12,9 +12,6 @@ OCCLUSION_LEVELS = (
 VISIBILITY_BINS = (0.40, 0.60, 0.80)  # nuScenes v0-40, v40-60, v60-80, v80-100
 
 MOVING_MPS = 0.3  # faster than this a vehicle is moving and a walker is not standing
-PARKED_AFTER_S = (
-    8.0  # a vehicle that stands this long to both sides of the instant (or the whole clip) is parked
-)
 
 DEFINITIONS: dict[str, str] = {
     "frames": (

@@ -9,15 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def run_lengths(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Alternating run lengths of a mask in column order, beginning with background."""
-    flat = np.asarray(mask, np.bool_).ravel(order="F")
-    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    edges = np.concatenate([[0], changes, [flat.size]]) if flat.size else np.zeros(1, np.int64)
-    runs = np.diff(edges)
-    return np.concatenate([[0], runs]) if flat.size and flat[0] else runs
-
-
 def compress(runs: NDArray[np.int64]) -> str:
     """Run lengths as COCO's text."""
     counts = runs.tolist()
@@ -50,10 +41,37 @@ def expand(text: str) -> NDArray[np.int64]:
     return np.asarray(counts, np.int64)
 
 
-def encode(mask: NDArray[np.bool_]) -> dict[str, object]:
-    """A mask as COCO's RLE object."""
-    height, width = mask.shape
-    return {"size": [int(height), int(width)], "counts": compress(run_lengths(mask))}
+def run_lengths(
+    mask: NDArray[np.bool_], origin_px: tuple[int, int], shape: tuple[int, int]
+) -> NDArray[np.int64]:
+    """Alternating run lengths, in column order and beginning with background, of an image (height, width).
+
+    The image is background but for a mask whose first pixel is `origin_px` (x, y).  The image itself is never made:
+    runs are found in the window and moved to where they begin in the image.  Twin: naive_labels.run_lengths.
+    """
+    (x, y), (rows, columns) = origin_px, mask.shape
+    # A row of background below each column ends its runs, so none is carried to the next column by accident.
+    flat = np.zeros((columns, rows + 1), np.bool_)
+    flat[:, :rows] = mask.T
+    steps = np.flatnonzero(np.diff(flat.ravel().view(np.int8), prepend=0))
+    column, row = np.divmod(steps, rows + 1)
+    edges = (x + column) * shape[0] + y + row  # where runs begin and end in the image, in turn
+    if rows == shape[0]:  # runs that reach the bottom go on at the top of the next column
+        kept = np.ones(len(edges), np.bool_)
+        meet = 1 + 2 * np.flatnonzero(edges[1:-1:2] == edges[2::2])
+        kept[meet] = kept[meet + 1] = False
+        edges = edges[kept]
+    runs = np.diff(np.concatenate([[0], edges, [shape[0] * shape[1]]]))
+    return runs[:-1] if runs[-1] == 0 else runs
+
+
+def encode(
+    mask: NDArray[np.bool_], origin_px: tuple[int, int] = (0, 0), shape: tuple[int, int] | None = None
+) -> dict[str, object]:
+    """A mask as COCO's RLE object; with a shape (height, width) the mask is a window of a larger image."""
+    height, width = shape or mask.shape
+    runs = run_lengths(mask, origin_px, (height, width))
+    return {"size": [int(height), int(width)], "counts": compress(runs)}
 
 
 def decode(rle: dict[str, object]) -> NDArray[np.bool_]:

@@ -23,7 +23,7 @@ from labelers.geometry import inverse_rigid, world_from_cuboid, wrap_angle
 from labelers.records import Box, Box2D, Cuboid, Sample
 from labelers.tags import slices
 from labelers.writers.base import Clip
-from labelers.writers.files import json_bytes, link_bytes, plain, png_bytes, write_bytes
+from labelers.writers.files import json_bytes, link_bytes, photo_bytes, plain, write_bytes
 from renderers.frames import CameraFrame, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES
 
@@ -105,7 +105,7 @@ class KittiClipWriter:
             )
         sweep = sample.lidars[sorted(sample.lidars)[0]] if sample.lidars else None
         contents = {
-            "image_2": png_bytes(frame.image),
+            "image_2": photo_bytes(frame.image),
             "label_2": "".join(f"{line}\n" for line in self._labels(sample, frame)).encode(),
             "calib": calibration(frame, sweep).encode(),
         }

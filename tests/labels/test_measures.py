@@ -41,8 +41,19 @@ def test_no_actors_is_no_fault() -> None:
 
 def test_run_lengths_go_down_the_columns() -> None:
     mask = np.array([[0, 1, 1], [0, 1, 0]], bool)
-    assert run_lengths(mask).tolist() == [2, 3, 1]
-    assert run_lengths(~mask).tolist() == [0, 2, 3, 1]
+    assert run_lengths(mask, (0, 0), (2, 3)).tolist() == [2, 3, 1]
+    assert run_lengths(~mask, (0, 0), (2, 3)).tolist() == [0, 2, 3, 1]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 1.0])
+def test_runs_of_a_window_are_those_of_the_image(share: float) -> None:
+    rng = np.random.default_rng(6)
+    for origin, window in (((0, 0), (9, 12)), ((3, 2), (5, 7)), ((4, 0), (9, 3)), ((11, 8), (1, 1))):
+        image = np.zeros((9, 12), bool)
+        mask = rng.uniform(size=window) < share
+        image[origin[1] : origin[1] + window[0], origin[0] : origin[0] + window[1]] = mask
+        assert run_lengths(mask, origin, image.shape).tolist() == naive_labels.run_lengths(image)
+        assert np.array_equal(decode(encode(mask, origin, image.shape)), image)
 
 
 def test_masks_survive_compression() -> None:

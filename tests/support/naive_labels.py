@@ -33,3 +33,14 @@ def points_in_box(
         along = (points - corner) @ edge
         inside &= (along >= 0) & (along <= edge @ edge)
     return inside
+
+
+def run_lengths(mask: NDArray[np.bool_]) -> list[int]:
+    """Alternating run lengths of a mask in column order, beginning with background, pixel by pixel."""
+    runs, state = [0], False
+    for pixel in mask.T.ravel().tolist():
+        if pixel != state:
+            runs.append(0)
+            state = pixel
+        runs[-1] += 1
+    return runs
