@@ -224,9 +224,13 @@ def static_set(trace: WorldTrace) -> StaticSet:
 def _distinct(meshes: list[Mesh]) -> tuple[list[Mesh], NDArray[np.int64]]:
     """The different meshes among these, and which of them each is: wheels of a car share one tree."""
     known: dict[bytes, int] = {}
+    same: dict[int, int] = {}  # the very same object needs no second look
     kept: list[Mesh] = []
     row = np.empty(len(meshes), np.int64)
     for k, mesh in enumerate(meshes):
+        if id(mesh) in same:
+            row[k] = same[id(mesh)]
+            continue
         digest = blake2b(digest_size=16)
         for array in (mesh.vertices_m, mesh.triangles, mesh.normals, mesh.uv_m, mesh.material, mesh.semantic):
             digest.update(np.ascontiguousarray(array).tobytes())
@@ -234,7 +238,7 @@ def _distinct(meshes: list[Mesh]) -> tuple[list[Mesh], NDArray[np.int64]]:
         if key not in known:
             known[key] = len(kept)
             kept.append(mesh)
-        row[k] = known[key]
+        row[k] = same[id(mesh)] = known[key]
     return kept, row
 
 

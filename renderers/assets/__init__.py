@@ -1,8 +1,20 @@
-"""Procedural assets: every model an actor can have, made from its box and a seed.  Renderers floor."""
+"""Procedural assets: every model an actor can have, made from its box and a seed.  Renderers floor.
 
+Shapes are dear and colours are cheap: a model comes in a few shapes, which are made once and kept on disk, and every
+actor has its own colours on one of them.
+"""
+
+from dataclasses import asdict
+from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
-from renderers.mesh import Asset
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.assets.fittings import MARKET, SHADES, choose_paint, repainted
+from renderers.mesh import Asset, LampSpec, Mesh, Part
+from renderers.shelf import Piece, kept
 
 # Where each model is built: a function (model, look_seed, size_m, color, clothing) -> Asset.  Named, not imported, so
 # that a scene of cars never pays for animals.
@@ -26,6 +38,18 @@ BUILDERS: dict[str, str] = {
     "prop.barrier": "renderers.assets.props:build_barrier",
 }
 
+# Different shapes of a model: wheels, plates and loads of vehicles, builds and garments of people, antlers.
+SHAPES = 6
+SHAPES_OF_PEOPLE = 12
+SOURCES = (
+    "renderers/assets", "renderers/loft.py", "renderers/mesh.py", "renderers/materials.py", "renderers/shelf.py",
+    "scenarios/bodies.py", "scenarios/taxonomy.py", "scenarios/chance.py", "sim/trace.py",
+)  # fmt: skip
+MOST_SHAPES = 256  # of half a megabyte
+HAIR = ("hair", "hair_light", "hair_grey")
+# Tables of colours that buyers choose from; other vehicles have the MARKET of their builder's module or of all cars.
+MARKETS: dict[str, str] = {"bicycle.city": "BIKE_MARKET", "motorcycle.road": "MOTOR_MARKET"}
+
 
 def build(
     model: str,
@@ -40,6 +64,102 @@ def build(
     """
     if model not in BUILDERS:
         raise KeyError(f"no asset for model {model!r}; there are {', '.join(BUILDERS)}")
-    module, function = BUILDERS[model].split(":")
-    asset: Asset = getattr(import_module(module), function)(model, look_seed, size_m, color, clothing)
-    return asset
+    size = (float(size_m[0]), float(size_m[1]), float(size_m[2]))
+    people = model.startswith("pedestrian.")
+    number = look_seed % (SHAPES_OF_PEOPLE if people else SHAPES)
+    # Of the words for clothes only one changes what is worn, the others change its colours; riders wear theirs for good.
+    worn = clothing if not people else "reflective" if clothing == "reflective" else "mixed"
+    made = shape(model, number, size, worn)
+    if people:
+        return _dressed(made, look_seed, color, clothing)
+    return made if model.startswith(("animal.", "prop.")) else _painted(made, look_seed, color)
+
+
+@lru_cache(maxsize=128)
+def shape(model: str, number: int, size_m: tuple[float, float, float], clothing: str | None) -> Asset:
+    """One of the shapes of a model, in some colours."""
+
+    def make() -> Piece:
+        module, function = BUILDERS[model].split(":")
+        return packed(getattr(import_module(module), function)(model, number, size_m, None, clothing))
+
+    return unpacked(kept("assets", (model, number, size_m, clothing), SOURCES, MOST_SHAPES, make))
+
+
+def _painted(made: Asset, look_seed: int, color: str | None) -> Asset:
+    """The vehicle in the paint of its own look."""
+    module = import_module(BUILDERS[made.model].split(":")[0])
+    market = getattr(module, MARKETS.get(made.model, "MARKET"), MARKET)
+    material, tint = choose_paint(made.model, look_seed, color, market)
+    paints = {other: material for other, _ in SHADES.values() if other != material}
+    return _changed(made, paints, (tint, *made.tints[1:]))
+
+
+def _dressed(made: Asset, look_seed: int, color: str | None, clothing: str | None) -> Asset:
+    """The person in the colours of its own look."""
+    from renderers.assets.people import dress  # noqa: PLC0415  # a street of cars never pays for people
+
+    wear = dress(look_seed, clothing, color, made.model == "pedestrian.child")
+    return _changed(made, {hair: wear.hair for hair in HAIR if hair != wear.hair}, wear.tints)
+
+
+def _changed(made: Asset, swap: dict[str, str], tints: tuple[tuple[float, float, float], ...]) -> Asset:
+    known: dict[int, Mesh] = {}
+    for part in made.parts:
+        if id(part.mesh) not in known:
+            known[id(part.mesh)] = repainted(part.mesh, swap)
+    parts = tuple(
+        Part(p.name, known[id(p.mesh)], p.joint, p.parent, p.pivot_m, p.radius_m) for p in made.parts
+    )
+    return Asset(made.model, made.size_m, parts, made.lamps, made.textures, tints)
+
+
+def packed(asset: Asset) -> Piece:
+    """An asset as a piece for the shelf; parts that share a mesh go on sharing it."""
+    meshes: dict[bytes, int] = {}
+    arrays: dict[str, NDArray[Any]] = {}
+    parts = []
+    for part in asset.parts:
+        fields = {
+            name: np.ascontiguousarray(getattr(part.mesh, name))
+            for name in ("vertices_m", "triangles", "normals", "uv_m", "material", "semantic")
+        }
+        row = meshes.setdefault(b"".join(a.tobytes() for a in fields.values()), len(meshes))
+        arrays |= {f"{row}.{name}": array for name, array in fields.items()}
+        parts.append([part.name, row, part.joint, part.parent, _plain(part.pivot_m), float(part.radius_m)])
+    words = {
+        "model": asset.model,
+        "size_m": _plain(asset.size_m),
+        "parts": parts,
+        "lamps": [asdict(lamp) for lamp in asset.lamps],
+        "textures": list(asset.textures),
+        "tints": [_plain(t) for t in asset.tints],
+    }
+    return words, arrays
+
+
+def unpacked(piece: Piece) -> Asset:
+    """The asset of a piece."""
+    words, arrays = piece
+    count = 1 + max(row for _, row, *_ in words["parts"])
+    names = ("vertices_m", "triangles", "normals", "uv_m", "material", "semantic")
+    meshes = [Mesh(*(arrays[f"{row}.{name}"] for name in names)) for row in range(count)]
+    lamps = tuple(_lamp(**lamp) for lamp in words["lamps"])
+    parts = tuple(
+        Part(name, meshes[row], joint, parent, (p[0], p[1], p[2]), radius)
+        for name, row, joint, parent, p, radius in words["parts"]
+    )
+    x, y, z = words["size_m"]
+    tints = tuple((t[0], t[1], t[2]) for t in words["tints"])
+    return Asset(words["model"], (x, y, z), parts, lamps, tuple(words["textures"]), tints)
+
+
+def _lamp(**fields: Any) -> LampSpec:
+    """A lamp of fields in which JSON has made lists of tuples."""
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
+    return LampSpec(**values)
+
+
+def _plain(values: tuple[float, ...]) -> list[float]:
+    """Numbers that JSON can hold, to the last bit."""
+    return [float(v) for v in values]

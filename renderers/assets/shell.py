@@ -16,7 +16,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 from renderers.loft import Floats, Ints, crease_normals, face_normals, grid_triangles
 from renderers.materials import MATERIAL_ID
@@ -112,6 +111,8 @@ Field = Callable[[Skin], Floats]  # a number at every vertex; its zero line is a
 def curve(points: Curve) -> Callable[[Floats], Floats]:
     """A smooth curve through the points that never overshoots them, constant outside."""
     x, y = np.array(points, np.float64).T
+    from scipy.interpolate import PchipInterpolator  # noqa: PLC0415  # scipy loads slowly; kept shapes need no spline
+
     shape = PchipInterpolator(x, y)
 
     def at(station: Floats) -> Floats:
