@@ -17,6 +17,7 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -256,23 +257,38 @@ def _work(pending: Sequence[Job], cores: int, progress: BatchProgress) -> None:
             render_job(job, progress, threads)
         return
     context = multiprocessing.get_context("spawn")
-    stop = context.Event()
-    with context.Manager() as manager:
-        queue = manager.Queue()
-        with ProcessPoolExecutor(processes, context, _start_worker, (queue, stop)) as pool:
+    with ExitStack() as stack:
+        with _deaf_children():
+            stop = context.Event()
+            queue = stack.enter_context(context.Manager()).Queue()
+            pool = stack.enter_context(ProcessPoolExecutor(processes, context, _start_worker, (queue, stop)))
             running: set[Future[None]] = {pool.submit(_in_worker, job, threads) for job in pending}
-            try:
-                while running:
-                    ended, running = wait(running, timeout=0.1, return_when=FIRST_COMPLETED)
-                    progress.drain(queue)
-                    for future in ended:
-                        future.result()
+        try:
+            while running:
+                ended, running = wait(running, timeout=0.1, return_when=FIRST_COMPLETED)
                 progress.drain(queue)
-            except BaseException:
-                stop.set()
-                for future in running:
-                    future.cancel()
-                raise
+                for future in ended:
+                    future.result()
+            progress.drain(queue)
+        except BaseException:
+            stop.set()
+            for future in running:
+                future.cancel()
+            raise
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C from their first instruction on: a terminal sends it to all of them at once."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # not the main thread: somebody else decides about signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _finalize(root: Path, format_name: str) -> None:

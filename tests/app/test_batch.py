@@ -125,3 +125,23 @@ def test_a_lock_and_a_trace_render_the_same_clip_again(
         again = {name: digest for name, digest in tree(root).items() if name.startswith("clips/")}
         assert len(again) > 10
         assert again.items() <= files.items()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupted_batch_says_how_to_continue(
+    undisturbed: tuple[Path, dict[str, str]], tmp_path: Path, workers: int
+) -> None:
+    path, _ = undisturbed
+    root = tmp_path / "d"
+    command = [sys.executable, "-m", "sim.app.cli", "render", str(path), "--out", str(root)]
+    command += ["-n", "40", "--seed", "5", "-w", str(workers)]
+    victim = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True)
+    limit = time.monotonic() + 120
+    while time.monotonic() < limit and not list(root.glob(".stormlane/done/*.json")):
+        assert victim.poll() is None, "the batch ended before it could be interrupted"
+        time.sleep(0.01)
+    os.killpg(victim.pid, signal.SIGINT)  # what a terminal does on Ctrl-C: everyone hears it
+    _, said = victim.communicate(timeout=60)
+    assert victim.returncode == 130
+    assert "continues from here" in said
+    assert "Traceback" not in said
