@@ -24,6 +24,7 @@ BEYOND_M = 1200.0  # ground beyond the last road
 LIP_M = 0.02  # the ground meets the road this much below its edge
 UNDER_M = 0.35  # ground under the road lies this much below its edges
 PAVED_M = 10.0  # in towns the ground is paved this far from the road
+TILE_CELLS = 16  # of the smallest cells: the outline is cut into tiles of this size first
 POLYGON = 3  # shapely's type id
 WAVES = 6  # sine waves that make the far ground uneven
 
@@ -82,7 +83,8 @@ def ground(network: RoadNetwork, seed: int = 0) -> Ground:
     lines = []
     for strip in strips:
         for line in (strip.inner_m, strip.outer_m):
-            on_rim = np.asarray(shapely.dwithin(shapely.points(line[:, :2]), rim, 0.03), np.bool_)
+            # the prepared side goes first: the other way round each point walks along the whole rim
+            on_rim = np.asarray(shapely.dwithin(rim, shapely.points(line[:, :2]), 0.03), np.bool_)
             lines += [part for part in _runs(line, on_rim) if len(part) > 1]
     if not lines:  # lanes that cover each other wholly, or a map whose lanes have no width
         lines = [strip.outer_m for strip in strips] or [
@@ -176,7 +178,7 @@ def lay_ground(sheets: Sheets, network: RoadNetwork, seed: int) -> None:
         *(np.array([[r[:, 0].min(), r[:, 1].min(), r[:, 0].max(), r[:, 1].max()] for r in rings]).T)
     )
     shapely.prepare(land.outline)
-    touched = shapely.intersects(land.outline, boxes)
+    touched = np.asarray(shapely.intersects(land.outline, boxes), np.bool_)
     hard = [
         footprint(s) for s in network.strips() if s.material != "grass" and s.kind not in ("none", "median")
     ]
@@ -192,11 +194,30 @@ def lay_ground(sheets: Sheets, network: RoadNetwork, seed: int) -> None:
         if fans:
             _lay(sheets, land, np.concatenate(fans), look, 0.0)
     cut = boxes[~whole]
-    outside = shapely.difference(cut, land.outline)
+    outside = cut.copy()
+    crossed = touched[~whole]
+    outside[crossed] = shapely.difference(cut[crossed], _tiles(land.outline, cut[crossed], unit))
     _lay(sheets, land, cut_triangles(list(_polygons(shapely.intersection(outside, paved)))), near_look, 0.0)
     _lay(sheets, land, cut_triangles(list(_polygons(shapely.difference(outside, paved)))), far_look, 0.0)
-    under = shapely.intersection(boxes[touched], land.outline)
+    under = shapely.intersection(boxes[touched], _tiles(land.outline, boxes[touched], unit))
     _lay(sheets, land, cut_triangles(list(_polygons(under))), "soil", UNDER_M)
+
+
+def _tiles(
+    outline: shapely.Geometry, boxes: NDArray[np.object_], unit_m: float
+) -> NDArray[np.object_]:
+    """For every box the part of the outline around it: cutting a box costs as much as what it is cut with is long."""
+    bounds = np.asarray(shapely.bounds(boxes))
+    column, row = (np.floor((bounds[:, :2] + bounds[:, 2:]) / 2.0 / (TILE_CELLS * unit_m))).astype(np.int64).T
+    _, tile = np.unique(np.stack([column, row], 1), axis=0, return_inverse=True)
+    tile = tile.reshape(-1)
+    found = np.empty(len(boxes), object)
+    for k in range(int(tile.max(initial=-1)) + 1):
+        rows = np.flatnonzero(tile == k)
+        x0, y0 = bounds[rows, :2].min(0) - unit_m
+        x1, y1 = bounds[rows, 2:].max(0) + unit_m
+        found[rows] = shapely.intersection(outline, shapely.box(x0, y0, x1, y1))
+    return found
 
 
 def _polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -59,7 +59,7 @@ def _lay_bands(sheets: Sheets, marks: list[MarkStrip], count: int, material: str
 def _chipped(mark: MarkStrip, wear: float, rng: np.random.Generator) -> list[MarkStrip]:
     """What is left of a mark: its two halves lose chips of their own."""
     u = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(mark.centre_m, axis=0), axis=1))])
-    found: list[MarkStrip] = []
+    spans: list[tuple[float, float, float]] = []  # from, to, and where the middle lies in widths to the left
     whole = True
     for side in (-0.25, 0.25):
         chips = int(rng.poisson(CHIPS_PER_M * wear * u[-1]))
@@ -69,15 +69,29 @@ def _chipped(mark: MarkStrip, wear: float, rng: np.random.Generator) -> list[Mar
         start = 0.0
         for a, b in [*zip(begin.tolist(), end.tolist(), strict=True), (float(u[-1]), float(u[-1]))]:
             if a - start > 1e-3:
-                found.append(_piece(mark, u, start, a, side))
+                spans.append((start, a, side))
             start = max(start, b)
-    return [mark] if whole else found
+    return [mark] if whole else _pieces(mark, u, np.array(spans).reshape(-1, 3))
 
 
-def _piece(mark: MarkStrip, u: Array, begin: float, end: float, side: float) -> MarkStrip:
-    """Half of a mark between two distances along it; `side` is where its middle lies, in widths to the left."""
-    at = np.concatenate([[begin], u[(u > begin + 1e-6) & (u < end - 1e-6)], [end]])
-    centre = np.stack([np.interp(at, u, mark.centre_m[:, k]) for k in range(3)], 1)
-    left = np.stack([np.interp(at, u, mark.left[:, k]) for k in range(3)], 1)
+def _pieces(mark: MarkStrip, u: Array, spans: Array) -> list[MarkStrip]:
+    """Halves of a mark between pairs of distances along it; looked up all at once, as a motorway has thousands."""
+    first = np.searchsorted(u, spans[:, 0] + 1e-6, side="right")
+    last = np.maximum(np.searchsorted(u, spans[:, 1] - 1e-6, side="left"), first)
+    at = [
+        np.concatenate([[a], u[i:j], [b]])
+        for a, b, i, j in zip(spans[:, 0], spans[:, 1], first, last, strict=True)
+    ]
+    counts = [len(row) for row in at]
+    where = np.concatenate(at)
+    centre = np.stack([np.interp(where, u, mark.centre_m[:, k]) for k in range(3)], 1)
+    left = np.stack([np.interp(where, u, mark.left[:, k]) for k in range(3)], 1)
     left /= np.linalg.norm(left, axis=1)[:, None]
-    return replace(mark, width_m=0.5 * mark.width_m, centre_m=centre + side * mark.width_m * left, left=left)
+    centre += np.repeat(spans[:, 2] * mark.width_m, counts)[:, None] * left
+    width = 0.5 * mark.width_m
+    found = []
+    stop = 0
+    for count in counts:
+        start, stop = stop, stop + count
+        found.append(replace(mark, width_m=width, centre_m=centre[start:stop], left=left[start:stop]))
+    return found
