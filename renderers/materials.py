@@ -435,6 +435,7 @@ MATERIALS: tuple[Material, ...] = (
         transmission=0.25,
         porosity=0.1,
         snow=0.6,
+        texture="foliage",
         source=_USGS + ": deciduous",
     ),
     Material(
@@ -446,6 +447,7 @@ MATERIALS: tuple[Material, ...] = (
         transmission=0.3,
         porosity=0.1,
         snow=0.6,
+        texture="foliage",
         source=_USGS + ": deciduous",
     ),
     Material(
@@ -457,6 +459,7 @@ MATERIALS: tuple[Material, ...] = (
         transmission=0.25,
         porosity=0.2,
         snow=0.6,
+        texture="foliage",
         source=_USGS + ": senescent",
     ),
     Material(
@@ -468,6 +471,7 @@ MATERIALS: tuple[Material, ...] = (
         transmission=0.08,
         porosity=0.1,
         snow=0.9,
+        texture="needles",
         source=_USGS + ": needles",
     ),
     Material(
@@ -479,6 +483,7 @@ MATERIALS: tuple[Material, ...] = (
         transmission=0.15,
         porosity=0.1,
         snow=0.8,
+        texture="foliage",
         source=_USGS,
     ),
     Material(

@@ -22,9 +22,10 @@ Floats = NDArray[np.float64]
 IN_VIEW_M = 150.0  # single things are built up to this far from the ego's way
 AHEAD_M = 200.0  # and beside its way beyond where it ends
 BACKDROP_M = 500.0  # woods and skylines up to this far
-NEAR_M = 28.0  # plants lose detail beyond this distance from the ego's way
-TRIANGLES = 300_000  # about as many as surroundings may have
-DETAILS = (0.12, 0.25, 0.4, 0.6, 0.8, 1.0)  # of plants
+NEAR_M = 28.0  # plants lose detail beyond this distance from the ego's way, and gain it below
+FINEST = 1.8  # times the detail of a plant, close by
+TRIANGLES = 380_000  # about as many as surroundings may have
+DETAILS = (0.12, 0.25, 0.4, 0.6, 0.8, 1.0, 1.4, 2.0)  # of plants
 VARIANTS = 5  # different individuals of a kind of plant
 
 
@@ -139,7 +140,7 @@ class Site:
         ):
             return False
         far = float(self.way.distance(shapely.Point(spot.x_m, spot.y_m)))
-        wanted = detail * min(1.0, NEAR_M / max(far, 1.0))
+        wanted = detail * min(FINEST, NEAR_M / max(far, 1.0))
         level = min(DETAILS, key=lambda known: abs(known - wanted))
         mesh = _variant(kind, self.seed % 7919, int(rng.integers(VARIANTS)), level)
         self.put(mesh, spot, turn_rad=float(rng.uniform(0, 2 * np.pi)), scale=float(rng.uniform(0.82, 1.18)))

@@ -122,7 +122,7 @@ def _lay_front_garden(site: Site, spot: Spot, width: float, depth: float, rng: n
     site.put(edge, front, turn_rad=np.pi / 2)
     if rng.uniform() < 0.55:
         site.grow(
-            site.tree(rng), spot.beside(-depth / 2 + 0.3, float(rng.uniform(-0.35, 0.35)) * width), rng, 0.5
+            site.tree(rng), spot.beside(-depth / 2 + 0.3, float(rng.uniform(-0.35, 0.35)) * width), rng, 0.9
         )
     for _ in range(2):
         site.grow(site.shrub(rng), spot.beside(-depth / 2, float(rng.uniform(-0.42, 0.42)) * width), rng, 0.6)
@@ -147,7 +147,7 @@ def _lay_green(
         site.put(edge, start, turn_rad=np.pi / 2)
     for _ in range(max(1, int(length / 6))):
         place = spot.beside(float(rng.uniform(3.0, 9.0)), float(rng.uniform(-0.4, 0.4)) * length)
-        site.grow(site.tree(rng), place, rng, 0.6, 1.2)
+        site.grow(site.tree(rng), place, rng, 0.9, 1.2)
     return s + length
 
 

@@ -262,6 +262,27 @@ def _fabric(rng: np.random.Generator) -> tuple[Field, Field]:
     )
 
 
+def _foliage(rng: np.random.Generator) -> tuple[Field, Field]:
+    """Leaves over leaves: light ones in front, dark gaps between them."""
+    across = 13
+    near, second, leaf = _cells(rng, across)
+    tone = np.clip(0.95 + 0.34 * rng.standard_normal(across * across), 0.35, 1.75)
+    hue = np.array((0.16, 0.0, 0.05)) * rng.standard_normal((across * across, 1))
+    dome = np.clip((second - near) * 2.6, 0.0, 1.0) ** 0.7
+    veins = 0.06 * _noise(rng, 30, 160, 0.3)
+    light = (0.22 + 0.95 * dome + veins)[..., None] * (tone[:, None] + hue)[leaf]
+    return light, dome
+
+
+def _needles(rng: np.random.Generator) -> tuple[Field, Field]:
+    """Twigs side by side along v with needles across them."""
+    twigs = _noise(rng, 6, 60, 0.5, stretch=4.0)
+    needles = _noise(rng, 40, 256, 0.0)
+    light = np.clip(1.0 + 0.34 * twigs + 0.30 * needles + 0.10 * _noise(rng, 1, 6, 1.0), 0.12, 1.95)
+    young = np.clip(twigs, 0.0, 2.0)[..., None] * np.array((0.05, 0.05, -0.03))
+    return _grey(light) + young, _unit(twigs + 0.6 * needles)
+
+
 TILES: dict[str, Tile] = {
     "asphalt": Tile(4.0, 0.004, _asphalt),
     "asphalt_worn": Tile(6.0, 0.006, _asphalt_worn),
@@ -276,6 +297,8 @@ TILES: dict[str, Tile] = {
     "roof_tile": Tile(2.8, 0.050, _roof_tile),
     "fabric": Tile(0.4, 0.002, _fabric),
     "cobble": Tile(1.7, 0.020, _cobble),
+    "foliage": Tile(0.8, 0.030, _foliage),
+    "needles": Tile(0.5, 0.015, _needles),
 }
 TILE_ID: dict[str, int] = {name: row for row, name in enumerate(TILES)}
 

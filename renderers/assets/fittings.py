@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from renderers.assets.lettering import text
 from renderers.loft import (
     Floats,
     box,
     loft,
     mirrored,
-    panel,
     placed,
     rotation,
     sheet,
@@ -111,6 +111,17 @@ def side_mirror(
     return Mesh.join([housing, glass, foot])
 
 
+# Letters that cannot be taken for digits, as registries prefer.
+PLATE_LETTERS = "ABCEFHKLMNPRTUVXY"
+
+
+def plate_word(look_seed: int) -> str:
+    """The invented number of a vehicle: two letters, four digits."""
+    rng = stream(look_seed, "look", "plate")
+    letters = "".join(PLATE_LETTERS[k] for k in rng.integers(len(PLATE_LETTERS), size=2))
+    return f"{letters} {int(rng.integers(1000, 10000))}"
+
+
 def plate(
     look_seed: int,
     semantic: str,
@@ -118,34 +129,16 @@ def plate(
     forward: bool,
     size_m: tuple[float, float] = (0.52, 0.11),
 ) -> Mesh:
-    """A number plate facing ahead or astern, with seven glyph-like bars on it."""
+    """A number plate facing ahead or astern, with the vehicle's number in black; narrow plates have two lines."""
     wide, tall = size_m
+    word = plate_word(look_seed)
+    lines = [word] if wide > 2.5 * tall else word.split()
     pieces = [box((0.012, wide, tall), "plate", semantic)]
-    rng = stream(look_seed, "look", "plate")
-    pitch = wide * 0.86 / 8
-    for k in range(8):
-        if k == 2:
-            continue
-        y = -wide * 0.43 + (k + 0.5) * pitch
-        for z, high, cross_bar in _glyph(int(rng.integers(5)), tall):
-            half_y = pitch * (0.36 if cross_bar else 0.12)
-            corners = [
-                (0.0075, y + u * half_y, z + v * high / 2) for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))
-            ]
-            pieces.append(panel(corners, "plate_ink", semantic))
-    facing = Mesh.join(pieces)
-    return placed(facing, *at_m, yaw_rad=0.0 if forward else np.pi)
-
-
-def _glyph(kind: int, tall: float) -> tuple[tuple[float, float, bool], ...]:
-    """Strokes (height of centre, length, is it a cross-bar) of something that reads as a letter from afar."""
-    stem = (0.0, tall * 0.66, False)
-    top, middle, foot = (
-        (tall * 0.27, tall * 0.12, True),
-        (0.0, tall * 0.12, True),
-        (-tall * 0.27, tall * 0.12, True),
-    )
-    return ((stem, top), (stem, foot), (stem, top, foot), (stem, middle), (top, middle, foot))[kind]
+    high = min(0.68 * tall / len(lines), 0.86 * wide / (0.84 * max(len(line) for line in lines)))
+    for k, line in enumerate(lines):
+        up = (0.5 * (len(lines) - 1) - k) * tall * 0.46
+        pieces.append(text(line, high, (0.0, up), 0.0075, "plate_ink", 0.16, semantic, 0.84))
+    return placed(Mesh.join(pieces), *at_m, yaw_rad=0.0 if forward else np.pi)
 
 
 def seat(x_m: float, y_m: float, floor_m: float, wide_m: float, height_m: float, semantic: str) -> Mesh:

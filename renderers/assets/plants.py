@@ -14,6 +14,7 @@ from renderers.mesh import Mesh
 from scenarios.chance import stream
 
 VEGETATION = "vegetation"
+FINE = 1.2  # detail from which a spruce has twigs of its own instead of fans
 GOLDEN_RAD = np.pi * (3.0 - np.sqrt(5.0))  # successive leaves of a stem turn by this (phyllotaxis)
 
 
@@ -61,7 +62,9 @@ def _cards(
     triangles = np.concatenate([base + np.array((0, 2, 1)), base + np.array((0, 3, 2))], axis=1).reshape(
         -1, 3
     )
-    uv = np.tile(((0.0, 0.5), (0.45, 1.0), (1.0, 0.5), (0.45, 0.0)), (count, 1))
+    # Texture runs along the spray in metres, from anywhere in the tile.
+    shape = np.array(((0.0, 0.0), (0.45, 0.5 * width), (1.0, 0.0), (0.45, -0.5 * width)))
+    uv = (shape[None] * length_m[:, None, None] + rng.uniform(0, 1, size=(count, 1, 2))).reshape(-1, 2)
     return mesh_of(corners.reshape(-1, 3), triangles, normals, uv, material, VEGETATION)
 
 
@@ -140,21 +143,29 @@ def _skeleton(
 
 
 def _leafy(
-    rng: np.random.Generator, detail: float, leaf: str, bark: str, tall: tuple[float, float], slim: float
+    rng: np.random.Generator,
+    detail: float,
+    leaf: str,
+    bark: str,
+    tall: tuple[float, float],
+    slim: float,
+    left: float = 1.0,
 ) -> Mesh:
+    """A deciduous tree in leaf; `left` is the share of its leaves that autumn has not taken yet."""
     height = rng.uniform(*tall)
     spread = height * slim * rng.uniform(0.9, 1.12)
     clusters = int(8 + 24 * min(detail, 1.0))
     pieces, centres, middle, reach = _skeleton(
         rng, height, spread, rng.uniform(0.24, 0.32) * height, bark, clusters, rng.uniform(0.7, 1.0)
     )
-    each = max(9, int(40 * detail))
+    full = max(9, int(40 * detail))
+    each = max(7, round(full * left))
     spots = np.repeat(centres, each, axis=0) + _ball(rng, clusters * each) * reach * (1.0, 1.0, 0.8)
     outward = unit(
         0.6 * (spots - middle) + 0.9 * (spots - np.repeat(centres, each, axis=0)) + (0.0, 0.0, 0.25 * reach)
     )
     size = (
-        0.33 * np.sqrt(1280.0 / (clusters * each)) * (height / 9.0) ** 0.7 * rng.uniform(0.7, 1.3, len(spots))
+        0.33 * np.sqrt(1280.0 / (clusters * full)) * (height / 9.0) ** 0.7 * rng.uniform(0.7, 1.3, len(spots))
     )
     pieces.append(_cards(rng, spots, outward, size, 0.72, leaf, 0.55))
     return Mesh.join(pieces)
@@ -218,52 +229,107 @@ def _conifer(rng: np.random.Generator, detail: float) -> Mesh:
             caps=(False, False),
         ),
     ]
-    boughs = int((70 + height * 5.5) * (0.45 + 0.55 * detail))
-    corners, normals = [], []
-    for bough in range(boughs):
-        share = (bough + rng.uniform(0, 1.5)) / (boughs + 1)  # 0 lowest .. 1 top
-        share = 1.0 - (1.0 - share) ** 0.72  # closer set towards the foot, where they are long
-        z = base + (height * 0.97 - base) * share
-        long = spread * (1.0 - share) ** 0.82 * rng.uniform(0.72, 1.12) + 0.10
-        turn = GOLDEN_RAD * bough + rng.normal(scale=0.2)
-        out = np.array((np.cos(turn), np.sin(turn), 0.0))
-        side = np.array((-out[1], out[0], 0.0))
-        droop = (0.55 - 0.95 * share) * long * rng.uniform(0.8, 1.25)  # low boughs hang, the top's point up
-        foot = np.array((0.0, 0.0, z))
-        elbow = foot + out * long * 0.55 - (0, 0, droop * 0.45)
-        tip = foot + out * long - (0, 0, droop * 0.80)
-        wide = 0.22 * long + 0.05
-        left, right = elbow + side * wide - (0, 0, 0.25 * wide), elbow - side * wide - (0, 0, 0.25 * wide)
-        hang = elbow - (0, 0, 0.55 * wide + 0.12)
-        faces = [(foot, right, tip), (foot, tip, left), (foot + out * long * 0.15, hang, tip)]
-        if detail > 0.6:  # sprays beside the axis break the outline, and seen from near they are the bough
-            faces = faces[2:]
-            steps = 4 if detail > 0.75 else 2
-            for k in range(steps):
-                near, far = 0.12 + 0.70 * k / steps, 0.12 + 0.70 * (k + 1.25) / steps
-                root, ahead = (foot + (elbow - foot) * t * 1.55 for t in (near, far))
-                reach = wide * (1.75 - 1.1 * k / steps)
-                for sign in (1.0, -1.0):
-                    end = ahead + side * sign * reach + out * 0.10 * long - (0, 0, 0.40 * reach)
-                    faces.append((root, end, ahead))
-            faces.append((elbow - side * 0.25 * wide, elbow + side * 0.25 * wide, tip))
-        for a, b, c in faces:
-            corners.append((a, b, c))
-            normals.append(unit(0.8 * out + np.array((0, 0, 0.55)) + 0.15 * rng.normal(size=3)))
-    count = len(corners)
-    points = np.asarray(corners).reshape(-1, 3)
-    points[:, 2] = np.maximum(points[:, 2], 0.03)  # the lowest boughs lie on the ground
+    boughs = int((70 + height * 5.5) * (0.45 + 0.55 * min(detail, 1.0)))
+    number = np.arange(boughs)
+    share = (number + rng.uniform(0, 1.5, boughs)) / (boughs + 1)  # 0 lowest .. 1 top
+    share = 1.0 - np.maximum(1.0 - share, 0.0) ** 0.72  # closer set towards the foot, where they are long
+    long = spread * (1.0 - share) ** 0.82 * rng.uniform(0.72, 1.12, boughs) + 0.10
+    turn = GOLDEN_RAD * number + rng.normal(scale=0.2, size=boughs)
+    # Low boughs hang, those of the top point up.
+    droop = (0.55 - 0.95 * share) * long * rng.uniform(0.8, 1.25, boughs)
+    foot = np.column_stack([np.zeros((boughs, 2)), base + (height * 0.97 - base) * share])
+    out = np.column_stack([np.cos(turn), np.sin(turn), np.zeros(boughs)])
+    fans = (
+        _fans(foot, out, long, droop, detail)
+        if detail < FINE
+        else _sprays(rng, foot, out, long, droop, detail)
+    )
+    corners = fans.reshape(-1, 3)
+    corners[:, 2] = np.maximum(corners[:, 2], 0.03)  # the lowest boughs lie on the ground
+    facing = np.repeat(out, len(fans) // boughs, axis=0)
+    # Flat twigs look up, where snow stays on them; hanging ones look outwards.
+    face = unit(np.cross(fans[:, 1] - fans[:, 0], fans[:, 2] - fans[:, 0]))
+    face *= np.where(face[:, 2:] < 0.0, -1.0, 1.0)
+    normals = unit(0.55 * facing + 0.8 * face + (0.0, 0.0, 0.1) + 0.12 * rng.normal(size=facing.shape))
+    along = np.linalg.norm(fans[:, 1] - fans[:, 0], axis=1)
+    uv = np.stack([np.zeros((len(fans), 2)), np.column_stack([0 * along, along]),
+                   np.column_stack([0.5 * along, 0.5 * along])], axis=1)  # fmt: skip
+    uv += rng.uniform(0, 1, size=(len(fans), 1, 2))
     pieces.append(
         mesh_of(
-            points,
-            np.arange(count * 3).reshape(-1, 3),
-            np.repeat(np.asarray(normals), 3, axis=0),
-            np.zeros((count * 3, 2)),
+            corners,
+            np.arange(len(corners)).reshape(-1, 3),
+            np.repeat(normals, 3, axis=0),
+            uv.reshape(-1, 2),
             "leaf_conifer",
             VEGETATION,
         )
     )
     return Mesh.join(pieces)
+
+
+def _fans(foot: Floats, out: Floats, long: Floats, droop: Floats, detail: float) -> Floats:
+    """(B * F, 3, 3) triangles of boughs as bent fans, for trees that are not near."""
+    side = np.stack([-out[:, 1], out[:, 0], np.zeros(len(out))], axis=1)
+    up = np.array((0.0, 0.0, 1.0))
+    reach, sink = long[:, None], droop[:, None]
+    elbow = foot + 0.55 * out * reach - 0.45 * sink * up
+    tip = foot + out * reach - 0.80 * sink * up
+    wide = 0.22 * reach + 0.05
+    left, right = elbow + side * wide - 0.25 * wide * up, elbow - side * wide - 0.25 * wide * up
+    hang = elbow - (0.55 * wide + 0.12) * up
+    faces = [(foot + out * reach * 0.15, hang, tip)]
+    if detail <= 0.6:
+        faces += [(foot, right, tip), (foot, tip, left)]
+    else:  # sprays beside the axis break the outline
+        steps = 4 if detail > 0.75 else 2
+        for k in range(steps):
+            near, far = 0.12 + 0.70 * k / steps, 0.12 + 0.70 * (k + 1.25) / steps
+            root, ahead = (foot + (elbow - foot) * t * 1.55 for t in (near, far))
+            span = wide * (1.75 - 1.1 * k / steps)
+            for sign in (1.0, -1.0):
+                faces.append(
+                    (root, ahead + side * sign * span + 0.10 * out * reach - 0.40 * span * up, ahead)
+                )
+        faces.append((elbow - side * 0.25 * wide, elbow + side * 0.25 * wide, tip))
+    return np.stack([np.stack(face, axis=1) for face in faces], axis=1).reshape(-1, 3, 3)
+
+
+def _sprays(
+    rng: np.random.Generator, foot: Floats, out: Floats, long: Floats, droop: Floats, detail: float
+) -> Floats:
+    """(B * F, 3, 3) triangles of boughs as twigs in pairs that hang from a bent axis, each forked, for near trees."""
+    boughs, pairs = len(foot), max(4, int(4.4 * detail))
+    side = np.stack([-out[:, 1], out[:, 0], np.zeros(boughs)], axis=1)
+    up = np.array((0.0, 0.0, 1.0))
+
+    def axis(t: Floats) -> Floats:
+        """Points (B, N, 3) at shares of the boughs' lengths."""
+        fall = droop[:, None] * (0.55 * t + 0.25 * t**2)
+        point: Floats = foot[:, None] + out[:, None] * (long[:, None] * t)[..., None]
+        point[..., 2] -= fall
+        return point
+
+    t = (np.arange(pairs) + rng.uniform(0.05, 0.75, size=(boughs, pairs))) / pairs
+    t = 0.10 + 0.86 * t
+    pitch = long[:, None] * 0.86 / pairs
+    root, ahead = axis(t), axis(t + 0.55 / pairs)
+    span = (0.50 * long[:, None] + 0.05) * (1.02 - t) ** 0.75 + 0.05
+    faces = []
+    for sign in (1.0, -1.0):
+        reach = span * rng.uniform(0.75, 1.2, size=span.shape)
+        sink = reach * rng.uniform(0.12, 0.5, size=span.shape)
+        lean = reach * rng.uniform(0.35, 0.75, size=span.shape)
+        tip = root + sign * side[:, None] * reach[..., None] + out[:, None] * lean[..., None]
+        tip -= sink[..., None] * up
+        middle = 0.45 * root + 0.55 * tip + (0.06 * reach)[..., None] * up
+        wide = (0.50 * pitch)[..., None] * out[:, None]
+        faces.append((root - 0.3 * wide, tip, middle + 0.6 * wide))
+        # A fork beside the twig that hangs.
+        low = middle - (0.30 * reach * rng.uniform(0.4, 1.3, size=span.shape))[..., None] * up
+        faces.append((root + 0.3 * wide, low + 0.45 * (tip - root) + 0.8 * wide, middle + 0.1 * wide))
+    faces.append((root, axis(t + 1.9 / pairs), ahead - 0.10 * span[..., None] * up))
+    return np.stack([np.stack(face, axis=2) for face in faces], axis=2).reshape(-1, 3, 3)
 
 
 def _bush(rng: np.random.Generator, detail: float, leaf: str = "leaf") -> Mesh:
@@ -344,13 +410,13 @@ def outline(kind: str, look_seed: int) -> Mesh:
     rng = stream(look_seed, "plant", "outline", kind)
     if kind == "conifer":
         height, half = float(rng.uniform(13, 20)), float(rng.uniform(2.4, 3.4))
-        levels = np.linspace(0.0, 1.0, 9)
+        levels = np.linspace(0.0, 1.0, 13)
         right = [
-            (half * (1 - s) ** 0.9 * rng.uniform(0.75, 1.15) * (1.0 if k % 2 else 0.66), s * height)
+            (half * (1 - s) ** 0.9 * rng.uniform(0.75, 1.15) * (1.0 if k % 2 else 0.58), s * height)
             for k, s in enumerate(levels)
         ]
         left = [
-            (-half * (1 - s) ** 0.9 * rng.uniform(0.75, 1.15) * (1.0 if k % 2 else 0.66), s * height)
+            (-half * (1 - s) ** 0.9 * rng.uniform(0.75, 1.15) * (1.0 if k % 2 else 0.58), s * height)
             for k, s in enumerate(levels)
         ]
         rim = np.array([*right, *left[::-1]])
@@ -385,7 +451,7 @@ KINDS: dict[str, Callable[[np.random.Generator, float], Mesh]] = {
     "broadleaf": lambda rng, detail: _leafy(rng, detail, "leaf", "bark", (7.0, 12.5), 0.31),
     "linden": lambda rng, detail: _leafy(rng, detail, "leaf_light", "bark", (6.0, 9.0), 0.27),
     "birch": lambda rng, detail: _leafy(rng, detail, "leaf_light", "bark_birch", (8.0, 12.0), 0.21),
-    "autumn": lambda rng, detail: _leafy(rng, detail * 0.62, "leaf_autumn", "bark", (7.0, 12.0), 0.30),
+    "autumn": lambda rng, detail: _leafy(rng, detail, "leaf_autumn", "bark", (7.0, 12.0), 0.30, 0.6),
     "bare": _bare,
     "bare_birch": lambda rng, detail: _bare(rng, detail, "bark_birch"),
     "conifer": _conifer,

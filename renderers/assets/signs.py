@@ -5,95 +5,16 @@ laid a millimetre or two in front of the plate, so that neither fonts nor pictur
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
 from renderers.assets.forms import Floats, circle, plate, quads, tube
+from renderers.assets.lettering import SIGN, Line, strokes, text
 from renderers.loft import box, cylinder, rotation
 from renderers.mesh import Mesh
 
-SIGN = "traffic_sign"
 LIGHT = "traffic_light"
 LAYER_M = 0.0015  # between plate, border and symbol
-Line = Sequence[tuple[float, float]]
-
-# Strokes in a unit cell (0.6 wide, 1 high) as a seven-segment reader would recognise them, with rounder turns.
-_NAUGHT: Line = (
-    (0.16, 0),
-    (0.44, 0),
-    (0.6, 0.2),
-    (0.6, 0.8),
-    (0.44, 1),
-    (0.16, 1),
-    (0, 0.8),
-    (0, 0.2),
-    (0.16, 0),
-)
-GLYPHS: dict[str, tuple[Line, ...]] = {
-    "0": (_NAUGHT,),
-    "1": (((0.1, 0.78), (0.36, 1), (0.36, 0)),),
-    "2": (((0, 0.78), (0.14, 1), (0.46, 1), (0.6, 0.8), (0.56, 0.58), (0, 0), (0.6, 0)),),
-    "3": (
-        ((0, 0.9), (0.14, 1), (0.46, 1), (0.6, 0.8), (0.46, 0.54), (0.22, 0.54)),
-        ((0.46, 0.54), (0.6, 0.3), (0.46, 0), (0.14, 0), (0, 0.12)),
-    ),
-    "4": (((0.44, 0), (0.44, 1), (0, 0.3), (0.6, 0.3)),),
-    "5": (((0.56, 1), (0.06, 1), (0.02, 0.56), (0.42, 0.6), (0.6, 0.38), (0.5, 0.06), (0.3, 0), (0.08, 0), (0, 0.1)),),
-    "6": (
-        ((0.52, 1), (0.24, 0.9), (0.02, 0.5), (0, 0.22), (0.14, 0), (0.46, 0), (0.6, 0.2), (0.6, 0.38), (0.46, 0.56)),
-        ((0.46, 0.56), (0.14, 0.56), (0, 0.36)),
-    ),
-    "7": (((0, 1), (0.6, 1), (0.2, 0)),),
-    "8": (
-        ((0.14, 0.54), (0, 0.72), (0.14, 1), (0.46, 1), (0.6, 0.72), (0.46, 0.54), (0.14, 0.54)),
-        ((0.14, 0.54), (0, 0.28), (0.14, 0), (0.46, 0), (0.6, 0.28), (0.46, 0.54)),
-    ),
-    "9": (
-        ((0.08, 0), (0.36, 0.1), (0.58, 0.5), (0.6, 0.78), (0.46, 1), (0.14, 1), (0, 0.8), (0, 0.62), (0.14, 0.44)),
-        ((0.14, 0.44), (0.46, 0.44), (0.6, 0.64)),
-    ),
-    "S": (
-        ((0.58, 0.88), (0.44, 1), (0.16, 1), (0, 0.84), (0.02, 0.64), (0.56, 0.38)),
-        ((0.56, 0.38), (0.6, 0.16), (0.44, 0), (0.14, 0), (0, 0.12)),
-    ),
-    "T": (((0, 1), (0.6, 1)), ((0.3, 1), (0.3, 0))),
-    "O": (_NAUGHT,),
-    "P": (((0, 0), (0, 1), (0.42, 1), (0.6, 0.84), (0.6, 0.62), (0.42, 0.46), (0, 0.46)),),
-    "H": (((0, 0), (0, 1)), ((0.6, 0), (0.6, 1)), ((0, 0.5), (0.6, 0.5))),
-}  # fmt: skip
-
-
-def strokes(lines: Sequence[Line], width_m: float, x_m: float, material: str, semantic: str = SIGN) -> Mesh:
-    """Lines of (right, up) as seen by the reader, drawn with a flat pen."""
-    corners: list[Floats] = []
-    for line in lines:
-        points = np.asarray(line, float)
-        for before, after in pairwise(points):
-            along = (after - before) / max(float(np.linalg.norm(after - before)), 1e-9)
-            side = np.array((-along[1], along[0])) * width_m / 2
-            a, b = before - along * width_m * 0.35, after + along * width_m * 0.35
-            corners.append(np.array([a - side, b - side, b + side, a + side]))
-    flat = np.array(corners)
-    # Whoever looks along -x at the plate has +y to the right.
-    return quads(
-        np.stack([np.full(flat.shape[:2], x_m), flat[..., 0], flat[..., 1]], axis=-1), material, semantic
-    )
-
-
-def text(
-    word: str, height_m: float, middle_m: tuple[float, float], x_m: float, material: str, bold: float = 0.17
-) -> Mesh:
-    """A word of `GLYPHS`, centred."""
-    step = 0.86
-    left = middle_m[0] - (len(word) * step - (step - 0.6)) * height_m / 2
-    low = middle_m[1] - height_m / 2
-    lines = [
-        [(left + (k * step + p) * height_m, low + q * height_m) for p, q in line]
-        for k, letter in enumerate(word)
-        for line in GLYPHS[letter]
-    ]
-    return strokes(lines, bold * height_m, x_m, material)
 
 
 def _regular(sides: int, radius: float, offset: float, z: float) -> Floats:
