@@ -77,7 +77,8 @@ def surface_of(strip: LaneStrip) -> tuple[str, str]:
         if meaning is not None and strip.kind not in DRIVABLE:
             semantic = meaning
         elif semantic == "terrain":
-            semantic = "sidewalk"  # a paved median or island, as Cityscapes counts it
+            # An island that one steps up to, as Cityscapes counts it; flush with the lanes it is part of the road.
+            semantic = "sidewalk" if strip.raised else "road"
     return material, semantic
 
 

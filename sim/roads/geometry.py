@@ -336,10 +336,12 @@ class Surface:
             bank,
         )
 
-    def point(self, s_m: Array, t_m: Array, height_m: Array | float = 0.0) -> Array:
-        """(N, 3) world positions of paired road coordinates."""
+    def point(
+        self, s_m: Array, t_m: Array, height_m: Array | float = 0.0, frame: Frame | None = None
+    ) -> Array:
+        """(N, 3) world positions of paired road coordinates; the stations' frame can be handed in if it is known."""
         s, t = np.broadcast_arrays(np.atleast_1d(s_m), np.atleast_1d(t_m))
-        frame = self.frame(s)
+        frame = self.frame(s) if frame is None else frame
         height = self.shape.at(s, t) + height_m
         position: Array = frame.origin_m + t[:, None] * frame.left + height[:, None] * frame.up
         return position

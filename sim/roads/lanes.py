@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.roads.geometry import Array, Cubics, Surface
+from sim.roads.geometry import Array, Cubics, Frame, Surface
 
 # Lane types that vehicles drive on (OpenDRIVE 1.4-1.9, old and new names).
 DRIVABLE = frozenset(
@@ -133,10 +133,10 @@ class Road:
 
     def edges(self, section: int, lane: int, s_m: Array) -> tuple[Array, Array, Array, Array]:
         """(t inner, t outer, height inner, height outer) of a lane at the stations."""
+        part = self.sections[section]
         borders = self.borders(section, s_m)
-        inner = borders[_inward(self.sections[section], lane)]
-        low, high = self.sections[section].lanes[lane].height_at(np.asarray(s_m) - self.sections[section].s_m)
-        return inner, borders[lane], low, high
+        low, high = part.lanes[lane].height_at(np.asarray(s_m) - part.s_m)
+        return borders[_inward(part, lane)], borders[lane], low, high
 
     def centre(self, section: int, lane: int, s_m: Array) -> Array:
         """t of the middle of a lane."""
@@ -146,21 +146,7 @@ class Road:
 
     def lane_point(self, section: int, lane: int, s_m: Array, share: float) -> Array:
         """(N, 3) world places on a lane: share 0 at its inner border, 1 at its outer one."""
-        inner, outer, low, high = self.edges(section, lane, s_m)
-        t = inner + share * (outer - inner)
-        height = low + share * (high - low)
-        if self.sections[section].lanes[lane].level:
-            return self._level_point(s_m, inner, t, height)
-        return self.surface.point(s_m, t, height)
-
-    def _level_point(self, s_m: Array, inner: Array, t: Array, height: Array) -> Array:
-        """A level lane starts at the banked border inside it and goes on horizontally."""
-        base = self.surface.point(s_m, inner)
-        heading = self.surface.frame(s_m).heading_rad
-        across = np.stack([-np.sin(heading), np.cos(heading), np.zeros_like(heading)], 1)
-        place: Array = base + (t - inner)[:, None] * across
-        place[:, 2] += height
-        return place
+        return CrossSections.of(self, section, s_m).point(lane, share)
 
     def speed_limit(self, section: int, lane: int, s_m: Array) -> Array:
         """m/s at the stations; inf where the map is silent."""
@@ -177,6 +163,43 @@ class Road:
         part = self.sections[section]
         count = max(1, int(np.ceil((part.end_m - part.s_m) / step_m - 1e-9)))
         return np.linspace(part.s_m, part.end_m, count + 1)
+
+
+@dataclass(frozen=True)
+class CrossSections:
+    """A lane section at N stations, with what all its lanes need worked out once."""
+
+    road: Road
+    section: int
+    s_m: Array  # (N,)
+    frame: Frame
+    borders: dict[int, Array]  # t of every lane's outer border
+
+    @staticmethod
+    def of(road: Road, section: int, s_m: Array) -> "CrossSections":
+        return CrossSections(road, section, s_m, road.surface.frame(s_m), road.borders(section, s_m))
+
+    def edges(self, lane: int) -> tuple[Array, Array, Array, Array]:
+        """(t inner, t outer, height inner, height outer) of a lane."""
+        part = self.road.sections[self.section]
+        low, high = part.lanes[lane].height_at(np.asarray(self.s_m) - part.s_m)
+        return self.borders[_inward(part, lane)], self.borders[lane], low, high
+
+    def point(self, lane: int, share: float) -> Array:
+        """(N, 3) world places on a lane: share 0 at its inner border, 1 at its outer one."""
+        inner, outer, low, high = self.edges(lane)
+        t = inner + share * (outer - inner)
+        height = low + share * (high - low)
+        surface = self.road.surface
+        if not self.road.sections[self.section].lanes[lane].level:
+            return surface.point(self.s_m, t, height, self.frame)
+        # A level lane starts at the banked border inside it and goes on horizontally.
+        base = surface.point(self.s_m, inner, 0.0, self.frame)
+        heading = self.frame.heading_rad
+        across = np.stack([-np.sin(heading), np.cos(heading), np.zeros_like(heading)], 1)
+        place: Array = base + (t - inner)[:, None] * across
+        place[:, 2] += height
+        return place
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ class RoadNetwork:
 
     def neighbour(self, path: LanePath, side: str) -> LanePath | None:
         """The path along the lane beside, in the same direction, station for station; None where there is none."""
-        return paths.beside(self.roads, path, side)
+        return paths.beside(self.roads, self._graph, path, side)
 
     def neighbour_lane(self, road_id: str, lane_id: int, s_m: float, side: str) -> int | None:
         """The drivable lane of the same direction to the `left` or `right` of a driver, None where there is none."""

@@ -1,6 +1,6 @@
 """Lane words, lane graph and lane paths.  World floor."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scenarios.chance import stream
 from scenarios.errors import StormlaneError
 from sim.roads.geometry import Array
-from sim.roads.lanes import DRIVABLE, Junction, Link, Road
+from sim.roads.lanes import DRIVABLE, CrossSections, Junction, Link, Road
 from sim.roads.records import LanePath
 
 Mask = NDArray[np.bool_]
@@ -146,6 +146,7 @@ class Graph:
 
     after: dict[Node, tuple[Node, ...]]
     before: dict[Node, tuple[Node, ...]]
+    samples: dict[Node, dict[str, Array]] = field(default_factory=dict)  # of lanes that a path has led along
 
 
 def graph(roads: dict[str, Road], junctions: dict[str, Junction]) -> Graph:
@@ -295,7 +296,7 @@ def follow(
             break
         leading.append(_choose(roads, options, "straight", seed, 0))
         back += _length(roads, leading[-1])
-    whole = _sampled(roads, [*reversed(leading), *nodes])
+    whole = _sampled(roads, [*reversed(leading), *nodes], lanes.samples)
     begin = _station(whole, len(leading), s_m)
     return _cut(whole, max(begin - behind_m, 0.0), min(begin + length_m, whole.length_m), begin)
 
@@ -334,9 +335,12 @@ def _turning(roads: dict[str, Road], node: Node) -> float:
     return float(heading[-1] - heading[0]) * road.direction(node[2], node[1])
 
 
-def _sampled(roads: dict[str, Road], nodes: list[Node]) -> LanePath:
-    """Whole lanes end to end, sampled every STEP_M."""
-    rows = [_lane_samples(roads[node[0]], node) for node in nodes]
+def _sampled(roads: dict[str, Road], nodes: list[Node], known: dict[Node, dict[str, Array]]) -> LanePath:
+    """Whole lanes end to end, sampled every STEP_M; `known` keeps the samples of each lane for the next path."""
+    for node in nodes:
+        if node not in known:
+            known[node] = _lane_samples(roads[node[0]], node)
+    rows = [known[node] for node in nodes]
     for k, row in enumerate(rows[:-1]):  # the joint belongs to the lane that follows
         rows[k] = {name: values[:-1] for name, values in row.items()}
     piece = np.concatenate([np.full(len(row["s"]), k, np.int32) for k, row in enumerate(rows)])
@@ -385,16 +389,17 @@ def _lane_samples(road: Road, node: Node) -> dict[str, Array]:
     _, index, lane = node
     along = road.direction(lane, index)
     s = road.stations(index, STEP_M)[::along]
-    frame = road.surface.frame(s)
-    inner, outer, _, _ = road.edges(index, lane, s)
+    whole = CrossSections.of(road, index, s)
+    frame = whole.frame
+    inner, outer, _, _ = whole.edges(lane)
     t = 0.5 * (inner + outer)
-    centre = road.lane_point(index, lane, s, 0.5)
+    centre = whole.point(lane, 0.5)
     drift = np.gradient(t, s) if len(s) > 1 else np.zeros_like(s)
     stretch = np.maximum(1.0 - frame.curvature_per_m * t, 1e-3)
     askew = np.arctan2(drift, stretch)
     forward = along * (np.cos(askew)[:, None] * frame.forward + np.sin(askew)[:, None] * frame.left)
-    edge_left = road.lane_point(index, lane, s, 1.0 if lane > 0 else 0.0)
-    edge_right = road.lane_point(index, lane, s, 0.0 if lane > 0 else 1.0)
+    edge_left = whole.point(lane, 1.0 if lane > 0 else 0.0)
+    edge_right = whole.point(lane, 0.0 if lane > 0 else 1.0)
     across = along * (edge_left - edge_right)
     narrow = np.linalg.norm(across, axis=1) < 1e-3
     across = np.where(narrow[:, None], along * frame.left, across)
@@ -404,7 +409,7 @@ def _lane_samples(road: Road, node: Node) -> dict[str, Array]:
     bend = along * frame.curvature_per_m / stretch
     if len(s) > 2:
         bend = bend + np.gradient(askew, np.abs(s - s[0]))
-    profile_t, profile_h = _cross_section(road, index, s, t, centre, left * along, up)
+    profile_t, profile_h = _cross_section(whole, centre, left * along, up)
     return {
         "s": s,
         "position": centre,
@@ -419,14 +424,12 @@ def _lane_samples(road: Road, node: Node) -> dict[str, Array]:
     }
 
 
-def _cross_section(
-    road: Road, index: int, s: Array, t: Array, centre: Array, left: Array, up: Array
-) -> tuple[Array, Array]:
+def _cross_section(whole: CrossSections, centre: Array, left: Array, up: Array) -> tuple[Array, Array]:
     """Edges of all lanes relative to one lane's middle: offsets to the road's left, heights over that lane's plane."""
     offsets, heights = [], []
-    for lane in sorted(k for k in road.sections[index].lanes if k != 0):
+    for lane in sorted(k for k in whole.road.sections[whole.section].lanes if k != 0):
         for share in (1.0, 0.0) if lane < 0 else (0.0, 1.0):
-            reach = road.lane_point(index, lane, s, share) - centre
+            reach = whole.point(lane, share) - centre
             offsets.append(np.sum(reach * left, 1))
             heights.append(np.sum(reach * up, 1))
     return np.maximum.accumulate(np.stack(offsets, 1), axis=1), np.stack(heights, 1)
@@ -487,7 +490,7 @@ def _along_road(path: LanePath, row: NDArray[np.intp]) -> Array:
     return gained
 
 
-def beside(roads: dict[str, Road], path: LanePath, side: str) -> LanePath | None:
+def beside(roads: dict[str, Road], lanes: Graph, path: LanePath, side: str) -> LanePath | None:
     """The path along the next lane of the same direction, as far as there is one; see `RoadNetwork.neighbour`."""
     nodes: list[Node] = []
     stop = len(path.s_m)
@@ -499,7 +502,7 @@ def beside(roads: dict[str, Road], path: LanePath, side: str) -> LanePath | None
         nodes.append((road_id, section, found))
     if not nodes or stop < 2:
         return None
-    whole = _sampled(roads, nodes)
+    whole = _sampled(roads, nodes, lanes.samples)
     first, last = path.road_s_m[0], path.road_s_m[stop - 1]
     begin = _station(whole, 0, float(first))
     end = _station(whole, len(nodes) - 1, float(last))

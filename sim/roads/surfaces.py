@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.roads.geometry import Array
-from sim.roads.lanes import MarkLine, Road, RoadMark
+from sim.roads.lanes import CrossSections, MarkLine, Road, RoadMark
 from sim.roads.records import LaneStrip, MarkStrip
 
 SAG_M = 8e-4  # of a chord between kept stations: paint lies 3 mm above the lanes and may not sink into them
@@ -25,7 +25,8 @@ def lane_strips(road: Road, step_m: float) -> list[LaneStrip]:
         ids = [lane for lane in section.lanes if lane != 0]
         if not ids:
             continue
-        sides = {lane: [road.lane_point(index, lane, dense, share) for share in (0.0, 1.0)] for lane in ids}
+        across = CrossSections.of(road, index, dense)
+        sides = {lane: [across.point(lane, share) for share in (0.0, 1.0)] for lane in ids}
         keep = thinned(np.concatenate([p for pair in sides.values() for p in pair], axis=1))
         for lane in ids:
             inner, outer = sides[lane]
