@@ -10,16 +10,13 @@ lens, noise and the extra samples on edges touch the picture only.
 from dataclasses import dataclass
 from functools import lru_cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from renderers import film, lens, passes
-from renderers.clouds import cover_field
 from renderers.frames import CameraFrame, CameraModel
 from renderers.kernels.air import truth
 from renderers.kernels.film import untile
-from renderers.kernels.lamps import SHADOWED
 from renderers.kernels.occlusion import DIRECTIONS, aim_at_sky, average, collect, lobe_directions, spread
 from renderers.kernels.particles import draw
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
@@ -27,6 +24,7 @@ from renderers.lamps import street_light
 from renderers.optics import camera_model, mount_matrix, pixel_rays
 from renderers.particles import streaks
 from renderers.passes import Bundle, Light
+from renderers.puddles import puddle_field
 from renderers.ruts import ruts_near
 from renderers.scene import CASTS_SHADOW, Scene
 from renderers.sky import daylight
@@ -39,7 +37,9 @@ from sim.kernels.jit import in_slices
 Floats = NDArray[np.float32]
 
 OPEN_SKY_REACH_M = 5.0  # how far ambient light is blocked by what stands near
-SUN_SPREAD = 0.0032  # rad: two thirds of the disc's radius, since sixteen samples on a pattern look coarser than light
+SUN_SPREAD = (
+    0.0032  # rad: two thirds of the disc's radius, since sixteen samples on a pattern look coarser than light
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def render(
         origin,
         float(origin[2] - world_from_ego[2, 3]),
         1.0 / float(model.matrix[0, 0]),
-        ground_field(),
+        puddle_field(),
         *ruts_near(stage.trace.road, origin, weather.snow_depth_m),
     )
     direction = np.ascontiguousarray(view.rays @ world_from_camera[:3, :3].T.astype(np.float32))
@@ -151,13 +151,6 @@ def _view(width: int, height: int, matrix: bytes, distortion: bytes) -> View:
     )
 
 
-@lru_cache(maxsize=1)
-def ground_field() -> NDArray[np.uint8]:
-    """Periodic field of lumps, its quantiles spread evenly over the bytes: where puddles form first."""
-    field = cv2.resize(cover_field(11), (passes.FIELD_TEXELS, passes.FIELD_TEXELS))
-    return np.clip(np.round(field * 255), 0, 255).astype(np.uint8)
-
-
 def _truth(
     model: CameraModel, view: View, scene: Scene, light: Light, bundle: Bundle, threads: int
 ) -> tuple[NDArray[np.int32], NDArray[np.uint8], Floats, Floats]:
@@ -199,10 +192,10 @@ def _radiance(
     air: bool,
     threads: int,
 ) -> Floats:
-    sun_seen = passes.sun_on(prepared, light, bundle, sun_jitter(), threads)
-    open_sky = _open_sky(prepared, view, bundle, threads)
-    lamp_list, lamp_seen = passes.lamps_on(prepared, light, bundle, SHADOWED, threads)
     size = (model.width_px, model.height_px, view.tiles_across)
+    sun_seen = passes.sun_on(prepared, light, bundle, sun_jitter(), size, threads)
+    open_sky = _open_sky(prepared, view, bundle, threads)
+    lamp_list, lamp_seen = passes.lamps_on(prepared, light, bundle, True, threads)
     mirror, weight, behind = passes.sent_on(prepared, light, bundle, air, passes.DEPTH, size, threads)
     return passes.glow(
         light, bundle, sun_seen, open_sky, mirror, weight, behind, lamp_list, lamp_seen, air, threads

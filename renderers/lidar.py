@@ -8,11 +8,9 @@ Definitions and sources are in docs/lidar.md.
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.clouds import cover_field
 from renderers.frames import Cause, LidarSweep
 from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
@@ -20,7 +18,8 @@ from renderers.kernels.air import A_COLUMNS
 from renderers.lidar_models import RATE_HZ, LidarModel, lidar_model
 from renderers.materials import MATERIALS
 from renderers.optics import mount_matrix
-from renderers.passes import FIELD_M, FIELD_TEXELS, air_numbers
+from renderers.passes import FIELD_M, air_numbers
+from renderers.puddles import puddle_field
 from renderers.stage import Stage
 from renderers.tracer import Hits, PreparedScene, block_order, prepare
 from scenarios.chance import stream
@@ -406,13 +405,6 @@ def material_table(wavelength_nm: int) -> NDArray[np.float64]:
         for m in MATERIALS
     ]
     return np.array(rows, np.float64)
-
-
-@lru_cache(maxsize=1)
-def puddle_field() -> NDArray[np.uint8]:
-    """Where water stands first: the field that cameras see the puddles in (renderers.camera.ground_field)."""
-    field = cv2.resize(cover_field(11), (FIELD_TEXELS, FIELD_TEXELS))
-    return np.clip(np.round(field * 255), 0, 255).astype(np.uint8)
 
 
 def _ground_numbers(

@@ -33,6 +33,7 @@ from renderers.kernels.sky import (
     SUN_X,
     SUN_Z,
 )
+from renderers.shelf import Piece, kept
 from sim.daylight import FOG_LAYER_M
 from sim.weather import WeatherState
 
@@ -46,6 +47,8 @@ BOUNCE = 0.5  # share of a lit street's own light that comes back from its walls
 SOFT_ROWS, SOFT_COLUMNS = 24, 96
 SOFT_KAPPA = (400.0, 60.0, 12.0)  # sharpness of the three blurred skies: lobes about 3, 8 and 18 degrees wide
 AIR_COLUMNS = 64
+SOURCES = ("renderers/sky.py", "renderers/clouds.py", "renderers/atmosphere.py", "scenarios/chance.py")
+MOST_SKIES = 16  # of ten megabytes
 HAZIEST_MIE_PER_M = 1.5e-4  # thicker air than this is fog and is drawn as fog
 
 # Night: airglow and starlight, 1.7e-4 cd/m2 at the zenith of a dark site (22 mag/arcsec2), twice that at the horizon.
@@ -135,7 +138,22 @@ def town_glow(weather: WeatherState) -> float:
 
 @lru_cache(maxsize=6)
 def bake(elevation_deg: float, azimuth_deg: float, okta: float, haze_log2: float, seed: int) -> Sky:
-    """The sky for a sun (azimuth clockwise from north), cloud cover and haze, normalised to one lux."""
+    """The sky for a sun (azimuth clockwise from north), cloud cover and haze, normalised to one lux.
+
+    A second takes long enough to keep the skies of former runs on disk.
+    """
+
+    def make() -> Piece:
+        sky = _bake(elevation_deg, azimuth_deg, okta, haze_log2, seed)
+        maps = {"radiance": sky.radiance, "soft": sky.soft, "sh": sky.sh, "horizon": sky.horizon}
+        return sky.sun_shows, {**maps, "sun_rgb": sky.sun_rgb}
+
+    key = (elevation_deg, azimuth_deg, okta, haze_log2, seed)
+    shows, maps = kept("skies", key, SOURCES, MOST_SKIES, make)
+    return Sky(**maps, sun_shows=shows)
+
+
+def _bake(elevation_deg: float, azimuth_deg: float, okta: float, haze_log2: float, seed: int) -> Sky:
     air = atmosphere(min(CLEAN_MIE_PER_M * 2.0**haze_log2, HAZIEST_MIE_PER_M))
     elevation = math.radians(elevation_deg)
     sun_turn = math.radians(90.0 - azimuth_deg)

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from renderers import passes
-from renderers.camera import ground_field, render, view_of
+from renderers.camera import render, view_of
 from renderers.frames import CameraFrame
 from renderers.kernels.sky import irradiance
 from renderers.kernels.surface import wet_albedo
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.optics import camera_model
+from renderers.puddles import puddle_field
 from renderers.scene import Scene
 from renderers.sky import Daylight, daylight
 from renderers.stage import Stage
@@ -108,7 +109,7 @@ def _radiance(stage: Stage, camera: Camera[float]) -> tuple[np.ndarray, passes.B
         origin,
         origin[2],
         1 / model.matrix[0, 0],
-        ground_field(),
+        puddle_field(),
         np.zeros((1, 1), np.uint8),
         (0.0, 0.0),
     )
@@ -116,8 +117,8 @@ def _radiance(stage: Stage, camera: Camera[float]) -> tuple[np.ndarray, passes.B
     rays = view_of(model).rays @ frame.world_from_camera[:3, :3].T.astype(np.float32)
     bundle = passes.look(prepared, light, np.ascontiguousarray(rays), None, 1)
     count = len(rays)
-    sun = passes.sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), 1)
-    lamps, seen = passes.lamps_on(prepared, light, bundle, 0, 1)
+    sun = passes.sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), None, 1)
+    lamps, seen = passes.lamps_on(prepared, light, bundle, False, 1)
     dark, none, whole = (
         np.zeros((count, 3), np.float32),
         np.zeros(count, np.float32),

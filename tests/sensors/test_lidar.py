@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from renderers.frames import Cause, LidarSweep
 from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
-from renderers.lidar import material_table, puddle_field, receiver_numbers, scan
+from renderers.lidar import material_table, receiver_numbers, scan
 from renderers.lidar_models import LidarModel, lidar_model
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Mesh
 from renderers.passes import air_numbers
+from renderers.puddles import puddle_field
 from renderers.tracer import prepare
 from sim.weather import WeatherState
 from tests.sensors.test_bvh import soup
