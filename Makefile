@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 WORKERS ?= $(shell nproc)
 
-.PHONY: setup demo test lint bench wheel clean
+.PHONY: setup demo test lint bench pictures wheel clean
 
 setup: $(VENV)/.installed
 	@$(BIN)/stormlane warmup
@@ -26,10 +26,15 @@ lint: $(VENV)/.installed
 	$(BIN)/lint-imports
 
 test: setup lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
+
+# The pictures of the README and docs/gallery.md, from the catalogue.
+pictures: setup
+	for name in child_behind_van highway_cutin_fog cyclist_night_wet deer_snow truck_behind_bend_low_sun town_crossing; do \
+		$(BIN)/stormlane preview $$name --out docs/pictures/$$name.jpg || exit 1; done
 
 wheel: $(VENV)/.installed
 	$(BIN)/python -m build --wheel --outdir dist .

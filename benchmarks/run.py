@@ -1,6 +1,6 @@
 """Prints what the engine does on this machine: frames/s, sweeps/s, cold start, peak memory.
 
-    .venv/bin/python benchmarks/run.py            everything (about three minutes; the uncached start compiles all kernels)
+    .venv/bin/python benchmarks/run.py            everything (minutes: it compiles all kernels)
     .venv/bin/python benchmarks/run.py --quick    without the uncached start
 
 Figures are medians of several frames, on one thread and on all cores.  Machines differ and are noisy: compare ratios

@@ -126,7 +126,7 @@ def _samples_of(path: Path, samples: int, seed: int, overrides: Sequence[str]) -
 
         yield load_trace(path).concrete
     else:
-        yield load_lock(path.read_text(encoding="utf-8"))
+        yield load_lock(path.read_text(encoding="utf-8"), str(path))
 
 
 def _claim(root: Path, format_name: str) -> None:

@@ -108,7 +108,9 @@ def preview(
     file: Annotated[
         Path, typer.Argument(help="A scenario file, or a name from `stormlane list`.", show_default=False)
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The PNG to write.")] = Path("preview.png"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="The picture to write, .png or .jpg.")] = Path(
+        "preview.png"
+    ),
     at: Annotated[
         float | None, typer.Option("--at", help="Seconds into the clip; by default the interesting moment.")
     ] = None,

@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from labelers.records import Box2D, Cuboid, Sample
 from labelers.writers.files import write_bytes
 from renderers.frames import Cause, LidarSweep
+from scenarios.errors import StormlaneError
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
 
 Image = NDArray[np.uint8]
 
 FONT = cv2.FONT_HERSHEY_SIMPLEX
+PICTURES = {".png": [], ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 88], ".jpeg": [cv2.IMWRITE_JPEG_QUALITY, 88]}
 BEHIND = 1 / 3  # share of the top view that lies behind the sensor
 PALETTE = np.array([c.color for c in SEMANTICS], np.uint8)
 
@@ -151,9 +153,11 @@ def sheet(sample: Sample, title: str, width_px: int = 1920) -> Image:
     return stacked
 
 
-def write_png(path: Path, image: Image) -> None:
-    """Write an sRGB image as PNG."""
-    ok, data = cv2.imencode(".png", image[..., ::-1])
+def write_picture(path: Path, image: Image) -> None:
+    """Write an sRGB image as PNG, or as JPEG where the name says so."""
+    suffix = path.suffix.lower()
+    if suffix not in PICTURES:
+        raise StormlaneError(f"{path}: a picture is written as {', '.join(PICTURES)}; give it such a name")
+    ok, data = cv2.imencode(suffix, image[..., ::-1], PICTURES[suffix])
     assert ok, "an 8-bit RGB image always encodes"
-
     write_bytes(path, data.tobytes())

@@ -15,7 +15,7 @@ def preview_file(
     """Write the preview of one sample; returns the moment shown, in seconds."""
     from renderers.stage import Stage
     from sim.app.clip import ClipPlan, render_sample
-    from sim.app.pictures import sheet, write_png
+    from sim.app.pictures import sheet, write_picture
     from sim.simulate import simulate
 
     concrete = resolve(load(path, tuple(overrides)), seed, sample)
@@ -36,7 +36,7 @@ def preview_file(
         )
     )
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_png(out, sheet(taken, title))
+    write_picture(out, sheet(taken, title))
     return time_ns * 1e-9
 
 

@@ -113,3 +113,11 @@ def test_preview_refuses_a_moment_outside_the_clip(tmp_path: Path) -> None:
     )
     assert result.exit_code == 2
     assert "the clip lasts" in result.stderr
+
+
+def test_preview_refuses_a_kind_of_file_that_is_no_picture(tmp_path: Path) -> None:
+    result = run.invoke(
+        app, ["preview", str(write_small(tmp_path / "s")), "--out", str(tmp_path / "p.txt"), "--at", "0.1"]
+    )
+    assert result.exit_code == 2
+    assert ".png" in result.stderr
