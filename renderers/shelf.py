@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import fields
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.mesh import Mesh
 from sim.kernels.cache import cache_root
 
 MAGIC = b"stormlane shelf 1"
@@ -41,6 +43,20 @@ def kept(kind: str, key: object, sources: Sequence[str], most: int, make: Callab
     with suppress(OSError):  # a full or read-only disk costs time, not the result
         _put(path, packed(piece), most)
     return piece
+
+
+def kept_mesh(kind: str, key: object, sources: Sequence[str], most: int, make: Callable[[], Mesh]) -> Mesh:
+    """A mesh from the shelf."""
+
+    def piece() -> Piece:
+        return None, mesh_arrays(make())
+
+    return Mesh(**kept(kind, key, sources, most, piece)[1])
+
+
+def mesh_arrays(mesh: Mesh) -> dict[str, NDArray[Any]]:
+    """The fields of a mesh by name."""
+    return {field.name: np.ascontiguousarray(getattr(mesh, field.name)) for field in fields(Mesh)}
 
 
 def packed(piece: Piece) -> bytes:

@@ -6,9 +6,10 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from renderers.assets import buildings, furniture, signs
+from renderers.assets import SOURCES, buildings, furniture, signs
 from renderers.mesh import Mesh
-from renderers.surroundings_site import Site, Spot, lot_at, spot_on
+from renderers.shelf import kept_mesh
+from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
 
 # Rows of a forest: (distance from the road, spacing along it, detail of its trees).  Those in front hide the others,
 # so those can be coarse; the last is a curtain that closes the sky line.
@@ -105,7 +106,7 @@ def _xy(spot: Spot) -> tuple[float, float]:
 
 @lru_cache(maxsize=64)
 def _house(plan: buildings.Plan) -> Mesh:
-    return buildings.build(plan)
+    return kept_mesh("houses", plan, SOURCES, MOST_MESHES, lambda: buildings.build(plan))
 
 
 @lru_cache(maxsize=1)

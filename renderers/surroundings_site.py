@@ -11,9 +11,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from renderers.assets import plants
+from renderers.assets import SOURCES, plants
 from renderers.assets.forms import placed
 from renderers.mesh import LampSpec, Mesh
+from renderers.shelf import kept_mesh
 from renderers.street_ground import Ground, ground
 from scenarios.chance import stream
 from sim.roads.network import RoadNetwork
@@ -27,6 +28,7 @@ FINEST = 1.8  # times the detail of a plant, close by
 TRIANGLES = 380_000  # about as many as surroundings may have
 DETAILS = (0.12, 0.25, 0.4, 0.6, 0.8, 1.0, 1.4, 2.0)  # of plants
 VARIANTS = 5  # different individuals of a kind of plant
+MOST_MESHES = 512  # plants, and as many houses, that are kept on disk
 
 
 def season_of(day: str | None, latitude_rad: float | None, snow_depth_m: float, air_degC: float) -> str:
@@ -221,12 +223,15 @@ class Site:
 
 @lru_cache(maxsize=64)
 def _outline(kind: str, number: int) -> Mesh:
-    return plants.outline(kind, number)
+    return kept_mesh("plants", (kind, number), SOURCES, MOST_MESHES, lambda: plants.outline(kind, number))
 
 
 @lru_cache(maxsize=256)
 def _variant(kind: str, seed: int, number: int, detail: float) -> Mesh:
-    return plants.plant(kind, seed * VARIANTS + number, detail)
+    look = seed * VARIANTS + number
+    return kept_mesh(
+        "plants", (kind, look, detail), SOURCES, MOST_MESHES, lambda: plants.plant(kind, look, detail)
+    )
 
 
 def spot_on(line: shapely.LineString, s_m: float) -> Spot:

@@ -6,9 +6,10 @@ import numpy as np
 import shapely
 
 from renderers import surroundings_map as maps
-from renderers.assets import buildings, furniture, plants
+from renderers.assets import SOURCES, buildings, furniture, plants
 from renderers.mesh import Mesh
-from renderers.surroundings_site import Site, Spot, lot_at, spot_on
+from renderers.shelf import kept_mesh
+from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
 from sim.roads.lanes import WALKABLE
 
 GARDEN_M = 3.8  # front gardens of a row of houses
@@ -103,7 +104,7 @@ def _adjoin(one: tuple[buildings.Plan, Spot], two: tuple[buildings.Plan, Spot]) 
 
 @lru_cache(maxsize=256)
 def _house(plan: buildings.Plan, closed: tuple[bool, bool]) -> Mesh:
-    return buildings.build(plan, closed)
+    return kept_mesh("houses", (plan, closed), SOURCES, MOST_MESHES, lambda: buildings.build(plan, closed))
 
 
 def _foot(site: Site, spot: Spot, plan: buildings.Plan) -> float:

@@ -18,7 +18,7 @@ Levels are means over 2 x 2 texels of the linear multiplier, so level 9 is one t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
@@ -26,12 +26,14 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from renderers.materials import MATERIALS
+from renderers.shelf import Piece, kept
 from scenarios.chance import stream
 
 Field = NDArray[np.float64]  # (SIZE_PX, SIZE_PX) or with a colour axis
 
 SIZE_PX = 512
 LEVELS = 10  # 512, 256, ... 1
+SOURCES = ("renderers/textures.py", "scenarios/chance.py")
 NEUTRAL = 128  # the byte that multiplies by one
 
 
@@ -321,7 +323,17 @@ def _levels(color: Field, height: Field) -> list[NDArray[np.uint8]]:
 
 @lru_cache(maxsize=1)
 def atlas() -> TextureAtlas:
-    """Every tile, made at the first call and kept: the same bytes in every run."""
+    """Every tile, made at the first call of all and kept on disk: the same bytes in every run."""
+
+    def make() -> Piece:
+        made = paint_atlas()
+        return None, {field.name: getattr(made, field.name) for field in fields(made)}
+
+    return TextureAtlas(**kept("textures", 0, SOURCES, 1, make)[1])
+
+
+def paint_atlas() -> TextureAtlas:
+    """Paint every tile."""
     pieces: list[NDArray[np.uint8]] = []
     offset = np.zeros((len(TILES), LEVELS), np.int64)
     filled = 0

@@ -4,17 +4,16 @@ Shapes are dear and colours are cheap: a model comes in a few shapes, which are 
 actor has its own colours on one of them.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, repainted
 from renderers.mesh import Asset, LampSpec, Mesh, Part
-from renderers.shelf import Piece, kept
+from renderers.shelf import Piece, kept, mesh_arrays
 
 # Where each model is built: a function (model, look_seed, size_m, color, clothing) -> Asset.  Named, not imported, so
 # that a scene of cars never pays for animals.
@@ -120,12 +119,9 @@ def packed(asset: Asset) -> Piece:
     arrays: dict[str, NDArray[Any]] = {}
     parts = []
     for part in asset.parts:
-        fields = {
-            name: np.ascontiguousarray(getattr(part.mesh, name))
-            for name in ("vertices_m", "triangles", "normals", "uv_m", "material", "semantic")
-        }
-        row = meshes.setdefault(b"".join(a.tobytes() for a in fields.values()), len(meshes))
-        arrays |= {f"{row}.{name}": array for name, array in fields.items()}
+        of_mesh = mesh_arrays(part.mesh)
+        row = meshes.setdefault(b"".join(a.tobytes() for a in of_mesh.values()), len(meshes))
+        arrays |= {f"{row}.{name}": array for name, array in of_mesh.items()}
         parts.append([part.name, row, part.joint, part.parent, _plain(part.pivot_m), float(part.radius_m)])
     words = {
         "model": asset.model,
@@ -142,8 +138,8 @@ def unpacked(piece: Piece) -> Asset:
     """The asset of a piece."""
     words, arrays = piece
     count = 1 + max(row for _, row, *_ in words["parts"])
-    names = ("vertices_m", "triangles", "normals", "uv_m", "material", "semantic")
-    meshes = [Mesh(*(arrays[f"{row}.{name}"] for name in names)) for row in range(count)]
+    names = [field.name for field in fields(Mesh)]
+    meshes = [Mesh(**{name: arrays[f"{row}.{name}"] for name in names}) for row in range(count)]
     lamps = tuple(_lamp(**lamp) for lamp in words["lamps"])
     parts = tuple(
         Part(name, meshes[row], joint, parent, (p[0], p[1], p[2]), radius)
@@ -154,9 +150,9 @@ def unpacked(piece: Piece) -> Asset:
     return Asset(words["model"], (x, y, z), parts, lamps, tuple(words["textures"]), tints)
 
 
-def _lamp(**fields: Any) -> LampSpec:
+def _lamp(**words: Any) -> LampSpec:
     """A lamp of fields in which JSON has made lists of tuples."""
-    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in words.items()}
     return LampSpec(**values)
 
 
