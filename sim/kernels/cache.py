@@ -7,6 +7,7 @@ A folder keyed by the digest of every kernel source makes a stale hit impossible
 import hashlib
 import os
 import platform
+from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -38,10 +39,8 @@ def cache_folder() -> Path:
     for path in kernel_sources():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
-    try:
+    with suppress(PackageNotFoundError):
         digest.update(version("numba").encode())
-    except PackageNotFoundError:
-        pass
     digest.update(_cpu_name().encode())
     return cache_root() / "kernels" / digest.hexdigest()[:16]
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -29,14 +29,12 @@ import numba  # noqa: E402  # after the cache folder is known
 
 def kernel(function: F) -> F:
     """Compile with strict floating point; cached on disk, releases the GIL, numpy error model."""
-    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    return compiled
+    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 def fast_kernel(function: F) -> F:
     """Compile with fastmath: for radiance, noise and other values that no label is derived from."""
-    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)(function)
-    return compiled
+    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)(function))
 
 
 @lru_cache(maxsize=4)
@@ -53,6 +51,8 @@ def in_slices(work: Callable[[int, int], None], count: int, threads: int, grain:
         if count > 0:
             work(0, count)
         return
-    futures = [_pool(threads).submit(work, start, min(start + grain, count)) for start in range(0, count, grain)]
+    futures = [
+        _pool(threads).submit(work, start, min(start + grain, count)) for start in range(0, count, grain)
+    ]
     for future in futures:
         future.result()
