@@ -170,7 +170,7 @@ def _cloth(name: str, tint: int, rho_905: float, rho_1550: float) -> Material:
 MATERIALS: tuple[Material, ...] = (
     Material("default", (0.5, 0.5, 0.5), 0.5, 0.5, source="a neutral stand-in"),
     # Ground.
-    _ground("asphalt", (0.072, 0.072, 0.074), 0.13, 0.16, "asphalt", _ECO),
+    _ground("asphalt", (0.094, 0.094, 0.093), 0.15, 0.18, "asphalt", _ECO),
     _ground("asphalt_old", (0.135, 0.132, 0.126), 0.19, 0.22, "asphalt_worn", _ECO),
     _ground("asphalt_patch", (0.042, 0.042, 0.044), 0.08, 0.10, "asphalt", _ECO),
     _ground("tar", (0.018, 0.018, 0.019), 0.03, 0.04, "", _ECO, porosity=0.0, roughness=0.5),

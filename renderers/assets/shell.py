@@ -24,6 +24,7 @@ from scenarios.taxonomy import SEMANTIC_ID
 
 Curve = tuple[tuple[float, float], ...]  # (station, value) pairs; monotone between them
 Outline = tuple[tuple[float, float], ...]
+CALM = 0.62  # within this share of nose and tail, normals are spread from its edge
 REMOVED = -1  # tag of triangles that are cut away
 
 # How far the side lies inside the widest line, against the height between sill (0) and belt (1): a rounded
@@ -227,7 +228,23 @@ def loft_half(shape: Shape) -> Skin:
     skin.triangles = skin.triangles[area > 1e-9]
     skin.tag = np.full(len(skin.triangles), MATERIAL_ID["car_paint"], np.int64)
     skin.normal = _smooth(skin)
+    _calm(skin.normal.reshape(rows, columns, 3), shape)
     return skin
+
+
+def _calm(normal: Floats, shape: Shape) -> None:
+    """Let normals turn evenly towards the point where all columns of nose and tail meet, in place.
+
+    The triangles there are needles, whose own normals would draw a star on the paint.
+    """
+    for rows, square in ((normal, shape.nose_square), (normal[::-1], shape.tail_square)):
+        shrink = _quarter(square, _CAP_FLANK, _CAP_TOP)[::-1, 0]  # 0 at the point, 1 where the cap begins
+        calm = int(np.searchsorted(shrink, CALM))
+        common = rows[calm].mean(axis=0) * (1.0, 0.0, 1.0)
+        for k in range(calm):
+            t = shrink[k] / shrink[calm]
+            mixed = common + t * t * (3.0 - 2.0 * t) * (rows[calm] - common)
+            rows[k] = mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)
 
 
 def _faired(grid: Floats, nose: int, tail: int, passes: int = 3) -> Floats:

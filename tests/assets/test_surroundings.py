@@ -90,8 +90,9 @@ def low_points(mesh, network: RoadNetwork) -> np.ndarray:
 
 
 def near(mesh, network: RoadNetwork) -> np.ndarray:
-    """(N, 3) vertices over or close to the road."""
-    points = mesh.vertices_m.astype(float)
+    """(N, 3) vertices over or close to the road, of all but the road's own wear."""
+    standing = mesh.triangles[mesh.semantic != SEMANTIC_ID["road"]]
+    points = mesh.vertices_m[np.unique(standing)].astype(float)
     outline = shapely.union_all([footprint(s) for s in network.strips()]).buffer(1.0)
     shapely.prepare(outline)
     return points[shapely.contains_xy(outline, points[:, 0], points[:, 1])]
