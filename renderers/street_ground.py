@@ -203,9 +203,7 @@ def lay_ground(sheets: Sheets, network: RoadNetwork, seed: int) -> None:
     _lay(sheets, land, cut_triangles(list(_polygons(under))), "soil", UNDER_M)
 
 
-def _tiles(
-    outline: shapely.Geometry, boxes: NDArray[np.object_], unit_m: float
-) -> NDArray[np.object_]:
+def _tiles(outline: shapely.Geometry, boxes: NDArray[np.object_], unit_m: float) -> NDArray[np.object_]:
     """For every box the part of the outline around it: cutting a box costs as much as what it is cut with is long."""
     bounds = np.asarray(shapely.bounds(boxes))
     column, row = (np.floor((bounds[:, :2] + bounds[:, 2:]) / 2.0 / (TILE_CELLS * unit_m))).astype(np.int64).T

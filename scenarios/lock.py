@@ -86,7 +86,7 @@ def _content(text: str, name: str) -> dict[str, Any]:
         raise _wrong(
             name, f"the lock has version {content['stormlane_lock']}; this program reads version {VERSION}"
         )
-    needed = ["scenario", "rig", *(f.name for f in fields(Concrete))]
+    needed = ["scenario", "rig", *(f.name for f in fields(Concrete) if f.compare)]
     missing = [key for key in dict.fromkeys(needed) if key not in content]
     if missing:
         raise _wrong(name, f"the lock is damaged: {', '.join(missing)} missing")

@@ -38,7 +38,9 @@ def resolve(
         raise drawing.explain(error) from None
     drawing.check_times(scenario)
     params = {name: drawing.params[name] for name in file.draft.params}
-    return Concrete(scenario, rig, seed, sample, drawing.point, params, file.road_xml, file.overrides)
+    return Concrete(
+        scenario, rig, seed, sample, drawing.point, params, file.road_xml, file.overrides, file.tree
+    )
 
 
 class _Drawing:

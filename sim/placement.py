@@ -4,10 +4,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from scenarios.bodies import BODIES, Body
 from scenarios.schema import Actor, Start
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.roads.network import LanePath, RoadNetwork
+from sim.roads.paths import PlaceError
 
 BEHIND_M = 80.0  # of road behind an actor that its path covers, for those placed behind it
 BEYOND_EDGE_M = 0.75  # a strip that the road does not have is reported this far outside its edge
@@ -71,7 +75,10 @@ def place_all(
             start = actors[name].start
             other = start.ahead_of or start.behind
             anchor = place(other, (*waiting, name)) if other is not None else None
-            placed[name] = _place(network, name, actors[name], anchor, reach_m)
+            try:
+                placed[name] = _place(network, name, actors[name], anchor, reach_m)
+            except PlaceError as error:
+                raise error.at("actors", name, "start", error.about) from None
         return placed[name]
 
     for name in actors:
@@ -125,8 +132,9 @@ def _related(
 ) -> Placed:
     """`actor` moved to its bumper gap ahead of or behind the anchor, measured along the anchor's lane."""
     way = 1.0 if start.ahead_of is not None else -1.0
-    along = anchor.s_m + way * (anchor.half_along_m + (start.gap_m or 0.0) + actor.half_along_m)
-    (place,), _, _, _ = anchor.path.pose(along, 0.0)
+    (place,), _, _, _ = _along(
+        network, anchor, way * (anchor.half_along_m + (start.gap_m or 0.0) + actor.half_along_m)
+    )
     found = network.locate(float(place[0]), float(place[1]))
     road, station = found.road, found.s_m
     lane = anchor.lane if road == anchor.road else _lane_on(anchor.path, road, anchor.lane)
@@ -150,6 +158,25 @@ def _related(
         speed_mps=actor.speed_mps,
         parked=actor.parked,
     )
+
+
+def _along(
+    network: RoadNetwork, anchor: Placed, way_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Pose on the anchor's lane some metres ahead of it (or behind, when negative)."""
+    path, along = anchor.path, anchor.s_m + way_m
+    if not 0.0 <= along <= path.length_m:  # further than anybody drives: look as far as the roads go
+        (centre,), _, _, _ = path.pose(anchor.s_m, 0.0)
+        reach = abs(way_m) + 1.0
+        path = network.path(anchor.road, anchor.lane, anchor.road_s_m, reach, behind_m=reach)
+        along = path.locate(float(centre[0]), float(centre[1]))[0] + way_m
+    beyond = max(-along, along - path.length_m)
+    if beyond > 0.0:
+        side = "ahead of" if way_m > 0.0 else "behind"
+        raise PlaceError(
+            f"{abs(way_m):.1f} m {side} {anchor.name!r} is {beyond:.1f} m beyond the end of the road", "gap"
+        )
+    return path.pose(along, 0.0)
 
 
 def _lane_on(path: LanePath, road: str, lane: int) -> int:

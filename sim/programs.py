@@ -13,6 +13,7 @@ from scenarios.expressions import Expr, evaluate, parse
 from scenarios.schema import Actor, ChangeLane, Drive, Step, Stop, Wait, Walk
 from sim.fleet import EASY_STOP_MPS2, Fleet
 from sim.roads.network import LanePath, RoadNetwork
+from sim.roads.paths import PlaceError
 from sim.scope import WorldScope
 from sim.walkers import Goal, Walker
 
@@ -40,15 +41,19 @@ class Stagehand(Protocol):
 def program(run: Stagehand, name: str, actor: Actor[float, str]) -> Program:
     """The steps of one actor, in order."""
     walker = run.walkers.get(name)
-    for step in actor.do:
-        if step.mark is not None:
-            run.emit(step.mark)
-        elif step.wait is not None:
-            yield from _wait(run, step.wait)
-        elif walker is not None:
-            yield from _walker_step(run, walker, step)
-        elif name in run.fleet.row:
-            yield from _vehicle_step(run, run.fleet.row[name], step)
+    for number, step in enumerate(actor.do):
+        try:
+            if step.mark is not None:
+                run.emit(step.mark)
+            elif step.wait is not None:
+                yield from _wait(run, step.wait)
+            elif walker is not None:
+                yield from _walker_step(run, walker, step)
+            elif name in run.fleet.row:
+                yield from _vehicle_step(run, run.fleet.row[name], step)
+        except PlaceError as error:
+            word = "walk" if step.walk is not None else "change_lane"
+            raise error.at("actors", name, "do", number, word, "to") from None
 
 
 def _for(run: Stagehand, seconds: float) -> Program:
@@ -109,12 +114,9 @@ def _halt(run: Stagehand, row: int, stop: Stop[float]) -> Program:
 def _change_lane(run: Stagehand, row: int, change: ChangeLane[float, str]) -> Program:
     path = run.fleet.path(row)
     road, lane, station = _place_on(path, run.fleet.centre_s_m(row))
-    if change.to.startswith("next_"):
-        target = run.network.neighbour_lane(road, lane, station, change.to.removeprefix("next_"))
-    else:
-        target = run.network.lane(change.to, station, road)[1]
-    if target is None or target == lane:
-        return  # there is no such lane here: the driver stays where the driver is
+    target = run.network.own_lane(road, lane, station, change.to)
+    if target == lane:
+        return  # already there
     other = run.network.path(road, target, station, run.reach_m, behind_m=TRAILING_M)
     run.fleet.change_path(row, other, run.tick, run.time_s, change.over_s, change.shape == "linear")
     run.fleet.signal[row] = 1 if run.fleet.shift_from_m(row) < 0.0 else -1

@@ -19,6 +19,7 @@ from sim.programs import Program, program, walk_goal
 from sim.record import Recorder
 from sim.roads import network_for
 from sim.roads.network import RoadNetwork
+from sim.roads.paths import PlaceError
 from sim.scope import Traveller, WorldScope
 from sim.trace import Event, WorldTrace
 from sim.walkers import Goal, Walker
@@ -33,8 +34,15 @@ CROSSING_AHEAD_M = 60.0  # how far the line of a walker is drawn who has no goal
 
 
 def simulate(concrete: Concrete) -> WorldTrace:
-    """Everything that happens in a scenario, every 10 ms from its start to a little beyond its end."""
-    return Simulation(concrete).run()
+    """Everything that happens in a scenario, every 10 ms from its start to a little beyond its end.
+
+    Raises StormlaneError, with the place in the file, where the scenario asks for what its road does not have.
+    """
+    try:
+        return Simulation(concrete).run()
+    except PlaceError as error:
+        who = f"{error.path[1]}: " if error.path[:1] == ("actors",) else ""
+        raise concrete.wrong(error.path, f"{who}{error.message}") from None
 
 
 @dataclass
@@ -131,6 +139,8 @@ class Simulation:
             programs = [p for p in programs if next(p, _DONE) is not _DONE]
             grip = self._grip()
             recorder.take(self.tick, self.fleet, self.walkers)
+            if tick % 10 == 0:
+                self._still_on_road()
             self.fleet.step(self.things, grip, self.time_s, step_s)
             for name, walker in self.walkers.items():
                 walker.step(step_s)
@@ -145,6 +155,27 @@ class Simulation:
             state = self.weather.at(self.tick * STEP_NS)
             self._grip_now = np.array([state.friction_at(v) for v in GRIP_SPEEDS_MPS])
         return self._grip_now
+
+    def _still_on_road(self) -> None:
+        """The scenario's own people and cars must not leave the map: beyond its end there is nothing to see."""
+        if self.time_s > self.concrete.scenario.capture.duration_s:
+            return
+        for name, placed in self.placed.items():
+            if name in self.fleet.row:
+                row = self.fleet.row[name]
+                s_m, path = self.fleet.centre_s_m(row), self.fleet.path(row)
+            elif name in self.walkers:
+                s_m, path = self.walkers[name].s_m, placed.path
+            else:
+                continue
+            end = 0 if s_m < 0.0 else -1
+            if not 0.0 <= s_m <= path.length_m:
+                road, _, lane = path.pieces[int(path.piece[end])]
+                raise PlaceError(
+                    f"{self.time_s:.1f} s into the clip this is the end of the road (lane {lane} of road {road!r}); "
+                    "start further back, go slower or make the road longer",
+                    path=("actors", name, "start"),
+                )
 
     def _show_walker(self, row: int, walker: Walker) -> None:
         box = self.things[row]

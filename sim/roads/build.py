@@ -15,6 +15,7 @@ from sim.roads.crossings import crossing_outline, zebra
 from sim.roads.geometry import Arc, Cubics, Line, ReferenceLine, Shape, Spiral, Surface, chain
 from sim.roads.lanes import Lane, LaneSection, Link, MarkLine, Road, RoadMark
 from sim.roads.network import MarkStrip, RoadNetwork, RoadObject
+from sim.roads.paths import PlaceError
 from sim.roads.places import on_surface
 from sim.roads.surfaces import DASH_M, GAP_M, MOTORWAY_DASH_M, MOTORWAY_GAP_M, thinned
 
@@ -174,7 +175,7 @@ def build_network(words: RoadWords[float]) -> RoadNetwork:
     return RoadNetwork(
         roads=roads,
         objects=tuple(_furniture(plan, roads)),
-        paint=tuple(mark for s in plan.crossings_m for mark in crossing_bars(roads[MAIN], s)),
+        paint=tuple(mark for k, s in enumerate(plan.crossings_m) for mark in _crossing(roads[MAIN], k, s)),
         main=MAIN,
         surroundings=plan.surroundings,
         wear=float(plan.markings.wear),
@@ -299,6 +300,15 @@ def crossing_bars(road: Road, s_m: float) -> list[MarkStrip]:
     """Zebra bars across the carriageway, centred at a station."""
     outline = crossing_outline(road, s_m, CROSSING_M)
     return [] if outline is None else zebra(road, outline, s_m, road.junction)
+
+
+def _crossing(road: Road, number: int, s_m: float) -> list[MarkStrip]:
+    if not 0.0 <= s_m <= road.length_m:
+        raise PlaceError(
+            f"a crossing at {s_m:g} m is not on the road, which is {road.length_m:.1f} m long",
+            path=("world", "road", "crossings", number),
+        )
+    return crossing_bars(road, s_m)
 
 
 def _edge_t(road: Road, kinds: tuple[str, ...], sign: int) -> float | None:

@@ -135,11 +135,15 @@ class RoadNetwork:
         road = self.roads[road_id]
         return paths.lane_beside(road, road.section_at(s_m), lane_id, side)
 
+    def own_lane(self, road_id: str, lane_id: int, s_m: float, word: str) -> int:
+        """The lane of a driver's own direction that `left`, `middle`, `right`, `next_left` or `next_right` means."""
+        return paths.own_lane(self.roads[road_id], lane_id, s_m, word)
+
     def strip_offset(self, road_id: str, lane_id: int, s_m: float, word: str) -> float:
         """Metres to the left of a lane's centre (as its driver sees it) to the middle of a strip beside the road.
 
-        Words: sidewalk, verge, shoulder, parking, bike and their `opposite_` forms, lane, kerb.  Where the road has
-        no such strip it is the next best one: a shoulder or verge, and finally just beyond the outer edge.
+        Words: sidewalk, verge, shoulder, parking, bike and their `opposite_` forms, lane, kerb.  A verge is at last
+        the ground just beyond the outer edge, a parking strip the shoulder or the edge; the others must be there.
         """
         return paths.strip_offset(self.roads[road_id], lane_id, s_m, word)
 

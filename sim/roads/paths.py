@@ -20,10 +20,23 @@ BESIDE_M = 0.75  # from the road's edge, for a strip that the road does not have
 
 
 class PlaceError(StormlaneError, KeyError):
-    """A lane, road, station or strip that the map does not have; says what it has."""
+    """A lane, road, station or strip that the map does not have; says what it has.
+
+    `about` is the word of a scenario that is to blame; whoever asked for the place adds the way to it.
+    """
+
+    def __init__(self, message: str, about: str = "", path: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.about = about
+        self.path = path
 
     def __str__(self) -> str:
-        return str(self.args[0])  # KeyError would show its repr
+        return self.message  # KeyError would show its repr
+
+    def at(self, *path: str | int) -> "PlaceError":
+        """The same mistake, made at a place of a scenario."""
+        return PlaceError(self.message, self.about, path)
 
 
 # ------------------------------------------------------------------------------------------------------- lane words
@@ -41,15 +54,16 @@ def lanes_of(road: Road, section: int, along: int) -> list[int]:
 def named_lane(roads: dict[str, Road], road_id: str, word: str, s_m: float) -> tuple[str, int]:
     """(road, lane) that a lane word means at a station."""
     if road_id not in roads:
-        raise PlaceError(f"there is no road {road_id!r}; the map has {_some(list(roads))}")
+        raise PlaceError(f"there is no road {road_id!r}; the map has {_some(list(roads))}", "road")
     road = roads[road_id]
-    if not -SLACK_M <= s_m <= road.length_m + SLACK_M:
-        raise PlaceError(f"s = {s_m:g} m is not on road {road_id!r}, which is {road.length_m:.1f} m long")
+    _on_road(road, s_m)
     section = road.section_at(s_m)
     known = sorted(k for k in road.sections[section].lanes if k != 0)
     if word.lstrip("+-").isdigit():
         if int(word) not in known:
-            raise PlaceError(f"road {road_id!r} has no lane {word} at s = {s_m:g} m; it has {_some(known)}")
+            raise PlaceError(
+                f"road {road_id!r} has no lane {word} at s = {s_m:g} m; it has {_some(known)}", "lane"
+            )
         return road_id, int(word)
     ahead, back = lanes_of(road, section, 1), lanes_of(road, section, -1)
     own, other = (ahead, back) if ahead else (back, ahead)
@@ -58,7 +72,40 @@ def named_lane(roads: dict[str, Road], road_id: str, word: str, s_m: float) -> t
         return road_id, other[0] if road.left_hand else other[-1]
     if word in ("right", "middle", "left") and own:
         return road_id, own[{"right": 0, "middle": (len(own) - 1) // 2, "left": len(own) - 1}[word]]
-    raise PlaceError(f"road {road_id!r} has no {word!r} lane at s = {s_m:g} m; its lanes are {_some(known)}")
+    raise PlaceError(
+        f"road {road_id!r} has no {word!r} lane at s = {s_m:g} m; its lanes are {_some(known)}", "lane"
+    )
+
+
+def _on_road(road: Road, s_m: float) -> None:
+    if not -SLACK_M <= s_m <= road.length_m + SLACK_M:
+        raise PlaceError(
+            f"s = {s_m:g} m is not on road {road.id!r}, which is {road.length_m:.1f} m long", "s"
+        )
+
+
+def own_lane(road: Road, lane: int, s_m: float, word: str) -> int:
+    """The lane that a driver on a lane means by a word: `left`, `middle`, `right`, `next_left`, `next_right`."""
+    section = road.section_at(s_m)
+    row = lanes_of(road, section, road.direction(lane, section))
+    if lane not in row:
+        raise PlaceError(f"lane {lane} of road {road.id!r} is not for driving at s = {s_m:g} m", "to")
+    here = row.index(lane)
+    wanted = {
+        "next_left": here + 1,
+        "next_right": here - 1,
+        "right": 0,
+        "middle": (len(row) - 1) // 2,
+        "left": len(row) - 1,
+    }[word]
+    if len(row) == 1 or not 0 <= wanted < len(row):
+        count = "one lane" if len(row) == 1 else f"{len(row)} lanes"
+        raise PlaceError(
+            f"there is no {word!r} lane to change to: from lane {lane} of road {road.id!r} at s = {s_m:.1f} m, "
+            f"which has {count} in this direction",
+            "to",
+        )
+    return row[wanted]
 
 
 def _some(names: list[str] | list[int]) -> str:
@@ -120,21 +167,29 @@ def _strip(road: Road, lane: int, s_m: float, word: str) -> tuple[float, float]:
         return None
 
     choices: dict[str, list[tuple[tuple[str, ...], bool | None]]] = {
-        "sidewalk": [(("sidewalk", "walking"), None), (("border", "none"), True), (("shoulder",), None)],
+        "sidewalk": [(("sidewalk", "walking"), None)],
         "verge": [(("border", "none", "median"), True), (("none",), None)],
-        "shoulder": [(("shoulder", "stop"), None), (("border", "none"), True)],
+        "shoulder": [(("shoulder", "stop"), None)],
         "parking": [(("parking",), None), (("shoulder", "stop"), None)],
-        "bike": [(("biking",), None), (("shoulder",), None)],
+        "bike": [(("biking",), None)],
         "kerb": [(("curb",), None)],
     }
     if wanted not in choices:
         raise PlaceError(
-            f"{word!r} is not a strip of a road; known: lane, {', '.join(choices)} and opposite_ forms"
+            f"{word!r} is not a strip of a road; known: lane, {', '.join(choices)} and opposite_ forms",
+            "offset",
         )
     for kinds, grass in choices[wanted]:
         found = outermost(kinds, grass)
         if found is not None:
             return found
+    if wanted in ("sidewalk", "shoulder", "bike"):
+        there = ", ".join(dict.fromkeys(k.kind for k in row)) or "nothing"
+        raise PlaceError(
+            f"road {road.id!r} has no {wanted} on its {'left' if side > 0 else 'right'} at s = {s_m:.1f} m; "
+            f"there it has {there}",
+            "offset",
+        )
     beyond = edge + side * BESIDE_M
     return beyond, beyond
 
@@ -276,10 +331,11 @@ def follow(
 ) -> LanePath:
     """The way along a lane from a station; see `RoadNetwork.path`."""
     road = roads[road_id]
+    _on_road(road, s_m)
     s_m = float(np.clip(s_m, 0.0, road.length_m))
     first = (road_id, road.section_at(s_m), lane)
     if lane not in road.sections[first[1]].lanes or lane == 0:
-        raise PlaceError(f"road {road_id!r} has no lane {lane} at s = {s_m:g} m")
+        raise PlaceError(f"road {road_id!r} has no lane {lane} at s = {s_m:g} m", "lane")
     nodes = [first]
     ahead = _left_over(road, first, s_m, True)
     while ahead < length_m and len(nodes) < MOST_PIECES:

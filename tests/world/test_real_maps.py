@@ -34,7 +34,7 @@ def on_map(
     ("name", "start", "speed"),
     [
         ("straight_500m.xodr", {"lane": "right", "s": 60.0}, 20.0),
-        ("fabriksgatan.xodr", {"road": "0", "lane": "-1", "s": 30.0}, 10.0),
+        ("fabriksgatan.xodr", {"road": "0", "lane": "1", "s": 60.0}, 10.0),
         ("e6mini.xodr", {"lane": "right", "s": 60.0}, 25.0),
     ],
 )
@@ -60,7 +60,7 @@ def test_a_car_follows_its_lane_on_a_real_map(name, start, speed):
 
 def test_traffic_finds_its_way_through_a_junction():
     background = {"traffic": {"vehicles": 30.0}, "pedestrians": {"density": 30.0}}
-    trace = simulate(on_map("fabriksgatan.xodr", {"road": "0", "lane": "-1", "s": 30.0}, 8.0, background))
+    trace = simulate(on_map("fabriksgatan.xodr", {"road": "0", "lane": "1", "s": 60.0}, 8.0, background))
     moving = [i for i, a in enumerate(trace.actors) if a.name.startswith("background.traffic")]
     assert len(moving) > 4
     assert np.isfinite(trace.position_m).all()
