@@ -7,6 +7,7 @@ from scenarios.chance import stream
 from scenarios.resolved import Concrete
 from sim.background import Extra
 from sim.fleet import Fleet
+from sim.kernels import traffic as k
 from sim.lights import lamps
 from sim.placement import Placed
 from sim.record import Motion, Recorder, standing, steady_walk, vehicle_motion, walker_motion
@@ -123,7 +124,8 @@ def _on_road(
         inside: NDArray[np.bool_] = far < whole + placed.path.length_m
         return inside
     row = fleet.row[placed.name]
-    on: NDArray[np.bool_] = recorder.states[:, row, 0] <= fleet.path(row).length_m
+    to_bumper = float(fleet.spec[row, k.REAR_TO_CENTRE] + fleet.spec[row, k.HALF_LENGTH])
+    on: NDArray[np.bool_] = recorder.states[:, row, k.S] + to_bumper <= fleet.path(row).length_m
     return on
 
 
@@ -139,8 +141,8 @@ def _lamps(
     step_ns: int,
 ) -> NDArray[np.uint16]:
     ticks = len(recorder.states)
-    looks = [weather.at(k * step_ns) for k in range(0, ticks, LIGHT_EVERY)]
-    states = [looks[k // LIGHT_EVERY] for k in range(ticks)]
+    looks = [weather.at(tick * step_ns) for tick in range(0, ticks, LIGHT_EVERY)]
+    states = [looks[tick // LIGHT_EVERY] for tick in range(ticks)]
     lit = np.zeros((ticks, len(motions)), np.uint16)
     for column, (name, placed) in enumerate(everybody.items()):
         if name not in fleet.row:

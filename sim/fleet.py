@@ -26,6 +26,7 @@ class Driven:
     wish_mps: float
     minds_signs: bool = False
     wobble_phase: float = 0.0
+    left_hand: bool = False  # traffic keeps left where it drives
 
 
 class Fleet:
@@ -37,7 +38,7 @@ class Fleet:
         self.table = table
         self.row = {v.placed.name: i for i, v in enumerate(vehicles)}
         self.state = np.zeros((count, 8))
-        self.spec = np.zeros((count, 9))
+        self.spec = np.zeros((count, 10))
         self.order = np.zeros((count, 9))
         self.first = np.zeros(count, np.int64)
         self.count = np.zeros(count, np.int64)
@@ -54,6 +55,7 @@ class Fleet:
         self.spec[row] = (
             length / 2, width / 2, wheelbase, rear_to_centre, body.max_acceleration_mps2, body.max_braking_mps2,
             WOBBLE_M if body.actor_class == "bicycle" else 0.0, vehicle.wobble_phase, HEADWAY_S,
+            -1.0 if vehicle.left_hand else 1.0,
         )  # fmt: skip
         self.first[row], self.count[row] = self.table.add(
             vehicle.path, vehicle.wish_mps if vehicle.minds_signs else np.inf, vehicle.minds_signs

@@ -77,7 +77,14 @@ class Simulation:
         """Divide everybody among the fleet, the walkers and what stands still."""
         driven = [self._driven(p) for p in self.placed.values() if p.moves == "vehicle"]
         driven += [
-            Driven(e.placed, e.path, e.kind == "traffic", e.wish_mps, minds_signs=True)
+            Driven(
+                e.placed,
+                e.path,
+                e.kind == "traffic",
+                e.wish_mps,
+                minds_signs=True,
+                left_hand=self.network.roads[e.placed.road].left_hand,
+            )
             for e in self.extras
             if e.kind in ("traffic", "parked")
         ]
@@ -117,6 +124,7 @@ class Simulation:
             placed.speed_mps > 0.0 and not placed.parked,
             placed.speed_mps,
             wobble_phase=phase,
+            left_hand=self.network.roads[placed.road].left_hand,
         )
 
     @property

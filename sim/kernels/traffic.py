@@ -20,7 +20,7 @@ G_MPS2 = 9.80665
 
 # state (V, 8): what moves.  s is the station of the rear axle on the vehicle's path, t its metres to the left of it.
 S, T, X, Y, YAW, SPEED, ACCEL, STEER = range(8)
-# spec (V, 9): what stays
+# spec (V, 10): what stays; NEAR_SIDE is +1 where traffic keeps right and -1 where it keeps left
 (
     HALF_LENGTH,
     HALF_WIDTH,
@@ -31,7 +31,8 @@ S, T, X, Y, YAW, SPEED, ACCEL, STEER = range(8)
     WOBBLE_M,
     WOBBLE_PHASE,
     HEADWAY_S,
-) = range(9)
+    NEAR_SIDE,
+) = range(10)
 # order (V, 9): what the driver means to do
 MODE, WISH, BRAKE_AT, SHIFT_START_S, SHIFT_OVER_S, SHIFT_FROM_M, SHIFT_TO_M, SHIFT_SHAPE, ARRIVED = range(9)
 UNDRIVEN, IDM, STEADY, BRAKING = range(4)  # values of MODE
@@ -192,7 +193,8 @@ def leader(
     """(gap from the front bumper, speed along the path) of the nearest thing in the corridor [low, high].
 
     People and animals count from the moment they can be seen heading for the corridor; so do vehicles that come
-    from the right, which have the right of way where nothing says otherwise.  Twin: naive_world.leader.
+    from the near side, which have the right of way where nothing says otherwise: from the right where traffic keeps
+    right (Vienna Convention, article 18.4), mirrored where it keeps left.  Twin: naive_world.leader.
     """
     best, best_speed = np.inf, 0.0
     cos, sin = math.cos(state[v, YAW]), math.sin(state[v, YAW])
@@ -219,7 +221,7 @@ def leader(
         right, left = t - half_across, t + half_across
         if right > high_m or left < low_m:
             sideways = things[b, BVY] * math.cos(yaw) - things[b, BVX] * math.sin(yaw)
-            if things[b, BKIND] != AFOOT and sideways < CROSSING_MPS:
+            if things[b, BKIND] != AFOOT and spec[v, NEAR_SIDE] * sideways < CROSSING_MPS:
                 continue
             right, left = right + min(FORESIGHT_S * sideways, 0.0), left + max(FORESIGHT_S * sideways, 0.0)
             if right > high_m or left < low_m or not in_sight(v, state, spec, b, things):

@@ -126,7 +126,7 @@ def leader(v, state, spec, low, high, samples, things):
         half_across = sin * box[k.BHALF_LENGTH] + cos * box[k.BHALF_WIDTH]
         motion = complex(box[k.BVX], box[k.BVY]) * cmath.exp(-1j * yaw)
         inside = t - half_across <= high and t + half_across >= low
-        if not inside and (box[k.BKIND] == k.AFOOT or motion.imag >= k.CROSSING_MPS):
+        if not inside and (box[k.BKIND] == k.AFOOT or motion.imag * spec[v, k.NEAR_SIDE] >= k.CROSSING_MPS):
             later = t + k.FORESIGHT_S * motion.imag
             comes = min(t, later) - half_across <= high and max(t, later) + half_across >= low
             inside = comes and in_sight(v, state, spec, b, things)

@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.trace import Gait, Lamp, WorldTrace
+from scenarios.bodies import BODIES
+from sim.trace import Gait, Lamp, WorldTrace, pose_matrix
 from tests.world.scenes import COUNTRY, HIGHWAY, STREET, car, concrete, run
 
 DRIVE = {"drive": {"speed": 13.9}}
@@ -245,6 +246,27 @@ def test_nobody_teleports_or_turns_on_the_spot_on_wheels():
     assert np.all(moved <= fastest * 0.01 * 1.02 + 1e-4)
     wheeled = [i for i, a in enumerate(trace.actors) if a.actor_class not in ("pedestrian", "child")]
     assert np.all(np.abs(np.diff(trace.rotation_rad[:, wheeled, 0], axis=0)) < 0.02)
+
+
+def test_wheels_stand_on_the_road_however_hard_the_car_brakes_or_turns():
+    road = {"build": [{"line": {"length": 120.0}}, {"arc": {"length": 150.0, "radius": 60.0, "turn": "left"}}],
+            "lanes": 2, "lane_width": 3.5}  # fmt: skip
+    step = [{"drive": {"speed": 16.0, "driver": "steady"}}, {"wait": {"for": 4.0}}, {"brake": {"at": 8.0}}]
+    trace = run(car(90.0, 16.0, *step), road=road, duration=8.0)
+    body = BODIES[trace.actors[0].model]
+    front = trace.actors[0].size_m[0] / 2 - body.front_overhang_m
+    wheels = np.array(
+        [
+            (x, y, 0.0)
+            for x in (front, front - body.wheelbase_m)
+            for y in (-body.track_m / 2, body.track_m / 2)
+        ]
+    )
+    assert np.ptp(trace.rotation_rad[:, 0, 1]) > 0.006 and np.ptp(trace.rotation_rad[:, 0, 2]) > 0.006
+    for position, rotation in zip(trace.position_m[::5, 0], trace.rotation_rad[::5, 0], strict=True):
+        heights = wheels @ pose_matrix(position, rotation)[2, :3] + position[2]
+        assert abs(heights.min()) < 1e-3
+        assert heights.max() < 0.04
 
 
 def test_wheels_roll_as_far_as_the_car_goes():

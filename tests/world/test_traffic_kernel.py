@@ -26,13 +26,13 @@ def scene(seed: int = 3):
     rng = np.random.default_rng(seed)
     paths = [winding(), winding() + np.array([0.0, 3.5, 0.0, 0.0, 0.0])]
     count = 9
-    state, spec, order = np.zeros((count, 8)), np.zeros((count, 9)), np.zeros((count, 9))
+    state, spec, order = np.zeros((count, 8)), np.zeros((count, 10)), np.zeros((count, 9))
     which = [v % 2 for v in range(count)]
     for v in range(count):
         s = 30.0 + 14.0 * (v // 2) + rng.uniform(0, 4)
         x, y, yaw, _, _ = naive.path_at(paths[which[v]], s)
         state[v] = (s, 0.0, x, y, yaw + 0.01 * rng.normal(), rng.uniform(5, 15), 0.0, 0.0)
-        spec[v] = (2.2, 0.95, 2.7, 1.35, 3.0, 8.0, 0.03 * (v == 4), 1.0, 1.2)
+        spec[v] = (2.2, 0.95, 2.7, 1.35, 3.0, 8.0, 0.03 * (v == 4), 1.0, 1.2, 1.0 - 2.0 * (v % 3 == 0))
         order[v, : k.BRAKE_AT + 1] = (k.IDM, rng.uniform(8, 18), 3.0)
         order[v, k.SHIFT_START_S : k.SHIFT_SHAPE + 1] = (0.5, 2.5, 0.0, 0.6 if v == 5 else 0.0, v % 2)
     order[0, k.MODE], order[2, k.MODE], order[3, k.MODE] = k.STEADY, k.BRAKING, k.UNDRIVEN
@@ -111,6 +111,33 @@ def test_idm_rests_at_its_equilibrium_gap():
     assert k.idm(v, v0, gap, v, 1.5, 1.2) == pytest.approx(0.0, abs=1e-12)
     assert k.idm(v, v0, gap - 1, v, 1.5, 1.2) < 0.0 < k.idm(v, v0, gap + 1, v, 1.5, 1.2)
     assert k.idm(0.0, v0, np.inf, 0.0, 1.5, 1.2) == 1.5
+
+
+@pytest.mark.parametrize("near_side", [1.0, -1.0])
+@pytest.mark.parametrize("comes_from", [1.0, -1.0])  # the right, the left
+def test_who_comes_from_the_near_side_has_the_right_of_way(near_side, comes_from):
+    path = np.column_stack(
+        (np.arange(200) * k.PATH_STEP_M, *(np.zeros(200) for _ in range(3)), np.full(200, 40.0))
+    )
+    state, spec = np.zeros((1, 8)), np.zeros((1, 10))
+    state[0, [k.S, k.X, k.SPEED]] = (5.0, 5.0, 10.0)
+    spec[0] = (2.2, 0.95, 2.7, 1.35, 3.0, 8.0, 0.0, 0.0, 1.2, near_side)
+    things = np.zeros((2, 9))
+    things[:, k.BKIND] = k.ON_ROAD
+    things[1] = (
+        35.0,
+        -9.0 * comes_from,
+        comes_from * math.pi / 2,
+        0.0,
+        8.0 * comes_from,
+        2.2,
+        0.95,
+        1.5,
+        k.ON_ROAD,
+    )
+    gap, _ = k.leader(0, state, spec, -1.2, 1.2, path, 0, len(path), things)
+    assert math.isfinite(gap) == (near_side == comes_from)
+    assert naive.leader(0, state, spec, -1.2, 1.2, path, things)[0] == pytest.approx(gap)
 
 
 @pytest.mark.parametrize("shape", [k.SINUSOIDAL, k.LINEAR])
