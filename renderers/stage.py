@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.assets import build
+from renderers.assets.drivers import crewed, driven
 from renderers.assets.pose import articulate
 from renderers.geometry import build_geometry
 from renderers.materials import GLOW
@@ -60,7 +61,7 @@ class Stage:
         self.trace = trace
         self.static = static_set(trace) if static is None else static
         self.assets: tuple[Asset, ...] = tuple(
-            [build(a.model, a.look_seed, a.size_m, a.color, a.clothing) for a in trace.actors]
+            [_asset(trace, column) for column in range(len(trace.actors))]
             if assets is None
             else assets
         )
@@ -206,6 +207,13 @@ class Stage:
             color=np.array([r[3].color for r in rows], np.float64).reshape(-1, 3),
             kind=np.array([LAMP_KINDS.index(r[3].kind) for r in rows], np.int32),
         )
+
+
+def _asset(trace: WorldTrace, column: int) -> Asset:
+    """What an actor looks like; vehicles that are driven have somebody in them."""
+    a = trace.actors[column]
+    made = build(a.model, a.look_seed, a.size_m, a.color, a.clothing)
+    return crewed(made, a.look_seed) if driven(trace, column) else made
 
 
 def static_set(trace: WorldTrace) -> StaticSet:

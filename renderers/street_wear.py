@@ -213,17 +213,18 @@ def _ribbon_along(
 def _pen(rng: np.random.Generator, count: int) -> tuple[Floats, str]:
     """Half widths along a crack and what is in it: poured tar, or the dark of the gap itself."""
     if rng.uniform() < 0.7:
-        return rng.uniform(0.018, 0.042, count), "tar"
+        return rng.uniform(0.010, 0.026, count), "tar"
     return rng.uniform(0.003, 0.009, count), "panel_gap"
 
 
 def _crack(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> None:
     """From one border to the other, or part of the way."""
-    count = 12
-    share = np.linspace(0.0, 1.0 if rng.uniform() < 0.7 else float(rng.uniform(0.4, 0.8)), count)
+    reach = 0.98 if rng.uniform() < 0.7 else float(rng.uniform(0.4, 0.8))
+    count = max(4, round(reach * lane.width_m / 0.17))
+    share = np.linspace(0.02, reach, count)
     if rng.uniform() < 0.5:
         share = 1.0 - share
-    at = s + _wander(rng, count, 0.11) + float(rng.normal(scale=0.35)) * share
+    at = s + _wander(rng, count, 0.07) + float(rng.normal(scale=0.35)) * share
     half, material = _pen(rng, count)
     _ribbon_along(sheets, lane, at, share, half, material)
 
@@ -231,9 +232,11 @@ def _crack(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> No
 def _rift(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> None:
     """Along a wheel's path or the seam between two passes of the paver, with a branch or two."""
     long = float(rng.uniform(2.5, 10.0))
-    count = max(5, int(long / 0.45))
+    count = max(5, int(long / 0.25))
     at = np.linspace(s - long / 2, s + long / 2, count)
-    share = float(rng.choice((0.22, 0.5, 0.78))) + _wander(rng, count, 0.030 / lane.width_m * 3.0)
+    share = np.clip(
+        float(rng.choice((0.22, 0.5, 0.78))) + _wander(rng, count, 0.06 / lane.width_m), 0.05, 0.95
+    )
     half, material = _pen(rng, count)
     half[[0, -1]] *= 0.4
     _ribbon_along(sheets, lane, at, share, half, material)
@@ -241,9 +244,9 @@ def _rift(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> Non
         k = int(rng.integers(1, count - 1))
         steps = 4
         reach = float(rng.uniform(0.3, 0.9)) * float(rng.choice((-1.0, 1.0)))
-        branch = share[k] + np.linspace(0.0, reach / lane.width_m, steps)
+        branch = np.linspace(share[k], np.clip(share[k] + reach / lane.width_m, 0.05, 0.95), steps)
         way = at[k] + np.linspace(0.0, float(rng.uniform(0.2, 0.9)), steps)
-        _ribbon_along(sheets, lane, way, np.clip(branch, 0.0, 1.0), 0.8 * half[:1] * np.ones(steps), material)
+        _ribbon_along(sheets, lane, way, branch, 0.8 * half[1] * np.ones(steps), material)
 
 
 def _disc(
@@ -263,7 +266,8 @@ def _disc(
 
     def line(radius: float) -> Floats:
         points: Floats = lane.at(s + radius * ring[:, 0], share + radius * ring[:, 1] / lane.width_m)
-        return points + np.array((0.0, 0.0, lift_m))
+        points[:, 2] += lift_m
+        return points
 
     u = np.linspace(0.0, 2 * np.pi * outer, sides + 1)
     # Counter-clockwise the middle lies to the left.

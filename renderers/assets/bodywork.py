@@ -102,8 +102,8 @@ def build_body(
     paint_material, tint = choose_paint(model, look_seed, color, market)
     unpainted, plate_front_x, plate_rear_x = _unpainted(style, body)
     plates = [
-        plate(look_seed, "car", (plate_front_x + 0.004, 0.0, style.plate_front_z_m), True),
-        plate(look_seed, "car", (plate_rear_x - 0.004, 0.0, style.plate_rear_z_m), False),
+        plate(look_seed, "car", (plate_front_x + 0.004, 0.0, style.plate_front_z_m), True, series=model),
+        plate(look_seed, "car", (plate_rear_x - 0.004, 0.0, style.plate_rear_z_m), False, series=model),
     ]
     whole = repainted(Mesh.join([unpainted, *plates]), {"car_paint": paint_material})
     # Proportions are drawn for the table's box; another size stretches the finished car.

@@ -115,9 +115,9 @@ def side_mirror(
 PLATE_LETTERS = "ABCEFHKLMNPRTUVXY"
 
 
-def plate_word(look_seed: int) -> str:
-    """The invented number of a vehicle: two letters, four digits."""
-    rng = stream(look_seed, "look", "plate")
+def plate_word(look_seed: int, series: str) -> str:
+    """The invented number of a vehicle: two letters, four digits; each series has numbers of its own."""
+    rng = stream(look_seed, "look", "plate", series)
     letters = "".join(PLATE_LETTERS[k] for k in rng.integers(len(PLATE_LETTERS), size=2))
     return f"{letters} {int(rng.integers(1000, 10000))}"
 
@@ -128,10 +128,11 @@ def plate(
     at_m: tuple[float, float, float],
     forward: bool,
     size_m: tuple[float, float] = (0.52, 0.11),
+    series: str = "",
 ) -> Mesh:
     """A number plate facing ahead or astern, with the vehicle's number in black; narrow plates have two lines."""
     wide, tall = size_m
-    word = plate_word(look_seed)
+    word = plate_word(look_seed, series or semantic)
     lines = [word] if wide > 2.5 * tall else word.split()
     pieces = [box((0.012, wide, tall), "plate", semantic)]
     high = min(0.68 * tall / len(lines), 0.86 * wide / (0.84 * max(len(line) for line in lines)))
