@@ -44,6 +44,7 @@ class Cause(IntEnum):
     GHOST = 5  # the mirror picture of something in standing water, below the road
     GLASS = 6  # something behind a pane or a leaf, seen through it
     EGO = 7  # the vehicle that carries the sensor
+    MIXED = 8  # between two surfaces that share the beam, or beside the one that it grazes
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A spinning lidar's view of a scenario: every firing at its own time, from its own place.  Renderers floor.
 
-A turn is cut into slices of a few milliseconds.  Within a slice the sensor moves from firing to firing; the actors
-stand where they are in its middle (a millimetre off at most: 1.6 ms at 30 m/s is 5 cm of car, seen from the side).
+A turn is cut into slices of a few milliseconds, and finer where something fast is near.  Within a slice the sensor
+moves from firing to firing; the actors stand where they are in its middle, less than a centimetre from where they were.
 Definitions and sources are in docs/lidar.md.
 """
 
@@ -15,13 +15,15 @@ from renderers.frames import Cause, LidarSweep
 from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
 from renderers.kernels.air import A_COLUMNS
-from renderers.lidar_models import RATE_HZ, LidarModel, lidar_model
+from renderers.lidar_edges import MIDDLE, around, at_edges, mixed
+from renderers.lidar_models import RATE_HZ, Firings, LidarModel, firings, lidar_model
 from renderers.materials import MATERIALS
 from renderers.optics import mount_matrix
 from renderers.passes import FIELD_M, air_numbers
 from renderers.puddles import puddle_field
+from renderers.scene import SEEN_BY_SENSORS, Scene
 from renderers.stage import Stage
-from renderers.tracer import Hits, PreparedScene, block_order, prepare
+from renderers.tracer import Hits, PreparedScene, prepare
 from scenarios.chance import stream
 from scenarios.schema import Lidar
 from scenarios.taxonomy import SEMANTIC_ID
@@ -36,6 +38,9 @@ LAYERS = 3  # surfaces behind one another that a beam may pass: two panes and wh
 PASSES = 0.02  # shares of a beam below this are not followed
 SKIN_M = 2e-3  # a beam goes on this far behind a pane
 FIRINGS_PER_SLICE = 4096
+BLOCK = 8  # a packet is so many rings by so many steps; slices end between packets
+ASIDE_M, ASIDE_RAD = 0.01, 3e-4  # an actor may stand so far from its place, the larger of both
+SUN_LX = 1e5  # daylight whose noise equals the receiver's own; reasoned: full sun costs a sixth of the range
 SNOW_RHO = {905: 0.85, 1550: 0.12}  # ice absorbs at 1550 nm (Warren 1982)
 SHINY = 0.3  # a mirror or a pane that takes so much of the beam is named as the reason for its loss
 LOST = {
@@ -46,17 +51,6 @@ LOST = {
     receiver.SPECULAR: "specular",
     receiver.ATTENUATED: "attenuated",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Firings:
-    """All firings of one turn in the order of their times, N of them."""
-
-    laser: NDArray[np.int64]  # (N,)
-    step: NDArray[np.int64]  # (N,)
-    offset_ns: NDArray[np.int64]  # (N,) from the reference time
-    start_m: NDArray[np.float64]  # (N, 3) of the beam in the lidar's frame
-    direction: NDArray[np.float64]  # (N, 3) unit, lidar's frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +78,6 @@ class _Returns:
         )
 
 
-@lru_cache(maxsize=8)
-def firings(name: str) -> Firings:
-    """When and where each beam of a turn leaves the sensor."""
-    model = lidar_model(name)
-    lasers = len(model.ring)
-    step, laser = np.divmod(np.arange(model.firings), lasers)
-    half_ns = round(0.5e9 / RATE_HZ)
-    offset = np.round(step * model.step_ns).astype(np.int64) + model.fired_ns[laser] - half_ns
-    order = np.lexsort((laser, offset))
-    step, laser, offset = step[order], laser[order], offset[order]
-    # Columns of an Ouster are fired at encoder marks; a Velodyne fires by its clock while the head turns on.
-    head = -2.0 * np.pi * RATE_HZ * offset * 1e-9
-    azimuth = head + model.azimuth_rad[laser]
-    elevation = model.elevation_rad[laser]
-    across = np.cos(elevation)
-    direction = np.stack([across * np.cos(azimuth), across * np.sin(azimuth), np.sin(elevation)], axis=1)
-    left = model.lateral_m[laser]
-    start = np.stack(
-        [
-            model.radial_m * np.cos(head) - left * np.sin(azimuth),
-            model.radial_m * np.sin(head) + left * np.cos(azimuth),
-            model.up_m[laser],
-        ],
-        axis=1,
-    )
-    return Firings(laser, step, offset, start, direction)
-
-
 def scan(
     stage: Stage,
     name: str,
@@ -127,6 +93,10 @@ def scan(
     ego_from_lidar = mount_matrix(lidar.mount, optical=False)
     track = _Track.of(stage, ego_from_lidar, time_ns)
     scene = stage.scene(time_ns)
+    ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
+    if _stands_free(stage, ego, ego_from_lidar):
+        seen = np.where(scene.actor == ego, SEEN_BY_SENSORS, 0).astype(np.uint8)
+        scene = replace(scene, mask=scene.mask | seen)
     seed = int(stream(stage.seed, "lidar", name, time_ns).integers(1 << 32))
     bias = stream(stage.seed, "lidar", name, "bias").normal(0.0, 1.0, len(model.ring)) * model.range_bias_m
 
@@ -139,27 +109,39 @@ def scan(
     )
 
     returns = _Returns.none(count)
-    cuts = np.linspace(0, model.steps, SLICES + 1).astype(np.int64)
+    blocks = -(-model.steps // BLOCK)
+    cuts = np.minimum(np.linspace(0, blocks, SLICES + 1).astype(np.int64) * BLOCK, model.steps)
     first = np.searchsorted(shots.step, cuts)  # firings of a step never overtake those of the next one
-    middle_ns = [
-        round((cuts[k] + cuts[k + 1]) * 0.5 * model.step_ns - 0.5e9 / RATE_HZ) for k in range(SLICES)
+    parts = [
+        _parts(stage, model, scene, world_from_lidar, int(cuts[k]), int(cuts[k + 1])) for k in range(SLICES)
     ]
-    poses = stage.poses_between([time_ns + offset for offset in middle_ns])
+    edges = np.concatenate(
+        [part[:-1] for part in parts] + [cuts[-1:]]
+    )  # steps between which actors stand still
+    middle_ns = np.round((edges[:-1] + edges[1:]) * 0.5 * model.step_ns - 0.5e9 / RATE_HZ).astype(np.int64)
+    poses = stage.poses_between([time_ns + int(offset) for offset in middle_ns])
+    pose_of = np.cumsum([0] + [len(part) - 1 for part in parts])
     weather = scene.weather
 
     def work(begin: int, end: int) -> None:
         for k in range(begin, end):
             rows = np.arange(first[k], first[k + 1])
             rows = rows[_packet_order(shots, model, rows)]
-            sliced = replace(scene, world_from_part=poses[k])
             origin = start[first[k] : first[k + 1]].mean(axis=0)
+            views = [
+                prepare(replace(scene, world_from_part=poses[n]), origin)
+                for n in range(pose_of[k], pose_of[k + 1])
+            ]
             _cast(
-                prepare(sliced, origin),
+                views,
+                np.searchsorted(parts[k], shots.step[rows], side="right") - 1,
                 weather,
                 model,
+                shots,
                 direction[rows].astype(np.float32),
                 (start[rows] - origin).astype(np.float32),
                 rows,
+                ego,
                 returns,
             )
 
@@ -202,11 +184,14 @@ def scan(
     raw = shots.start_m[kept] + shots.direction[kept] * measured[kept, None]
     world = start[kept] + direction[kept] * measured[kept, None]
     steady = (world - world_from_lidar[:3, 3]) @ world_from_lidar[:3, :3]
+    own_body = cause == Cause.EGO
     solid = (cause == Cause.SURFACE) | (cause == Cause.GLASS)
     triangle = np.where(solid, returns.triangle[kept], 0)
     own = scene.geometry.instance[triangle]
     instance = np.where(own != 0, own, scene.instance[np.where(solid, returns.placement[kept], 0)])
-    unreal = np.where(cause == Cause.GHOST, SEMANTIC_ID["void"], SEMANTIC_ID["airborne"])
+    nowhere = (cause == Cause.GHOST) | (cause == Cause.MIXED)
+    unreal = np.where(nowhere, SEMANTIC_ID["void"], SEMANTIC_ID["airborne"])
+    unreal[own_body] = SEMANTIC_ID["ego_vehicle"]
     return LidarSweep(
         sensor=name,
         model=model.name,
@@ -228,23 +213,89 @@ def scan(
     )
 
 
+def _parts(
+    stage: Stage,
+    model: LidarModel,
+    scene: Scene,
+    world_from_lidar: NDArray[np.float64],
+    first_step: int,
+    last_step: int,
+) -> NDArray[np.int64]:
+    """Steps at which a slice is cut again, its ends included: nothing fast in its sector stands too far aside."""
+    slice_ns = (last_step - first_step) * model.step_ns
+    offset_ns = 0.5 * (first_step + last_step) * model.step_ns - 0.5e9 / RATE_HZ
+    now = stage.instant(scene.time_ns + round(offset_ns))
+    ahead = -2.0 * np.pi * RATE_HZ * offset_ns * 1e-9
+    forward = world_from_lidar[:2, :2] @ (np.cos(ahead), np.sin(ahead))
+    reach = np.pi * RATE_HZ * slice_ns * 1e-9 + np.abs(model.azimuth_rad).max() + 0.1
+    most = 1.0
+    for k, actor in enumerate(stage.trace.actors):
+        speed = float(np.linalg.norm(now.velocity_mps[k]))
+        if actor.is_ego or not now.present[k] or speed * slice_ns * 0.5e-9 < ASIDE_M:
+            continue
+        place = now.position_m[k, :2] - world_from_lidar[:2, 3]
+        half = 0.5 * float(np.hypot(actor.size_m[0], actor.size_m[1]))
+        near = max(float(np.hypot(*place)) - half, 0.1)
+        off = abs(np.arctan2(forward[0] * place[1] - forward[1] * place[0], forward @ place))
+        if near < model.far_m and off < reach + np.arctan2(half, near):
+            most = max(most, speed * slice_ns * 0.5e-9 / max(ASIDE_M, ASIDE_RAD * near))
+    blocks = -(-(last_step - first_step) // BLOCK)
+    each = max(int(blocks / most), 1)
+    cuts = first_step + np.append(np.arange(0, blocks, each), blocks) * BLOCK
+    ends: NDArray[np.int64] = np.minimum(cuts, last_step)
+    return ends
+
+
+def _stands_free(stage: Stage, ego: int, ego_from_lidar: NDArray[np.float64]) -> bool:
+    """Whether the sensor stands outside the box of the ego: one that is built into the body looks out of a cut-out."""
+    length, width, height = stage.trace.actors[ego].size_m
+    x, y, z = ego_from_lidar[:3, 3]
+    return bool(abs(x) > length / 2 or abs(y) > width / 2 or not 0.0 < z < height)
+
+
 def _cast(
-    prepared: PreparedScene,
+    views: list[PreparedScene],
+    view: NDArray[np.int64],
     weather: WeatherState,
     model: LidarModel,
+    shots: Firings,
     direction: Floats,
     offset: Floats,
     rows: NDArray[np.int64],
+    ego: int,
     returns: _Returns,
 ) -> None:
-    """Find the strongest return of the firings `rows` of one slice: surfaces, what is behind panes, mirror pictures."""
-    scene = prepared.scene
-    ground = _ground_numbers(weather, model, prepared.origin_m)
+    """Find the strongest return of the firings `rows` of one slice: surfaces, what is behind panes, mirror pictures.
+
+    `view` (R,) is the row of `views` in which the actors stand as they did at a firing; it never falls.
+    """
+    scene = views[0].scene
+    ground = _ground_numbers(weather, model, views[0].origin_m)
     rotation = np.ascontiguousarray(scene.world_from_part[:, :, :3].reshape(-1, 9), np.float32)
     table = material_table(model.wavelength_nm)
     best = _Returns.none(len(rows))
     best_power = np.zeros(len(rows), np.float32)
     extinction = np.float32(2.0 * weather.extinction_per_m)
+
+    def met_by(aim: Floats, at: Floats, near: Floats, who: NDArray[np.int64]) -> _Asked:
+        hits = _trace(views, view[who], aim, at, near, 2.0 * model.far_m)
+        asked = _Asked.of(len(aim))
+        geometry = scene.geometry
+        surface.echoes(
+            aim, at, hits.range_m, hits.placement, hits.triangle, hits.u, hits.v,
+            rotation, geometry.corners_m, geometry.normal, geometry.material, table, ground, puddle_field(),
+            0, len(aim), asked.echo, asked.cosine, asked.through, asked.mirror, asked.normal,
+        )  # fmt: skip
+        return replace(asked, hits=hits)
+
+    def power_of(echo: Floats, total: Floats) -> Floats:
+        gated = np.maximum(total, np.float32(model.overlap_m))
+        met = echo > 0.0
+        return np.where(met, echo * np.exp(-extinction * np.where(met, total, 0.0)) / (gated * gated), 0.0)
+
+    def cause_of(placement: NDArray[np.int32], kind: int) -> NDArray[np.uint8]:
+        own = (placement >= 0) & (scene.actor[np.maximum(placement, 0)] == ego) & (kind != Cause.GHOST)
+        return np.where(own, Cause.EGO, kind).astype(np.uint8)
 
     def ask(
         aim: Floats,
@@ -255,20 +306,11 @@ def _cast(
         who: NDArray[np.int64],
         kind: int,
     ) -> _Asked:
-        hits = prepared.trace(aim, at, near, 2.0 * model.far_m)
-        asked = _Asked.of(len(aim))
-        geometry = scene.geometry
-        surface.echoes(
-            aim, at, hits.range_m, hits.placement, hits.triangle, hits.u, hits.v,
-            rotation, geometry.corners_m, geometry.normal, geometry.material, table, ground, puddle_field(),
-            0, len(aim), asked.echo, asked.cosine, asked.through, asked.mirror, asked.normal,
-        )  # fmt: skip
-        total = hits.range_m + before
+        asked = met_by(aim, at, near, who)
+        hits = asked.hits
         echo = asked.echo * share
-        met = echo > 0.0
-        total = np.where(met, total, np.float32(np.inf)).astype(np.float32)
-        gated = np.maximum(total, np.float32(model.overlap_m))
-        power = np.where(met, echo * np.exp(-extinction * np.where(met, total, 0.0)) / (gated * gated), 0.0)
+        total = np.where(echo > 0.0, hits.range_m + before, np.float32(np.inf)).astype(np.float32)
+        power = power_of(echo, total)
         # What lies beyond the gate still tells why nothing was seen.
         better = power > best_power[who]
         won = who[better]
@@ -278,16 +320,33 @@ def _cast(
         best.placement[won] = hits.placement[better]
         best.triangle[won] = hits.triangle[better]
         best.cosine[won] = asked.cosine[better]
-        best.cause[won] = kind
+        best.cause[won] = cause_of(hits.placement[better], kind)
         best.shiny[who] |= ((asked.mirror > SHINY) | (asked.through > SHINY)).astype(np.uint8)
-        return replace(asked, hits=hits, total=total, share=share)
+        return replace(asked, total=total, share=share)
 
     count = len(rows)
     everyone = np.arange(count)
     ones = np.ones(count, np.float32)
     none = np.zeros(count, np.float32)
     first = ask(direction, offset, none, ones, none, everyone, Cause.SURFACE)
-    behind, who = first, everyone
+    whole = ones
+    edge = np.flatnonzero(at_edges(first.hits, shots, model, rows))
+    if len(edge):
+        whole = np.ones(count, np.float32)
+        whole[edge] = MIDDLE
+        aim = around(direction[edge], model.divergence_rad)
+        who = np.repeat(edge, aim.shape[1])
+        flat = np.ascontiguousarray(aim.reshape(-1, 3))
+        sub = met_by(flat, offset[who], np.zeros(len(who), np.float32), who)
+        blend = mixed(first, sub, edge, model.pulse_m, power_of, cause_of)
+        best_power[edge] = blend.power
+        best.range_m[edge] = blend.range_m
+        far = np.where(blend.power > 0.0, blend.range_m, 0.0)
+        gated = np.maximum(far, np.float32(model.overlap_m))
+        best.echo[edge] = blend.power * gated * gated * np.exp(extinction * far)
+        best.placement[edge], best.triangle[edge] = blend.placement, blend.triangle
+        best.cosine[edge], best.cause[edge] = blend.cosine, blend.cause
+    behind, who = replace(first, share=whole), everyone
     for _ in range(1, LAYERS):
         share = behind.share * behind.through**2  # there and back
         on = np.flatnonzero(share > PASSES)
@@ -308,7 +367,7 @@ def _cast(
             np.ascontiguousarray(aim, np.float32),
             at.astype(np.float32),
             np.full(len(water), SKIN_M, np.float32),
-            (first.mirror[water] ** 2).astype(np.float32),
+            (whole[water] * first.mirror[water] ** 2).astype(np.float32),
             first.total[water],
             water,
             Cause.GHOST,
@@ -335,6 +394,29 @@ class _Asked:
         echo, cosine, through, mirror, total, share = np.zeros((6, count), np.float32)
         normal = np.zeros((count, 3), np.float32)
         return _Asked(echo, cosine, through, mirror, normal, Hits.empty(0), total, share)
+
+
+def _trace(
+    views: list[PreparedScene],
+    view: NDArray[np.int64],
+    aim: Floats,
+    at: Floats,
+    near: Floats,
+    far: float,
+) -> Hits:
+    """Hits of rays, each in its own view; `view` never falls."""
+    if len(views) == 1:
+        return views[0].trace(aim, at, near, far)
+    cut = np.searchsorted(view, np.arange(len(views) + 1))
+    spans = [(k, slice(cut[k], cut[k + 1])) for k in range(len(views)) if cut[k + 1] > cut[k]]
+    pieces = [views[k].trace(aim[span], at[span], near[span], far) for k, span in spans]
+    return Hits(
+        np.concatenate([piece.range_m for piece in pieces]),
+        np.concatenate([piece.placement for piece in pieces]),
+        np.concatenate([piece.triangle for piece in pieces]),
+        np.concatenate([piece.u for piece in pieces]),
+        np.concatenate([piece.v for piece in pieces]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,13 +460,11 @@ class _Track:
 
 
 def _packet_order(shots: Firings, model: LidarModel, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """An order of a slice's firings in which each packet is eight rings by eight steps."""
+    """An order of a slice's firings in which each packet is eight rings by eight steps, and steps go on by eights."""
     step = shots.step[rows] - shots.step[rows[0]]
     ring = model.ring[shots.laser[rows]].astype(np.int64)
-    columns = int(step.max()) + 1
-    rank = np.empty(len(model.ring) * columns, np.int64)
-    rank[block_order(len(model.ring), columns)] = np.arange(len(rank))
-    return np.argsort(rank[ring * columns + step], kind="stable")
+    block = (step // BLOCK) * (len(model.ring) // BLOCK) + ring // BLOCK
+    return np.lexsort((step % BLOCK, ring % BLOCK, block))
 
 
 @lru_cache(maxsize=4)
@@ -425,7 +505,12 @@ def _ground_numbers(
 def receiver_numbers(model: LidarModel, weather: WeatherState) -> NDArray[np.float64]:
     """(D_COLUMNS,) numbers of kernels.detect for a model in a weather."""
     numbers = np.zeros(receiver.D_COLUMNS)
-    numbers[receiver.D_THRESHOLD] = 0.1 / model.range_at_10_percent_m**2
+    # Sheets promise their range in full sun, whose photons make noise as the root of their number.
+    daylight = weather.sky_illuminance_lx + weather.sun_illuminance_lx * max(
+        np.sin(weather.sun_elevation_rad), 0.0
+    )
+    noise = np.sqrt((1.0 + daylight / SUN_LX) / 2.0)
+    numbers[receiver.D_THRESHOLD] = noise * 0.1 / model.range_at_10_percent_m**2
     numbers[receiver.D_NEAR_M] = model.near_m
     numbers[receiver.D_FAR_M] = model.far_m
     numbers[receiver.D_OVERLAP_M] = model.overlap_m
@@ -434,6 +519,7 @@ def receiver_numbers(model: LidarModel, weather: WeatherState) -> NDArray[np.flo
     numbers[receiver.D_NOISE_M] = model.range_noise_m
     numbers[receiver.D_LEVELS] = model.levels
     numbers[receiver.D_ROOT] = 1.0 if model.intensity == "compensated" else 0.0
+    numbers[receiver.D_GAIN] = model.gain
     numbers[receiver.D_RAIN] = weather.rain_mm_per_h
     numbers[receiver.D_SNOW] = weather.snow_mm_per_h
     numbers[receiver.D_BETA] = weather.fog_backscatter_per_m_sr

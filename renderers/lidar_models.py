@@ -49,12 +49,24 @@ class LidarModel:
     intensity: (
         str  # "calibrated": diffuse share, 100 of 255 for a white diffuser; "compensated": square root of it
     )
+    gain: float  # of the intensity: recorded roads read brighter than their diffuse share (docs/lidar.md)
     levels: int
     wavelength_nm: int  # column of the materials
 
     @property
     def firings(self) -> int:
         return self.steps * len(self.ring)
+
+
+@dataclass(frozen=True, slots=True)
+class Firings:
+    """All firings of one turn in the order of their times, N of them."""
+
+    laser: NDArray[np.int64]  # (N,)
+    step: NDArray[np.int64]  # (N,)
+    offset_ns: NDArray[np.int64]  # (N,) from the reference time
+    start_m: NDArray[np.float64]  # (N, 3) of the beam in the lidar's frame
+    direction: NDArray[np.float64]  # (N, 3) unit, lidar's frame
 
 
 @lru_cache(maxsize=8)
@@ -90,6 +102,35 @@ def lidar_model(name: str) -> LidarModel:
         pulse_m=float(table["pulse_m"]),
         overlap_m=float(table["overlap_m"]),
         intensity=str(table["intensity"]),
+        gain=float(table["gain"]),
         levels=int(table["levels"]),
         wavelength_nm=int(table["wavelength_nm"]),
     )
+
+
+@lru_cache(maxsize=8)
+def firings(name: str) -> Firings:
+    """When and where each beam of a turn leaves the sensor."""
+    model = lidar_model(name)
+    lasers = len(model.ring)
+    step, laser = np.divmod(np.arange(model.firings), lasers)
+    half_ns = round(0.5e9 / RATE_HZ)
+    offset = np.round(step * model.step_ns).astype(np.int64) + model.fired_ns[laser] - half_ns
+    order = np.lexsort((laser, offset))
+    step, laser, offset = step[order], laser[order], offset[order]
+    # Columns of an Ouster are fired at encoder marks; a Velodyne fires by its clock while the head turns on.
+    head = -2.0 * np.pi * RATE_HZ * offset * 1e-9
+    azimuth = head + model.azimuth_rad[laser]
+    elevation = model.elevation_rad[laser]
+    across = np.cos(elevation)
+    direction = np.stack([across * np.cos(azimuth), across * np.sin(azimuth), np.sin(elevation)], axis=1)
+    left = model.lateral_m[laser]
+    start = np.stack(
+        [
+            model.radial_m * np.cos(head) - left * np.sin(azimuth),
+            model.radial_m * np.sin(head) + left * np.cos(azimuth),
+            model.up_m[laser],
+        ],
+        axis=1,
+    )
+    return Firings(laser, step, offset, start, direction)

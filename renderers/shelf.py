@@ -8,6 +8,7 @@ checked: workers may make the same piece at once, and a damaged file is a piece 
 import json
 import os
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import fields
@@ -25,6 +26,7 @@ from sim.kernels.cache import cache_root
 MAGIC = b"stormlane shelf 1"
 DIGEST_BYTES = 16
 ALIGN = 64
+BEGUN_S = time.time()
 EDITIONS = 3  # folders of other sources that stay: of the versions somebody switches between
 Piece = tuple[Any, dict[str, NDArray[Any]]]  # words that JSON can hold, and named arrays
 
@@ -35,8 +37,11 @@ def kept(kind: str, key: object, sources: Sequence[str], most: int, make: Callab
     `sources` are files or folders of the house, relative to it, on which the result depends; at most about `most`
     pieces of a kind are kept.  Arrays come back writable.
     """
-    folder = cache_root() / kind / _edition(tuple(sources))
-    path = folder / (blake2b(repr(key).encode(), digest_size=DIGEST_BYTES).hexdigest() + ".piece")
+    edition = _edition(tuple(sources))
+    if edition is None:
+        return make()
+    path = cache_root() / kind / edition
+    path = path / (blake2b(repr(key).encode(), digest_size=DIGEST_BYTES).hexdigest() + ".piece")
     with suppress(OSError, ValueError):
         return unpacked(bytearray(path.read_bytes()))
     piece = make()
@@ -129,13 +134,18 @@ def _forget(folder: Path, most: int) -> None:
 
 
 @lru_cache(maxsize=16)
-def _edition(sources: tuple[str, ...]) -> str:
-    """Digest of all source files among `sources`, and of numpy's version."""
+def _edition(sources: tuple[str, ...]) -> str | None:
+    """Digest of all source files among `sources`, and of numpy's version.
+
+    None where one was saved after this process began: the code that runs may not be the code that stands there.
+    """
     house = Path(__file__).resolve().parents[1]
     digest = blake2b(np.__version__.encode(), digest_size=DIGEST_BYTES)
     for source in sources:
         at = house / source
         for path in sorted(at.rglob("*.py")) if at.is_dir() else (at,):
+            if path.stat().st_mtime > BEGUN_S:
+                return None
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()

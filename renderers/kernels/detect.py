@@ -15,7 +15,7 @@ SKY, NEAR, FAR, DARK, SPECULAR, ATTENUATED = 64, 65, 66, 67, 68, 69
 RAIN, SNOW, FOG, SPRAY, GHOST = 1, 2, 3, 4, 5
 # Columns of the receiver's numbers.
 (D_THRESHOLD, D_NEAR_M, D_FAR_M, D_OVERLAP_M, D_PULSE_M, D_STEP_M, D_NOISE_M, D_LEVELS, D_ROOT) = range(9)
-(D_RAIN, D_SNOW, D_BETA, D_COLUMNS) = range(9, 13)
+(D_RAIN, D_SNOW, D_BETA, D_GAIN, D_COLUMNS) = range(9, 14)
 # Draws of a firing.
 (U_DETECT_A, U_DETECT_B, U_NOISE_A, U_NOISE_B, U_GAIN_A, U_GAIN_B) = range(6)
 (U_DROP, U_DROP_A, U_DROP_B, U_DROP_I, U_FLAKE, U_FLAKE_A, U_FLAKE_B, U_FLAKE_I) = range(6, 14)
@@ -62,12 +62,12 @@ def apparent(power: float, range_m: float, overlap_m: float) -> float:
 
 
 @kernel
-def reading(reflectance: float, root: float) -> float:
+def reading(reflectance: float, root: float, gain: float) -> float:
     """Intensity in [0, 1] of an apparent reflectance."""
     if root > 0.0:
-        return min(math.sqrt(reflectance), 1.0)
+        return min(math.sqrt(gain * reflectance), 1.0)
     if reflectance <= 1.0:
-        return WHITE_LEVEL * reflectance
+        return WHITE_LEVEL * min(gain * reflectance, 1.0)
     # 155 levels for gains from 1 to 1000.
     return min(WHITE_LEVEL + (1.0 - WHITE_LEVEL) * math.log10(reflectance) / 3.0, 1.0)
 
@@ -149,7 +149,7 @@ def detect(
                 continue
             reflectance = apparent(best_power, best_range, overlap)
             reflectance *= 1.0 + 0.05 * normal01(seed, i, U_GAIN_A)
-            seen = reading(max(reflectance, 0.0), numbers[D_ROOT])
+            seen = reading(max(reflectance, 0.0), numbers[D_ROOT], numbers[D_GAIN])
         else:
             strength = 2.0  # a drop that is seen at all is barely seen
             # Poisson variate by inversion: how many levels above nothing.

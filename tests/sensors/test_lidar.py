@@ -10,12 +10,14 @@ from renderers.frames import Cause, LidarSweep
 from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
 from renderers.lidar import material_table, receiver_numbers, scan
+from renderers.lidar_edges import AROUND, MIDDLE, around
 from renderers.lidar_models import LidarModel, lidar_model
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Mesh
 from renderers.passes import air_numbers
 from renderers.puddles import puddle_field
 from renderers.tracer import prepare
+from scenarios.taxonomy import SEMANTIC_ID
 from sim.weather import WeatherState
 from tests.sensors.test_bvh import soup
 from tests.support import naive_lidar
@@ -23,6 +25,7 @@ from tests.support.naive_trace import CLEAR, quad, scene_of
 from tests.support.small_stage import Mover, block, mounted, plain, small_stage, wall, weather
 
 HALF_NS = 500_000_000
+FULL_SUN = weather(sun_elevation_rad=np.pi / 2, sun_illuminance_lx=80e3, sky_illuminance_lx=20e3)
 
 
 def quiet(name: str) -> LidarModel:
@@ -72,8 +75,13 @@ def test_range_goes_with_the_root_of_reflectance(rho: float) -> None:
 
 def test_nine_of_ten_firings_find_a_ten_percent_target_at_the_stated_range() -> None:
     r10 = lidar_model("HDL-64E").range_at_10_percent_m
-    found = (fire(np.full(20000, 0.1), np.full(20000, r10))["cause"] == Cause.SURFACE).mean()
+    found = (fire(np.full(20000, 0.1), np.full(20000, r10), FULL_SUN)["cause"] == Cause.SURFACE).mean()
     assert found == pytest.approx(0.9, abs=0.01)
+
+
+def test_the_sun_costs_range_and_the_night_gives_it_back() -> None:
+    night = weather(sun_elevation_rad=-0.5, sun_illuminance_lx=0.0, sky_illuminance_lx=0.001)
+    assert seen_to(0.1, night) / seen_to(0.1, FULL_SUN) == pytest.approx(2**0.25, rel=0.02)
 
 
 def test_what_a_water_surface_does_not_reflect_it_lets_through() -> None:
@@ -124,10 +132,11 @@ def test_fog_firings_equal_the_twin() -> None:
     rng, state, model = np.random.default_rng(2), foggy(45.0), lidar_model("HDL-64E")
     echo, far = rng.uniform(0.02, 0.6, 300), rng.uniform(3.0, 40.0, 300)
     got = fire(echo, far, state)
+    threshold = receiver_numbers(model, state)[receiver.D_THRESHOLD]
     for i in range(300):
         strength, at, fog = naive_lidar.even_air(
             7, i, float(np.float32(echo[i])), float(np.float32(far[i])), state.fog_extinction_per_m,
-            state.fog_backscatter_per_m_sr, 0.1 / model.range_at_10_percent_m**2, model.overlap_m,
+            state.fog_backscatter_per_m_sr, threshold, model.overlap_m,
             model.near_m, model.pulse_m,
         )  # fmt: skip
         comparator = 1 - 1.2816 * 0.08 + 0.08 * naive_lidar.normal(7, i, 0)
@@ -176,7 +185,8 @@ def test_steady_points_of_a_turning_ego_stand_still() -> None:
     stage = small_stage([wall(30.0), wall(-30.0)], ego=ego)
     sweep = scan(stage, "top", mounted("OS1-128"), HALF_NS, model=quiet("OS1-128"))
     world = sweep.xyz_m @ sweep.world_from_lidar[:3, :3].T + sweep.world_from_lidar[:3, 3]
-    assert np.abs(np.abs(world[:, 0]) - 30.0).max() < 2e-3
+    inner = np.abs(world[:, 1]) < 50.0  # at the walls' ends beams are half on them
+    assert inner.sum() > 10_000 and np.abs(np.abs(world[inner, 0]) - 30.0).max() < 2e-3
 
 
 def test_a_car_that_crosses_is_sheared_by_its_way_between_the_first_and_the_last_beam() -> None:
@@ -189,6 +199,77 @@ def test_a_car_that_crosses_is_sheared_by_its_way_between_the_first_and_the_last
     assert y[left] == pytest.approx(7.0 + speed * t[left], abs=0.08)
     assert y[right] == pytest.approx(-7.0 + speed * t[right], abs=0.08)
     assert t[right] - t[left] > 0.015
+
+
+def test_a_fast_car_is_less_than_a_centimetre_from_where_it_was() -> None:
+    speed = 29.0
+    car = Mover(block((4.0, 2.0, 2.0), "concrete"), (12.0 - speed * 0.5, 4.0, 0.0), (speed, 0.0, 0.0))
+    stage = small_stage(plain(), [car])
+    sweep = scan(stage, "top", mounted("HDL-64E", 1.0), HALF_NS, model=quiet("HDL-64E"))
+    on_car = (sweep.instance == 2) & (sweep.cause == Cause.SURFACE)
+    behind = sweep.raw_xyz_m[on_car].astype(float)
+    behind[:, 0] -= 10.0 + speed * sweep.offset_ns[on_car] * 1e-9
+    back = np.abs(behind[:, 1] - 4.0) < 0.9
+    on_back = back & (np.abs(behind[:, 0]) < 0.2)
+    assert on_back.sum() > 30 and np.abs(behind[on_back, 0]).max() < 0.01
+
+
+# ---------------------------------------------------------------------------------------------------- beam's width
+def test_a_pole_thinner_than_the_beam_and_the_wall_behind_it_share_its_energy() -> None:
+    model = replace(quiet("HDL-64E"), divergence_rad=(0.02, 0.002))
+    pole = quad(
+        [(10.0, 0.02, -9.0), (10.0, -0.02, -9.0), (10.0, -0.02, 9.0), (10.0, 0.02, 9.0)][::-1],
+        MATERIAL_ID["concrete"],
+    )
+    ahead = np.array([[1.0, 0.0, 0.0], [0.0, -1.0, 0.0]], np.float32)
+    aim = around(ahead[:1], model.divergence_rad)[0]
+    assert np.linalg.norm(aim, axis=1) == pytest.approx(1.0)
+    both = np.concatenate([ahead[:1], aim])
+    share = np.array([MIDDLE, AROUND, AROUND, AROUND, AROUND])
+    # Second moments of a Gaussian beam whose intensity falls to 1/e^2 at half its divergence.
+    assert (share * both[:, 1] ** 2).sum() == pytest.approx((0.01 / 2) ** 2, rel=1e-3)
+    scene = small_stage([pole, wall(30.0, "concrete")]).scene(0)
+    hits = prepare(scene, np.zeros(3)).trace(both)
+    near = hits.range_m < 15.0
+    assert 0 < near.sum() < 5
+    assert share[near].sum() + share[~near].sum() == pytest.approx(1.0, abs=1e-9)
+    sweep = scan(
+        small_stage([pole, wall(30.0, "concrete")]), "top", mounted("HDL-64E", 0.0), HALF_NS, model=model
+    )
+    free = scan(small_stage(wall(30.0, "concrete")), "top", mounted("HDL-64E", 0.0), HALF_NS, model=model)
+    on_pole = (sweep.range_m < 15.0) & (np.abs(sweep.xyz_m[:, 1]) < 0.02)
+    whole = scan(small_stage(wall(10.0, "concrete")), "top", mounted("HDL-64E", 0.0), HALF_NS, model=model)
+    lit = np.median(whole.intensity[np.abs(whole.raw_xyz_m[:, 1]) < 0.5]) ** 2  # an HDL-64E reads the root
+    seen = np.median(sweep.intensity[on_pole]) ** 2
+    assert on_pole.sum() > 20 and seen / lit == pytest.approx(share[near].sum(), abs=0.08)
+    assert len(sweep.range_m) == pytest.approx(len(free.range_m), rel=0.01)
+
+
+def test_a_beam_on_two_steps_less_than_a_pulse_apart_reads_a_range_between_and_says_so() -> None:
+    step = quad(
+        [(9.5, 20.0, -9.0), (9.5, 0.0, -9.0), (9.5, 0.0, 9.0), (9.5, 20.0, 9.0)][::-1],
+        MATERIAL_ID["concrete"],
+    )
+    stage = small_stage([step, wall(10.0, "concrete")])
+    sweep = scan(stage, "top", mounted("VLP-16", 0.0), HALF_NS, model=quiet("VLP-16"))
+    x = sweep.xyz_m[:, 0]
+    between = (x > 9.53) & (x < 9.97)
+    assert between.sum() >= 3 and (sweep.cause[between] == Cause.MIXED).all()
+    assert np.abs(sweep.xyz_m[between, 1]).max() < 0.05
+    assert (sweep.cause[~between] == Cause.SURFACE).mean() > 0.99
+
+
+def test_the_roof_of_the_ego_stands_in_the_way_and_its_points_say_whose_they_are() -> None:
+    car = Mover(block((4.4, 1.8, 1.4), "concrete"))
+    above = scan(
+        small_stage(plain(), ego=car), "top", mounted("HDL-64E", 1.9), HALF_NS, model=quiet("HDL-64E")
+    )
+    own = above.cause == Cause.EGO
+    assert own.sum() > 1000 and above.xyz_m[own, 2] == pytest.approx(-0.5, abs=2e-3)
+    assert (above.instance[own] == 0).all() and (above.semantic[own] == SEMANTIC_ID["ego_vehicle"]).all()
+    assert above.fired == len(above.xyz_m) + sum(above.lost.values())
+    within = scan(small_stage(plain(), ego=car), "top", mounted("HDL-64E", 1.3), HALF_NS)
+    assert not (within.cause == Cause.EGO).any()  # built in: the body has a window for it
 
 
 # ------------------------------------------------------------------------------------------------------- weather
@@ -309,8 +390,11 @@ def test_range_noise_is_that_of_the_model_and_ranges_are_whole_steps() -> None:
 def test_points_carry_the_class_and_the_instance_of_what_they_lie_on() -> None:
     car = Mover(block((4.0, 2.0, 1.6), "concrete", "car"), (8.0, 0.0, 0.0))
     sweep = scan(small_stage([plain(), wall(-20.0)], [car]), "top", mounted("OS1-128"), HALF_NS)
-    assert set(np.unique(sweep.semantic)) == {1, 7, 20}
+    assert set(np.unique(sweep.semantic)) == {0, 1, 7, 20}
     assert ((sweep.instance == 2) == (sweep.semantic == 20)).all()
+    assert ((sweep.cause == Cause.MIXED) == (sweep.semantic == 0)).all()
+    inside = sweep.xyz_m[sweep.instance == 2]
+    assert (np.abs(inside[:, 0] - 8.0) < 2.06).all() and (np.abs(inside[:, 1]) < 1.06).all()
     road = sweep.semantic == 1
     assert sweep.cos_incidence[road] == pytest.approx(1.8 / sweep.range_m[road], rel=0.02)
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from renderers.lidar import firings
-from renderers.lidar_models import FILES, lidar_model
+from renderers.lidar_models import FILES, firings, lidar_model
 
 
 def by_ring(name: str) -> np.ndarray:
