@@ -1,0 +1,150 @@
+"""Roofs: gables with tiles, dormers and chimneys, and flat ones behind a parapet.  Renderers floor."""
+
+import numpy as np
+
+from renderers.assets.forms import Floats
+from renderers.assets.plans import Plan
+from renderers.assets.walls import BUILDING, Faces, Style
+from renderers.loft import box, triangulate
+
+
+def gable_roof(faces: Faces, drawn: Plan, style: Style, rng: np.random.Generator) -> None:
+    """Ridge along the street, eaves that stand out, gable triangles, a chimney, perhaps dormers."""
+    w, d, z = drawn.width_m / 2, drawn.depth_m, drawn.eaves_m
+    rise = d / 2 * float(rng.uniform(0.62, 0.95))
+    over, side = 0.45, (0.30 if drawn.kind != "townhouse" else 0.06)
+    tile = str(rng.choice(("roof_tile", "roof_tile", "roof_dark")))
+    slope = rise / (d / 2)
+    ridge, thick = z + rise, 0.14
+    for sign in (1.0, -1.0):
+        eave_x = -d / 2 + sign * (d / 2 + over)
+        eave_z = z - over * slope
+        y = sign * (w + side)
+        low, high = (eave_x, eave_z + thick), (-d / 2, ridge + thick)
+        upper = np.array(
+            [(low[0], -y, low[1]), (low[0], y, low[1]), (high[0], y, high[1]), (high[0], -y, high[1])]
+        )
+        faces.corners.setdefault(tile, []).append(upper)
+        lower = upper - (0, 0, thick)
+        faces.corners.setdefault("wood", []).append(lower[::-1])
+        faces.corners.setdefault("window_frame", []).append(
+            np.array([lower[0], lower[1], upper[1], upper[0]])
+        )
+        for p, q in ((1, 2), (3, 0)):
+            faces.corners.setdefault("window_frame", []).append(
+                np.array([lower[p], lower[q], upper[q], upper[p]])
+            )
+        if sign > 0:  # gutter
+            faces.solids.append(
+                box(
+                    (0.12, 2 * (w + side), 0.11),
+                    "metal_galvanised",
+                    BUILDING,
+                    centre_m=(eave_x + 0.05, 0, eave_z + 0.08),
+                )
+            )
+    for sign in (1.0, -1.0):
+        triangle = [(0.0, sign * w, z), (-d, sign * w, z), (-d / 2, sign * w, ridge)]
+        a, b, c = triangle if sign > 0 else (triangle[1], triangle[0], triangle[2])
+        faces.corners.setdefault(style.wall, []).append(np.array([a, b, c, c]))
+    x, y = -d / 2 - float(rng.uniform(0.3, 1.0)), float(rng.uniform(-0.6, 0.6)) * w
+    if drawn.kind != "barn":
+        faces.solids.append(box((0.55, 0.75, 1.7), "brick", BUILDING, centre_m=(x, y, ridge + 0.15)))
+        faces.solids.append(box((0.68, 0.88, 0.10), "concrete", BUILDING, centre_m=(x, y, ridge + 1.02)))
+    if drawn.kind in ("house", "townhouse") and rng.uniform() < 0.6:
+        for y in np.linspace(-0.5, 0.5, 2 if drawn.width_m < 10 else 3) * w * 1.1:
+            _dormer(faces, float(y), -d * 0.16, z, slope, d, tile, style)
+
+
+def _dormer(
+    faces: Faces, y: float, x: float, eaves: float, slope: float, depth: float, tile: str, style: Style
+) -> None:
+    foot = eaves - x * slope + 0.1
+    tall, half = 1.25, 0.75
+    back = min((tall + 0.1) / slope, depth / 2 + x)
+    faces.corners.setdefault(style.trim, []).append(
+        np.array(
+            [(x, y - half, foot), (x, y + half, foot), (x, y + half, foot + tall), (x, y - half, foot + tall)]
+        )
+    )
+    faces.corners.setdefault("window", []).append(
+        np.array(
+            [
+                (x + 0.02, y - 0.5, foot + 0.22),
+                (x + 0.02, y + 0.5, foot + 0.22),
+                (x + 0.02, y + 0.5, foot + 1.1),
+                (x + 0.02, y - 0.5, foot + 1.1),
+            ]
+        )
+    )
+    faces.corners.setdefault("window_frame", []).append(
+        np.array(
+            [
+                (x + 0.03, y - 0.04, foot + 0.22),
+                (x + 0.03, y + 0.04, foot + 0.22),
+                (x + 0.03, y + 0.04, foot + 1.1),
+                (x + 0.03, y - 0.04, foot + 1.1),
+            ]
+        )
+    )
+    for sign in (1.0, -1.0):
+        cheek = [
+            (x, y + sign * half, foot),
+            (x - back, y + sign * half, foot + tall),
+            (x, y + sign * half, foot + tall),
+        ]
+        a, b, c = cheek if sign > 0 else (cheek[0], cheek[2], cheek[1])
+        faces.corners.setdefault(tile, []).append(np.array([a, b, c, c]))
+    lid = [
+        (x + 0.15, y - half - 0.1, foot + tall),
+        (x + 0.15, y + half + 0.1, foot + tall),
+        (x - back, y + half + 0.1, foot + tall + 0.12),
+        (x - back, y - half - 0.1, foot + tall + 0.12),
+    ]
+    faces.corners.setdefault(tile, []).append(np.array(lid))
+    faces.corners.setdefault("window_frame", []).append(
+        np.array([lid[0], lid[3], lid[2], lid[1]]) - (0, 0, 0.06)
+    )
+
+
+def flat_roof(
+    faces: Faces, outline: Floats, z: float, style: Style, rng: np.random.Generator, clutter: bool
+) -> None:
+    """Gravel behind a parapet; stair heads and vents on large roofs."""
+    parapet, thick = 0.55, 0.22
+    after = np.roll(outline, -1, axis=0)
+    middle = outline.mean(0)
+    inner = (
+        outline + (middle - outline) / np.linalg.norm(middle - outline, axis=1, keepdims=True) * thick * 1.4
+    )
+    inner_after = np.roll(inner, -1, axis=0)
+
+    def ring(
+        a: Floats, za: float, b: Floats, zb: float, c: Floats, zc: float, d: Floats, zd: float
+    ) -> list[Floats]:
+        rows = zip(a, b, c, d, strict=True)
+        return [np.array([(*p, za), (*q, zb), (*r, zc), (*s, zd)]) for p, q, r, s in rows]
+
+    top = z + parapet
+    faces.corners.setdefault(style.wall, []).extend(ring(outline, z, after, z, after, top, outline, top))
+    faces.corners.setdefault("metal_galvanised", []).extend(
+        ring(outline, top, after, top, inner_after, top, inner, top)
+    )
+    faces.corners.setdefault(style.wall, []).extend(
+        ring(inner, top, inner_after, top, inner_after, z, inner, z)
+    )
+    for a, b, c in triangulate(inner):
+        faces.corners.setdefault("gravel", []).append(np.array([(*inner[k], z + 0.05) for k in (a, b, c, c)]))
+    if clutter:
+        span = outline.max(0) - outline.min(0)
+        for _ in range(2):
+            x, y = middle + (rng.uniform(size=2) - 0.5) * span * 0.45
+            size = rng.uniform((1.5, 1.5, 1.0), (3.5, 3.5, 2.4))
+            faces.solids.append(
+                box(
+                    tuple(size),
+                    "plaster_grey",
+                    BUILDING,
+                    centre_m=(float(x), float(y), z + float(size[2]) / 2),
+                )
+            )
