@@ -17,12 +17,20 @@ from renderers import film, lens, passes
 from renderers.frames import CameraFrame, CameraModel
 from renderers.kernels.air import truth
 from renderers.kernels.film import untile
-from renderers.kernels.occlusion import DIRECTIONS, aim_at_sky, average, collect, lobe_directions, spread
+from renderers.kernels.occlusion import (
+    CELL_PX,
+    DIRECTIONS,
+    aim_at_sky,
+    average,
+    collect,
+    lobe_directions,
+    spread,
+)
 from renderers.kernels.particles import draw
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
 from renderers.lamps import street_light
 from renderers.optics import camera_model, mount_matrix, pixel_rays
-from renderers.particles import streaks
+from renderers.particles import drawn_depth, streaks
 from renderers.passes import Bundle, Light
 from renderers.puddles import puddle_field
 from renderers.ruts import ruts_near
@@ -50,8 +58,8 @@ class View:
     rays: Floats  # (N, 3) camera frame, z = 1
     sky_source: NDArray[np.int32]  # (M,) ray whose point each openness ray leaves from, packed by direction
     sky_pattern: NDArray[np.int32]  # (M,) its row of the sixteen directions
-    sky_cell: NDArray[np.int32]  # (M,) its cell of the half-size image
-    half_shape: tuple[int, int]
+    sky_cell: NDArray[np.int32]  # (M,) its cell of the small image
+    sky_shape: tuple[int, int]  # of the small image of openness
 
 
 def render(
@@ -79,6 +87,7 @@ def render(
         1.0 / float(model.matrix[0, 0]),
         puddle_field(),
         *ruts_near(stage.trace.road, origin, weather.snow_depth_m),
+        drawn_depth(weather, float(model.matrix[0, 0])),
     )
     direction = np.ascontiguousarray(view.rays @ world_from_camera[:3, :3].T.astype(np.float32))
     bundle = passes.look(prepared, light, direction, None, threads)
@@ -96,7 +105,7 @@ def render(
     frame = int(time_ns // 1_000_000)
     lens.add_lamp_images(prepared, light, model, world_from_camera, image)
     if not clean:
-        lens.add_halos(light, model, world_from_camera, depth, image, threads)
+        lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads)
     exposure = film.meter(image, day.illuminant)
     if not clean:
         velocity = now.velocity_mps[ego]
@@ -133,12 +142,12 @@ def _view(width: int, height: int, matrix: bytes, distortion: bytes) -> View:
     y = np.minimum(tile // across * 8 + lane // 8, height - 1)
     x = np.minimum(tile % across * 8 + lane % 8, width - 1)
     rays = pixel_rays(model, np.stack([x, y], axis=-1)).astype(np.float32)
-    half = (-(-height // 2), -(-width // 2))
-    i, j = np.divmod(np.arange(half[0] * half[1]), half[1])
+    coarse = (-(-height // CELL_PX), -(-width // CELL_PX))
+    i, j = np.divmod(np.arange(coarse[0] * coarse[1]), coarse[1])
     pattern = (i % 4) * 4 + j % 4
-    block = (i // 32) * (-(-half[1] // 32)) + j // 32
+    block = (i // 32) * (-(-coarse[1] // 32)) + j // 32
     order = np.lexsort((j, i, pattern, block))
-    row, column = 2 * i[order], 2 * j[order]
+    row, column = CELL_PX * i[order], CELL_PX * j[order]
     source = ((row // 8) * across + column // 8) * 64 + (row % 8) * 8 + column % 8
     extra = -len(source) % 64
     return View(
@@ -147,7 +156,7 @@ def _view(width: int, height: int, matrix: bytes, distortion: bytes) -> View:
         sky_source=np.concatenate([source, np.full(extra, -1)]).astype(np.int32),
         sky_pattern=np.concatenate([pattern[order], np.zeros(extra)]).astype(np.int32),
         sky_cell=np.concatenate([order, np.zeros(extra)]).astype(np.int32),
-        half_shape=half,
+        sky_shape=coarse,
     )
 
 
@@ -228,6 +237,8 @@ def _smooth_edges(
             hits.triangle,
             material,
             bundle.surface,
+            radiance,
+            np.float32(0.1 * mean_light),
             edge,
         ),
         len(edge) // 64,
@@ -276,7 +287,7 @@ def _open_sky(prepared: PreparedScene, view: View, bundle: Bundle, threads: int)
     begin = np.empty((count, 3), np.float32)
     limit = np.empty(count, np.float32)
     hits = Hits.empty(count)
-    height, width = view.half_shape
+    height, width = view.sky_shape
     cells = np.empty((height * width, 5), np.float32)
 
     def aim(start: int, stop: int) -> None:

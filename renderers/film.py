@@ -9,9 +9,10 @@ from functools import lru_cache
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from renderers.frames import CameraModel
-from renderers.kernels.film import TONE_TOP, TONES, expose
+from renderers.kernels.film import NORMALS, TONE_TOP, TONES, expose
 from renderers.sky import LUMINANCE
 from sim.kernels.jit import in_slices
 
@@ -33,6 +34,9 @@ GLARE_SHARE = 0.055  # of the light is spread by lens and sensor glass
 GLARE_CELL_PX = 4
 # Widths (in cells) and shares of the spread light: core, halo, veil.  Together they fall off about as 1 / angle^2.
 GLARE_LOBES = ((1.0, 0.42), (3.5, 0.30), (11.0, 0.18), (36.0, 0.10))
+LOCAL_CELLS = 5.0  # width of the neighbourhood that local tone mapping goes by
+HELD_FROM, HELD_BACK = 0.8, 0.4  # exposure from which, and power by which, neighbourhoods are darkened
+HELD_MOST = 0.5  # more would turn the order of light and dark about
 RETROFOCUS = 0.62  # share of the field angle that counts for the cos^4 law in a retrofocus lens
 LAMP_ADAPTATION = 0.6  # warm street lamps stay warm
 ADAPTATION = 0.82  # how far white balance follows the light: sunsets stay warm
@@ -76,6 +80,7 @@ def develop(
     """(H, W, 3) sRGB bytes of a radiance image."""
     out = np.empty(image.shape, np.uint8)
     glare = spread_light(image)
+    glare[..., 3] = local_gain(glare, exposure)
     gain = exposure.gain.astype(np.float32)
     corner = np.float32(RETROFOCUS / model.matrix[0, 0])
     electrons = np.float32(exposure.electrons if noise else 0.0)
@@ -86,12 +91,14 @@ def develop(
             stop,
             image,
             glare,
+            np.float32(1.0 - GLARE_SHARE),
             gain,
             corner,
             electrons,
             np.float32(exposure.read_electrons),
             seed & 0x7FFFFFFF,
             frame,
+            normal_table(),
             tone_table(),
             out,
         )
@@ -101,11 +108,12 @@ def develop(
 
 
 def spread_light(image: Floats) -> Floats:
-    """(h, w, 4) light scattered by the lens at a quarter of the size; the last channel is the share taken away."""
+    """(h, w, 4) light scattered by the lens at a quarter of the size; the last channel is the light that falls there."""
     height, width = image.shape[:2]
     size = (max(width // GLARE_CELL_PX, 8), max(height // GLARE_CELL_PX, 8))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     glare = np.zeros((size[1], size[0], 4), np.float32)
+    glare[..., 3] = cv2.GaussianBlur(small @ LUMINANCE.astype(np.float32), (0, 0), LOCAL_CELLS)
     scale = 1
     for sigma, share in GLARE_LOBES:
         while sigma / scale > 4.0:  # wide lobes are blurred on a smaller picture
@@ -115,12 +123,25 @@ def spread_light(image: Floats) -> Floats:
                 (max(small.shape[1] // 2, 4), max(small.shape[0] // 2, 4)),
                 interpolation=cv2.INTER_AREA,
             )
-        lobe = cv2.GaussianBlur(small, (0, 0), sigma / scale, borderType=cv2.BORDER_REPLICATE)
+        # Mirrored at the border: repeating its last cell would make a suburb of suns out of one at the edge.
+        lobe = cv2.GaussianBlur(small, (0, 0), sigma / scale, borderType=cv2.BORDER_REFLECT)
         glare[..., :3] += np.float32(share * GLARE_SHARE) * cv2.resize(
             lobe, size, interpolation=cv2.INTER_LINEAR
         )
-    glare[..., 3] = GLARE_SHARE
     return glare
+
+
+def local_gain(glare: Floats, exposure: Exposure) -> Floats:
+    """(h, w) gain by which a sensor of high dynamic range holds back the bright parts of a picture."""
+    level = glare[..., 3] * np.float32(exposure.gain @ LUMINANCE)
+    return np.asarray(np.maximum(np.maximum(level / HELD_FROM, 1.0) ** -HELD_BACK, HELD_MOST), np.float32)
+
+
+@lru_cache(maxsize=1)
+def normal_table() -> Floats:
+    """(NORMALS,) quantiles of the normal distribution, of unit variance."""
+    quantile = ndtri((np.arange(NORMALS) + 0.5) / NORMALS)
+    return np.asarray(quantile / quantile.std(), np.float32)
 
 
 @lru_cache(maxsize=1)

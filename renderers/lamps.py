@@ -21,7 +21,7 @@ from renderers.kernels.lamps import (
     BEAM_PLAIN,
     BEAM_STREET,
     H_CELLS,
-    H_SPAN_DEG,
+    H_SPAN,
     L_AX,
     L_AZ,
     L_B,
@@ -35,7 +35,7 @@ from renderers.kernels.lamps import (
     L_X,
     L_Z,
     V_CELLS,
-    V_SPAN_DEG,
+    V_SPAN,
     intensities,
 )
 from renderers.scene import LAMP_KINDS, LampTable
@@ -87,10 +87,9 @@ def fog_beam(h_deg: ArrayLike, v_deg: ArrayLike) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=1)
 def beam_tables() -> NDArray[np.float32]:
-    """(3, V_CELLS, H_CELLS) candelas of passing, driving and fog beam."""
-    h, v = np.meshgrid(
-        np.linspace(-H_SPAN_DEG, H_SPAN_DEG, H_CELLS), np.linspace(-V_SPAN_DEG, V_SPAN_DEG, V_CELLS)
-    )
+    """(3, V_CELLS, H_CELLS) candelas of passing, driving and fog beam, over tan h and sin v."""
+    right, up = np.meshgrid(np.linspace(-H_SPAN, H_SPAN, H_CELLS), np.linspace(-V_SPAN, V_SPAN, V_CELLS))
+    h, v = np.degrees(np.arctan(right)), np.degrees(np.arcsin(up))
     tables = [low_beam(h, v), high_beam(h, v), fog_beam(h, v)]
     tables[0] *= LOW_BEAM_CD / tables[0].max()
     return np.ascontiguousarray(np.stack(tables).astype(np.float32))

@@ -3,13 +3,27 @@
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
 from renderers.kernels.air import halos
-from renderers.kernels.lamps import BEAM_STREET, L_B, L_KIND, L_R, L_X, L_Z
+from renderers.kernels.lamps import (
+    BEAM_STREET,
+    H_CELLS,
+    H_SPAN,
+    L_B,
+    L_KIND,
+    L_R,
+    L_REACH2,
+    L_X,
+    L_Z,
+    V_CELLS,
+    V_SPAN,
+)
 from renderers.lamps import beam_tables, intensity_towards
 from renderers.optics import pixel_rays, project
 from renderers.passes import Light
@@ -19,9 +33,12 @@ from sim.kernels.jit import in_slices
 
 Floats = NDArray[np.float32]
 
+BEAM_BLUR_DEG = 2.5  # droplets scatter more than once and soften a beam's edge
 HALO_CELL_PX = 10  # halos are smooth: one ray serves a block of pixels
 HALO_REACH_M = 150.0
 HALO_LEAST_PER_M = 2e-4  # clearer air shows no halos
+HALO_LEAST_SHARE = 4e-3  # of the picture's mean light
+PHASE_TYPICAL = 0.1  # per steradian, for deciding what matters
 FORWARD = 0.78  # Henyey-Greenstein asymmetry of fog and drizzle seen near lamps
 STREET_LENS_M, VEHICLE_LENS_M = 0.08, 0.04  # radius of what shines
 BEFORE_LENS_M = 0.35  # a ray to a lamp ends short of its own housing
@@ -83,12 +100,24 @@ def _add_spot(
     image[top:bottom, left:right] += (spot[..., None] * total).astype(np.float32)
 
 
+@lru_cache(maxsize=1)
+def soft_beams() -> Floats:
+    """The beam tables as air shows them: softened, and fading out towards their ends."""
+    per_column, per_row = 2 * H_SPAN / (H_CELLS - 1), 2 * V_SPAN / (V_CELLS - 1)
+    blur = np.radians(BEAM_BLUR_DEG)
+    u, v = np.linspace(-1, 1, H_CELLS), np.linspace(-1, 1, V_CELLS)
+    edge = np.clip((1 - np.abs(v))[:, None] / 0.25, 0, 1) * np.clip((1 - np.abs(u)) / 0.35, 0, 1)
+    soft = [cv2.GaussianBlur(t, (0, 0), blur / per_column, sigmaY=blur / per_row) for t in beam_tables()]
+    return np.ascontiguousarray(np.stack(soft) * edge, np.float32)
+
+
 def add_halos(
     light: Light,
     model: CameraModel,
     world_from_camera: NDArray[np.float64],
     depth_m: Floats,
     image: Floats,
+    mean_light: float,
     threads: int,
 ) -> None:
     """Add the light of lamps that the air scatters into the camera, in place."""
@@ -105,11 +134,16 @@ def add_halos(
     reach = np.ascontiguousarray(np.minimum(reach * length, HALO_REACH_M), np.float32)
     near = np.linalg.norm(light.lamps[:, L_X : L_Z + 1], axis=1) < HALO_REACH_M
     lamps = np.ascontiguousarray(light.lamps[near])
+    most = np.ascontiguousarray(lamps[:, L_REACH2] * np.float32(light.least_lx * PHASE_TYPICAL))
+    least = np.float32(HALO_LEAST_SHARE * mean_light)
+    tables = soft_beams()
     glow = np.zeros((len(rays), 3), np.float32)
 
     def work(start: int, stop: int) -> None:
         extinction = np.float32(light.extinction_per_m)
-        halos(start, stop, direction, reach, lamps, beam_tables(), extinction, np.float32(FORWARD), glow)
+        halos(
+            start, stop, direction, reach, lamps, most, tables, extinction, np.float32(FORWARD), least, glow
+        )
 
     in_slices(work, len(rays), threads, 1024)
     grid = glow.reshape(rows, columns, 3)

@@ -3,6 +3,8 @@
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,17 +20,22 @@ from sim.weather import WeatherState
 
 Array = NDArray[np.float64]
 
-RAIN_REACH_M = 6.0  # beyond, a drop of 2 mm is a third of a pixel wide and fades into the extinction
-RAIN_LEAST_MM = 0.7
-SNOW_REACH_M = 14.0
+FINEST_PX = 0.5  # what is wider on the image is drawn; the rest, and all that is farther, is extinction
+REACH_M = 12.0
+RAIN_LEAST_MM, RAIN_MOST_MM = 0.3, 6.0
 NEAREST_M = 0.35
+SIZES = 160  # steps of a spectrum
 FLAKE_MASS_KG = 1.1e-6  # a melted drop of 1.3 mm: typical aggregate
-FLAKE_MEAN_M, FLAKE_MOST_M = 3.2e-3, 9e-3
+FLAKE_LEAST_M, FLAKE_MEAN_M, FLAKE_MOST_M = 1e-3, 3.2e-3, 9e-3
 FLAKE_FALL_MPS = 1.1
 FAINTEST = 0.004  # opacity below which a streak is left out
 F_STOP, FOCAL_M = 2.0, 0.006  # automotive lens focused at infinity: nearby drops are discs
 PIXEL_M = 3.0e-6
 MOST_STREAKS = 60_000
+
+Particles = tuple[
+    Array, Array, Array, bool
+]  # camera-frame positions (K, 3), diameters m, fall speeds m/s, snow
 
 
 def exposure_time_s(mean_cd_per_m2: float) -> float:
@@ -61,38 +68,78 @@ def streaks(
     )
 
 
-Particles = tuple[
-    Array, Array, Array, bool
-]  # camera-frame positions (K, 3), diameters m, fall speeds m/s, snow
+@dataclass(frozen=True, slots=True)
+class Spectrum:
+    """Particles by size: S steps of diameter."""
+
+    diameter_m: Array  # (S,) middles
+    per_m3: Array  # (S,) particles of each step
+
+    def reach_m(self, focal_px: float) -> Array:
+        """(S,) how far from the camera they are drawn."""
+        return np.clip(self.diameter_m * focal_px / FINEST_PX, NEAREST_M, REACH_M)
+
+
+def rain_spectrum(rain_mm_per_h: float) -> Spectrum:
+    """Drops after Marshall and Palmer 1948, down to RAIN_LEAST_MM."""
+    edge = np.linspace(RAIN_LEAST_MM, RAIN_MOST_MM, SIZES + 1)
+    middle = 0.5 * (edge[1:] + edge[:-1])
+    count = RAIN_INTERCEPT_PER_M3_MM * np.exp(-rain_slope_per_mm(rain_mm_per_h) * middle) * np.diff(edge)
+    return Spectrum(middle * 1e-3, count)
+
+
+def snow_spectrum(snow_mm_per_h: float) -> Spectrum:
+    """Flakes, exponential in size: as many as carry the water of the snowfall rate."""
+    edge = np.linspace(FLAKE_LEAST_M, FLAKE_MOST_M, SIZES + 1)
+    middle = 0.5 * (edge[1:] + edge[:-1])
+    share = np.exp(-(middle - FLAKE_LEAST_M) / (FLAKE_MEAN_M - FLAKE_LEAST_M))
+    total = snow_mm_per_h / 3600.0 / FLAKE_FALL_MPS / FLAKE_MASS_KG
+    return Spectrum(middle, total * share / share.sum())
+
+
+def drawn_depth(weather: WeatherState, focal_px: float) -> tuple[float, float]:
+    """Optical depth of all particles that are drawn along a ray, and how far from the eye most of it lies, m.
+
+    Extinction counts a particle's area twice, once for what it blocks and once for what it bends aside.
+    """
+    depth, near = 0.0, 0.0
+    for spectrum in _falling(weather):
+        area = 2.0 * 0.25 * np.pi * spectrum.per_m3 * spectrum.diameter_m**2
+        depth += float(area @ (spectrum.reach_m(focal_px) - NEAREST_M))
+        near += float(area @ (spectrum.reach_m(focal_px) > NEAREST_M))
+    return depth, depth / near if near > 0.0 else 1.0
+
+
+def _falling(weather: WeatherState) -> list[Spectrum]:
+    rain = [rain_spectrum(weather.rain_mm_per_h)] if weather.rain_mm_per_h > 0 else []
+    return [*rain, snow_spectrum(weather.snow_mm_per_h)] if weather.snow_mm_per_h > 0 else rain
+
+
+def _in_view(spectrum: Spectrum, model: CameraModel, chance: np.random.Generator) -> tuple[Array, Array]:
+    """Positions in the camera's frame (K, 3) and diameters, m, of what is drawn: evenly spread over the view."""
+    half_x = 1.15 * 0.5 * model.width_px / model.matrix[0, 0] + 0.05
+    half_y = 1.15 * 0.5 * model.height_px / model.matrix[1, 1] + 0.05
+    reach = spectrum.reach_m(float(model.matrix[0, 0]))
+    expected = spectrum.per_m3 * 4 * half_x * half_y / 3 * (reach**3 - NEAREST_M**3)
+    each = chance.poisson(expected)
+    width = spectrum.diameter_m[1] - spectrum.diameter_m[0]
+    u = chance.random((int(each.sum()), 4))
+    diameter = np.repeat(spectrum.diameter_m, each) + (u[:, 3] - 0.5) * width
+    depth = np.cbrt(NEAREST_M**3 + u[:, 2] * (np.repeat(reach, each) ** 3 - NEAREST_M**3))
+    beside, above = (2 * u[:, 0] - 1) * half_x * depth, (2 * u[:, 1] - 1) * half_y * depth
+    return np.stack([beside, above, depth], axis=-1), diameter
 
 
 def _rain(weather: WeatherState, model: CameraModel, chance: np.random.Generator) -> Particles:
-    """Drops of the Marshall-Palmer spectrum above RAIN_LEAST_MM, falling as Atlas et al. 1973 measured."""
-    slope = rain_slope_per_mm(weather.rain_mm_per_h)
-    density = RAIN_INTERCEPT_PER_M3_MM / slope * np.exp(-slope * RAIN_LEAST_MM)
-    position = _in_view(model, RAIN_REACH_M, density, chance)
-    diameter = np.minimum(RAIN_LEAST_MM + chance.exponential(1 / slope, len(position)), 6.0)
-    fall = 9.65 - 10.3 * np.exp(-0.6 * diameter)
-    return position, diameter * 1e-3, fall, False
+    """Drops, falling as Atlas et al. 1973 measured."""
+    position, diameter = _in_view(rain_spectrum(weather.rain_mm_per_h), model, chance)
+    return position, diameter, 9.65 - 10.3 * np.exp(-600.0 * diameter), False
 
 
 def _snow(weather: WeatherState, model: CameraModel, chance: np.random.Generator) -> Particles:
-    """Flakes: as many as carry the water of the snowfall rate, exponential in size."""
-    density = weather.snow_mm_per_h / 3600.0 / FLAKE_FALL_MPS / FLAKE_MASS_KG
-    position = _in_view(model, SNOW_REACH_M, density, chance)
-    diameter = np.minimum(1e-3 + chance.exponential(FLAKE_MEAN_M - 1e-3, len(position)), FLAKE_MOST_M)
+    """Flakes of all sizes fall about equally fast, and flutter."""
+    position, diameter = _in_view(snow_spectrum(weather.snow_mm_per_h), model, chance)
     return position, diameter, FLAKE_FALL_MPS * chance.uniform(0.7, 1.3, len(position)), True
-
-
-def _in_view(model: CameraModel, reach_m: float, per_m3: float, chance: np.random.Generator) -> Array:
-    """Positions in the camera's frame, evenly spread over the (slightly widened) pyramid of view."""
-    half_x = 1.15 * 0.5 * model.width_px / model.matrix[0, 0] + 0.05
-    half_y = 1.15 * 0.5 * model.height_px / model.matrix[1, 1] + 0.05
-    volume = 4 * half_x * half_y / 3 * (reach_m**3 - NEAREST_M**3)
-    count = int(chance.poisson(per_m3 * volume))
-    u = chance.random((count, 3))
-    depth = np.cbrt(NEAREST_M**3 + u[:, 2] * (reach_m**3 - NEAREST_M**3))
-    return np.stack([(2 * u[:, 0] - 1) * half_x * depth, (2 * u[:, 1] - 1) * half_y * depth, depth], axis=-1)
 
 
 def _drawn(
@@ -123,8 +170,8 @@ def _drawn(
     blur = FOCAL_M**2 / (F_STOP * middle[:, 2]) / PIXEL_M * (focal * PIXEL_M / FOCAL_M)
     wide = np.sqrt(np.maximum(sharp, 1.0) ** 2 + (0.6 * blur) ** 2)
     length = np.hypot(*(last - first).T)
-    # Share of the exposure during which a pixel is covered, thinned where the image is wider than the drop.
-    alpha = (1.0 if snow else 0.9) * (sharp / wide) ** 1 * np.minimum(sharp, wide) / (length + wide)
+    # The drop's own area, spread over all that its image passes during the exposure.
+    alpha = 0.25 * np.pi * sharp**2 / (length * wide + 0.25 * np.pi * wide**2)
     alpha = np.clip(alpha, 0.0, 0.95)
     keep = np.isfinite(first).all(axis=1) & np.isfinite(last).all(axis=1) & (alpha > FAINTEST)
     chosen = np.flatnonzero(keep)

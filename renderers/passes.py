@@ -7,6 +7,7 @@
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 from renderers.kernels.air import (
     A_COLUMNS,
+    A_DRAWN,
+    A_DRAWN_M,
     A_EVEN,
     A_EYE_M,
     A_FOG,
@@ -23,7 +26,7 @@ from renderers.kernels.air import (
     A_TOP_M,
     veil,
 )
-from renderers.kernels.lamps import LISTED, SHADOWED, aim_at_lamps, list_lamps
+from renderers.kernels.lamps import LISTED, SHADOWED, agree, aim_at_lamps, aim_at_sun, list_lamps, soften
 from renderers.kernels.paths import TRACED, aim_mirrored, aim_onwards, fill_mirrors, select, smooth_mirrors
 from renderers.kernels.shade import shade
 from renderers.kernels.sky import GROUND_B, GROUND_R
@@ -58,6 +61,8 @@ from sim.kernels.jit import in_slices
 from sim.weather import WeatherState
 
 Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+Room = tuple[Floats, Floats, Floats]  # directions, starts and lengths of rays
 
 TILES_PER_SLICE = 128
 FIELD_TEXELS = 1024
@@ -74,7 +79,9 @@ GLOW_CD_PER_M2 = {
     "reverse": 6000.0,
     "window": 14.0,
 }
-EVEN_LANES = np.array([8 * y + x for y in (0, 2, 4, 6) for x in (0, 2, 4, 6)])  # of a tile
+# Lanes of a tile that are asked first: one in each row and column, so that nothing long and thin slips between them.
+SCOUTS = np.array([8 * y + x for y, x in enumerate((1, 5, 3, 7, 0, 4, 2, 6))])
+ALL_LANES = np.arange(64)
 DEPTH = 2  # how often a ray is sent on: through the front and the rear pane of a car
 LEAST_MIRROR = 0.035  # share of mirrored light from which a mirror image is traced
 OPEN_FURTHER = 0.75  # open sky of points that are only seen in a mirror or through a pane
@@ -139,8 +146,13 @@ def glow_table() -> Floats:
     return np.array([GLOW_CD_PER_M2[name] for name in GLOW], np.float32)
 
 
-def air_numbers(weather: WeatherState, eye_m: float) -> NDArray[np.float64]:
-    """(A_COLUMNS,) extinction and fog profile for an eye at a height above the ground."""
+def air_numbers(
+    weather: WeatherState, eye_m: float, drawn: tuple[float, float] = (0.0, 1.0)
+) -> NDArray[np.float64]:
+    """(A_COLUMNS,) extinction and fog profile for an eye at a height above the ground.
+
+    `drawn` is the optical depth of what is drawn drop by drop, and the distance within which it lies.
+    """
     numbers = np.zeros(A_COLUMNS)
     numbers[A_EVEN] = (
         weather.rain_extinction_per_m + weather.snow_extinction_per_m + weather.haze_extinction_per_m
@@ -150,6 +162,7 @@ def air_numbers(weather: WeatherState, eye_m: float) -> NDArray[np.float64]:
     numbers[A_TOP_M] = top
     numbers[A_THIN_M] = FOG_THINS_OVER * top
     numbers[A_EYE_M] = eye_m
+    numbers[A_DRAWN], numbers[A_DRAWN_M] = drawn
     numbers[A_LAYER_M] = top * (1 + FOG_THINS_OVER) if top < FOG_LAYER_M else FOG_LAYER_M
     return numbers
 
@@ -163,6 +176,7 @@ def light_of(
     field: NDArray[np.uint8],
     ruts: NDArray[np.uint8],
     rut_origin_m: tuple[float, float],
+    drawn: tuple[float, float] = (0.0, 1.0),
 ) -> Light:
     """Everything about light and ground that a frame's rays share."""
     weather = scene.weather
@@ -184,7 +198,7 @@ def light_of(
     return Light(
         day=day,
         lamps=packed(scene.lamps, origin_m, least_lx),
-        air=air_numbers(weather, eye_m),
+        air=air_numbers(weather, eye_m, drawn),
         ground=ground.astype(np.float32),
         field=field,
         ruts=ruts,
@@ -275,8 +289,18 @@ def _resolve(
     )
 
 
-def sun_on(prepared: PreparedScene, light: Light, bundle: Bundle, jitter: Floats, threads: int) -> Floats:
-    """(N,) 1 where the sun's rays arrive; `jitter` (64, 2) spreads a packet over the sun's disc."""
+def sun_on(
+    prepared: PreparedScene,
+    light: Light,
+    bundle: Bundle,
+    jitter: Floats,
+    size: tuple[int, int, int] | None,
+    threads: int,
+) -> Floats:
+    """(N,) 0..1 share of the sun's disc that is seen; `jitter` (64, 2) spreads a packet over the disc.
+
+    In a picture (`size`: width, height, tiles across) a tile is asked in full only where its scouts disagree.
+    """
     count = len(bundle.direction)
     seen = np.ones(count, np.float32)
     sun = light.day.sun_direction.astype(np.float64)
@@ -284,33 +308,87 @@ def sun_on(prepared: PreparedScene, light: Light, bundle: Bundle, jitter: Floats
         return seen
     side = np.cross(sun, [0.0, 0.0, 1.0] if abs(sun[2]) < 0.9 else [1.0, 0.0, 0.0])
     side /= np.linalg.norm(side)
-    up = np.cross(side, sun)
-    packet = (sun + jitter[:, :1] * side + jitter[:, 1:] * up).astype(np.float32)
-    grain = TILES_PER_SLICE
-    direction = np.ascontiguousarray(np.tile(packet, (grain, 1)))
-    normal = bundle.surface[:, :3]
-    facing = ((normal @ sun.astype(np.float32)) > 0) & (bundle.hits.triangle >= 0)
-    limit = np.where(facing, np.float32(np.inf), np.float32(0))
+    axes = np.stack([sun, side, np.cross(side, sun)]).astype(np.float32)
+    hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
 
-    def work(start: int, stop: int) -> None:
-        for first in range(start, stop, grain):
-            last = min(first + grain, stop)
-            rays = slice(first * 64, last * 64)
-            size = (last - first) * 64
-            hits = Hits.empty(size)
-            prepared.trace_into(
-                hits,
-                direction[:size],
-                bundle.offset_m[rays],
-                0.0,
-                limit[rays],
-                any_hit=True,
-                mask=CASTS_SHADOW,
-            )
-            seen[rays] = hits.placement < 0
+    def aim(tiles: Integers, lanes: Integers, room: Room) -> None:
+        aim_at_sun(0, len(tiles), tiles, lanes, axes, jitter, hits.triangle, surface, offset, *room)
 
-    in_slices(work, count // 64, threads, grain)
+    # With the whole tile the sun's disc is spread over its lanes; the scouts look at its middle.
+    mixed = _asked_first(
+        prepared,
+        np.arange(count // 64),
+        SCOUTS if size is not None else None,
+        aim,
+        seen.reshape(-1, 64),
+        threads,
+    )
+    if size is not None and len(mixed):
+        width, height, across = size
+        soft = np.empty((len(mixed), 64), np.float32)
+        in_slices(
+            lambda start, stop: soften(
+                start, stop, mixed, across, width, height, bundle.direction, hits.range_m, hits.triangle,
+                surface, seen, soft.reshape(-1),
+            ),
+            len(mixed),
+            threads,
+            TILES_PER_SLICE,
+        )  # fmt: skip
+        seen.reshape(-1, 64)[mixed] = soft
     return seen
+
+
+def _asked_first(
+    prepared: PreparedScene,
+    questions: Integers,
+    scouts: Integers | None,
+    aim: Callable[[Integers, Integers, Room], None],
+    seen: Floats,
+    threads: int,
+) -> Integers:
+    """Ask shadow questions (Q, ...), each of one tile: first some scouts, then all lanes where these disagree.
+
+    Fills `seen` (Q, 64) and returns the questions that were asked in full.
+    """
+    whole = np.arange(len(questions))
+    if scouts is not None:
+        verdict = np.empty(len(questions), np.uint8)
+
+        def scout(start: int, stop: int) -> None:
+            rows, room, hits = questions[start:stop], _room((stop - start) * len(scouts)), None
+            aim(rows, scouts, room)
+            hits = _blocked(prepared, room)
+            agree(0, len(rows), len(scouts), hits.placement, room[2], verdict[start:stop])
+
+        in_slices(_grained(scout), len(questions), threads, TILES_PER_SLICE)
+        seen[verdict == 0] = 0.0
+        whole = np.flatnonzero(verdict == 2)
+
+    def ask(start: int, stop: int) -> None:
+        rows, room = questions[whole[start:stop]], _room((stop - start) * 64)
+        aim(rows, ALL_LANES, room)
+        seen[whole[start:stop]] = (_blocked(prepared, room).placement < 0).reshape(-1, 64)
+
+    in_slices(_grained(ask), len(whole), threads, TILES_PER_SLICE)
+    return whole
+
+
+def _blocked(prepared: PreparedScene, room: Room) -> Hits:
+    direction, begin, limit = room
+    hits = Hits.empty(len(direction))
+    prepared.trace_into(hits, direction, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW)
+    return hits
+
+
+def _grained(work: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """The same work in pieces of TILES_PER_SLICE, whose arrays stay in the cache."""
+
+    def pieces(start: int, stop: int) -> None:
+        for first in range(start, stop, TILES_PER_SLICE):
+            work(first, min(first + TILES_PER_SLICE, stop))
+
+    return pieces
 
 
 def packed_index(wanted: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -400,7 +478,7 @@ def sent_on(
     return mirror, weight, behind
 
 
-def _room(count: int) -> tuple[Floats, Floats, Floats]:
+def _room(count: int) -> Room:
     """Room for directions, starts and lengths of `count` rays."""
     return np.empty((count, 3), np.float32), np.empty((count, 3), np.float32), np.empty(count, np.float32)
 
@@ -410,81 +488,52 @@ def _light_further(
 ) -> Floats:
     """Radiance along rays that were sent on: sun with shadows, ambient light without its own rays."""
     count = len(bundle.direction)
-    sun_seen = sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), threads)
-    lamp_list, lamp_seen = lamps_on(prepared, light, bundle, 0, threads)
+    sun_seen = sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), None, threads)
+    lamp_list, lamp_seen = lamps_on(prepared, light, bundle, False, threads)
     mirror, weight, behind = sent_on(prepared, light, bundle, air, depth, None, threads)
     open_sky = np.full(count, OPEN_FURTHER, np.float32)
     return glow(light, bundle, sun_seen, open_sky, mirror, weight, behind, lamp_list, lamp_seen, air, threads)
 
 
-def _lit(
-    prepared: PreparedScene,
-    light: Light,
-    bundle: Bundle,
-    chosen: NDArray[np.int16],
-    rank: int,
-    tiles: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Rays of these tiles that the tiles' lamp of this rank does not reach, and those traced in full: (rays, seen).
-
-    A tile is traced in full only where every fourth ray of it disagrees with another.
-    """
-
-    def blocked(index: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        direction, begin, limit = _room(len(index))
-        hits = Hits.empty(len(index))
-        surface, offset = bundle.surface, bundle.offset_m
-        aim_at_lamps(
-            index, bundle.hits.triangle, surface, offset, light.lamps, chosen, rank, direction, begin, limit
-        )
-        prepared.trace_into(hits, direction, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW)
-        return hits.placement >= 0, limit > 0
-
-    # Whole packets: tiles are filled up with the last one.
-    padded = np.concatenate([tiles, np.repeat(tiles[-1:], -len(tiles) % 4)])
-    dark, asked = (a.reshape(-1, 16) for a in blocked((padded[:, None] * 64 + EVEN_LANES).reshape(-1)))
-    dark, asked = dark[: len(tiles)], asked[: len(tiles)]
-    mixed = dark.any(axis=1) & (asked & ~dark).any(axis=1)
-    shaded = tiles[dark.any(axis=1) & ~mixed]
-    rays = [(shaded[:, None] * 64 + np.arange(64)).reshape(-1)]
-    lit = [np.zeros(len(rays[0]), np.bool_)]
-    if mixed.any():
-        rays.append((tiles[mixed][:, None] * 64 + np.arange(64)).reshape(-1))
-        lit.append(~blocked(rays[1])[0])
-    return np.concatenate(rays), np.concatenate(lit)
-
-
 def lamps_on(
-    prepared: PreparedScene, light: Light, bundle: Bundle, shadowed: int, threads: int
+    prepared: PreparedScene, light: Light, bundle: Bundle, shadows: bool, threads: int
 ) -> tuple[NDArray[np.int16], Floats]:
     """The lamps listed for each packet (tiles, LISTED) and what each point sees of the first ones (SHADOWED, N)."""
     count = len(bundle.direction)
     if len(light.lamps) == 0:
         return np.full((0, LISTED), -1, np.int16), np.ones((SHADOWED, 1), np.float32)
     chosen = np.empty((count // 64, LISTED), np.int16)
+    shadowed = np.empty(count // 64, np.uint8)
     seen = np.ones((SHADOWED, count), np.float32)
     tables = beam_bounds()
+    hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
 
-    def work(start: int, stop: int) -> None:
+    def choose(start: int, stop: int) -> None:
+        least = np.float32(light.least_lx)
         list_lamps(
             start,
             stop,
-            bundle.hits.range_m,
-            bundle.hits.triangle,
-            bundle.offset_m,
+            hits.range_m,
+            hits.triangle,
+            surface,
+            offset,
             light.lamps,
             tables,
-            np.float32(light.least_lx),
+            least,
             chosen,
+            shadowed,
         )
-        for rank in range(shadowed):
-            tiles = start + np.flatnonzero(chosen[start:stop, rank] >= 0)
-            if len(tiles) == 0:
-                break
-            rays, lit = _lit(prepared, light, bundle, chosen, rank, tiles)
-            seen[rank, rays] = lit
 
-    in_slices(work, count // 64, threads, TILES_PER_SLICE)
+    def aim(asked: Integers, lanes: Integers, room: Room) -> None:
+        aim_at_lamps(0, len(asked), asked, lanes, hits.triangle, surface, offset, light.lamps, chosen, *room)
+
+    in_slices(choose, count // 64, threads, TILES_PER_SLICE)
+    for rank in range(SHADOWED if shadows else 0):
+        tiles = np.flatnonzero(shadowed > rank)
+        lit = np.ones((len(tiles), 64), np.float32)
+        asked = np.stack([tiles, np.full(len(tiles), rank)], axis=-1)
+        _asked_first(prepared, asked, SCOUTS, aim, lit, threads)
+        seen[rank].reshape(-1, 64)[tiles] = lit
     return chosen, seen
 
 

@@ -7,15 +7,16 @@ import math
 
 import numpy as np
 
-from renderers.kernels.lamps import L_B, L_CD, L_G, L_R, L_X, L_Y, L_Z, lamp_intensity
+from renderers.kernels.fading import fading
+from renderers.kernels.lamps import BEAM_STREET, L_B, L_G, L_KIND, L_R, L_X, L_Y, L_Z, lamp_intensity
 from renderers.kernels.sky import turn
 from sim.kernels.jit import fast_kernel, kernel
 
 F = np.float32
 # Columns of the air's numbers.
-(A_EVEN, A_FOG, A_TOP_M, A_THIN_M, A_EYE_M, A_LAYER_M, A_COLUMNS) = range(7)
+(A_EVEN, A_FOG, A_TOP_M, A_THIN_M, A_EYE_M, A_LAYER_M, A_DRAWN, A_DRAWN_M, A_COLUMNS) = range(9)
 NEARLY_LEVEL_M = 0.5  # below this rise the profile at mid-height is exact to 1e-5 and safe from cancellation
-HALO_STEPS = 8
+HALO_STEPS, BEAM_STEPS = 8, 40  # a beam is a few degrees high and must not slip between two steps
 
 
 @kernel
@@ -103,21 +104,33 @@ def airlight_of(air, x, y):
 def veil(start, stop, direction, range_m, triangle, numbers, air, radiance):
     """Koschmieder's law on the radiance of rays [start, stop): L exp(-tau) + L_air (1 - exp(-tau)).
 
-    Sky rays cross the fog up to where it ends; rain and haze are already in the sky's own look.
+    Sky rays cross the fog up to where it ends; rain and haze are already in the sky's own look.  Drops and flakes that
+    are drawn one by one (A_DRAWN of optical depth, within about A_DRAWN_M) are not counted again.
     """
     eye = numbers[A_EYE_M]
+    foggy = numbers[A_FOG] > 0.0
+    even = F(numbers[A_EVEN])
+    drawn = F(numbers[A_DRAWN])
+    drawn_per_m = F(1.0 / max(numbers[A_DRAWN_M], 1e-3))
     for r in range(start, stop):
         dx = direction[r, 0]
         dy = direction[r, 1]
         dz = direction[r, 2]
         length = math.sqrt(dx * dx + dy * dy + dz * dz)
         if triangle[r] < 0:
+            if not foggy:
+                continue
             above = max(numbers[A_LAYER_M] - eye, 0.0)
-            depth = numbers[A_FOG] * above * length / max(float(dz), 1e-4 * length)
+            depth = F(numbers[A_FOG] * above * length / max(float(dz), 1e-4 * length))
         else:
-            t = range_m[r]
-            depth = optical_depth(eye, eye + t * dz, t * length, numbers)
-        through = F(math.exp(-depth))
+            far = range_m[r] * length
+            if foggy:
+                depth = F(optical_depth(eye, eye + range_m[r] * dz, far, numbers))
+            else:
+                depth = even * far
+            if drawn > F(0):
+                depth = max(depth - drawn * (F(1) - fading(far * drawn_per_m)), F(0))
+        through = fading(depth)
         red, green, blue = airlight_of(air, dx, dy)
         radiance[r, 0] = radiance[r, 0] * through + red * (F(1) - through)
         radiance[r, 1] = radiance[r, 1] * through + green * (F(1) - through)
@@ -125,11 +138,12 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, radiance):
 
 
 @fast_kernel
-def halos(start, stop, direction, reach_m, lamps, tables, extinction_per_m, g, glow):
+def halos(start, stop, direction, reach_m, lamps, most_cd, tables, extinction_per_m, g, least, glow):
     """Light of lamps scattered once towards the eye by the air along rays [start, stop), added up in `glow`.
 
     Equiangular sampling (Kulla and Fajardo 2012) about each lamp takes the 1 / d^2 out of the integral, so a few
-    midpoints are enough.  `direction` is unit, `reach_m` ends each ray.
+    midpoints are enough.  `direction` is unit, `reach_m` ends each ray; `most_cd` (L,) bounds what lamps send, and what
+    cannot show `least` cd/m2 is left out.
     """
     for r in range(start, stop):
         dx = direction[r, 0]
@@ -146,11 +160,14 @@ def halos(start, stop, direction, reach_m, lamps, tables, extinction_per_m, g, g
             away = math.sqrt(max(away2, F(0.01)))
             low = math.atan2(-along, away)
             high = math.atan2(end - along, away)
-            if (high - low) / away * lamp[L_CD] * extinction_per_m < F(1e-4):
+            if (high - low) / away * most_cd[which] * extinction_per_m * fading(
+                extinction_per_m * away
+            ) < least:
                 continue
+            steps = BEAM_STEPS if lamp[L_KIND] < BEAM_STREET else HALO_STEPS
             total = F(0)
-            for step in range(HALO_STEPS):
-                angle = low + (high - low) * (F(step) + F(0.5)) / F(HALO_STEPS)
+            for step in range(steps):
+                angle = low + (high - low) * (F(step) + F(0.5)) / F(steps)
                 off = away * math.tan(angle)
                 t = along + off
                 x = dx * t - lamp[L_X]
@@ -163,10 +180,8 @@ def halos(start, stop, direction, reach_m, lamps, tables, extinction_per_m, g, g
                 cosine = -(x * dx + y * dy + z * dz)
                 base = F(1) + g * g - F(2) * g * cosine
                 phase = (F(1) - g * g) / (F(12.566371) * base * math.sqrt(base))
-                total += (
-                    lamp_intensity(lamp, tables, x, y, z) * phase * math.exp(-extinction_per_m * (t + far))
-                )
-            total *= extinction_per_m * (high - low) / (away * F(HALO_STEPS))
+                total += lamp_intensity(lamp, tables, x, y, z) * phase * fading(extinction_per_m * (t + far))
+            total *= extinction_per_m * (high - low) / (away * F(steps))
             red += total * lamp[L_R]
             green += total * lamp[L_G]
             blue += total * lamp[L_B]

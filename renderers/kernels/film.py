@@ -13,9 +13,10 @@ from sim.kernels.random import hash_u32
 F = np.float32
 TONES = 4096  # steps of the tone table over the square root of exposure
 TONE_TOP = 16.0  # exposure (1 = white card) that the table ends at
-# Sum of four bytes of a hash: mean 510, variance 4 (256^2 - 1) / 12.
-BYTES_MEAN = 510.0
-BYTES_SD = math.sqrt(4 * (256**2 - 1) / 12)
+NORMALS = 1024  # entries of the table of normal quantiles: ten bits of a hash
+# Demosaicing shares noise between the channels: of three independent numbers n each channel takes OWN of its own and
+# SHARED of their sum, which keeps the variance and makes a correlation of 0.64.
+OWN, SHARED = 0.6, 0.30332
 
 
 @fast_kernel
@@ -37,54 +38,67 @@ def untile(start, stop, tiles_across, radiance, image):
 
 
 @fast_kernel
-def nearly_normal(bits: int) -> float:
-    """A number of zero mean and unit variance from 32 random bits (Irwin-Hall of four bytes, within 3.46)."""
-    total = (bits & 255) + ((bits >> 8) & 255) + ((bits >> 16) & 255) + ((bits >> 24) & 255)
-    return (F(total) - F(BYTES_MEAN)) * F(1.0 / BYTES_SD)
+def toned(exposure, top, tones):
+    """The byte of an exposure."""
+    at = math.sqrt(min(max(exposure, F(0)), F(TONE_TOP))) * top
+    k = min(int(at), TONES - 2)
+    return np.uint8(tones[k] + (tones[k + 1] - tones[k]) * (at - F(k)) + F(0.5))
 
 
 @fast_kernel
-def expose(start, stop, image, glare, gain, corner, electrons, read_noise, seed, frame, tones, out):
-    """Develop rows [start, stop): vignetting, glare, white balance and exposure `gain` (3,), noise, tone, 8 bits.
+def expose(
+    start, stop, image, glare, sharp, gain, corner, electrons, read_noise, seed, frame, normal, tones, out
+):
+    """Develop rows [start, stop): glare, vignetting, white balance and exposure `gain` (3,), noise, tone, 8 bits.
 
-    An exposure of 1 fills `electrons` of the well; shot noise has the variance of the count, `read_noise` is in
-    electrons (EMVA 1288).  `electrons` <= 0 leaves the noise out.
+    `glare` (h, w, 4) holds scattered light and the local gain of the tone mapping; `sharp` is the share that is not
+    scattered.  An exposure of 1 fills `electrons` of the well; shot noise has the variance of the count, `read_noise`
+    is in electrons (EMVA 1288).  `electrons` <= 0 leaves the noise out.  Twin: naive_camera.expose.
     """
     height = image.shape[0]
     width = image.shape[1]
+    cells = glare.shape[1]
     top = F(TONES - 1) / math.sqrt(F(TONE_TOP))
     half_y = F(0.5) * F(height - 1)
     half_x = F(0.5) * F(width - 1)
-    sharp = F(1) - glare[0, 0, 3]
-    across = F(glare.shape[1]) / F(width)
+    across = F(cells) / F(width)
     along = F(glare.shape[0]) / F(height)
+    read2 = read_noise * read_noise
+    noisy = electrons > F(0)
+    per_electron = F(1) / max(electrons, F(1))
+    row = np.empty((cells, 4), np.float32)
     for y in range(start, stop):
         v = (F(y) + F(0.5)) * along - F(0.5)
         i = min(max(math.floor(v), 0), glare.shape[0] - 2)
         fv = min(max(v - F(i), F(0)), F(1))
+        for j in range(cells):
+            for c in range(4):
+                row[j, c] = glare[i, j, c] + (glare[i + 1, j, c] - glare[i, j, c]) * fv
+        oy = (F(y) - half_y) * corner
+        oy2 = F(1) + oy * oy
         for x in range(width):
             u = (F(x) + F(0.5)) * across - F(0.5)
-            j = min(max(math.floor(u), 0), glare.shape[1] - 2)
+            j = min(max(int(u + F(1)) - 1, 0), cells - 2)
             fu = min(max(u - F(j), F(0)), F(1))
-            oy = (F(y) - half_y) * corner
             ox = (F(x) - half_x) * corner
             # Natural falloff cos^4 of the field angle; `corner` is pixels to tangent, scaled for the lens's retrofocus.
-            c2 = F(1) / (F(1) + oy * oy + ox * ox)
-            shadow = c2 * c2
-            common = F(0)
-            if electrons > F(0):
-                common = nearly_normal(hash_u32(seed, y * width + x, frame * 4))
-            for c in range(3):
-                near = glare[i, j, c] * (F(1) - fu) + glare[i, j + 1, c] * fu
-                far = glare[i + 1, j, c] * (F(1) - fu) + glare[i + 1, j + 1, c] * fu
-                value = (image[y, x, c] * sharp + near * (F(1) - fv) + far * fv) * gain[c] * shadow
-                if electrons > F(0):
-                    count = min(value, F(TONE_TOP)) * electrons
-                    own = nearly_normal(hash_u32(seed, y * width + x, frame * 4 + 1 + c))
-                    # Demosaicing shares noise between the channels; 0.8^2 + 0.6^2 = 1 keeps the variance.
-                    jitter = F(0.8) * common + F(0.6) * own
-                    value += jitter * math.sqrt(max(count, F(0)) + read_noise * read_noise) / electrons
-                at = math.sqrt(min(max(value, F(0)), F(TONE_TOP))) * top
-                k = min(int(at), TONES - 2)
-                f = at - F(k)
-                out[y, x, c] = np.uint8(tones[k] * (F(1) - f) + tones[k + 1] * f + F(0.5))
+            c2 = F(1) / (oy2 + ox * ox)
+            level = c2 * c2
+            local = row[j, 3] + (row[j + 1, 3] - row[j, 3]) * fu
+            red = (image[y, x, 0] * sharp + row[j, 0] + (row[j + 1, 0] - row[j, 0]) * fu) * gain[0] * level
+            green = (image[y, x, 1] * sharp + row[j, 1] + (row[j + 1, 1] - row[j, 1]) * fu) * gain[1] * level
+            blue = (image[y, x, 2] * sharp + row[j, 2] + (row[j + 1, 2] - row[j, 2]) * fu) * gain[2] * level
+            if noisy:
+                bits = hash_u32(seed, y * width + x, frame)
+                a = normal[bits & np.uint32(1023)]
+                b = normal[(bits >> np.uint32(10)) & np.uint32(1023)]
+                c = normal[(bits >> np.uint32(20)) & np.uint32(1023)]
+                both = F(SHARED) * (a + b + c)
+                red += (F(OWN) * a + both) * math.sqrt(max(red, F(0)) * electrons + read2) * per_electron
+                green += (F(OWN) * b + both) * math.sqrt(max(green, F(0)) * electrons + read2) * per_electron
+                blue += (F(OWN) * c + both) * math.sqrt(max(blue, F(0)) * electrons + read2) * per_electron
+            # A dark pixel in a bright neighbourhood keeps its light, or lamps would wear dark rings.
+            local = F(1) + (local - F(1)) * min(max(red, green, blue, F(0)), F(1))
+            out[y, x, 0] = toned(red * local, top, tones)
+            out[y, x, 1] = toned(green * local, top, tones)
+            out[y, x, 2] = toned(blue * local, top, tones)

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from renderers.kernels.surface import S_NX, S_NY, S_NZ
+from renderers.kernels.surface import S_COAT, S_NX, S_NY, S_NZ, S_THROUGH
 from sim.kernels.jit import fast_kernel
 
 F = np.float32
@@ -16,12 +16,16 @@ F = np.float32
 L_COLUMNS = 15
 # Values of L_KIND: the first three have a table of intensity over angles.
 BEAM_LOW, BEAM_HIGH, BEAM_FOG, BEAM_STREET, BEAM_PLAIN = range(5)
-H_SPAN_DEG, V_SPAN_DEG = 50.0, 20.0  # a table covers +-H_SPAN x +-V_SPAN
-H_CELLS, V_CELLS = 401, 321  # steps of 0.25 and 0.125 degrees: the cut-off is 0.3 degrees soft
+# A table runs over the tangent of the angle to the right and the sine of the angle up, which need no arcs: +-50 by
+# +-20 degrees, in steps of 0.25 and 0.12 degrees on the axis, as the cut-off is 0.3 degrees soft.
+H_SPAN, V_SPAN = math.tan(math.radians(50.0)), math.sin(math.radians(20.0))
+H_CELLS, V_CELLS = 545, 325
 SHADOWED = 5  # lamps per tile that cast shadows
 LISTED = 8  # lamps per tile
-FAINT_SHARE = (
-    0.008  # weaker lamps of a tile are left out; more, and mirror images of lamps on wet roads are cut
+# Weaker lamps of a tile are left out; on wet ground fewer, or mirror images of lamps would be cut.
+FAINT_SHARE, FAINT_SHARE_WET = 0.03, 0.008
+UNSHADOWED_SHARE = (
+    0.05  # street lamps that give less than this of a tile's strongest light it without shadows
 )
 
 
@@ -38,10 +42,8 @@ def lamp_intensity(lamp, tables, x, y, z):
         rz = lamp[L_AX] * lamp[L_UY] - lamp[L_AY] * lamp[L_UX]
         right = x * rx + y * ry + z * rz
         up = x * lamp[L_UX] + y * lamp[L_UY] + z * lamp[L_UZ]
-        h = math.atan2(right, along) * F(57.29578)
-        v = math.asin(min(max(up, F(-1)), F(1))) * F(57.29578)
-        a = (h + F(H_SPAN_DEG)) * F((H_CELLS - 1) / (2 * H_SPAN_DEG))
-        b = (v + F(V_SPAN_DEG)) * F((V_CELLS - 1) / (2 * V_SPAN_DEG))
+        a = (right / along + F(H_SPAN)) * F((H_CELLS - 1) / (2 * H_SPAN))
+        b = (up + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
         if a < F(0) or b < F(0) or a >= F(H_CELLS - 1) or b >= F(V_CELLS - 1):
             return F(0)
         j = int(a)
@@ -69,8 +71,10 @@ def intensities(lamp, tables, direction, out):
 
 
 @fast_kernel
-def list_lamps(start, stop, range_m, triangle, offset_m, lamps, tables, least_lx, chosen):
+def list_lamps(start, stop, range_m, triangle, surface, offset_m, lamps, tables, least_lx, chosen, shadowed):
     """Choose for each tile of 64 rays the lamps that light its points most, the strongest first.
+
+    The first `shadowed` (tiles,) of them are to be asked for shadows.
 
     A lamp counts with the light it would give, face on, to the tile's middle or to its nearest or farthest point,
     so that the edge of a beam is not cut along tiles.
@@ -81,15 +85,21 @@ def list_lamps(start, stop, range_m, triangle, offset_m, lamps, tables, least_lx
         for q in range(LISTED):
             chosen[tile, q] = -1
             strength[q] = F(0)
+        shadowed[tile] = 0
         count = 0
         near = -1
         far = -1
+        faint = F(FAINT_SHARE)
+        wet = False
         mx = F(0)
         my = F(0)
         mz = F(0)
         for r in range(tile * 64, tile * 64 + 64):
             if triangle[r] >= 0:
                 count += 1
+                if surface[r, S_COAT] > F(0.2):
+                    faint = F(FAINT_SHARE_WET)
+                    wet = True
                 mx += offset_m[r, 0]
                 my += offset_m[r, 1]
                 mz += offset_m[r, 2]
@@ -116,18 +126,37 @@ def list_lamps(start, stop, range_m, triangle, offset_m, lamps, tables, least_lx
             for c in range(3):
                 probe[probes, c] = offset_m[first + 63, c]
             probes += 1
+        radius = F(0)
+        for q in range(1, probes):
+            x = probe[q, 0] - probe[0, 0]
+            y = probe[q, 1] - probe[0, 1]
+            z = probe[q, 2] - probe[0, 2]
+            radius = max(radius, x * x + y * y + z * z)
+        radius = math.sqrt(radius)
         for which in range(lamps.shape[0]):
             lamp = lamps[which]
+            x = lamp[L_X] - probe[0, 0]
+            y = lamp[L_Y] - probe[0, 1]
+            z = lamp[L_Z] - probe[0, 2]
+            nearest = max(math.sqrt(x * x + y * y + z * z) - radius, F(0.1))
+            # Most lamps are too far to count, wherever they shine.
+            most = lamp[L_REACH2] * least_lx / (nearest * nearest)
+            if most < least_lx or most < faint * strength[0]:
+                continue
+            if wet and most < F(FAINT_SHARE) * strength[0]:
+                # Only a lamp that stands beyond the tile, as seen from the eye, mirrors itself in it.
+                beyond = x * probe[0, 0] + y * probe[0, 1]
+                if beyond * abs(beyond) < F(0.8) * (x * x + y * y) * (probe[0, 0] ** 2 + probe[0, 1] ** 2):
+                    continue
             best = F(0)
             for q in range(probes):
                 x = probe[q, 0] - lamp[L_X]
                 y = probe[q, 1] - lamp[L_Y]
                 z = probe[q, 2] - lamp[L_Z]
                 far2 = max(x * x + y * y + z * z, F(0.01))
-                if far2 < lamp[L_REACH2]:
-                    scale = F(1) / math.sqrt(far2)
-                    e = lamp_intensity(lamp, tables, x * scale, y * scale, z * scale) / far2
-                    best = max(best, e)
+                scale = F(1) / math.sqrt(far2)
+                e = lamp_intensity(lamp, tables, x * scale, y * scale, z * scale) / far2
+                best = max(best, e)
             if best > least_lx:
                 at = LISTED
                 while at > 0 and best > strength[at - 1]:
@@ -139,41 +168,161 @@ def list_lamps(start, stop, range_m, triangle, offset_m, lamps, tables, least_lx
                     strength[at] = best
                     chosen[tile, at] = which
         for q in range(LISTED):
+            headlamp = chosen[tile, q] >= 0 and lamps[chosen[tile, q], L_KIND] < BEAM_STREET
             # Beyond the lamps that cast shadows a headlamp would shine through walls.
-            if strength[q] < F(FAINT_SHARE) * strength[0] or (
-                q >= SHADOWED and chosen[tile, q] >= 0 and lamps[chosen[tile, q], L_KIND] < BEAM_STREET
-            ):
+            if strength[q] < faint * strength[0] or (q >= SHADOWED and headlamp):
                 for c in range(q, LISTED):
                     chosen[tile, c] = -1
                 break
+            if chosen[tile, q] < 0:
+                break
+            street = lamps[chosen[tile, q], L_KIND] == BEAM_STREET
+            if q < SHADOWED and (not street or strength[q] > F(UNSHADOWED_SHARE) * strength[0]):
+                shadowed[tile] = q + 1
 
 
 @fast_kernel
-def aim_at_lamps(index, triangle, surface, offset_m, lamps, chosen, rank, direction, begin, limit):
-    """Shadow rays from the points of rays `index` towards the lamp of this rank of their tile.
+def aim_at_lamps(
+    start, stop, asked, lanes, triangle, surface, offset_m, lamps, chosen, direction, begin, limit
+):
+    """Shadow rays of questions [start, stop): from some lanes of a tile towards one of its lamps.
 
-    Rays that need none (no lamp, nothing met, a surface that looks away) get no length.
+    `asked` (Q, 2) holds tile and rank, a tile of -1 asks nothing; `lanes` (n,) are the lanes of each.  Rays that need
+    none (nothing met, a surface that looks away) get no length.
     """
-    for k in range(index.shape[0]):
-        r = index[k]
-        which = chosen[r >> 6, rank]
-        limit[k] = F(0)
-        direction[k, 0] = F(0)
-        direction[k, 1] = F(0)
-        direction[k, 2] = F(1)
-        for c in range(3):
-            begin[k, c] = offset_m[r, c]
-        if which < 0 or triangle[r] < 0:
+    count = lanes.shape[0]
+    for q in range(start, stop):
+        tile = asked[q, 0]
+        for lane in range(count):
+            k = q * count + lane
+            limit[k] = F(0)
+            direction[k, 0] = F(0)
+            direction[k, 1] = F(0)
+            direction[k, 2] = F(1)
+            begin[k, 0] = F(0)
+            begin[k, 1] = F(0)
+            begin[k, 2] = F(0)
+            if tile < 0:
+                continue
+            r = tile * 64 + lanes[lane]
+            if triangle[r] < 0:
+                continue
+            lamp = lamps[chosen[tile, asked[q, 1]]]
+            bx = offset_m[r, 0]
+            by = offset_m[r, 1]
+            bz = offset_m[r, 2]
+            x = lamp[L_X] - bx
+            y = lamp[L_Y] - by
+            z = lamp[L_Z] - bz
+            far2 = x * x + y * y + z * z
+            if far2 > lamp[L_REACH2]:
+                continue
+            facing = surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z
+            if facing > F(0) or surface[r, S_THROUGH] < F(0):
+                direction[k, 0] = x
+                direction[k, 1] = y
+                direction[k, 2] = z
+                begin[k, 0] = bx
+                begin[k, 1] = by
+                begin[k, 2] = bz
+                # The lamp's own lens must not shade it.
+                limit[k] = max(F(1) - F(0.25) / math.sqrt(far2), F(1e-6))
+
+
+@fast_kernel
+def aim_at_sun(start, stop, tiles, lanes, sun, jitter, triangle, surface, offset_m, direction, begin, limit):
+    """Shadow rays of questions [start, stop): from some lanes of a tile towards its points of the sun's disc.
+
+    `sun` (3, 3) holds the direction and the disc's two axes, `jitter` (64, 2) the points of the lanes.
+    """
+    count = lanes.shape[0]
+    for q in range(start, stop):
+        tile = tiles[q]
+        for lane in range(count):
+            k = q * count + lane
+            at = lanes[lane]
+            x = sun[0, 0] + jitter[at, 0] * sun[1, 0] + jitter[at, 1] * sun[2, 0]
+            y = sun[0, 1] + jitter[at, 0] * sun[1, 1] + jitter[at, 1] * sun[2, 1]
+            z = sun[0, 2] + jitter[at, 0] * sun[1, 2] + jitter[at, 1] * sun[2, 2]
+            direction[k, 0] = x
+            direction[k, 1] = y
+            direction[k, 2] = z
+            r = tile * 64 + at if tile >= 0 else 0
+            begin[k, 0] = offset_m[r, 0]
+            begin[k, 1] = offset_m[r, 1]
+            begin[k, 2] = offset_m[r, 2]
+            limit[k] = F(0)
+            if tile >= 0 and triangle[r] >= 0:
+                facing = surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z
+                if facing > F(0) or surface[r, S_THROUGH] < F(0):
+                    limit[k] = F(1e30)
+
+
+@fast_kernel
+def agree(start, stop, lanes, placement, limit, verdict):
+    """What the lanes of questions [start, stop) found: 1 all lit (or nothing to light), 0 all dark, 2 both."""
+    for q in range(start, stop):
+        dark = False
+        lit = False
+        for k in range(q * lanes, (q + 1) * lanes):
+            if placement[k] >= 0:
+                dark = True
+            elif limit[k] > F(0):
+                lit = True
+        verdict[q] = 2 if dark and lit else (0 if dark else 1)
+
+
+@fast_kernel
+def soften(
+    start, stop, tiles, tiles_across, width, height, direction, range_m, triangle, surface, hard, soft
+):
+    """Penumbra of tiles [start, stop) of a list: the mean over 4 x 4 pixels, the whole sun, of one surface."""
+    for q in range(start, stop):
+        tile = tiles[q]
+        if tile < 0:
             continue
-        x = lamps[which, L_X] - offset_m[r, 0]
-        y = lamps[which, L_Y] - offset_m[r, 1]
-        z = lamps[which, L_Z] - offset_m[r, 2]
-        direction[k, 0] = x
-        direction[k, 1] = y
-        direction[k, 2] = z
-        far2 = x * x + y * y + z * z
-        if far2 > lamps[which, L_REACH2]:
-            continue
-        if surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z > F(0):
-            # The lamp's own lens must not shade it.
-            limit[k] = max(F(1) - F(0.25) / math.sqrt(far2), F(0))
+        top = (tile // tiles_across) * 8
+        left = (tile % tiles_across) * 8
+        for lane in range(64):
+            r = tile * 64 + lane
+            if triangle[r] < 0:
+                continue
+            x = left + (lane & 7)
+            y = top + (lane >> 3)
+            nx = surface[r, S_NX]
+            ny = surface[r, S_NY]
+            nz = surface[r, S_NZ]
+            px = direction[r, 0] * range_m[r]
+            py = direction[r, 1] * range_m[r]
+            pz = direction[r, 2] * range_m[r]
+            near = F(0.03) + F(0.004) * range_m[r]
+            total = F(0)
+            weight = F(0)
+            steps = 0
+            for j in range(max(y - 2, 0), min(y + 2, height)):
+                before = F(-1)
+                for i in range(max(x - 2, 0), min(x + 2, width)):
+                    n = ((j >> 3) * tiles_across + (i >> 3)) * 64 + ((j & 7) << 3) + (i & 7)
+                    if triangle[n] < 0:
+                        continue
+                    if triangle[n] != triangle[r]:
+                        away = (
+                            (direction[n, 0] * range_m[n] - px) * nx
+                            + (direction[n, 1] * range_m[n] - py) * ny
+                            + (direction[n, 2] * range_m[n] - pz) * nz
+                        )
+                        if abs(away) > near:
+                            continue
+                    total += hard[n]
+                    weight += F(1)
+                    if before >= F(0) and before != hard[n]:
+                        steps += 1
+                    before = hard[n]
+                    # The pixel above: row by row alone would take a level edge for none.
+                    if j > y - 2 and j > 0:
+                        up = (((j - 1) >> 3) * tiles_across + (i >> 3)) * 64 + (((j - 1) & 7) << 3) + (i & 7)
+                        if hard[up] != hard[n]:
+                            steps += 1
+            # The edge of a hard shadow crosses the square in few steps and stays sharp; a penumbra is stippled.
+            share = min(max(F(steps - 3) * F(0.34), F(0)), F(1))
+            soft[q * 64 + lane] = hard[r] + (total / max(weight, F(1)) - hard[r]) * share

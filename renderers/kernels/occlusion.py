@@ -1,6 +1,6 @@
 """How much open sky a point sees: a few short rays, shared between neighbouring pixels.  Renderers floor, arrays only.
 
-On every second pixel of every second row one of sixteen directions is tried, in a 4 x 4 pattern; averaging over the
+On every third pixel of every third row one of sixteen directions is tried, in a 4 x 4 pattern; averaging over the
 pattern, where the surface is the same, gives every point all sixteen.  Packets hold rays of one direction.
 """
 
@@ -16,6 +16,7 @@ from sim.kernels.jit import fast_kernel
 
 F = np.float32
 DIRECTIONS = 16
+CELL_PX = 3
 
 
 @fast_kernel
@@ -59,7 +60,7 @@ def aim_at_sky(
 
 @fast_kernel
 def collect(start, stop, source, target, placement, triangle, range_m, surface, cells):
-    """Put rays [start, stop) into the half-size image `cells` (h * w, 5): open, normal, depth (0: nothing there)."""
+    """Put rays [start, stop) into the small image `cells` (h * w, 5): open, normal, depth (0: nothing there)."""
     for k in range(start, stop):
         r = source[k]
         if r < 0:
@@ -77,7 +78,7 @@ def collect(start, stop, source, target, placement, triangle, range_m, surface, 
 
 @fast_kernel
 def average(start, stop, cells, smooth):
-    """Mean over the 4 x 4 pattern, of rows [start, stop) of the half-size image, over cells of the same surface."""
+    """Mean over the 4 x 4 pattern, of rows [start, stop) of the small image, over cells of the same surface."""
     height = cells.shape[0]
     width = cells.shape[1]
     for i in range(start, stop):
@@ -108,7 +109,7 @@ def average(start, stop, cells, smooth):
 
 @fast_kernel
 def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface, open_sky):
-    """Give each pixel of tiles [start, stop) the openness of the nearest half-size cells of its own surface."""
+    """Give each pixel of tiles [start, stop) the openness of the nearest small cells of its own surface."""
     height = cells.shape[0]
     width = cells.shape[1]
     for tile in range(start, stop):
@@ -119,8 +120,8 @@ def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface,
             if triangle[r] < 0:
                 open_sky[r] = F(1)
                 continue
-            y = F(top + lane // 8) * F(0.5)
-            x = F(left + lane % 8) * F(0.5)
+            y = F(top + lane // 8) * F(1 / CELL_PX)
+            x = F(left + lane % 8) * F(1 / CELL_PX)
             i = int(y)
             j = int(x)
             fy = y - F(i)

@@ -8,13 +8,16 @@ import math
 import numpy as np
 
 from renderers.kernels.surface import (
+    S_B,
     S_COAT,
     S_COAT_ROUGH,
     S_F0,
+    S_G,
     S_METAL,
     S_NX,
     S_NY,
     S_NZ,
+    S_R,
     S_ROUGH,
     S_THROUGH,
 )
@@ -24,6 +27,9 @@ from sim.kernels.random import hash_u32
 F = np.float32
 TRACED, FILLED = 1, 2
 SHARED_ROUGHNESS = 0.08
+LEAST_STEP = (
+    0.10  # of luminance between neighbours: a tenth of it, on one pixel of five, is below a byte's step
+)
 SAMPLES = 4  # extra samples of an edge pixel, on a rotated grid
 
 
@@ -31,7 +37,7 @@ SAMPLES = 4  # extra samples of an edge pixel, on a rotated grid
 def select(start, stop, direction, triangle, surface, least_share, mirror, pane):
     """Mark rays [start, stop) whose surface mirrors at least `least_share` of the light, and those on panes.
 
-    `mirror` becomes TRACED, or FILLED where a rough film lets neighbours share one ray of every 2 x 2.
+    `mirror` becomes TRACED, or FILLED where a rough film or varnish lets neighbours share one ray of every 2 x 2.
     """
     for r in range(start, stop):
         mirror[r] = 0
@@ -41,8 +47,8 @@ def select(start, stop, direction, triangle, surface, least_share, mirror, pane)
         s = surface[r]
         if s[S_THROUGH] > F(0):
             pane[r] = True
-        shiny = s[S_COAT] > F(0.05) or (s[S_METAL] > F(0.3) and s[S_ROUGH] < F(0.25))
-        if shiny:
+        metal = s[S_METAL] > F(0.3) and s[S_ROUGH] < F(0.25)
+        if s[S_COAT] > F(0.05) or metal:
             x = direction[r, 0]
             y = direction[r, 1]
             z = direction[r, 2]
@@ -51,13 +57,16 @@ def select(start, stop, direction, triangle, surface, least_share, mirror, pane)
             miss5 = miss * miss
             miss5 = miss5 * miss5 * miss
             share = s[S_COAT] * (s[S_F0] + (F(1) - s[S_COAT_ROUGH] * F(0.8) - s[S_F0]) * miss5)
-            if s[S_METAL] > F(0.3) and s[S_ROUGH] < F(0.25):
+            if metal:
                 share = F(1)
-            if share > least_share:
+            # What a white surface scatters drowns the image in its varnish.
+            own = (F(0.2126) * s[S_R] + F(0.7152) * s[S_G] + F(0.0722) * s[S_B]) * (F(1) - s[S_METAL])
+            if share > least_share * (F(1) + F(5) * own):
                 mirror[r] = TRACED
-                if (
-                    s[S_COAT_ROUGH] > F(SHARED_ROUGHNESS) and (r & 9) != 0
-                ):  # odd column or odd row of the tile
+                painted = s[S_F0] > F(0.03) and not metal and not pane[r] and share < F(0.4)
+                if (painted or s[S_COAT_ROUGH] > F(SHARED_ROUGHNESS)) and (
+                    r & 9
+                ) != 0:  # odd column or row of a tile
                     mirror[r] = FILLED
 
 
@@ -195,11 +204,12 @@ def fill_mirrors(
             r = tile * 64 + lane
             if mirror[r] == 0:
                 continue
-            if surface[r, S_COAT_ROUGH] <= F(SHARED_ROUGHNESS):
+            if mirror[r] == TRACED and surface[r, S_COAT_ROUGH] <= F(SHARED_ROUGHNESS):
                 for c in range(3):
                     image[r, c] = traced[r, c]
                 weight[r] = F(1)
                 continue
+            smooth = surface[r, S_COAT_ROUGH] <= F(SHARED_ROUGHNESS)
             y = (top + lane // 8) & ~1
             x = (left + lane % 8) & ~1
             red = F(0)
@@ -220,6 +230,16 @@ def fill_mirrors(
                         continue
                     rough = abs(surface[n, S_COAT_ROUGH] - surface[r, S_COAT_ROUGH])
                     w = F(1) / (F(1) + F(40) * rough)
+                    if smooth:
+                        # Nearest first, and only where the surface looks the same way.
+                        alike = (
+                            surface[r, S_NX] * surface[n, S_NX]
+                            + surface[r, S_NY] * surface[n, S_NY]
+                            + surface[r, S_NZ] * surface[n, S_NZ]
+                        )
+                        ax = F(a - left - (lane & 7))
+                        ay = F(b - top - (lane >> 3))
+                        w = max(alike - F(0.9), F(0)) * max(F(5) - ax * ax - ay * ay, F(0))
                     if i == 0 and j == 0:
                         w *= F(1.5)
                     red += w * traced[n, 0]
@@ -255,7 +275,28 @@ def apart(a, b, direction, range_m, placement, triangle, material, surface):
 
 
 @fast_kernel
-def find_edges(start, stop, tiles_across, direction, range_m, placement, triangle, material, surface, edge):
+def contrasting(radiance, a, b, floor):
+    """Whether two rays' light differs enough for a step between them to be seen; `floor` is darkness that hides it."""
+    one = F(0.2126) * radiance[a, 0] + F(0.7152) * radiance[a, 1] + F(0.0722) * radiance[a, 2]
+    two = F(0.2126) * radiance[b, 0] + F(0.7152) * radiance[b, 1] + F(0.0722) * radiance[b, 2]
+    return abs(one - two) > F(LEAST_STEP) * (min(one, two) + floor)
+
+
+@fast_kernel
+def find_edges(
+    start,
+    stop,
+    tiles_across,
+    direction,
+    range_m,
+    placement,
+    triangle,
+    material,
+    surface,
+    radiance,
+    floor,
+    edge,
+):
     """Mark pixels of tiles [start, stop) that differ from a neighbour, and those neighbours inside the tile."""
     for tile in range(start, stop):
         first = tile * 64
@@ -267,8 +308,10 @@ def find_edges(start, stop, tiles_across, direction, range_m, placement, triangl
                 n = r + 1
             else:
                 n = r + 64 - 7 if tile % tiles_across + 1 < tiles_across else r
-            if triangle[n] != triangle[r] and apart(
-                r, n, direction, range_m, placement, triangle, material, surface
+            if (
+                triangle[n] != triangle[r]
+                and contrasting(radiance, r, n, floor)
+                and apart(r, n, direction, range_m, placement, triangle, material, surface)
             ):
                 edge[r] = True
                 if n < first + 64:
@@ -279,8 +322,10 @@ def find_edges(start, stop, tiles_across, direction, range_m, placement, triangl
                 n = r + 64 * tiles_across - 56
                 if n >= triangle.shape[0]:
                     n = r
-            if triangle[n] != triangle[r] and apart(
-                r, n, direction, range_m, placement, triangle, material, surface
+            if (
+                triangle[n] != triangle[r]
+                and contrasting(radiance, r, n, floor)
+                and apart(r, n, direction, range_m, placement, triangle, material, surface)
             ):
                 edge[r] = True
                 if n < first + 64:

@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from renderers.kernels.fading import fading
 from renderers.kernels.lamps import (
     L_B,
     L_G,
@@ -60,6 +61,7 @@ from sim.kernels.jit import fast_kernel
 F = np.float32
 PI = np.float32(math.pi)
 SUN_COS = np.float32(math.cos(0.0047))  # edge of the sun's disc
+LEAST_FILM = 0.3  # thinner films, as on wet walls, are too rough for images of lamps
 RETRO_LOBE = np.float32(
     0.011
 )  # rad: sheeting returns a third of its light at 0.6 degrees, EN 12899-1 table 3
@@ -243,7 +245,7 @@ def shade(
                 else:
                     shown = F(1)
                 e = lamp_intensity(lamp, tables, -lx, -ly, -lz) * scale * scale * shown
-                e *= math.exp(-extinction_per_m / scale)
+                e *= fading(extinction_per_m / scale)
                 if e <= F(0):
                     continue
                 er += e * nl * lamp[L_R]
@@ -259,7 +261,7 @@ def shade(
                         red += back * lamp[L_R] * s[S_R] / most
                         green += back * lamp[L_G] * s[S_G] / most
                         blue += back * lamp[L_B] * s[S_B] / most
-                if coat > F(0.02) or rough < F(0.5):
+                if coat > F(LEAST_FILM) or rough < F(0.5):
                     hx = lx - dx
                     hy = ly - dy
                     hz = lz - dz
@@ -268,15 +270,32 @@ def shade(
                     vh = F(1) - min(-(dx * hx + dy * hy + dz * hz) * scale, F(1))
                     vh5 = vh * vh
                     vh5 = vh5 * vh5 * vh
-                    lobe = smith_ggx(max(rough * rough, F(0.02)), nl, nv, nh) * nl * under
+                    lobe = F(0)
+                    if rough < F(0.5):
+                        lobe = smith_ggx(max(rough * rough, F(0.02)), nl, nv, nh) * nl * under
                     shine = F(0)
-                    if coat > F(0.02):
+                    if coat > F(LEAST_FILM):
                         a = max(coat_rough * coat_rough, F(0.006))
                         shine = smith_ggx(a, nl, nv, nh) * nl * coat * (f0 + (F(1) - f0) * vh5)
                     red += e * lamp[L_R] * (lobe * (pr + (F(1) - pr) * vh5) + shine)
                     green += e * lamp[L_G] * (lobe * (pg + (F(1) - pg) * vh5) + shine)
                     blue += e * lamp[L_B] * (lobe * (pb + (F(1) - pb) * vh5) + shine)
-        opaque = (F(1) - s[S_THROUGH]) * under / PI
+        through = s[S_THROUGH]
+        if through < F(0):
+            # A leaf against the light glows: what falls on its back leaves scattered, about as much as it reflects.
+            nl = -(nx * sx + ny * sy + nz * sz)
+            back = min(F(-3) * through, F(1))
+            if sunny and nl > F(0):
+                back_sun = back * nl * sun_seen[r]
+                er += numbers[SUN_R] * back_sun
+                eg += numbers[SUN_G] * back_sun
+                eb += numbers[SUN_B] * back_sun
+            br, bg, bb = irradiance(sh, -nx, -ny, -nz)
+            er += br * back * near_r
+            eg += bg * back * near_g
+            eb += bb * back * near_b
+            through = F(0)
+        opaque = (F(1) - through) * under / PI
         red += er * ar * opaque
         green += eg * ag * opaque
         blue += eb * ab * opaque
@@ -306,8 +325,8 @@ def shade(
                 red += (pr * under + gloss) * mr * F(0.9)
                 green += (pg * under + gloss) * mg * F(0.9)
                 blue += (pb * under + gloss) * mb * F(0.9)
-        if s[S_THROUGH] > F(0):
-            through = s[S_THROUGH] * under
+        if through > F(0):
+            through *= under
             red += behind[r, 0] * through
             green += behind[r, 1] * through
             blue += behind[r, 2] * through

@@ -221,6 +221,7 @@ def resolve(
                     ny *= scale
                     nz *= scale
 
+        leafy = F(1)
         lump = F(0.5)
         if gz > F(0.3) and (cover > F(0) or snow_m > F(0) or ice > F(0)):
             lump = field_at(field, wx * F(1 / FIELD_PITCH_M), wy * F(1 / FIELD_PITCH_M))
@@ -298,6 +299,7 @@ def resolve(
                     metal *= F(1) - white
                     coat *= F(1) - white
                     retro *= F(1) - white
+                    leafy = F(1) - white
                     soft = F(0.5) * white
                     nx += (gx - nx) * soft
                     ny += (gy - ny) * soft
@@ -340,7 +342,8 @@ def resolve(
         s[S_COAT] = coat
         s[S_COAT_ROUGH] = coat_rough
         s[S_F0] = f0
-        s[S_THROUGH] = m[M_THROUGH]
+        # A pane lets light pass straight, a leaf scatters it: the latter's share is written below zero.
+        s[S_THROUGH] = m[M_THROUGH] if m[M_COAT] > F(0.5) else -m[M_THROUGH] * leafy
         s[S_RETRO] = retro
         s[S_ER] = er
         s[S_EG] = eg

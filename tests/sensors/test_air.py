@@ -69,9 +69,11 @@ def test_a_halo_is_the_integral_of_what_the_air_scatters() -> None:
         direction,
         np.array([reach], np.float32),
         lamp,
+        np.full(1, 500, np.float32),
         beam_tables(),
         np.float32(sigma),
         np.float32(g),
+        np.float32(1e-4),
         glow,
     )
     t = np.linspace(0, reach, 200_001)
