@@ -276,6 +276,15 @@ def _foliage(rng: np.random.Generator) -> tuple[Field, Field]:
     return light, dome
 
 
+def _fur(rng: np.random.Generator) -> tuple[Field, Field]:
+    """Hair combed along v, in tufts, darker between them."""
+    hairs = _noise(rng, 24, 256, 0.2, stretch=5.0)
+    tufts = _noise(rng, 4, 40, 0.6, stretch=2.0)
+    light = 1.0 + 0.17 * hairs + 0.13 * tufts + 0.08 * _noise(rng, 1, 5, 1.0)
+    warm = np.clip(tufts, -1.5, 1.5)[..., None] * np.array((0.05, 0.0, -0.04))
+    return np.maximum(light, 0.25)[..., None] + warm, _unit(hairs + 0.5 * tufts)
+
+
 def _needles(rng: np.random.Generator) -> tuple[Field, Field]:
     """Twigs side by side along v with needles across them."""
     twigs = _noise(rng, 6, 60, 0.5, stretch=4.0)
@@ -301,6 +310,7 @@ TILES: dict[str, Tile] = {
     "cobble": Tile(1.7, 0.020, _cobble),
     "foliage": Tile(0.8, 0.030, _foliage),
     "needles": Tile(0.5, 0.015, _needles),
+    "fur": Tile(0.35, 0.004, _fur),
 }
 TILE_ID: dict[str, int] = {name: row for row, name in enumerate(TILES)}
 
