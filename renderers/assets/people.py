@@ -478,21 +478,25 @@ def _thigh(body: Frame, wear: Dress, length: float, semantic: str) -> Mesh:
     h, g = body.height, body.girth * body.hips
     bare = wear.bottom == "skirt"
     slim = 0.86 if bare else 1.0
-    return tube(
+    rows = np.array(
         [
             (0, 0, 0.075 * length),
             (0, 0, 0.0),
             (0.002 * h, 0, -0.25 * length),
+            (0.003 * h, 0, -0.55 * length),
             (0.003 * h, 0, -0.7 * length),
             (0.003 * h, 0, -0.93 * length),
             (0.001 * h, 0, -1.01 * length),
             (0, 0, -1.05 * length),
-        ],
-        np.asarray((0.036, 0.051, 0.0505, 0.0410, 0.0355, 0.0310, 0.016)) * h * g * slim,
-        SIDES,
-        "shoe" if bare else "cloth_b",
-        semantic,
+        ]
     )
+    radii = np.asarray((0.036, 0.051, 0.0505, 0.0445, 0.0410, 0.0355, 0.0310, 0.016)) * h * g * slim
+    cloth = "shoe" if bare else "cloth_b"
+    if wear.top != "coat":
+        return tube(rows, radii, SIDES, cloth, semantic)
+    # A thigh that swings out pushes the coat before it: what comes through the skirt of the coat is coat.
+    under = tube(rows[3:], radii[3:], SIDES, cloth, semantic, caps=(False, True))
+    return Mesh.join([tube(rows[:4], radii[:4], SIDES, "cloth_a", semantic, caps=(True, False)), under])
 
 
 def _shin(body: Frame, wear: Dress, length: float, semantic: str) -> Mesh:
