@@ -126,7 +126,7 @@ def packed(lamps: LampTable, origin_m: NDArray[np.float64], threshold_lx: float)
 def intensity_towards(lamp: NDArray[np.float64], direction: NDArray[np.float64]) -> NDArray[np.float64]:
     """(K,) candelas of one packed lamp along unit directions (K, 3) away from it."""
     out = np.empty(len(direction), np.float32)
-    intensities(lamp.astype(np.float32), beam_tables(), direction.astype(np.float32), out)
+    intensities(lamp.astype(np.float32)[None], 0, beam_tables(), direction.astype(np.float32), out)
     return out.astype(np.float64)
 
 

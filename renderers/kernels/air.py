@@ -16,7 +16,7 @@ F = np.float32
 # Columns of the air's numbers.
 (A_EVEN, A_FOG, A_TOP_M, A_THIN_M, A_EYE_M, A_LAYER_M, A_DRAWN, A_DRAWN_M, A_COLUMNS) = range(9)
 NEARLY_LEVEL_M = 0.5  # below this rise the profile at mid-height is exact to 1e-5 and safe from cancellation
-HALO_STEPS, BEAM_STEPS = 8, 40  # a beam is a few degrees high and must not slip between two steps
+HALO_STEPS, BEAM_STEPS = 8, 24  # a beam is a few degrees high and must not slip between two steps
 
 
 @kernel
@@ -154,9 +154,13 @@ def halos(start, stop, direction, reach_m, lamps, most_cd, tables, extinction_pe
         green = F(0)
         blue = F(0)
         for which in range(lamps.shape[0]):
-            lamp = lamps[which]
-            along = dx * lamp[L_X] + dy * lamp[L_Y] + dz * lamp[L_Z]
-            away2 = lamp[L_X] * lamp[L_X] + lamp[L_Y] * lamp[L_Y] + lamp[L_Z] * lamp[L_Z] - along * along
+            along = dx * lamps[which, L_X] + dy * lamps[which, L_Y] + dz * lamps[which, L_Z]
+            away2 = (
+                lamps[which, L_X] * lamps[which, L_X]
+                + lamps[which, L_Y] * lamps[which, L_Y]
+                + lamps[which, L_Z] * lamps[which, L_Z]
+                - along * along
+            )
             away = math.sqrt(max(away2, F(0.01)))
             low = math.atan2(-along, away)
             high = math.atan2(end - along, away)
@@ -164,15 +168,15 @@ def halos(start, stop, direction, reach_m, lamps, most_cd, tables, extinction_pe
                 extinction_per_m * away
             ) < least:
                 continue
-            steps = BEAM_STEPS if lamp[L_KIND] < BEAM_STREET else HALO_STEPS
+            steps = BEAM_STEPS if lamps[which, L_KIND] < BEAM_STREET else HALO_STEPS
             total = F(0)
             for step in range(steps):
                 angle = low + (high - low) * (F(step) + F(0.5)) / F(steps)
                 off = away * math.tan(angle)
                 t = along + off
-                x = dx * t - lamp[L_X]
-                y = dy * t - lamp[L_Y]
-                z = dz * t - lamp[L_Z]
+                x = dx * t - lamps[which, L_X]
+                y = dy * t - lamps[which, L_Y]
+                z = dz * t - lamps[which, L_Z]
                 far = max(math.sqrt(x * x + y * y + z * z), F(0.1))
                 x /= far
                 y /= far
@@ -180,11 +184,15 @@ def halos(start, stop, direction, reach_m, lamps, most_cd, tables, extinction_pe
                 cosine = -(x * dx + y * dy + z * dz)
                 base = F(1) + g * g - F(2) * g * cosine
                 phase = (F(1) - g * g) / (F(12.566371) * base * math.sqrt(base))
-                total += lamp_intensity(lamp, tables, x, y, z) * phase * fading(extinction_per_m * (t + far))
+                total += (
+                    lamp_intensity(lamps, which, tables, x, y, z)
+                    * phase
+                    * fading(extinction_per_m * (t + far))
+                )
             total *= extinction_per_m * (high - low) / (away * F(steps))
-            red += total * lamp[L_R]
-            green += total * lamp[L_G]
-            blue += total * lamp[L_B]
+            red += total * lamps[which, L_R]
+            green += total * lamps[which, L_G]
+            blue += total * lamps[which, L_B]
         glow[r, 0] = red
         glow[r, 1] = green
         glow[r, 2] = blue

@@ -30,18 +30,21 @@ UNSHADOWED_SHARE = (
 
 
 @fast_kernel
-def lamp_intensity(lamp, tables, x, y, z):
-    """Intensity in cd along the unit direction (x, y, z) from the lamp."""
-    kind = int(lamp[L_KIND])
-    along = x * lamp[L_AX] + y * lamp[L_AY] + z * lamp[L_AZ]
+def lamp_intensity(lamps, which, tables, x, y, z):
+    """Intensity in cd along the unit direction (x, y, z) from a lamp.  Twin: naive_camera.intensity.
+
+    Rows are never taken out as arrays of their own: their reference counts are atomic and cost more than the light.
+    """
+    kind = int(lamps[which, L_KIND])
+    along = x * lamps[which, L_AX] + y * lamps[which, L_AY] + z * lamps[which, L_AZ]
     if kind < BEAM_STREET:
         if along < F(0.3):
             return F(0)
-        rx = lamp[L_AY] * lamp[L_UZ] - lamp[L_AZ] * lamp[L_UY]
-        ry = lamp[L_AZ] * lamp[L_UX] - lamp[L_AX] * lamp[L_UZ]
-        rz = lamp[L_AX] * lamp[L_UY] - lamp[L_AY] * lamp[L_UX]
+        rx = lamps[which, L_AY] * lamps[which, L_UZ] - lamps[which, L_AZ] * lamps[which, L_UY]
+        ry = lamps[which, L_AZ] * lamps[which, L_UX] - lamps[which, L_AX] * lamps[which, L_UZ]
+        rz = lamps[which, L_AX] * lamps[which, L_UY] - lamps[which, L_AY] * lamps[which, L_UX]
         right = x * rx + y * ry + z * rz
-        up = x * lamp[L_UX] + y * lamp[L_UY] + z * lamp[L_UZ]
+        up = x * lamps[which, L_UX] + y * lamps[which, L_UY] + z * lamps[which, L_UZ]
         a = (right / along + F(H_SPAN)) * F((H_CELLS - 1) / (2 * H_SPAN))
         b = (up + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
         if a < F(0) or b < F(0) or a >= F(H_CELLS - 1) or b >= F(V_CELLS - 1):
@@ -52,22 +55,22 @@ def lamp_intensity(lamp, tables, x, y, z):
         fb = b - F(i)
         low = tables[kind, i, j] * (F(1) - fa) + tables[kind, i, j + 1] * fa
         high = tables[kind, i + 1, j] * (F(1) - fa) + tables[kind, i + 1, j + 1] * fa
-        return lamp[L_CD] * (low * (F(1) - fb) + high * fb)
+        return lamps[which, L_CD] * (low * (F(1) - fb) + high * fb)
     if along <= F(0):
         return F(0)
     if kind == BEAM_STREET:
         # Bat wing: even light between poles asks for intensity growing as 1 / cos^2 up to about 60 degrees.
         wing = min(F(1) / (along * along + F(0.05)), F(2.6))
         edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
-        return lamp[L_CD] * wing * edge * edge * F(0.45)
-    return lamp[L_CD] * along
+        return lamps[which, L_CD] * wing * edge * edge * F(0.45)
+    return lamps[which, L_CD] * along
 
 
 @fast_kernel
-def intensities(lamp, tables, direction, out):
+def intensities(lamps, which, tables, direction, out):
     """Candelas of one lamp along unit directions (K, 3)."""
     for k in range(direction.shape[0]):
-        out[k] = lamp_intensity(lamp, tables, direction[k, 0], direction[k, 1], direction[k, 2])
+        out[k] = lamp_intensity(lamps, which, tables, direction[k, 0], direction[k, 1], direction[k, 2])
 
 
 @fast_kernel
@@ -134,13 +137,12 @@ def list_lamps(start, stop, range_m, triangle, surface, offset_m, lamps, tables,
             radius = max(radius, x * x + y * y + z * z)
         radius = math.sqrt(radius)
         for which in range(lamps.shape[0]):
-            lamp = lamps[which]
-            x = lamp[L_X] - probe[0, 0]
-            y = lamp[L_Y] - probe[0, 1]
-            z = lamp[L_Z] - probe[0, 2]
+            x = lamps[which, L_X] - probe[0, 0]
+            y = lamps[which, L_Y] - probe[0, 1]
+            z = lamps[which, L_Z] - probe[0, 2]
             nearest = max(math.sqrt(x * x + y * y + z * z) - radius, F(0.1))
             # Most lamps are too far to count, wherever they shine.
-            most = lamp[L_REACH2] * least_lx / (nearest * nearest)
+            most = lamps[which, L_REACH2] * least_lx / (nearest * nearest)
             if most < least_lx or most < faint * strength[0]:
                 continue
             if wet and most < F(FAINT_SHARE) * strength[0]:
@@ -150,12 +152,12 @@ def list_lamps(start, stop, range_m, triangle, surface, offset_m, lamps, tables,
                     continue
             best = F(0)
             for q in range(probes):
-                x = probe[q, 0] - lamp[L_X]
-                y = probe[q, 1] - lamp[L_Y]
-                z = probe[q, 2] - lamp[L_Z]
+                x = probe[q, 0] - lamps[which, L_X]
+                y = probe[q, 1] - lamps[which, L_Y]
+                z = probe[q, 2] - lamps[which, L_Z]
                 far2 = max(x * x + y * y + z * z, F(0.01))
                 scale = F(1) / math.sqrt(far2)
-                e = lamp_intensity(lamp, tables, x * scale, y * scale, z * scale) / far2
+                e = lamp_intensity(lamps, which, tables, x * scale, y * scale, z * scale) / far2
                 best = max(best, e)
             if best > least_lx:
                 at = LISTED
@@ -207,15 +209,15 @@ def aim_at_lamps(
             r = tile * 64 + lanes[lane]
             if triangle[r] < 0:
                 continue
-            lamp = lamps[chosen[tile, asked[q, 1]]]
+            which = chosen[tile, asked[q, 1]]
             bx = offset_m[r, 0]
             by = offset_m[r, 1]
             bz = offset_m[r, 2]
-            x = lamp[L_X] - bx
-            y = lamp[L_Y] - by
-            z = lamp[L_Z] - bz
+            x = lamps[which, L_X] - bx
+            y = lamps[which, L_Y] - by
+            z = lamps[which, L_Z] - bz
             far2 = x * x + y * y + z * z
-            if far2 > lamp[L_REACH2]:
+            if far2 > lamps[which, L_REACH2]:
                 continue
             facing = surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z
             if facing > F(0) or surface[r, S_THROUGH] < F(0):

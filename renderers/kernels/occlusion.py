@@ -65,15 +65,15 @@ def collect(start, stop, source, target, placement, triangle, range_m, surface, 
         r = source[k]
         if r < 0:
             continue
-        c = cells[target[k]]
+        at = target[k]
         if triangle[r] < 0:
-            c[4] = F(0)
+            cells[at, 4] = F(0)
             continue
-        c[0] = F(1) if placement[k] < 0 else F(0)
-        c[1] = surface[r, S_NX]
-        c[2] = surface[r, S_NY]
-        c[3] = surface[r, S_NZ]
-        c[4] = range_m[r]
+        cells[at, 0] = F(1) if placement[k] < 0 else F(0)
+        cells[at, 1] = surface[r, S_NX]
+        cells[at, 2] = surface[r, S_NY]
+        cells[at, 3] = surface[r, S_NZ]
+        cells[at, 4] = range_m[r]
 
 
 @fast_kernel

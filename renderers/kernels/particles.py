@@ -23,15 +23,14 @@ def draw(start, stop, streaks, depth_m, image):
     """
     width = image.shape[1]
     for k in range(streaks.shape[0]):
-        p = streaks[k]
-        half = p[P_HALF]
+        half = streaks[k, P_HALF]
         rim = half + F(0.5)
-        u0 = p[P_U0]
-        v0 = p[P_V0]
-        du = p[P_U1] - u0
-        dv = p[P_V1] - v0
-        top = max(math.floor(min(v0, p[P_V1]) - rim), start)
-        low = min(math.ceil(max(v0, p[P_V1]) + rim), stop - 1)
+        u0 = streaks[k, P_U0]
+        v0 = streaks[k, P_V0]
+        du = streaks[k, P_U1] - u0
+        dv = streaks[k, P_V1] - v0
+        top = max(math.floor(min(v0, streaks[k, P_V1]) - rim), start)
+        low = min(math.ceil(max(v0, streaks[k, P_V1]) + rim), stop - 1)
         if top > low:
             continue
         length2 = max(du * du + dv * dv, F(1e-6))
@@ -50,7 +49,7 @@ def draw(start, stop, streaks, depth_m, image):
             left = max(math.floor(min(ua, ub) - rim), 0)
             right = min(math.ceil(max(ua, ub) + rim), width - 1)
             for x in range(left, right + 1):
-                if depth_m[y, x] < p[P_DEPTH]:
+                if depth_m[y, x] < streaks[k, P_DEPTH]:
                     continue
                 ou = F(x) - u0
                 ov = F(y) - v0
@@ -60,7 +59,7 @@ def draw(start, stop, streaks, depth_m, image):
                 cover = rim - math.sqrt(ou * ou + ov * ov)
                 if cover <= F(0):
                     continue
-                a = p[P_ALPHA] * min(cover, F(1))
-                image[y, x, 0] += (p[P_R] - image[y, x, 0]) * a
-                image[y, x, 1] += (p[P_G] - image[y, x, 1]) * a
-                image[y, x, 2] += (p[P_B] - image[y, x, 2]) * a
+                a = streaks[k, P_ALPHA] * min(cover, F(1))
+                image[y, x, 0] += (streaks[k, P_R] - image[y, x, 0]) * a
+                image[y, x, 1] += (streaks[k, P_G] - image[y, x, 1]) * a
+                image[y, x, 2] += (streaks[k, P_B] - image[y, x, 2]) * a

@@ -143,10 +143,9 @@ def shade(
             radiance[r, 1] = green
             radiance[r, 2] = blue
             continue
-        s = surface[r]
-        nx = s[S_NX]
-        ny = s[S_NY]
-        nz = s[S_NZ]
+        nx = surface[r, S_NX]
+        ny = surface[r, S_NY]
+        nz = surface[r, S_NZ]
         nv = -(nx * dx + ny * dy + nz * dz)
         if nv < F(0.02):  # an interpolated normal may look away at a silhouette
             bend = F(0.02) - nv
@@ -158,18 +157,18 @@ def shade(
             ny *= scale
             nz *= scale
             nv = F(0.02)
-        rough = s[S_ROUGH]
-        metal = s[S_METAL]
-        coat = s[S_COAT]
-        coat_rough = s[S_COAT_ROUGH]
-        f0 = s[S_F0]
-        ar = s[S_R] * (F(1) - metal)
-        ag = s[S_G] * (F(1) - metal)
-        ab = s[S_B] * (F(1) - metal)
+        rough = surface[r, S_ROUGH]
+        metal = surface[r, S_METAL]
+        coat = surface[r, S_COAT]
+        coat_rough = surface[r, S_COAT_ROUGH]
+        f0 = surface[r, S_F0]
+        ar = surface[r, S_R] * (F(1) - metal)
+        ag = surface[r, S_G] * (F(1) - metal)
+        ab = surface[r, S_B] * (F(1) - metal)
         # Specular colour of the base.
-        pr = F(0.04) + (s[S_R] - F(0.04)) * metal
-        pg = F(0.04) + (s[S_G] - F(0.04)) * metal
-        pb = F(0.04) + (s[S_B] - F(0.04)) * metal
+        pr = F(0.04) + (surface[r, S_R] - F(0.04)) * metal
+        pg = F(0.04) + (surface[r, S_G] - F(0.04)) * metal
+        pb = F(0.04) + (surface[r, S_B] - F(0.04)) * metal
         rx = dx + F(2) * nv * nx
         ry = dy + F(2) * nv * ny
         rz = dz + F(2) * nv * nz
@@ -224,12 +223,11 @@ def shade(
                 which = lamp_list[tile_of[r], q]
                 if which < 0:
                     break
-                lamp = lamps[which]
-                lx = lamp[L_X] - offset_m[r, 0]
-                ly = lamp[L_Y] - offset_m[r, 1]
-                lz = lamp[L_Z] - offset_m[r, 2]
+                lx = lamps[which, L_X] - offset_m[r, 0]
+                ly = lamps[which, L_Y] - offset_m[r, 1]
+                lz = lamps[which, L_Z] - offset_m[r, 2]
                 far2 = lx * lx + ly * ly + lz * lz
-                if far2 > lamp[L_REACH2]:
+                if far2 > lamps[which, L_REACH2]:
                     continue
                 scale = F(1) / math.sqrt(max(far2, F(0.01)))
                 lx *= scale
@@ -244,23 +242,23 @@ def shade(
                         continue
                 else:
                     shown = F(1)
-                e = lamp_intensity(lamp, tables, -lx, -ly, -lz) * scale * scale * shown
+                e = lamp_intensity(lamps, which, tables, -lx, -ly, -lz) * scale * scale * shown
                 e *= fading(extinction_per_m / scale)
                 if e <= F(0):
                     continue
-                er += e * nl * lamp[L_R]
-                eg += e * nl * lamp[L_G]
-                eb += e * nl * lamp[L_B]
-                if s[S_RETRO] > F(0):
+                er += e * nl * lamps[which, L_R]
+                eg += e * nl * lamps[which, L_G]
+                eb += e * nl * lamps[which, L_B]
+                if surface[r, S_RETRO] > F(0):
                     cosine = -(dx * lx + dy * ly + dz * lz)
                     if cosine > F(0.98):
                         apart = math.sqrt(max(F(2) - F(2) * cosine, F(0)))
-                        back = e * s[S_RETRO] / PI * math.exp(-apart / RETRO_LOBE) * nl
+                        back = e * surface[r, S_RETRO] / PI * math.exp(-apart / RETRO_LOBE) * nl
                         # Sheeting filters the light it returns by its own colour.
-                        most = max(s[S_R], s[S_G], s[S_B], F(0.05))
-                        red += back * lamp[L_R] * s[S_R] / most
-                        green += back * lamp[L_G] * s[S_G] / most
-                        blue += back * lamp[L_B] * s[S_B] / most
+                        most = max(surface[r, S_R], surface[r, S_G], surface[r, S_B], F(0.05))
+                        red += back * lamps[which, L_R] * surface[r, S_R] / most
+                        green += back * lamps[which, L_G] * surface[r, S_G] / most
+                        blue += back * lamps[which, L_B] * surface[r, S_B] / most
                 if coat > F(LEAST_FILM) or rough < F(0.5):
                     hx = lx - dx
                     hy = ly - dy
@@ -277,10 +275,10 @@ def shade(
                     if coat > F(LEAST_FILM):
                         a = max(coat_rough * coat_rough, F(0.006))
                         shine = smith_ggx(a, nl, nv, nh) * nl * coat * (f0 + (F(1) - f0) * vh5)
-                    red += e * lamp[L_R] * (lobe * (pr + (F(1) - pr) * vh5) + shine)
-                    green += e * lamp[L_G] * (lobe * (pg + (F(1) - pg) * vh5) + shine)
-                    blue += e * lamp[L_B] * (lobe * (pb + (F(1) - pb) * vh5) + shine)
-        through = s[S_THROUGH]
+                    red += e * lamps[which, L_R] * (lobe * (pr + (F(1) - pr) * vh5) + shine)
+                    green += e * lamps[which, L_G] * (lobe * (pg + (F(1) - pg) * vh5) + shine)
+                    blue += e * lamps[which, L_B] * (lobe * (pb + (F(1) - pb) * vh5) + shine)
+        through = surface[r, S_THROUGH]
         if through < F(0):
             # A leaf against the light glows: what falls on its back leaves scattered, about as much as it reflects.
             nl = -(nx * sx + ny * sy + nz * sz)
@@ -330,6 +328,6 @@ def shade(
             red += behind[r, 0] * through
             green += behind[r, 1] * through
             blue += behind[r, 2] * through
-        radiance[r, 0] = red + s[S_ER]
-        radiance[r, 1] = green + s[S_EG]
-        radiance[r, 2] = blue + s[S_EB]
+        radiance[r, 0] = red + surface[r, S_ER]
+        radiance[r, 1] = green + surface[r, S_EG]
+        radiance[r, 2] = blue + surface[r, S_EB]

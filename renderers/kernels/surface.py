@@ -83,15 +83,13 @@ def resolve(
     ice = ground[G_ICE]
     for r in range(start, stop):
         k = triangle[r]
-        s = surface[r]
         if k < 0:
             for c in range(S_COLUMNS):
-                s[c] = F(0)
+                surface[r, c] = F(0)
             for c in range(3):
                 offset_m[r, c] = F(0)
             continue
         p = placement[r]
-        a = rotation[p]
         t = range_m[r]
         dx = direction[r, 0]
         dy = direction[r, 1]
@@ -108,9 +106,9 @@ def resolve(
         ly = e1z * e2x - e1x * e2z
         lz = e1x * e2y - e1y * e2x
         scale = F(1) / max(math.sqrt(lx * lx + ly * ly + lz * lz), F(1e-20))
-        gx = (a[0] * lx + a[1] * ly + a[2] * lz) * scale
-        gy = (a[3] * lx + a[4] * ly + a[5] * lz) * scale
-        gz = (a[6] * lx + a[7] * ly + a[8] * lz) * scale
+        gx = (rotation[p, 0] * lx + rotation[p, 1] * ly + rotation[p, 2] * lz) * scale
+        gy = (rotation[p, 3] * lx + rotation[p, 4] * ly + rotation[p, 5] * lz) * scale
+        gz = (rotation[p, 6] * lx + rotation[p, 7] * ly + rotation[p, 8] * lz) * scale
         b1 = u[r]
         b2 = v[r]
         b0 = F(1) - b1 - b2
@@ -118,9 +116,9 @@ def resolve(
         ly = b0 * corner_normals[k, 1] + b1 * corner_normals[k, 4] + b2 * corner_normals[k, 7]
         lz = b0 * corner_normals[k, 2] + b1 * corner_normals[k, 5] + b2 * corner_normals[k, 8]
         scale = F(1) / max(math.sqrt(lx * lx + ly * ly + lz * lz), F(1e-20))
-        nx = (a[0] * lx + a[1] * ly + a[2] * lz) * scale
-        ny = (a[3] * lx + a[4] * ly + a[5] * lz) * scale
-        nz = (a[6] * lx + a[7] * ly + a[8] * lz) * scale
+        nx = (rotation[p, 0] * lx + rotation[p, 1] * ly + rotation[p, 2] * lz) * scale
+        ny = (rotation[p, 3] * lx + rotation[p, 4] * ly + rotation[p, 5] * lz) * scale
+        nz = (rotation[p, 6] * lx + rotation[p, 7] * ly + rotation[p, 8] * lz) * scale
         facing = (gx * dx + gy * dy + gz * dz) / length
         if facing > F(0):  # the back of a leaf or a pane
             gx = -gx
@@ -139,23 +137,23 @@ def resolve(
         offset_m[r, 1] = py + gy * bias
         offset_m[r, 2] = pz + gz * bias
 
-        m = materials[material[k]]
-        red = m[M_R]
-        green = m[M_G]
-        blue = m[M_B]
-        row = int(m[M_TINT])
+        kind = int(material[k])
+        red = materials[kind, M_R]
+        green = materials[kind, M_G]
+        blue = materials[kind, M_B]
+        row = int(materials[kind, M_TINT])
         if row >= 0:
             red *= tint[p, row, 0]
             green *= tint[p, row, 1]
             blue *= tint[p, row, 2]
-        rough = m[M_ROUGH]
-        metal = m[M_METAL]
-        coat = m[M_COAT]
+        rough = materials[kind, M_ROUGH]
+        metal = materials[kind, M_METAL]
+        coat = materials[kind, M_COAT]
         coat_rough = F(0.03)
         f0 = F(COAT_F0)
-        retro = m[M_RETRO]
-        flat = m[M_FLAT]
-        tile = int(m[M_TILE])
+        retro = materials[kind, M_RETRO]
+        flat = materials[kind, M_FLAT]
+        tile = int(materials[kind, M_TILE])
         height = F(0.5)
         wx = px + ground[G_X]
         wy = py + ground[G_Y]
@@ -178,24 +176,48 @@ def resolve(
             j1 = (j0 + 1) & (n - 1)
             i1 = (i0 + 1) & (n - 1)
             base = tile_offset[tile, level]
-            q00 = texels[base + i0 * n + j0]
-            q01 = texels[base + i0 * n + j1]
-            q10 = texels[base + i1 * n + j0]
-            q11 = texels[base + i1 * n + j1]
+            q00 = base + i0 * n + j0
+            q01 = base + i0 * n + j1
+            q10 = base + i1 * n + j0
+            q11 = base + i1 * n + j1
             w00 = (F(1) - fu) * (F(1) - fv)
             w01 = fu * (F(1) - fv)
             w10 = (F(1) - fu) * fv
             w11 = fu * fv
             by = F(1.0 / 128.0)
-            red *= (w00 * F(q00[0]) + w01 * F(q01[0]) + w10 * F(q10[0]) + w11 * F(q11[0])) * by
-            green *= (w00 * F(q00[1]) + w01 * F(q01[1]) + w10 * F(q10[1]) + w11 * F(q11[1])) * by
-            blue *= (w00 * F(q00[2]) + w01 * F(q01[2]) + w10 * F(q10[2]) + w11 * F(q11[2])) * by
+            red *= (
+                w00 * F(texels[q00, 0])
+                + w01 * F(texels[q01, 0])
+                + w10 * F(texels[q10, 0])
+                + w11 * F(texels[q11, 0])
+            ) * by
+            green *= (
+                w00 * F(texels[q00, 1])
+                + w01 * F(texels[q01, 1])
+                + w10 * F(texels[q10, 1])
+                + w11 * F(texels[q11, 1])
+            ) * by
+            blue *= (
+                w00 * F(texels[q00, 2])
+                + w01 * F(texels[q01, 2])
+                + w10 * F(texels[q10, 2])
+                + w11 * F(texels[q11, 2])
+            ) * by
             by = F(1.0 / 255.0)
-            height = (w00 * F(q00[3]) + w01 * F(q01[3]) + w10 * F(q10[3]) + w11 * F(q11[3])) * by
+            height = (
+                w00 * F(texels[q00, 3])
+                + w01 * F(texels[q01, 3])
+                + w10 * F(texels[q10, 3])
+                + w11 * F(texels[q11, 3])
+            ) * by
             if level < 6:
                 rise = F(RELIEF_SHARE) * tile_relief_m[tile] * by * per_m
-                du = (F(q01[3]) - F(q00[3])) * (F(1) - fv) + (F(q11[3]) - F(q10[3])) * fv
-                dv = (F(q10[3]) - F(q00[3])) * (F(1) - fu) + (F(q11[3]) - F(q01[3])) * fu
+                du = (F(texels[q01, 3]) - F(texels[q00, 3])) * (F(1) - fv) + (
+                    F(texels[q11, 3]) - F(texels[q10, 3])
+                ) * fv
+                dv = (F(texels[q10, 3]) - F(texels[q00, 3])) * (F(1) - fu) + (
+                    F(texels[q11, 3]) - F(texels[q01, 3])
+                ) * fu
                 # Surface gradient: the height's slope along the directions in which u and v grow.
                 du1 = corner_uv[k, 2] - corner_uv[k, 0]
                 dv1 = corner_uv[k, 3] - corner_uv[k, 1]
@@ -213,9 +235,9 @@ def resolve(
                     hx = c1 * e1x + c2 * e2x
                     hy = c1 * e1y + c2 * e2y
                     hz = c1 * e1z + c2 * e2z
-                    nx -= a[0] * hx + a[1] * hy + a[2] * hz
-                    ny -= a[3] * hx + a[4] * hy + a[5] * hz
-                    nz -= a[6] * hx + a[7] * hy + a[8] * hz
+                    nx -= rotation[p, 0] * hx + rotation[p, 1] * hy + rotation[p, 2] * hz
+                    ny -= rotation[p, 3] * hx + rotation[p, 4] * hy + rotation[p, 5] * hz
+                    nz -= rotation[p, 6] * hx + rotation[p, 7] * hy + rotation[p, 8] * hz
                     scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
                     nx *= scale
                     ny *= scale
@@ -229,7 +251,7 @@ def resolve(
         if wet > F(0):
             # Water stands first in the low texels and in the hollows of the ground field.
             up = max(gz, F(0))
-            soaked = wet * m[M_POROUS] * (F(0.45) + F(0.55) * up)
+            soaked = wet * materials[kind, M_POROUS] * (F(0.45) + F(0.55) * up)
             red += (wet_albedo(red) - red) * soaked
             green += (wet_albedo(green) - green) * soaked
             blue += (wet_albedo(blue) - blue) * soaked
@@ -258,8 +280,8 @@ def resolve(
                 green *= dim
                 blue *= dim
                 retro *= F(1) - F(0.9) * mirror
-            elif m[M_POROUS] > F(0.05) and coat < F(0.1):
-                coat = max(coat, F(0.25) * wet * m[M_POROUS])
+            elif materials[kind, M_POROUS] > F(0.05) and coat < F(0.1):
+                coat = max(coat, F(0.25) * wet * materials[kind, M_POROUS])
                 coat_rough = F(0.3)
         if ice > F(0) and flat > F(0) and gz > F(0.7):
             glaze = min(max((lump - (F(1) - ice)) * F(6), F(0)), F(1))
@@ -268,8 +290,8 @@ def resolve(
             red += (red * F(0.8) + F(0.02) - red) * glaze
             green += (green * F(0.8) + F(0.022) - green) * glaze
             blue += (blue * F(0.8) + F(0.026) - blue) * glaze
-        if snow_m > F(0) and m[M_SNOW] > F(0):
-            lies = min(max((gz - F(0.25)) * F(2.5), F(0)), F(1)) * m[M_SNOW]
+        if snow_m > F(0) and materials[kind, M_SNOW] > F(0):
+            lies = min(max((gz - F(0.25)) * F(2.5), F(0)), F(1)) * materials[kind, M_SNOW]
             if lies > F(0):
                 rut = F(0)
                 if flat > F(0):
@@ -308,7 +330,7 @@ def resolve(
         er = F(0)
         eg = F(0)
         eb = F(0)
-        lamp = int(m[M_GLOW])
+        lamp = int(materials[kind, M_GLOW])
         if lamp >= 0:
             lit = glow[p, lamp]
             if lamp == WINDOW and ground[G_LIT] > F(0):
@@ -326,25 +348,29 @@ def resolve(
                     eg = lit * glow_cd_per_m2[lamp] * (F(1.0) - F(0.06) * warm)
                     eb = lit * glow_cd_per_m2[lamp] * (F(0.85) - F(0.50) * warm)
             elif lit > F(0):
-                most = max(m[M_R], m[M_G], m[M_B])
+                most = max(materials[kind, M_R], materials[kind, M_G], materials[kind, M_B])
                 e = lit * glow_cd_per_m2[lamp] / max(most, F(1e-3))
-                er = e * m[M_R]
-                eg = e * m[M_G]
-                eb = e * m[M_B]
-        s[S_NX] = nx
-        s[S_NY] = ny
-        s[S_NZ] = nz
-        s[S_R] = min(red, F(0.95))
-        s[S_G] = min(green, F(0.95))
-        s[S_B] = min(blue, F(0.95))
-        s[S_ROUGH] = rough
-        s[S_METAL] = metal
-        s[S_COAT] = coat
-        s[S_COAT_ROUGH] = coat_rough
-        s[S_F0] = f0
+                er = e * materials[kind, M_R]
+                eg = e * materials[kind, M_G]
+                eb = e * materials[kind, M_B]
+        surface[r, S_NX] = nx
+        surface[r, S_NY] = ny
+        surface[r, S_NZ] = nz
+        surface[r, S_R] = min(red, F(0.95))
+        surface[r, S_G] = min(green, F(0.95))
+        surface[r, S_B] = min(blue, F(0.95))
+        surface[r, S_ROUGH] = rough
+        surface[r, S_METAL] = metal
+        surface[r, S_COAT] = coat
+        surface[r, S_COAT_ROUGH] = coat_rough
+        surface[r, S_F0] = f0
         # A pane lets light pass straight, a leaf scatters it: the latter's share is written below zero.
-        s[S_THROUGH] = m[M_THROUGH] if m[M_COAT] > F(0.5) else -m[M_THROUGH] * leafy
-        s[S_RETRO] = retro
-        s[S_ER] = er
-        s[S_EG] = eg
-        s[S_EB] = eb
+        surface[r, S_THROUGH] = (
+            materials[kind, M_THROUGH]
+            if materials[kind, M_COAT] > F(0.5)
+            else -materials[kind, M_THROUGH] * leafy
+        )
+        surface[r, S_RETRO] = retro
+        surface[r, S_ER] = er
+        surface[r, S_EG] = eg
+        surface[r, S_EB] = eb

@@ -39,7 +39,7 @@ def _candela(table: LampTable, v_deg: float, h_deg: float) -> float:
     # Right of the axis is -y in a frame with x forward and z up.
     direction = np.array([[np.cos(v) * np.cos(h), -np.cos(v) * np.sin(h), np.sin(v)]], np.float32)
     out = np.empty(1, np.float32)
-    intensities(packed(table, np.zeros(3), 0.01)[0], beam_tables(), direction, out)
+    intensities(packed(table, np.zeros(3), 0.01), 0, beam_tables(), direction, out)
     return float(out[0])
 
 
