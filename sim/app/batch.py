@@ -29,6 +29,7 @@ from scenarios.lock import load as load_lock
 from scenarios.resolved import Concrete
 from sim.app.progress import BatchProgress
 from sim.app.version import engine_version
+from sim.app.warmup import warm_up_when_cold
 
 STATE = ".stormlane"
 TRACE, LOCK = ".trace", ".lock.yaml"
@@ -74,6 +75,8 @@ def render_batch(
     _sweep_temporaries(root)
     pending = [job for job in jobs if not is_done(job)]
     cores = workers or os.cpu_count() or 1
+    if pending and not quiet:
+        warm_up_when_cold()
     with BatchProgress(jobs, [job for job in jobs if job not in pending], quiet) as progress:
         try:
             _work(pending, cores, progress)

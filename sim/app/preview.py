@@ -16,6 +16,7 @@ def preview_file(
     from renderers.stage import Stage
     from sim.app.clip import ClipPlan, render_sample
     from sim.app.pictures import sheet, write_picture
+    from sim.app.warmup import warm_up_when_cold
     from sim.simulate import simulate
 
     concrete = resolve(load(path, tuple(overrides)), seed, sample)
@@ -25,6 +26,7 @@ def preview_file(
     if at_s is not None and not 0.0 <= at_s <= last_s:
         raise StormlaneError(f"--at {at_s:g}: the clip lasts from 0 to {last_s:g} s")
     wanted_ns = interesting_moment_ns(trace, plan.times_ns) if at_s is None else round(at_s * 1e9)
+    warm_up_when_cold()
     time_ns = min(plan.times_ns, key=lambda t: (abs(t - wanted_ns), t))
     taken = render_sample(
         Stage(trace), concrete.clip_id, plan.times_ns.index(time_ns), time_ns, os.cpu_count() or 1

@@ -35,7 +35,9 @@ actors:
   walker:
     model: pedestrian.adult
     start: {{ahead_of: ego, gap: 12 m, offset: sidewalk, facing: across}}
-    do: [{{walk: {{to: opposite_sidewalk, speed: 5 km/h}}}}]
+    do:
+      - wait: {{until: "gap(ego, parked) <= 40 m"}}
+      - walk: {{to: opposite_sidewalk, speed: 5 km/h}}
   parked:
     model: car.suv
     start: {{parked: right, s: 40 m}}

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
 from time import perf_counter
 
 from rich.console import Console
@@ -21,6 +22,12 @@ STAMP = "complete"
 def is_warm() -> bool:
     """Whether the cache folder of these kernel sources holds a finished warm-up."""
     return (cache_folder() / STAMP).is_file()
+
+
+def warm_up_when_cold() -> None:
+    """Compile before the first work on this machine, and say so; nothing where kernels are not compiled at all."""
+    if not is_warm() and os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0"):
+        warm_up()
 
 
 def warm_up() -> None:
@@ -38,15 +45,22 @@ def warm_up() -> None:
             for future in as_completed([pool.submit(_compile, name) for name in ROUNDS]):
                 future.result()
                 progress.advance(task)
-    (cache_folder() / STAMP).write_text("", encoding="utf-8")
+    with suppress(OSError):  # where nothing can be kept, nothing is lost but time
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        (cache_folder() / STAMP).write_text("", encoding="utf-8")
     console.print(f"kernels compiled in {perf_counter() - begun:.0f} s into {cache_folder()}")
 
 
 def _world() -> None:
+    """Everything shipped is simulated: milliseconds each, and whatever actors can do is done in one of them."""
+    from scenarios import load, resolve
+    from sim.app.catalogue import shipped_scenarios
     from sim.app.tiny import tiny_concrete
     from sim.simulate import simulate
 
     simulate(tiny_concrete("clear"))
+    for path in shipped_scenarios().values():
+        simulate(resolve(load(path), seed=0, sample=0))
 
 
 def _camera_day() -> None:
@@ -55,6 +69,7 @@ def _camera_day() -> None:
 
 def _camera_night() -> None:
     _render("night_rain", camera=True, lidar=False)
+    _render("snow", camera=True, lidar=False)  # flakes are seen even in so small a picture
 
 
 def _lidar() -> None:
@@ -63,7 +78,6 @@ def _lidar() -> None:
 
 def _render(weather: str, camera: bool, lidar: bool) -> None:
     from renderers.stage import Stage
-
     from sim.app.clip import render_sample
     from sim.app.tiny import tiny_concrete
     from sim.simulate import simulate
@@ -72,7 +86,8 @@ def _render(weather: str, camera: bool, lidar: bool) -> None:
     render_sample(Stage(simulate(concrete)), concrete.clip_id, 0, 100_000_000)
 
 
-ROUNDS = {"world": _world, "camera by day": _camera_day, "camera at night": _camera_night, "lidar": _lidar}
+# The longest first; the night last, when most of what it shares with the day is there.
+ROUNDS = {"camera by day": _camera_day, "lidar": _lidar, "world": _world, "camera at night": _camera_night}
 
 
 def _compile(name: str) -> None:

@@ -1,0 +1,52 @@
+"""The warm-up compiles whatever a real run calls, so that nobody waits in the middle of a clip."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from numba.core.dispatcher import Dispatcher
+
+from scenarios import load, resolve
+from sim.app import warmup
+from sim.app.catalogue import shipped_scenarios
+from sim.app.clip import ClipPlan, render_sample
+
+HOUSE = ("sim", "renderers", "labelers")
+
+
+def compiled() -> dict[str, int]:
+    """How many signatures each kernel of the house has been called with from Python."""
+    return {
+        f"{name}.{what}": len(value.signatures)
+        for name, module in sorted(sys.modules.items())
+        if name.split(".")[0] in HOUSE and ".kernels." in name
+        for what, value in vars(module).items()
+        if isinstance(value, Dispatcher) and value.py_func.__module__ == name
+    }
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"), reason="nothing is compiled")
+def test_after_the_warm_up_a_real_sample_compiles_nothing() -> None:
+    from renderers.stage import Stage
+    from sim.simulate import simulate
+
+    for name in warmup.ROUNDS:
+        warmup.ROUNDS[name]()
+    before = compiled()
+    assert sum(count > 0 for count in before.values()) > 30
+    concrete = resolve(load(shipped_scenarios()["cyclist_night_wet"]), seed=0, sample=0)
+    render_sample(Stage(simulate(concrete)), concrete.clip_id, 0, ClipPlan.of(concrete).times_ns[0], 2)
+    assert {name: count for name, count in compiled().items() if count != before.get(name)} == {}
+
+
+def test_only_a_cold_cache_is_warmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(warmup, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(warmup, "warm_up", lambda: done.append("compiled"))
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
+    warmup.warm_up_when_cold()
+    assert done == ["compiled"]
+    (tmp_path / warmup.STAMP).write_text("")
+    warmup.warm_up_when_cold()
+    assert done == ["compiled"]
