@@ -247,3 +247,13 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     a, b = (street_mesh(network("bend"), seed=11) for _ in range(2))
     assert a.vertices_m.tobytes() == b.vertices_m.tobytes()
     assert a.triangles.tobytes() == b.triangles.tobytes()
+
+
+def test_nobody_walks_on_a_motorway_and_the_paved_median_is_road() -> None:
+    mesh = street_mesh(network("highway"), seed=3)
+    assert not np.any(mesh.semantic == SEMANTIC_ID["sidewalk"])
+    flat = faces(mesh)[:, 2] > 0.0
+    middle = mesh.vertices_m[mesh.triangles].mean(1)
+    median = flat & (middle[:, 1] > 0.5) & (middle[:, 1] < 2.5) & (np.abs(middle[:, 2]) < 0.01)
+    assert median.any()
+    assert set(mesh.semantic[median].tolist()) == {SEMANTIC_ID["road"]}
