@@ -37,7 +37,7 @@ BODIES: dict[str, Body] = {
         Body("bus.city", "bus", (12.00, 2.95, 3.10), 5.90, 2.70, 0.480, 2.10, 12500, 1.2),
         Body("motorcycle.road", "motorcycle", (2.15, 0.86, 1.62), 1.45, 0.36, 0.310, 0.0, 290, 4.0),
         Body("bicycle.city", "bicycle", (1.80, 0.64, 1.78), 1.08, 0.35, 0.345, 0.0, 95, 1.0, 4.0),
-        Body("pedestrian.adult", "pedestrian", (0.95, 0.70, 1.75)),
+        Body("pedestrian.adult", "pedestrian", (1.10, 0.70, 1.75)),
         Body("pedestrian.child", "child", (0.72, 0.52, 1.18), mass_kg=24),
         Body("animal.deer", "animal", (1.75, 0.55, 1.45), mass_kg=70, max_acceleration_mps2=6.0),
         Body("animal.dog", "animal", (0.95, 0.32, 0.68), mass_kg=28, max_acceleration_mps2=6.0),

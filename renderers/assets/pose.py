@@ -133,6 +133,7 @@ def _walking(key: _Same, gait: Gait, phase: float, speed_mps: float) -> Floats:
     _stand(parts, placed, gait, mean_height_m)
     if gait in (Gait.WALK, Gait.RUN):
         _lift_toes(parts, placed)
+        _lift_hooves(parts, placed)
     placed[:, 0, 3] += shift_m
     return placed
 
@@ -146,6 +147,21 @@ def _lift_toes(parts: Sequence[Part], placed: Floats) -> None:
         for bend in np.linspace(0.0, -0.7, 8):
             placed[row, :3, :3] = rest[:3, :3] @ rotation(0.0, float(bend), 0.0)
             if _lowest(part, placed[row]) > -0.004:
+                break
+
+
+def _lift_hooves(parts: Sequence[Part], placed: Floats) -> None:
+    """Fold the leg whose hoof or paw would press into the ground: fore legs backwards, hind legs forwards."""
+    for row, part in enumerate(parts):
+        if not part.joint.startswith("hoof"):
+            continue
+        knee = part.parent
+        upper, knee_from_hoof = placed[knee].copy(), np.linalg.inv(placed[knee]) @ placed[row]
+        side = 1.0 if "front" in part.joint else -1.0
+        for fold in np.linspace(0.0, 0.6, 25):
+            placed[knee, :3, :3] = upper[:3, :3] @ rotation(0.0, side * float(fold), 0.0)
+            placed[row] = placed[knee] @ knee_from_hoof
+            if _lowest(part, placed[row]) > -0.003:
                 break
 
 

@@ -59,7 +59,7 @@ def test_every_phase_of_the_gait_stays_inside_the_label_box(model, speed, seed):
         assert np.all(high[:2] <= np.array(size[:2]) / 2 + 0.005), (phase, high)
         assert np.all(low[:2] >= -np.array(size[:2]) / 2 - 0.005), (phase, low)
         assert high[2] <= size[2] + 0.005
-        assert low[2] >= -0.012
+        assert low[2] >= -0.003
 
 
 @pytest.mark.parametrize("model", ["pedestrian.adult", "pedestrian.child"])
@@ -86,20 +86,23 @@ def test_left_and_right_legs_swing_in_turn():
     assert np.allclose(left[:20], right[20:40], atol=0.01)  # half a stride later
 
 
-def test_the_lower_foot_slides_little_under_a_walking_child():
-    """The box is wide enough for a child's walk: what the foot goes back is what the body goes forward."""
-    size = BODIES["pedestrian.child"].size_m
-    asset = build_person("pedestrian.child", 1, size)
+@pytest.mark.parametrize(
+    ("model", "speed"), [("pedestrian.child", 1.0), ("pedestrian.adult", 1.0), ("pedestrian.adult", 1.4)]
+)
+def test_the_foot_that_carries_a_walker_slides_less_than_two_centimetres(model, speed):
+    """The box holds the whole stride: what the foot goes back is what the body goes forward."""
+    size = BODIES[model].size_m
+    asset = build_person(model, 1, size)
     start, stop = STANCE[Gait.WALK]
-    stride = stride_m(Gait.WALK, 1.0, size[2])
+    stride = stride_m(Gait.WALK, speed, size[2])
     foot = next(k for k, part in enumerate(asset.parts) if part.joint == "ankle_right")
     places = []
     for phase in np.linspace(start, stop, 12):
         now = instant(
-            gait=np.array([Gait.WALK], np.uint8), gait_phase=np.array([phase]), speed_mps=np.array([1.0])
+            gait=np.array([Gait.WALK], np.uint8), gait_phase=np.array([phase]), speed_mps=np.array([speed])
         )
         places.append(phase * stride + articulate(asset, now, 0)[foot, 0, 3])
-    assert np.ptp(places) < 0.03
+    assert np.ptp(places) < 0.02
 
 
 def test_wheels_roll_forward_and_front_wheels_steer():
