@@ -134,14 +134,14 @@ def lay_highway(site: Site) -> None:
                 kind,
                 spot.beside(float(rng.uniform(-1.5, 9.0)), float(rng.uniform(-2.5, 2.5))),
                 rng,
-                0.45,
+                0.7,
                 1.0,
             )
     for number, spot in enumerate(site.spots(26.0, 8.0)):
         rng = site.random("belt", number)
         if site.random("belts", int(spot.s_m // 140)).uniform() < 0.7:
             place = spot.beside(float(rng.uniform(-6, 12)), float(rng.uniform(-3.5, 3.5)))
-            site.grow(site.tree(rng, 0.45), place, rng, 0.35, 1.5)
+            site.grow(site.tree(rng, 0.45), place, rng, 0.5, 1.5)
     for number, spot in enumerate(site.spots(58.0, 130.0, 40.0)):
         rng = site.random("hall", number)
         plan = buildings.plan("hall", int(rng.integers(1 << 31)))

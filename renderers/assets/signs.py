@@ -124,10 +124,10 @@ def face(kind: str, value: str = "") -> list[Mesh]:
         ]
     if kind == "town":
         board = np.array([(-0.6, 0.0), (0.6, 0.0), (0.6, 0.55), (-0.6, 0.55)])
-        lines = [[(-0.42, 0.30), (0.42, 0.30)], [(-0.25, 0.16), (0.25, 0.16)]]
         return [
             *_plates([(board, "sign_black"), (_shrunk(board, 0.96), "sign_yellow")]),
-            _blocks(lines, 0.09, front),
+            text("ELMFIELD", 0.15, (0.0, 0.33), front, "sign_black"),
+            text("ROAD DISTRICT", 0.07, (0.0, 0.14), front, "sign_black"),
         ]
     if kind == "direction":
         return _direction_board(front)
@@ -135,24 +135,17 @@ def face(kind: str, value: str = "") -> list[Mesh]:
     return _plates([(board, "sign_white")])
 
 
-def _blocks(lines: Sequence[Line], height: float, x: float, material: str = "sign_black") -> Mesh:
-    """Writing seen from too far away to read: a row of letter-wide strokes."""
-    cut: list[Line] = []
-    pen = height * 0.6
-    for (a, v), (b, _) in lines:
-        count = max(2, int((b - a) / (height * 0.8)))
-        edge = np.linspace(a, b, count + 1)
-        cut.extend([[(float(edge[k]), v), (float(edge[k + 1]) - pen * 0.95, v)] for k in range(count)])
-    return strokes(cut, pen, x, material)
-
-
 def _direction_board(front: float) -> list[Mesh]:
     """A large blue board of a motorway."""
     board = np.array([(-2.0, 0.0), (2.0, 0.0), (2.0, 2.4), (-2.0, 2.4)])
-    rows = [[(-0.6, 1.9), (1.6, 1.9)], [(-0.6, 1.3), (1.2, 1.3)], [(-0.6, 0.6), (1.4, 0.6)]]
+    tall = 0.26
+    rows = [
+        text(word, tall, (-0.55 + 0.5 * (0.86 * len(word) - 0.26) * tall, up), front, "sign_white")
+        for word, up in (("CITY NORTH", 1.9), ("HARBOUR", 1.3), ("AIRPORT", 0.6))
+    ]
     return [
         *_plates([(board, "sign_white"), (_shrunk(board, 0.975), "sign_blue")]),
-        _blocks(rows, 0.26, front, "sign_white"),
+        *rows,
         _arrow(0.0, 0.75, (-1.3, 1.5), front),
         _arrow(-0.8, 0.40, (-1.3, 0.6), front),
     ]
@@ -225,12 +218,12 @@ def _warning_symbol(kind: str, x: float) -> Mesh:
 def sign(kind: str, value: str = "", lower_edge_m: float = 2.1, scale: float = 1.0, posts: int = 1) -> Mesh:
     """A sign on its post(s): the foot at the origin, the plate looks along +x."""
     grown = np.diag((scale, scale, scale, 1.0))
-    grown[:3, 3] = (0.035, 0.0, lower_edge_m)
+    radius = 0.030 if posts == 1 else 0.07
+    grown[:3, 3] = (radius + 0.005, 0.0, lower_edge_m)
     plates = Mesh.join(face(kind, value)).moved(grown)
     low, high = plates.vertices_m[:, 1].min(), plates.vertices_m[:, 1].max()
     top = float(plates.vertices_m[:, 2].max()) - 0.05
     feet = [0.0] if posts == 1 else [float(low) * 0.7, float(high) * 0.7]
-    radius = 0.030 if posts == 1 else 0.07
     pieces = [
         tube([(0, y, -0.3), (0, y, top)], (radius, radius), 8, "metal_galvanised", "pole") for y in feet
     ]
