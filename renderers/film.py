@@ -30,10 +30,10 @@ WELL_ELECTRONS = 11_000.0  # small automotive pixel at base gain (AR0231 class: 
 FULL_LIGHT_CD_PER_M2 = 25.0  # below this mean luminance exposure time is used up and gain rises
 FEWEST_ELECTRONS = 1_100.0
 READ_ELECTRONS = 3.0
-GLARE_SHARE = 0.055  # of the light is spread by lens and sensor glass
+GLARE_SHARE = 0.04  # of the light is spread by lens and sensor glass
 GLARE_CELL_PX = 4
 # Widths (in cells) and shares of the spread light: core, halo, veil.  Together they fall off about as 1 / angle^2.
-GLARE_LOBES = ((1.0, 0.42), (3.5, 0.30), (11.0, 0.18), (36.0, 0.10))
+GLARE_LOBES = ((0.6, 0.30), (1.8, 0.26), (5.5, 0.20), (16.0, 0.14), (42.0, 0.10))
 LOCAL_CELLS = 5.0  # width of the neighbourhood that local tone mapping goes by
 HELD_FROM, HELD_BACK = 0.8, 0.4  # exposure from which, and power by which, neighbourhoods are darkened
 HELD_MOST = 0.5  # more would turn the order of light and dark about

@@ -32,6 +32,8 @@ from renderers.kernels.sky import (
     SUN_R,
     SUN_X,
     SUN_Z,
+    TOWN_B,
+    TOWN_R,
 )
 from renderers.shelf import Piece, kept
 from sim.daylight import FOG_LAYER_M
@@ -120,6 +122,7 @@ def daylight(
     numbers[SKY_LX] = sky_lx
     numbers[GROUND_R : GROUND_B + 1] = ground
     numbers[DISC] = sky.sun_shows / (math.pi * SUN_RADIUS_RAD**2)
+    numbers[TOWN_R : TOWN_B + 1] = glow * TOWN_RGB
     air = _airlight(weather, sky, level, sun, direction, glow)
     return Daylight(
         sky,
@@ -232,8 +235,9 @@ def _airlight(
 ) -> Floats:
     """(AIR_COLUMNS, 3) radiance of an endless horizontal path, by azimuth: Koschmieder's horizon.
 
-    Haze, rain and snow show the horizon sky itself.  Inside fog light comes from everywhere: the mean of the light
-    from above and from the ground, and the sun's own light thrown forward by droplets.
+    Haze shows the horizon sky itself.  Inside fog light comes from everywhere: the mean of the light from above and
+    from the ground, and the sun's own light thrown forward by droplets.  Rain and snow lie between: near curtains of
+    them are lit by the whole sky, and not by the bright strip of horizon below the sun.
     """
     haze = sky.horizon.astype(np.float64) * weather.sky_illuminance_lx + glow * TOWN_RGB
     azimuth = (np.arange(AIR_COLUMNS) + 0.5) / AIR_COLUMNS * 2 * math.pi
@@ -241,9 +245,11 @@ def _airlight(
     even = 0.5 * (1 + 0.15) * level / math.pi
     forward = henyey_greenstein(cosine, 0.6)[:, None] * sun * 0.5
     fog = even + forward + glow * TOWN_RGB
-    whole = weather.extinction_per_m
-    share = weather.fog_extinction_per_m / whole if whole > 0 else 0.0
-    return np.asarray((1 - share) * haze + share * fog, np.float32)
+    curtain = 0.5 * (fog + np.minimum(haze.mean(axis=0), 1.5 * even) + glow * TOWN_RGB)
+    whole = max(weather.extinction_per_m, 1e-9)
+    foggy = weather.fog_extinction_per_m / whole
+    falling = (weather.rain_extinction_per_m + weather.snow_extinction_per_m) / whole
+    return np.asarray((1 - foggy - falling) * haze + foggy * fog + falling * curtain, np.float32)
 
 
 def _behind_fog(weather: WeatherState, soft: Floats, air: Floats) -> Floats:

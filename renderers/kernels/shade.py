@@ -35,6 +35,9 @@ from renderers.kernels.sky import (
     SUN_X,
     SUN_Y,
     SUN_Z,
+    TOWN_B,
+    TOWN_G,
+    TOWN_R,
     irradiance,
     sky_radiance,
 )
@@ -129,6 +132,12 @@ def shade(
             red *= numbers[SKY_LX]
             green *= numbers[SKY_LX]
             blue *= numbers[SKY_LX]
+            # A town's light comes from near the ground: the horizon is some three times as bright as overhead.
+            low = F(1) - min(max(dz, F(0)), F(1))
+            low = F(1) + F(2) * low * low * low * low
+            red += numbers[TOWN_R] * low
+            green += numbers[TOWN_G] * low
+            blue += numbers[TOWN_B] * low
             if dz < F(0):
                 # Below the horizon the world ends in far ground.
                 fade = min(-dz * F(60), F(1))

@@ -305,7 +305,18 @@ def resolve(
                         rut = F(ruts[i, j]) * (F(1) - fu) + F(ruts[i, j + 1]) * fu
                         deep = F(ruts[i + 1, j]) * (F(1) - fu) + F(ruts[i + 1, j + 1]) * fu
                         rut = (rut * (F(1) - fv) + deep * fv) * F(1.0 / 255.0)
-                deep = snow_m * (F(0.55) + F(0.9) * lump) * (F(1) - F(0.93) * rut)
+                if flat > F(0) and rut > F(0):
+                    # Wheels throw slush about: a rut's edge is ragged.
+                    ragged = field_at(field, wx * F(5.3 / FIELD_PITCH_M), wy * F(5.3 / FIELD_PITCH_M)) - F(
+                        0.5
+                    )
+                    rut = min(
+                        max((rut + F(0.7) * ragged * min(rut * F(4), F(1)) - F(0.12)) * F(1.35), F(0)), F(1)
+                    )
+                bed = (
+                    snow_m if flat > F(0) else snow_m * F(1.8)
+                )  # grass holds fresh snow loosely on its blades
+                deep = bed * (F(0.55) + F(0.9) * lump) * (F(1) - F(0.93) * rut)
                 hidden = (
                     deep / (tile_relief_m[tile] * (height + F(0.2)) * F(0.22) + F(0.004))
                     if tile >= 0
@@ -313,7 +324,8 @@ def resolve(
                 )
                 white = min(max(hidden - F(0.35) + (lump - F(0.5)) * F(0.8), F(0)), F(1)) * lies
                 if white > F(0):
-                    dirty = F(1) - F(0.42) * rut - F(0.10) * (F(1) - lump)
+                    slush = rut * (F(1) - rut) * F(4)
+                    dirty = F(1) - F(0.45) * max(rut, F(0.8) * slush) - F(0.14) * (F(1) - lump)
                     red += (F(SNOW_R) * dirty - red) * white
                     green += (F(SNOW_G) * dirty - green) * white
                     blue += (F(SNOW_B) * dirty - blue) * white
@@ -322,10 +334,27 @@ def resolve(
                     coat *= F(1) - white
                     retro *= F(1) - white
                     leafy = F(1) - white
-                    soft = F(0.5) * white
+                    soft = F(0.6) * white
                     nx += (gx - nx) * soft
                     ny += (gy - ny) * soft
                     nz += (gz - nz) * soft
+                    if gz > F(0.7):
+                        # Drifts: slopes of the ground field, a few degrees steep.
+                        step = F(0.25)
+                        lx = (
+                            field_at(field, (wx + step) * F(1 / FIELD_PITCH_M), wy * F(1 / FIELD_PITCH_M))
+                            - lump
+                        )
+                        ly = (
+                            field_at(field, wx * F(1 / FIELD_PITCH_M), (wy + step) * F(1 / FIELD_PITCH_M))
+                            - lump
+                        )
+                        nx -= lx * F(0.5) * white
+                        ny -= ly * F(0.5) * white
+                        scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
+                        nx *= scale
+                        ny *= scale
+                        nz *= scale
 
         er = F(0)
         eg = F(0)
