@@ -1,0 +1,99 @@
+"""Sweeps of a street have the numbers of recorded ones; fog scatters back as Mie's theory says.
+
+Figures of recordings are those of one or two frames a sensor: envelopes, not targets.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from renderers.assets import build
+from renderers.frames import Cause, LidarSweep
+from renderers.lidar import scan
+from renderers.stage import Stage
+from scenarios import load, resolve
+from scenarios.bodies import BODIES
+from scenarios.taxonomy import SEMANTIC_ID
+from sim.air import fog_backscatter_per_m_sr
+from sim.app.catalogue import shipped_scenarios
+from sim.simulate import simulate
+from tests.support.mie import efficiencies, lidar_ratio_sr
+from tests.support.small_stage import Mover, mounted, plain, small_stage
+
+CLEAR = (
+    "world.weather=[{clouds: 2 okta, air: 15 degC}]",
+    "world.clock={sun: {elevation: 40 deg, azimuth: 160 deg}}",
+    "world.surface={state: dry}",
+)
+HALF_NS = 500_000_000
+
+
+@cache
+def street() -> Stage:
+    """A town street on a clear day, parked cars on its sides."""
+    return Stage(simulate(resolve(load(shipped_scenarios()["child_behind_van"], CLEAR), seed=0, sample=0)))
+
+
+@cache
+def sweep_of(model: str) -> LidarSweep:
+    return scan(street(), "top", mounted(model, 1.73), HALF_NS, threads=2)
+
+
+def on_road(sweep: LidarSweep, near_m: float, far_m: float) -> float:
+    """Mean intensity of the dry road between two ranges."""
+    road = (sweep.semantic == SEMANTIC_ID["road"]) & (sweep.cause == Cause.SURFACE)
+    return float(sweep.intensity[road & (sweep.range_m >= near_m) & (sweep.range_m < far_m)].mean())
+
+
+def test_a_64_beam_sweep_of_a_street_has_the_numbers_of_kitti() -> None:
+    sweep = sweep_of("HDL-64E")
+    assert 0.87 < len(sweep.range_m) / sweep.fired < 0.95  # 115,384 and 120,268 of 133,000
+    middle, far, farthest = np.percentile(sweep.range_m[sweep.cause != Cause.EGO], [50, 95, 100])
+    assert 6.5 < middle < 11.0 and 18.0 < far < 40.0 and farthest <= 120.5  # 7.5 / 20.1 and 9.9 / 37.1
+    shares = np.histogram(sweep.range_m, [0, 5, 10, 20, 30, 50])[0] / len(sweep.range_m)
+    assert 0.05 < shares[0] < 0.25 and 0.40 < shares[1] < 0.62 and 0.15 < shares[2] < 0.32
+    assert on_road(sweep, 4, 8) == pytest.approx(0.31, abs=0.05)
+    assert on_road(sweep, 12, 20) == pytest.approx(0.34, abs=0.10)
+
+
+def test_the_road_reads_what_it_reads_in_nuscenes() -> None:
+    sweep = sweep_of("HDL-32E")
+    assert 255 * on_road(sweep, 4, 8) == pytest.approx(16.5, abs=3.0)
+    assert 255 * on_road(sweep, 12, 20) == pytest.approx(11.8, abs=3.0)
+
+
+def test_points_of_a_vehicle_fall_with_its_range_as_recorded() -> None:
+    """Argoverse 2: 238 points at 20-30 m, 22 at 50-75 m, an exponent of -2.6."""
+    rng = np.random.default_rng(3)
+    models = ["car.sedan", "car.hatchback", "car.suv", "car.estate", "van.delivery", "car.compact"]
+    far: list[float] = []
+    points: list[int] = []
+    for _ in range(3):
+        placed = np.geomspace(20.0, 75.0, 24)
+        around = rng.permutation(np.linspace(-np.pi, np.pi, 24, endpoint=False))
+        movers = []
+        for r, turn in zip(placed, around, strict=True):
+            model = models[int(rng.integers(len(models)))]
+            asset = build(model, int(rng.integers(1 << 30)), BODIES[model].size_m)
+            at = (float(r * np.cos(turn)), float(r * np.sin(turn)), 0.0)
+            movers.append(Mover(asset, at, yaw_rad=float(rng.uniform(0, 2 * np.pi))))
+        sweep = scan(small_stage(plain(), movers), "top", mounted("HDL-64E", 1.73), HALF_NS)
+        far += list(placed)
+        points += [int((sweep.instance == k + 2).sum()) for k in range(len(movers))]
+    edges = np.geomspace(20.0, 75.1, 6)
+    band = np.digitize(far, edges)
+    ranges = np.array([np.mean(np.array(far)[band == k]) for k in range(1, 6)])
+    counts = np.array([np.mean(np.array(points)[band == k]) for k in range(1, 6)])
+    slope = float(np.polyfit(np.log(ranges), np.log(counts), 1)[0])
+    assert slope == pytest.approx(-2.6, abs=0.4)
+
+
+def test_fog_scatters_back_one_eighteenth_of_what_it_takes() -> None:
+    assert efficiencies(5.213, 1.55) == pytest.approx(
+        (3.105, 2.925), abs=2e-3
+    )  # Bohren and Huffman, appendix A
+    ours = 0.03 / fog_backscatter_per_m_sr(0.03)
+    assert 16.0 < ours < 20.0
+    for shape, mode_um in ((3.0, 10.0), (3.0, 8.0)):  # strong and moderate advection fog
+        assert lidar_ratio_sr(shape, mode_um) == pytest.approx(ours, rel=0.12)

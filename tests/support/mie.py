@@ -1,0 +1,41 @@
+"""Scattering of light by water droplets: Mie's series (Bohren and Huffman 1983, chapter 4), one size at a time."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+WATER_905 = 1.328  # real index of water at 905 nm (Hale and Querry 1973); it hardly absorbs there
+
+
+def efficiencies(size: float, index: float = WATER_905) -> tuple[float, float]:
+    """Q of extinction and of radar backscatter for the size parameter 2 pi r / wavelength."""
+    terms = round(size + 4.0 * size ** (1 / 3) + 2.0)
+    inner = index * size
+    start = max(terms, math.ceil(inner)) + 16
+    log_derivative = np.zeros(start + 1)
+    for n in range(start, 0, -1):  # downwards, where the recurrence is stable
+        log_derivative[n - 1] = n / inner - 1.0 / (log_derivative[n] + n / inner)
+    psi_before, psi = math.cos(size), math.sin(size)
+    chi_before, chi = -math.sin(size), math.cos(size)
+    extinction, back = 0.0, 0.0 + 0.0j
+    for n in range(1, terms + 1):
+        psi_before, psi = psi, (2 * n - 1) / size * psi - psi_before
+        chi_before, chi = chi, (2 * n - 1) / size * chi - chi_before
+        xi, xi_before = complex(psi, -chi), complex(psi_before, -chi_before)
+        electric = log_derivative[n] / index + n / size
+        magnetic = log_derivative[n] * index + n / size
+        a = (electric * psi - psi_before) / (electric * xi - xi_before)
+        b = (magnetic * psi - psi_before) / (magnetic * xi - xi_before)
+        extinction += (2 * n + 1) * (a + b).real
+        back += (2 * n + 1) * (-1) ** n * (a - b)
+    return 2.0 * extinction / size**2, abs(back) ** 2 / size**2
+
+
+def lidar_ratio_sr(alpha: float, mode_um: float, wavelength_um: float = 0.905) -> float:
+    """Extinction over backscatter of droplets r^alpha exp(-alpha r / mode) (Deirmendjian's gamma distribution)."""
+    radius: NDArray[np.float64] = np.linspace(0.02, 4.0, 600) * mode_um
+    number = (radius / mode_um) ** alpha * np.exp(-alpha * radius / mode_um)
+    q = np.array([efficiencies(2 * math.pi * r / wavelength_um) for r in radius])
+    area = number * radius**2
+    return float(4.0 * math.pi * (area @ q[:, 0]) / (area @ q[:, 1]))
