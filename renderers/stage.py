@@ -61,9 +61,7 @@ class Stage:
         self.trace = trace
         self.static = static_set(trace) if static is None else static
         self.assets: tuple[Asset, ...] = tuple(
-            [_asset(trace, column) for column in range(len(trace.actors))]
-            if assets is None
-            else assets
+            [_asset(trace, column) for column in range(len(trace.actors))] if assets is None else assets
         )
         meshes, trees = _distinct([part.mesh for asset in self.assets for part in asset.parts])
         self.geometry: Geometry = build_geometry(

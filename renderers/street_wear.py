@@ -1,7 +1,7 @@
 """What years leave on asphalt: patches, sealed cracks, seams, manholes and gully grates.  Renderers floor.
 
-Everything is a sheet a millimetre or two above the lane it lies on and below the paint (3 mm).  Sheets bend with the
-lane's own samples, so that they neither float nor drown where the road curves or climbs.
+Everything is a sheet a millimetre or two above the lane it lies on, below the paint (3 mm) and of that lane's class.
+Sheets bend with the lane's own samples, so that they neither float nor drown where the road curves or climbs.
 """
 
 from dataclasses import dataclass
@@ -56,11 +56,12 @@ class Lane:
     s_m: Floats  # (N,) ascending
     right_m: Floats  # (N, 3)
     left_m: Floats
+    semantic: str
 
     @staticmethod
     def of(strip: LaneStrip) -> "Lane":
         right, left = (strip.inner_m, strip.outer_m) if strip.lane > 0 else (strip.outer_m, strip.inner_m)
-        return Lane(strip.s_m, right, left)
+        return Lane(strip.s_m, right, left, surface_of(strip)[1])
 
     @property
     def width_m(self) -> float:
@@ -150,7 +151,7 @@ def _band(
     """A band along the lane between two lines of shares over stations."""
     up = np.array((0.0, 0.0, lift_m))
     t = (low * lane.width_m, high * lane.width_m)
-    sheets.ribbon(lane.at(s, low) + up, lane.at(s, high) + up, s, t, material, "road")
+    sheets.ribbon(lane.at(s, low) + up, lane.at(s, high) + up, s, t, material, lane.semantic)
 
 
 def _patch(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> None:
@@ -207,7 +208,7 @@ def _ribbon_along(
         return points
 
     u = np.append(0.0, np.cumsum(np.hypot(np.diff(s), np.diff(share) * wide)))
-    sheets.ribbon(line(-1.0), line(1.0), u, (-half_m, half_m), material, "road")
+    sheets.ribbon(line(-1.0), line(1.0), u, (-half_m, half_m), material, lane.semantic)
 
 
 def _pen(rng: np.random.Generator, count: int) -> tuple[Floats, str]:
@@ -272,7 +273,12 @@ def _disc(
     u = np.linspace(0.0, 2 * np.pi * outer, sides + 1)
     # Counter-clockwise the middle lies to the left.
     sheets.ribbon(
-        line(outer), line(inner), u, (np.full(sides + 1, outer), np.full(sides + 1, inner)), material, "road"
+        line(outer),
+        line(inner),
+        u,
+        (np.full(sides + 1, outer), np.full(sides + 1, inner)),
+        material,
+        lane.semantic,
     )
 
 
@@ -296,7 +302,9 @@ def _manhole(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> 
                 + np.array((0.0, 0.0, IRON_M + 0.0005))
                 for sign in (-1.0, 1.0)
             ]
-            sheets.ribbon(ends[0], ends[1], line[:, 0], (np.zeros(2), np.full(2, 0.022)), "tar", "road")
+            sheets.ribbon(
+                ends[0], ends[1], line[:, 0], (np.zeros(2), np.full(2, 0.022)), "tar", lane.semantic
+            )
 
 
 def _gully(sheets: Sheets, lane: Lane, s: float, outer_is_left: bool) -> None:

@@ -26,7 +26,9 @@ def test_a_driver_sits_below_the_roof_on_the_left_and_belongs_to_the_vehicle(mod
         assert points[:, 2].max() < size[2] - 0.05
         assert points[:, 1].min() > 0.0 and points[:, 1].max() < size[1] / 2 - 0.15
         assert np.abs(points[:, 0]).max() < size[0] / 2
-        assert set(driver.mesh.semantic) == {SEMANTIC_ID[model.split(".", maxsplit=1)[0].replace("van", "car")]}
+        assert set(driver.mesh.semantic) == {
+            SEMANTIC_ID[model.split(".", maxsplit=1)[0].replace("van", "car")]
+        }
         assert len(driver.mesh.triangles) < 3000
 
 

@@ -7,8 +7,7 @@ import shapely
 from renderers.materials import MATERIAL_ID
 from renderers.street_paint import PAINT_M
 from renderers.street_wear import NEAR_WAY_M
-from scenarios.taxonomy import SEMANTIC_ID
-from tests.assets.test_surroundings import lanes, made
+from tests.assets.test_surroundings import LANE_CLASSES, lanes, made
 
 PLACES = ("town", "country", "highway")
 
@@ -16,7 +15,7 @@ PLACES = ("town", "country", "highway")
 def worn(kind: str) -> tuple[np.ndarray, np.ndarray]:
     """(T, 3, 3) corners of the wear's triangles, and (T, 3) normals of their faces."""
     mesh = made(kind)[1].mesh
-    corners = mesh.vertices_m[mesh.triangles[mesh.semantic == SEMANTIC_ID["road"]]].astype(float)
+    corners = mesh.vertices_m[mesh.triangles[np.isin(mesh.semantic, LANE_CLASSES)]].astype(float)
     return corners, np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
 
 

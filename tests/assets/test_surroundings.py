@@ -27,6 +27,10 @@ PER_ACTOR = (
     "gait_phase", "lamps", "present",
 )  # fmt: skip
 CATALOGUE = Path(scenarios.__file__).parent / "catalogue"
+LANE_CLASSES = (
+    SEMANTIC_ID["road"],
+    SEMANTIC_ID["parking"],
+)  # nothing beside the road has them, only its wear
 KINDS = ("town", "suburb", "country", "forest", "highway", "bare")
 FABRIKSGATAN = "esmini+esmini/resources/xodr/fabriksgatan.xodr"
 
@@ -91,7 +95,7 @@ def low_points(mesh, network: RoadNetwork) -> np.ndarray:
 
 def near(mesh, network: RoadNetwork) -> np.ndarray:
     """(N, 3) vertices over or close to the road, of all but the road's own wear."""
-    standing = mesh.triangles[mesh.semantic != SEMANTIC_ID["road"]]
+    standing = mesh.triangles[~np.isin(mesh.semantic, LANE_CLASSES)]
     points = mesh.vertices_m[np.unique(standing)].astype(float)
     outline = shapely.union_all([footprint(s) for s in network.strips()]).buffer(1.0)
     shapely.prepare(outline)
