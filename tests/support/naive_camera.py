@@ -1,5 +1,7 @@
 """Slow twins of the camera's kernels: one ray at a time, float64, formulas written out."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,3 +49,41 @@ def diffuse(albedo: Array, normal: Array, sun: Array, sun_lx: Array, sky_lx: Arr
     """(3,) radiance of a matt, fully open surface: sun, sky irradiance and light from the ground below."""
     light = sun_lx * max(float(normal @ sun), 0.0) + sky_lx + ground * np.pi * 0.5 * (1 - normal[2])
     return np.asarray(albedo / np.pi * light)
+
+
+def ggx(light: Array, view: Array, normal: Array, roughness2: float) -> float:
+    """Microfacet D G / (4 nl nv) with Smith's height-correlated shadowing, exactly (Heitz 2014)."""
+    half = (light + view) / np.linalg.norm(light + view)
+    nl, nv, nh = (float(normal @ v) for v in (light, view, half))
+    a2 = roughness2**2
+    spread = a2 / (np.pi * ((nh * nh) * (a2 - 1) + 1) ** 2)
+
+    def hidden(cosine: float) -> float:
+        return 0.5 * (math.sqrt(1 + a2 * (1 / cosine**2 - 1)) - 1)
+
+    return float(spread / (1 + hidden(nl) + hidden(nv)) / (4 * nl * nv))
+
+
+def streak(shape: tuple[int, int], ends: Array, half_px: float, opacity: float) -> Array:
+    """(H, W) share by which one streak hides each pixel: a capsule with a rim one pixel wide."""
+    hidden = np.zeros(shape)
+    begin, end = ends[:2], ends[2:]
+    along = end - begin
+    for y, x in np.ndindex(shape):
+        point = np.array([x, y], np.float64)
+        t = np.clip(float((point - begin) @ along) / max(float(along @ along), 1e-6), 0, 1)
+        away = float(np.linalg.norm(point - begin - t * along))
+        hidden[y, x] = opacity * np.clip(half_px + 0.5 - away, 0, 1)
+    return hidden
+
+
+def exposed(radiance: Array, gain: Array, tone: Array, top: float) -> Array:
+    """(3,) bytes of a pixel on the axis, without noise and glare, by the tone table over the root of exposure."""
+    at = np.sqrt(np.clip(radiance * gain, 0, top) / top) * (len(tone) - 1)
+    return np.asarray(np.floor(np.interp(at, np.arange(len(tone)), tone) + 0.5))
+
+
+def mirrored(direction: Array, normal: Array) -> Array:
+    """(3,) where a mirror sends a ray."""
+    unit = direction / np.linalg.norm(direction)
+    return np.asarray(unit - 2 * (unit @ normal) * normal)

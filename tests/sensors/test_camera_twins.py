@@ -1,0 +1,91 @@
+"""The camera's kernels against their slow twins, on a few pixels."""
+
+# mypy: allow-untyped-calls
+
+import math
+
+import numpy as np
+import pytest
+
+from renderers.film import normal_table, tone_table
+from renderers.kernels.fading import fading
+from renderers.kernels.film import TONE_TOP, expose
+from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, draw
+from renderers.kernels.paths import aim_mirrored
+from renderers.kernels.shade import smith_ggx
+from renderers.kernels.surface import S_COLUMNS, S_NX
+from tests.support import naive_camera
+
+
+@pytest.mark.parametrize("x", [0.0, 1e-4, 0.3, 1.0, 2.996, 7.5, 18.0])
+def test_fading_is_the_exponential(x: float) -> None:
+    assert float(fading(x)) == pytest.approx(math.exp(-x), rel=1e-4)
+
+
+@pytest.mark.parametrize("roughness", [0.15, 0.35, 0.7])
+def test_the_gloss_is_smith_and_ggx_s(roughness: float) -> None:
+    chance = np.random.default_rng(3)
+    normal = np.array([0.0, 0.0, 1.0])
+    for _ in range(40):
+        light, view = chance.normal(size=(2, 3)) * [1, 1, 0.7]
+        light, view = (v * [1, 1, np.sign(v[2])] / np.linalg.norm(v) for v in (light, view))
+        if min(light[2], view[2]) < 0.15:
+            continue
+        half = (light + view) / np.linalg.norm(light + view)
+        ours = float(smith_ggx(roughness**2, light[2], view[2], half[2]))
+        # Hammon's fit leaves the square roots out, and up to a sixth of the value at middling angles.
+        assert ours == pytest.approx(naive_camera.ggx(light, view, normal, roughness**2), rel=0.2)
+
+
+def test_a_streak_covers_its_capsule() -> None:
+    row = np.zeros((1, P_COLUMNS), np.float32)
+    ends = np.array([6.2, 4.7, 11.4, 21.3])
+    row[0, :4] = ends
+    row[0, P_HALF], row[0, P_ALPHA], row[0, P_DEPTH] = 1.3, 0.4, 2.0
+    row[0, P_R : P_R + 3] = 1.0
+    image = np.zeros((28, 20, 3), np.float32)
+    depth = np.full((28, 20), 9.0, np.float32)
+    depth[:, :8] = 1.0  # something nearer hides it
+    draw(0, 28, row, depth, image)
+    slow = naive_camera.streak((28, 20), ends, 1.3, 0.4)
+    slow[:, :8] = 0
+    assert image[..., 1] == pytest.approx(slow, abs=2e-4)
+    assert slow.max() == pytest.approx(0.4)
+
+
+def test_a_pixel_is_developed_by_the_tone_table() -> None:
+    chance = np.random.default_rng(5)
+    image = chance.lognormal(0, 1.5, (16, 16, 3)).astype(np.float32)
+    gain = np.array([0.3, 0.25, 0.2], np.float32)
+    glare = np.zeros((8, 8, 4), np.float32)
+    glare[..., 3] = 1
+    out = np.empty(image.shape, np.uint8)
+    one, zero = np.float32(1), np.float32(0)
+    expose(0, 16, image, glare, one, gain, zero, zero, zero, 1, 1, normal_table(), tone_table(), out)
+    for pixel in ((0, 0), (7, 9), (15, 15)):
+        slow = naive_camera.exposed(
+            image[pixel].astype(np.float64),
+            gain.astype(np.float64),
+            tone_table().astype(np.float64),
+            TONE_TOP,
+        )
+        assert np.abs(out[pixel].astype(float) - slow).max() <= 1
+
+
+def test_a_smooth_mirror_sends_rays_where_the_law_says() -> None:
+    chance = np.random.default_rng(7)
+    direction = chance.normal(size=(64, 3))
+    direction[:, 2] = -np.abs(direction[:, 2]) - 0.1
+    normal = np.array([0.1, -0.2, 0.97]) / np.linalg.norm([0.1, -0.2, 0.97])
+    surface = np.zeros((64, S_COLUMNS), np.float32)
+    surface[:, S_NX : S_NX + 3] = normal
+    index = np.arange(64, dtype=np.int32)
+    index[5] = -1
+    ahead, begin = np.empty((2, 64, 3), np.float32)
+    limit = np.empty(64, np.float32)
+    aim_mirrored(0, 64, index, 1, direction.astype(np.float32), surface, begin * 0, ahead, begin, limit)
+    assert limit[5] == 0 and (np.delete(limit, 5) > 1e20).all()
+    for k in (0, 4, 6, 63):
+        slow = naive_camera.mirrored(direction[k], normal)
+        if direction[k] @ normal < -0.02:
+            assert ahead[k] == pytest.approx(slow, abs=1e-5)
