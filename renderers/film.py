@@ -28,7 +28,8 @@ DIM_SLOPE = 0.10  # how much of a scene's dimness stays visible, per decade belo
 DAY_CD_PER_M2 = 1000.0
 WELL_ELECTRONS = 11_000.0  # small automotive pixel at base gain (AR0231 class: full well 10-50 ke-)
 FULL_LIGHT_CD_PER_M2 = 25.0  # below this mean luminance exposure time is used up and gain rises
-FEWEST_ELECTRONS = 1_100.0
+FEWEST_ELECTRONS = 3_000.0  # at the longest exposure, after the noise reduction that every such camera has
+LENS_BLUR_PX = 0.5  # of a good lens with the filter and the demosaicing behind it
 READ_ELECTRONS = 3.0
 GLARE_SHARE = 0.04  # of the light is spread by lens and sensor glass
 GLARE_CELL_PX = 4
@@ -81,6 +82,7 @@ def develop(
     out = np.empty(image.shape, np.uint8)
     glare = spread_light(image)
     glare[..., 3] = local_gain(glare, exposure)
+    sharp = cv2.GaussianBlur(image, (3, 3), LENS_BLUR_PX, borderType=cv2.BORDER_REPLICATE)
     gain = exposure.gain.astype(np.float32)
     corner = np.float32(RETROFOCUS / model.matrix[0, 0])
     electrons = np.float32(exposure.electrons if noise else 0.0)
@@ -89,7 +91,7 @@ def develop(
         expose(
             start,
             stop,
-            image,
+            sharp,
             glare,
             np.float32(1.0 - GLARE_SHARE),
             gain,
