@@ -170,16 +170,15 @@ def list_lamps(start, stop, range_m, triangle, surface, offset_m, lamps, tables,
                     strength[at] = best
                     chosen[tile, at] = which
         for q in range(LISTED):
-            headlamp = chosen[tile, q] >= 0 and lamps[chosen[tile, q], L_KIND] < BEAM_STREET
-            # Beyond the lamps that cast shadows a headlamp would shine through walls.
-            if strength[q] < faint * strength[0] or (q >= SHADOWED and headlamp):
+            vehicle = chosen[tile, q] >= 0 and lamps[chosen[tile, q], L_KIND] != BEAM_STREET
+            # Beyond the lamps that cast shadows a vehicle's would shine through its body and through walls.
+            if strength[q] < faint * strength[0] or (q >= SHADOWED and vehicle):
                 for c in range(q, LISTED):
                     chosen[tile, c] = -1
                 break
             if chosen[tile, q] < 0:
                 break
-            street = lamps[chosen[tile, q], L_KIND] == BEAM_STREET
-            if q < SHADOWED and (not street or strength[q] > F(UNSHADOWED_SHARE) * strength[0]):
+            if q < SHADOWED and (vehicle or strength[q] > F(UNSHADOWED_SHARE) * strength[0]):
                 shadowed[tile] = q + 1
 
 
