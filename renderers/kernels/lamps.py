@@ -143,9 +143,9 @@ def list_lamps(start, stop, range_m, triangle, surface, offset_m, lamps, tables,
             nearest = max(math.sqrt(x * x + y * y + z * z) - radius, F(0.1))
             # Most lamps are too far to count, wherever they shine.
             most = lamps[which, L_REACH2] * least_lx / (nearest * nearest)
-            if most < least_lx or most < faint * strength[0]:
+            if most < least_lx or most < faint * min(strength[0], F(4) * strength[1]):
                 continue
-            if wet and most < F(FAINT_SHARE) * strength[0]:
+            if wet and most < F(FAINT_SHARE) * min(strength[0], F(4) * strength[1]):
                 # Only a lamp that stands beyond the tile, as seen from the eye, mirrors itself in it.
                 beyond = x * probe[0, 0] + y * probe[0, 1]
                 if beyond * abs(beyond) < F(0.8) * (x * x + y * y) * (probe[0, 0] ** 2 + probe[0, 1] ** 2):
@@ -172,7 +172,8 @@ def list_lamps(start, stop, range_m, triangle, surface, offset_m, lamps, tables,
         for q in range(LISTED):
             vehicle = chosen[tile, q] >= 0 and lamps[chosen[tile, q], L_KIND] != BEAM_STREET
             # Beyond the lamps that cast shadows a vehicle's would shine through its body and through walls.
-            if strength[q] < faint * strength[0] or (q >= SHADOWED and vehicle):
+            # The strongest may itself be in shadow here: a lamp close by must not silence all others.
+            if strength[q] < faint * min(strength[0], F(4) * strength[1]) or (q >= SHADOWED and vehicle):
                 for c in range(q, LISTED):
                     chosen[tile, c] = -1
                 break
