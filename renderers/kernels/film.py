@@ -53,7 +53,7 @@ def expose(
 
     `glare` (h, w, 4) holds scattered light and the local gain of the tone mapping; `sharp` is the share that is not
     scattered.  An exposure of 1 fills `electrons` of the well; shot noise has the variance of the count, `read_noise`
-    is in electrons (EMVA 1288).  `electrons` <= 0 leaves the noise out.  Twin: naive_camera.expose.
+    is in electrons (EMVA 1288).  `electrons` <= 0 leaves the noise out.  Twin: naive_camera.exposed.
     """
     height = image.shape[0]
     width = image.shape[1]

@@ -31,7 +31,7 @@ UNSHADOWED_SHARE = (
 
 @fast_kernel
 def lamp_intensity(lamps, which, tables, x, y, z):
-    """Intensity in cd along the unit direction (x, y, z) from a lamp.  Twin: naive_camera.intensity.
+    """Intensity in cd along the unit direction (x, y, z) from a lamp.  Held to the regulation by test_lamps.
 
     Rows are never taken out as arrays of their own: their reference counts are atomic and cost more than the light.
     """
