@@ -16,6 +16,8 @@ from labelers.points import count_in_cuboid
 from labelers.records import Box, Cuboid, Sample
 from labelers.visibility import pixel_points
 from renderers.frames import Cause, LidarSweep
+from renderers.optics import project
+from renderers.projection import NEAR_M
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
 
 SLACK_M = 0.02  # float32 buffers and the tesselation of round parts
@@ -29,7 +31,19 @@ JERK_MPS3 = 30.0  # of an actor between samples: emergency braking builds up wit
 FOOT_M = 0.05  # bottom faces above or below the road
 LOW_SHARE_M = 0.3  # ground points may lie so high inside a vehicle's box: kerbs, camber, wheel arches
 
+STRIDE_M = 0.4  # to each side of a walker the ground of the next foothold may count: kerbs are steps
+LOOK_M = 0.02  # of camera depth, beyond what the eight neighbouring pixels span
+PAST_SHARE = 0.005  # of static points: twigs, wires and rails thinner than a pixel's spacing
+GROUND_PAST_SHARE = 0.0005  # of points of the ground, which is nowhere thin
+AGREEING_SHARE = 0.5  # of static points; the others lie in the parallax shadow of what stands before them
+FEW_POINTS = 200  # a share of fewer static points in an image says nothing
+
 Ground = Callable[[float, float], float]  # height of the ground at x, y
+
+
+GROUND_IDS = [
+    SEMANTIC_ID[name] for name in ("road", "road_marking", "sidewalk", "kerb", "parking", "terrain")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,8 @@ def check_sample(sample: Sample, ground: Ground | None = None) -> list[Violation
             found += rule(sample, name)
     for name in sorted(sample.lidars):
         found += points_in_cuboids(sample, name)
+        for camera in sorted(sample.cameras):
+            found += points_in_depth(sample, name, camera)
     return found
 
 
@@ -185,6 +201,61 @@ def _strays(
     return int(np.count_nonzero(np.any(np.abs(local) > half + margin[:, None], axis=1)))
 
 
+def points_in_depth(sample: Sample, lidar: str, camera: str) -> Iterator[Violation]:
+    """Points of the standing world lie where the camera's depth says, or behind what the camera has in front of them.
+
+    A camera that looks past a point has another pose, time or world than the lidar.
+    """
+    sweep, frame = sample.lidars[lidar], sample.cameras[camera]
+    rows = np.flatnonzero((sweep.cause == Cause.SURFACE) & (sweep.instance == 0))
+    points = _noise_free(sweep, rows, sample.ego_velocity_mps)
+    camera_from_lidar = inverse_rigid(frame.world_from_camera) @ sweep.world_from_lidar
+    points = points @ camera_from_lidar[:3, :3].T + camera_from_lidar[:3, 3]
+    ahead = points[:, 2] > NEAR_M
+    rows, points = rows[ahead], points[ahead]
+    height, width = frame.depth_m.shape
+    with np.errstate(invalid="ignore"):
+        column, row = np.rint(project(frame.model, points)).T
+        shown = (column >= 1) & (column < width - 1) & (row >= 1) & (row < height - 1)
+    if np.count_nonzero(shown) < FEW_POINTS:
+        return
+    rows, depth = rows[shown], points[shown, 2]
+    around = np.stack(
+        [
+            frame.depth_m[row[shown].astype(np.int64) + down, column[shown].astype(np.int64) + right]
+            for down in (-1, 0, 1)
+            for right in (-1, 0, 1)
+        ]
+    )
+    past = depth < around.min(axis=0) - LOOK_M
+    agree = ~past & (depth <= around.max(axis=0) + LOOK_M)
+    ground = np.isin(sweep.semantic[rows], GROUND_IDS)
+    place = _place(sample, lidar, camera)
+    for name, kind, share in (("static", past, PAST_SHARE), ("ground", past & ground, GROUND_PAST_SHARE)):
+        total = len(rows) if name == "static" else int(np.count_nonzero(ground))
+        if np.count_nonzero(kind) > max(1, share * total):
+            yield Violation(
+                "points in depth", place, f"past {np.count_nonzero(kind)} of {total} {name} points"
+            )
+    if np.count_nonzero(agree) < AGREEING_SHARE * len(rows):
+        yield Violation(
+            "points in depth", place, f"only {np.count_nonzero(agree)} of {len(rows)} points agree"
+        )
+
+
+def _noise_free(
+    sweep: LidarSweep, rows: NDArray[np.intp], ego_velocity_mps: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(N, 3) points at their true range, in the lidar's frame at the sweep's time."""
+    points = sweep.xyz_m[rows].astype(np.float64)
+    measured = np.sqrt(np.sum(sweep.raw_xyz_m[rows].astype(np.float64) ** 2, axis=1))
+    seconds = sweep.offset_ns[rows].astype(np.float64) * 1e-9
+    from_lidar = points - seconds[:, None] * (sweep.world_from_lidar[:3, :3].T @ ego_velocity_mps)
+    along = from_lidar / np.linalg.norm(from_lidar, axis=1)[:, None]
+    true: NDArray[np.float64] = points - (measured - sweep.range_m[rows])[:, None] * along
+    return true
+
+
 def taxonomy(sample: Sample) -> Iterator[Violation]:
     """Classes are known, extents positive, and an instance's pixels carry its own class (or its rider's)."""
     known = np.zeros(256, np.bool_)
@@ -211,14 +282,18 @@ def taxonomy(sample: Sample) -> Iterator[Violation]:
 
 
 def feet(sample: Sample, ground: Ground | None) -> Iterator[Violation]:
-    """Boxes stand on the ground."""
+    """Boxes stand on the ground; somebody who walks may be on the way to the level of the next foothold."""
     if ground is None:
         return
     for cuboid in sample.labels.cuboids:
-        foot = _foot(cuboid)
-        gap = float(foot[2]) - ground(float(foot[0]), float(foot[1]))
-        if abs(gap) > FOOT_M:
-            yield Violation("feet", _place(sample, cuboid.instance_id), f"{gap:.3f} m above the ground")
+        x, y, z = _foot(cuboid).tolist()
+        steps = [(0.0, 0.0)]
+        if cuboid.actor_class in ACTOR_CLASSES and ACTOR_CLASSES[cuboid.actor_class].moves == "walker":
+            steps += [(STRIDE_M, 0.0), (-STRIDE_M, 0.0), (0.0, STRIDE_M), (0.0, -STRIDE_M)]
+        levels = [ground(x + right, y + up) for right, up in steps]
+        gap = max(z - max(levels), min(levels) - z)
+        if gap > FOOT_M:
+            yield Violation("feet", _place(sample, cuboid.instance_id), f"{gap:.3f} m off the ground")
 
 
 def tracks(before: Sample, after: Sample) -> Iterator[Violation]:

@@ -17,10 +17,8 @@ import zstandard
 from numpy.typing import NDArray
 
 JPEG_QUALITY = 95
-PNG_LEVEL = (
-    cv2.IMWRITE_PNG_COMPRESSION,
-    1,
-)  # the strategies below find the same on all; a level resets the strategy
+# The strategies below find the same on every level.  It comes before them, because it resets OpenCV's strategy.
+PNG_LEVEL = (cv2.IMWRITE_PNG_COMPRESSION, 1)
 ZSTD_LEVEL = 3
 DIGITS = 9  # of floats in JSON: nanometres at a hundred metres
 

@@ -8,6 +8,8 @@ import pytest
 
 from labelers.records import Box2D, Cuboid, FrameLabels, Sample
 from labelers.verify import check_sample, check_samples, summary
+from renderers.frames import CameraFrame, LidarSweep
+from renderers.optics import pixel_rays
 from tests.labels import synthetic
 
 
@@ -26,6 +28,29 @@ def _boxes(sample: Sample, change: Callable[[Box2D], Box2D | None]) -> Sample:
 
 def _turned(cuboid: Cuboid, **changes: object) -> Cuboid:
     return replace(cuboid, **changes)  # type: ignore[arg-type]
+
+
+def _cameras(sample: Sample, change: Callable[[CameraFrame], CameraFrame]) -> Sample:
+    return replace(sample, cameras={name: change(frame) for name, frame in sample.cameras.items()})
+
+
+def _tilted(frame: CameraFrame, angle_rad: float) -> CameraFrame:
+    c, s = np.cos(angle_rad), np.sin(angle_rad)
+    turn = np.array([[1.0, 0, 0, 0], [0, c, -s, 0], [0, s, c, 0], [0, 0, 0, 1]])
+    return replace(frame, world_from_camera=frame.world_from_camera @ turn)
+
+
+def _ranged(frame: CameraFrame) -> CameraFrame:
+    rows, columns = np.mgrid[: frame.model.height_px, : frame.model.width_px]
+    rays = pixel_rays(frame.model, np.stack([columns, rows], axis=-1).astype(np.float64))
+    stretch = np.linalg.norm(rays, axis=-1).astype(np.float32)
+    return replace(frame, depth_m=frame.depth_m * stretch)
+
+
+def _lifted(sweep: LidarSweep, height_m: float) -> LidarSweep:
+    moved = sweep.world_from_lidar.copy()
+    moved[2, 3] += height_m
+    return replace(sweep, world_from_lidar=moved)
 
 
 def _shift(box: Box2D) -> Box2D:
@@ -122,6 +147,20 @@ FAULTS: dict[str, tuple[Callable[[Sample], Sample], str]] = {
         "taxonomy",
     ),
 }
+FAULTS |= {
+    "a camera that looks a degree higher than it says": (
+        lambda s: _cameras(s, lambda f: _tilted(f, np.radians(1.0))),
+        "points in depth",
+    ),
+    "a lidar half a metre higher than it says": (
+        lambda s: replace(s, lidars={name: _lifted(sweep, 0.5) for name, sweep in s.lidars.items()}),
+        "points in depth",
+    ),
+    "depth along the ray instead of along the axis": (
+        lambda s: _cameras(s, _ranged),
+        "points in depth",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", sorted(FAULTS))
@@ -156,3 +195,19 @@ def test_points_of_a_neighbour_do_not_count_as_strays() -> None:
     )
     found = check_sample(replace(sample, lidars={"lidar_top": smeared}))
     assert not [v for v in found if "outside the cuboid" in v.fact and v.place.endswith("/2")]
+
+
+def test_somebody_stepping_off_a_kerb_stands_between_its_levels() -> None:
+    """The foot of who steps down is 6 cm above the road and 6 cm below the sidewalk: neither level is wrong."""
+    sample = synthetic.sample(0)
+    child = next(c for c in sample.labels.cuboids if c.actor_class == "child")
+    edge_m = float(child.centre_m[0])
+
+    def kerb(x_m: float, y_m: float) -> float:
+        return 0.06 if x_m > edge_m + 0.1 else -0.06 if x_m < edge_m - 0.1 else 0.06
+
+    def of_child(ground: Callable[[float, float], float]) -> list[str]:
+        return [v.fact for v in check_sample(sample, ground) if v.rule == "feet" and v.place.endswith("/3")]
+
+    assert of_child(kerb) == []
+    assert of_child(lambda x, y: 0.06) == ["0.060 m off the ground"]
