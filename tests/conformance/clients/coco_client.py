@@ -16,11 +16,11 @@ from pycocotools import mask as masks
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-SHIFT_PX = 40.0
+SHIFT_SHARE = 0.2  # of a box's own width
 
 
-def average_precision(truth: COCO, kind: str, shift_px: float) -> float:
-    """COCO's AP of the truth as results, boxes moved to the right."""
+def average_precision(truth: COCO, kind: str, shift_share: float) -> float:
+    """COCO's AP of the truth as results, boxes moved to the right by a share of their width."""
     results = []
     for annotation in truth.dataset["annotations"]:
         if annotation["iscrowd"]:
@@ -28,7 +28,7 @@ def average_precision(truth: COCO, kind: str, shift_px: float) -> float:
         row = {key: annotation[key] for key in ("image_id", "category_id")} | {"score": 0.9}
         if kind == "bbox":
             x, y, width, height = annotation["bbox"]
-            row["bbox"] = [x + shift_px, y, width, height]
+            row["bbox"] = [x + shift_share * width, y, width, height]
         else:
             row["segmentation"] = annotation["segmentation"]
         results.append(row)
@@ -114,7 +114,8 @@ def main() -> None:
                 "masks": exact_masks(truth),
                 "bbox": average_precision(truth, "bbox", 0.0),
                 "segm": average_precision(truth, "segm", 0.0),
-                "shifted": average_precision(truth, "bbox", SHIFT_PX),
+                "shifted": average_precision(truth, "bbox", SHIFT_SHARE),
+                "shift_share": SHIFT_SHARE,
                 "panoptic_faults": panoptic_faults(root, panoptic, truth),
                 "panoptic_quality": panoptic_quality(root, panoptic),
             }

@@ -22,7 +22,7 @@ MAX_OCCLUSION = (0, 1, 2)
 MAX_TRUNCATION = (0.15, 0.30, 0.50)
 MIN_OVERLAP = {"Car": 0.7, "Pedestrian": 0.5, "Cyclist": 0.5}
 NEIGHBOUR = {"Car": "Van", "Pedestrian": "Person_sitting", "Cyclist": ""}
-SHIFT_M = 2.0
+SHIFT_M = 0.6
 
 
 @dataclass(frozen=True)
@@ -116,16 +116,25 @@ def _within(result: Thing, region: Thing) -> bool:
     return width > 0 and height > 0 and width * height / area > MIN_OVERLAP.get(result.kind, 0.5)
 
 
-def scores(truth: list[list[Thing]], shift_m: float) -> dict[str, dict[str, float]]:
-    """AP40 of the truth as results, moved sideways by `shift_m`, for every class and difficulty that occurs."""
+def moved(thing: Thing, along_m: float, across_m: float) -> tuple[float, float, float]:
+    """The place of a thing moved along its own length and width."""
+    x, y, z = thing.place
+    c, s = np.cos(thing.rotation), np.sin(thing.rotation)
+    return (x + c * along_m + s * across_m, y, z - s * along_m + c * across_m)
+
+
+def scores(
+    truth: list[list[Thing]], along_m: float = 0.0, across_m: float = 0.0
+) -> dict[str, dict[str, float]]:
+    """AP40 of the truth as results, moved in its own frame, for every class and difficulty that occurs."""
     number, found = 0, []
     for objects in truth:
         results = []
         for thing in objects:
             if thing.kind in MIN_OVERLAP:
                 number += 1
-                x, y, z = thing.place
-                results.append(replace(thing, place=(x + shift_m, y, z), score=1.0 - 1e-5 * number))
+                place = moved(thing, along_m, across_m)
+                results.append(replace(thing, place=place, score=1.0 - 1e-5 * number))
         found.append(results)
     table: dict[str, dict[str, float]] = {}
     for name in MIN_OVERLAP:
@@ -134,6 +143,16 @@ def scores(truth: list[list[Thing]], shift_m: float) -> dict[str, dict[str, floa
                 value = average_precision(truth, found, name, level, kind)
                 if value is not None:
                     table.setdefault(f"{name} {word}", {})[kind] = value
+    return table
+
+
+def extents(truth: list[list[Thing]], axis: int) -> dict[str, list[float]]:
+    """Smallest and largest extent of the scored classes along an axis of (height, width, length)."""
+    table = {}
+    for name in MIN_OVERLAP:
+        sizes = [thing.size[axis] for objects in truth for thing in objects if thing.kind == name]
+        if sizes:
+            table[name] = [min(sizes), max(sizes)]
     return table
 
 
@@ -228,8 +247,13 @@ def main() -> None:
                 "worst_alpha_rad": float(max(alphas, default=0.0)),
                 "objects_with_points": int(np.count_nonzero(inside)),
                 "objects": len(inside),
-                "oracle": scores(truth, 0.0),
-                "shifted": scores(truth, SHIFT_M),
+                "oracle": scores(truth),
+                "moved_m": SHIFT_M,
+                "moved_along": scores(truth, along_m=SHIFT_M),
+                "moved_across": scores(truth, across_m=SHIFT_M),
+                "min_overlap": MIN_OVERLAP,
+                "lengths_m": extents(truth, 2),
+                "widths_m": extents(truth, 1),
             }
         )
     )
