@@ -5,12 +5,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+
 from labelers.label import label
+from labelers.records import Sample
 from renderers.camera import render
 from renderers.lidar import scan
 from renderers.stage import Stage
-
-from labelers.records import Sample
 from scenarios.resolved import Concrete
 from sim.simulate import simulate
 from sim.trace import WorldTrace

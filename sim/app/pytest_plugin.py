@@ -46,7 +46,6 @@ def _samples(
     folder: Path, file: str, samples: int = 1, seed: int = 0, set: list[str] | tuple[str, ...] = ()
 ) -> list[Sample]:  # the marker's word
     from labelers.native_reader import read_samples
-
     from scenarios.errors import StormlaneError
     from sim.app.suite import rendered
 

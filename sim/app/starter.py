@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from scenarios.json_schema import rig_schema, scenario_schema
-
 from scenarios.errors import StormlaneError
+from scenarios.json_schema import rig_schema, scenario_schema
 
 SCENARIO = """\
 # yaml-language-server: $schema=./scenario.schema.json

@@ -3,10 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from scenarios.lock import dump
-
 from scenarios import load, resolve
 from scenarios.errors import StormlaneError
+from scenarios.lock import dump
 from sim.app.batch import render_batch
 from sim.app.catalogue import find_scenario
 from sim.app.version import engine_version
