@@ -15,7 +15,8 @@ import json
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -83,10 +84,12 @@ def render_batch(
         except KeyboardInterrupt:
             progress.say("stopped; the same command continues from here")
             return False
-        _finalize(root, format_name)
+        dropped = _finalize(root, format_name)
         progress.say(
             f"{root}: {len(jobs)} clips, {sum(job.frames for job in jobs)} frames, format {format_name}"
         )
+        if dropped:
+            progress.say(dropped_line(dropped, format_name))
     return True
 
 
@@ -294,8 +297,17 @@ def _deaf_children() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _finalize(root: Path, format_name: str) -> None:
-    """Make the dataset's tables from the records of all clips that are done, in the order of their names."""
+def dropped_line(dropped: Mapping[str, int], format_name: str) -> str:
+    """What a format has no place for, in one line: `labels left out by kitti: 214 (200 outside the image, 14 ...)`."""
+    reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(dropped.items()))
+    return f"labels left out by {format_name}: {sum(dropped.values())} ({reasons})"
+
+
+def _finalize(root: Path, format_name: str) -> Counter[str]:
+    """Make the dataset's tables from the records of all clips that are done, in the order of their names.
+
+    Returns how many labels the format left out, by reason.
+    """
     from labelers.writers import FORMATS
     from labelers.writers.base import Clip
     from sim.app.clip import ClipPlan
@@ -310,3 +322,7 @@ def _finalize(root: Path, format_name: str) -> None:
         plan = ClipPlan.of(concrete)
         fragments.append((Clip(path.stem, concrete, len(plan.times_ns), plan.rate_hz), record["fragment"]))
     FORMATS[format_name].finalize(root, fragments)
+    dropped: Counter[str] = Counter()
+    for _, fragment in fragments:
+        dropped.update(fragment["dropped"])
+    return dropped

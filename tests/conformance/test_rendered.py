@@ -3,6 +3,7 @@
 One clip by day in rain, one by night: two slices, of which the devkit evaluates each.
 """
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -87,6 +88,9 @@ def render(scenarios: list[Path], root: Path, name: str) -> Path:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-4000:]
+    record = json.loads((root / "stormlane.json").read_text()) if name == "kitti" else {"clips": {}}
+    left_out = sum(sum(clip["dropped"].values()) for clip in record["clips"].values())
+    assert not left_out or f"labels left out by {name}: {left_out} (" in done.stderr
     return root
 
 
