@@ -33,7 +33,7 @@ LOW_SHARE_M = 0.3  # ground points may lie so high inside a vehicle's box: kerbs
 
 STRIDE_M = 0.4  # to each side of a walker the ground of the next foothold may count: kerbs are steps
 LOOK_M = 0.02  # of camera depth, beyond what the eight neighbouring pixels span
-PAST_SHARE = 0.005  # of static points: twigs, wires and rails thinner than a pixel's spacing
+PAST_SHARE = 0.005  # of points of solid things: edges of roofs and windows between two rays
 GROUND_PAST_SHARE = 0.0005  # of points of the ground, which is nowhere thin
 AGREEING_SHARE = 0.5  # of static points; the others lie in the parallax shadow of what stands before them
 FEW_POINTS = 200  # a share of fewer static points in an image says nothing
@@ -43,6 +43,19 @@ Ground = Callable[[float, float], float]  # height of the ground at x, y
 
 GROUND_IDS = [
     SEMANTIC_ID[name] for name in ("road", "road_marking", "sidewalk", "kerb", "parking", "terrain")
+]
+# Twigs, wires and rails are thinner than the spacing of rays: one sensor may hit what the other looks through.
+THIN_IDS = [
+    SEMANTIC_ID[name]
+    for name in (
+        "vegetation",
+        "pole",
+        "fence",
+        "guard_rail",
+        "static_object",
+        "traffic_light",
+        "traffic_sign",
+    )
 ]
 
 
@@ -229,14 +242,15 @@ def points_in_depth(sample: Sample, lidar: str, camera: str) -> Iterator[Violati
     )
     past = depth < around.min(axis=0) - LOOK_M
     agree = ~past & (depth <= around.max(axis=0) + LOOK_M)
-    ground = np.isin(sweep.semantic[rows], GROUND_IDS)
+    semantic = sweep.semantic[rows]
     place = _place(sample, lidar, camera)
-    for name, kind, share in (("static", past, PAST_SHARE), ("ground", past & ground, GROUND_PAST_SHARE)):
-        total = len(rows) if name == "static" else int(np.count_nonzero(ground))
-        if np.count_nonzero(kind) > max(1, share * total):
-            yield Violation(
-                "points in depth", place, f"past {np.count_nonzero(kind)} of {total} {name} points"
-            )
+    for name, kind, share in (
+        ("solid", ~np.isin(semantic, THIN_IDS), PAST_SHARE),
+        ("ground", np.isin(semantic, GROUND_IDS), GROUND_PAST_SHARE),
+    ):
+        count, total = int(np.count_nonzero(past & kind)), int(np.count_nonzero(kind))
+        if count > max(1, share * total):
+            yield Violation("points in depth", place, f"past {count} of {total} {name} points")
     if np.count_nonzero(agree) < AGREEING_SHARE * len(rows):
         yield Violation(
             "points in depth", place, f"only {np.count_nonzero(agree)} of {len(rows)} points agree"

@@ -1,0 +1,55 @@
+"""The labels of every shipped scenario pass every proof: frames in the middle of the clip, tracks all along it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import scenarios
+from labelers.label import label
+from labelers.records import Sample
+from labelers.verify import check_samples
+from renderers.stage import Stage
+from sim.app.clip import ClipPlan, render_sample
+from sim.simulate import simulate
+
+CATALOGUE = Path(scenarios.__file__).parent / "catalogue"
+NAMES = sorted(path.name.removesuffix(".scenario.yaml") for path in CATALOGUE.glob("*.scenario.yaml"))
+SMALL = (
+    "rig.cameras.cam_front.width=320",
+    "rig.cameras.cam_front.height=180",
+    "rig.lidars.lidar_top.model=VLP-16",
+)
+
+
+def bare(sample: Sample, stage: Stage, times_ns: tuple[int, ...]) -> Iterator[Sample]:
+    """Every sample of the clip without its frames: where everybody is, and how fast."""
+    for index, time_ns in enumerate(times_ns):
+        yield replace(
+            sample,
+            index=index,
+            time_ns=time_ns,
+            cameras={},
+            lidars={},
+            labels=label(stage, time_ns, {}, {}),
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_labels_of_the_catalogue_are_proved(name: str) -> None:
+    concrete = scenarios.resolve(scenarios.load(CATALOGUE / f"{name}.scenario.yaml", SMALL), seed=1)
+    stage = Stage(simulate(concrete))
+    road = stage.trace.road
+    times_ns = ClipPlan.of(concrete).times_ns
+    middle = len(times_ns) // 2
+    sample = render_sample(stage, concrete.clip_id, middle, times_ns[middle])
+
+    def ground(x_m: float, y_m: float) -> float:
+        return float(np.ravel(road.height(x_m, y_m))[0])
+
+    assert sample.labels.boxes["cam_front"]
+    assert check_samples([sample], ground) == []
+    assert check_samples(bare(sample, stage, times_ns), ground) == []
