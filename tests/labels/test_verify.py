@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -168,6 +169,12 @@ def test_faults_are_caught(name: str) -> None:
     spoil, rule = FAULTS[name]
     found = check_sample(spoil(synthetic.sample(1)), ground=lambda x, y: 0.0)
     assert rule in summary(found), summary(found)
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_the_table_of_faults_in_the_documents_is_this_one(name: str) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "labels.md").read_text(encoding="utf-8")
+    assert f"| {name} | {FAULTS[name][1]} |" in text
 
 
 def test_a_track_that_jumps_or_changes_is_caught() -> None:
