@@ -91,7 +91,7 @@ def measure(runs: int) -> dict[str, float]:
         times = ClipPlan.of(concrete).times_ns
         figures[f"{name}: simulate (s per clip)"] = simulated - begun
         figures[f"{name}: stage (s per clip)"] = staged - simulated
-        figures[f"{name}: triangles (static and assets)"] = len(stage.scene(times[0]).geometry.corner_m)
+        figures[f"{name}: triangles (static and assets)"] = len(stage.scene(times[0]).geometry.corners_m)
         for threads in sorted({1, cores}):
             rate = 1 / median_s(lambda k: render(stage, "cam", camera, times[k], threads=threads), runs)  # noqa: B023
             figures[f"{name}: camera 1280x720, {threads} threads (frames/s)"] = rate
