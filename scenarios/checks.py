@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -28,12 +28,14 @@ from scenarios.schema import (
 )
 from scenarios.taxonomy import ACTOR_CLASSES
 from scenarios.tree import Path, Tree
-from scenarios.walk import leaves, parts
+from scenarios.walk import leaves, parts, texts
+from scenarios.wording import planned_of
 
 MAX_PIXELS = 40_000_000
 RESERVED = ("time", "and", "or", "not", "in")
 _ZONE = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
 _LANE_WORDS = ("right", "middle", "left", "oncoming")
+_WEIGHT = re.compile(r"(?:\d{1,9}(?:\.\d{0,12})?|\.\d{1,12})")
 _LANE_ID = re.compile(r"-?\d{1,3}")
 # Words that shape a preset or built road; a map brings its own.
 _ROAD_SHAPE = (
@@ -52,6 +54,7 @@ def check_scenario(draft: DraftScenario, tree: Tree, problems: list[ScenarioErro
     checker.world()
     checker.actors(params)
     checker.conditions(params)
+    checker.planned()
     checker.background(draft.background)
     return params
 
@@ -115,6 +118,19 @@ def _exactly_one(path: Path, part: BaseModel, names: Sequence[str], what: str, w
         )
 
 
+def all_steps(actor: Actor[Draft, Draft]) -> Iterator[tuple[Path, Step[Draft, Draft]]]:
+    """Every step of an actor, those inside `one_of` included, with its place below the actor."""
+
+    def below(place: Path, steps: Sequence[Step[Draft, Draft]]) -> Iterator[tuple[Path, Step[Draft, Draft]]]:
+        for i, step in enumerate(steps):
+            here = (*place, i)
+            yield here, step
+            for way, inner in (step.one_of or {}).items():
+                yield from below((*here, "one_of", way), inner)
+
+    return below(("do",), actor.do)
+
+
 class _Checker:
     def __init__(self, draft: DraftScenario, tree: Tree, problems: list[ScenarioError]) -> None:
         self.draft = draft
@@ -138,10 +154,10 @@ class _Checker:
                         (group, name), f'"{name}" has a meaning of its own; choose another name', at_key=True
                     )
         for name, actor in self.draft.actors.items():
-            for i, step in enumerate(actor.do):
+            for place, step in all_steps(actor):
                 if step.mark is None:
                     continue
-                path: Path = ("actors", name, "do", i, "mark")
+                path: Path = ("actors", name, *place, "mark")
                 if not NAME.fullmatch(step.mark) or step.mark in RESERVED:
                     self.wrong(path, f'"{step.mark}" is not a name; use letters, digits and _')
                 elif step.mark in self.marks:
@@ -162,22 +178,34 @@ class _Checker:
             if message:
                 self.wrong(leaf.path, message)
 
-    def conditions(self, params: Params) -> None:
-        known = Known(params.kinds, tuple(self.draft.actors), tuple(self.marks))
+    def planned(self) -> None:
+        """Words whose effect does not exist yet are refused, never ignored."""
         for path, part in parts(self.draft):
-            if not isinstance(part, Wait):
-                continue
-            _exactly_one(path, part, ("until", "for_s"), "wait", self.wrong)
-            if part.until is None:
-                continue
+            for name, info in type(part).model_fields.items():
+                reason = planned_of(info)
+                if reason is None or name not in part.model_fields_set:
+                    continue
+                word = info.alias or name
+                self.wrong((*path, word), f'"{word}" is not supported yet: {reason.reason}', at_key=True)
+
+    def conditions(self, params: Params) -> None:
+        """Every expression: its grammar, its names, its dimensions."""
+        for path, part in parts(self.draft):
+            if isinstance(part, Wait):
+                _exactly_one(path, part, ("until", "for_s"), "wait", self.wrong)
+        for text in texts(self.draft):
+            running = text.says.when != "params"
+            known = Known(params.kinds, tuple(self.draft.actors), tuple(self.marks), running)
             try:
-                expr = expressions.parse(part.until)
-                if not any(
-                    p in params.drafts and p not in params.kinds for p in expressions.parameters(expr)
-                ):
+                expr = expressions.parse(text.text)
+                if any(p in params.drafts and p not in params.kinds for p in expressions.parameters(expr)):
+                    continue  # the parameter itself is reported
+                if text.says.kind == "condition":
                     expressions.infer_condition(expr, known)
+                else:
+                    expressions.infer(expr, known)
             except ExpressionError as error:
-                self.wrong((*path, "until"), str(error))
+                self.wrong(text.path, str(error))
 
     # ---------------------------------------------------------------------------------------------------------- world
     def world(self) -> None:
@@ -265,8 +293,8 @@ class _Checker:
                 self.wrong((*path, "model"), "the ego is a vehicle, such as car.sedan")
             self.fits(path, actor, models)
             self.start(path, name, actor.start, params)
-            for i, step in enumerate(actor.do):
-                self.step((*path, "do", i), step, models)
+            for place, step in all_steps(actor):
+                self.step((*path, *place), step, models)
         self.circles()
 
     def models(self, path: Path, actor: Actor[Draft, Draft], params: Params) -> list[str]:
@@ -354,6 +382,8 @@ class _Checker:
             return
         kinds = {_moves(model) for model in models}
         word = given[0]
+        if step.one_of is not None:
+            self.ways((*path, word), tuple(step.one_of))
         if word in _VEHICLE_STEPS and "walker" in kinds:
             self.wrong((*path, word), f'"{word}" is for vehicles; {models[0]} moves with "walk"', at_key=True)
         if word == "walk" and "vehicle" in kinds:
@@ -364,6 +394,18 @@ class _Checker:
             )
         if word in (*_VEHICLE_STEPS, "walk", "stop") and "prop" in kinds:
             self.wrong((*path, word), f"{models[0]} cannot move by itself", at_key=True)
+
+    def ways(self, path: Path, ways: Sequence[str]) -> None:
+        """The keys of a `one_of` are weights."""
+        if not ways:
+            self.wrong(path, "one_of needs at least one way, such as {0.25: [...], 0.75: [...]}", at_key=True)
+            return
+        strange = [way for way in ways if not _WEIGHT.fullmatch(way)]
+        for way in strange:
+            shown = f'the ways of one_of are named by their weights, such as 0.25, not "{way}"'
+            self.wrong((*path, way), shown, at_key=True)
+        if not strange and sum(map(float, ways)) <= 0.0:
+            self.wrong(path, "one_of needs at least one weight above 0", at_key=True)
 
     # ----------------------------------------------------------------------------------------------------- background
     def background(self, background: Background[Draft]) -> None:

@@ -236,6 +236,36 @@ def word(*allowed: str) -> Word:
     return Word(allowed)
 
 
+# ------------------------------------------------------------------------------------------------------ other marks
+@dataclass(frozen=True, slots=True)
+class Says:
+    """Marks a text that is an expression: what it gives, and what it may ask.
+
+    `kind` is "condition", "quantity" or "any"; `when` is "params" (before anything runs: parameters only), "now" (at
+    one instant of the running world) or "clip" (over everything that happened: windows, marks, extremes over time).
+    """
+
+    kind: str
+    when: str
+
+
+def says(kind: str, when: str) -> Says:
+    """An expression in quotes, such as `"ttc(ego, path(child)) <= 1.5 s"`."""
+    return Says(kind, when)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Marks a word whose effect does not exist yet: editors know it, loading refuses it with the reason."""
+
+    reason: str
+
+
+def planned(reason: str) -> Planned:
+    """`reason` completes the sentence `"word" is not supported yet: ...`."""
+    return Planned(reason)
+
+
 # ---------------------------------------------------------------------------------------------------- both readings
 def _schema_for(
     source: Any, handler: GetCoreSchemaHandler, read: Callable[[Any], Draft], check: Callable[[Any], Any]

@@ -1,11 +1,11 @@
 """From a file to one concrete scenario: every random quantity is drawn once, by its path.  Language floor."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
 from scenarios import expressions, units
-from scenarios.chance import coordinate
+from scenarios.chance import Choice, coordinate
 from scenarios.draft import Draft, Drawn, Exact, Formula, Named
 from scenarios.errors import ScenarioError, ScenarioErrors
 from scenarios.params import ParamKind, Params, calculate, literals
@@ -14,7 +14,7 @@ from scenarios.resolved import Concrete
 from scenarios.schema import ResolvedRig, ResolvedScenario
 from scenarios.tree import Path
 from scenarios.units import Dimension
-from scenarios.walk import Leaf, dotted, settle
+from scenarios.walk import Leaf, Text, dotted, settle
 from scenarios.wording import written
 
 
@@ -29,9 +29,8 @@ def resolve(
     drawing = _Drawing(file, seed, sample, dict(point or {}))
     for name in file.params.order:
         drawing.params[name] = drawing.param(name)
-    plain = settle(file.draft, drawing.value)
-    _write_conditions(plain, drawing.params, file.params.kinds)
-    rig = ResolvedRig.model_validate(settle(file.rig, drawing.value, RIG_PATH))
+    plain = settle(file.draft, drawing)
+    rig = ResolvedRig.model_validate(settle(file.rig, drawing, RIG_PATH))
     try:
         scenario = ResolvedScenario.model_validate(plain)
     except ValidationError as error:
@@ -70,14 +69,27 @@ class _Drawing:
         assert converted is not None, "dimensions were checked when the file was loaded"
         return converted
 
+    def text(self, text: Text) -> str:
+        """An expression keeps no `$names`: from here on its text stands alone."""
+        nodes = literals(self.params, self.params_of.kinds)
+        return str(expressions.substitute(expressions.parse(text.text), nodes))
+
+    def way(self, path: Path, ways: Sequence[str]) -> str:
+        """One way of a `one_of`, by weight."""
+        chosen = Choice(tuple(ways), tuple(float(way) for way in ways)).ppf(self._u(dotted(path)))
+        assert isinstance(chosen, str)
+        return chosen
+
+    def _u(self, name: str) -> float:
+        u = self.given.get(name)
+        self.point[name] = coordinate(self.seed, self.sample, name) if u is None else u
+        return self.point[name]
+
     def settled(self, path: Path, draft: Draft) -> tuple[float | str, ParamKind]:
         if isinstance(draft, Exact):
             return draft.value, _kind(draft.dimension)
         if isinstance(draft, Drawn):
-            name = dotted(path)
-            u = self.given.get(name)
-            self.point[name] = coordinate(self.seed, self.sample, name) if u is None else u
-            return draft.distribution.ppf(self.point[name]), _kind(draft.dimension)
+            return draft.distribution.ppf(self._u(dotted(path))), _kind(draft.dimension)
         if isinstance(draft, Named):
             return self.params[draft.name], self.params_of.kinds[draft.name]
         assert isinstance(draft, Formula)
@@ -116,17 +128,3 @@ def _kind(dimension: Dimension | None) -> ParamKind:
 def _as_written(file: ScenarioFile, loc: Path) -> Path:
     """The place of a resolved field (named with its unit) in the words of the file."""
     return written(type(file.draft), loc)
-
-
-def _write_conditions(
-    plain: dict[str, object], params: Mapping[str, float | str], kinds: Mapping[str, ParamKind]
-) -> None:
-    """Conditions keep no `$names`: the text of `wait.until` stands alone from here on."""
-    nodes = literals(params, kinds)
-    actors = plain["actors"]
-    assert isinstance(actors, dict)
-    for actor in actors.values():
-        for step in actor.get("do", []):
-            if "wait" in step and step["wait"].get("until") is not None:
-                expr = expressions.parse(step["wait"]["until"])
-                step["wait"]["until"] = str(expressions.substitute(expr, nodes))

@@ -73,6 +73,7 @@ DIMENSIONS: dict[str, Dimension] = {
         _dimension("density", "a density along the road", "5 /km", {"density": 1}, {"/km": 1}),
         _dimension("cloud", "a cloud cover", "6 okta", {"cloud": 1}, {"okta": 1}),
         _dimension("pixels", "a number of pixels", "1200 px", {"pixels": 1}, {"px": 1}),
+        _dimension("occurrence", "a rate per frame", "0.02 per frame", {"occurrence": 1}, {"per frame": 1}),
         _dimension("time_of_day", "a time of day", "16:35", {"time_of_day": 1}, {}),
     )
 }

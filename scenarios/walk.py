@@ -1,15 +1,15 @@
 """Visits every value of a draft by its path, and settles a draft into plain values.  Language floor."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from scenarios.draft import Draft, Measure, Word
+from scenarios.draft import Draft, Measure, Says, Word
 from scenarios.tree import Path
-from scenarios.wording import measure_of, word_of
+from scenarios.wording import measure_of, says_of, word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +64,71 @@ def _parts(value: Any, path: Path) -> Iterator[tuple[Path, BaseModel]]:
             yield from _parts(item, (*path, key))
 
 
-def settle(part: BaseModel, value_of: Callable[[Leaf], float | str], path: Path = ()) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An expression of a draft as its author wrote it, where it stands, and how it is read."""
+
+    path: Path
+    text: str
+    says: Says
+
+
+def texts(part: BaseModel) -> Iterator[Text]:
+    """Every expression of a part and of the parts in it."""
+    for path, inner in parts(part):
+        for name, info in type(inner).model_fields.items():
+            says = says_of(info)
+            value = getattr(inner, name)
+            if says is None or value is None:
+                continue
+            where = (*path, info.alias or name)
+            if isinstance(value, str):
+                yield Text(where, value, says)
+            else:
+                yield from (Text((*where, i), item, says) for i, item in enumerate(value))
+
+
+def forks(part: BaseModel) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Every `one_of` of a part, with the keys of its ways (their weights as written)."""
+    for path, inner in parts(part):
+        ways = getattr(inner, "one_of", None)
+        if isinstance(ways, dict):
+            yield (*path, "one_of"), tuple(ways)
+
+
+class Settler(Protocol):
+    """How `settle` learns what stands behind a draft."""
+
+    def value(self, leaf: Leaf) -> float | str:
+        """The plain value of a drafted one."""
+
+    def text(self, text: Text) -> str:
+        """An expression without parameters."""
+
+    def way(self, path: Path, ways: Sequence[str]) -> str:
+        """The key of the one way that a `one_of` goes."""
+
+
+def settle(part: BaseModel, settler: Settler, path: Path = ()) -> dict[str, Any]:
     """The part as plain data under its Python names, every drafted value replaced; only what the file says."""
     plain: dict[str, Any] = {}
     for name, info in type(part).model_fields.items():
         if name in part.model_fields_set:
-            plain[name] = _settle(getattr(part, name), (*path, info.alias or name), info, value_of)
+            plain[name] = _settle(getattr(part, name), (*path, info.alias or name), info, settler)
     return plain
 
 
-def _settle(value: Any, path: Path, info: FieldInfo, value_of: Callable[[Leaf], float | str]) -> Any:
+def _settle(value: Any, path: Path, info: FieldInfo, settler: Settler) -> Any:
     if isinstance(value, Draft):
-        return value_of(Leaf(path, value, measure_of(info), word_of(info)))
+        return settler.value(Leaf(path, value, measure_of(info), word_of(info)))
     if isinstance(value, BaseModel):
-        return settle(value, value_of, path)
+        return settle(value, settler, path)
     if isinstance(value, list):
-        return [_settle(item, (*path, i), info, value_of) for i, item in enumerate(value)]
+        return [_settle(item, (*path, i), info, settler) for i, item in enumerate(value)]
     if isinstance(value, dict):
-        return {key: _settle(item, (*path, key), info, value_of) for key, item in value.items()}
+        chosen = [settler.way(path, tuple(value))] if path[-1] == "one_of" else list(value)
+        return {key: _settle(value[key], (*path, key), info, settler) for key in chosen}
+    says = says_of(info)
+    if says is not None and isinstance(value, str):
+        return settler.text(Text(path, value, says))
     return value

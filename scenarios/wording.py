@@ -7,31 +7,20 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from scenarios.draft import DISTRIBUTIONS, Measure, Word
+from scenarios.draft import DISTRIBUTIONS, Measure, Planned, Says, Word
 from scenarios.errors import ScenarioError, listing, nearest
 from scenarios.schema import Actor, Camera, Lidar, Mount, Scenario, Step, WeatherKey, World
 from scenarios.tree import Path, Tree
 
-_M = TypeVar("_M", Measure, Word)
+_M = TypeVar("_M", Measure, Word, Says, Planned)
 
 # Words the language is going to have.  They are refused, but not taken for typos.
 PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
-    Scenario: ("require", "valid", "cover", "expect", "suite", "import", "extends"),
-    Actor: ("cargo", "driver", "passengers", "route", "doors", "state"),
-    Step: (
-        "release",
-        "one_of",
-        "parallel",
-        "repeat",
-        "follow",
-        "turn",
-        "horn",
-        "open_door",
-        "lights",
-        "look_at",
-    ),
+    Scenario: ("suite", "import", "extends", "include", "variants", "correlate"),
+    Actor: ("driver", "passengers", "route", "doors", "state"),
+    Step: ("parallel", "repeat", "follow", "turn", "horn", "open_door", "look_at"),
     WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke", "dust"),
-    World: ("patches", "work_zone", "signals", "time", "season"),
+    World: ("signals", "time", "season"),
     Camera: ("lens", "exposure", "shutter", "fisheye", "noise", "dirt"),
     Lidar: ("rate", "dual_return", "beams", "noise", "dirt"),
     Mount: ("vibration",),
@@ -260,6 +249,16 @@ def word_of(info: FieldInfo | None) -> Word | None:
     return _marker(info, Word)
 
 
+def says_of(info: FieldInfo | None) -> Says | None:
+    """How a field's expression is read; also for a list of expressions."""
+    return _marker(info, Says)
+
+
+def planned_of(info: FieldInfo | None) -> Planned | None:
+    """Why a field's word is refused."""
+    return _marker(info, Planned)
+
+
 def _marker(info: FieldInfo | None, kind: type[_M]) -> _M | None:
     if info is None:
         return None
@@ -267,6 +266,9 @@ def _marker(info: FieldInfo | None, kind: type[_M]) -> _M | None:
     inner = _bare(info.annotation)
     if get_origin(inner) in (list, dict):
         markers.extend(getattr(get_args(inner)[-1], "__metadata__", ()))
+    elif get_origin(inner) in (Union, types.UnionType):
+        for member in get_args(inner):
+            markers.extend(getattr(member, "__metadata__", ()))
     return next((m for m in markers if isinstance(m, kind)), None)
 
 

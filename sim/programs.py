@@ -4,13 +4,14 @@ A program is a generator: between two `yield`s it gives orders, at a `yield` it 
 Marks and orders of the same instant take no time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
 
 from scenarios.expressions import Expr, evaluate, parse
 from scenarios.schema import Actor, ChangeLane, Drive, Step, Stop, Wait, Walk
+from scenarios.tree import Path
 from sim.fleet import EASY_STOP_MPS2, Fleet
 from sim.roads.network import LanePath, RoadNetwork
 from sim.roads.paths import PlaceError
@@ -40,11 +41,18 @@ class Stagehand(Protocol):
 
 def program(run: Stagehand, name: str, actor: Actor[float, str]) -> Program:
     """The steps of one actor, in order."""
+    yield from _steps(run, name, actor.do, ("do",))
+
+
+def _steps(run: Stagehand, name: str, steps: Sequence[Step[float, str]], place: Path) -> Program:
     walker = run.walkers.get(name)
-    for number, step in enumerate(actor.do):
+    for number, step in enumerate(steps):
         try:
             if step.mark is not None:
                 run.emit(step.mark)
+            elif step.one_of is not None:  # one way is left of them, chosen when the sample was drawn
+                for way, inner in step.one_of.items():
+                    yield from _steps(run, name, inner, (*place, number, "one_of", way))
             elif step.wait is not None:
                 yield from _wait(run, step.wait)
             elif walker is not None:
@@ -53,7 +61,7 @@ def program(run: Stagehand, name: str, actor: Actor[float, str]) -> Program:
                 yield from _vehicle_step(run, run.fleet.row[name], step)
         except PlaceError as error:
             word = "walk" if step.walk is not None else "change_lane"
-            raise error.at("actors", name, "do", number, word, "to") from None
+            raise error.at("actors", name, *place, number, word, "to") from None
 
 
 def _for(run: Stagehand, seconds: float) -> Program:

@@ -1,0 +1,153 @@
+"""The words of a scenario file as generic models: one schema, a draft and a resolved reading.  Language floor.
+
+`Scenario[Draft, Draft]` holds what the author wrote: quantities with units, distributions, `$names`, `= expressions`.
+`Scenario[float, str]` (alias `ResolvedScenario`) holds plain SI numbers and plain words, and is what every other
+floor reads.  `measure` and `word` know for either reading how a value is checked.  Python names carry the unit, the
+file's words do not (`visibility_m` is written `visibility: 80 m`), hence the aliases.
+"""
+
+import sys
+from typing import Annotated, Generic, Literal
+
+from pydantic import BaseModel, Field
+
+from scenarios.draft import Draft, measure, planned, says
+from scenarios.schema.actors import (
+    OUTPUTS,
+    Actor,
+    Background,
+    Brake,
+    Capture,
+    Cargo,
+    ChangeLane,
+    Drive,
+    DriverSettings,
+    LampWord,
+    Look,
+    OutputWord,
+    ParkedCars,
+    Pedestrians,
+    Push,
+    Release,
+    Start,
+    Step,
+    Stop,
+    Traffic,
+    Wait,
+    Walk,
+)
+from scenarios.schema.base import Part, Q, W
+from scenarios.schema.outcome import (
+    Blocked,
+    Cover,
+    DeadBeams,
+    Detect,
+    Dirt,
+    DroppedFrames,
+    Encounter,
+    Expect,
+    Fault,
+    Hold,
+    Meet,
+    Miscalibration,
+    NoFalse,
+    Reveal,
+    Track,
+)
+from scenarios.schema.rigs import Camera, Lidar, Mount, Rig
+from scenarios.schema.world import (
+    ArcPiece,
+    Barriers,
+    Clock,
+    ClothoidPiece,
+    Fog,
+    Lighting,
+    LightingKey,
+    LinePiece,
+    Markings,
+    Patch,
+    Puddles,
+    Road,
+    RoadPiece,
+    Shoulder,
+    Sun,
+    Surface,
+    SurfaceKey,
+    WeatherKey,
+    Wind,
+    WorkZone,
+    World,
+)
+
+__all__ = [
+    "OUTPUTS", "Actor", "ArcPiece", "Background", "Barriers", "Blocked", "Brake", "Camera", "Capture", "Cargo",
+    "ChangeLane", "Clock", "ClothoidPiece", "Cover", "DeadBeams", "Detect", "Dirt", "DraftRig", "DraftScenario",
+    "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold", "LampWord",
+    "Lidar", "Lighting", "LightingKey", "LinePiece", "Look", "Markings", "Meet", "Miscalibration", "Mount",
+    "NoFalse", "OutputWord", "ParkedCars", "Part", "Patch", "Pedestrians", "Puddles", "Push", "Q", "Release",
+    "ResolvedRig", "ResolvedScenario", "Reveal", "Rig", "Road", "RoadPiece", "Scenario", "Shoulder", "Start",
+    "Step", "Stop", "Sun", "Surface", "SurfaceKey", "Track", "Traffic", "W", "Wait", "Walk", "WeatherKey",
+    "Wind", "WorkZone", "World",
+]  # fmt: skip
+
+
+class Scenario(Part, Generic[Q, W]):
+    """A scenario file.  The actor called `ego` is required and carries the rig."""
+
+    scenario: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", description="its name")
+    version: Literal[1] = 1
+    description: str = ""
+    tags: dict[str, str | list[str]] = Field(default_factory=dict, description="free words to find it by")
+    params: dict[str, Annotated[Q | W, measure("any")]] = Field(
+        default_factory=dict, description="values with a name, used as $name"
+    )
+    world: World[Q, W]
+    actors: dict[str, Actor[Q, W]]
+    background: Background[Q] = Field(default_factory=Background)
+    encounters: Annotated[
+        dict[str, Encounter[Q, W]],
+        planned("the engine cannot solve for encounters yet"),
+        Field(description="outcomes for which the engine finds starts or triggers"),
+    ] = Field(default_factory=dict)
+    faults: Annotated[
+        dict[str, list[Fault[Q, W]]],
+        planned("sensors have no faults yet"),
+        Field(description="faults of the rig's sensors, by the sensor's name"),
+    ] = Field(default_factory=dict)
+    require: list[Annotated[str, says("condition", "params")]] = Field(
+        default_factory=list, description="conditions on the sampled values; others are not simulated"
+    )
+    valid: Annotated[
+        list[Annotated[str, says("condition", "clip")]],
+        planned("what happened is not judged yet"),
+        Field(description="conditions on what happened; others are not rendered"),
+    ] = Field(default_factory=list)
+    cover: Annotated[
+        dict[str, Cover],
+        planned("coverage is not counted yet"),
+        Field(description="what the samples should cover"),
+    ] = Field(default_factory=dict)
+    expect: Annotated[
+        list[Expect[Q]],
+        planned("expectations are not stored yet"),
+        Field(description="what a system under test must do"),
+    ] = Field(default_factory=list)
+    capture: Capture[Q] = Field(default_factory=Capture)
+
+
+DraftScenario = Scenario[Draft, Draft]
+ResolvedScenario = Scenario[float, str]
+DraftRig = Rig[Draft]
+ResolvedRig = Rig[float]
+
+
+def _name_readings() -> None:
+    """Give every reading a name in its module: without one, its records could not be sent to worker processes."""
+    unnamed: list[type[BaseModel]] = [Part]
+    while unnamed:
+        model = unnamed.pop()
+        unnamed.extend(model.__subclasses__())
+        vars(sys.modules[model.__module__]).setdefault(model.__name__, model)
+
+
+_name_readings()

@@ -1,0 +1,15 @@
+"""What all parts of the schema share: the base of records, and the kinds of value chance may pick.  Language floor."""
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+Q = TypeVar("Q")  # a quantity: float once resolved
+W = TypeVar("W")  # a word that chance may pick: str once resolved
+
+
+class Part(BaseModel):
+    """Base of all parts: unknown words are errors, records are frozen."""
+
+    # Road ids and sensor names may look like numbers (`road: 1`) and are texts all the same.
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, coerce_numbers_to_str=True)
