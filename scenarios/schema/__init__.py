@@ -95,15 +95,23 @@ class Scenario(Part, Generic[Q, W]):
     """A scenario file.  The actor called `ego` is required and carries the rig."""
 
     scenario: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", description="its name")
-    version: Literal[1] = 1
-    description: str = ""
+    version: Annotated[Literal[1], Field(description="of the language")] = 1
+    description: Annotated[
+        str, Field(description="free text", examples=["A child runs out from behind a parked van."])
+    ] = ""
     tags: dict[str, str | list[str]] = Field(default_factory=dict, description="free words to find it by")
     params: dict[str, Annotated[Q | W, measure("any")]] = Field(
         default_factory=dict, description="values with a name, used as $name"
     )
-    world: World[Q, W]
-    actors: dict[str, Actor[Q, W]]
-    background: Background[Q] = Field(default_factory=Background)
+    world: Annotated[World[Q, W], Field(description="light, weather, surface and road")]
+    actors: Annotated[
+        dict[str, Actor[Q, W]], Field(description="who takes part, by name; the one called ego is required")
+    ]
+    background: Background[Q] = Field(
+        default_factory=Background,
+        description="traffic, parked cars and people around",
+        examples=["{traffic: {vehicles: 5 /km}}"],
+    )
     encounters: Annotated[
         dict[str, Encounter[Q, W]],
         planned("the engine cannot solve for encounters yet"),
@@ -132,7 +140,9 @@ class Scenario(Part, Generic[Q, W]):
         planned("expectations are not stored yet"),
         Field(description="what a system under test must do"),
     ] = Field(default_factory=list)
-    capture: Capture[Q] = Field(default_factory=Capture)
+    capture: Capture[Q] = Field(
+        default_factory=Capture, description="what is recorded", examples=["{duration: 5 s, rate: 10 Hz}"]
+    )
 
 
 DraftScenario = Scenario[Draft, Draft]

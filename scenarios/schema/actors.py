@@ -15,29 +15,79 @@ class Start(Part, Generic[Q, W]):
     left of the place so found.  On an OpenDRIVE map `road` is the road id and `lane` the lane id.
     """
 
-    lane: Annotated[W | None, word()] = None  # right, middle, left, oncoming, or a lane id
-    road: str | None = None
-    s_m: Annotated[Q | None, measure("length", "0 m", "20 km"), Field(alias="s")] = None
-    ahead_of: str | None = None
-    behind: str | None = None
-    left_of: Annotated[str | None, planned("only ahead_of and behind are understood so far")] = None
-    right_of: Annotated[str | None, planned("only ahead_of and behind are understood so far")] = None
+    lane: Annotated[
+        W | None,
+        word(),
+        Field(
+            description="lane it begins in: right, middle, left, oncoming, or a lane id of the map",
+            examples=["right"],
+        ),
+    ] = None
+    road: Annotated[str | None, Field(description="id of a road of the OpenDRIVE map", examples=["17"])] = (
+        None
+    )
+    s_m: Annotated[
+        Q | None,
+        measure("length", "0 m", "20 km"),
+        Field(alias="s", description="distance along the road, from its start", examples=["30 m"]),
+    ] = None
+    ahead_of: Annotated[
+        str | None, Field(description="the actor in front of which it begins; with `gap`", examples=["van"])
+    ] = None
+    behind: Annotated[
+        str | None, Field(description="the actor behind which it begins; with `gap`", examples=["ego"])
+    ] = None
+    left_of: Annotated[
+        str | None,
+        planned("only ahead_of and behind are understood so far"),
+        Field(description="the actor to the left of which it begins; with `gap`", examples=["van"]),
+    ] = None
+    right_of: Annotated[
+        str | None,
+        planned("only ahead_of and behind are understood so far"),
+        Field(description="the actor to the right of which it begins; with `gap`", examples=["van"]),
+    ] = None
     gap_m: Annotated[
         Q | None,
         measure("length", "0 m", "2 km"),
         Field(alias="gap", description="between the two bodies, along the road or across it"),
     ] = None
-    on: Annotated[Literal["crosswalk"] | None, planned("actors cannot be put on crosswalks yet")] = None
+    on: Annotated[
+        Literal["crosswalk"] | None,
+        planned("actors cannot be put on crosswalks yet"),
+        Field(description="a place of the road instead of a station"),
+    ] = None
     crosswalk: Annotated[
         int, Field(ge=1, le=99, description="which crosswalk along the ego's way, counted from its start")
     ] = 1
-    parked: Literal["left", "right"] | None = None
-    curb_gap_m: Annotated[Q, measure("length", "0 m", "3 m"), Field(alias="curb_gap")] = 0.25  # type: ignore[assignment]
-    offset: Annotated[
-        W | None, word("lane", "sidewalk", "opposite_sidewalk", "verge", "opposite_verge", "shoulder")
+    parked: Annotated[
+        Literal["left", "right"] | None, Field(description="stands at the kerb on this side of the road")
     ] = None
-    lateral_m: Annotated[Q, measure("length", "-50 m", "50 m"), Field(alias="lateral")] = 0.0  # type: ignore[assignment]
-    facing: Annotated[W | None, word("along", "against", "across", "away")] = None
+    curb_gap_m: Annotated[
+        Q,
+        measure("length", "0 m", "3 m"),
+        Field(alias="curb_gap", description="between a parked vehicle and the kerb"),
+    ] = 0.25  # type: ignore[assignment]
+    offset: Annotated[
+        W | None,
+        word("lane", "sidewalk", "opposite_sidewalk", "verge", "opposite_verge", "shoulder"),
+        Field(
+            description="a strip beside the lanes, as the traffic of its lane sees them",
+            examples=["sidewalk"],
+        ),
+    ] = None
+    lateral_m: Annotated[
+        Q,
+        measure("length", "-50 m", "50 m"),
+        Field(alias="lateral", description="further to the left of the place so found", examples=["-0.8 m"]),
+    ] = 0.0  # type: ignore[assignment]
+    facing: Annotated[
+        W | None,
+        word("along", "against", "across", "away"),
+        Field(
+            description="which way it looks: along its lane, against it, across the road, or away from the road"
+        ),
+    ] = None
     toward: Annotated[
         str | None,
         planned("actors cannot face one another yet"),
@@ -49,24 +99,54 @@ class Start(Part, Generic[Q, W]):
         planned("nothing can lie on its side yet"),
         Field(description="how it stands or lies: a fallen cyclist, an overturned car"),
     ] = "upright"  # type: ignore[assignment]
-    speed_mps: Annotated[Q, measure("speed", "0 m/s", "90 m/s"), Field(alias="speed")] = 0.0  # type: ignore[assignment]
+    speed_mps: Annotated[
+        Q,
+        measure("speed", "0 m/s", "90 m/s"),
+        Field(alias="speed", description="how fast it moves at the start"),
+    ] = 0.0  # type: ignore[assignment]
 
 
 class Look(Part, Generic[Q, W]):
-    height_m: Annotated[Q | None, measure("length", "0.3 m", "2.3 m"), Field(alias="height")] = None
-    clothing: Annotated[W | None, word("dark", "mixed", "bright", "reflective")] = None
+    """How an actor looks where that is not left to its model."""
+
+    height_m: Annotated[
+        Q | None,
+        measure("length", "0.3 m", "2.3 m"),
+        Field(alias="height", description="how tall a person or animal is", examples=["1.18 m"]),
+    ] = None
+    clothing: Annotated[
+        W | None,
+        word("dark", "mixed", "bright", "reflective"),
+        Field(description="how much light a person's clothes return; reflective has stripes"),
+    ] = None
     color: Annotated[
         W | None,
         word("white", "black", "grey", "silver", "blue", "red", "green", "yellow", "orange", "brown"),
+        Field(description="paint of a vehicle"),
     ] = None
 
 
 class Drive(Part, Generic[Q, W]):
     """Follow the lane, keeping distance to what is ahead (IDM) unless `driver: steady`."""
 
-    speed_mps: Annotated[Q, measure("speed", "0 m/s", "90 m/s"), Field(alias="speed")]
-    driver: Literal["idm", "steady"] = "idm"
-    for_s: Annotated[Q | None, measure("time", "0 s", "1 h"), Field(alias="for")] = None
+    speed_mps: Annotated[
+        Q,
+        measure("speed", "0 m/s", "90 m/s"),
+        Field(alias="speed", description="wanted speed, reached as fast as the model accelerates"),
+    ]
+    driver: Annotated[
+        Literal["idm", "steady"],
+        Field(description="idm keeps its distance to what is ahead, steady does not look"),
+    ] = "idm"
+    for_s: Annotated[
+        Q | None,
+        measure("time", "0 s", "1 h"),
+        Field(
+            alias="for",
+            description="how long; without it the next step begins at once and this goes on",
+            examples=["3 s"],
+        ),
+    ] = None
 
 
 class Wait(Part, Generic[Q]):
@@ -77,49 +157,115 @@ class Wait(Part, Generic[Q]):
         says("condition", "now"),
         Field(description='a condition in quotes, such as "ttc(ego, path(child)) <= 1.5 s"'),
     ] = None
-    for_s: Annotated[Q | None, measure("time", "0 s", "1 h"), Field(alias="for")] = None
-    after_s: Annotated[Q, measure("time", "0 s", "1 h"), Field(alias="after")] = 0.0  # type: ignore[assignment]
+    for_s: Annotated[
+        Q | None,
+        measure("time", "0 s", "1 h"),
+        Field(alias="for", description="how long to carry on as before"),
+    ] = None
+    after_s: Annotated[
+        Q,
+        measure("time", "0 s", "1 h"),
+        Field(alias="after", description="delay between the condition and the next step", examples=["0.5 s"]),
+    ] = 0.0  # type: ignore[assignment]
 
 
 class Walk(Part, Generic[Q, W]):
     """Walk or run to a strip, across the road, or along it."""
 
-    to: Annotated[W, word("opposite_sidewalk", "sidewalk", "opposite_verge", "verge", "along", "back")]
-    speed_mps: Annotated[Q, measure("speed", "0.1 m/s", "20 m/s"), Field(alias="speed")]
-    gait: Literal["auto", "walk", "run"] = "auto"
-    for_s: Annotated[Q | None, measure("time", "0 s", "1 h"), Field(alias="for")] = None
+    to: Annotated[
+        W,
+        word("opposite_sidewalk", "sidewalk", "opposite_verge", "verge", "along", "back"),
+        Field(description="a strip to reach, along the road, or back where it came from"),
+    ]
+    speed_mps: Annotated[
+        Q,
+        measure("speed", "0.1 m/s", "20 m/s"),
+        Field(alias="speed", description="how fast it goes", examples=["5 km/h"]),
+    ]
+    gait: Annotated[
+        Literal["auto", "walk", "run"], Field(description="how the legs move; auto follows from the speed")
+    ] = "auto"
+    for_s: Annotated[
+        Q | None,
+        measure("time", "0 s", "1 h"),
+        Field(alias="for", description="how long at most", examples=["3 s"]),
+    ] = None
 
 
 class Brake(Part, Generic[Q]):
-    at_mps2: Annotated[Q, measure("acceleration", "0.1 m/s^2", "15 m/s^2"), Field(alias="at")]
-    to_mps: Annotated[Q, measure("speed", "0 m/s", "90 m/s"), Field(alias="to")] = 0.0  # type: ignore[assignment]
+    """Slow down at a given rate to a lower speed, or to a stop."""
+
+    at_mps2: Annotated[
+        Q, measure("acceleration", "0.1 m/s^2", "15 m/s^2"), Field(alias="at", description="deceleration")
+    ]
+    to_mps: Annotated[
+        Q,
+        measure("speed", "0 m/s", "90 m/s"),
+        Field(alias="to", description="speed at which braking ends; 0 is a full stop", examples=["20 km/h"]),
+    ] = 0.0  # type: ignore[assignment]
 
 
 class ChangeLane(Part, Generic[Q, W]):
-    to: Annotated[W, word("left", "middle", "right", "next_left", "next_right")]
-    over_s: Annotated[Q, measure("time", "0.3 s", "30 s"), Field(alias="over")]
-    shape: Literal["sinusoidal", "linear"] = "sinusoidal"
+    """Move into another lane while driving on."""
+
+    to: Annotated[
+        W,
+        word("left", "middle", "right", "next_left", "next_right"),
+        Field(
+            description="the lane to move into: by name, or the next one to a side", examples=["next_left"]
+        ),
+    ]
+    over_s: Annotated[
+        Q,
+        measure("time", "0.3 s", "30 s"),
+        Field(alias="over", description="how long the change takes", examples=["2.5 s"]),
+    ]
+    shape: Annotated[
+        Literal["sinusoidal", "linear"],
+        Field(description="sideways motion: eased in and out, or at constant rate"),
+    ] = "sinusoidal"
 
 
 class Stop(Part, Generic[Q]):
-    for_s: Annotated[Q | None, measure("time", "0 s", "1 h"), Field(alias="for")] = None
+    """Brake gently and stand."""
+
+    for_s: Annotated[
+        Q | None,
+        measure("time", "0 s", "1 h"),
+        Field(
+            alias="for",
+            description="how long to stand before going on at the speed of before; without it for good",
+            examples=["1.5 s"],
+        ),
+    ] = None
 
 
 class Push(Part, Generic[Q]):
     """Velocity given to cargo beside its vehicle's own, in the vehicle's frame."""
 
-    up_mps: Annotated[Q, measure("speed", "-10 m/s", "10 m/s"), Field(alias="up")] = 0.0  # type: ignore[assignment]
+    up_mps: Annotated[
+        Q,
+        measure("speed", "-10 m/s", "10 m/s"),
+        Field(alias="up", description="upward", examples=["0.5 m/s"]),
+    ] = 0.0  # type: ignore[assignment]
     sideways_mps: Annotated[
         Q, measure("speed", "-10 m/s", "10 m/s"), Field(alias="sideways", description="positive to the left")
     ] = 0.0  # type: ignore[assignment]
-    forward_mps: Annotated[Q, measure("speed", "-10 m/s", "10 m/s"), Field(alias="forward")] = 0.0  # type: ignore[assignment]
+    forward_mps: Annotated[
+        Q,
+        measure("speed", "-10 m/s", "10 m/s"),
+        Field(alias="forward", description="in the direction of travel", examples=["-0.5 m/s"]),
+    ] = 0.0  # type: ignore[assignment]
 
 
 class Release(Part, Generic[Q]):
     """Untie cargo: from here on it moves as a rigid body under gravity, friction and its own inertia."""
 
     cargo: Literal["all"] | int = Field("all", description="all, or how many items from the rear")
-    push: Push[Q] | None = None
+    push: Annotated[
+        Push[Q] | None,
+        Field(description="velocity added at the moment of release", examples=["{up: 0.5 m/s}"]),
+    ] = None
 
 
 LampWord = Literal[
@@ -130,19 +276,52 @@ LampWord = Literal[
 class Step(Part, Generic[Q, W]):
     """One thing to do; exactly one of the words (written as a one-word mapping, `- walk: {...}`)."""
 
-    drive: Drive[Q, W] | None = None
-    wait: Wait[Q] | None = None
-    walk: Walk[Q, W] | None = None
-    brake: Brake[Q] | None = None
-    change_lane: ChangeLane[Q, W] | None = None
-    stop: Stop[Q] | None = None
-    mark: str | None = None
+    drive: Annotated[
+        Drive[Q, W] | None,
+        Field(description="follow the lane at a speed; for vehicles", examples=["{speed: 50 km/h}"]),
+    ] = None
+    wait: Annotated[
+        Wait[Q] | None,
+        Field(
+            description="carry on as before until a condition holds or a time is over",
+            examples=['{until: "time >= 2 s"}'],
+        ),
+    ] = None
+    walk: Annotated[
+        Walk[Q, W] | None,
+        Field(
+            description="walk or run; for people and animals",
+            examples=["{to: opposite_sidewalk, speed: 5 km/h}"],
+        ),
+    ] = None
+    brake: Annotated[
+        Brake[Q] | None,
+        Field(description="slow down at a given rate; for vehicles", examples=["{at: 3 m/s^2}"]),
+    ] = None
+    change_lane: Annotated[
+        ChangeLane[Q, W] | None,
+        Field(description="move into another lane; for vehicles", examples=["{to: next_left, over: 2.5 s}"]),
+    ] = None
+    stop: Annotated[
+        Stop[Q] | None, Field(description="stand still, after braking gently", examples=["{for: 1.5 s}"])
+    ] = None
+    mark: Annotated[
+        str | None,
+        Field(
+            description="a name for this moment, for event(...), windows of time and the labels",
+            examples=["reveal"],
+        ),
+    ] = None
     lights: Annotated[
         "list[LampWord] | None",
         planned("lamps cannot be switched by a step yet"),
         Field(description="lamps lit from here on"),
     ] = None
-    release: Annotated[Release[Q] | None, planned("vehicles carry no cargo yet")] = None
+    release: Annotated[
+        Release[Q] | None,
+        planned("vehicles carry no cargo yet"),
+        Field(description="untie cargo", examples=["{cargo: all}"]),
+    ] = None
     one_of: Annotated[
         "dict[str, list[Step[Q, W]]] | None",
         Field(description="one of several ways to go on, by weight: {0.25: [...], 0.75: [...]}"),
@@ -154,54 +333,119 @@ class Cargo(Part, Generic[Q, W]):
 
     items: Annotated[Q, measure("ratio", "1", "12"), Field(description="how many")] = 1.0  # type: ignore[assignment]
     model: Annotated[W, word(), Field(description="a model of debris, such as box.cardboard")]
-    tied: bool = True
+    tied: Annotated[bool, Field(description="whether it stays on the bed until a step releases it")] = True
 
 
 class Actor(Part, Generic[Q, W]):
     """Somebody or something in the scenario."""
 
-    model: Annotated[W, word()]  # a key of bodies.BODIES
-    under_test: bool = False
-    rig: str | None = None
-    look: Look[Q, W] | None = None
-    start: Start[Q, W]
+    model: Annotated[
+        W,
+        word(),
+        Field(
+            description="what it is: a key of the table of models, see `stormlane list models`",
+            examples=["car.sedan"],
+        ),
+    ]  # a key of bodies.BODIES
+    under_test: Annotated[
+        bool, Field(description="whether this is the vehicle whose perception is tested; only the ego")
+    ] = False
+    rig: Annotated[
+        str | None,
+        Field(
+            description="rig file of its sensors, beside the scenario or from the package; only the ego",
+            examples=["rigs/front_cam_roof_lidar.yaml"],
+        ),
+    ] = None
+    look: Annotated[
+        Look[Q, W] | None,
+        Field(description="height, clothing or paint", examples=["{height: 1.18 m, clothing: dark}"]),
+    ] = None
+    start: Annotated[
+        Start[Q, W], Field(description="where it begins", examples=["{lane: right, s: 30 m, speed: 40 km/h}"])
+    ]
     lights: list[LampWord] | None = Field(
         None, description="lamps lit from the start; by default as the light demands"
     )
-    cargo: Annotated[Cargo[Q, W] | None, planned("vehicles carry no cargo yet")] = None
-    do: list[Step[Q, W]] = Field(default_factory=list)
+    cargo: Annotated[
+        Cargo[Q, W] | None,
+        planned("vehicles carry no cargo yet"),
+        Field(description="what it carries", examples=["{model: box.cardboard}"]),
+    ] = None
+    do: list[Step[Q, W]] = Field(
+        default_factory=list,
+        description="what it does, one thing after the other",
+        examples=["[{drive: {speed: 40 km/h}}]"],
+    )
 
 
 # ------------------------------------------------------------------------------------------------------ background
 class ParkedCars(Part, Generic[Q]):
-    side: Literal["left", "right", "both"]
-    fill: Annotated[Q, measure("ratio", "0", "1")] = 0.5  # type: ignore[assignment]
-    except_: list[str] = Field(default_factory=list, alias="except")
+    """Cars parked along the kerb."""
+
+    side: Annotated[Literal["left", "right", "both"], Field(description="side of the road")]
+    fill: Annotated[
+        Q, measure("ratio", "0", "1"), Field(description="share of the parking places that are taken")
+    ] = 0.5  # type: ignore[assignment]
+    except_: list[str] = Field(
+        default_factory=list,
+        alias="except",
+        description="actors near which no car is parked",
+        examples=["[van]"],
+    )
 
 
 class DriverSettings(Part):
     """How background drivers follow one another and change lanes."""
 
-    model: Literal["idm"] = "idm"
+    model: Annotated[Literal["idm"], Field(description="how distance is kept")] = "idm"
     lane_change: Annotated[
-        Literal["none", "mobil"], planned("background traffic does not change lanes yet")
+        Literal["none", "mobil"],
+        planned("background traffic does not change lanes yet"),
+        Field(description="whether slower traffic is overtaken"),
     ] = "none"
 
 
 class Traffic(Part, Generic[Q]):
-    vehicles_per_km: Annotated[Q, measure("density", "0 /km", "150 /km"), Field(alias="vehicles")]
-    driver: Literal["idm"] | DriverSettings = "idm"
-    mix: dict[str, float] | None = None
+    """Vehicles on the road that need no name."""
+
+    vehicles_per_km: Annotated[
+        Q,
+        measure("density", "0 /km", "150 /km"),
+        Field(alias="vehicles", description="how many vehicles there are in all lanes"),
+    ]
+    driver: Annotated[
+        Literal["idm"] | DriverSettings, Field(description="how they drive", examples=["idm"])
+    ] = "idm"
+    mix: Annotated[
+        dict[str, float] | None,
+        Field(description="kinds of vehicle by share", examples=["{car: 0.7, truck: 0.3}"]),
+    ] = None
 
 
 class Pedestrians(Part, Generic[Q]):
-    per_km: Annotated[Q, measure("density", "0 /km", "500 /km"), Field(alias="density")]
+    """People who walk along the sidewalks."""
+
+    per_km: Annotated[
+        Q,
+        measure("density", "0 /km", "500 /km"),
+        Field(alias="density", description="how many people walk on the sidewalks"),
+    ]
 
 
 class Background(Part, Generic[Q]):
-    parked_cars: ParkedCars[Q] | None = None
-    traffic: Traffic[Q] | None = None
-    pedestrians: Pedestrians[Q] | None = None
+    """Everybody and everything around that needs no name."""
+
+    parked_cars: Annotated[
+        ParkedCars[Q] | None,
+        Field(description="vehicles along the kerb", examples=["{side: right, fill: 0.5}"]),
+    ] = None
+    traffic: Annotated[
+        Traffic[Q] | None, Field(description="vehicles on the road", examples=["{vehicles: 5 /km}"])
+    ] = None
+    pedestrians: Annotated[
+        Pedestrians[Q] | None, Field(description="people on the sidewalks", examples=["{density: 10 /km}"])
+    ] = None
 
 
 OutputWord = Literal["camera", "lidar", "boxes2d", "boxes3d", "semantic", "instance", "depth"]
@@ -209,6 +453,18 @@ OUTPUTS: tuple[OutputWord, ...] = ("camera", "lidar", "boxes2d", "boxes3d", "sem
 
 
 class Capture(Part, Generic[Q]):
-    duration_s: Annotated[Q, measure("time", "0.1 s", "10 min"), Field(alias="duration")] = 5.0  # type: ignore[assignment]
-    rate_hz: Annotated[Q, measure("frequency", "0.1 Hz", "100 Hz"), Field(alias="rate")] = 10.0  # type: ignore[assignment]
-    outputs: list[OutputWord] = Field(default_factory=lambda: list(OUTPUTS))
+    """What is recorded: how long, how often, which outputs."""
+
+    duration_s: Annotated[
+        Q, measure("time", "0.1 s", "10 min"), Field(alias="duration", description="length of the clip")
+    ] = 5.0  # type: ignore[assignment]
+    rate_hz: Annotated[
+        Q,
+        measure("frequency", "0.1 Hz", "100 Hz"),
+        Field(alias="rate", description="frames of every sensor in a second"),
+    ] = 10.0  # type: ignore[assignment]
+    outputs: list[OutputWord] = Field(
+        default_factory=lambda: list(OUTPUTS),
+        description="what is recorded; everything by default",
+        examples=["[camera, lidar, boxes3d]"],
+    )

@@ -13,7 +13,7 @@ class Meet(Part, Generic[Q]):
     """Two actors come to the place where their ways cross, `apart` from each other in time."""
 
     actor: str = Field(description="who is placed so that it happens")
-    other: str = "ego"
+    other: Annotated[str, Field(description="whom it meets", examples=["ego"])] = "ego"
     apart_s: Annotated[
         Q,
         measure("time", "-20 s", "20 s"),
@@ -24,20 +24,33 @@ class Meet(Part, Generic[Q]):
 class Reveal(Part, Generic[Q]):
     """An actor comes into sight of a sensor when the ego is a given time or distance from its path."""
 
-    actor: str
+    actor: Annotated[str, Field(description="who comes into sight", examples=["child"])]
     by: str = Field("ego", description="who sees it: ego, or one of its cameras such as ego.cam_front")
     share: Annotated[
         Q, measure("ratio", "0.01", "1"), Field(description="visible share that counts as seen")
     ] = 0.3  # type: ignore[assignment]
-    ttc_s: Annotated[Q | None, measure("time", "0 s", "30 s"), Field(alias="ttc")] = None
-    distance_m: Annotated[Q | None, measure("length", "0 m", "500 m"), Field(alias="distance")] = None
+    ttc_s: Annotated[
+        Q | None,
+        measure("time", "0 s", "30 s"),
+        Field(alias="ttc", description="time left until the ego reaches the actor's path"),
+    ] = None
+    distance_m: Annotated[
+        Q | None,
+        measure("length", "0 m", "500 m"),
+        Field(alias="distance", description="way left until the ego reaches the actor's path"),
+    ] = None
 
 
 class Encounter(Part, Generic[Q, W]):
     """An outcome for which the engine finds the start: exactly one of meet and reveal."""
 
-    meet: Meet[Q] | None = None
-    reveal: Reveal[Q] | None = None
+    meet: Annotated[
+        Meet[Q] | None, Field(description="their ways cross at a moment", examples=["{actor: child}"])
+    ] = None
+    reveal: Annotated[
+        Reveal[Q] | None,
+        Field(description="one comes into sight at a moment", examples=["{actor: child, ttc: 1.5 s}"]),
+    ] = None
     adjust: Annotated[
         W | None,
         word("start", "wait", "speed"),
@@ -89,34 +102,71 @@ class Detect(Part, Generic[Q]):
 class Track(Part):
     """The target keeps one identity."""
 
-    target: str
-    by: str | list[str]
+    target: Annotated[str, Field(description="an actor, or cargo", examples=["cutter"])]
+    by: Annotated[
+        str | list[str],
+        Field(
+            description="whose tracks: a sensor of the rig, or the name of a fused output", examples=["fused"]
+        ),
+    ]
     id_switches: int = Field(0, ge=0, le=10_000, description="how many changes of identity are allowed")
 
 
 class NoFalse(Part, Generic[Q]):
     """Nothing of a class is reported where nothing of it is."""
 
-    class_: str | list[str] = Field("any", alias="class")
-    by: str | list[str]
-    region: Literal["ego_path", "ego_lane", "anywhere"] = "anywhere"
-    range_m: Annotated[Q, measure("length", "1 m", "500 m"), Field(alias="range")] = 100.0  # type: ignore[assignment]
+    class_: str | list[str] = Field(
+        "any",
+        alias="class",
+        description="class or classes that must not be reported; any takes every class",
+        examples=["pedestrian"],
+    )
+    by: Annotated[
+        str | list[str],
+        Field(
+            description="whose detections: a sensor of the rig, or the name of a fused output",
+            examples=["cam_front"],
+        ),
+    ]
+    region: Annotated[Literal["ego_path", "ego_lane", "anywhere"], Field(description="where it counts")] = (
+        "anywhere"
+    )
+    range_m: Annotated[
+        Q,
+        measure("length", "1 m", "500 m"),
+        Field(alias="range", description="how far from the ego it counts"),
+    ] = 100.0  # type: ignore[assignment]
 
 
 class Hold(Part, Generic[Q]):
     """How reliably, and for how long after it was first found."""
 
-    recall: Annotated[Q, measure("ratio", "0", "1")]
-    for_s: Annotated[Q, measure("time", "0 s", "1 h"), Field(alias="for")]
+    recall: Annotated[
+        Q,
+        measure("ratio", "0", "1"),
+        Field(description="share of frames in which it must be found", examples=["0.9"]),
+    ]
+    for_s: Annotated[Q, measure("time", "0 s", "1 h"), Field(alias="for", description="how long")]
 
 
 class Expect(Part, Generic[Q]):
     """What the system under test must do; stored with the dataset and judged by the test plugin."""
 
     id: str = Field(description="its name in reports")
-    detect: Detect[Q] | None = None
-    track: Track | None = None
-    no_false: NoFalse[Q] | None = None
+    detect: Annotated[
+        Detect[Q] | None,
+        Field(description="the target is found", examples=["{target: child, by: cam_front}"]),
+    ] = None
+    track: Annotated[
+        Track | None,
+        Field(description="the target keeps one identity", examples=["{target: cutter, by: fused}"]),
+    ] = None
+    no_false: Annotated[
+        NoFalse[Q] | None,
+        Field(
+            description="nothing is found where nothing is", examples=["{class: pedestrian, by: cam_front}"]
+        ),
+    ] = None
     once: Annotated[
         str | None, says("condition", "clip"), Field(description="from the first moment this holds")
     ] = None
@@ -127,7 +177,9 @@ class Expect(Part, Generic[Q]):
         measure("time", "0 s", "1 h"),
         Field(alias="within", description="how soon after that moment"),
     ] = None
-    hold: Hold[Q] | None = None
+    hold: Annotated[
+        Hold[Q] | None, Field(description="how reliably it stays found", examples=["{recall: 0.9, for: 1 s}"])
+    ] = None
     rate: Annotated[
         Q | None,
         measure("occurrence", "0 per frame", "1000 per frame"),
@@ -139,7 +191,11 @@ class Expect(Part, Generic[Q]):
 class Blocked(Part, Generic[Q, W]):
     """Part of a camera's window is covered, or a sector of a lidar's."""
 
-    side: Annotated[W, word("left", "right", "top", "bottom", "centre")] = "left"  # type: ignore[assignment]
+    side: Annotated[
+        W,
+        word("left", "right", "top", "bottom", "centre"),
+        Field(description="where the cover begins; for a lidar, seen from above"),
+    ] = "left"  # type: ignore[assignment]
     share: Annotated[
         Q, measure("ratio", "0.01", "1"), Field(description="of the picture or of the full turn")
     ]
@@ -149,24 +205,48 @@ class Dirt(Part, Generic[Q]):
     """Dried splashes on the window: they dim and blur what lies behind them."""
 
     cover: Annotated[Q, measure("ratio", "0", "0.9"), Field(description="share of the window")]
-    size_px: Annotated[Q, measure("pixels", "4 px", "400 px"), Field(alias="size")] = 40.0  # type: ignore[assignment]
+    size_px: Annotated[
+        Q,
+        measure("pixels", "4 px", "400 px"),
+        Field(alias="size", description="of one splash in the picture"),
+    ] = 40.0  # type: ignore[assignment]
 
 
 class DroppedFrames(Part, Generic[Q]):
     """Frames that never arrive."""
 
-    share: Annotated[Q, measure("ratio", "0", "1")]
+    share: Annotated[Q, measure("ratio", "0", "1"), Field(description="of all frames")]
 
 
 class Miscalibration(Part, Generic[Q]):
     """The sensor is not mounted as its calibration says: the difference of the true mount from the stated one."""
 
-    x_m: Annotated[Q, measure("length", "-0.5 m", "0.5 m"), Field(alias="x")] = 0.0  # type: ignore[assignment]
-    y_m: Annotated[Q, measure("length", "-0.5 m", "0.5 m"), Field(alias="y")] = 0.0  # type: ignore[assignment]
-    z_m: Annotated[Q, measure("length", "-0.5 m", "0.5 m"), Field(alias="z")] = 0.0  # type: ignore[assignment]
-    yaw_rad: Annotated[Q, measure("angle", "-20 deg", "20 deg"), Field(alias="yaw")] = 0.0  # type: ignore[assignment]
-    pitch_rad: Annotated[Q, measure("angle", "-20 deg", "20 deg"), Field(alias="pitch")] = 0.0  # type: ignore[assignment]
-    roll_rad: Annotated[Q, measure("angle", "-20 deg", "20 deg"), Field(alias="roll")] = 0.0  # type: ignore[assignment]
+    x_m: Annotated[
+        Q, measure("length", "-0.5 m", "0.5 m"), Field(alias="x", description="forward", examples=["0.02 m"])
+    ] = 0.0  # type: ignore[assignment]
+    y_m: Annotated[
+        Q,
+        measure("length", "-0.5 m", "0.5 m"),
+        Field(alias="y", description="to the left", examples=["0.02 m"]),
+    ] = 0.0  # type: ignore[assignment]
+    z_m: Annotated[
+        Q, measure("length", "-0.5 m", "0.5 m"), Field(alias="z", description="upward", examples=["-0.01 m"])
+    ] = 0.0  # type: ignore[assignment]
+    yaw_rad: Annotated[
+        Q,
+        measure("angle", "-20 deg", "20 deg"),
+        Field(alias="yaw", description="turned to the left", examples=["0.5 deg"]),
+    ] = 0.0  # type: ignore[assignment]
+    pitch_rad: Annotated[
+        Q,
+        measure("angle", "-20 deg", "20 deg"),
+        Field(alias="pitch", description="turned down", examples=["0.5 deg"]),
+    ] = 0.0  # type: ignore[assignment]
+    roll_rad: Annotated[
+        Q,
+        measure("angle", "-20 deg", "20 deg"),
+        Field(alias="roll", description="tilted to the right", examples=["0.5 deg"]),
+    ] = 0.0  # type: ignore[assignment]
 
 
 class DeadBeams(Part, Generic[Q]):
@@ -179,10 +259,28 @@ class DeadBeams(Part, Generic[Q]):
 class Fault(Part, Generic[Q, W]):
     """One fault of a sensor, exactly one of the kinds; `at` and `until` bound it in time."""
 
-    blocked: Blocked[Q, W] | None = None
-    dirt: Dirt[Q] | None = None
-    dropped_frames: DroppedFrames[Q] | None = None
-    miscalibrated: Miscalibration[Q] | None = None
-    dead_beams: DeadBeams[Q] | None = None
-    at_s: Annotated[Q, measure("time", "0 s", "1 h"), Field(alias="at")] = 0.0  # type: ignore[assignment]
-    until_s: Annotated[Q | None, measure("time", "0 s", "1 h"), Field(alias="until")] = None
+    blocked: Annotated[
+        Blocked[Q, W] | None,
+        Field(description="something covers part of it", examples=["{side: left, share: 0.3}"]),
+    ] = None
+    dirt: Annotated[
+        Dirt[Q] | None, Field(description="dried splashes on the window", examples=["{cover: 0.2}"])
+    ] = None
+    dropped_frames: Annotated[
+        DroppedFrames[Q] | None, Field(description="frames get lost", examples=["{share: 0.1}"])
+    ] = None
+    miscalibrated: Annotated[
+        Miscalibration[Q] | None,
+        Field(description="it looks elsewhere than it says", examples=["{yaw: 0.5 deg}"]),
+    ] = None
+    dead_beams: Annotated[
+        DeadBeams[Q] | None, Field(description="beams return nothing", examples=["{share: 0.1}"])
+    ] = None
+    at_s: Annotated[
+        Q, measure("time", "0 s", "1 h"), Field(alias="at", description="when it begins", examples=["2 s"])
+    ] = 0.0  # type: ignore[assignment]
+    until_s: Annotated[
+        Q | None,
+        measure("time", "0 s", "1 h"),
+        Field(alias="until", description="when it ends; without it, never", examples=["4 s"]),
+    ] = None
