@@ -481,6 +481,7 @@ def material_table(wavelength_nm: int) -> NDArray[np.float64]:
             m.porosity,
             m.flat_water,
             m.snow,
+            m.film,
         )
         for m in MATERIALS
     ]

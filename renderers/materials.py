@@ -44,6 +44,8 @@ class Material:
     porosity: float = 0.0  # 0: water stays on top, 1: soaks in and darkens
     flat_water: float = 0.0  # 1: water films gather here (roads); 0: it runs off
     snow: float = 0.0  # how readily falling snow stays (1: horizontal ground), scaled by the normal's z
+    film: float = 0.0  # share of a smooth sheet of liquid or ice over it, whatever the weather
+    film_roughness: float = 0.02  # of that sheet, GGX
     tint: int = -1  # row of Scene.tint that multiplies rgb; -1: none
     glow: int = -1  # column of GLOW that lights it
     texture: str = ""  # tile of textures.TILES

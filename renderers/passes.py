@@ -132,6 +132,8 @@ def material_table() -> Floats:
             m.tint,
             m.glow,
             tile,
+            m.film,
+            m.film_roughness,
         )
         for m, tile in zip(MATERIALS, tile_of_material(), strict=True)
     ]

@@ -159,9 +159,11 @@ class Simulation:
         )  # fmt: skip
 
     def _grip(self) -> NDArray[np.float64]:
+        """(V, 3) friction under each vehicle at GRIP_SPEEDS_MPS."""
         if self.tick % 10 == 0:  # the weather changes slowly
             state = self.weather.at(self.tick * STEP_NS)
-            self._grip_now = np.array([state.friction_at(v) for v in GRIP_SPEEDS_MPS])
+            everywhere = np.array([state.friction_at(v) for v in GRIP_SPEEDS_MPS])
+            self._grip_now = np.tile(everywhere, (len(self.fleet.state), 1))
         return self._grip_now
 
     def _still_on_road(self) -> None:

@@ -14,7 +14,7 @@ from renderers.kernels.surface import FIELD_PITCH_M, FILM_INSIDE, FILM_OUTSIDE, 
 from sim.kernels.jit import kernel
 
 # Columns of a material row.
-(L_RHO, L_ROUGH, L_METAL, L_COAT, L_THROUGH, L_RETRO, L_POROUS, L_FLAT, L_SNOW, L_COLUMNS) = range(10)
+(L_RHO, L_ROUGH, L_METAL, L_COAT, L_THROUGH, L_RETRO, L_POROUS, L_FLAT, L_SNOW, L_FILM, L_COLUMNS) = range(11)
 # Columns of the ground's state.
 (Y_WET, Y_FILM_M, Y_PUDDLE, Y_SNOW_M, Y_ICE, Y_SNOW_RHO, Y_X, Y_Y, Y_COLUMNS) = range(9)
 
@@ -172,6 +172,8 @@ def echoes(
                     pool = min(max((lump - (1.0 - ground[Y_PUDDLE])) * 14.0, 0.0), 1.0) * flat
         if ground[Y_ICE] > 0.0 and flat > 0.0 and up > 0.7:
             pool = max(pool, min(max((lump - (1.0 - ground[Y_ICE])) * 6.0, 0.0), 1.0) * flat)
+        if up > 0.7:
+            water = max(water, table[m, L_FILM])
         snow = 0.0
         if ground[Y_SNOW_M] > 0.0:
             lies = min(max((wz - 0.25) * 2.5, 0.0), 1.0) * table[m, L_SNOW]

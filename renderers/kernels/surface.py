@@ -17,7 +17,7 @@ F = np.float32
 
 # Columns of a material row.
 (M_R, M_G, M_B, M_ROUGH, M_METAL, M_COAT, M_THROUGH, M_RETRO) = range(8)
-(M_POROUS, M_FLAT, M_SNOW, M_TINT, M_GLOW, M_TILE, M_COLUMNS) = range(8, 15)
+(M_POROUS, M_FLAT, M_SNOW, M_TINT, M_GLOW, M_TILE, M_FILM, M_FILM_ROUGH, M_COLUMNS) = range(8, 17)
 # Columns of a surface row.
 (S_NX, S_NY, S_NZ, S_R, S_G, S_B, S_ROUGH, S_METAL) = range(8)
 (S_COAT, S_COAT_ROUGH, S_F0, S_THROUGH, S_RETRO, S_ER, S_EG, S_EB) = range(8, 16)
@@ -290,6 +290,20 @@ def resolve(
             red += (red * F(0.8) + F(0.02) - red) * glaze
             green += (green * F(0.8) + F(0.022) - green) * glaze
             blue += (blue * F(0.8) + F(0.026) - blue) * glaze
+        film_share = materials[kind, M_FILM]
+        if film_share > F(0) and gz > F(0.5):
+            # A sheet of its own lies here (a puddle, black ice, oil): it levels the texture that it covers.
+            f0 = F(WATER_F0)
+            coat = max(coat, film_share)
+            coat_rough = materials[kind, M_FILM_ROUGH] + min(ground[G_RAIN] * F(0.008), F(0.10))
+            keep = F(1) - film_share
+            nx = gx + (nx - gx) * keep
+            ny = gy + (ny - gy) * keep
+            nz = gz + (nz - gz) * keep
+            scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
+            nx *= scale
+            ny *= scale
+            nz *= scale
         if snow_m > F(0) and materials[kind, M_SNOW] > F(0):
             lies = min(max((gz - F(0.25)) * F(2.5), F(0)), F(1)) * materials[kind, M_SNOW]
             if lies > F(0):

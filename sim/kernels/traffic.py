@@ -246,7 +246,7 @@ def drive(
 ) -> None:
     """Advance every driven vehicle by one step, in place.  Twin: naive_world.drive.
 
-    All decide on the same instant (`things` is filled first), so their order does not matter.  `grip` is the
+    All decide on the same instant (`things` is filled first), so their order does not matter.  `grip` (V, 3) is the
     friction coefficient at 50, 90 and 130 km/h.  The body is a kinematic bicycle about the rear axle; steering is
     path tracking with curvature feed-forward and critically damped feedback (after Samson, IEEE Trans. Robotics
     11(1), 1995), limited by rate, by the steering lock and by what grip allows.
@@ -269,9 +269,9 @@ def drive(
             offset_bend -= swing * w * w * math.sin(phase)
         kmh = min(max(speed * 3.6, 50.0), 130.0)
         if kmh < 90.0:
-            mu = grip[0] + (grip[1] - grip[0]) * (kmh - 50.0) / 40.0
+            mu = grip[v, 0] + (grip[v, 1] - grip[v, 0]) * (kmh - 50.0) / 40.0
         else:
-            mu = grip[1] + (grip[2] - grip[1]) * (kmh - 90.0) / 40.0
+            mu = grip[v, 1] + (grip[v, 2] - grip[v, 1]) * (kmh - 90.0) / 40.0
 
         # ------------------------------------------------------------------------------------------- pedals
         if mode == STEADY:

@@ -73,6 +73,7 @@ def echo(
     rho, up = m.rho_905, max(float(plane[2]), 0.0)
     rho += (soaked(rho) - rho) * wet * m.porosity * (0.45 + 0.55 * up)
     sheet = min(film_m / 1.2e-3, 1) * wet * m.flat_water if up > 0.7 else 0.0
+    sheet = max(sheet, m.film) if up > 0.7 else sheet
     bare = oren_nayar(rho * (1 - m.metallic), m.roughness, angle)
     bare += ggx(0.04 * m.clearcoat, 0.03, angle)
     bare += ggx(rho * m.metallic, max(m.roughness**2, 0.04), angle)

@@ -155,7 +155,7 @@ def _drive_one(v, state, spec, order, samples, things, grip, time, dt):
         w = 2 * math.pi * k.WOBBLE_HZ
         swing = fixed[k.WOBBLE_M] * min(speed, 1.0) * cmath.exp(1j * (w * time + fixed[k.WOBBLE_PHASE]))
         offset, rate, bend = offset + swing.imag, rate + w * swing.real, bend - w * w * swing.imag
-    mu = float(np.interp(speed * 3.6, (50.0, 90.0, 130.0), grip))
+    mu = float(np.interp(speed * 3.6, (50.0, 90.0, 130.0), grip[v]))
     if mode == k.STEADY:
         wanted = np.clip(
             k.STEADY_GAIN_PER_S * (order[k.WISH] - speed), -fixed[k.MAX_BRAKE], fixed[k.MAX_ACCEL]
