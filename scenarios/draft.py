@@ -63,6 +63,14 @@ class Formula(Draft):
     expression: expressions.Expr
 
 
+@dataclass(frozen=True, slots=True)
+class Broken(Draft):
+    """Stands for a value that could not be read, while the rest of its file is looked through for more mistakes."""
+
+
+BROKEN = Broken()
+
+
 def refuse(message: str) -> PydanticCustomError:
     """An error whose text reaches the author word for word."""
     return PydanticCustomError("draft", "{message}", {"message": message})

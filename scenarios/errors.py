@@ -27,6 +27,7 @@ class ScenarioError(StormlaneError):
         self.line = line
         self.column = column
         self.message = _one_line(message)
+        self.doubtful = False  # may only follow from another mistake, which is reported as well
         super().__init__(self.message)
 
     def __str__(self) -> str:
@@ -54,15 +55,21 @@ class ScenarioErrors(ScenarioError):  # noqa: N818 - it is several
         return type(self), (self.errors,)
 
 
+def close_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name that this one may be a misspelling of."""
+    folded: dict[str, str] = {}
+    for candidate in known:
+        folded.setdefault(candidate.lower(), candidate)
+    close = get_close_matches(name.lower(), list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """` did you mean "x"?` when one of the known names is close, else the list of them; empty when there are none."""
     names = list(known)
-    folded: dict[str, str] = {}
-    for candidate in names:
-        folded.setdefault(candidate.lower(), candidate)
-    close = get_close_matches(name.lower(), list(folded), n=1, cutoff=0.6)
-    if close:
-        return f'did you mean "{folded[close[0]]}"?'
+    close = close_name(name, names)
+    if close is not None:
+        return f'did you mean "{close}"?'
     return f"known here: {listing(names)}" if names else ""
 
 

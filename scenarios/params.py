@@ -8,7 +8,7 @@ from typing import Literal
 
 from scenarios import expressions, units
 from scenarios.chance import Choice
-from scenarios.draft import Draft, Drawn, Exact, Formula, Measure, Named, Word
+from scenarios.draft import Broken, Draft, Drawn, Exact, Formula, Measure, Named, Word
 from scenarios.errors import nearest
 from scenarios.expressions import Expr, ExpressionError, Known, PathOf
 from scenarios.units import Powers
@@ -51,6 +51,9 @@ def study(drafts: Mapping[str, Draft], report: Callable[[str, str], None]) -> Pa
             circle = " -> ".join(f"${n}" for n in [*under_way[under_way.index(name) :], name])
             broken.add(name)
             report(name, f"the parameters go in a circle: {circle}")
+            return
+        if isinstance(drafts[name], Broken):
+            broken.add(name)  # reported when it was read
             return
         under_way.append(name)
         try:

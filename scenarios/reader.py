@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from scenarios import tree as trees
 from scenarios.checks import check_rig, check_scenario
 from scenarios.errors import ScenarioError, ScenarioErrors
 from scenarios.files import MAX_MAP_BYTES, FileError, find
+from scenarios.mending import read_past_mistakes
 from scenarios.overrides import assign, split
 from scenarios.params import Params
 from scenarios.schema import DraftRig, DraftScenario
 from scenarios.tree import Path, Tree
-from scenarios.wording import explain
 
 RIG_PATH: Path = ("rig",)  # the rig's values are named `rig.cameras...` in overrides and coordinates
 
@@ -56,13 +56,11 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
             rig_overrides.append(override)
         else:
             assign(tree, override)
-    draft = _validated(DraftScenario, tree)
-    problems: list[ScenarioError] = []
+    draft, tree, problems = _read(DraftScenario, tree)
     params = check_scenario(draft, tree, problems)
     rig, rig_path = _rig(draft, tree, source.parent, rig_overrides, problems)
     road_path, road_xml = _road(draft, tree, source.parent, problems)
-    if problems:
-        raise ScenarioErrors(problems)
+    _raise(problems)
     return ScenarioFile(source, draft, params, rig, rig_path, road_path, road_xml, tuple(overrides), tree)
 
 
@@ -71,11 +69,9 @@ def load_rig(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Dra
     tree = _tree_of(FilePath(path))
     for override in overrides:
         assign(tree, override, prefix=RIG_PATH)
-    rig = _validated(DraftRig, tree)
-    problems: list[ScenarioError] = []
+    rig, tree, problems = _read(DraftRig, tree)
     check_rig(rig, tree, problems)
-    if problems:
-        raise ScenarioErrors(problems)
+    _raise(problems)
     return rig
 
 
@@ -99,20 +95,22 @@ def _tree_of(path: FilePath) -> Tree:
     return trees.read(text, shown)
 
 
-def _validated(model: type[_M], tree: Tree) -> _M:
+def _read(model: type[_M], tree: Tree) -> tuple[_M, Tree, list[ScenarioError]]:
+    """The draft and, when it has mistakes, a stand-in good enough to look for further ones."""
     if not isinstance(tree.data, dict):
         what = "is empty" if tree.data is None else "is not a mapping"
-        raise ScenarioErrors(
-            [
-                ScenarioError(
-                    tree.file, 1, 1, f'the file {what}; it begins with a line like "scenario: my_first"'
-                )
-            ]
-        )
-    try:
-        return model.model_validate(tree.data, by_alias=True, by_name=False)
-    except ValidationError as error:
-        raise ScenarioErrors(explain(error, tree, model)) from None
+        message = f'the file {what}; it begins with a line like "scenario: my_first"'
+        raise ScenarioErrors([ScenarioError(tree.file, 1, 1, message)])
+    draft, mended, found = read_past_mistakes(model, tree)
+    if draft is None:
+        raise ScenarioErrors(found)
+    return draft, mended, found
+
+
+def _raise(problems: Sequence[ScenarioError]) -> None:
+    """Complaints that may only follow from others wait until those are mended."""
+    if problems:
+        raise ScenarioErrors([p for p in problems if not p.doubtful] or problems)
 
 
 def _rig(

@@ -52,8 +52,22 @@ class Tree:
         default_factory=dict
     )  # path -> the `--set` assignment that put it there
 
+    broken: set[Path] = field(default_factory=set)  # what stands there is a stand-in for something unreadable
+    hollow: set[Path] = field(default_factory=set)  # mappings that lost a key nobody knows
+
+    def spoilt(self, path: Path) -> bool:
+        """Whether a complaint about this place may only follow from a mistake that is already reported."""
+        if path in self.hollow or path[:-1] in self.hollow:
+            return True
+        return bool(self.broken) and any(path[:length] in self.broken for length in range(1, len(path) + 1))
+
     def error(self, path: Path, message: str, at_key: bool = False) -> ScenarioError:
         """An error at a path, or at the nearest thing above it that stands in the file."""
+        error = self._placed(path, message, at_key)
+        error.doubtful = self.spoilt(path)
+        return error
+
+    def _placed(self, path: Path, message: str, at_key: bool) -> ScenarioError:
         for length in range(len(path), -1, -1):
             part = path[:length]
             if part in self.assigned:

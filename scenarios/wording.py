@@ -2,6 +2,7 @@
 
 import types
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -28,9 +29,24 @@ PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
 PLANNED_ANYWHERE = ("radars", "imu", "gnss", "mirrors", "elevation_profile", "bridges", "tunnels")
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that pydantic found, where it stands in the tree, and what is said about it."""
+
+    path: Path
+    kind: str  # pydantic's name for it
+    owner: type[BaseModel] | None  # of an unknown key: the part in which it stands
+    error: ScenarioError
+
+
 def explain(error: ValidationError, tree: Tree, root: type[BaseModel]) -> list[ScenarioError]:
     """One error per wrong thing, in the tree's places."""
-    found: dict[Path, ScenarioError] = {}
+    return [finding.error for finding in findings(error, tree, root)]
+
+
+def findings(error: ValidationError, tree: Tree, root: type[BaseModel]) -> list[Finding]:
+    """One finding per wrong thing."""
+    found: dict[Path, Finding] = {}
     details = error.errors(include_url=False)
     strangers = [tuple(d["loc"]) for d in details if d["type"] == "extra_forbidden"]
     for detail in details:
@@ -41,7 +57,10 @@ def explain(error: ValidationError, tree: Tree, root: type[BaseModel]) -> list[S
             continue  # members of a union complain one by one
         if kind == "missing" and _misspelt(path, strangers):
             continue  # the misspelt key is reported, and says what it should be
-        found[path] = tree.error(path, _message(detail, path, root), at_key=at_key)
+        owner = model_at(root, path[:-1]) if at_key else None
+        found[path] = Finding(
+            path, kind, owner, tree.error(path, _message(detail, path, root), at_key=at_key)
+        )
     return list(found.values())
 
 
@@ -94,7 +113,7 @@ def _plain_message(
     if kind == "string_pattern_mismatch":
         return f'"{given}" is not a name; use letters, digits and _, beginning with a letter'
     if kind in ("greater_than_equal", "less_than_equal"):
-        low, high = _limits(field_at(root, path))
+        low, high = limits(field_at(root, path))
         return f'"{name}" is {given}; it must lie between {low} and {high}'
     if kind.startswith("int_"):
         return f'"{name}" needs a whole number, not "{given}"'
@@ -124,7 +143,7 @@ def unknown_key(name: str, owner: type[BaseModel] | None) -> str:
 
 def _missing(name: str, path: Path, root: type[BaseModel]) -> str:
     if isinstance(path[-1], int):
-        return f'"{path[-2]}" needs {len(get_args(_bare(_annotation(root, path))))} numbers, not {path[-1]}'
+        return f'"{path[-2]}" needs {len(get_args(bare(annotation_at(root, path[:-1]))))} numbers, not {path[-1]}'
     owner = (
         str(path[-2])
         if len(path) > 1 and isinstance(path[-2], str)
@@ -142,11 +161,6 @@ def _missing(name: str, path: Path, root: type[BaseModel]) -> str:
     elif name == "scenario":
         such = ", its name"
     return f'"{owner}" needs "{name}"{such}' if len(path) > 1 else f'the file needs "{name}"{such}'
-
-
-def _annotation(root: type[BaseModel], path: Path) -> Any:
-    info = field_at(root, path)
-    return info.annotation if info is not None else None
 
 
 def _needs_mapping(name: str, given: Any, path: Path, root: type[BaseModel]) -> str:
@@ -204,19 +218,24 @@ def written(root: type[BaseModel], loc: Path) -> Path:
     return path
 
 
-def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
-    """The model of the mapping at a path; None when a plain value or dictionary stands there."""
+def annotation_at(root: type[BaseModel], path: Path) -> Any:
+    """The type of what stands at a path; None where nothing can."""
     here: Any = root
     for step in path:
         here = _step_into(here, step)
         if here is None:
             return None
-    here = _bare(here)
+    return here
+
+
+def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """The model of the mapping at a path; None when a plain value or dictionary stands there."""
+    here = bare(annotation_at(root, path))
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None
 
 
 def _step_into(annotation: Any, step: str | int) -> Any:
-    here = _bare(annotation)
+    here = bare(annotation)
     if isinstance(here, type) and issubclass(here, BaseModel):
         return next((i.annotation for n, i in here.model_fields.items() if step in (n, i.alias)), None)
     if get_origin(here) is list:
@@ -226,8 +245,8 @@ def _step_into(annotation: Any, step: str | int) -> Any:
     return None
 
 
-def _bare(annotation: Any) -> Any:
-    """Without `Annotated` and `| None`."""
+def bare(annotation: Any) -> Any:
+    """A type without `Annotated` and `| None`."""
     while True:
         if get_origin(annotation) is Annotated:
             annotation = get_args(annotation)[0]
@@ -259,11 +278,16 @@ def planned_of(info: FieldInfo | None) -> Planned | None:
     return _marker(info, Planned)
 
 
+def marked(info: FieldInfo | None) -> bool:
+    """Whether the field holds drafted values: quantities, or words that chance may pick."""
+    return measure_of(info) is not None or word_of(info) is not None
+
+
 def _marker(info: FieldInfo | None, kind: type[_M]) -> _M | None:
     if info is None:
         return None
     markers: list[Any] = list(info.metadata)
-    inner = _bare(info.annotation)
+    inner = bare(info.annotation)
     if get_origin(inner) in (list, dict):
         markers.extend(getattr(get_args(inner)[-1], "__metadata__", ()))
     elif get_origin(inner) in (Union, types.UnionType):
@@ -276,13 +300,14 @@ def literals(info: FieldInfo | None) -> list[str]:
     """The words a `Literal` field allows."""
     if info is None:
         return []
-    here = _bare(info.annotation)
+    here = bare(info.annotation)
     if get_origin(here) is list:
-        here = _bare(get_args(here)[0])
+        here = bare(get_args(here)[0])
     return [str(a) for a in get_args(here)] if get_origin(here) is Literal else []
 
 
-def _limits(info: FieldInfo | None) -> tuple[Any, Any]:
+def limits(info: FieldInfo | None) -> tuple[Any, Any]:
+    """Least and largest number that a field takes."""
     metadata: Sequence[Any] = info.metadata if info is not None else ()
     low = next((m.ge for m in metadata if hasattr(m, "ge")), "-inf")
     high = next((m.le for m in metadata if hasattr(m, "le")), "inf")

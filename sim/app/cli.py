@@ -5,6 +5,7 @@ with one line per fault and exit code 2, an interruption with 130; a traceback i
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -93,14 +94,25 @@ def check(
         bool, typer.Option(help="Also simulate (milliseconds); --no-simulate only reads.")
     ] = True,
 ) -> None:
-    """Read scenarios, draw samples and simulate them, without rendering anything."""
+    """Read scenarios, draw samples and simulate them, without rendering anything.
+
+    Every mistake of every file is named, one line each; on a terminal with the line of the file it speaks of.
+    """
     from sim.app.catalogue import find_scenario
     from sim.app.check import check_file
 
-    with _plain_errors():
-        for file in files:
-            for line in check_file(find_scenario(file), samples, seed, overrides or (), simulate):
-                typer.echo(line)
+    sound = True
+    for file in files:
+        try:
+            with _plain_errors():
+                for line in check_file(find_scenario(file), samples, seed, overrides or (), simulate):
+                    typer.echo(line)
+        except typer.Exit as exit_:  # the other files are looked at all the same
+            if exit_.exit_code != 2:
+                raise
+            sound = False
+    if not sound:
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -212,7 +224,9 @@ class _plain_errors:  # noqa: N801  # reads as a statement: `with _plain_errors(
         from scenarios.errors import StormlaneError
 
         if isinstance(error, StormlaneError):
-            typer.echo(str(error), err=True)
+            from sim.app.told import told
+
+            typer.echo(told(error, excerpts=sys.stderr.isatty()), err=True)
             raise typer.Exit(2) from None
         if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)):
             typer.echo(f"{error.filename}: {error.strerror}", err=True)

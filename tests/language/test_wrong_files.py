@@ -105,7 +105,11 @@ def test_everything_that_is_wrong_is_said_at_once_and_in_order(folder: Path) -> 
     Path("wrong.scenario.yaml").write_text(text)
     with pytest.raises(ScenarioErrors) as caught:
         scenarios.load("wrong.scenario.yaml")
-    assert [(e.line, e.column) for e in caught.value.errors] == [(15, 5), (32, 46)]
+    assert [(e.line, e.column) for e in caught.value.errors] == [
+        (8, 17),
+        (15, 5),
+        (32, 46),
+    ]
 
 
 def test_files_that_cannot_be_read(folder: Path) -> None:

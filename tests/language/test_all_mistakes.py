@@ -1,0 +1,87 @@
+"""All mistakes of a file are said at once: one does not hide another, and none is only an echo of another."""
+
+from pathlib import Path
+
+import pytest
+
+import scenarios
+from scenarios.errors import ScenarioErrors
+from tests.support.wrong_files import RIG, RIGHT, edited
+
+
+def complaints(folder: Path, *edits: tuple[str, str]) -> list[str]:
+    """`line: message` of everything that is said about RIGHT with these edits."""
+    text = RIGHT
+    for old, new in edits:
+        text = edited(text, old, new)
+    (folder / "rigs").mkdir(exist_ok=True)
+    (folder / "rigs/small.yaml").write_text(RIG)
+    (folder / "wrong.yaml").write_text(text)
+    with pytest.raises(ScenarioErrors) as caught:
+        scenarios.load(folder / "wrong.yaml")
+    return [f"{e.line}: {e.message}" for e in caught.value.errors]
+
+
+def test_a_wrong_unit_does_not_hide_a_dangling_name_elsewhere(tmp_path: Path) -> None:
+    assert complaints(
+        tmp_path,
+        ("duration: 5 s", "duration: 5 m"),
+        ("path(child)) <=", "path(chidl)) <="),
+        ("rigs/small.yaml", "rigs/smal.yaml"),
+        ("lamps: {choice: {lit: 0.7, dark: 0.3}}", "lamps: {choice: {lit: 0, dark: 0}}"),
+    ) == [
+        "6: a choice needs at least one value with a weight above 0",
+        '21: there is no rig "rigs/smal.yaml" beside the scenario or in the package; did you mean "rigs/small.yaml"?',
+        '30: there is no actor "chidl"; did you mean "child"?',
+        '35: "5 m" is a length, but a time is needed here (such as "1.5 s")',
+    ]
+
+
+def test_mistakes_inside_a_misspelt_part_are_found_too(tmp_path: Path) -> None:
+    assert complaints(
+        tmp_path,
+        ("\nworld:", "\nwolrd:"),
+        ("preset: urban_street", "preset: urban_stret"),
+        ("over: 3 s", "over: 3"),
+        ("clouds: 8 okta", "clowds: 9 okta"),
+    ) == [
+        '7: unknown key "wolrd"; did you mean "world"?',
+        '10: unknown key "clowds"; did you mean "clouds"?',
+        '10: "9 okta" is out of range: a cloud cover here lies between 0 okta and 8 okta',
+        '11: a time needs a unit: write "3 s"',
+        '14: unknown word "urban_stret" for "preset"; did you mean "urban_street"?',
+    ]
+
+
+def test_a_broken_parameter_is_said_once_and_its_uses_are_not(tmp_path: Path) -> None:
+    assert complaints(tmp_path, ("30..50 km/h", "30..50 kmh")) == [
+        '4: "50 kmh" has an unknown unit "kmh"; did you mean "km/h"?'
+    ]
+
+
+def test_a_broken_actor_does_not_make_its_name_unknown(tmp_path: Path) -> None:
+    told = complaints(
+        tmp_path,
+        ("    start: {s: 80 m, offset: sidewalk, facing: across}\n", ""),
+        ("lanes: 2", "lanes: two"),
+    )
+    assert told == ['15: "lanes" needs a whole number, not "two"', '26: "child" needs "start"']
+
+
+def test_an_unknown_word_is_not_followed_by_what_it_left_undone(tmp_path: Path) -> None:
+    assert complaints(tmp_path, ("- mark: reveal", "- follow: ego"), ("speed: 9 km/h", "speed: 9 km")) == [
+        '31: "follow" is not supported yet',
+        '32: "9 km" is a length, but a speed is needed here (such as "50 km/h")',
+    ]
+
+
+def test_mistakes_of_the_rig_come_with_those_of_the_scenario(tmp_path: Path) -> None:
+    (tmp_path / "rigs").mkdir()
+    (tmp_path / "rigs/bad.yaml").write_text(
+        edited(edited(RIG, "fov: 75 deg", "fov: 75"), "model: VLP-16", "model: VLP-61")
+    )
+    assert complaints(tmp_path, ("rigs/small.yaml", "rigs/bad.yaml"), ("lanes: 2", "lanes: 40")) == [
+        '8: an angle needs a unit: write "75 deg"',
+        '12: unknown word "VLP-61" for "model"; did you mean "VLP-16"?',
+        '15: "lanes" is 40; it must lie between 1 and 12',
+    ]
