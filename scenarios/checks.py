@@ -20,11 +20,14 @@ from scenarios.schema import (
     Clock,
     DraftRig,
     DraftScenario,
+    LightingKey,
     Road,
     RoadPiece,
     Start,
     Step,
+    SurfaceKey,
     Wait,
+    WeatherKey,
 )
 from scenarios.taxonomy import ACTOR_CLASSES
 from scenarios.tree import Path, Tree
@@ -212,20 +215,30 @@ class _Checker:
         world = self.draft.world
         self.clock(world.clock)
         self.road(world.road)
-        before: float | None = None
-        for i, key in enumerate(world.weather):
-            at = (
-                key.at_s.value
-                if isinstance(key.at_s, Exact)
-                else None
-                if "at_s" in key.model_fields_set
-                else 0.0
-            )
-            if isinstance(at, float) and before is not None and at < before:
+        self.ordered(("world", "weather"), "weather", world.weather)
+        self.ordered(("world", "surface", "then"), "surface", world.surface.then)
+        self.ordered(("world", "lighting", "then"), "lighting", world.lighting.then)
+        for i, key in enumerate(world.surface.then):
+            if key.state is None and key.puddles is None and key.snow_depth_m is None:
+                place: Path = ("world", "surface", "then", i)
                 self.wrong(
-                    ("world", "weather", i, "at"),
-                    "weather keyframes are ordered by time; this one comes too late",
+                    place, "a keyframe of the surface names what changes: state, puddles or snow_depth"
                 )
+
+    def ordered(
+        self,
+        path: Path,
+        what: str,
+        keys: Sequence[WeatherKey[Any] | SurfaceKey[Any, Any] | LightingKey[Any, Any]],
+    ) -> None:
+        """Keyframes follow one another in time; those whose time is drawn are looked at in each sample."""
+        before: float | None = None
+        for i, key in enumerate(keys):
+            written = "at_s" in key.model_fields_set
+            at = key.at_s.value if isinstance(key.at_s, Exact) else None if written else 0.0
+            if isinstance(at, float) and before is not None and at < before:
+                message = f"{what} keyframes are ordered by time; this one comes too late"
+                self.wrong((*path, i, "at"), message)
             before = at if isinstance(at, float) else before
 
     def clock(self, clock: Clock[Draft]) -> None:
@@ -392,6 +405,9 @@ class _Checker:
                 f'"walk" is for people and animals; {models[0]} moves with "drive"',
                 at_key=True,
             )
+        if word == "lights" and kinds - {"vehicle"}:
+            model = next(m for m in models if _moves(m) != "vehicle")
+            self.wrong((*path, word), f"{model} has no lamps", at_key=True)
         if word in (*_VEHICLE_STEPS, "walk", "stop") and "prop" in kinds:
             self.wrong((*path, word), f"{models[0]} cannot move by itself", at_key=True)
 

@@ -108,15 +108,21 @@ class _Drawing:
         return ScenarioErrors(found)
 
     def check_times(self, scenario: ResolvedScenario) -> None:
-        """Weather keyframes follow each other in time, whatever was drawn."""
-        keys = scenario.world.weather
+        """Keyframes follow each other in time, whatever was drawn."""
+        world = scenario.world
+        tracks: list[tuple[Path, str, list[float]]] = [
+            (("world", "weather"), "weather", [key.at_s for key in world.weather]),
+            (("world", "surface", "then"), "surface", [key.at_s for key in world.surface.then]),
+            (("world", "lighting", "then"), "lighting", [key.at_s for key in world.lighting.then]),
+        ]
         wrong: list[ScenarioError] = []
-        for i in range(1, len(keys)):
-            if keys[i].at_s < keys[i - 1].at_s:
-                shown = f"weather {i} begins at {keys[i].at_s:g} s, before weather {i - 1} at {keys[i - 1].at_s:g} s"
-                wrong.append(
-                    self.file.tree.error(("world", "weather", i, "at"), f"{shown}; order them by time")
-                )
+        for path, what, times in tracks:
+            for i in range(1, len(times)):
+                if times[i] < times[i - 1]:
+                    shown = (
+                        f"{what} {i} begins at {times[i]:g} s, before {what} {i - 1} at {times[i - 1]:g} s"
+                    )
+                    wrong.append(self.file.tree.error((*path, i, "at"), f"{shown}; order them by time"))
         if wrong:
             raise ScenarioErrors(wrong)
 

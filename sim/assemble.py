@@ -8,7 +8,7 @@ from scenarios.resolved import Concrete
 from sim.background import Extra
 from sim.fleet import Fleet
 from sim.kernels import traffic as k
-from sim.lights import lamps
+from sim.lights import Switched, lamps
 from sim.placement import Placed
 from sim.record import Motion, Recorder, standing, steady_walk, vehicle_motion, walker_motion
 from sim.roads.network import RoadNetwork
@@ -31,6 +31,7 @@ def assemble(
     walkers: dict[str, Walker],
     recorder: Recorder,
     marks: list[Event],
+    switched: dict[str, list[Switched]],
     step_ns: int,
 ) -> WorldTrace:
     """Everything that was recorded, as a WorldTrace."""
@@ -58,7 +59,7 @@ def assemble(
     for column, (name, p) in enumerate(everybody.items()):
         if name in by_name:
             present[:, column] = _on_road(p, recorder, fleet, position[:, column])
-    lit = _lamps(concrete, weather, everybody, by_name, fleet, recorder, motions, actors, step_ns)
+    lit = _lamps(concrete, weather, everybody, by_name, fleet, recorder, motions, actors, switched, step_ns)
     hits = collisions(actors, position, rotation, speed, present)
     events = marks + _accidents(actors, hits, len(placed), present, time_ns)
     return WorldTrace(
@@ -138,6 +139,7 @@ def _lamps(
     recorder: Recorder,
     motions: list[Motion],
     actors: list[Actor],
+    switched: dict[str, list[Switched]],
     step_ns: int,
 ) -> NDArray[np.uint16]:
     ticks = len(recorder.states)
@@ -150,18 +152,20 @@ def _lamps(
         row = fleet.row[name]
         words = concrete.scenario.actors[name].lights if name in concrete.scenario.actors else None
         crewed = not placed.parked and (name not in extras or extras[name].kind == "traffic")
-        lit[:, column] = lamps(
-            words,
-            crewed,
-            states,
-            motions[column].speed_mps,
-            motions[column].acceleration_mps2,
-            recorder.modes[:, row],
-            recorder.signals[:, row],
-            actors[column].instance_id,
-            step_ns / NS_PER_S,
-            placed.body.track_m == 0.0,
-        )
+        for first_tick, said in [(0, words), *switched.get(name, ())]:
+            whole = lamps(
+                said,
+                crewed,
+                states,
+                motions[column].speed_mps,
+                motions[column].acceleration_mps2,
+                recorder.modes[:, row],
+                recorder.signals[:, row],
+                actors[column].instance_id,
+                step_ns / NS_PER_S,
+                placed.body.track_m == 0.0,
+            )
+            lit[first_tick:, column] = whole[first_tick:]
     return lit
 
 

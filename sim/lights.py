@@ -10,12 +10,14 @@ from sim.weather import WeatherState
 
 BLINK_HZ = 1.5  # UN R48: 60 to 120 flashes a minute, and a flash is half dark
 BRAKE_LAMP_MPS2 = -0.7  # UN R13-H: lit for certain from 1.3 m/s^2 of regenerative braking, off below 0.7
+Switched = tuple[int, list[LampWord] | None]  # from this tick on, these lamps
 DUSK_LX = 1500.0  # automatic low beams switch between 1000 and 2000 lx (UN R48: on below 1000 lx)
 RAIN_MM_PER_H = 1.0  # wipers that run steadily bring the lights on
 FOG_M = 500.0
 REAR_FOG_M = 50.0  # StVO section 17: rear fog lamps only below 50 m of sight
 FRONT_FOG_M = 150.0
 
+BLINKING = ("hazard", "indicator_left", "indicator_right")
 WORDS = {
     "low_beam": Lamp.LOW_BEAM | Lamp.TAIL,
     "high_beam": Lamp.HIGH_BEAM | Lamp.LOW_BEAM | Lamp.TAIL,
@@ -54,13 +56,16 @@ def lamps(
     step_s: float,
     two_wheels: bool,
 ) -> NDArray[np.uint16]:
-    """(T,) lamp bits of a vehicle.  `weather` is the state of each tick; a car without a crew is dark."""
+    """(T,) lamp bits of a vehicle.  `weather` is the state of each tick; a car without a crew is dark.
+
+    Words replace what the light demands, unless they only blink: hazard lamps leave the headlamps as they are.
+    """
     ticks = len(speed_mps)
     lit = np.zeros(ticks, np.uint16)
-    if words is not None:
-        for word in words:
-            lit |= np.uint16(WORDS[word])
-    elif crewed:
+    blinks_only = bool(words) and all(word in BLINKING for word in words or ())
+    for word in words or ():
+        lit |= np.uint16(WORDS[word])
+    if crewed and (words is None or blinks_only):
         by_state = {id(state): np.uint16(lit_by_weather(state)) for state in weather}
         lit |= np.array([by_state[id(state)] for state in weather], np.uint16)
     if two_wheels:

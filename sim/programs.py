@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from scenarios.expressions import Expr, evaluate, parse
-from scenarios.schema import Actor, ChangeLane, Drive, Step, Stop, Wait, Walk
+from scenarios.schema import Actor, ChangeLane, Drive, LampWord, Step, Stop, Wait, Walk
 from scenarios.tree import Path
 from sim.fleet import EASY_STOP_MPS2, Fleet
 from sim.roads.network import LanePath, RoadNetwork
@@ -38,6 +38,8 @@ class Stagehand(Protocol):
 
     def emit(self, name: str) -> None: ...
 
+    def switch(self, name: str, words: list[LampWord]) -> None: ...
+
 
 def program(run: Stagehand, name: str, actor: Actor[float, str]) -> Program:
     """The steps of one actor, in order."""
@@ -53,6 +55,8 @@ def _steps(run: Stagehand, name: str, steps: Sequence[Step[float, str]], place: 
             elif step.one_of is not None:  # one way is left of them, chosen when the sample was drawn
                 for way, inner in step.one_of.items():
                     yield from _steps(run, name, inner, (*place, number, "one_of", way))
+            elif step.lights is not None:
+                run.switch(name, step.lights)
             elif step.wait is not None:
                 yield from _wait(run, step.wait)
             elif walker is not None:

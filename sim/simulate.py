@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
 from scenarios.schema import Actor as ActorWords
+from scenarios.schema import LampWord
 from sim.assemble import assemble
 from sim.background import background
 from sim.fleet import Driven, Fleet
 from sim.kernels import traffic as k
+from sim.lights import Switched
 from sim.paths import EASY_LATERAL_MPS2, PathTable
 from sim.placement import Placed, place_all
 from sim.programs import Program, program, walk_goal
@@ -68,6 +70,7 @@ class Simulation:
         self.placed = place_all(self.network, _ego_first(scenario.actors), self.reach_m)
         self.extras = background(self.concrete, self.network, self.placed, self.reach_m)
         self.events: list[Event] = []
+        self.switched: dict[str, list[Switched]] = {}
         self._goals: dict[str, tuple[float, Goal | None]] = {}
         friction = self.weather.states[0].friction
         self.table = PathTable(min(EASY_LATERAL_MPS2, 0.4 * friction * k.G_MPS2))
@@ -136,6 +139,10 @@ class Simulation:
         self.scope.marks.setdefault(name, self.time_s)
         self.events.append(Event(name, self.tick * STEP_NS))
 
+    def switch(self, name: str, words: list[LampWord]) -> None:
+        """Lamps of a vehicle from now on."""
+        self.switched.setdefault(name, []).append((self.tick, words))
+
     def run(self) -> WorldTrace:
         actors = _ego_first(self.concrete.scenario.actors)
         programs: list[Program] = [program(self, name, actor) for name, actor in actors.items() if actor.do]
@@ -155,7 +162,7 @@ class Simulation:
                 self._show_walker(self.thing_row[name], walker)
         return assemble(
             self.concrete, self.network, self.weather, self.placed, self.extras, self.fleet, self.walkers, recorder,
-            self.events, STEP_NS,
+            self.events, self.switched, STEP_NS,
         )  # fmt: skip
 
     def _grip(self) -> NDArray[np.float64]:

@@ -66,6 +66,11 @@ def ponds(rain_mm_per_h: float) -> tuple[float, float]:
     return POND_COVER * filled, POND_DEPTH_M * math.sqrt(filled)
 
 
+def filled_share(seconds: float) -> float:
+    """Share of what hollows still lack that runs into them in a time."""
+    return -math.expm1(-seconds / POND_FILL_S)
+
+
 def film_after(film_mm: float, rain_mm_per_h: float, seconds: float) -> float:
     """The film some seconds later: rain minus drainage (Gallaway solved for the rate) minus evaporation.
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import Clock, Surface, WeatherKey, World
+from scenarios.schema import Clock, Lighting, Surface, WeatherKey, World
 from sim import air, daylight, solar, surface
+from sim.ground import EARLY_S, Ground
 
 NS_PER_S = 1_000_000_000
 STATE_STEP_S = (
@@ -33,10 +34,6 @@ DEFAULT_WIND_FROM_RAD = math.radians(250.0)
 DEFAULT_AIR_DEGC = 15.0
 DEFAULT_SNOW_AIR_DEGC = -2.0
 
-WET_FILM_MM = 0.3  # "wet": a closed film over the texture
-DAMP_FILM_MM = 0.055  # "damp": dark pores, no film (wetness 0.5)
-SNOWY_DEPTH_M = 0.04
-ICY_COVER = 0.9
 REFERENCE_SPEED_MPS = 50.0 / 3.6  # at which WeatherState.friction is stated
 
 
@@ -139,19 +136,18 @@ def weather_track(world: World[float, str], duration_s: float) -> WeatherTrack:
     end_s = duration_s + AFTERGLOW_S
     step_s = max(STATE_STEP_S, end_s / MAX_STATES)
     grid = {round(k * step_s * NS_PER_S) for k in range(math.ceil(end_s / step_s) + 1)}
-    for at_s, over_s in words.corners():
+    surface_keys, lamp_keys = world.surface.then, world.lighting.then
+    corners = [*words.corners(), *((key.at_s, key.over_s) for key in surface_keys)]
+    for at_s, over_s in [*corners, *((key.at_s, 0.0) for key in lamp_keys)]:
         corner = round(at_s * NS_PER_S)
         # A step gets a state just before it, so that nothing ramps into it.
         grid.update({max(corner - 1, 0), corner, round((at_s + over_s) * NS_PER_S)})
     times = sorted(grid)
     states: list[WeatherState] = []
-    ground = _first_ground(words, world.surface)
-    before_s = 0.0
+    ground = Ground(words, world.surface)
     for time in times:
         seconds = time / NS_PER_S
-        ground = _later_ground(ground, words, world.surface, before_s, seconds)
-        states.append(_state(world, words, seconds, ground))
-        before_s = seconds
+        states.append(_state(world, words, seconds, ground.advance(seconds)))
     return WeatherTrack(np.array(times, np.int64), tuple(states))
 
 
@@ -205,7 +201,9 @@ class _Words:
         rain = ramps(0.0, (k.rain_mm_per_h for k in keys))
         snow = ramps(0.0, (k.snow_mm_per_h for k in keys))
         wet = rain.most() + snow.most() > 0.0
-        cold = snow.most() > 0.0 or ground.state in ("snowy", "icy") or (ground.snow_depth_m or 0.0) > 0.0
+        words = [ground.state, *(key.state for key in ground.then)]
+        depths = [ground.snow_depth_m, *(key.snow_depth_m for key in ground.then)]
+        cold = snow.most() > 0.0 or "snowy" in words or "icy" in words or any(depths)
         winds = [k.wind for k in keys]
         return _Words(
             rain=rain,
@@ -228,6 +226,15 @@ class _Words:
         every = (self.rain, self.snow, self.fog_extinction, self.clouds, self.wind, self.wind_from, self.air)
         return [(start, end - start) for ramps in every for start, end, *_ in ramps.pieces]
 
+    def rain_at(self, seconds: float) -> float:
+        return self.rain.at(seconds)
+
+    def snow_at(self, seconds: float) -> float:
+        return self.snow.at(seconds)
+
+    def air_at(self, seconds: float) -> float:
+        return self.air.at(seconds)
+
     def road_water_mm_per_h(self, seconds: float) -> float:
         """Rain, and snow that melts as it lands."""
         melting = self.air.at(seconds) > surface.SNOW_STAYS_BELOW_DEGC
@@ -243,69 +250,6 @@ def _unwrapped(angles: Iterable[float | None]) -> list[float | None]:
             last = last + math.remainder(angle - last, 2 * math.pi)
         turned.append(None if angle is None else last)
     return turned
-
-
-# --------------------------------------------------------------------------------------------------------- surface
-def _first_ground(words: _Words, written: Surface[float, str]) -> surface.SurfaceState:
-    """The road at the start, as if the first weather had lasted: the film stands, the hollows are full."""
-    water = words.road_water_mm_per_h(0.0)
-    freezing = words.air.at(0.0) < 0.0
-    cover, depth = surface.ponds(water)
-    film, snow, ice = surface.standing_film_mm(water), 0.0, 0.0
-    match written.state:
-        case "dry":
-            film, cover, depth = 0.0, 0.0, 0.0
-        case "damp":
-            film, cover, depth = DAMP_FILM_MM, 0.0, 0.0
-        case "wet":
-            film, cover, depth = max(film, WET_FILM_MM), max(cover, 0.03), max(depth, 0.003)
-        case "snowy":
-            film, cover, depth, snow = 0.0, 0.0, 0.0, SNOWY_DEPTH_M
-        case "icy":
-            film, cover, depth, ice = 0.0, 0.0, 0.0, ICY_COVER
-        case _:
-            if words.air.at(0.0) <= surface.SNOW_STAYS_BELOW_DEGC:
-                snow = _fallen_m(words.snow.at(0.0), surface.SNOWING_SINCE_S)
-            ice = ICY_COVER if freezing and words.rain.at(0.0) > 0.0 else 0.0
-    if written.snow_depth_m is not None:
-        snow = written.snow_depth_m
-    if written.puddles is not None:
-        cover, depth = written.puddles.cover, written.puddles.depth_m
-    return surface.SurfaceState(film, cover, depth, snow, ice)
-
-
-def _later_ground(
-    ground: surface.SurfaceState, words: _Words, written: Surface[float, str], since_s: float, until_s: float
-) -> surface.SurfaceState:
-    """The road after another stretch of weather; a stated state holds, as it was written to override the weather."""
-    if until_s <= since_s or written.state in ("dry", "damp", "icy"):
-        return ground
-    seconds = until_s - since_s
-    middle_s = (since_s + until_s) / 2
-    snow = ground.snow_depth_m
-    if words.air.at(middle_s) <= surface.SNOW_STAYS_BELOW_DEGC:
-        snow += _fallen_m(words.snow.at(middle_s), seconds)
-    if written.state == "snowy":
-        return replace(ground, snow_depth_m=snow)
-    water = words.road_water_mm_per_h(middle_s)
-    film = surface.film_after(ground.film_mm, water, seconds)
-    cover, depth = ground.puddle_cover, ground.puddle_depth_m
-    if written.puddles is None:
-        full_cover, full_depth = surface.ponds(water)
-        share = -math.expm1(-seconds / surface.POND_FILL_S)
-        # Hollows fill with the rain but hold their water long after it.
-        cover += share * max(full_cover - cover, 0.0)
-        depth += share * max(full_depth - depth, 0.0)
-    if written.state == "wet":
-        film = max(film, WET_FILM_MM)
-    ice = ground.ice_cover
-    if words.air.at(middle_s) < 0.0 and words.rain.at(middle_s) > 0.0:
-        ice = ICY_COVER
-    return surface.SurfaceState(film, cover, depth, snow, ice)
-
-
-def _fallen_m(snow_mm_per_h: float, seconds: float) -> float:
-    return snow_mm_per_h * 1e-3 * surface.FRESH_SNOW_RATIO * seconds / 3600.0
 
 
 # ----------------------------------------------------------------------------------------------------------- state
@@ -357,9 +301,18 @@ def _state(
         moon_azimuth_rad=moon.azimuth_rad,
         moon_illuminance_lx=moonlight,
     )
-    lamps = world.lighting.street_lamps
+    lamps = _lamp_word(world.lighting, seconds)
     lit = lamps == "lit" or (lamps == "auto" and state.illuminance_lx < daylight.LAMPS_ON_LX)
     return replace(state, street_lamps_lit=lit, friction=state.friction_at(REFERENCE_SPEED_MPS))
+
+
+def _lamp_word(lighting: Lighting[float, str], seconds: float) -> str:
+    """What was last said about the street lamps."""
+    word = lighting.street_lamps
+    for key in sorted(lighting.then, key=lambda key: key.at_s):
+        if key.at_s <= seconds + EARLY_S:
+            word = key.street_lamps
+    return word
 
 
 def _sky_bodies(clock: Clock[float], seconds: float) -> tuple[solar.Direction, solar.Direction, float]:

@@ -314,8 +314,9 @@ class Step(Part, Generic[Q, W]):
     ] = None
     lights: Annotated[
         "list[LampWord] | None",
-        planned("lamps cannot be switched by a step yet"),
-        Field(description="lamps lit from here on"),
+        Field(
+            description="lamps lit from here on; hazard and indicators alone leave the others as the light demands"
+        ),
     ] = None
     release: Annotated[
         Release[Q] | None,

@@ -185,7 +185,6 @@ class Surface(Part, Generic[Q, W]):
     ] = None
     then: Annotated[
         list[SurfaceKey[Q, W]],
-        planned("the surface cannot change by itself yet, only with the weather"),
         Field(description="how the surface changes during the clip, in order of time"),
     ] = Field(default_factory=list)
 
@@ -211,7 +210,6 @@ class Lighting(Part, Generic[Q, W]):
     ] = "auto"  # type: ignore[assignment]
     then: Annotated[
         list[LightingKey[Q, W]],
-        planned("street lamps cannot be switched during a clip yet"),
         Field(description="when lamps go on or out during the clip, in order of time"),
     ] = Field(default_factory=list)
 

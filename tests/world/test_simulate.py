@@ -522,6 +522,16 @@ def test_words_for_lamps_are_obeyed():
     assert not np.any(column(trace, "ego", "lamps") & (Lamp.LOW_BEAM | Lamp.TAIL | Lamp.HEAD_DAYTIME))
 
 
+def test_a_step_switches_lamps_from_then_on():
+    steps = ({"wait": {"for": 1.0}}, {"lights": ["hazard"]}, {"wait": {"for": 1.0}}, {"lights": ["off"]})
+    trace = run(car(40.0, 10.0, *steps), sun_deg=-20.0, duration=3.0)
+    lamps = column(trace, "ego", "lamps")
+    blinks = lamps & (Lamp.INDICATOR_LEFT | Lamp.INDICATOR_RIGHT) > 0
+    assert not blinks[:100].any() and blinks[100:200].any() and not blinks[200:].any()
+    # Hazard lamps leave the headlamps on; "off" does not.
+    assert np.all(lamps[:200] & Lamp.LOW_BEAM) and not np.any(lamps[200:] & Lamp.LOW_BEAM)
+
+
 def test_ids_are_the_ego_then_the_file_then_the_background():
     trace = run(
         car(60.0), duration=0.2, background={"parked_cars": {"side": "right"}},

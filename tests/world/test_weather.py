@@ -272,3 +272,49 @@ def test_osi_names_the_light():
         osi_tags(state({"clouds": 0}, clock=sun(e)))["ambient_illumination"][-1] for e in (-18, -9, -6, 0, 50)
     ]
     assert levels == ["1", "2", "4", "7", "9"]
+
+
+# ------------------------------------------------------------------------------------------- keyframes of the ground
+def test_a_road_freezes_over_between_its_keyframes():
+    then = [{"at": 2.0, "over": 4.0, "state": "icy"}]
+    track = weather_track(world(surface={"state": "wet", "then": then}), 10.0)
+    ice = [track.at(round(t * S)).ice_cover for t in (0.0, 2.0, 3.0, 4.0, 6.0, 9.0)]
+    assert ice == pytest.approx([0.0, 0.0, 0.225, 0.45, 0.9, 0.9], abs=1e-9)
+    films = [track.at(round(t * S)).water_film_m for t in (2.0, 4.0, 6.0)]
+    assert films == pytest.approx([0.3e-3, 0.15e-3, 0.0], abs=1e-9)
+    grips = [track.at(round(t * S)).friction for t in (1.0, 4.0, 7.0)]
+    assert grips[0] > 0.5 > grips[1] > grips[2] and grips[2] < 0.2
+
+
+def test_a_keyframe_without_a_ramp_is_a_step_and_a_stated_word_holds_against_rain():
+    then = [{"at": 3.0, "state": "dry"}]
+    track = weather_track(world({"rain": 20.0}, surface={"then": then}), 10.0)
+    assert track.at(3 * S - 1).wetness > 0.9
+    assert track.at(3 * S).wetness == track.at(9 * S).wetness == 0.0
+
+
+def test_puddles_and_snow_ramp_by_themselves_and_a_later_keyframe_interrupts_an_earlier_one():
+    then = [
+        {"at": 1.0, "over": 8.0, "puddles": {"cover": 0.8, "depth": 0.008}, "snow_depth": 0.08},
+        {"at": 5.0, "over": 2.0, "puddles": {"cover": 0.0, "depth": 0.0}},
+    ]
+    track = weather_track(world(surface={"state": "wet", "then": then}), 10.0)
+    start = track.at(0).puddle_cover
+    middle = track.at(5 * S)
+    assert middle.puddle_cover == pytest.approx(0.5 * (start + 0.8), abs=1e-9)
+    assert track.at(6 * S).puddle_cover == pytest.approx(0.5 * middle.puddle_cover, abs=1e-9)
+    assert track.at(7 * S).puddle_cover == track.at(9 * S).puddle_depth_m == 0.0
+    assert [track.at(t * S).snow_depth_m for t in (1, 3, 9)] == pytest.approx([0.0, 0.02, 0.08], abs=1e-9)
+
+
+def test_street_lamps_go_on_and_out_when_told():
+    then = [
+        {"at": 2.0, "street_lamps": "lit"},
+        {"at": 4.5, "street_lamps": "dark"},
+        {"at": 6.0, "street_lamps": "auto"},
+    ]
+    track = weather_track(world(lighting={"street_lamps": "dark", "then": then}, clock=sun(-12.0)), 10.0)
+    lit = [
+        track.at(t).street_lamps_lit for t in (0, 2 * S - 1, 2 * S, round(4.5 * S) - 1, round(4.5 * S), 6 * S)
+    ]
+    assert lit == [False, False, True, True, False, True]
