@@ -37,6 +37,7 @@ from scenarios.schema.actors import (
     Walk,
 )
 from scenarios.schema.base import Part, Q, W
+from scenarios.schema.composition import Include, Variant
 from scenarios.schema.outcome import (
     Blocked,
     Cover,
@@ -83,10 +84,10 @@ __all__ = [
     "OUTPUTS", "Actor", "ArcPiece", "Background", "Barriers", "Blocked", "Brake", "Camera", "Capture", "Cargo",
     "ChangeLane", "Clock", "ClothoidPiece", "Cover", "DeadBeams", "Detect", "Dirt", "DraftRig", "DraftScenario",
     "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold", "LampWord",
-    "Lidar", "Lighting", "LightingKey", "LinePiece", "Look", "Markings", "Meet", "Miscalibration", "Mount",
+    "Include", "Lidar", "Lighting", "LightingKey", "LinePiece", "Look", "Markings", "Meet", "Miscalibration", "Mount",
     "NoFalse", "OutputWord", "ParkedCars", "Part", "Patch", "Pedestrians", "Puddles", "Push", "Q", "Release",
     "ResolvedRig", "ResolvedScenario", "Reveal", "Rig", "Road", "RoadPiece", "Scenario", "Shoulder", "Start",
-    "Step", "Stop", "Sun", "Surface", "SurfaceKey", "Track", "Traffic", "W", "Wait", "Walk", "WeatherKey",
+    "Step", "Stop", "Sun", "Surface", "SurfaceKey", "Track", "Traffic", "Variant", "W", "Wait", "Walk", "WeatherKey",
     "Wind", "WorkZone", "World",
 ]  # fmt: skip
 
@@ -100,6 +101,12 @@ class Scenario(Part, Generic[Q, W]):
         str, Field(description="free text", examples=["A child runs out from behind a parked van."])
     ] = ""
     tags: dict[str, str | list[str]] = Field(default_factory=dict, description="free words to find it by")
+    extends: str | None = Field(
+        None, description="the scenario that this one changes: a file, or a name of the catalogue"
+    )
+    include: list[str | Include] = Field(
+        default_factory=list, description="fragments laid under this file: weather, actors, checks"
+    )
     params: dict[str, Annotated[Q | W, measure("any")]] = Field(
         default_factory=dict, description="values with a name, used as $name"
     )
@@ -142,6 +149,9 @@ class Scenario(Part, Generic[Q, W]):
     ] = Field(default_factory=list)
     capture: Capture[Q] = Field(
         default_factory=Capture, description="what is recorded", examples=["{duration: 5 s, rate: 10 Hz}"]
+    )
+    variants: dict[str, Variant] = Field(
+        default_factory=dict, description="the same scenario with some values set otherwise, by name"
     )
 
 
