@@ -49,7 +49,7 @@ def find(
         for candidate in (Path(name).expanduser(), folder / name, root / name):
             if candidate.is_file():
                 return _suffixed(candidate, name, suffixes, what)
-    bare = shelf is not None and "/" not in name and Path(name).suffix.lower() not in suffixes
+    bare = shelf is not None and "/" not in name and not Path(name).suffix
     names = [name]
     if shelf is not None and bare:
         names = [f"{shelf.folder}/{name}{shelf.ending}", f"{name}{shelf.ending}"]
@@ -78,10 +78,12 @@ def _resolved(path: Path, name: str) -> Path:
 
 
 def _nearest_file(name: str, known: list[str]) -> str:
-    """Names are compared without folder and suffix, which all of them share."""
-    close = [other for other in known if "did you mean" in nearest(Path(name).stem, [Path(other).stem])]
-    if close:
-        return f'; did you mean "{close[0]}"?'
+    """Names are compared without folder and endings, which all of them share."""
+    heads = {Path(other).name.partition(".")[0]: other for other in reversed(known)}
+    hint = nearest(Path(name).name.partition(".")[0], heads)
+    for head, other in heads.items():
+        if hint == f'did you mean "{head}"?':
+            return f'; did you mean "{other}"?'
     return f"; known here: {listing(known)}" if known else ""
 
 

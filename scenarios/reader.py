@@ -124,9 +124,7 @@ class _Loading:
             tuple(sorted(self.sources.digests.items())),
         )  # fmt: skip
 
-    def found(
-        self, name: str, where: Path, tree: Tree, suffixes: tuple[str, ...], what: str
-    ) -> FilePath:
+    def found(self, name: str, where: Path, tree: Tree, suffixes: tuple[str, ...], what: str) -> FilePath:
         """A file that a value names: beside the file in which the value stands, or in the scenario's folder."""
         typed = any(where[:length] in tree.assigned for length in range(len(where) + 1))
         folder = self.sources.root if typed else FilePath(tree.place(where).file).parent

@@ -83,8 +83,8 @@ from scenarios.schema.world import (
 __all__ = [
     "OUTPUTS", "Actor", "ArcPiece", "Background", "Barriers", "Blocked", "Brake", "Camera", "Capture", "Cargo",
     "ChangeLane", "Clock", "ClothoidPiece", "Cover", "DeadBeams", "Detect", "Dirt", "DraftRig", "DraftScenario",
-    "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold", "LampWord",
-    "Include", "Lidar", "Lighting", "LightingKey", "LinePiece", "Look", "Markings", "Meet", "Miscalibration", "Mount",
+    "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold", "Include", "LampWord",
+    "Lidar", "Lighting", "LightingKey", "LinePiece", "Look", "Markings", "Meet", "Miscalibration", "Mount",
     "NoFalse", "OutputWord", "ParkedCars", "Part", "Patch", "Pedestrians", "Puddles", "Push", "Q", "Release",
     "ResolvedRig", "ResolvedScenario", "Reveal", "Rig", "Road", "RoadPiece", "Scenario", "Shoulder", "Start",
     "Step", "Stop", "Sun", "Surface", "SurfaceKey", "Track", "Traffic", "Variant", "W", "Wait", "Walk", "WeatherKey",
