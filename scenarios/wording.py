@@ -17,7 +17,7 @@ _M = TypeVar("_M", Measure, Word, Says, Planned)
 
 # Words the language is going to have.  They are refused, but not taken for typos.
 PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
-    Scenario: ("suite", "import", "correlate"),
+    Scenario: ("suite", "import", "extends", "include", "variants", "correlate"),
     Actor: ("driver", "passengers", "route", "doors", "state"),
     Step: ("parallel", "repeat", "follow", "turn", "horn", "open_door", "look_at"),
     WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke", "dust"),
@@ -132,8 +132,8 @@ def _plain_message(
 
 def unknown_key(name: str, owner: type[BaseModel] | None) -> str:
     """A planned word is told from a typo."""
-    origin = _origin(owner)
-    if name in PLANNED.get(origin, ()) or name in PLANNED_ANYWHERE:  # type: ignore[arg-type]
+    origin = origin_of(owner) if owner is not None else None
+    if name in PLANNED_ANYWHERE or (origin is not None and name in PLANNED.get(origin, ())):
         return f'"{name}" is not supported yet'
     keys = words_of(owner) if owner is not None else []
     if origin is Step:
@@ -165,7 +165,7 @@ def _missing(name: str, path: Path, root: type[BaseModel]) -> str:
 
 def _needs_mapping(name: str, given: Any, path: Path, root: type[BaseModel]) -> str:
     owner = model_at(root, path)
-    if _origin(owner) is Step:
+    if owner is not None and origin_of(owner) is Step:
         if isinstance(given, str) and given in words_of(owner):
             return f'write the step as a mapping: "- {given}: {{...}}"'
         return f'a step is one word with its settings, such as "- drive: {{speed: 50 km/h}}", not "{given}"'
@@ -181,9 +181,8 @@ def _is_chance(given: Any) -> bool:
 
 
 # ---------------------------------------------------------------------------------------- what the schema says of a path
-def _origin(model: type[BaseModel] | None) -> type[BaseModel] | None:
-    if model is None:
-        return None
+def origin_of(model: type[BaseModel]) -> type[BaseModel]:
+    """The generic model behind one of its readings."""
     origin = model.__pydantic_generic_metadata__["origin"]
     return origin if origin is not None else model
 
@@ -232,12 +231,6 @@ def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
     """The model of the mapping at a path; None when a plain value or dictionary stands there."""
     here = bare(annotation_at(root, path))
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None
-
-
-def holds_words(root: type[BaseModel], path: Path) -> bool:
-    """Whether a mapping of words stands at a path; False for values (distributions are values) and lists."""
-    here = bare(annotation_at(root, path))
-    return get_origin(here) is dict or (isinstance(here, type) and issubclass(here, BaseModel))
 
 
 def _step_into(annotation: Any, step: str | int) -> Any:

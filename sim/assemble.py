@@ -33,9 +33,8 @@ def assemble(
     marks: list[Event],
     switched: dict[str, list[Switched]],
     step_ns: int,
-    lit_by: WeatherTrack,
 ) -> WorldTrace:
-    """Everything that was recorded, as a WorldTrace; lamps are switched by the light of `lit_by`."""
+    """Everything that was recorded, as a WorldTrace."""
     step_s = step_ns / NS_PER_S
     ticks = len(recorder.states)
     time_ns = np.arange(ticks, dtype=np.int64) * step_ns
@@ -60,7 +59,7 @@ def assemble(
     for column, (name, p) in enumerate(everybody.items()):
         if name in by_name:
             present[:, column] = _on_road(p, recorder, fleet, position[:, column])
-    lit = _lamps(concrete, lit_by, everybody, by_name, fleet, recorder, motions, actors, switched, step_ns)
+    lit = _lamps(concrete, weather, everybody, by_name, fleet, recorder, motions, actors, switched, step_ns)
     hits = collisions(actors, position, rotation, speed, present)
     events = marks + _accidents(actors, hits, len(placed), present, time_ns)
     return WorldTrace(

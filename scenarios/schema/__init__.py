@@ -37,7 +37,6 @@ from scenarios.schema.actors import (
     Walk,
 )
 from scenarios.schema.base import Part, Q, W
-from scenarios.schema.composition import Include, Variant
 from scenarios.schema.outcome import (
     Blocked,
     Cover,
@@ -83,11 +82,11 @@ from scenarios.schema.world import (
 __all__ = [
     "OUTPUTS", "Actor", "ArcPiece", "Background", "Barriers", "Blocked", "Brake", "Camera", "Capture", "Cargo",
     "ChangeLane", "Clock", "ClothoidPiece", "Cover", "DeadBeams", "Detect", "Dirt", "DraftRig", "DraftScenario",
-    "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold", "Include", "LampWord",
+    "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold", "LampWord",
     "Lidar", "Lighting", "LightingKey", "LinePiece", "Look", "Markings", "Meet", "Miscalibration", "Mount",
     "NoFalse", "OutputWord", "ParkedCars", "Part", "Patch", "Pedestrians", "Puddles", "Push", "Q", "Release",
     "ResolvedRig", "ResolvedScenario", "Reveal", "Rig", "Road", "RoadPiece", "Scenario", "Shoulder", "Start",
-    "Step", "Stop", "Sun", "Surface", "SurfaceKey", "Track", "Traffic", "Variant", "W", "Wait", "Walk", "WeatherKey",
+    "Step", "Stop", "Sun", "Surface", "SurfaceKey", "Track", "Traffic", "W", "Wait", "Walk", "WeatherKey",
     "Wind", "WorkZone", "World",
 ]  # fmt: skip
 
@@ -95,24 +94,32 @@ __all__ = [
 class Scenario(Part, Generic[Q, W]):
     """A scenario file.  The actor called `ego` is required and carries the rig."""
 
-    scenario: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", description="its name")
-    version: Annotated[Literal[1], Field(description="of the language")] = 1
+    scenario: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", description="its name", examples=["my_first"])
+    version: Annotated[Literal[1], Field(description="version of the language")] = 1
     description: Annotated[
         str, Field(description="free text", examples=["A child runs out from behind a parked van."])
     ] = ""
-    tags: dict[str, str | list[str]] = Field(default_factory=dict, description="free words to find it by")
-    extends: str | None = Field(
-        None, description="the scenario that this one changes: a file, or a name of the catalogue"
-    )
-    include: list[str | Include] = Field(
-        default_factory=list, description="fragments laid under this file: weather, actors, checks"
+    tags: dict[str, str | list[str]] = Field(
+        default_factory=dict,
+        description="free words to find it by",
+        examples=["{odd: urban, hazard: [occluded_vru, rain]}"],
     )
     params: dict[str, Annotated[Q | W, measure("any")]] = Field(
-        default_factory=dict, description="values with a name, used as $name"
+        default_factory=dict, description="values with a name, used as $name", examples=["{rain: 2..30 mm/h}"]
     )
-    world: Annotated[World[Q, W], Field(description="light, weather, surface and road")]
+    world: Annotated[
+        World[Q, W],
+        Field(
+            description="light, weather, surface and road",
+            examples=["{clock: {sun: {elevation: 12 deg, azimuth: 140 deg}}, road: {preset: urban_street}}"],
+        ),
+    ]
     actors: Annotated[
-        dict[str, Actor[Q, W]], Field(description="who takes part, by name; the one called ego is required")
+        dict[str, Actor[Q, W]],
+        Field(
+            description="who takes part, by name; the one called ego is required",
+            examples=["{ego: {model: car.sedan, start: {lane: right, s: 30 m, speed: 40 km/h}}}"],
+        ),
     ]
     background: Background[Q] = Field(
         default_factory=Background,
@@ -123,35 +130,34 @@ class Scenario(Part, Generic[Q, W]):
         dict[str, Encounter[Q, W]],
         planned("the engine cannot solve for encounters yet"),
         Field(description="outcomes for which the engine finds starts or triggers"),
-    ] = Field(default_factory=dict)
+    ] = Field(default_factory=dict, examples=["{crossing: {meet: {actor: child}}}"])
     faults: Annotated[
         dict[str, list[Fault[Q, W]]],
         planned("sensors have no faults yet"),
         Field(description="faults of the rig's sensors, by the sensor's name"),
-    ] = Field(default_factory=dict)
+    ] = Field(default_factory=dict, examples=["{cam_front: [{dirt: {cover: 0.2}}]}"])
     require: list[Annotated[str, says("condition", "params")]] = Field(
-        default_factory=list, description="conditions on the sampled values; others are not simulated"
+        default_factory=list,
+        description="conditions on the sampled values; others are not simulated",
+        examples=['["$rain < 20 mm/h"]'],
     )
     valid: Annotated[
         list[Annotated[str, says("condition", "clip")]],
         planned("what happened is not judged yet"),
         Field(description="conditions on what happened; others are not rendered"),
-    ] = Field(default_factory=list)
+    ] = Field(default_factory=list, examples=['["not collided(ego, child)"]'])
     cover: Annotated[
         dict[str, Cover],
         planned("coverage is not counted yet"),
         Field(description="what the samples should cover"),
-    ] = Field(default_factory=dict)
+    ] = Field(default_factory=dict, examples=["{rain: {of: $rain, bins: osi}}"])
     expect: Annotated[
         list[Expect[Q]],
         planned("expectations are not stored yet"),
         Field(description="what a system under test must do"),
-    ] = Field(default_factory=list)
+    ] = Field(default_factory=list, examples=["[{id: child_found, detect: {target: child, by: cam_front}}]"])
     capture: Capture[Q] = Field(
         default_factory=Capture, description="what is recorded", examples=["{duration: 5 s, rate: 10 Hz}"]
-    )
-    variants: dict[str, Variant] = Field(
-        default_factory=dict, description="the same scenario with some values set otherwise, by name"
     )
 
 

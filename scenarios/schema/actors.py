@@ -58,7 +58,13 @@ class Start(Part, Generic[Q, W]):
         Field(description="a place of the road instead of a station"),
     ] = None
     crosswalk: Annotated[
-        int, Field(ge=1, le=99, description="which crosswalk along the ego's way, counted from its start")
+        int,
+        Field(
+            ge=1,
+            le=99,
+            description="which crosswalk along the ego's way, counted from its start",
+            examples=["1"],
+        ),
     ] = 1
     parked: Annotated[
         Literal["left", "right"] | None, Field(description="stands at the kerb on this side of the road")
@@ -91,7 +97,7 @@ class Start(Part, Generic[Q, W]):
     toward: Annotated[
         str | None,
         planned("actors cannot face one another yet"),
-        Field(description="the actor that it looks at"),
+        Field(description="the actor that it looks at", examples=["ego"]),
     ] = None
     pose: Annotated[
         W,
@@ -136,7 +142,7 @@ class Drive(Part, Generic[Q, W]):
     ]
     driver: Annotated[
         Literal["idm", "steady"],
-        Field(description="idm keeps its distance to what is ahead, steady does not look"),
+        Field(description="whether it keeps its distance to what is ahead (idm) or does not look (steady)"),
     ] = "idm"
     for_s: Annotated[
         Q | None,
@@ -155,7 +161,10 @@ class Wait(Part, Generic[Q]):
     until: Annotated[
         str | None,
         says("condition", "now"),
-        Field(description='a condition in quotes, such as "ttc(ego, path(child)) <= 1.5 s"'),
+        Field(
+            description='a condition in quotes, such as "ttc(ego, path(child)) <= 1.5 s"',
+            examples=['"ttc(ego, path(child)) <= 1.5 s"'],
+        ),
     ] = None
     for_s: Annotated[
         Q | None,
@@ -249,7 +258,9 @@ class Push(Part, Generic[Q]):
         Field(alias="up", description="upward", examples=["0.5 m/s"]),
     ] = 0.0  # type: ignore[assignment]
     sideways_mps: Annotated[
-        Q, measure("speed", "-10 m/s", "10 m/s"), Field(alias="sideways", description="positive to the left")
+        Q,
+        measure("speed", "-10 m/s", "10 m/s"),
+        Field(alias="sideways", description="positive to the left", examples=["0.5 m/s"]),
     ] = 0.0  # type: ignore[assignment]
     forward_mps: Annotated[
         Q,
@@ -261,7 +272,9 @@ class Push(Part, Generic[Q]):
 class Release(Part, Generic[Q]):
     """Untie cargo: from here on it moves as a rigid body under gravity, friction and its own inertia."""
 
-    cargo: Literal["all"] | int = Field("all", description="all, or how many items from the rear")
+    cargo: Literal["all"] | int = Field(
+        "all", description="all, or how many items from the rear", examples=["all"]
+    )
     push: Annotated[
         Push[Q] | None,
         Field(description="velocity added at the moment of release", examples=["{up: 0.5 m/s}"]),
@@ -325,16 +338,23 @@ class Step(Part, Generic[Q, W]):
     ] = None
     one_of: Annotated[
         "dict[str, list[Step[Q, W]]] | None",
-        Field(description="one of several ways to go on, by weight: {0.25: [...], 0.75: [...]}"),
+        Field(
+            description="one of several ways to go on, by weight: {0.25: [...], 0.75: [...]}",
+            examples=["{0.25: [{stop: {}}], 0.75: [{mark: goes_on}]}"],
+        ),
     ] = None
 
 
 class Cargo(Part, Generic[Q, W]):
     """Things on the bed of a truck; `tied` ones stay there until a step releases them."""
 
-    items: Annotated[Q, measure("ratio", "1", "12"), Field(description="how many")] = 1.0  # type: ignore[assignment]
-    model: Annotated[W, word(), Field(description="a model of debris, such as box.cardboard")]
-    tied: Annotated[bool, Field(description="whether it stays on the bed until a step releases it")] = True
+    items: Annotated[Q, measure("ratio", "1", "12"), Field(description="how many", examples=["3"])] = 1.0  # type: ignore[assignment]
+    model: Annotated[
+        W, word(), Field(description="a model of debris, such as box.cardboard", examples=["box.cardboard"])
+    ]
+    tied: Annotated[
+        bool, Field(description="whether it stays on the bed until a step releases it", examples=["true"])
+    ] = True
 
 
 class Actor(Part, Generic[Q, W]):
@@ -349,7 +369,11 @@ class Actor(Part, Generic[Q, W]):
         ),
     ]  # a key of bodies.BODIES
     under_test: Annotated[
-        bool, Field(description="whether this is the vehicle whose perception is tested; only the ego")
+        bool,
+        Field(
+            description="whether this is the vehicle whose perception is tested; only the ego",
+            examples=["true"],
+        ),
     ] = False
     rig: Annotated[
         str | None,

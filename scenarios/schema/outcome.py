@@ -12,7 +12,7 @@ from scenarios.schema.base import Part, Q, W
 class Meet(Part, Generic[Q]):
     """Two actors come to the place where their ways cross, `apart` from each other in time."""
 
-    actor: str = Field(description="who is placed so that it happens")
+    actor: str = Field(description="who is placed so that it happens", examples=["child"])
     other: Annotated[str, Field(description="whom it meets", examples=["ego"])] = "ego"
     apart_s: Annotated[
         Q,
@@ -25,7 +25,11 @@ class Reveal(Part, Generic[Q]):
     """An actor comes into sight of a sensor when the ego is a given time or distance from its path."""
 
     actor: Annotated[str, Field(description="who comes into sight", examples=["child"])]
-    by: str = Field("ego", description="who sees it: ego, or one of its cameras such as ego.cam_front")
+    by: str = Field(
+        "ego",
+        description="who sees it: ego, or one of its cameras such as ego.cam_front",
+        examples=["ego.cam_front"],
+    )
     share: Annotated[
         Q, measure("ratio", "0.01", "1"), Field(description="visible share that counts as seen")
     ] = 0.3  # type: ignore[assignment]
@@ -58,10 +62,13 @@ class Encounter(Part, Generic[Q, W]):
             description="what is found: the start's place along the road, the wait before moving, or the speed"
         ),
     ] = None
-    low: Annotated[str | float | int | None, Field(description="least value to try, such as 20 m or 0 s")] = (
-        None
-    )
-    high: Annotated[str | float | int | None, Field(description="largest value to try")] = None
+    low: Annotated[
+        str | float | int | None,
+        Field(description="least value to try, such as 20 m or 0 s", examples=["20 m"]),
+    ] = None
+    high: Annotated[
+        str | float | int | None, Field(description="largest value to try", examples=["120 m"])
+    ] = None
 
 
 # ---------------------------------------------------------------------------------------------------------- coverage
@@ -71,28 +78,41 @@ class Cover(Part):
     of: Annotated[
         str | None,
         says("any", "clip"),
-        Field(description='what is counted: "$rain", or an expression such as "thw(ego, cutter) at cut_in"'),
+        Field(
+            description='what is counted: "$rain", or an expression such as "thw(ego, cutter) at cut_in"',
+            examples=["$rain"],
+        ),
     ] = None
     cross: list[str] | None = Field(
-        None, description="names of other items; every combination of their bins counts"
+        None,
+        description="names of other items; every combination of their bins counts",
+        examples=["[rain, lamps]"],
     )
     bins: Literal["osi"] | list[str | float | int] | None = Field(
-        None, description="edges of the bins in order, or osi for the classes of OSI"
+        None,
+        description="edges of the bins in order, or osi for the classes of OSI",
+        examples=["[0 s, 0.5 s, 1 s, 2 s]"],
     )
-    every: str | float | int | None = Field(None, description="width of equal bins, such as 5 km/h")
-    at_least: int = Field(1, ge=1, le=100_000, description="samples wanted in every bin")
+    every: str | float | int | None = Field(
+        None, description="width of equal bins, such as 5 km/h", examples=["5 km/h"]
+    )
+    at_least: int = Field(1, ge=1, le=100_000, description="samples wanted in every bin", examples=["5"])
 
 
 # ------------------------------------------------------------------------------------------------------ expectations
 class Detect(Part, Generic[Q]):
     """The target is found by a detector."""
 
-    target: str = Field(description="an actor, or cargo")
+    target: str = Field(description="an actor, or cargo", examples=["child"])
     as_: str | list[str] = Field(
-        "any", alias="as", description="class it must be found as; any takes every class"
+        "any",
+        alias="as",
+        description="class it must be found as; any takes every class",
+        examples=["pedestrian"],
     )
     by: str | list[str] = Field(
-        description="whose detections: a sensor of the rig, or the name of a fused output"
+        description="whose detections: a sensor of the rig, or the name of a fused output",
+        examples=["cam_front"],
     )
     iou: Annotated[
         Q, measure("ratio", "0.01", "1"), Field(description="overlap with the label that counts")
@@ -109,7 +129,9 @@ class Track(Part):
             description="whose tracks: a sensor of the rig, or the name of a fused output", examples=["fused"]
         ),
     ]
-    id_switches: int = Field(0, ge=0, le=10_000, description="how many changes of identity are allowed")
+    id_switches: int = Field(
+        0, ge=0, le=10_000, description="how many changes of identity are allowed", examples=["0"]
+    )
 
 
 class NoFalse(Part, Generic[Q]):
@@ -152,7 +174,7 @@ class Hold(Part, Generic[Q]):
 class Expect(Part, Generic[Q]):
     """What the system under test must do; stored with the dataset and judged by the test plugin."""
 
-    id: str = Field(description="its name in reports")
+    id: str = Field(description="its name in reports", examples=["child_found_in_time"])
     detect: Annotated[
         Detect[Q] | None,
         Field(description="the target is found", examples=["{target: child, by: cam_front}"]),
@@ -168,10 +190,15 @@ class Expect(Part, Generic[Q]):
         ),
     ] = None
     once: Annotated[
-        str | None, says("condition", "clip"), Field(description="from the first moment this holds")
+        str | None,
+        says("condition", "clip"),
+        Field(
+            description="from the first moment this holds",
+            examples=['"visible(child, ego.cam_front) >= 0.35"'],
+        ),
     ] = None
-    from_: str | None = Field(None, alias="from", description="from a mark on")
-    until: str | None = Field(None, description="up to a mark")
+    from_: str | None = Field(None, alias="from", description="from a mark on", examples=["cut_in"])
+    until: str | None = Field(None, description="up to a mark", examples=["cut_in"])
     within_s: Annotated[
         Q | None,
         measure("time", "0 s", "1 h"),
@@ -252,7 +279,9 @@ class Miscalibration(Part, Generic[Q]):
 class DeadBeams(Part, Generic[Q]):
     """Beams of a lidar that return nothing."""
 
-    rings: list[int] | None = Field(None, description="which ones, counted from the lowest")
+    rings: list[int] | None = Field(
+        None, description="which ones, counted from the lowest", examples=["[3, 4]"]
+    )
     share: Annotated[Q | None, measure("ratio", "0", "1"), Field(description="or how many of them")] = None
 
 

@@ -90,7 +90,15 @@ class Rig(Part, Generic[Q]):
     """Sensors by name; a rig is a file of its own."""
 
     rig: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", description="its name", examples=["my_rig"])
-    version: Annotated[Literal[1], Field(description="of the language")] = 1
+    version: Annotated[Literal[1], Field(description="version of the language")] = 1
     description: Annotated[str, Field(description="free text", examples=["one camera and a lidar"])] = ""
-    cameras: dict[str, Camera[Q]] = Field(default_factory=dict, description="cameras by name")
-    lidars: dict[str, Lidar[Q]] = Field(default_factory=dict, description="lidars by name")
+    cameras: dict[str, Camera[Q]] = Field(
+        default_factory=dict,
+        description="cameras by name",
+        examples=["{cam_front: {mount: {z: 1.35 m}, width: 1280, height: 720, fov: 75 deg}}"],
+    )
+    lidars: dict[str, Lidar[Q]] = Field(
+        default_factory=dict,
+        description="lidars by name",
+        examples=["{lidar_top: {mount: {z: 1.85 m}, model: HDL-32E}}"],
+    )

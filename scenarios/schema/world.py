@@ -29,11 +29,11 @@ class Sun(Part, Generic[Q]):
 class Clock(Part, Generic[Q]):
     """Local date, time and place, from which the sun and the moon follow; or the sun itself."""
 
-    date: str | None = Field(None, description="calendar day, such as 2025-11-12")
+    date: str | None = Field(None, description="calendar day, such as 2025-11-12", examples=["2025-11-12"])
     time_s: Annotated[
         Q | None, measure("time_of_day"), Field(alias="time", description="local time, 16:35 or 16:35..17:05")
     ] = None
-    zone: str = Field("+00:00", description="offset from UTC, such as +01:00")
+    zone: str = Field("+00:00", description="offset from UTC, such as +01:00", examples=['"+01:00"'])
     latitude_rad: Annotated[
         Q | None,
         measure("angle", "-90 deg", "90 deg"),
@@ -110,7 +110,9 @@ class WeatherKey(Part, Generic[Q]):
         Q | None, measure("rain", "0 mm/h", "200 mm/h"), Field(alias="rain", description="rain rate")
     ] = None
     snow_mm_per_h: Annotated[
-        Q | None, measure("rain", "0 mm/h", "20 mm/h"), Field(alias="snow", description="water equivalent")
+        Q | None,
+        measure("rain", "0 mm/h", "20 mm/h"),
+        Field(alias="snow", description="water equivalent", examples=["2 mm/h"]),
     ] = None
     fog: Annotated[Fog[Q] | None, Field(description="fog", examples=["{visibility: 80 m}"])] = None
     clouds_okta: Annotated[
@@ -186,7 +188,7 @@ class Surface(Part, Generic[Q, W]):
     then: Annotated[
         list[SurfaceKey[Q, W]],
         Field(description="how the surface changes during the clip, in order of time"),
-    ] = Field(default_factory=list)
+    ] = Field(default_factory=list, examples=["[{at: 4 s, over: 3 s, state: wet}]"])
 
 
 class LightingKey(Part, Generic[Q, W]):
@@ -211,7 +213,7 @@ class Lighting(Part, Generic[Q, W]):
     then: Annotated[
         list[LightingKey[Q, W]],
         Field(description="when lamps go on or out during the clip, in order of time"),
-    ] = Field(default_factory=list)
+    ] = Field(default_factory=list, examples=["[{at: 4 s, street_lamps: dark}]"])
 
 
 # --------------------------------------------------------------------------------------------- local road condition
@@ -258,7 +260,9 @@ class Patch(Part, Generic[Q, W]):
     depth_m: Annotated[
         Q | None,
         measure("length", "0 m", "1 m"),
-        Field(alias="depth", description="of a pothole or puddle; height of a snow bank"),
+        Field(
+            alias="depth", description="of a pothole or puddle; height of a snow bank", examples=["0.05 m"]
+        ),
     ] = None
     cover: Annotated[Q, measure("ratio", "0", "1"), Field(description="share of its area that it covers")] = (
         1.0  # type: ignore[assignment]
@@ -285,7 +289,7 @@ class WorkZone(Part, Generic[Q]):
     taper_m: Annotated[
         Q,
         measure("length", "5 m", "300 m"),
-        Field(alias="taper", description="length over which the closed lane narrows"),
+        Field(alias="taper", description="length over which the closed lane narrows", examples=["40 m"]),
     ] = 40.0  # type: ignore[assignment]
 
 
@@ -415,7 +419,11 @@ class Road(Part, Generic[Q]):
         list[RoadPiece[Q]] | None,
         Field(description="a road of pieces, one after the other", examples=["[{line: {length: 200 m}}]"]),
     ] = None
-    opendrive: str | None = Field(None, description="path of an .xodr file, relative to the scenario file")
+    opendrive: str | None = Field(
+        None,
+        description="path of an .xodr file, relative to the scenario file",
+        examples=["maps/town_junction.xodr"],
+    )
     lanes: int | None = Field(
         None, ge=1, le=12, description="how many; of both directions on a two-way road", examples=["2"]
     )
@@ -467,7 +475,10 @@ class Road(Part, Generic[Q]):
         Barriers | None, Field(description="barriers along the road", examples=["{right: guardrail}"])
     ] = None
     crossings_m: list[Annotated[Q, measure("length", "0 m", "20 km")]] | None = Field(
-        None, alias="crossings", description="zebra crossings at these distances along the road"
+        None,
+        alias="crossings",
+        description="zebra crossings at these distances along the road",
+        examples=["[80 m]"],
     )
     surroundings: Annotated[
         Literal["auto", "town", "suburb", "country", "forest", "highway", "bare"],
@@ -501,9 +512,9 @@ class World(Part, Generic[Q, W]):
         list[Patch[Q, W]],
         planned("the road cannot carry local patches yet"),
         Field(description="local conditions of the road surface"),
-    ] = Field(default_factory=list)
+    ] = Field(default_factory=list, examples=["[{kind: ice, s: 90 m, lane: right, length: 12 m}]"])
     work_zones: Annotated[
         list[WorkZone[Q]],
         planned("roads cannot build temporary lanes yet; place prop.barrier and prop.cone instead"),
         Field(description="stretches under repair"),
-    ] = Field(default_factory=list)
+    ] = Field(default_factory=list, examples=["[{from: 120 m, to: 180 m, closed: [right]}]"])

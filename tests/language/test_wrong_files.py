@@ -15,7 +15,11 @@ from tests.support.wrong_files import RIG, RIGHT, edited
 
 
 def table(name: str) -> list[dict[str, Any]]:
-    """Rows of `wrong`, `instead of`, `stands` and `says` (line:column: message)."""
+    """Rows of `wrong`, `instead of`, `stands` and `says` (line:column: message).
+
+    A row whose mistake has the right form (a dangling name, a value out of range) says `seen by: reader`: the JSON
+    Schema cannot see it, see test_editor_schema.
+    """
     text = (Path(__file__).parent / name).read_text()
     rows: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(text)
     return rows
