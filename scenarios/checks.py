@@ -45,6 +45,8 @@ _ROAD_SHAPE = (
     "lanes", "lane_width_m", "length_m", "one_way", "parking", "sidewalks", "sidewalk_width_m", "shoulder",
     "superelevation_rad", "grade_rad", "barriers", "crossings_m",
 )  # fmt: skip
+_RELATIONS = ("ahead_of", "behind", "left_of", "right_of")
+_ALONG_THE_ROAD = ("s_m", *_RELATIONS, "on")
 _VEHICLE_STEPS = ("drive", "brake", "change_lane")
 
 
@@ -337,18 +339,35 @@ class _Checker:
 
     def start(self, path: Path, name: str, start: Start[Draft, Draft], params: Params) -> None:
         path = (*path, "start")
-        _exactly_one(path, start, ("s_m", "ahead_of", "behind"), "start", self.wrong)
-        for word, other in (("ahead_of", start.ahead_of), ("behind", start.behind)):
+        _exactly_one(path, start, _ALONG_THE_ROAD, "start", self.wrong)
+        for word in (*_RELATIONS, "toward"):
+            other = getattr(start, word)
             if other is None:
                 continue
             if other == name:
-                self.wrong((*path, word), f'"{name}" cannot start {word.replace("_", " ")} itself')
+                verb = "look toward" if word == "toward" else f"start {word.replace('_', ' ')}"
+                self.wrong((*path, word), f'"{name}" cannot {verb} itself')
             elif other not in self.draft.actors:
                 self.wrong((*path, word), f'there is no actor "{other}"; {nearest(other, self.draft.actors)}')
-            if start.gap_m is None:
+            if word in ("ahead_of", "behind") and start.gap_m is None:
                 self.wrong((*path, word), f'"{word}" needs a "gap", a length such as "12 m"', at_key=True)
-        if start.gap_m is not None and start.ahead_of is None and start.behind is None:
-            self.wrong((*path, "gap"), '"gap" goes with "ahead_of" or "behind"', at_key=True)
+        if start.gap_m is not None and all(getattr(start, word) is None for word in _RELATIONS):
+            self.wrong((*path, "gap"), f'"gap" goes with {listing(_RELATIONS)}', at_key=True)
+        beside = (
+            "left_of" if start.left_of is not None else "right_of" if start.right_of is not None else None
+        )
+        for word in ("parked", "offset"):
+            if getattr(start, word) is not None and beside is not None and (start.gap_m or word == "parked"):
+                both = f'"{word}" and "{beside}" both say where across the road; take one of them out'
+                self.wrong((*path, word), both, at_key=True)
+        if start.on is not None and name == "ego":
+            self.wrong((*path, "on"), "crosswalks are counted along the ego's way; place the ego by s", True)
+        if start.on is None and "crosswalk" in start.model_fields_set:
+            self.wrong((*path, "crosswalk"), '"crosswalk" goes with "on: crosswalk"', at_key=True)
+        if start.toward is not None:
+            for word in ("facing", "parked"):
+                if getattr(start, word) is not None:
+                    self.wrong((*path, word), f'"{word}" and "toward" both say where it looks', at_key=True)
         if start.lane is not None:
             for lane in words_of(params.root(start.lane)) if self.resolvable(start.lane, params) else ():
                 if lane not in _LANE_WORDS and not _LANE_ID.fullmatch(lane):
@@ -369,13 +388,12 @@ class _Checker:
         for name in self.draft.actors:
             seen = [name]
             while True:
-                start = self.draft.actors[seen[-1]].start
-                other = start.ahead_of or start.behind
+                word, other = _related(self.draft.actors[seen[-1]].start)
                 if other is None or other not in self.draft.actors or other == seen[-1]:
                     break
                 if other in seen:
                     if other == name and name == min(seen):
-                        word = "ahead_of" if self.draft.actors[name].start.ahead_of else "behind"
+                        word, _ = _related(self.draft.actors[name].start)
                         circle = " -> ".join([*seen, other])
                         self.wrong(("actors", name, "start", word), f"the places go in a circle: {circle}")
                     break
@@ -445,6 +463,13 @@ class _Checker:
                     self.wrong((*where, name), f'the share of "{name}" must not be negative')
             if not sum(background.traffic.mix.values()) > 0.0:
                 self.wrong(where, "the mix needs at least one share above 0")
+
+
+def _related(start: Start[Draft, Draft]) -> tuple[str, str | None]:
+    """(word, the actor whose place it is relative to)."""
+    if start.on is not None:
+        return "on", "ego"
+    return next(((w, getattr(start, w)) for w in _RELATIONS if getattr(start, w) is not None), ("s", None))
 
 
 def _moves(model: str) -> str:

@@ -283,9 +283,18 @@ def _has_room(car: Placed, taken: list[tuple[float, float, float, float]]) -> bo
 
 
 def _in_the_way(car: Placed, placed: dict[str, Placed]) -> bool:
-    """Whether a car would start between the ego and what the scenario has prepared for it, on the ego's lane."""
+    """Whether a car would start between the ego and what the scenario has prepared for it, on the ego's lane.
+
+    A wrong-way driver's lane is kept free up to the ego and a little beyond.
+    """
     ego = placed["ego"]
     x, y, *_ = _spot(car)
+    for ghost in placed.values():
+        if ghost.wrong_way:
+            s, t = ghost.path.locate(x, y)
+            to = max(ghost.path.locate(*_spot(ego)[:2])[0], ghost.s_m) + AHEAD_ROOM_M
+            if abs(t) <= 2.2 and ghost.s_m - AHEAD_ROOM_M < s < to:
+                return True
     s, t = ego.path.locate(x, y)
     if abs(t) > 2.2 or s < ego.s_m:
         return False

@@ -20,6 +20,8 @@ from sim.walkers import Goal, Walker
 
 Program = Iterator[None]
 TRAILING_M = 60.0  # of the new lane's path kept behind a vehicle that changes lanes
+# What a wrong-way driver calls left is the right of those who drive as the lane wants.
+MIRRORED = {"left": "right", "right": "left", "next_left": "next_right", "next_right": "next_left"}
 EARLY_S = 1e-6  # a time is reached when it is this near: ticks are rounded numbers
 
 
@@ -126,10 +128,16 @@ def _halt(run: Stagehand, row: int, stop: Stop[float]) -> Program:
 def _change_lane(run: Stagehand, row: int, change: ChangeLane[float, str]) -> Program:
     path = run.fleet.path(row)
     road, lane, station = _place_on(path, run.fleet.centre_s_m(row))
-    target = run.network.own_lane(road, lane, station, change.to)
+    wrong_way = run.fleet.vehicles[row].placed.wrong_way
+    word = MIRRORED.get(change.to, change.to) if wrong_way else change.to
+    target = run.network.own_lane(road, lane, station, word)
     if target == lane:
         return  # already there
-    other = run.network.path(road, target, station, run.reach_m, behind_m=TRAILING_M)
+    if wrong_way:
+        ahead = run.network.path(road, target, station, TRAILING_M, behind_m=run.reach_m)
+        other = ahead.turned_round()
+    else:
+        other = run.network.path(road, target, station, run.reach_m, behind_m=TRAILING_M)
     run.fleet.change_path(row, other, run.tick, run.time_s, change.over_s, change.shape == "linear")
     run.fleet.signal[row] = 1 if run.fleet.shift_from_m(row) < 0.0 else -1
     yield from _for(run, change.over_s)

@@ -12,7 +12,8 @@ class Start(Part, Generic[Q, W]):
     """Where an actor begins: a lane and distance, a relation to another actor, or parked at the kerb.
 
     `gap` is bumper to bumper along the road.  `offset` names a strip beside the lanes; `lateral` adds metres to the
-    left of the place so found.  On an OpenDRIVE map `road` is the road id and `lane` the lane id.
+    left of the place so found.  On an OpenDRIVE map `road` is the road id and `lane` the lane id.  Exactly one of `s`,
+    `ahead_of`, `behind`, `left_of`, `right_of` and `on` says where along the road.
     """
 
     lane: Annotated[
@@ -39,23 +40,28 @@ class Start(Part, Generic[Q, W]):
     ] = None
     left_of: Annotated[
         str | None,
-        planned("only ahead_of and behind are understood so far"),
-        Field(description="the actor to the left of which it begins; with `gap`", examples=["van"]),
+        Field(
+            description="the actor to the left of which it begins, abreast; without `gap` one lane over",
+            examples=["van"],
+        ),
     ] = None
     right_of: Annotated[
         str | None,
-        planned("only ahead_of and behind are understood so far"),
-        Field(description="the actor to the right of which it begins; with `gap`", examples=["van"]),
+        Field(
+            description="the actor to the right of which it begins, abreast; without `gap` one lane over",
+            examples=["van"],
+        ),
     ] = None
     gap_m: Annotated[
         Q | None,
         measure("length", "0 m", "2 km"),
-        Field(alias="gap", description="between the two bodies, along the road or across it"),
+        Field(alias="gap", description="between the two bodies, along the road or, abreast, across it"),
     ] = None
     on: Annotated[
         Literal["crosswalk"] | None,
-        planned("actors cannot be put on crosswalks yet"),
-        Field(description="a place of the road instead of a station"),
+        Field(
+            description="people wait at its end on the ego's side of the road and look across; vehicles stand on it"
+        ),
     ] = None
     crosswalk: Annotated[
         int,
@@ -66,6 +72,15 @@ class Start(Part, Generic[Q, W]):
             examples=["1"],
         ),
     ] = 1
+    advance_m: Annotated[
+        Q,
+        measure("length", "-2 km", "2 km"),
+        Field(
+            alias="advance",
+            description="further along its lane than the place so found; encounters find it",
+            examples=["-2.5 m"],
+        ),
+    ] = 0.0  # type: ignore[assignment]
     parked: Annotated[
         Literal["left", "right"] | None, Field(description="stands at the kerb on this side of the road")
     ] = None
@@ -91,13 +106,13 @@ class Start(Part, Generic[Q, W]):
         W | None,
         word("along", "against", "across", "away"),
         Field(
-            description="which way it looks: along its lane, against it, across the road, or away from the road"
+            description="which way it looks: along its lane, against it (who drives so is a wrong-way driver), across "
+            "the road, or away from the road"
         ),
     ] = None
     toward: Annotated[
         str | None,
-        planned("actors cannot face one another yet"),
-        Field(description="the actor that it looks at", examples=["ego"]),
+        Field(description="the actor that it looks at, instead of `facing`", examples=["ego"]),
     ] = None
     pose: Annotated[
         W,

@@ -155,6 +155,7 @@ def build_network(words: RoadWords[float]) -> RoadNetwork:
     end = [float(a[0]) for a in main.at(np.array([main.length_m]))]
     tail = chain([(Line(), RUN_UP_M)], end[0], end[1], end[2])
     slope = float(np.tan(plan.grade_rad))
+    _crossings_on_road(plan, main.length_m)
     roads = {}
     for name, line, base, before, after in (
         (BEFORE, lead, -slope * RUN_UP_M, None, MAIN),
@@ -174,8 +175,11 @@ def build_network(words: RoadWords[float]) -> RoadNetwork:
         )
     return RoadNetwork(
         roads=roads,
-        objects=tuple(_furniture(plan, roads)),
-        paint=tuple(mark for k, s in enumerate(plan.crossings_m) for mark in _crossing(roads[MAIN], k, s)),
+        objects=(
+            *_furniture(plan, roads),
+            *(o for s in plan.crossings_m for o in _crosswalk(roads[MAIN], s)),
+        ),
+        paint=tuple(mark for s in plan.crossings_m for mark in crossing_bars(roads[MAIN], s)),
         main=MAIN,
         surroundings=plan.surroundings,
         wear=float(plan.markings.wear),
@@ -302,13 +306,24 @@ def crossing_bars(road: Road, s_m: float) -> list[MarkStrip]:
     return [] if outline is None else zebra(road, outline, s_m, road.junction)
 
 
-def _crossing(road: Road, number: int, s_m: float) -> list[MarkStrip]:
-    if not 0.0 <= s_m <= road.length_m:
-        raise PlaceError(
-            f"a crossing at {s_m:g} m is not on the road, which is {road.length_m:.1f} m long",
-            path=("world", "road", "crossings", number),
-        )
-    return crossing_bars(road, s_m)
+def _crosswalk(road: Road, s_m: float) -> list[RoadObject]:
+    """The area of a crossing, as maps have it, for those who walk on it."""
+    outline = crossing_outline(road, s_m, CROSSING_M)
+    if outline is None:
+        return []
+    heading = float(road.surface.frame(np.array([s_m])).heading_rad[0])
+    across = float(np.linalg.norm(outline[2] - outline[1]))
+    foot = on_surface(road, np.array([s_m]), np.zeros(1))[0]
+    return [RoadObject("crosswalk", "crossing", foot, heading, (CROSSING_M, across, 0.0), outline)]
+
+
+def _crossings_on_road(plan: Layout, length_m: float) -> None:
+    for number, s_m in enumerate(plan.crossings_m):
+        if not 0.0 <= s_m <= length_m:
+            raise PlaceError(
+                f"a crossing at {s_m:g} m is not on the road, which is {length_m:.1f} m long",
+                path=("world", "road", "crossings", number),
+            )
 
 
 def _edge_t(road: Road, kinds: tuple[str, ...], sign: int) -> float | None:

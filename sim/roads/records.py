@@ -117,6 +117,27 @@ class LanePath:
         position = position + (s - inside)[:, None] * forward + t[:, None] * left + height[:, None] * up
         return position, yaw, pitch, roll
 
+    def turned_round(self) -> "LanePath":
+        """The same way driven from its end to its beginning, against the traffic."""
+        back = slice(None, None, -1)
+        length = self.length_m
+        return LanePath(
+            pieces=self.pieces[back],
+            s_m=length - self.s_m[back],
+            position_m=self.position_m[back],
+            yaw_rad=self.yaw_rad[back] + np.pi,
+            pitch_rad=-self.pitch_rad[back],
+            roll_rad=-self.roll_rad[back],
+            curvature_per_m=-self.curvature_per_m[back],
+            width_m=self.width_m[back],
+            speed_limit_mps=self.speed_limit_mps[back],
+            piece=(len(self.pieces) - 1 - self.piece[back]).astype(np.int32),
+            road_s_m=self.road_s_m[back],
+            profile_t_m=-self.profile_t_m[back, back],
+            profile_h_m=self.profile_h_m[back, back],
+            start_m=length - self.start_m,
+        )
+
     def locate(self, x_m: float, y_m: float) -> tuple[float, float]:
         """(s, t) of the nearest place on the path, t positive left."""
         d = self.position_m[:, :2] - (x_m, y_m)
