@@ -115,7 +115,7 @@ def test_the_right_file_runs(tmp_path: Path) -> None:
 def test_from_a_lock_the_mistake_is_told_by_name(tmp_path: Path) -> None:
     edits, *_ = WRONG["a start beyond the end of the road"]
     text = lock.dump(scenarios.resolve(scenarios.load(written(tmp_path, edits))))
-    assert "source" not in text
+    assert '"source":' not in text
     with pytest.raises(StormlaneError, match=r"^actors\.child\.start\.s: child: s = 800 m is not on road"):
         simulate(lock.load(text))
 
