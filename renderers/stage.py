@@ -210,7 +210,7 @@ class Stage:
 def _asset(trace: WorldTrace, column: int) -> Asset:
     """What an actor looks like; vehicles that are driven have somebody in them."""
     a = trace.actors[column]
-    made = build(a.model, a.look_seed, a.size_m, a.color, a.clothing)
+    made = build(a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state)
     return crewed(made, a.look_seed) if driven(trace, column) else made
 
 

@@ -5,6 +5,19 @@ them, and labels report them: one table, so that they cannot disagree.
 """
 
 from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """The flat bed of a truck without its boards, in the actor's frame; a headboard closes it towards the cab."""
+
+    rear_m: float
+    front_m: float
+    half_width_m: float
+    floor_m: float
+    headboard_top_m: float
+    cab_rear_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,13 @@ class Body:
     mass_kg: float = 80.0
     max_acceleration_mps2: float = 2.5
     max_braking_mps2: float = 8.0
+    # What follows matters once a thing moves as a rigid body: on dry asphalt, against air at rest.
+    shape: Literal["box", "disc", "ball"] = "box"  # discs lie flat: round about z
+    friction: float = 0.5
+    restitution: float = 0.1
+    rolling: float = 0.0  # coefficient of rolling resistance of what is round
+    bed: Bed | None = None  # what cargo stands on
+    drag: float = 1.1  # of the area that it shows to the wind: a cuboid's is 1.05 to 1.2 (Hoerner 1965)
 
 
 BODIES: dict[str, Body] = {
@@ -33,7 +53,18 @@ BODIES: dict[str, Body] = {
         Body("car.estate", "car", (4.76, 2.06, 1.50), 2.80, 0.89, 0.325, 1.56, 1550, 2.8),
         Body("van.delivery", "van", (5.93, 2.43, 2.60), 3.67, 1.00, 0.345, 1.71, 2600, 2.0),
         Body("truck.box", "truck", (8.60, 2.55, 3.45), 4.50, 1.35, 0.480, 2.00, 9000, 1.4),
-        Body("truck.flatbed", "truck", (8.60, 2.55, 2.90), 4.50, 1.35, 0.480, 2.00, 8000, 1.4),
+        Body(
+            "truck.flatbed",
+            "truck",
+            (8.60, 2.55, 2.90),
+            4.50,
+            1.35,
+            0.480,
+            2.00,
+            8000,
+            1.4,
+            bed=Bed(-4.30, 2.04, 1.245, 1.16, 2.36, 2.28),
+        ),
         Body("bus.city", "bus", (12.00, 2.95, 3.10), 5.90, 2.70, 0.480, 2.10, 12500, 1.2),
         Body("motorcycle.road", "motorcycle", (2.15, 0.86, 1.62), 1.45, 0.36, 0.310, 0.0, 290, 4.0),
         Body("bicycle.city", "bicycle", (1.80, 0.64, 1.78), 1.08, 0.35, 0.345, 0.0, 95, 1.0, 4.0),
@@ -43,5 +74,39 @@ BODIES: dict[str, Body] = {
         Body("animal.dog", "animal", (0.95, 0.32, 0.68), mass_kg=28, max_acceleration_mps2=6.0),
         Body("prop.cone", "traffic_cone", (0.40, 0.40, 0.75), mass_kg=5),
         Body("prop.barrier", "barrier", (0.50, 2.00, 1.00), mass_kg=40),
+        Body("prop.warning_triangle", "warning_triangle", (0.28, 0.50, 0.48), mass_kg=1.5, friction=0.6),
+        Body("prop.sign_fallen", "debris", (1.83, 0.90, 0.12), mass_kg=14, friction=0.4),
+        # Loads.  Friction on asphalt: timber 0.5 to 0.6, board 0.45, rubber 0.7, cloth 0.6, metal 0.3 to 0.4
+        # (sliding values of EN 12195-1 annex B and of its guidance, for clean dry surfaces).
+        Body("box.cardboard", "debris", (0.60, 0.40, 0.40), mass_kg=8, friction=0.45, restitution=0.15),
+        Body("pallet.wood", "debris", (1.20, 0.80, 0.144), mass_kg=25, friction=0.55, restitution=0.25),
+        Body(
+            "tyre.truck",
+            "debris",
+            (1.04, 1.04, 0.30),
+            mass_kg=58,
+            shape="disc",
+            friction=0.7,
+            restitution=0.5,
+            rolling=0.02,
+        ),
+        Body("tyre.tread", "debris", (1.65, 0.38, 0.36), mass_kg=7, friction=0.7, restitution=0.3),
+        Body("mattress", "debris", (2.00, 1.40, 0.20), mass_kg=22, friction=0.6, restitution=0.05),
+        Body("ladder", "debris", (3.00, 0.42, 0.07), mass_kg=9, friction=0.35, restitution=0.3),
+        Body("branch", "debris", (3.20, 1.90, 0.85), mass_kg=30, friction=0.6),
+        Body("bag.plastic", "debris", (0.56, 0.50, 0.56), mass_kg=5, friction=0.5, restitution=0.05),
+        # A football (FIFA size 5): 0.43 kg, bounces to 60 % of its height; rolls 0.03 on asphalt, sphere's drag 0.47.
+        Body(
+            "ball.football",
+            "ball",
+            (0.22, 0.22, 0.22),
+            mass_kg=0.43,
+            shape="ball",
+            friction=0.6,
+            restitution=0.77,
+            rolling=0.03,
+            drag=0.47,
+        ),
     )
 }
+CARRIERS: tuple[str, ...] = tuple(b.model for b in BODIES.values() if b.bed is not None)

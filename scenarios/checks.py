@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from scenarios import expressions
-from scenarios.bodies import BODIES
+from scenarios.bodies import BODIES, CARRIERS
 from scenarios.draft import NAME, Draft, Exact, Formula, Named
 from scenarios.errors import ScenarioError, listing, nearest
 from scenarios.expressions import ExpressionError, Known
@@ -307,9 +307,15 @@ class _Checker:
             if name == "ego" and any(_moves(m) != "vehicle" for m in models):
                 self.wrong((*path, "model"), "the ego is a vehicle, such as car.sedan")
             self.fits(path, actor, models)
+            self.cargo(path, actor, models, params)
             self.start(path, name, actor.start, params)
             for place, step in all_steps(actor):
                 self.step((*path, *place), step, models)
+                if step.release is not None and actor.cargo is None:
+                    message = (
+                        f'"release" unties cargo, and {name} has none; add cargo: {{model: box.cardboard}}'
+                    )
+                    self.wrong((*path, *place, "release"), message, at_key=True)
         self.circles()
 
     def models(self, path: Path, actor: Actor[Draft, Draft], params: Params) -> list[str]:
@@ -332,10 +338,37 @@ class _Checker:
                 self.wrong((*path, "look", "height"), message, at_key=True)
             if kind != "vehicle" and actor.lights is not None:
                 self.wrong((*path, "lights"), f"{model} has no lamps", at_key=True)
+            if (
+                kind == "prop"
+                and BODIES[model].shape != "ball"
+                and "speed_mps" in actor.start.model_fields_set
+            ):
+                message = f"{model} cannot move by itself; of things only a ball rolls, such as ball.football"
+                self.wrong((*path, "start", "speed"), message, at_key=True)
             if kind != "vehicle" and actor.start.parked is not None:
                 self.wrong(
                     (*path, "start", "parked"), f'"parked" is for vehicles, not for {model}', at_key=True
                 )
+
+    def cargo(self, path: Path, actor: Actor[Draft, Draft], models: Sequence[str], params: Params) -> None:
+        """Cargo is debris, and stands on the bed of a vehicle that has one."""
+        if actor.cargo is None:
+            return
+        where = (*path, "cargo")
+        for model in models:
+            if model not in CARRIERS:
+                self.wrong(
+                    where,
+                    f'"cargo" needs a bed, and {model} has none; those with one: {listing(CARRIERS)}',
+                    True,
+                )
+        if not self.resolvable(actor.cargo.model, params):
+            return
+        loads = [model for model, body in BODIES.items() if body.actor_class == "debris"]
+        for load in words_of(params.root(actor.cargo.model)):
+            if load not in loads:
+                known = f"{load} is no cargo" if load in BODIES else f'unknown cargo "{load}"'
+                self.wrong((*where, "model"), f"{known}; {nearest(load, loads)}")
 
     def start(self, path: Path, name: str, start: Start[Draft, Draft], params: Params) -> None:
         path = (*path, "start")
@@ -426,6 +459,11 @@ class _Checker:
         if word == "lights" and kinds - {"vehicle"}:
             model = next(m for m in models if _moves(m) != "vehicle")
             self.wrong((*path, word), f"{model} has no lamps", at_key=True)
+        if word == "roll" and any(BODIES[model].shape != "ball" for model in models):
+            odd = next(model for model in models if BODIES[model].shape != "ball")
+            self.wrong(
+                (*path, word), f'"roll" is for balls, such as ball.football; {odd} does not roll', True
+            )
         if word in (*_VEHICLE_STEPS, "walk", "stop") and "prop" in kinds:
             self.wrong((*path, word), f"{models[0]} cannot move by itself", at_key=True)
 

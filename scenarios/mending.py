@@ -13,7 +13,17 @@ from pydantic import BaseModel, ValidationError
 from scenarios.draft import BROKEN
 from scenarios.errors import ScenarioError, close_name
 from scenarios.tree import Path, Tree
-from scenarios.wording import Finding, annotation_at, bare, field_at, findings, limits, marked, words_of
+from scenarios.wording import (
+    Finding,
+    annotation_at,
+    bare,
+    field_at,
+    findings,
+    is_planned,
+    limits,
+    marked,
+    words_of,
+)
 
 MAX_ROUNDS = 12  # a stand-in may itself lack parts: one round for every floor of the deepest part
 
@@ -56,7 +66,8 @@ def _mend(tree: Tree, finding: Finding, model: type[BaseModel]) -> bool:
     if not path:
         return False
     if finding.kind == "extra_forbidden":
-        return _rename_or_drop(tree, path, words_of(finding.owner))
+        known = [] if is_planned(str(path[-1]), finding.owner) else words_of(finding.owner)
+        return _rename_or_drop(tree, path, known)
     if path in tree.broken:
         return False
     try:

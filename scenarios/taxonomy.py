@@ -107,5 +107,7 @@ ACTOR_CLASSES: dict[str, ActorClass] = {
         _a("traffic_cone", "traffic_cone", "movable_object.trafficcone", "traffic_cone", "Misc", "", "prop"),
         _a("barrier", "barrier", "movable_object.barrier", "barrier", "Misc", "", "prop"),
         _a("debris", "debris", "movable_object.debris", "", "Misc", "", "prop"),
+        _a("ball", "debris", "movable_object.debris", "", "Misc", "sports ball", "prop"),
+        _a("warning_triangle", "barrier", "movable_object.pushable_pullable", "", "Misc", "", "prop"),
     )
 }

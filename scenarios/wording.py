@@ -133,12 +133,18 @@ def _plain_message(
 def unknown_key(name: str, owner: type[BaseModel] | None) -> str:
     """A planned word is told from a typo."""
     origin = origin_of(owner) if owner is not None else None
-    if name in PLANNED_ANYWHERE or (origin is not None and name in PLANNED.get(origin, ())):
+    if is_planned(name, owner):
         return f'"{name}" is not supported yet'
     keys = words_of(owner) if owner is not None else []
     if origin is Step:
         return f'unknown step "{name}"; {nearest(name, keys)}'
     return f'unknown key "{name}"; {nearest(name, keys)}'
+
+
+def is_planned(name: str, owner: type[BaseModel] | None) -> bool:
+    """Whether the language is going to have this word there."""
+    origin = origin_of(owner) if owner is not None else None
+    return name in PLANNED_ANYWHERE or (origin is not None and name in PLANNED.get(origin, ()))
 
 
 def _missing(name: str, path: Path, root: type[BaseModel]) -> str:

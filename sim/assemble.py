@@ -9,6 +9,7 @@ from sim.background import Extra
 from sim.fleet import Fleet
 from sim.kernels import traffic as k
 from sim.lights import Switched, lamps
+from sim.loads import Loads
 from sim.placement import Placed
 from sim.record import Motion, Recorder, standing, steady_walk, vehicle_motion, walker_motion
 from sim.roads.network import RoadNetwork
@@ -17,6 +18,7 @@ from sim.walkers import Walker
 from sim.weather import NS_PER_S, WeatherTrack
 
 EGO = "ego"
+LADEN = "laden"  # a truck whose bed has no boards and nothing on it but its cargo
 EGO_ID = 1
 LIGHT_EVERY = 10  # ticks between looks at the weather for automatic lamps
 
@@ -29,6 +31,7 @@ def assemble(
     extras: list[Extra],
     fleet: Fleet,
     walkers: dict[str, Walker],
+    loads: Loads,
     recorder: Recorder,
     marks: list[Event],
     switched: dict[str, list[Switched]],
@@ -40,18 +43,24 @@ def assemble(
     time_ns = np.arange(ticks, dtype=np.int64) * step_ns
     by_name = {extra.placed.name: extra for extra in extras}
     actors = [_actor(concrete, p, EGO_ID + n) for n, p in enumerate(placed.values())]
+    actors += [_cargo_actor(concrete, p, loads.instance_id[name]) for name, p in loads.cargo.items()]
     actors += [_background_actor(e) for e in extras]
-    everybody = {**placed, **{e.placed.name: e.placed for e in extras}}
-    motions: list[Motion] = []
+    everybody = {**placed, **loads.cargo, **{e.placed.name: e.placed for e in extras}}
+    moved: dict[str, Motion] = {}
     for name, p in everybody.items():
         if name in fleet.row:
-            motions.append(vehicle_motion(recorder, fleet, fleet.row[name], step_s))
+            moved[name] = vehicle_motion(recorder, fleet, fleet.row[name], step_s)
         elif name in walkers:
-            motions.append(walker_motion(recorder, walkers[name], step_s))
+            moved[name] = walker_motion(recorder, walkers[name], step_s)
         elif name in by_name:
-            motions.append(steady_walk(p, by_name[name].wish_mps, ticks, step_s))
+            moved[name] = steady_walk(p, by_name[name].wish_mps, ticks, step_s)
+        elif name in loads.cargo:
+            moved[name] = loads.motion(name, moved[loads.items[name].carrier])
+        elif name in loads.items:
+            moved[name] = loads.motion(name, standing(p, ticks))
         else:
-            motions.append(standing(p, ticks))
+            moved[name] = standing(p, ticks)
+    motions = list(moved.values())
     position = np.stack([m.position_m for m in motions], 1)
     rotation = np.stack([m.rotation_rad for m in motions], 1)
     speed = np.stack([m.speed_mps for m in motions], 1)
@@ -59,9 +68,16 @@ def assemble(
     for column, (name, p) in enumerate(everybody.items()):
         if name in by_name:
             present[:, column] = _on_road(p, recorder, fleet, position[:, column])
+        if name in loads.items and loads.items[name].gone >= 0:
+            present[loads.items[name].gone :, column] = False
     lit = _lamps(concrete, weather, everybody, by_name, fleet, recorder, motions, actors, switched, step_ns)
-    hits = collisions(actors, position, rotation, speed, present)
-    events = marks + _accidents(actors, hits, len(placed), present, time_ns)
+    # What is carried touches its carrier all the time; what is loose says itself whom it has met.
+    solid = [
+        name not in loads.cargo and (name not in loads.items or loads.items[name].since < 0)
+        for name in everybody
+    ]
+    hits = collisions(actors, position, rotation, speed, present & np.array(solid))
+    events = marks + _accidents(actors, hits, len(placed) + len(loads.cargo), present, time_ns)
     return WorldTrace(
         concrete=concrete,
         road=network,
@@ -72,7 +88,7 @@ def assemble(
         position_m=position,
         rotation_rad=rotation,
         velocity_mps=np.gradient(position, step_s, axis=0),
-        yaw_rate_radps=np.gradient(rotation[:, :, 0], step_s, axis=0),
+        yaw_rate_radps=np.stack([_yaw_rate(m, step_s) for m in motions], 1),
         speed_mps=speed,
         acceleration_mps2=np.stack([m.acceleration_mps2 for m in motions], 1),
         steer_rad=np.stack([m.steer_rad for m in motions], 1),
@@ -97,7 +113,21 @@ def _actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
         color=look.color if look is not None else None,
         clothing=look.clothing if look is not None else None,
         is_ego=placed.name == EGO,
+        state=LADEN if words.cargo is not None else "",
     )
+
+
+def _cargo_actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
+    look = stream(concrete.seed, "look", placed.name, concrete.sample).integers(1 << 31)
+    body = placed.body
+    return Actor(instance_id, placed.name, body.model, body.actor_class, placed.size_m, int(look))
+
+
+def _yaw_rate(motion: Motion, step_s: float) -> NDArray[np.float64]:
+    if motion.yaw_rate_radps is not None:
+        return motion.yaw_rate_radps
+    rate: NDArray[np.float64] = np.gradient(motion.rotation_rad[:, 0], step_s)
+    return rate
 
 
 def _background_actor(extra: Extra) -> Actor:

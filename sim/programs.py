@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from scenarios.expressions import Expr, evaluate, parse
-from scenarios.schema import Actor, ChangeLane, Drive, LampWord, Step, Stop, Wait, Walk
+from scenarios.schema import Actor, ChangeLane, Drive, LampWord, Release, Roll, Step, Stop, Wait, Walk
 from scenarios.tree import Path
 from sim.fleet import EASY_STOP_MPS2, Fleet
 from sim.roads.network import LanePath, RoadNetwork
@@ -42,6 +42,10 @@ class Stagehand(Protocol):
 
     def switch(self, name: str, words: list[LampWord]) -> None: ...
 
+    def release(self, name: str, words: Release[float]) -> None: ...
+
+    def roll(self, name: str, words: Roll[float]) -> None: ...
+
 
 def program(run: Stagehand, name: str, actor: Actor[float, str]) -> Program:
     """The steps of one actor, in order."""
@@ -61,6 +65,10 @@ def _steps(run: Stagehand, name: str, steps: Sequence[Step[float, str]], place: 
                 run.switch(name, step.lights)
             elif step.wait is not None:
                 yield from _wait(run, step.wait)
+            elif step.release is not None:
+                run.release(name, step.release)
+            elif step.roll is not None:
+                run.roll(name, step.roll)
             elif walker is not None:
                 yield from _walker_step(run, walker, step)
             elif name in run.fleet.row:

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from sim.gait import gait_for, stride_m
 from sim.kernels import traffic as k
 from sim.placement import Placed
 from sim.roads.network import LanePath
-from sim.trace import Gait
+from sim.trace import Gait, euler_rad, pose_matrix
 from sim.walkers import Walker
 
 Floats = NDArray[np.float64]
@@ -39,6 +40,7 @@ class Motion:
     wheel_rad: Floats
     gait: NDArray[np.uint8]
     gait_phase: Floats
+    yaw_rate_radps: Floats | None = None  # where it is more than the change of the yaw: things that tumble
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,9 @@ def vehicle_motion(recorder: Recorder, fleet: Fleet, row: int, step_s: float) ->
     for (start, path), (stop, _) in pairwise(changes):
         # Who stands still needs one pose only.
         part = slice(start, stop) if moving else slice(start, start + 1)
-        s, ground, slope, bank = _surface(path, states[part], rear_to_centre)
-        turned = states[part, k.YAW] - np.interp(s, path.s_m, path.yaw_rad)
-        position[start:stop, 2] = ground
-        pitch[start:stop] = slope * np.cos(turned) + bank * np.sin(turned)
-        roll[start:stop] = bank * np.cos(turned) - slope * np.sin(turned)
+        position[start:stop, 2], pitch[start:stop], roll[start:stop] = _surface(
+            path, states[part], rear_to_centre
+        )
     speed = states[:, k.SPEED]
     accel = states[:, k.ACCEL].copy()
     yaw_rate = np.gradient(yaw, step_s)
@@ -101,9 +101,7 @@ def vehicle_motion(recorder: Recorder, fleet: Fleet, row: int, step_s: float) ->
             lean = _sprung(sideways, step_s) * LEAN_RAD_PER_MPS2
             pitch += dive
             roll += lean
-            front = float(fleet.spec[row, k.WHEELBASE]) - rear_to_centre
-            sunk = np.maximum(front * dive, -rear_to_centre * dive) + 0.5 * placed.body.track_m * np.abs(lean)
-            position[:, 2] += sunk
+            position[:, 2] += _lift_m(fleet, row, dive, lean)
     else:
         roll -= np.arctan(sideways / k.G_MPS2)  # two wheels lean into the bend
     wheel = np.zeros(ticks)
@@ -115,25 +113,111 @@ def vehicle_motion(recorder: Recorder, fleet: Fleet, row: int, step_s: float) ->
     )  # fmt: skip
 
 
-def _surface(path: LanePath, states: Floats, rear_to_centre: float) -> tuple[Floats, Floats, Floats, Floats]:
-    """(s, height, slope, bank) under the centre of a vehicle."""
+def _surface(path: LanePath, states: Floats, rear_to_centre: float) -> tuple[Floats, Floats, Floats]:
+    """(height, pitch, roll) of the ground under the centre of a vehicle, as it stands on it."""
     turned = states[:, k.YAW] - np.interp(states[:, k.S], path.s_m, path.yaw_rad)
     s = states[:, k.S] + rear_to_centre * np.cos(turned)
     t = states[:, k.T] + rear_to_centre * np.sin(turned)
-    position, _, pitch, roll = path.pose(s, t)
-    return s, position[:, 2], pitch, roll
+    position, _, slope, bank = path.pose(s, t)
+    turned = states[:, k.YAW] - np.interp(s, path.s_m, path.yaw_rad)
+    cos, sin = np.cos(turned), np.sin(turned)
+    return position[:, 2], slope * cos + bank * sin, bank * cos - slope * sin
+
+
+class Spring:
+    """A damped second-order body with unit gain: what the springs make of an acceleration."""
+
+    def __init__(self, push: float) -> None:
+        self.at, self._rate = push, 0.0
+
+    def feel(self, push: float, step_s: float) -> None:
+        """On to the next tick, under what pushes now."""
+        w = 2.0 * math.pi * SPRING_HZ
+        self._rate += step_s * (w * w * (push - self.at) - 2.0 * DAMPING * w * self._rate)
+        self.at += step_s * self._rate
 
 
 def _sprung(push: Floats, step_s: float) -> Floats:
-    """Response of a damped second-order body with unit gain: what the springs make of an acceleration."""
-    w = 2.0 * math.pi * SPRING_HZ
-    x, v = float(push[0]), 0.0
+    """The response of a spring to a history."""
+    spring = Spring(float(push[0]))
     out = np.empty_like(push)
     for i, target in enumerate(push.tolist()):
-        out[i] = x
-        v += step_s * (w * w * (target - x) - 2.0 * DAMPING * w * v)
-        x += step_s * v
+        out[i] = spring.at
+        spring.feel(target, step_s)
     return out
+
+
+class Ride:
+    """The pose of a vehicle while it drives, on its springs: what its trace will say of it afterwards."""
+
+    def __init__(self, fleet: Fleet, row: int, step_s: float) -> None:
+        self._fleet, self._row, self._step_s = fleet, row, step_s
+        accel, sideways = self._pushes()
+        self._dive, self._lean = Spring(accel), Spring(sideways)
+        self.pose = np.zeros(6)  # position, yaw, pitch, roll
+        self.settle()
+
+    def _pushes(self) -> tuple[float, float]:
+        state, spec = self._fleet.state[self._row], self._fleet.spec[self._row]
+        turn = state[k.SPEED] * math.tan(state[k.STEER]) / spec[k.WHEELBASE]
+        return float(state[k.ACCEL]), float(state[k.SPEED] * turn)
+
+    def feel(self) -> None:
+        """The springs feel this tick, before the fleet goes on."""
+        accel, sideways = self._pushes()
+        self._dive.feel(accel, self._step_s)
+        self._lean.feel(sideways, self._step_s)
+
+    def settle(self) -> None:
+        """Look up the pose, after the fleet has gone on."""
+        fleet, row = self._fleet, self._row
+        self.pose = self.unsprung(fleet, row, fleet.path(row), fleet.state[row])
+        dive, lean = -self._dive.at * DIVE_RAD_PER_MPS2, self._lean.at * LEAN_RAD_PER_MPS2
+        self.pose[2] += _lift_m(fleet, row, dive, lean)
+        self.pose[4:] += (dive, lean)
+
+    @staticmethod
+    def unsprung(fleet: Fleet, row: int, path: LanePath, state: Floats) -> Floats:
+        """(6,) position, yaw, pitch, roll of a vehicle in a state, flat on the road."""
+        rear_to_centre = float(fleet.spec[row, k.REAR_TO_CENTRE])
+        (z,), (pitch,), (roll,) = _surface(path, state[None], rear_to_centre)
+        x = state[k.X] + rear_to_centre * math.cos(state[k.YAW])
+        y = state[k.Y] + rear_to_centre * math.sin(state[k.YAW])
+        return np.array((x, y, z, state[k.YAW], pitch, roll))
+
+
+def _lift_m(fleet: Fleet, row: int, dive: Any, lean: Any) -> Any:
+    """How far a body that dives and leans is lifted, so that its lowest wheel stands on the road."""
+    rear = float(fleet.spec[row, k.REAR_TO_CENTRE])
+    front = float(fleet.spec[row, k.WHEELBASE]) - rear
+    track = fleet.vehicles[row].placed.body.track_m
+    return np.maximum(front * dive, -rear * dive) + 0.5 * track * np.abs(lean)
+
+
+def rigid_motion(
+    carrier: Motion, carrier_from_item: Floats, since: int, pose: Floats, spin: Floats, step_s: float
+) -> Motion:
+    """A thing that is carried until tick `since` (or to the end when that is -1) and moves by itself from there.
+
+    `pose` (T, 4, 4) and `spin` (T, 3) are its own; what it rides on gives the rest.
+    """
+    ticks = len(carrier.position_m)
+    poses, turns = pose.copy(), spin.copy()
+    for tick in range(ticks if since < 0 else since):
+        poses[tick] = pose_matrix(carrier.position_m[tick], carrier.rotation_rad[tick]) @ carrier_from_item
+    if since != 0:
+        yaw = np.unwrap(carrier.rotation_rad[:, 0])
+        turns[: None if since < 0 else since] = 0.0
+        turns[: None if since < 0 else since, 2] = np.gradient(yaw, step_s)[: None if since < 0 else since]
+    velocity = np.gradient(poses[:, :3, 3], step_s, axis=0)
+    forward = poses[:, :3, 0]
+    speed = np.einsum("ti,ti->t", velocity, forward)
+    still = np.zeros(ticks)
+    return Motion(
+        np.ascontiguousarray(poses[:, :3, 3]), np.array([euler_rad(m) for m in poses]), speed,
+        np.einsum("ti,ti->t", np.gradient(velocity, step_s, axis=0), forward), still, still,
+        np.zeros(ticks, np.uint8), still, turns[:, 2],
+    )  # fmt: skip
 
 
 def walker_motion(recorder: Recorder, walker: Walker, step_s: float) -> Motion:

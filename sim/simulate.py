@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
 from scenarios.schema import Actor as ActorWords
-from scenarios.schema import LampWord
+from scenarios.schema import LampWord, Release, Roll
 from sim.assemble import assemble
 from sim.background import background
 from sim.fleet import Driven, Fleet
 from sim.kernels import traffic as k
 from sim.lights import Switched
+from sim.loads import Loads
 from sim.paths import EASY_LATERAL_MPS2, PathTable
 from sim.placement import Placed, place_all
 from sim.programs import Program, program, walk_goal
@@ -57,6 +58,7 @@ class Simulation:
     fleet: Fleet = field(init=False)
     walkers: dict[str, Walker] = field(init=False)
     scope: WorldScope = field(init=False)
+    loads: Loads = field(init=False)
     reach_m: float = field(init=False)
     tick: int = 0
 
@@ -93,8 +95,9 @@ class Simulation:
         ]
         self.fleet = Fleet(driven, self.table)
         self.walkers = {p.name: Walker(p, self.table) for p in self.placed.values() if p.moves == "walker"}
+        self.loads = Loads(self.concrete, self.placed, self.fleet, self.ticks, STEP_NS / NS_PER_S)
         props = [p for p in self.placed.values() if p.moves == "prop"]
-        names = [*self.fleet.row, *self.walkers, *(p.name for p in props)]
+        names = [*self.fleet.row, *self.walkers, *(p.name for p in props), *self.loads.cargo]
         self.things = np.zeros((len(names), 9))
         self.things[:, k.BKIND] = k.ON_ROAD
         self.thing_row = {name: row for row, name in enumerate(names)}
@@ -143,11 +146,25 @@ class Simulation:
         """Lamps of a vehicle from now on."""
         self.switched.setdefault(name, []).append((self.tick, words))
 
+    def release(self, name: str, words: Release[float]) -> None:
+        self.loads.release(name, words, self.tick, self.weather.at(self.tick * STEP_NS))
+
+    def roll(self, name: str, words: Roll[float]) -> None:
+        self.loads.roll(name, words.speed_mps, self.tick, self.weather.at(self.tick * STEP_NS))
+
     def run(self) -> WorldTrace:
+        try:
+            return self._run()
+        finally:
+            self.loads.close()
+
+    def _run(self) -> WorldTrace:
         actors = _ego_first(self.concrete.scenario.actors)
         programs: list[Program] = [program(self, name, actor) for name, actor in actors.items() if actor.do]
         recorder = Recorder.start(self.ticks, self.fleet, self.walkers)
         step_s = STEP_NS / NS_PER_S
+        self.loads.begin(self.weather.at(0))
+        self.loads.show(0, self.things, self.thing_row)
         for tick in range(self.ticks):
             self.tick = tick
             k.see_vehicles(self.fleet.state, self.fleet.spec, self.things)
@@ -156,14 +173,24 @@ class Simulation:
             recorder.take(self.tick, self.fleet, self.walkers)
             if tick % 10 == 0:
                 self._still_on_road()
+            before = self.loads.before_step()
             self.fleet.step(self.things, grip, self.time_s, step_s)
             for name, walker in self.walkers.items():
                 walker.step(step_s)
                 self._show_walker(self.thing_row[name], walker)
+            if tick + 1 < self.ticks:
+                self._loose(tick + 1, before)
         return assemble(
-            self.concrete, self.network, self.weather, self.placed, self.extras, self.fleet, self.walkers, recorder,
-            self.events, self.switched, STEP_NS,
+            self.concrete, self.network, self.weather, self.placed, self.extras, self.fleet, self.walkers, self.loads,
+            recorder, self.events, self.switched, STEP_NS,
         )  # fmt: skip
+
+    def _loose(self, tick: int, before: NDArray[np.float64]) -> None:
+        """Cargo and balls go on to a tick; whoever touches them has had a collision."""
+        state = self.weather.at(tick * STEP_NS)
+        for vehicle, item in self.loads.after_step(tick, before, self.things, state):
+            self.events.append(Event(f"collision {vehicle} {item}", tick * STEP_NS))
+        self.loads.show(tick, self.things, self.thing_row)
 
     def _grip(self) -> NDArray[np.float64]:
         """(V, 3) friction under each vehicle at GRIP_SPEEDS_MPS."""

@@ -5,6 +5,7 @@ the centre of its box.  Angles are yaw (about z), pitch (about y, positive nose 
 z-y-x.  Times are integer nanoseconds.
 """
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from scenarios.resolved import Concrete
 from sim.roads.network import RoadNetwork
 from sim.weather import WeatherTrack
+
+# Who turns by more than this within a tick tumbles, or stands on end, where yaw and roll alone say nothing.
+TUMBLING_RAD = 0.1
 
 
 class Lamp(IntFlag):
@@ -53,6 +57,9 @@ class Actor:
     color: str | None = None  # Look words when the scenario names them
     clothing: str | None = None
     is_ego: bool = False
+    state: str = (
+        ""  # what changes its shape: laden (a bare bed under cargo), or how it lies (on_left_side, ...)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,34 @@ def pose_matrix(position_m: NDArray[np.float64], rotation_rad: NDArray[np.float6
     matrix[2, :3] = (-sp, cp * sr, cp * cr)
     matrix[:3, 3] = position_m
     return matrix
+
+
+def euler_rad(rotation: NDArray[np.float64]) -> tuple[float, float, float]:
+    """(yaw, pitch, roll) of a rotation; pitch in [-90, 90] degrees, and no roll at its ends."""
+    m = rotation
+    level = math.hypot(m[0, 0], m[1, 0])
+    pitch = math.atan2(-float(m[2, 0]), level)
+    if level < 1e-9:
+        return math.atan2(-float(m[0, 1]), float(m[1, 1])), pitch, 0.0
+    return math.atan2(float(m[1, 0]), float(m[0, 0])), pitch, math.atan2(float(m[2, 1]), float(m[2, 2]))
+
+
+def _between(
+    first_rad: NDArray[np.float64], second_rad: NDArray[np.float64], share: float
+) -> tuple[float, float, float]:
+    """(yaw, pitch, roll) on the shortest way from one attitude to another (Rodrigues' formula)."""
+    origin = np.zeros(3)
+    first, second = pose_matrix(origin, first_rad)[:3, :3], pose_matrix(origin, second_rad)[:3, :3]
+    way = second @ first.T
+    axis = 0.5 * np.array((way[2, 1] - way[1, 2], way[0, 2] - way[2, 0], way[1, 0] - way[0, 1]))
+    sine = float(np.linalg.norm(axis))
+    if sine < 1e-9:
+        return euler_rad(first)
+    angle = share * math.atan2(sine, 0.5 * (float(way.trace()) - 1.0))
+    x, y, z = axis / sine
+    cross = np.array(((0.0, -z, y), (z, 0.0, -x), (-y, x, 0.0)))
+    turned = np.eye(3) + math.sin(angle) * cross + (1.0 - math.cos(angle)) * (cross @ cross)
+    return euler_rad(turned @ first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +175,14 @@ class WorldTrace:
             return mixed
 
         turn = np.remainder(self.rotation_rad[n] - self.rotation_rad[k] + np.pi, 2 * np.pi) - np.pi
+        rotation = self.rotation_rad[k] + f * turn
+        for column in np.flatnonzero((np.abs(turn) > TUMBLING_RAD).any(axis=1)):
+            rotation[column] = _between(self.rotation_rad[k, column], self.rotation_rad[n, column], f)
         near = k if f < 0.5 else n
         return WorldInstant(
             time_ns=int(time_ns),
             position_m=mix(self.position_m),
-            rotation_rad=self.rotation_rad[k] + f * turn,
+            rotation_rad=rotation,
             velocity_mps=mix(self.velocity_mps),
             yaw_rate_radps=mix(self.yaw_rate_radps),
             speed_mps=mix(self.speed_mps),

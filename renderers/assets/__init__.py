@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, repainted
 from renderers.mesh import Asset, LampSpec, Mesh, Part
 from renderers.shelf import Piece, kept, mesh_arrays
+from scenarios.bodies import BODIES
+from scenarios.taxonomy import ACTOR_CLASSES
 
 # Where each model is built: a function (model, look_seed, size_m, color, clothing) -> Asset.  Named, not imported, so
 # that a scene of cars never pays for animals.
@@ -35,6 +37,22 @@ BUILDERS: dict[str, str] = {
     "animal.dog": "renderers.assets.animals:build_animal",
     "prop.cone": "renderers.assets.props:build_cone",
     "prop.barrier": "renderers.assets.props:build_barrier",
+    "prop.warning_triangle": "renderers.assets.litter:build_warning_triangle",
+    "prop.sign_fallen": "renderers.assets.litter:build_fallen_sign",
+    "box.cardboard": "renderers.assets.debris:build_box",
+    "pallet.wood": "renderers.assets.debris:build_pallet",
+    "tyre.truck": "renderers.assets.debris:build_truck_tyre",
+    "tyre.tread": "renderers.assets.debris:build_tread",
+    "mattress": "renderers.assets.debris:build_mattress",
+    "ladder": "renderers.assets.debris:build_ladder",
+    "branch": "renderers.assets.litter:build_branch",
+    "bag.plastic": "renderers.assets.litter:build_bag",
+    "ball.football": "renderers.assets.litter:build_ball",
+}
+
+# What a state of `sim.trace.Actor` makes of a model: another builder.
+BUILDERS_OF_STATE: dict[tuple[str, str], str] = {
+    ("truck.flatbed", "laden"): "renderers.assets.trucks:build_laden_flatbed",
 }
 
 # Different shapes of a model: wheels, plates and loads of vehicles, builds and garments of people, antlers.
@@ -56,10 +74,12 @@ def build(
     size_m: tuple[float, float, float],
     color: str | None = None,
     clothing: str | None = None,
+    state: str = "",
 ) -> Asset:
     """The asset of a model: it fills the box `size_m`, and `look_seed` draws its variety.
 
-    `color` and `clothing` are the words of `scenarios.schema.Look`; None leaves them to the seed.
+    `color` and `clothing` are the words of `scenarios.schema.Look`; None leaves them to the seed.  `state` is that of
+    `sim.trace.Actor`.
     """
     if model not in BUILDERS:
         raise KeyError(f"no asset for model {model!r}; there are {', '.join(BUILDERS)}")
@@ -68,21 +88,24 @@ def build(
     number = look_seed % (SHAPES_OF_PEOPLE if people else SHAPES)
     # Of the words for clothes only one changes what is worn, the others change its colours; riders wear theirs for good.
     worn = clothing if not people else "reflective" if clothing == "reflective" else "mixed"
-    made = shape(model, number, size, worn)
+    made = shape(model, number, size, worn, state)
     if people:
         return _dressed(made, look_seed, color, clothing)
-    return made if model.startswith(("animal.", "prop.")) else _painted(made, look_seed, color)
+    painted = ACTOR_CLASSES[BODIES[model].actor_class].moves == "vehicle"
+    return _painted(made, look_seed, color) if painted else made
 
 
 @lru_cache(maxsize=128)
-def shape(model: str, number: int, size_m: tuple[float, float, float], clothing: str | None) -> Asset:
+def shape(
+    model: str, number: int, size_m: tuple[float, float, float], clothing: str | None, state: str = ""
+) -> Asset:
     """One of the shapes of a model, in some colours."""
 
     def make() -> Piece:
-        module, function = BUILDERS[model].split(":")
+        module, function = BUILDERS_OF_STATE.get((model, state), BUILDERS[model]).split(":")
         return packed(getattr(import_module(module), function)(model, number, size_m, None, clothing))
 
-    return unpacked(kept("assets", (model, number, size_m, clothing), SOURCES, MOST_SHAPES, make))
+    return unpacked(kept("assets", (model, number, size_m, clothing, state), SOURCES, MOST_SHAPES, make))
 
 
 def _painted(made: Asset, look_seed: int, color: str | None) -> Asset:

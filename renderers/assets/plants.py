@@ -26,7 +26,7 @@ def plant(kind: str, look_seed: int, detail: float = 1.0) -> Mesh:
 
 
 # ---------------------------------------------------------------------------------------------------------- cards
-def _cards(
+def leaf_cards(
     rng: np.random.Generator,
     centres: Floats,
     outward: Floats,
@@ -167,7 +167,7 @@ def _leafy(
     size = (
         0.33 * np.sqrt(1280.0 / (clusters * full)) * (height / 9.0) ** 0.7 * rng.uniform(0.7, 1.3, len(spots))
     )
-    pieces.append(_cards(rng, spots, outward, size, 0.72, leaf, 0.55))
+    pieces.append(leaf_cards(rng, spots, outward, size, 0.72, leaf, 0.55))
     return Mesh.join(pieces)
 
 
@@ -342,7 +342,7 @@ def _bush(rng: np.random.Generator, detail: float, leaf: str = "leaf") -> Mesh:
         + middle
         + ball * size * (1.0 + 0.15 * np.sin(5 * ball[:, :1]) * np.cos(4 * ball[:, 1:2]))
     )
-    cards = _cards(
+    cards = leaf_cards(
         rng,
         spots,
         ball + np.array((0, 0, 0.3)),
@@ -399,7 +399,7 @@ def hedge(
         mine = side == k
         spots[mine] = np.stack(place, axis=1)[mine]
         outward[mine] = way
-    cards = _cards(
+    cards = leaf_cards(
         rng, spots, outward, 0.21 / np.sqrt(detail) * rng.uniform(0.7, 1.2, count), 0.8, "hedge", 0.45
     )
     return Mesh.join([core, cards])

@@ -75,6 +75,17 @@ def build_flatbed(
     return _truck(model, look_seed, size_m, color, [_flat_bed(), *_load(look_seed)])
 
 
+def build_laden_flatbed(
+    model: str,
+    look_seed: int,
+    size_m: tuple[float, float, float],
+    color: str | None = None,
+    clothing: str | None = None,
+) -> Asset:
+    """The lorry with its side boards taken off and an empty bed, for cargo that the scenario puts on it."""
+    return _truck(model, look_seed, size_m, color, [_flat_bed(boards=False)])
+
+
 def _truck(
     model: str, look_seed: int, size_m: tuple[float, float, float], color: str | None, bodies: list[Mesh]
 ) -> Asset:
@@ -410,8 +421,8 @@ def _lettering(look_seed: int, front: float, y_m: float) -> list[Mesh]:
     return pieces
 
 
-def _flat_bed() -> Mesh:
-    """A wooden deck with hinged side boards and a headboard."""
+def _flat_bed(boards: bool = True) -> Mesh:
+    """A wooden deck with a headboard and, unless they are taken off, hinged side boards."""
     front, back, wide = -2.20, -8.60, 1.275
     long, middle = front - back, (front + back) / 2
     pieces = [
@@ -420,14 +431,21 @@ def _flat_bed() -> Mesh:
         box(
             (0.06, 2 * wide - 0.02, 1.30), "cargo_box_tinted", CLASS, 0.01, (front - 0.03, 0.0, DECK_M + 0.65)
         ),
-        box((0.05, 2 * wide, 0.42), "cargo_box_tinted", CLASS, 0.01, (back + 0.025, 0.0, DECK_M + 0.30)),
     ]
-    boards = np.linspace(front - 0.06, back + 0.05, 4)
-    for start, end in pairwise(boards):
+    if not boards:
+        for y in (-1.0, 1.0):  # the rail that lashings are hooked to
+            rail = (middle, y * (wide - 0.012), DECK_M - 0.02)
+            pieces.append(box((long - 0.02, 0.022, 0.06), "metal_galvanised", CLASS, 0.004, rail))
+        return Mesh.join(pieces)
+    pieces.append(
+        box((0.05, 2 * wide, 0.42), "cargo_box_tinted", CLASS, 0.01, (back + 0.025, 0.0, DECK_M + 0.30))
+    )
+    edges = np.linspace(front - 0.06, back + 0.05, 4)
+    for start, end in pairwise(edges):
         for y in (-1.0, 1.0):
             centre = ((start + end) / 2, y * (wide - 0.018), DECK_M + 0.30)
             pieces.append(box((start - end - 0.05, 0.036, 0.42), "cargo_box_tinted", CLASS, 0.008, centre))
-    for x in boards[1:-1]:
+    for x in edges[1:-1]:
         for y in (-1.0, 1.0):
             pieces.append(
                 box(

@@ -29,6 +29,7 @@ from scenarios.schema.actors import (
     Pedestrians,
     Push,
     Release,
+    Roll,
     Start,
     Step,
     Stop,
@@ -85,7 +86,7 @@ __all__ = [
     "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold", "LampWord",
     "Lidar", "Lighting", "LightingKey", "LinePiece", "Look", "Markings", "Meet", "Miscalibration", "Mount",
     "NoFalse", "OutputWord", "ParkedCars", "Part", "Patch", "Pedestrians", "Puddles", "Push", "Q", "Release",
-    "ResolvedRig", "ResolvedScenario", "Reveal", "Rig", "Road", "RoadPiece", "Scenario", "Shoulder", "Start",
+    "ResolvedRig", "ResolvedScenario", "Reveal", "Rig", "Road", "RoadPiece", "Roll", "Scenario", "Shoulder", "Start",
     "Step", "Stop", "Sun", "Surface", "SurfaceKey", "Track", "Traffic", "W", "Wait", "Walk", "WeatherKey",
     "Wind", "WorkZone", "World",
 ]  # fmt: skip

@@ -265,7 +265,10 @@ class Stop(Part, Generic[Q]):
 
 
 class Push(Part, Generic[Q]):
-    """Velocity given to cargo beside its vehicle's own, in the vehicle's frame."""
+    """Velocity given to cargo beside its vehicle's own, in the vehicle's frame.
+
+    A load that gives way is lost over the open rear of the bed: without `forward` it shifts backwards at 2 m/s.
+    """
 
     up_mps: Annotated[
         Q,
@@ -280,20 +283,43 @@ class Push(Part, Generic[Q]):
     forward_mps: Annotated[
         Q,
         measure("speed", "-10 m/s", "10 m/s"),
-        Field(alias="forward", description="in the direction of travel", examples=["-0.5 m/s"]),
-    ] = 0.0  # type: ignore[assignment]
+        Field(
+            alias="forward",
+            description="in the direction of travel; by default the load shifts backwards",
+            examples=["-0.5 m/s"],
+        ),
+    ] = -2.0  # type: ignore[assignment]
 
 
 class Release(Part, Generic[Q]):
-    """Untie cargo: from here on it moves as a rigid body under gravity, friction and its own inertia."""
+    """Untie cargo: from here on it moves as a rigid body, by gravity, friction, wind and its own inertia.
 
-    cargo: Literal["all"] | int = Field(
-        "all", description="all, or how many items from the rear", examples=["all"]
-    )
+    It starts with the velocity of its place on the truck, a bend's turning included, and with the push.  It meets the
+    bed, the cab, other vehicles, the road as it is built, and its like.
+    """
+
+    cargo: Annotated[
+        Literal["all"] | Annotated[int, Field(ge=1, le=12)],
+        Field(description="all, or how many items, from the rear and from above", examples=["all"]),
+    ] = "all"
     push: Annotated[
-        Push[Q] | None,
-        Field(description="velocity added at the moment of release", examples=["{up: 0.5 m/s}"]),
-    ] = None
+        Push[Q],
+        Field(
+            default_factory=lambda: Push.model_validate({}),
+            description="velocity added at the moment of release",
+            examples=["{up: 0.5 m/s}"],
+        ),
+    ]
+
+
+class Roll(Part, Generic[Q]):
+    """Set a ball rolling, in the direction that it faces; it slows down, bounces off what it meets, falls off kerbs."""
+
+    speed_mps: Annotated[
+        Q,
+        measure("speed", "0.1 m/s", "40 m/s"),
+        Field(alias="speed", description="how fast it sets out", examples=["3 m/s"]),
+    ]
 
 
 LampWord = Literal[
@@ -348,8 +374,11 @@ class Step(Part, Generic[Q, W]):
     ] = None
     release: Annotated[
         Release[Q] | None,
-        planned("vehicles carry no cargo yet"),
-        Field(description="untie cargo", examples=["{cargo: all}"]),
+        Field(description="untie cargo; for trucks that carry some", examples=["{cargo: all}"]),
+    ] = None
+    roll: Annotated[
+        Roll[Q] | None,
+        Field(description="set a ball rolling in the direction that it faces", examples=["{speed: 3 m/s}"]),
     ] = None
     one_of: Annotated[
         "dict[str, list[Step[Q, W]]] | None",
@@ -409,8 +438,10 @@ class Actor(Part, Generic[Q, W]):
     )
     cargo: Annotated[
         Cargo[Q, W] | None,
-        planned("vehicles carry no cargo yet"),
-        Field(description="what it carries", examples=["{model: box.cardboard}"]),
+        Field(
+            description="what it carries: models with a bed only, which then has no side boards",
+            examples=["{model: box.cardboard}"],
+        ),
     ] = None
     do: list[Step[Q, W]] = Field(
         default_factory=list,
