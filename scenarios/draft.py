@@ -16,13 +16,15 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from scenarios import expressions, units
-from scenarios.chance import Choice, Distribution, Integers, LogUniform, Normal, Uniform
+from scenarios.distributions import Distribution, Uniform, words_of
+from scenarios.distributions.parts import ReadError, kind_of, shown
+from scenarios.distributions.reading import WORD, read_distribution
 from scenarios.errors import listing, nearest
+from scenarios.tables import Tables
+from scenarios.tree import Path
 from scenarios.units import Dimension, UnitError
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_WORD = re.compile(r"-?[A-Za-z0-9_][A-Za-z0-9_.-]*")
-DISTRIBUTIONS = ("uniform", "normal", "log_uniform", "choice", "integers")
 
 
 class Draft:
@@ -71,9 +73,16 @@ class Broken(Draft):
 BROKEN = Broken()
 
 
-def refuse(message: str) -> PydanticCustomError:
-    """An error whose text reaches the author word for word."""
-    return PydanticCustomError("draft", "{message}", {"message": message})
+def refuse(message: str, at: Path = ()) -> PydanticCustomError:
+    """An error whose text reaches the author word for word; `at` leads from the value to what is wrong inside it."""
+    return PydanticCustomError("draft", "{message}", {"message": message, "at": at})
+
+
+def _drawn(value: dict[str, Any], dimension: Dimension | None, tables: Tables | None) -> Drawn:
+    try:
+        return Drawn(*read_distribution(value, dimension, tables), shown(value))
+    except ReadError as error:
+        raise refuse(str(error), error.at) from None
 
 
 # --------------------------------------------------------------------------------------------------------- measures
@@ -110,8 +119,8 @@ class Measure:
             raise refuse(self.out_of_range(f'"{units.text(value, self.dimension)}" is'))
         return value
 
-    def _read(self, value: Any) -> Draft:
-        draft = self._parse(value)
+    def _read(self, value: Any, tables: Tables | None) -> Draft:
+        draft = self._parse(value, tables)
         if self.dimension is None:
             return draft
         if (
@@ -124,13 +133,13 @@ class Measure:
             raise refuse(self.out_of_range(draft_range(draft)))
         return draft
 
-    def _parse(self, value: Any) -> Draft:
+    def _parse(self, value: Any, tables: Tables | None) -> Draft:
         if isinstance(value, Draft):
             return value
         if isinstance(value, dict):
-            return _distribution(value, self.dimension)
+            return _drawn(value, self.dimension, tables)
         if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise refuse(f"{self._wanted()}, not {_kind(value)}")
+            raise refuse(f"{self._wanted()}, not {kind_of(value)}")
         text = str(value).strip()
         reference = _reference(text)
         if reference is not None:
@@ -144,7 +153,7 @@ class Measure:
         if (
             self.dimension is None
             and quoted_word
-            and _WORD.fullmatch(text)
+            and WORD.fullmatch(text)
             and not text[0].isdigit()
             and text[0] != "-"
         ):
@@ -205,33 +214,33 @@ class Word:
             raise refuse(wrong)
         return value
 
-    def _read(self, value: Any) -> Draft:
-        draft = self._parse(value)
+    def _read(self, value: Any, tables: Tables | None) -> Draft:
+        draft = self._parse(value, tables)
         words = [draft.value] if isinstance(draft, Exact) else []
-        if isinstance(draft, Drawn) and isinstance(draft.distribution, Choice):
-            words = list(draft.distribution.words())
+        if isinstance(draft, Drawn):
+            words = list(words_of(draft.distribution))
         for word in words:
             if wrong := self.unknown(str(word)):
                 raise refuse(wrong)
         return draft
 
-    def _parse(self, value: Any) -> Draft:
+    def _parse(self, value: Any, tables: Tables | None) -> Draft:
         if isinstance(value, Draft):
             return value
         if isinstance(value, dict):
-            drawn = _distribution(value, None)
+            drawn = _drawn(value, None, tables)
             if drawn.dimension is not None:
                 raise refuse(f"a word is needed here{self._such_as()}, not {drawn.dimension.phrase}")
             return drawn
         if isinstance(value, bool) or not isinstance(value, int | str):
-            raise refuse(f"a word is needed here{self._such_as()}, not {_kind(value)}")
+            raise refuse(f"a word is needed here{self._such_as()}, not {kind_of(value)}")
         text = str(value).strip()
         reference = _reference(text)
         if isinstance(reference, Formula):
             raise refuse("a word cannot be calculated; write the word, a $parameter or {choice: [...]}")
         if reference is not None:
             return reference
-        if not _WORD.fullmatch(text):
+        if not WORD.fullmatch(text):
             raise refuse(f'"{text}" is not a word{self._such_as()}')
         return Exact(text, None, text)
 
@@ -276,13 +285,21 @@ def planned(reason: str) -> Planned:
 
 # ---------------------------------------------------------------------------------------------------- both readings
 def _schema_for(
-    source: Any, handler: GetCoreSchemaHandler, read: Callable[[Any], Draft], check: Callable[[Any], Any]
+    source: Any,
+    handler: GetCoreSchemaHandler,
+    read: Callable[[Any, Tables | None], Draft],
+    check: Callable[[Any], Any],
 ) -> CoreSchema:
-    """Draft readings take anything and read it; resolved ones take the plain type and check its value."""
+    """Draft readings take anything and read it; resolved ones take the plain type and check its value.
+
+    The context of the validation, where there is one, is the tables that distributions may draw from.
+    """
     members = get_args(source) if get_origin(source) in (Union, types.UnionType) else (source,)
     if Draft in members:
-        return core_schema.no_info_plain_validator_function(
-            read, metadata={"draft": True}, serialization=core_schema.to_string_ser_schema()
+        return core_schema.with_info_plain_validator_function(
+            lambda value, info: read(value, info.context),
+            metadata={"draft": True},
+            serialization=core_schema.to_string_ser_schema(),
         )
     return core_schema.no_info_after_validator_function(check, handler(source))
 
@@ -303,139 +320,3 @@ def _reference(text: str) -> Draft | None:
     if text.startswith("$") and NAME.fullmatch(text[1:]):
         return Named(text[1:])
     raise refuse(f'"{text}" calculates with a parameter; begin it with "= " and put it in quotes: "= {text}"')
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return f'"{str(value).lower()}"'
-    if isinstance(value, list):
-        return "a list"
-    return "nothing" if value is None else f'"{value}"'
-
-
-# ---------------------------------------------------------------------------------------------------- distributions
-_Read = tuple[Distribution, Dimension | None]
-
-
-def _distribution(value: dict[str, Any], dimension: Dimension | None) -> Drawn:
-    if len(value) != 1 or next(iter(value)) not in DISTRIBUTIONS:
-        written = next((key for key in value if key not in DISTRIBUTIONS), "")
-        if not written:
-            raise refuse(f"one distribution is needed, and here are {len(value)}: {listing(list(value))}")
-        raise refuse(f'unknown distribution "{written}"; {nearest(written, DISTRIBUTIONS)}')
-    (name, body), *_ = value.items()
-    try:
-        return Drawn(*_READERS[name](body, dimension), _shown(value))
-    except UnitError as error:
-        raise refuse(str(error)) from None
-
-
-def _shown(value: Any) -> str:
-    """Plain data as it would be written on one line of a file."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_shown(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_shown(item) for item in value) + "]"
-    return str(value)
-
-
-def _value(raw: Any, dimension: Dimension | None) -> units.Quantity:
-    if isinstance(raw, str) and raw.strip().startswith(("$", "=")):
-        raise UnitError(f'"{raw}" is not allowed inside a distribution; write plain values')
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
-        raise UnitError(f"a plain value is needed, not {_kind(raw)}")
-    return units.parse(str(raw), dimension)
-
-
-def _ends(raw: Any, name: str, dimension: Dimension | None) -> tuple[units.Quantity, units.Quantity]:
-    if not isinstance(raw, list) or len(raw) != 2:
-        raise UnitError(f"two ends are needed, such as {{{name}: [10 mm/h, 40 mm/h]}}")
-    low, high = (_value(end, dimension) for end in raw)
-    if low.dimension != high.dimension:
-        raise UnitError(f"the ends are {low.dimension.phrase} and {high.dimension.phrase}")
-    if low.value > high.value:
-        raise UnitError(f"{raw[0]} is more than {raw[1]}; write the smaller end first")
-    return low, high
-
-
-def _uniform(raw: Any, dimension: Dimension | None) -> _Read:
-    low, high = _ends(raw, "uniform", dimension)
-    return Uniform(low.value, high.value), low.dimension
-
-
-def _log_uniform(raw: Any, dimension: Dimension | None) -> _Read:
-    low, high = _ends(raw, "log_uniform", dimension)
-    if low.value <= 0.0:
-        raise UnitError(f"{raw[0]} must be more than 0, because its logarithm is taken")
-    return LogUniform(low.value, high.value), low.dimension
-
-
-def _normal(raw: Any, dimension: Dimension | None) -> _Read:
-    shape = "{normal: {mean: 9 km/h, sd: 1.5 km/h, min: 5 km/h, max: 13 km/h}}"
-    if not isinstance(raw, dict) or not {"mean", "sd"} <= raw.keys():
-        raise UnitError(f"mean and sd are needed, such as {shape}")
-    for key in raw:
-        if key not in ("mean", "sd", "min", "max"):
-            raise UnitError(f'unknown key "{key}"; {nearest(key, ("mean", "sd", "min", "max"))}')
-    parts = {key: _value(part, dimension) for key, part in raw.items()}
-    mean = parts["mean"]
-    for key, part in parts.items():
-        if part.dimension != mean.dimension:
-            raise UnitError(f"mean is {mean.dimension.phrase}, but {key} is {part.dimension.phrase}")
-    low = parts["min"].value if "min" in parts else -math.inf
-    high = parts["max"].value if "max" in parts else math.inf
-    if parts["sd"].value <= 0.0:
-        raise UnitError(f"sd must be more than 0, not {raw['sd']}")
-    if not low < high:
-        raise UnitError(f"min {raw['min']} must be less than max {raw['max']}")
-    return Normal(mean.value, parts["sd"].value, low, high), mean.dimension
-
-
-def _integers(raw: Any, dimension: Dimension | None) -> _Read:
-    if dimension is not None and dimension.name != "ratio":
-        raise UnitError(f"whole numbers have no unit, but {units.needs(dimension)}")
-    if not isinstance(raw, list) or len(raw) != 2 or not all(type(end) is int for end in raw):
-        raise UnitError("two whole numbers are needed, such as {integers: [1, 5]}")
-    if raw[0] > raw[1]:
-        raise UnitError(f"{raw[0]} is more than {raw[1]}; write the smaller end first")
-    return Integers(raw[0], raw[1]), units.DIMENSIONS["ratio"]
-
-
-def _choice(raw: Any, dimension: Dimension | None) -> _Read:
-    if isinstance(raw, list):
-        raw_weights: dict[Any, Any] = {str(item): 1.0 for item in raw if isinstance(item, str | int | float)}
-        if len(raw_weights) != len(raw):
-            raise UnitError("a choice lists plain values, each one once")
-    elif isinstance(raw, dict):
-        raw_weights = raw
-    else:
-        raise UnitError("a list or weights are needed, such as {choice: {lit: 0.7, dark: 0.3}}")
-    weights = []
-    for item, weight in raw_weights.items():
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < 1e9:
-            raise UnitError(f'the weight of "{item}" must be a number that is not negative')
-        weights.append(float(weight))
-    if not sum(weights) > 0.0:
-        raise UnitError("a choice needs at least one value with a weight above 0")
-    texts = [str(item).strip() for item in raw_weights]
-    if dimension is None and all(_WORD.fullmatch(t) and not _looks_measured(t) for t in texts):
-        return Choice(tuple(texts), tuple(weights)), None
-    quantities = [_value(t, dimension) for t in texts]
-    first = quantities[0].dimension
-    for quantity in quantities:
-        if quantity.dimension != first:
-            raise UnitError(f"the choices are {first.phrase} and {quantity.dimension.phrase}")
-    return Choice(tuple(q.value for q in quantities), tuple(weights)), first
-
-
-def _looks_measured(text: str) -> bool:
-    return text[0].isdigit() or (text[0] == "-" and text[1:2].isdigit())
-
-
-_READERS: dict[str, Callable[[Any, Dimension | None], _Read]] = {
-    "uniform": _uniform,
-    "normal": _normal,
-    "log_uniform": _log_uniform,
-    "choice": _choice,
-    "integers": _integers,
-}

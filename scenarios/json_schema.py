@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from scenarios import units, vocabulary
 from scenarios.bodies import BODIES
-from scenarios.draft import DISTRIBUTIONS
+from scenarios.distributions.schemas import distribution_schema
 from scenarios.schema import DraftRig, DraftScenario
 from scenarios.taxonomy import ACTOR_CLASSES
 from scenarios.vocabulary import Entry
@@ -89,7 +89,7 @@ def _schema(model: type[BaseModel], title: str) -> JsonSchema:
     definitions = schema["$defs"]
     for name in sorted(used):
         definitions[f"quantity_{name}"] = _quantity(name)
-    definitions["distribution"] = _distribution()
+    definitions["distribution"] = distribution_schema()
     return schema
 
 
@@ -236,40 +236,6 @@ def _chance_of(plain: JsonSchema) -> JsonSchema:
 
 def _ref() -> JsonSchema:
     return {"$ref": "#/$defs/distribution"}
-
-
-def _distribution() -> JsonSchema:
-    value: JsonSchema = {"type": ["string", "number"]}
-    pair: JsonSchema = {"type": "array", "items": value, "minItems": 2, "maxItems": 2}
-    bodies: dict[str, JsonSchema] = {
-        "uniform": pair,
-        "log_uniform": pair,
-        "normal": {
-            "type": "object",
-            "properties": {"mean": value, "sd": value, "min": value, "max": value},
-            "required": ["mean", "sd"],
-            "additionalProperties": False,
-        },
-        "choice": {
-            "anyOf": [
-                {"type": "array", "items": value, "minItems": 1},
-                {
-                    "type": "object",
-                    "additionalProperties": {"type": "number", "minimum": 0},
-                    "minProperties": 1,
-                },
-            ]
-        },
-        "integers": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
-    }
-    return {
-        "description": "a value that chance picks",
-        "type": "object",
-        "properties": {name: bodies[name] for name in DISTRIBUTIONS},
-        "additionalProperties": False,
-        "minProperties": 1,
-        "maxProperties": 1,
-    }
 
 
 def _escaped(unit: str) -> str:

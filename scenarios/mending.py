@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from scenarios.draft import BROKEN
 from scenarios.errors import ScenarioError, close_name
+from scenarios.tables import Tables
 from scenarios.tree import Path, Tree
 from scenarios.wording import (
     Finding,
@@ -30,13 +31,15 @@ MAX_ROUNDS = 12  # a stand-in may itself lack parts: one round for every floor o
 _M = TypeVar("_M", bound=BaseModel)
 
 
-def read_past_mistakes(model: type[_M], tree: Tree) -> tuple[_M | None, Tree, list[ScenarioError]]:
+def read_past_mistakes(
+    model: type[_M], tree: Tree, tables: Tables
+) -> tuple[_M | None, Tree, list[ScenarioError]]:
     """The draft with its mistakes mended, the tree that belongs to it, and what was wrong.
 
     A right file comes back as it is, with its own tree.  None when there was no mending it.
     """
     try:
-        return model.model_validate(tree.data, by_alias=True, by_name=False), tree, []
+        return model.model_validate(tree.data, by_alias=True, by_name=False, context=tables), tree, []
     except ValidationError as first:
         error = first
     mended = Tree(
@@ -54,7 +57,11 @@ def read_past_mistakes(model: type[_M], tree: Tree) -> tuple[_M | None, Tree, li
             if not _mend(mended, finding, model):
                 return None, tree, found
         try:
-            return model.model_validate(mended.data, by_alias=True, by_name=False), mended, found
+            return (
+                model.model_validate(mended.data, by_alias=True, by_name=False, context=tables),
+                mended,
+                found,
+            )
         except ValidationError as next_error:
             error = next_error
     return None, tree, found

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from scenarios import expressions, units
-from scenarios.chance import Choice
+from scenarios import distributions, expressions, units
 from scenarios.draft import Broken, Draft, Drawn, Exact, Formula, Measure, Named, Word
 from scenarios.errors import nearest
 from scenarios.expressions import Expr, ExpressionError, Known, PathOf
@@ -219,9 +218,7 @@ def words_of(draft: Draft) -> list[str]:
     """Every word that a value can become."""
     if isinstance(draft, Exact) and isinstance(draft.value, str):
         return [draft.value]
-    if isinstance(draft, Drawn) and isinstance(draft.distribution, Choice):
-        return list(draft.distribution.words())
-    return []
+    return distributions.words_of(draft.distribution) if isinstance(draft, Drawn) else []
 
 
 # -------------------------------------------------------------------------------------------------------- resolution

@@ -16,6 +16,7 @@ from scenarios.mending import read_past_mistakes
 from scenarios.overrides import assign, split
 from scenarios.params import Params
 from scenarios.schema import DraftRig, DraftScenario
+from scenarios.tables import Tables
 from scenarios.tree import Path, Tree
 
 RIG_PATH: Path = ("rig",)  # the rig's values are named `rig.cameras...` in overrides and coordinates
@@ -56,7 +57,8 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
             rig_overrides.append(override)
         else:
             assign(tree, override)
-    draft, tree, problems = _read(DraftScenario, tree)
+    tables = Tables(source.parent, typed=tuple(tree.assigned.values()))
+    draft, tree, problems = _read(DraftScenario, tree, tables)
     params = check_scenario(draft, tree, problems)
     rig, rig_path = _rig(draft, tree, source.parent, rig_overrides, problems)
     road_path, road_xml = _road(draft, tree, source.parent, problems)
@@ -69,7 +71,8 @@ def load_rig(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Dra
     tree = _tree_of(FilePath(path))
     for override in overrides:
         assign(tree, override, prefix=RIG_PATH)
-    rig, tree, problems = _read(DraftRig, tree)
+    tables = Tables(FilePath(path).parent, "rig.table.", tuple(tree.assigned.values()))
+    rig, tree, problems = _read(DraftRig, tree, tables)
     check_rig(rig, tree, problems)
     _raise(problems)
     return rig
@@ -95,13 +98,13 @@ def _tree_of(path: FilePath) -> Tree:
     return trees.read(text, shown)
 
 
-def _read(model: type[_M], tree: Tree) -> tuple[_M, Tree, list[ScenarioError]]:
+def _read(model: type[_M], tree: Tree, tables: Tables) -> tuple[_M, Tree, list[ScenarioError]]:
     """The draft and, when it has mistakes, a stand-in good enough to look for further ones."""
     if not isinstance(tree.data, dict):
         what = "is empty" if tree.data is None else "is not a mapping"
         message = f'the file {what}; it begins with a line like "scenario: my_first"'
         raise ScenarioErrors([ScenarioError(tree.file, 1, 1, message)])
-    draft, mended, found = read_past_mistakes(model, tree)
+    draft, mended, found = read_past_mistakes(model, tree, tables)
     if draft is None:
         raise ScenarioErrors(found)
     return draft, mended, found

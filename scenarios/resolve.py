@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from pydantic import ValidationError
 
 from scenarios import expressions, units
-from scenarios.chance import Choice, coordinate
+from scenarios.chance import coordinate
 from scenarios.draft import Draft, Drawn, Exact, Formula, Named
 from scenarios.errors import ScenarioError, ScenarioErrors
 from scenarios.params import ParamKind, Params, calculate, literals
+from scenarios.quantities import coordinate_name, fork
 from scenarios.reader import RIG_PATH, ScenarioFile
 from scenarios.resolved import Concrete
 from scenarios.schema import ResolvedRig, ResolvedScenario
@@ -76,7 +77,7 @@ class _Drawing:
 
     def way(self, path: Path, ways: Sequence[str]) -> str:
         """One way of a `one_of`, by weight."""
-        chosen = Choice(tuple(ways), tuple(float(way) for way in ways)).ppf(self._u(dotted(path)))
+        chosen = fork(tuple(ways)).ppf(self._u(dotted(path)))
         assert isinstance(chosen, str)
         return chosen
 
@@ -89,7 +90,7 @@ class _Drawing:
         if isinstance(draft, Exact):
             return draft.value, _kind(draft.dimension)
         if isinstance(draft, Drawn):
-            return draft.distribution.ppf(self._u(dotted(path))), _kind(draft.dimension)
+            return draft.distribution.ppf(self._u(coordinate_name(path, draft))), _kind(draft.dimension)
         if isinstance(draft, Named):
             return self.params[draft.name], self.params_of.kinds[draft.name]
         assert isinstance(draft, Formula)

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from scenarios.draft import DISTRIBUTIONS, Measure, Planned, Says, Word
+from scenarios.distributions.parts import DISTRIBUTIONS
+from scenarios.draft import Measure, Planned, Says, Word
 from scenarios.errors import ScenarioError, listing, nearest
 from scenarios.schema import Actor, Camera, Lidar, Mount, Scenario, Step, WeatherKey, World
 from scenarios.tree import Path, Tree
@@ -17,7 +18,7 @@ _M = TypeVar("_M", Measure, Word, Says, Planned)
 
 # Words the language is going to have.  They are refused, but not taken for typos.
 PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
-    Scenario: ("suite", "import", "extends", "include", "variants", "correlate"),
+    Scenario: ("suite", "import", "extends", "include", "variants"),
     Actor: ("driver", "passengers", "route", "doors", "state"),
     Step: ("parallel", "repeat", "follow", "turn", "horn", "open_door", "look_at"),
     WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke", "dust"),
@@ -55,11 +56,12 @@ def findings(error: ValidationError, tree: Tree, root: type[BaseModel]) -> list[
         path = _in_tree(raw, tree, missing=kind == "missing")
         if path in found:
             continue  # members of a union complain one by one
+        inner = tuple((detail.get("ctx") or {}).get("at", ()))  # a part of a distribution
         if kind == "missing" and _misspelt(path, strangers):
             continue  # the misspelt key is reported, and says what it should be
         owner = model_at(root, path[:-1]) if at_key else None
         found[path] = Finding(
-            path, kind, owner, tree.error(path, _message(detail, path, root), at_key=at_key)
+            path, kind, owner, tree.error((*path, *inner), _message(detail, path, root), at_key=at_key)
         )
     return list(found.values())
 

@@ -6,8 +6,9 @@ import jsonschema
 import pytest
 
 import scenarios
-from scenarios import json_schema, tree
+from scenarios import tree
 from scenarios.bodies import BODIES
+from scenarios.distributions.parts import DISTRIBUTIONS
 from scenarios.json_schema import rig_schema, scenario_schema
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID
 from tests.support.wrong_files import RIG, RIGHT, edited
@@ -104,7 +105,7 @@ def test_the_rig_schema_refuses_a_wrong_rig() -> None:
 
 
 def test_editors_are_told_what_chance_can_do() -> None:
-    assert set(json_schema.DISTRIBUTIONS) == set(scenario_schema()["$defs"]["distribution"]["properties"])
+    assert set(DISTRIBUTIONS) == set(scenario_schema()["$defs"]["distribution"]["properties"])
 
 
 def test_every_model_has_a_class_and_every_class_a_colour() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from scenarios.chance import Choice, Integers, LogUniform, Normal, Uniform, coordinate, stream
+from scenarios.chance import coordinate, stream
+from scenarios.distributions import Choice, Integers, LogUniform, Normal, Uniform
 
 U = np.linspace(0.0, 1.0, 2001)[:-1] + 0.00025
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 import scenarios
 from scenarios import units
-from scenarios.draft import DISTRIBUTIONS
+from scenarios.distributions.parts import DISTRIBUTIONS
 from scenarios.expressions import FUNCTIONS, PLANNED_FUNCTIONS
 from scenarios.schema import DraftRig, DraftScenario
 from scenarios.wording import field_at, literals, model_at, word_of, words_of
