@@ -19,6 +19,7 @@ from renderers.mesh import LampSpec, Mesh
 from renderers.street_wear import lay_wear
 from renderers.surroundings_site import Site, season_of, site_for
 from sim.trace import WorldTrace
+from sim.weather import weather_track
 
 LOOK_AHEAD_M = 25.0  # people who cross beyond where the ego stops were crossing before it
 KINDS: dict[str, Callable[[Site], None]] = {
@@ -44,10 +45,7 @@ class Surroundings:
 def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Surroundings:
     """Lay out and build the surroundings of a trace's road."""
     scenario = trace.concrete.scenario
-    start = trace.weather.states[0]
-    season = season_of(
-        scenario.world.clock.date, scenario.world.clock.latitude_rad, start.snow_depth_m, start.air_degC
-    )
+    season = _season(trace)
     site = site_for(
         trace.road, trace.concrete.seed, season, _ways(trace), _heading(trace), _people_cross(trace)
     )
@@ -57,6 +55,16 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
     KINDS.get(trace.road.surroundings, fields.lay_country)(site)
     mesh = site.mesh(origin_m)
     return Surroundings(mesh, np.zeros(len(mesh.triangles), np.int32), tuple(site.lamps), origin_m)
+
+
+def _season(trace: WorldTrace) -> str:
+    """When everything grew; a twin shows what stands in its base, or its labels would differ."""
+    world = trace.concrete.base_world
+    weather = trace.weather
+    if trace.concrete.twin is not None:
+        weather = weather_track(world, trace.concrete.scenario.capture.duration_s)
+    start = weather.states[0]
+    return season_of(world.clock.date, world.clock.latitude_rad, start.snow_depth_m, start.air_degC)
 
 
 def _ways(trace: WorldTrace) -> list[NDArray[np.float64]]:

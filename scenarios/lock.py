@@ -1,24 +1,27 @@
 """The lock file: one concrete scenario as text, complete and exact, to be run again anywhere.  Language floor.
 
 JSON (which is YAML as well): names carry units, floats are written with all their digits, the OpenDRIVE map rides
-along compressed.  The same Concrete always gives the same bytes, and loading them gives an equal Concrete.
+along compressed.  It says which engine it was written for and which files it comes from, by their digests, and ends
+with a digest of itself.  The same Concrete always gives the same bytes, and loading them gives an equal Concrete.
 """
 
 import base64
+import hashlib
 import json
 import zlib
 from dataclasses import fields
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from scenarios.errors import ScenarioError, ScenarioErrors
 from scenarios.files import MAX_MAP_BYTES
-from scenarios.resolved import Concrete
+from scenarios.resolved import Concrete, ResolvedWorld, Twin
 from scenarios.schema import ResolvedRig, ResolvedScenario
 from scenarios.walk import dotted
 
-VERSION = 1
+VERSION = 2
+LANGUAGE = 1
 MAX_TEXT_BYTES = 128 * 1024 * 1024
 _LINE = 100  # characters of encoded map per line, so that the file can be opened in an editor
 
@@ -26,19 +29,37 @@ _LINE = 100  # characters of encoded map per line, so that the file can be opene
 def dump(concrete: Concrete) -> str:
     """The lock text."""
     packed = None if concrete.road_xml is None else _pack(concrete.road_xml)
+    twin = concrete.twin
     content: dict[str, Any] = {
         "stormlane_lock": VERSION,
+        "language": LANGUAGE,
+        "engine": concrete.engine,
         "clip": concrete.clip_id,
         "seed": concrete.seed,
         "sample": concrete.sample,
+        "variant": concrete.variant,
+        "twin": None if twin is None else {"lamps": twin.lamps, "base_world": _plain(twin.base_world)},
         "overrides": list(concrete.overrides),
+        "sources": dict(concrete.sources),
         "params": concrete.params,
         "point": concrete.point,
-        "scenario": concrete.scenario.model_dump(exclude_none=True),
-        "rig": concrete.rig.model_dump(exclude_none=True),
+        "scenario": _plain(concrete.scenario),
+        "rig": _plain(concrete.rig),
         "road_xml": packed,
     }
+    content["sha256"] = _digest(content)
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(part: BaseModel) -> Any:
+    return part.model_dump(exclude_none=True)
+
+
+def _digest(content: dict[str, Any]) -> str:
+    """sha256 of what a lock says, however it is laid out."""
+    said = {key: value for key, value in content.items() if key != "sha256"}
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def load(text: str, name: str = "lock file") -> Concrete:
@@ -47,6 +68,8 @@ def load(text: str, name: str = "lock file") -> Concrete:
     try:
         scenario = ResolvedScenario.model_validate(content["scenario"])
         rig = ResolvedRig.model_validate(content["rig"])
+        kept = content["twin"]
+        twin = None if kept is None else Twin(ResolvedWorld.model_validate(kept["base_world"]), kept["lamps"])
     except ValidationError as error:
         raise ScenarioErrors(
             ScenarioError(
@@ -54,6 +77,8 @@ def load(text: str, name: str = "lock file") -> Concrete:
             )
             for d in error.errors(include_url=False)
         ) from None
+    except (TypeError, KeyError) as error:
+        raise _wrong(name, f"the lock is damaged: twin: {error}") from None
     try:
         return Concrete(
             scenario=scenario,
@@ -64,6 +89,10 @@ def load(text: str, name: str = "lock file") -> Concrete:
             params={str(k): v if isinstance(v, str) else float(v) for k, v in content["params"].items()},
             road_xml=None if content["road_xml"] is None else _unpack(content["road_xml"]),
             overrides=tuple(str(o) for o in content["overrides"]),
+            variant=str(content["variant"]),
+            twin=twin,
+            sources=tuple((str(name), str(sha)) for name, sha in content["sources"].items()),
+            engine=str(content["engine"]),
         )
     except (ValueError, TypeError, AttributeError, zlib.error) as error:
         raise _wrong(name, f"the lock is damaged: {error}") from None
@@ -86,10 +115,16 @@ def _content(text: str, name: str) -> dict[str, Any]:
         raise _wrong(
             name, f"the lock has version {content['stormlane_lock']}; this program reads version {VERSION}"
         )
-    needed = ["scenario", "rig", *(f.name for f in fields(Concrete) if f.compare)]
-    missing = [key for key in dict.fromkeys(needed) if key not in content]
+    needed = [f.name for f in fields(Concrete) if f.name != "source"]
+    missing = [key for key in (*needed, "sha256") if key not in content]
     if missing:
         raise _wrong(name, f"the lock is damaged: {', '.join(missing)} missing")
+    if content["sha256"] != _digest(content):
+        raise _wrong(
+            name,
+            "the lock is damaged or was edited: its content does not match its sha256; "
+            "change the scenario file instead",
+        )
     return content
 
 

@@ -4,7 +4,6 @@ What cannot be read is replaced by a stand-in, and the place is remembered as sp
 what they say about a spoilt place is not repeated.  A misspelt key is taken for the one it resembles.
 """
 
-import copy
 import types
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -42,13 +41,7 @@ def read_past_mistakes(
         return model.model_validate(tree.data, by_alias=True, by_name=False, context=tables), tree, []
     except ValidationError as first:
         error = first
-    mended = Tree(
-        tree.file,
-        copy.deepcopy(tree.data),
-        dict(tree.values),
-        dict(tree.keys),
-        dict(tree.assigned),
-    )
+    mended = tree.copy()
     found: list[ScenarioError] = []
     for _ in range(MAX_ROUNDS):
         for finding in findings(error, mended, model):

@@ -2,22 +2,24 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from scenarios import tree as trees
 from scenarios.checks import check_rig, check_scenario
+from scenarios.compose import compose
 from scenarios.errors import ScenarioError, ScenarioErrors
-from scenarios.files import MAX_MAP_BYTES, FileError, find
+from scenarios.files import RIGS, FileError, find
 from scenarios.mending import read_past_mistakes
 from scenarios.overrides import assign, split
 from scenarios.params import Params
 from scenarios.schema import DraftRig, DraftScenario
+from scenarios.sources import Sources
 from scenarios.tables import Tables
 from scenarios.tree import Path, Tree
+from scenarios.variants import check_variants, choose, varied
 
 RIG_PATH: Path = ("rig",)  # the rig's values are named `rig.cameras...` in overrides and coordinates
 
@@ -37,65 +39,150 @@ class ScenarioFile:
     road_xml: bytes | None  # the OpenDRIVE file as it is on disk
     overrides: tuple[str, ...]
     tree: Tree  # where everything stands
+    variant: str = ""  # name of the variant that this is; empty for the scenario itself
+    base: "ScenarioFile | None" = None  # of a twin: the scenario whose sample it shows in other weather
+    sources: tuple[tuple[str, str], ...] = ()  # name and sha256 of every file it is made of
 
     @property
     def name(self) -> str:
         return self.draft.scenario
 
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Names of the scenario's variants."""
+        return tuple(self.draft.variants)
 
-def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> ScenarioFile:
+
+def load(path: str | os.PathLike[str], overrides: Sequence[str] = (), variant: str = "") -> ScenarioFile:
     """Read and check a scenario file; `overrides` are assignments such as `world.weather.0.rain=20 mm/h`.
 
-    Raises ScenarioErrors with everything that is wrong.  Assignments that begin with `rig.` change the rig.
+    Raises ScenarioErrors with everything that is wrong, in its variants too.  Assignments that begin with `rig.`
+    change the rig.
     """
-    source = FilePath(path)
-    tree = _tree_of(source)
-    rig_overrides = []
-    for override in overrides:
-        where, _ = split(override)
-        if where[0] == "rig":
-            rig_overrides.append(override)
-        else:
-            assign(tree, override)
-    tables = Tables(source.parent, typed=tuple(tree.assigned.values()))
-    draft, tree, problems = _read(DraftScenario, tree, tables)
-    params = check_scenario(draft, tree, problems)
-    rig, rig_path = _rig(draft, tree, source.parent, rig_overrides, problems)
-    road_path, road_xml = _road(draft, tree, source.parent, problems)
-    _raise(problems)
-    return ScenarioFile(source, draft, params, rig, rig_path, road_path, road_xml, tuple(overrides), tree)
+    return Family.load(path, overrides).member(variant)
+
+
+@dataclass(slots=True)
+class Family:
+    """A scenario file and its variants, read once."""
+
+    base: ScenarioFile
+    _loading: "_Loading"
+    _members: dict[str, ScenarioFile] = field(default_factory=dict)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> "Family":
+        """Read and check a scenario file with all its variants; raises ScenarioErrors."""
+        loading = _Loading(FilePath(path), overrides)
+        base = loading.member("", None)
+        problems = check_variants(base.draft, loading.composed)
+        if problems:
+            raise ScenarioErrors(problems)
+        family = Family(base, loading, {"": base})
+        for name in base.variants:
+            try:
+                twin = base.draft.variants[name].twin
+                family._members[name] = loading.member(name, base if twin else None)
+            except ScenarioErrors as errors:
+                problems.extend(errors.errors)
+        if problems:
+            raise ScenarioErrors(problems)
+        return family
+
+    def member(self, variant: str = "") -> ScenarioFile:
+        """One of them; without a name the scenario itself."""
+        (name,) = choose([variant] if variant else [], self.base.variants, str(self.base.path))
+        return self._members[name]
+
+    def members(self, wanted: Sequence[str] = ()) -> list[ScenarioFile]:
+        """Those that `--variant` names: `all`, `base`, or names of variants; by default the scenario itself."""
+        return [self._members[name] for name in choose(wanted, self.base.variants, str(self.base.path))]
+
+
+class _Loading:
+    """The files of a scenario and its variants while they are read."""
+
+    def __init__(self, path: FilePath, overrides: Sequence[str]) -> None:
+        self.path = path
+        self.overrides = tuple(overrides)
+        self.sources = Sources(path.parent)
+        self.rigs: dict[FilePath, DraftRig] = {}
+        self.of_rig = [text for text in overrides if split(text)[0][0] == "rig"]
+        self.of_scenario = [text for text in overrides if text not in self.of_rig]
+        self.composed = compose(path, self.sources)
+
+    def member(self, variant: str, base: ScenarioFile | None) -> ScenarioFile:
+        tree = self.composed
+        if isinstance(tree.data, dict):
+            tree = varied(tree, variant, self.of_scenario, self.sources)
+        tables = Tables(self.path.parent, typed=tuple(tree.assigned.values()))
+        draft, tree, problems = _read(DraftScenario, tree, tables)
+        params = check_scenario(draft, tree, problems)
+        rig, rig_path = self.rig(draft, tree, problems)
+        road_path, road_xml = self.road(draft, tree, problems)
+        _raise(problems)
+        return ScenarioFile(
+            self.path, draft, params, rig, rig_path, road_path, road_xml, self.overrides, tree, variant, base,
+            tuple(sorted(self.sources.digests.items())),
+        )  # fmt: skip
+
+    def found(self, name: str, where: Path, tree: Tree, suffixes: tuple[str, ...], what: str) -> FilePath:
+        """A file that a value names: beside the file in which the value stands, or in the scenario's folder."""
+        typed = any(where[:length] in tree.assigned for length in range(len(where) + 1))
+        folder = self.sources.root if typed else FilePath(tree.place(where).file).parent
+        shelf = RIGS if what == "rig" else None
+        return find(name, folder, suffixes, what, typed, root=self.sources.root, shelf=shelf)
+
+    def rig(
+        self, draft: DraftScenario, tree: Tree, problems: list[ScenarioError]
+    ) -> tuple[DraftRig, FilePath | None]:
+        ego = draft.actors.get("ego")
+        where: Path = ("actors", "ego", "rig")
+        if ego is None or ego.rig is None:
+            if self.of_rig:
+                message = "the ego of this scenario names no rig"
+                problems.append(ScenarioError(f"--set {self.of_rig[0]}", 0, 0, message))
+            return DraftRig(rig="none"), None
+        try:
+            path = self.found(ego.rig, where, tree, (".yaml", ".yml"), "rig")
+            if path not in self.rigs:
+                self.rigs[path] = _rig_of(self.sources.tree(path), self.of_rig)
+            return self.rigs[path], path
+        except FileError as problem:
+            problems.append(tree.error(where, str(problem)))
+        except ScenarioErrors as errors:
+            problems.extend(errors.errors)
+        return DraftRig(rig="none"), None
+
+    def road(
+        self, draft: DraftScenario, tree: Tree, problems: list[ScenarioError]
+    ) -> tuple[FilePath | None, bytes | None]:
+        name = draft.world.road.opendrive
+        where: Path = ("world", "road", "opendrive")
+        if name is None:
+            return None, None
+        try:
+            path = self.found(name, where, tree, (".xodr",), "map")
+            return path, self.sources.map(path, name)
+        except FileError as problem:
+            problems.append(tree.error(where, str(problem)))
+        return None, None
 
 
 def load_rig(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> DraftRig:
     """Read and check a rig file; assignments begin with `rig.`."""
-    tree = _tree_of(FilePath(path))
+    source = FilePath(path)
+    return _rig_of(Sources(source.parent).tree(source), overrides)
+
+
+def _rig_of(tree: Tree, overrides: Sequence[str]) -> DraftRig:
     for override in overrides:
         assign(tree, override, prefix=RIG_PATH)
-    tables = Tables(FilePath(path).parent, "rig.table.", tuple(tree.assigned.values()))
+    tables = Tables(FilePath(tree.file).parent, "rig.table.", tuple(tree.assigned.values()))
     rig, tree, problems = _read(DraftRig, tree, tables)
     check_rig(rig, tree, problems)
     _raise(problems)
     return rig
-
-
-def _tree_of(path: FilePath) -> Tree:
-    shown = str(path)
-    try:
-        if not path.is_file():
-            kind = "is a folder, not a file" if path.is_dir() else "does not exist"
-            raise ScenarioErrors([ScenarioError(shown, 0, 0, f"the file {kind}")])
-        if path.stat().st_size > trees.MAX_BYTES:
-            limit = f"the file is larger than {trees.MAX_BYTES // 1024} KiB"
-            raise ScenarioErrors([ScenarioError(shown, 0, 0, limit)])
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ScenarioErrors([ScenarioError(shown, line, 1, "the file is not UTF-8 text")]) from None
-    except OSError as error:
-        raise ScenarioErrors(
-            [ScenarioError(shown, 0, 0, f"the file cannot be read: {error.strerror}")]
-        ) from None
-    return trees.read(text, shown)
 
 
 def _read(model: type[_M], tree: Tree, tables: Tables) -> tuple[_M, Tree, list[ScenarioError]]:
@@ -114,48 +201,3 @@ def _raise(problems: Sequence[ScenarioError]) -> None:
     """Complaints that may only follow from others wait until those are mended."""
     if problems:
         raise ScenarioErrors([p for p in problems if not p.doubtful] or problems)
-
-
-def _rig(
-    draft: DraftScenario,
-    tree: Tree,
-    folder: FilePath,
-    overrides: Sequence[str],
-    problems: list[ScenarioError],
-) -> tuple[DraftRig, FilePath | None]:
-    ego = draft.actors.get("ego")
-    where: Path = ("actors", "ego", "rig")
-    if ego is None or ego.rig is None:
-        if overrides:
-            problems.append(
-                ScenarioError(f"--set {overrides[0]}", 0, 0, "the ego of this scenario names no rig")
-            )
-        return DraftRig(rig="none"), None
-    try:
-        path = find(ego.rig, folder, (".yaml", ".yml"), "rig", typed=where in tree.assigned)
-        return load_rig(path, overrides), path
-    except FileError as problem:
-        problems.append(tree.error(where, str(problem)))
-    except ScenarioErrors as errors:
-        problems.extend(errors.errors)
-    return DraftRig(rig="none"), None
-
-
-def _road(
-    draft: DraftScenario, tree: Tree, folder: FilePath, problems: list[ScenarioError]
-) -> tuple[FilePath | None, bytes | None]:
-    name = draft.world.road.opendrive
-    where: Path = ("world", "road", "opendrive")
-    if name is None:
-        return None, None
-    typed = where in tree.assigned or where[:-1] in tree.assigned
-    try:
-        path = find(name, folder, (".xodr",), "map", typed=typed)
-        if path.stat().st_size > MAX_MAP_BYTES:
-            raise FileError(f'the map "{name}" is larger than {MAX_MAP_BYTES >> 20} MiB')
-        return path, path.read_bytes()
-    except FileError as problem:
-        problems.append(tree.error(where, str(problem)))
-    except OSError as error:
-        problems.append(tree.error(where, f'the map "{name}" cannot be read: {error.strerror}'))
-    return None, None

@@ -1,6 +1,7 @@
 """From a file to one concrete scenario: every random quantity is drawn once, by its path.  Language floor."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -11,10 +12,11 @@ from scenarios.errors import ScenarioError, ScenarioErrors
 from scenarios.params import ParamKind, Params, calculate, literals
 from scenarios.quantities import coordinate_name, fork
 from scenarios.reader import RIG_PATH, ScenarioFile
-from scenarios.resolved import Concrete
+from scenarios.resolved import Concrete, Twin
 from scenarios.schema import ResolvedRig, ResolvedScenario
 from scenarios.tree import Path
 from scenarios.units import Dimension
+from scenarios.variants import TWIN_SETS
 from scenarios.walk import Leaf, Text, dotted, settle
 from scenarios.wording import written
 
@@ -27,10 +29,30 @@ def resolve(
     A pure function of its arguments.  `point` gives coordinates in [0, 1) for some of the random quantities, by path;
     the others are drawn from the seed, each from its own stream.
     """
-    drawing = _Drawing(file, seed, sample, dict(point or {}))
+    concrete = _drawn(file, seed, sample, dict(point or {}))
+    if file.base is None:
+        return concrete
+    # Whatever moves comes from the base as it was drawn there; a twin brings its air, ground and light.
+    base = _drawn(file.base, seed, sample, dict(point or {}))
+    seen = {name: getattr(concrete.scenario.world, name) for name in TWIN_SETS}
+    world = base.scenario.world.model_copy(update=seen)
+    return replace(
+        base,
+        scenario=base.scenario.model_copy(update={"world": world}),
+        point=base.point | concrete.point,
+        params=base.params | concrete.params,
+        variant=file.variant,
+        twin=Twin(base.scenario.world, file.draft.variants[file.variant].lamps),
+        source=file.tree,
+    )
+
+
+def _drawn(file: ScenarioFile, seed: int, sample: int, point: dict[str, float]) -> Concrete:
+    drawing = _Drawing(file, seed, sample, point)
     for name in file.params.order:
         drawing.params[name] = drawing.param(name)
     plain = settle(file.draft, drawing)
+    plain.pop("variants", None)  # a sample is one of them
     rig = ResolvedRig.model_validate(settle(file.rig, drawing, RIG_PATH))
     try:
         scenario = ResolvedScenario.model_validate(plain)
@@ -39,8 +61,9 @@ def resolve(
     drawing.check_times(scenario)
     params = {name: drawing.params[name] for name in file.draft.params}
     return Concrete(
-        scenario, rig, seed, sample, drawing.point, params, file.road_xml, file.overrides, file.tree
-    )
+        scenario, rig, seed, sample, drawing.point, params, file.road_xml, file.overrides,
+        variant=file.variant, sources=file.sources, source=file.tree,
+    )  # fmt: skip
 
 
 class _Drawing:

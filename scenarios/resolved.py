@@ -1,11 +1,22 @@
 """A resolved scenario with everything needed to run it again.  Language floor."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from scenarios.errors import StormlaneError
-from scenarios.schema import ResolvedRig, ResolvedScenario
+from scenarios.schema import ResolvedRig, ResolvedScenario, World
 from scenarios.tree import Path, Tree
 from scenarios.walk import dotted
+
+ResolvedWorld = World[float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """What a twin keeps of its base: the world in which everything moved, and how lamps are lit."""
+
+    base_world: ResolvedWorld
+    lamps: Literal["own", "base"] = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +31,11 @@ class Concrete:
     params: dict[str, float | str]  # resolved values of `params`, SI units
     road_xml: bytes | None = None  # content of the OpenDRIVE file, when the road is one
     overrides: tuple[str, ...] = ()  # `--set` assignments, as given
+    variant: str = ""  # which variant of the scenario this is; empty for the scenario itself
+    twin: Twin | None = None  # when it shows the base's sample in the weather of `scenario`
+    # Where it comes from, for the lock: nothing that happens depends on it.
+    sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)  # name and sha256 of every file
+    engine: str = field(default="", compare=False)  # version of the engine that made, or is to make, its data
     source: Tree | None = field(default=None, compare=False, repr=False)  # where it stood; locks do without
 
     def wrong(self, path: Path, message: str) -> StormlaneError:
@@ -32,4 +48,17 @@ class Concrete:
     @property
     def clip_id(self) -> str:
         """Folder-safe name of this sample, unique within a run."""
-        return f"{self.scenario.scenario}-{self.seed:04d}-{self.sample:04d}"
+        name = f"{self.scenario.scenario}-{self.seed:04d}-{self.sample:04d}"
+        return f"{name}-{self.variant}" if self.variant else name
+
+    @property
+    def base_world(self) -> ResolvedWorld:
+        """The world in which everything moved and grew: of a twin, its base's."""
+        return self.scenario.world if self.twin is None else self.twin.base_world
+
+    def base(self) -> "Concrete":
+        """The sample that a twin shows in other weather; itself when it is no twin."""
+        if self.twin is None:
+            return self
+        scenario = self.scenario.model_copy(update={"world": self.twin.base_world})
+        return replace(self, scenario=scenario, variant="", twin=None)

@@ -4,8 +4,9 @@ The data come from ruamel's event stream, not from its constructors: no tags, no
 JSON, sizes bounded before memory is taken; `2025-11-12` and `16:35` stay text.
 """
 
+import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,10 +35,11 @@ _WORDS = {"true": True, "True": True, "false": False, "False": False, "null": No
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Line and column, from 1."""
+    """Line and column, from 1, of a file; a composed tree holds places of several files."""
 
     line: int
     column: int
+    file: str
 
 
 @dataclass(slots=True)
@@ -61,6 +63,16 @@ class Tree:
             return True
         return bool(self.broken) and any(path[:length] in self.broken for length in range(1, len(path) + 1))
 
+    def place(self, path: Path, at_key: bool = False) -> Place:
+        """Where the value (or its key) at a path stands, or the nearest thing above it."""
+        for length in range(len(path), -1, -1):
+            part = path[:length]
+            place = self.keys.get(part) if at_key and length == len(path) else None
+            place = place or self.values.get(part)
+            if place is not None:
+                return place
+        return Place(1, 1, self.file)
+
     def error(self, path: Path, message: str, at_key: bool = False) -> ScenarioError:
         """An error at a path, or at the nearest thing above it that stands in the file."""
         error = self._placed(path, message, at_key)
@@ -72,11 +84,10 @@ class Tree:
             part = path[:length]
             if part in self.assigned:
                 return ScenarioError(f"--set {self.assigned[part]}", 0, 0, message)
-            place = self.keys.get(part) if at_key and length == len(path) else None
-            place = place or self.values.get(part)
-            if place is not None:
-                return ScenarioError(self.file, place.line, place.column, message)
-        return ScenarioError(self.file, 1, 1, message)
+            if part in self.values:
+                break
+        place = self.place(path, at_key)
+        return ScenarioError(place.file, place.line, place.column, message)
 
     def has(self, path: Path) -> bool:
         """Whether something stands at the path."""
@@ -93,19 +104,53 @@ class Tree:
             node = node[step]
         return node
 
+    def copy(self) -> "Tree":
+        """A tree of its own with the same data and places."""
+        return Tree(
+            self.file, copy.deepcopy(self.data), dict(self.values), dict(self.keys), dict(self.assigned)
+        )
 
-def read(text: str, file: str) -> Tree:
-    """The tree of one YAML document; raises ScenarioErrors with one clear line each."""
+    def forget(self, path: Path) -> None:
+        """Drop the places of what stood at a path and below it."""
+        for table in (self.values, self.keys, self.assigned):
+            for old in [p for p in table if p[: len(path)] == path]:
+                del table[old]
+
+    def note(self, path: Path, other: "Tree", other_path: Path) -> None:
+        """Learn the places of a value that was taken over from another tree (or from elsewhere in this one)."""
+        for table, theirs in ((self.values, other.values), (self.keys, other.keys)):
+            if other_path in theirs:
+                table[path] = theirs[other_path]
+        below = other.get(other_path)
+        steps: Iterable[str | int] = (
+            below if isinstance(below, dict) else range(len(below)) if isinstance(below, list) else ()
+        )
+        for step in steps:
+            self.note((*path, step), other, (*other_path, step))
+
+
+def empty(tree: Tree, path: Path) -> ScenarioError:
+    """A key without a value is an unfinished line, never a value of its own."""
+    hint = "write stop: {}" if path[-1] == "stop" else "write one or leave the line out"
+    return tree.error(path, f'"{path[-1]}" has no value; {hint}', at_key=True)
+
+
+def read(text: str, file: str, nulls: bool = False) -> Tree:
+    """The tree of one YAML document; raises ScenarioErrors with one clear line each.
+
+    With `nulls` a key may have the written value `null`; the caller says what it means.
+    """
     tree = Tree(file)
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise ScenarioErrors([ScenarioError(file, 1, 1, f"the file is larger than {MAX_BYTES // 1024} KiB")])
-    _Builder(tree, text).build()
+    _Builder(tree, text, nulls).build()
     return tree
 
 
 class _Builder:
-    def __init__(self, tree: Tree, text: str) -> None:
+    def __init__(self, tree: Tree, text: str, nulls: bool) -> None:
         self.tree = tree
+        self.nulls = nulls
         self.lines = text.splitlines()
         yaml = YAML(typ="safe", pure=True)
         yaml.version = (1, 2)
@@ -137,7 +182,7 @@ class _Builder:
 
     def node(self, event: NodeEvent, path: Path) -> Any:
         mark = event.start_mark
-        self.tree.values[path] = Place(mark.line + 1, mark.column + 1)
+        self.tree.values[path] = Place(mark.line + 1, mark.column + 1, self.tree.file)
         if isinstance(event, AliasEvent) or event.anchor is not None:
             raise self.error(
                 event,
@@ -173,22 +218,18 @@ class _Builder:
             if key in items:
                 first = self.tree.keys[where].line
                 raise self.error(event, f'"{key}" is written twice (the first time on line {first})')
-            self.tree.keys[where] = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+            self.tree.keys[where] = Place(
+                event.start_mark.line + 1, event.start_mark.column + 1, self.tree.file
+            )
             self.unbalanced(event)
             value = next(self.events)
             assert isinstance(value, NodeEvent), "the parser pairs every key with a value"
             items[key] = self.node(value, where)
-            if items[key] is None:
-                self.empty(where, key)
+            if items[key] is None and not (
+                self.nulls and isinstance(value, ScalarEvent) and value.value == "null"
+            ):
+                self.errors.append(empty(self.tree, where))
         return items
-
-    def empty(self, where: Path, key: str) -> None:
-        """A key without a value is an unfinished line, never a value of its own."""
-        hint = "write stop: {}" if key == "stop" else "write one or leave the line out"
-        place = self.tree.keys[where]
-        self.errors.append(
-            ScenarioError(self.tree.file, place.line, place.column, f'"{key}" has no value; {hint}')
-        )
 
     def scalar(self, event: ScalarEvent) -> Any:
         text = str(event.value)

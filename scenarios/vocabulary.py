@@ -126,6 +126,8 @@ def _typed(annotation: Any, info: FieldInfo) -> str:
         return what if low == "-inf" else f"{what} from {low} to {high}"
     if annotation is str:
         return "a text"
+    if annotation is Any:
+        return "a value as a file would hold it"
     if isinstance(annotation, ForwardRef):  # only steps hold parts of their own kind
         return f"a {annotation.__forward_arg__.partition('[')[0].lower()}"
     if origin is Literal:

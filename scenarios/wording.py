@@ -18,7 +18,7 @@ _M = TypeVar("_M", Measure, Word, Says, Planned)
 
 # Words the language is going to have.  They are refused, but not taken for typos.
 PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
-    Scenario: ("suite", "import", "extends", "include", "variants"),
+    Scenario: ("suite", "import"),
     Actor: ("driver", "passengers", "route", "doors", "state"),
     Step: ("parallel", "repeat", "follow", "turn", "horn", "open_door", "look_at"),
     WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke", "dust"),
@@ -239,6 +239,12 @@ def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
     """The model of the mapping at a path; None when a plain value or dictionary stands there."""
     here = bare(annotation_at(root, path))
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None
+
+
+def holds_words(root: type[BaseModel], path: Path) -> bool:
+    """Whether a mapping of words stands at a path; False for values (distributions are values) and lists."""
+    here = bare(annotation_at(root, path))
+    return get_origin(here) is dict or (isinstance(here, type) and issubclass(here, BaseModel))
 
 
 def _step_into(annotation: Any, step: str | int) -> Any:

@@ -36,8 +36,9 @@ def assemble(
     marks: list[Event],
     switched: dict[str, list[Switched]],
     step_ns: int,
+    lit_by: WeatherTrack,
 ) -> WorldTrace:
-    """Everything that was recorded, as a WorldTrace."""
+    """Everything that was recorded, as a WorldTrace; lamps are switched by the light of `lit_by`."""
     step_s = step_ns / NS_PER_S
     ticks = len(recorder.states)
     time_ns = np.arange(ticks, dtype=np.int64) * step_ns
@@ -70,7 +71,7 @@ def assemble(
             present[:, column] = _on_road(p, recorder, fleet, position[:, column])
         if name in loads.items and loads.items[name].gone >= 0:
             present[loads.items[name].gone :, column] = False
-    lit = _lamps(concrete, weather, everybody, by_name, fleet, recorder, motions, actors, switched, step_ns)
+    lit = _lamps(concrete, lit_by, everybody, by_name, fleet, recorder, motions, actors, switched, step_ns)
     # What is carried touches its carrier all the time; what is loose says itself whom it has met.
     solid = [
         name not in loads.cargo and (name not in loads.items or loads.items[name].since < 0)

@@ -1,13 +1,13 @@
 """From a resolved scenario to what happened: the loop over ticks.  World floor."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.chance import stream
-from scenarios.resolved import Concrete
+from scenarios.resolved import Concrete, Twin
 from scenarios.schema import Actor as ActorWords
 from scenarios.schema import LampWord, Release, Roll
 from sim.assemble import assemble
@@ -42,10 +42,26 @@ def simulate(concrete: Concrete) -> WorldTrace:
     Raises StormlaneError, with the place in the file, where the scenario asks for what its road does not have.
     """
     try:
+        if concrete.twin is not None:
+            return _in_other_weather(concrete, concrete.twin)
         return Simulation(concrete).run()
     except PlaceError as error:
         who = f"{error.path[1]}: " if error.path[:1] == ("actors",) else ""
         raise concrete.wrong(error.path, f"{who}{error.message}") from None
+
+
+def _in_other_weather(concrete: Concrete, twin: Twin) -> WorldTrace:
+    """What happened in a twin's base, under the twin's own weather.
+
+    Grip depends on the weather, so everything moves as the base moved; only the lamps may follow the twin's light.
+    """
+    duration_s = concrete.scenario.capture.duration_s
+    weather = weather_track(concrete.scenario.world, duration_s)
+    trace = Simulation(concrete.base(), lit_by=weather if twin.lamps == "own" else None).run()
+    # The run may have settled words of its own (where an encounter begins): they are kept.
+    seen = trace.concrete.scenario.model_copy(update={"world": concrete.scenario.world})
+    happened = replace(trace.concrete, scenario=seen, variant=concrete.variant, twin=twin)
+    return replace(trace, concrete=happened, weather=weather)
 
 
 @dataclass
@@ -53,6 +69,9 @@ class Simulation:
     """A scenario while it runs."""
 
     concrete: Concrete
+    lit_by: WeatherTrack | None = (
+        None  # the light by which drivers switch their lamps; by default the weather's own
+    )
     network: RoadNetwork = field(init=False)
     weather: WeatherTrack = field(init=False)
     fleet: Fleet = field(init=False)
@@ -182,7 +201,7 @@ class Simulation:
                 self._loose(tick + 1, before)
         return assemble(
             self.concrete, self.network, self.weather, self.placed, self.extras, self.fleet, self.walkers, self.loads,
-            recorder, self.events, self.switched, STEP_NS,
+            recorder, self.events, self.switched, STEP_NS, self.lit_by or self.weather,
         )  # fmt: skip
 
     def _loose(self, tick: int, before: NDArray[np.float64]) -> None:

@@ -38,6 +38,7 @@ from scenarios.schema.actors import (
     Walk,
 )
 from scenarios.schema.base import Part, Q, W
+from scenarios.schema.composition import Include, Variant
 from scenarios.schema.outcome import (
     Blocked,
     Cover,
@@ -83,11 +84,11 @@ from scenarios.schema.world import (
 __all__ = [
     "OUTPUTS", "Actor", "ArcPiece", "Background", "Barriers", "Blocked", "Brake", "Camera", "Capture", "Cargo",
     "ChangeLane", "Clock", "ClothoidPiece", "Cover", "DeadBeams", "Detect", "Dirt", "DraftRig", "DraftScenario",
-    "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold", "LampWord",
+    "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold", "Include", "LampWord",
     "Lidar", "Lighting", "LightingKey", "LinePiece", "Look", "Markings", "Meet", "Miscalibration", "Mount",
     "NoFalse", "OutputWord", "ParkedCars", "Part", "Patch", "Pedestrians", "Puddles", "Push", "Q", "Release",
     "ResolvedRig", "ResolvedScenario", "Reveal", "Rig", "Road", "RoadPiece", "Roll", "Scenario", "Shoulder", "Start",
-    "Step", "Stop", "Sun", "Surface", "SurfaceKey", "Track", "Traffic", "W", "Wait", "Walk", "WeatherKey",
+    "Step", "Stop", "Sun", "Surface", "SurfaceKey", "Track", "Traffic", "Variant", "W", "Wait", "Walk", "WeatherKey",
     "Wind", "WorkZone", "World",
 ]  # fmt: skip
 
@@ -104,6 +105,16 @@ class Scenario(Part, Generic[Q, W]):
         default_factory=dict,
         description="free words to find it by",
         examples=["{odd: urban, hazard: [occluded_vru, rain]}"],
+    )
+    extends: str | None = Field(
+        None,
+        description="the scenario that this one changes: a file, or a name of the catalogue",
+        examples=["child_behind_van"],
+    )
+    include: list[str | Include] = Field(
+        default_factory=list,
+        description="fragments laid under this file: weather, actors, checks",
+        examples=["[weathers/squall.yaml]"],
     )
     params: dict[str, Annotated[Q | W, measure("any")]] = Field(
         default_factory=dict, description="values with a name, used as $name", examples=["{rain: 2..30 mm/h}"]
@@ -159,6 +170,11 @@ class Scenario(Part, Generic[Q, W]):
     ] = Field(default_factory=list, examples=["[{id: child_found, detect: {target: child, by: cam_front}}]"])
     capture: Capture[Q] = Field(
         default_factory=Capture, description="what is recorded", examples=["{duration: 5 s, rate: 10 Hz}"]
+    )
+    variants: dict[str, Variant] = Field(
+        default_factory=dict,
+        description="the same scenario with some values set otherwise, by name",
+        examples=["{night: {set: {world.lighting.street_lamps: lit}}}"],
     )
 
 

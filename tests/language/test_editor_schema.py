@@ -29,8 +29,8 @@ def words(schema: JsonSchema) -> Iterator[tuple[str, str, JsonSchema]]:
 @pytest.mark.parametrize("schema", [scenario_schema(), rig_schema()], ids=["scenario", "rig"])
 def test_hovering_over_a_word_says_what_it_means_and_how_it_is_written(schema: JsonSchema) -> None:
     for part, word, shown in words(schema):
-        assert "description" in shown and shown["examples"], f"{word} of {part}"
-        assert len(shown["description"].split()) >= 5, f"{word} of {part}"
+        hint = f"give {word} of {part} a Field(description=..., examples=[...])"
+        assert shown.get("examples") and len(shown["description"].split()) >= 5, hint
         assert "For example: " in shown["description"], f"{word} of {part}"
 
 
@@ -112,7 +112,8 @@ def test_an_editor_underlines_every_mistake_of_form(
     except ScenarioErrors:
         assert "seen by" not in row  # not YAML: the editor's own parser underlines it
         return
-    assert validator.is_valid(data) == (row.get("seen by") == "reader")
+    hint = "add or take out `seen by: reader`: whether the mistake has the right form"
+    assert validator.is_valid(data) == (row.get("seen by") == "reader"), hint
 
 
 def test_right_files_are_not_underlined() -> None:

@@ -1,7 +1,10 @@
 """A concrete scenario is a pure function of file, seed, sample and assignments."""
 
+import hashlib
+import json
 import math
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -242,30 +245,71 @@ def test_floats_survive_a_lock_to_the_last_bit(params: dict[str, float]) -> None
     assert lock.load(lock.dump(changed)).params == params
 
 
+def resealed(text: str) -> str:
+    """A lock that was edited by somebody who knows how to make its digest fit."""
+    content = json.loads(text)
+    del content["sha256"]
+    said = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(content | {"sha256": hashlib.sha256(said.encode()).hexdigest()})
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         (
-            '"stormlane_lock": 1',
+            '"stormlane_lock": 2',
             '"stormlane_lock": 9',
-            "lock file: the lock has version 9; this program reads version 1",
+            "lock file: the lock has version 9; this program reads version 2",
         ),
         (
-            '"stormlane_lock": 1',
+            '"stormlane_lock": 2',
             '"something": 1',
             'lock file: this is not a lock file: "stormlane_lock" is missing',
         ),
         ('"seed": 11', '"sed": 11', "lock file: the lock is damaged: seed missing"),
-        ('"seed": 11,', '"seed": 11', "lock file:5:2: the lock is damaged: Expecting ',' delimiter"),
         ('"sample": 3', '"sample": "three"', "lock file: the lock is damaged: invalid literal for int()"),
         ('"rate_hz": 10.0', '"rate_hz": 1e9', 'lock file: capture.rate_hz: "1000000000 Hz" is out of range'),
+        ('"twin": null', '"twin": {}', "lock file: the lock is damaged: twin: 'base_world'"),
+        ('"twin": null', '"twin": "yes"', "lock file: the lock is damaged: twin: string indices"),
     ],
 )
 def test_a_damaged_lock_is_refused(old: str, new: str, message: str) -> None:
-    text = edited(lock.dump(town()), old, new)
     with pytest.raises(ScenarioError) as caught:
-        lock.load(text)
+        lock.load(resealed(edited(lock.dump(town()), old, new)))
     assert str(caught.value).startswith(message)
+
+
+def test_a_lock_that_is_not_json_is_refused_with_its_place() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        lock.load(edited(lock.dump(town()), '"seed": 11,', '"seed": 11'))
+    assert str(caught.value) == "lock file:7:2: the lock is damaged: Expecting ',' delimiter"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"seed": 11', '"seed": 12'), ('"rate_hz": 10.0', '"rate_hz": 20.0')]
+)
+def test_an_edited_lock_is_refused(old: str, new: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        lock.load(edited(lock.dump(town()), old, new))
+    assert str(caught.value) == (
+        "lock file: the lock is damaged or was edited: its content does not match its sha256; "
+        "change the scenario file instead"
+    )
+
+
+def test_a_lock_laid_out_otherwise_is_the_same_lock() -> None:
+    text = lock.dump(town())
+    assert lock.load(json.dumps(json.loads(text))) == town()
+
+
+def test_a_lock_says_what_it_was_made_from_and_for(tmp_path: Path) -> None:
+    concrete = scenarios.resolve(loaded(tmp_path, RIGHT), 1, 7)
+    kept = lock.load(lock.dump(replace(concrete, engine="0.1.0+abc")))
+    assert kept.engine == "0.1.0+abc"
+    assert dict(kept.sources) == {
+        "case.scenario.yaml": hashlib.sha256(RIGHT.encode()).hexdigest(),
+        "rigs/small.yaml": hashlib.sha256(RIG.encode()).hexdigest(),
+    }
 
 
 def test_a_map_that_was_cut_off_is_refused() -> None:
