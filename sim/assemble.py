@@ -1,5 +1,7 @@
 """The trace of a run: actors with their ids and looks, motions side by side, lamps, and who hit whom.  World floor."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -157,7 +159,10 @@ def _on_road(
         return inside
     row = fleet.row[placed.name]
     to_bumper = float(fleet.spec[row, k.REAR_TO_CENTRE] + fleet.spec[row, k.HALF_LENGTH])
-    on: NDArray[np.bool_] = recorder.states[:, row, k.S] + to_bumper <= fleet.path(row).length_m
+    on = np.zeros(len(recorder.states), np.bool_)
+    changes = [*fleet.paths[row], (len(on), fleet.path(row))]
+    for (start, path), (stop, _) in pairwise(changes):  # s counts along the path of the moment
+        on[start:stop] = recorder.states[start:stop, row, k.S] + to_bumper <= path.length_m
     return on
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from scenarios.bodies import BODIES
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
-from sim.placement import BEHIND_M, Placed, kerb_offset
+from sim.placement import Placed, kerb_offset
 from sim.roads.network import LanePath, RoadNetwork
+from sim.ways import Ways
 
 FIRST_ID = {"parked": 1000, "traffic": 4000, "pedestrian": 7000}
 AROUND_M = 350.0  # how far from the ego's way background lives
@@ -53,36 +54,6 @@ class Extra:
     @property
     def instance_id(self) -> int:
         return FIRST_ID[self.kind] + self.number
-
-
-class Ways:
-    """Lane paths of the background.  Sampling one costs more than driving along it, so they are shared."""
-
-    def __init__(self, network: RoadNetwork, reach_m: float) -> None:
-        self.network = network
-        self.reach_m = reach_m
-        self.whole: dict[tuple[str, int], LanePath] = {}
-
-    def along(
-        self, road: str, lane: int, station_m: float, turn: int | None = None
-    ) -> tuple[LanePath, float]:
-        """(path, station on it) of a place; with `turn` the way through junctions is drawn from that number."""
-        if turn is not None and self.network.junctions:
-            path = self.network.path(
-                road, lane, station_m, self.reach_m, behind_m=BEHIND_M, turn="any", seed=turn
-            )
-            return path, path.start_m
-        known = self.whole.get((road, lane))
-        if known is None:
-            half = self.network.roads[road].length_m / 2
-            known = self.network.path(road, lane, half, half + self.reach_m, behind_m=half + BEHIND_M)
-            self.whole[road, lane] = known
-        here = [k for k, (name, _, _) in enumerate(known.pieces) if name == road]
-        rows = np.flatnonzero(np.isin(known.piece, here))
-        station, s = known.road_s_m[rows], known.s_m[rows]
-        if station[-1] < station[0]:
-            station, s = station[::-1], s[::-1]
-        return known, float(np.interp(station_m, station, s))
 
 
 def background(

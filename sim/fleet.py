@@ -106,10 +106,17 @@ class Fleet:
         return bool(self.order[row, k.ARRIVED] != 0.0)
 
     def change_path(
-        self, row: int, path: LanePath, tick: int, time_s: float, over_s: float, linear: bool
+        self,
+        row: int,
+        path: LanePath,
+        tick: int,
+        time_s: float,
+        over_s: float,
+        linear: bool,
+        mind_signs: bool = False,
     ) -> None:
         """Follow another path, moving over to its centre during `over_s`."""
-        self.first[row], self.count[row] = self.table.add(path)
+        self.first[row], self.count[row] = self.table.add(path, mind_signs=mind_signs)
         self.paths[row].append((tick, path))
         state, order = self.state[row], self.order[row]
         guess, _ = path.locate(float(state[k.X]), float(state[k.Y]))

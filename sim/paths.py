@@ -11,16 +11,23 @@ EASY_BRAKE_MPS2 = 1.5
 
 
 class PathTable:
-    """Samples of paths, `PATH_STEP_M` apart, one below the other; paths are added and never change."""
+    """Samples of paths, `PATH_STEP_M` apart, one below the other; paths are added once and never change."""
 
     def __init__(self, lateral_mps2: float = EASY_LATERAL_MPS2) -> None:
         self._lateral_mps2 = lateral_mps2
         self._blocks: list[NDArray[np.float64]] = []
         self._joined: NDArray[np.float64] | None = None
         self._length = 0
+        self._known: dict[tuple[int, float, bool], tuple[LanePath, tuple[int, int]]] = {}
 
     def add(self, path: LanePath, limit_mps: float = np.inf, mind_signs: bool = False) -> tuple[int, int]:
         """(first row, rows) of a path; `mind_signs` takes the map's speed limits along."""
+        key = (id(path), limit_mps, mind_signs)  # the path is kept, so that its id stays its own
+        if key not in self._known:
+            self._known[key] = (path, self._sampled(path, limit_mps, mind_signs))
+        return self._known[key][1]
+
+    def _sampled(self, path: LanePath, limit_mps: float, mind_signs: bool) -> tuple[int, int]:
         s = np.arange(max(2, int(path.length_m / PATH_STEP_M) + 1)) * PATH_STEP_M
         block = np.empty((len(s), 5))
         for column, values in (

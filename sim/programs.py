@@ -7,13 +7,11 @@ Marks and orders of the same instant take no time.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-import numpy as np
-
 from scenarios.expressions import Expr, evaluate, parse
 from scenarios.schema import Actor, ChangeLane, Drive, LampWord, Release, Roll, Step, Stop, Wait, Walk
 from scenarios.tree import Path
 from sim.fleet import EASY_STOP_MPS2, Fleet
-from sim.roads.network import LanePath, RoadNetwork
+from sim.roads.network import RoadNetwork
 from sim.roads.paths import PlaceError
 from sim.scope import WorldScope
 from sim.walkers import Goal, Walker
@@ -135,7 +133,7 @@ def _halt(run: Stagehand, row: int, stop: Stop[float]) -> Program:
 
 def _change_lane(run: Stagehand, row: int, change: ChangeLane[float, str]) -> Program:
     path = run.fleet.path(row)
-    road, lane, station = _place_on(path, run.fleet.centre_s_m(row))
+    road, lane, station = path.place_at(run.fleet.centre_s_m(row))
     wrong_way = run.fleet.vehicles[row].placed.wrong_way
     word = MIRRORED.get(change.to, change.to) if wrong_way else change.to
     target = run.network.own_lane(road, lane, station, word)
@@ -173,13 +171,6 @@ def walk_goal(network: RoadNetwork, walker: Walker, walk: Walk[float, str]) -> G
     placed = walker.placed
     if walk.to == "back":
         return Goal(placed.s_m, placed.t_m, walk.speed_mps, walk.gait)
-    road, lane, station = _place_on(placed.path, walker.s_m)
+    road, lane, station = placed.path.place_at(walker.s_m)
     lateral = network.strip_offset(road, lane, station, walk.to)
     return Goal(walker.s_m, lateral, walk.speed_mps, walk.gait)
-
-
-def _place_on(path: LanePath, s_m: float) -> tuple[str, int, float]:
-    """(road, lane, station on the road) at a station of a path."""
-    row = int(np.clip(np.searchsorted(path.s_m, s_m), 0, len(path.s_m) - 1))
-    road, _, lane = path.pieces[int(path.piece[row])]
-    return road, lane, float(path.road_s_m[row])

@@ -14,6 +14,7 @@ from sim.assemble import assemble
 from sim.background import background
 from sim.fleet import Driven, Fleet
 from sim.kernels import traffic as k
+from sim.lane_changes import LaneChanges
 from sim.lights import Switched
 from sim.loads import Loads
 from sim.paths import EASY_LATERAL_MPS2, PathTable
@@ -138,6 +139,16 @@ class Simulation:
             if placed.moves == "walker":
                 box[k.BKIND] = k.AFOOT
         self.scope = WorldScope(self)
+        self.lane_changes = self._lane_changes()
+
+    def _lane_changes(self) -> LaneChanges | None:
+        """The background's changes of lane, where its drivers make any."""
+        traffic = self.concrete.scenario.background.traffic
+        if traffic is None or traffic.driver == "idm" or traffic.driver.lane_change == "none":
+            return None
+        rows = [self.fleet.row[e.placed.name] for e in self.extras if e.kind == "traffic"]
+        story = [self.thing_row[name] for name in self.placed]
+        return LaneChanges(self.network, self.fleet, rows, story, self.reach_m)
 
     def _driven(self, placed: Placed) -> Driven:
         phase = float(
@@ -188,6 +199,8 @@ class Simulation:
             self.tick = tick
             k.see_vehicles(self.fleet.state, self.fleet.spec, self.things)
             programs = [p for p in programs if next(p, _DONE) is not _DONE]
+            if self.lane_changes is not None:
+                self.lane_changes.step(self.things, tick, self.time_s)
             grip = self._grip()
             recorder.take(self.tick, self.fleet, self.walkers)
             if tick % 10 == 0:

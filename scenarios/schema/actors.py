@@ -472,8 +472,7 @@ class DriverSettings(Part):
     model: Annotated[Literal["idm"], Field(description="how distance is kept")] = "idm"
     lane_change: Annotated[
         Literal["none", "mobil"],
-        planned("background traffic does not change lanes yet"),
-        Field(description="whether slower traffic is overtaken"),
+        Field(description="whether slower traffic is overtaken; mobil is Kesting, Treiber and Helbing 2007"),
     ] = "none"
 
 

@@ -117,6 +117,12 @@ class LanePath:
         position = position + (s - inside)[:, None] * forward + t[:, None] * left + height[:, None] * up
         return position, yaw, pitch, roll
 
+    def place_at(self, s_m: float) -> tuple[str, int, float]:
+        """(road, lane, station on the road) at a station of the path."""
+        row = int(np.clip(np.searchsorted(self.s_m, s_m), 0, len(self.s_m) - 1))
+        road, _, lane = self.pieces[int(self.piece[row])]
+        return road, lane, float(self.road_s_m[row])
+
     def turned_round(self) -> "LanePath":
         """The same way driven from its end to its beginning, against the traffic."""
         back = slice(None, None, -1)
