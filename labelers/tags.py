@@ -8,7 +8,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping
 
-from sim.conditions import osi_tags
+from sim.conditions import ground_word, osi_tags
 from sim.weather import WeatherState
 
 RAIN_WORDS = (
@@ -32,17 +32,6 @@ FALLING_MM_PER_H = 0.1  # less is no precipitation (OSI)
 def _word(table: tuple[tuple[float, str], ...], value: float, below: str = "") -> str:
     row = bisect_right([edge for edge, _ in table], value) - 1
     return table[row][1] if row >= 0 else below
-
-
-def ground_word(state: WeatherState) -> str:
-    """What the road is covered with, the most slippery first."""
-    if state.ice_cover > 0.2:
-        return "icy"
-    if state.snow_depth_m > 0.002:
-        return "snowy"
-    if state.wetness > 0.6:
-        return "wet"
-    return "damp" if state.wetness > 0.1 else "dry"
 
 
 def frame_tags(state: WeatherState) -> dict[str, str | float]:

@@ -29,6 +29,10 @@ class Params:
         """What a `= expression` may use."""
         return Known(self.kinds, running=False)
 
+    def is_word(self, text: str) -> bool:
+        """Whether an expression is a parameter by itself that holds a word."""
+        return text.strip().startswith("$") and self.kinds.get(text.strip()[1:]) == "word"
+
     def root(self, draft: Draft) -> Draft:
         """What stands behind a chain of `$names`."""
         while isinstance(draft, Named):
@@ -222,7 +226,7 @@ def words_of(draft: Draft) -> list[str]:
 
 
 # -------------------------------------------------------------------------------------------------------- resolution
-class _NoWorld:
+class NoWorld:
     """The scope of a value that is calculated before anything runs."""
 
     time_s = math.nan
@@ -240,7 +244,7 @@ def literal(value: float, powers: Powers) -> Expr:
 
 def calculate(expr: Expr, values: Mapping[str, float | str], kinds: Mapping[str, ParamKind]) -> float:
     """The value of a `= expression`."""
-    return float(expressions.evaluate(expressions.substitute(expr, literals(values, kinds)), _NoWorld()))
+    return float(expressions.evaluate(expressions.substitute(expr, literals(values, kinds)), NoWorld()))
 
 
 def literals(values: Mapping[str, float | str], kinds: Mapping[str, ParamKind]) -> dict[str, Expr]:

@@ -9,7 +9,9 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from scenarios.checks import check_rig, check_scenario
+from scenarios.checks_outcome import check_cover
 from scenarios.compose import compose
+from scenarios.coverage import Plan
 from scenarios.errors import ScenarioError, ScenarioErrors
 from scenarios.files import RIGS, FileError, find
 from scenarios.mending import read_past_mistakes
@@ -42,6 +44,7 @@ class ScenarioFile:
     variant: str = ""  # name of the variant that this is; empty for the scenario itself
     base: "ScenarioFile | None" = None  # of a twin: the scenario whose sample it shows in other weather
     sources: tuple[tuple[str, str], ...] = ()  # name and sha256 of every file it is made of
+    cover: Plan = field(default_factory=Plan)  # what samples should cover
 
     @property
     def name(self) -> str:
@@ -118,12 +121,13 @@ class _Loading:
         tables = Tables(self.path.parent, typed=tuple(tree.assigned.values()))
         draft, tree, problems = _read(DraftScenario, tree, tables)
         params = check_scenario(draft, tree, problems)
+        cover = check_cover(draft, params, tree, problems)
         rig, rig_path = self.rig(draft, tree, problems)
         road_path, road_xml = self.road(draft, tree, problems)
         _raise(problems)
         return ScenarioFile(
             self.path, draft, params, rig, rig_path, road_path, road_xml, self.overrides, tree, variant, base,
-            tuple(sorted(self.sources.digests.items())),
+            tuple(sorted(self.sources.digests.items())), cover,
         )  # fmt: skip
 
     def found(self, name: str, where: Path, tree: Tree, suffixes: tuple[str, ...], what: str) -> FilePath:

@@ -38,7 +38,7 @@ def resolve(
     world = base.scenario.world.model_copy(update=seen)
     return replace(
         base,
-        scenario=base.scenario.model_copy(update={"world": world}),
+        scenario=base.scenario.model_copy(update={"world": world, "cover": concrete.scenario.cover}),
         point=base.point | concrete.point,
         params=base.params | concrete.params,
         variant=file.variant,
@@ -53,6 +53,10 @@ def _drawn(file: ScenarioFile, seed: int, sample: int, point: dict[str, float]) 
         drawing.params[name] = drawing.param(name)
     plain = settle(file.draft, drawing)
     plain.pop("variants", None)  # a sample is one of them
+    if file.cover.items:
+        plain["cover"] = file.cover.settled(
+            {name: drawing.counted(item.of) for name, item in file.cover.items.items()}
+        )
     rig = ResolvedRig.model_validate(settle(file.rig, drawing, RIG_PATH))
     try:
         scenario = ResolvedScenario.model_validate(plain)
@@ -95,8 +99,14 @@ class _Drawing:
 
     def text(self, text: Text) -> str:
         """An expression keeps no `$names`: from here on its text stands alone."""
+        return self.counted(text.text)
+
+    def counted(self, text: str) -> str:
+        """An expression with its parameters' values in their places, or the word that a parameter became."""
+        if self.params_of.is_word(text):
+            return str(self.params[text.strip()[1:]])
         nodes = literals(self.params, self.params_of.kinds)
-        return str(expressions.substitute(expressions.parse(text.text), nodes))
+        return str(expressions.substitute(expressions.parse(text), nodes))
 
     def way(self, path: Path, ways: Sequence[str]) -> str:
         """One way of a `one_of`, by weight."""

@@ -314,6 +314,8 @@ def literals(info: FieldInfo | None) -> list[str]:
     if info is None:
         return []
     here = bare(info.annotation)
+    if get_origin(here) in (Union, types.UnionType):  # a word, or something longer: `bins: osi` or edges
+        here = next((member for member in get_args(here) if get_origin(member) is Literal), here)
     if get_origin(here) is list:
         here = bare(get_args(here)[0])
     return [str(a) for a in get_args(here)] if get_origin(here) is Literal else []

@@ -1,44 +1,8 @@
-"""Weather and light in the words of ASAM Open Simulation Interface.  World floor.
+"""An instant in words: weather and light as ASAM Open Simulation Interface names them, and the ground.  World floor."""
 
-Classes are those of osi_environment.proto (EnvironmentalConditions), lower ends in physical units.
-"""
-
-from bisect import bisect_right
-
+from scenarios.osi import FOG, ILLUMINATION, PRECIPITATION, class_of
 from sim.air import optical_range_m
 from sim.weather import WeatherState
-
-PRECIPITATION = (  # mm/h
-    (0.0, "PRECIPITATION_NONE"),
-    (0.1, "PRECIPITATION_VERY_LIGHT"),
-    (0.5, "PRECIPITATION_LIGHT"),
-    (1.9, "PRECIPITATION_MODERATE"),
-    (8.1, "PRECIPITATION_HEAVY"),
-    (34.0, "PRECIPITATION_VERY_HEAVY"),
-    (149.0, "PRECIPITATION_EXTREME"),
-)
-FOG = (  # visibility in m
-    (0.0, "FOG_DENSE"),
-    (50.0, "FOG_THICK"),
-    (200.0, "FOG_LIGHT"),
-    (500.0, "FOG_MIST"),
-    (1000.0, "FOG_POOR_VISIBILITY"),
-    (2000.0, "FOG_MODERATE_VISIBILITY"),
-    (4000.0, "FOG_GOOD_VISIBILITY"),
-    (10_000.0, "FOG_EXCELLENT_VISIBILITY"),
-    (40_000.0, "FOG_NONE"),
-)
-ILLUMINATION = (  # lx
-    (0.0, "AMBIENT_ILLUMINATION_LEVEL1"),
-    (0.01, "AMBIENT_ILLUMINATION_LEVEL2"),
-    (1.0, "AMBIENT_ILLUMINATION_LEVEL3"),
-    (3.0, "AMBIENT_ILLUMINATION_LEVEL4"),
-    (10.0, "AMBIENT_ILLUMINATION_LEVEL5"),
-    (20.0, "AMBIENT_ILLUMINATION_LEVEL6"),
-    (400.0, "AMBIENT_ILLUMINATION_LEVEL7"),
-    (1000.0, "AMBIENT_ILLUMINATION_LEVEL8"),
-    (10_000.0, "AMBIENT_ILLUMINATION_LEVEL9"),
-)
 
 
 def osi_tags(state: WeatherState) -> dict[str, str]:
@@ -49,13 +13,18 @@ def osi_tags(state: WeatherState) -> dict[str, str]:
     """
     floating = state.fog_extinction_per_m + state.haze_extinction_per_m
     return {
-        "precipitation": _class(PRECIPITATION, state.rain_mm_per_h + state.snow_mm_per_h),
-        "fog": _class(FOG, optical_range_m(floating)),
-        "ambient_illumination": _class(ILLUMINATION, state.illuminance_lx),
+        "precipitation": class_of(PRECIPITATION, state.rain_mm_per_h + state.snow_mm_per_h),
+        "fog": class_of(FOG, optical_range_m(floating)),
+        "ambient_illumination": class_of(ILLUMINATION, state.illuminance_lx),
     }
 
 
-def _class(table: tuple[tuple[float, str], ...], value: float) -> str:
-    edges = [edge for edge, _ in table]
-    # A hair of slack: 40 km of haze is "no fog" although its extinction is a rounded number.
-    return table[max(bisect_right(edges, value * (1.0 + 1e-9)) - 1, 0)][1]
+def ground_word(state: WeatherState) -> str:
+    """What the road is covered with, the most slippery first."""
+    if state.ice_cover > 0.2:
+        return "icy"
+    if state.snow_depth_m > 0.002:
+        return "snowy"
+    if state.wetness > 0.6:
+        return "wet"
+    return "damp" if state.wetness > 0.1 else "dry"

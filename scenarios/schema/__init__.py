@@ -160,7 +160,6 @@ class Scenario(Part, Generic[Q, W]):
     ] = Field(default_factory=list, examples=['["not collided(ego, child)"]'])
     cover: Annotated[
         dict[str, Cover],
-        planned("coverage is not counted yet"),
         Field(description="what the samples should cover"),
     ] = Field(default_factory=dict, examples=["{rain: {of: $rain, bins: osi}}"])
     expect: Annotated[

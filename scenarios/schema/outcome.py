@@ -73,7 +73,10 @@ class Encounter(Part, Generic[Q, W]):
 
 # ---------------------------------------------------------------------------------------------------------- coverage
 class Cover(Part):
-    """A coverage item: a quantity or word with bins, or the cross of several items."""
+    """A coverage item: a quantity or word with bins, or the cross of several items.
+
+    Edges are closed below and open above, but for the last, which is closed.
+    """
 
     of: Annotated[
         str | None,
@@ -85,7 +88,7 @@ class Cover(Part):
     ] = None
     cross: list[str] | None = Field(
         None,
-        description="names of other items; every combination of their bins counts",
+        description="names of items or parameters; every combination of their bins counts",
         examples=["[rain, lamps]"],
     )
     bins: Literal["osi"] | list[str | float | int] | None = Field(
@@ -93,8 +96,19 @@ class Cover(Part):
         description="edges of the bins in order, or osi for the classes of OSI",
         examples=["[0 s, 0.5 s, 1 s, 2 s]"],
     )
+    values: list[str | float | int] | None = Field(
+        None, description="words or single values, each a bin of its own", examples=["[lit, dark]"]
+    )
     every: str | float | int | None = Field(
-        None, description="width of equal bins, such as 5 km/h", examples=["5 km/h"]
+        None,
+        description="width of equal bins over what the parameter can become, such as 5 km/h",
+        examples=["5 km/h"],
+    )
+    range_: list[str | float | int] | None = Field(
+        None,
+        alias="range",
+        description="the part that counts; needed to divide what has no known ends",
+        examples=["[0 s, 3 s]"],
     )
     at_least: int = Field(1, ge=1, le=100_000, description="samples wanted in every bin", examples=["5"])
 

@@ -4,6 +4,7 @@ A dataset folder holds the format's own files and a `.stormlane` folder with one
 
     .stormlane/locks/<clip>.lock.yaml   the resolved scenario: enough to render the clip again
     .stormlane/traces/<clip>.trace      the simulated world: enough to render it with other sensors
+    .stormlane/coverage/<clip>.json     the bins of its scenario's coverage that it fills; totals in coverage.json
     .stormlane/done/<clip>.json         written last, atomically: the job's digest, every file's sha256, the fragment
 
 A clip is done when its record is there, names the same job and all its files have the recorded size.  The tables of the
@@ -71,7 +72,7 @@ def render_batch(
     jobs = list(_jobs(paths, root, samples, seed, format_name, overrides))
     root.mkdir(parents=True, exist_ok=True)
     _claim(root, format_name)
-    for folder in ("locks", "traces", "done"):
+    for folder in ("locks", "traces", "coverage", "done"):
         (root / STATE / folder).mkdir(parents=True, exist_ok=True)
     _sweep_temporaries(root)
     pending = [job for job in jobs if not is_done(job)]
@@ -192,7 +193,8 @@ def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     """Render one clip and write its record; called in a worker or in this process."""
     from labelers.writers import FORMATS
     from labelers.writers.base import Clip
-    from labelers.writers.files import write_bytes
+    from labelers.writers.files import json_bytes, write_bytes
+    from sim.app import coverage
     from sim.app.clip import ClipPlan, clip_samples
     from sim.simulate import simulate
     from sim.store import load as load_trace
@@ -206,9 +208,11 @@ def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     trace_path = root / STATE / "traces" / f"{job.clip_id}.trace"
     write_bytes(lock_path, job.lock_text.encode())
     save(trace, trace_path)
+    cover_path = root / STATE / "coverage" / f"{job.clip_id}.json"
+    write_bytes(cover_path, json_bytes(coverage.record(concrete, trace), indent=1))
     clip = Clip(job.clip_id, concrete, job.frames, ClipPlan.of(concrete).rate_hz, road=trace.road)
     writer = FORMATS[job.format_name].open(root, clip)
-    written = [lock_path, trace_path]
+    written = [lock_path, trace_path, cover_path]
     report.put((job.clip_id, "render", 0))
     for sample in clip_samples(concrete, threads, trace):
         if stop is not None and stop.is_set():
@@ -264,7 +268,7 @@ def _work(pending: Sequence[Job], cores: int, progress: BatchProgress) -> None:
         return
     context = multiprocessing.get_context("spawn")
     with ExitStack() as stack:
-        with _deaf_children():
+        with deaf_children():
             stop = context.Event()
             queue = stack.enter_context(context.Manager()).Queue()
             pool = stack.enter_context(ProcessPoolExecutor(processes, context, _start_worker, (queue, stop)))
@@ -284,7 +288,7 @@ def _work(pending: Sequence[Job], cores: int, progress: BatchProgress) -> None:
 
 
 @contextmanager
-def _deaf_children() -> Iterator[None]:
+def deaf_children() -> Iterator[None]:
     """Start processes that ignore Ctrl-C from their first instruction on: a terminal sends it to all of them at once."""
     try:
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -311,6 +315,7 @@ def _finalize(root: Path, format_name: str) -> Counter[str]:
     from labelers.writers import FORMATS
     from labelers.writers.base import Clip
     from sim.app.clip import ClipPlan
+    from sim.app.coverage import write_totals
 
     fragments = []
     for path in sorted((root / STATE / "done").glob("*.json")):
@@ -322,6 +327,7 @@ def _finalize(root: Path, format_name: str) -> Counter[str]:
         plan = ClipPlan.of(concrete)
         fragments.append((Clip(path.stem, concrete, len(plan.times_ns), plan.rate_hz), record["fragment"]))
     FORMATS[format_name].finalize(root, fragments)
+    write_totals(root, [clip.clip_id for clip, _ in fragments])
     dropped: Counter[str] = Counter()
     for _, fragment in fragments:
         dropped.update(fragment["dropped"])

@@ -116,6 +116,53 @@ def check(
 
 
 @app.command()
+def cover(
+    what: Annotated[
+        list[Path],
+        typer.Argument(help="Scenario files or names, or folders of rendered datasets.", show_default=False),
+    ],
+    samples: Annotated[
+        int, typer.Option("--samples", "-n", min=1, help="Samples to draw of each scenario.")
+    ] = 64,
+    seed: Seed = 0,
+    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
+    overrides: Overrides = None,
+    simulate: Annotated[
+        bool, typer.Option(help="Simulate every sample; --no-simulate counts parameters only.")
+    ] = True,
+    fail_under: Annotated[
+        float | None,
+        typer.Option(
+            "--fail-under", min=0, max=100, help="Per cent of all bins that must be full; else all of them."
+        ),
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print all counts as JSON.")] = False,
+) -> None:
+    """Count what samples cover: bins, crosses and holes of each scenario's `cover`.
+
+    Samples of scenarios are drawn and simulated, not rendered; a dataset's clips are counted as they were recorded.
+    Exit code 0: everything that is asked for is there (or --fail-under per cent of it); 1: it is not; 2: a mistake.
+    """
+    import json
+
+    from sim.app.coverage import cover_all
+    from sim.app.coverage_text import lines_of
+
+    with _plain_errors():
+        coverage = cover_all(
+            what, samples=samples, seed=seed, overrides=overrides or (), simulate=simulate, workers=workers,
+            quiet=json_,
+        )  # fmt: skip
+        if json_:
+            typer.echo(json.dumps(coverage.summary(), indent=1))
+        else:
+            for line in lines_of(coverage):
+                typer.echo(line)
+    needed = 1.0 if fail_under is None else fail_under / 100.0
+    raise typer.Exit(0 if coverage.share() >= needed - 1e-12 else 1)
+
+
+@app.command()
 def preview(
     file: Annotated[
         Path, typer.Argument(help="A scenario file, or a name from `stormlane list`.", show_default=False)

@@ -2,7 +2,8 @@
 
 import queue
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -91,3 +92,12 @@ class BatchProgress:
 
     def _words(self, what: str) -> str:
         return f"{what}, clip {min(self._clips_done + 1, self._clips)}/{self._clips}"
+
+
+@contextmanager
+def counting(total: int, what: str, quiet: bool = False) -> Iterator[Callable[[], None]]:
+    """A bar over `total` equal things; the function it gives counts one."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(file=sys.stderr, quiet=quiet), transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)

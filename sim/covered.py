@@ -1,0 +1,36 @@
+"""Which bins of its scenario's coverage plan a clip fills.  World floor."""
+
+import math
+from dataclasses import dataclass
+
+from scenarios import expressions
+from scenarios.coverage import TRUTHS, Item, Plan, Value
+from scenarios.params import NoWorld
+from scenarios.resolved import Concrete
+from sim.odd import operational_domain
+from sim.trace import WorldTrace
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What one accepted sample adds to the coverage of its scenario."""
+
+    plan: Plan
+    values: dict[str, Value | None]  # what was counted, by item, in resolved units; None: it never happened
+    bins: dict[str, str | None]  # by item; None outside all bins
+    odd: dict[str, tuple[str, ...]]  # classes of the operational domain; empty without a trace
+
+
+def covered(concrete: Concrete, trace: WorldTrace | None = None) -> Covered:
+    """The bins of a sample; what asks about the world needs the trace of its run."""
+    plan = Plan.of(concrete.scenario)
+    values = {name: _value(item, trace) for name, item in plan.items.items()}
+    bins = {name: plan.items[name].bin_of(value) for name, value in values.items()}
+    return Covered(plan, values, bins, {} if trace is None else operational_domain(trace))
+
+
+def _value(item: Item, trace: WorldTrace | None) -> Value | None:
+    if not item.edges and not item.values and item.bins != TRUTHS:
+        return item.of  # a word
+    value = expressions.evaluate(expressions.parse(item.of), NoWorld())
+    return None if math.isnan(value) else value

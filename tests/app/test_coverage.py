@@ -1,0 +1,112 @@
+"""`stormlane cover`: what samples fill, what is missing, and what a dataset has recorded."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from scenarios import load, resolve
+from scenarios.taxonomy import ACTOR_CLASSES
+from sim.app.batch import render_batch
+from sim.app.cli import app
+from sim.app.coverage import Draw, of_draws, record
+from sim.odd import BINS
+from tests.app.small import SCENARIO, write_small
+from tests.support.wrong_files import edited
+
+COVER = """\
+cover:
+  rain: {of: $rain, bins: [5 mm/h, 10 mm/h, 15 mm/h, 20 mm/h]}
+  rain_x_lamps: {cross: [rain, lamps], at_least: 2}
+"""
+
+
+def covered(folder: Path) -> Path:
+    path = write_small(folder)
+    text = edited(
+        SCENARIO, "  rain: 5..20 mm/h\n", "  rain: 5..20 mm/h\n  lamps: {choice: {lit: 0.9, dark: 0.1}}\n"
+    )
+    text = edited(text, "  road:", "  lighting: {street_lamps: $lamps}\n  road:")
+    path.write_text(text + COVER)
+    return path
+
+
+def test_drawn_samples_are_counted_in_bins_and_crosses(tmp_path: Path) -> None:
+    path = covered(tmp_path)
+    file = load(path)
+    coverage = of_draws([Draw(str(path), (), 5, k) for k in range(40)], simulate=False, workers=1, quiet=True)
+    told = coverage.summary()["scenarios"]["small_rain"]
+    drawn = [resolve(file, 5, k).params for k in range(40)]
+    assert told["samples"] == 40
+    assert told["items"]["rain"]["bins"] == {
+        "5..10 mm/h": sum(p["rain"] < 10 for p in drawn),
+        "10..15 mm/h": sum(10 <= p["rain"] < 15 for p in drawn),
+        "15..20 mm/h": sum(p["rain"] >= 15 for p in drawn),
+    }
+    cells = {tuple(c["bins"]): c["count"] for c in told["crosses"]["rain_x_lamps"]["cells"]}
+    assert cells["5..10 mm/h", "dark"] == sum(p["rain"] < 10 and p["lamps"] == "dark" for p in drawn)
+    assert sum(cells.values()) == 40
+    missing = {tuple(h["bins"]) for h in told["holes"] if h["of"] == "rain_x_lamps"}
+    assert missing == {cell for cell, count in cells.items() if count < 2}
+
+
+def test_processes_count_as_one_does(tmp_path: Path) -> None:
+    draws = [Draw(str(covered(tmp_path)), (), 0, k) for k in range(17)]
+    one = of_draws(draws, simulate=True, workers=1, quiet=True).summary()
+    assert one == of_draws(draws, simulate=True, workers=2, quiet=True).summary()
+    odd = one["scenarios"]["small_rain"]["odd"]
+    assert odd["odd.road"]["urban_street"] == 17
+    assert odd["odd.actors"]["pedestrian"] == 17
+    assert odd["odd.actors"]["animal"] == 0
+    assert odd["odd.range"]["10..20 m"] == 17  # the walker begins nine metres ahead of the bumper
+    assert set(odd) == set(BINS)
+    assert set(odd["odd.actors"]) == set(ACTOR_CLASSES)
+
+
+def test_a_sample_counts_in_every_class_of_weather_that_it_meets(tmp_path: Path) -> None:
+    from sim.simulate import simulate
+
+    path = covered(tmp_path)
+    file = load(path, ("world.weather.0={rain: 5 mm/h, air: 8 degC}", "world.clock.sun.elevation=-3 deg"))
+    found = record(resolve(file), simulate(resolve(file)))
+    assert found["odd"]["odd.rainfall"] == ["moderate"]
+    assert found["odd"]["odd.precipitation"] == ["PRECIPITATION_MODERATE"]
+    assert found["odd"]["odd.sun"] == ["civil_twilight"]
+    assert found["odd"]["odd.daylight"] == ["low_ambient"]
+    assert found["odd"]["odd.surface"] == ["wet"]
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_the_command_tells_holes_and_fails_until_targets_are_met(tmp_path: Path) -> None:
+    path = str(covered(tmp_path))
+    run = CliRunner()
+    few = run.invoke(app, ["cover", path, "-n", "3", "--no-simulate"])
+    assert few.exit_code == 1
+    assert "rain_x_lamps = rain x lamps  at least 2 each" in few.stdout
+    assert few.stdout.splitlines()[-1].endswith("holes")
+    many = run.invoke(app, ["cover", path, "-n", "200", "--no-simulate", "--json"])
+    assert many.exit_code == 0
+    assert json.loads(many.stdout)["share"] == 1.0
+    assert run.invoke(app, ["cover", path, "-n", "3", "--no-simulate", "--fail-under", "5"]).exit_code == 0
+    wrong = run.invoke(app, ["cover", str(tmp_path)])
+    assert wrong.exit_code == 2
+    assert "no coverage is recorded here" in wrong.stderr
+
+
+def test_a_dataset_keeps_what_its_clips_cover(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, out = covered(tmp_path / "in"), tmp_path / "out"
+    short = ("capture.duration=0.1 s", "rig.lidars=null")
+    assert render_batch(
+        [path], out, samples=2, seed=1, workers=1, format_name="native", overrides=short, quiet=True
+    )
+    kept = sorted((out / ".stormlane/coverage").glob("*.json"))
+    assert [p.stem for p in kept] == ["small_rain-0001-0000", "small_rain-0001-0001"]
+    totals = json.loads((out / ".stormlane/coverage.json").read_text())
+    assert totals["scenarios"]["small_rain"]["samples"] == 2
+    told = CliRunner().invoke(app, ["cover", str(out), "--json"])
+    assert json.loads(told.stdout) == totals
+    kept[0].write_text("{}")
+    broken = CliRunner().invoke(app, ["cover", str(out)])
+    assert broken.exit_code == 2
+    assert "this is no coverage record" in broken.stderr
