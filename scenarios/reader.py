@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from scenarios.checks import check_rig, check_scenario
-from scenarios.checks_outcome import check_cover
+from scenarios.checks_outcome import check_cover, check_expect
 from scenarios.compose import compose
 from scenarios.coverage import Plan
 from scenarios.errors import ScenarioError, ScenarioErrors
@@ -123,6 +123,7 @@ class _Loading:
         params = check_scenario(draft, tree, problems)
         cover = check_cover(draft, params, tree, problems)
         rig, rig_path = self.rig(draft, tree, problems)
+        check_expect(draft, rig, tree, problems)
         road_path, road_xml = self.road(draft, tree, problems)
         _raise(problems)
         return ScenarioFile(

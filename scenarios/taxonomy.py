@@ -111,3 +111,20 @@ ACTOR_CLASSES: dict[str, ActorClass] = {
         _a("warning_triangle", "barrier", "movable_object.pushable_pullable", "", "Misc", "", "prop"),
     )
 }
+
+# Classes as detectors name them (COCO's and KITTI's words among them), and the actor classes that each may mean.
+DETECTED_AS: dict[str, frozenset[str]] = {
+    **{name: frozenset((name,)) for name in ACTOR_CLASSES},
+    "car": frozenset(("car", "van")),
+    "pedestrian": frozenset(("pedestrian", "child")),
+    "person": frozenset(("pedestrian", "child")),
+    "cyclist": frozenset(("bicycle",)),
+    "vehicle": frozenset(name for name, c in ACTOR_CLASSES.items() if c.moves == "vehicle"),
+    "obstacle": frozenset(name for name, c in ACTOR_CLASSES.items() if c.moves == "prop"),
+    "any": frozenset(ACTOR_CLASSES),
+}
+
+
+def meaning(word: str) -> frozenset[str]:
+    """The actor classes that a detector's class may mean; a stranger means none and counts only as `any`."""
+    return DETECTED_AS.get(word.lower(), frozenset())

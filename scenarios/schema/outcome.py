@@ -133,8 +133,8 @@ class Detect(Part, Generic[Q]):
     ] = 0.5  # type: ignore[assignment]
 
 
-class Track(Part):
-    """The target keeps one identity."""
+class Track(Part, Generic[Q]):
+    """The target keeps one identity in the frames in which it is found."""
 
     target: Annotated[str, Field(description="an actor, or cargo", examples=["cutter"])]
     by: Annotated[
@@ -146,6 +146,11 @@ class Track(Part):
     id_switches: int = Field(
         0, ge=0, le=10_000, description="how many changes of identity are allowed", examples=["0"]
     )
+    iou: Annotated[
+        Q,
+        measure("ratio", "0.01", "1"),
+        Field(description="overlap with the label from which on it is found"),
+    ] = 0.5  # type: ignore[assignment]
 
 
 class NoFalse(Part, Generic[Q]):
@@ -168,10 +173,15 @@ class NoFalse(Part, Generic[Q]):
         "anywhere"
     )
     range_m: Annotated[
-        Q,
+        Q | None,
         measure("length", "1 m", "500 m"),
-        Field(alias="range", description="how far from the ego it counts"),
-    ] = 100.0  # type: ignore[assignment]
+        Field(alias="range", description="how far from the ego it counts; by default at any distance"),
+    ] = None
+    iou: Annotated[
+        Q,
+        measure("ratio", "0.01", "1"),
+        Field(description="overlap with a label from which on what is found is really there"),
+    ] = 0.3  # type: ignore[assignment]
 
 
 class Hold(Part, Generic[Q]):
@@ -194,7 +204,7 @@ class Expect(Part, Generic[Q]):
         Field(description="the target is found", examples=["{target: child, by: cam_front}"]),
     ] = None
     track: Annotated[
-        Track | None,
+        Track[Q] | None,
         Field(description="the target keeps one identity", examples=["{target: cutter, by: fused}"]),
     ] = None
     no_false: Annotated[
