@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from scenarios import expressions, osi, units
-from scenarios.chance import Choice, Integers
+from scenarios.distributions import Choice, Integers
 from scenarios.draft import NAME, Draft, Drawn, Exact, Named
 from scenarios.errors import nearest
 from scenarios.expressions import Expr, ExpressionError, Known
