@@ -1,13 +1,14 @@
 """Language floor: words, units and chance."""
 
 from scenarios.errors import ScenarioError, ScenarioErrors, StormlaneError
-from scenarios.files import catalogue, rigs
-from scenarios.reader import ScenarioFile, load, load_rig
+from scenarios.files import catalogue, rigs, weathers
+from scenarios.reader import Family, ScenarioFile, load, load_rig
 from scenarios.resolve import resolve
 from scenarios.resolved import Concrete
 
 __all__ = [
     "Concrete",
+    "Family",
     "ScenarioError",
     "ScenarioErrors",
     "ScenarioFile",
@@ -17,4 +18,5 @@ __all__ = [
     "load_rig",
     "resolve",
     "rigs",
+    "weathers",
 ]

@@ -20,8 +20,12 @@ _SETTINGS = ("use", "at", "params", "prefix")
 _HOLDS = ("weather", "surface", "lighting")  # of the world
 
 
-def expand(tree: Tree, sources: Sources) -> None:
-    """Put keyframes in place of the names of weathers; raises ScenarioErrors."""
+def expand(tree: Tree, sources: Sources, on_top: bool = False) -> None:
+    """Put keyframes in place of the names of weathers; raises ScenarioErrors.
+
+    What a weather says of surface and lighting lies under the scenario's own words, or with `on_top` (the weather was
+    set over the scenario) replaces them.
+    """
     if not tree.has(WEATHER):
         return
     given = tree.get(WEATHER)
@@ -48,6 +52,10 @@ def expand(tree: Tree, sources: Sources) -> None:
         keys += [(used, (*WEATHER, i)) for i in range(len(used.get(WEATHER)))]
         rest = used.copy()
         del rest.data["world"]["weather"]
+        for word in rest.data["world"] if on_top else ():
+            where_word: Path = ("world", word)
+            tree.forget(where_word)
+            tree.data["world"].pop(word, None)
         lay_under(tree, rest)
     if errors:
         raise ScenarioErrors(errors)

@@ -18,7 +18,7 @@ from scenarios.mending import read_past_mistakes
 from scenarios.overrides import assign, split
 from scenarios.params import Params
 from scenarios.schema import DraftRig, DraftScenario
-from scenarios.sources import Sources
+from scenarios.sources import Sources, read_tree
 from scenarios.tables import Tables
 from scenarios.tree import Path, Tree
 from scenarios.variants import check_variants, choose, varied
@@ -65,13 +65,12 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = (), variant: s
     return Family.load(path, overrides).member(variant)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Family:
     """A scenario file and its variants, read once."""
 
     base: ScenarioFile
-    _loading: "_Loading"
-    _members: dict[str, ScenarioFile] = field(default_factory=dict)
+    _members: dict[str, ScenarioFile]
 
     @staticmethod
     def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> "Family":
@@ -81,16 +80,16 @@ class Family:
         problems = check_variants(base.draft, loading.composed)
         if problems:
             raise ScenarioErrors(problems)
-        family = Family(base, loading, {"": base})
+        members = {"": base}
         for name in base.variants:
             try:
                 twin = base.draft.variants[name].twin
-                family._members[name] = loading.member(name, base if twin else None)
+                members[name] = loading.member(name, base if twin else None)
             except ScenarioErrors as errors:
                 problems.extend(errors.errors)
         if problems:
             raise ScenarioErrors(problems)
-        return family
+        return Family(base, members)
 
     def member(self, variant: str = "") -> ScenarioFile:
         """One of them; without a name the scenario itself."""
@@ -109,26 +108,29 @@ class _Loading:
         self.path = path
         self.overrides = tuple(overrides)
         self.sources = Sources(path.parent)
-        self.rigs: dict[FilePath, DraftRig] = {}
+        self.rigs: dict[FilePath, tuple[DraftRig, bytes]] = {}
         self.of_rig = [text for text in overrides if split(text)[0][0] == "rig"]
         self.of_scenario = [text for text in overrides if text not in self.of_rig]
         self.composed = compose(path, self.sources)
 
     def member(self, variant: str, base: ScenarioFile | None) -> ScenarioFile:
-        tree = self.composed
+        tree, sources = self.composed, self.sources.branch()
         if isinstance(tree.data, dict):
-            tree = varied(tree, variant, self.of_scenario, self.sources)
-        tables = Tables(self.path.parent, typed=tuple(tree.assigned.values()))
+            tree = varied(tree, variant, self.of_scenario, sources)
+        typed = tuple(tree.assigned.values())
+        tables = Tables(self.sources.root, typed=typed, others=tuple(sources.folders))
         draft, tree, problems = _read(DraftScenario, tree, tables)
         params = check_scenario(draft, tree, problems)
         cover = check_cover(draft, params, tree, problems)
-        rig, rig_path = self.rig(draft, tree, problems)
+        rig, rig_path = self.rig(draft, tree, sources, problems)
         check_expect(draft, rig, tree, problems)
-        road_path, road_xml = self.road(draft, tree, problems)
+        road_path, road_xml = self.road(draft, tree, sources, problems)
         _raise(problems)
+        for table, data in tables.files():
+            sources.note(table, data)
         return ScenarioFile(
             self.path, draft, params, rig, rig_path, road_path, road_xml, self.overrides, tree, variant, base,
-            tuple(sorted(self.sources.digests.items())), cover,
+            tuple(sorted(sources.digests.items())), cover,
         )  # fmt: skip
 
     def found(self, name: str, where: Path, tree: Tree, suffixes: tuple[str, ...], what: str) -> FilePath:
@@ -139,7 +141,7 @@ class _Loading:
         return find(name, folder, suffixes, what, typed, root=self.sources.root, shelf=shelf)
 
     def rig(
-        self, draft: DraftScenario, tree: Tree, problems: list[ScenarioError]
+        self, draft: DraftScenario, tree: Tree, sources: Sources, problems: list[ScenarioError]
     ) -> tuple[DraftRig, FilePath | None]:
         ego = draft.actors.get("ego")
         where: Path = ("actors", "ego", "rig")
@@ -150,9 +152,12 @@ class _Loading:
             return DraftRig(rig="none"), None
         try:
             path = self.found(ego.rig, where, tree, (".yaml", ".yml"), "rig")
-            if path not in self.rigs:
-                self.rigs[path] = _rig_of(self.sources.tree(path), self.of_rig)
-            return self.rigs[path], path
+            if path not in self.rigs:  # variants mostly share one
+                tree_of_rig, data = read_tree(path)
+                self.rigs[path] = _rig_of(tree_of_rig, self.of_rig), data
+            rig, data = self.rigs[path]
+            sources.note(path, data)
+            return rig, path
         except FileError as problem:
             problems.append(tree.error(where, str(problem)))
         except ScenarioErrors as errors:
@@ -160,7 +165,7 @@ class _Loading:
         return DraftRig(rig="none"), None
 
     def road(
-        self, draft: DraftScenario, tree: Tree, problems: list[ScenarioError]
+        self, draft: DraftScenario, tree: Tree, sources: Sources, problems: list[ScenarioError]
     ) -> tuple[FilePath | None, bytes | None]:
         name = draft.world.road.opendrive
         where: Path = ("world", "road", "opendrive")
@@ -168,7 +173,7 @@ class _Loading:
             return None, None
         try:
             path = self.found(name, where, tree, (".xodr",), "map")
-            return path, self.sources.map(path, name)
+            return path, sources.map(path, name)
         except FileError as problem:
             problems.append(tree.error(where, str(problem)))
         return None, None
@@ -176,8 +181,7 @@ class _Loading:
 
 def load_rig(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> DraftRig:
     """Read and check a rig file; assignments begin with `rig.`."""
-    source = FilePath(path)
-    return _rig_of(Sources(source.parent).tree(source), overrides)
+    return _rig_of(read_tree(FilePath(path))[0], overrides)
 
 
 def _rig_of(tree: Tree, overrides: Sequence[str]) -> DraftRig:

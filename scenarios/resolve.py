@@ -43,6 +43,7 @@ def resolve(
         params=base.params | concrete.params,
         variant=file.variant,
         twin=Twin(base.scenario.world, file.draft.variants[file.variant].lamps),
+        sources=tuple(sorted(dict((*base.sources, *concrete.sources)).items())),
         source=file.tree,
     )
 

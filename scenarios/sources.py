@@ -19,13 +19,19 @@ class Sources:
 
     root: Path  # folder of the scenario
     digests: dict[str, str] = field(default_factory=dict)  # name -> sha256
+    folders: dict[Path, None] = field(default_factory=dict)  # in which files of the scenario lie, in order
     reads: int = 0
     bytes_read: int = 0
+
+    def branch(self) -> "Sources":
+        """What was read so far, to be continued apart from this."""
+        return Sources(self.root, dict(self.digests), dict(self.folders), self.reads, self.bytes_read)
 
     def tree(self, path: Path, nulls: bool = False) -> Tree:
         """The tree of a YAML file; raises ScenarioErrors."""
         tree, data = read_tree(path, nulls)
         self.note(path, data)
+        self.folders.setdefault(path.parent)
         self.reads += 1
         self.bytes_read += len(data)
         if self.reads > MAX_FILES:

@@ -3,6 +3,7 @@
 import csv
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,13 +33,19 @@ class Tables:
     folder: Path
     prefix: str = "table."  # of the coordinate that a table's columns share
     typed: Sequence[str] = ()  # assignments from the command line: what is typed there may lie anywhere
+    others: Sequence[Path] = ()  # folders of files that the scenario extends or includes
     read: dict[tuple[Path, str], Cells] = field(default_factory=dict)
+
+    def files(self) -> Iterator[tuple[Path, bytes]]:
+        """Every table that was read, with its bytes."""
+        for path in sorted({path for path, _ in self.read}):
+            yield path, path.read_bytes()
 
     def find(self, name: str) -> Path:
         """The table of this name; a stranger's file may name only those beside it."""
         try:
             typed = any(name in assignment for assignment in self.typed)
-            path = find(name, self.folder, SUFFIXES, "table", typed=typed)
+            path = self._found(name, typed)
         except FileError as error:
             raise TableError("file", str(error)) from None
         try:
@@ -48,6 +55,12 @@ class Tables:
         if too_large:
             raise TableError("file", f'the table "{name}" is larger than {MAX_BYTES >> 20} MiB')
         return path
+
+    def _found(self, name: str, typed: bool) -> Path:
+        for folder in self.others:
+            with suppress(FileError):
+                return find(name, folder, SUFFIXES, "table", typed=typed, root=self.folder)
+        return find(name, self.folder, SUFFIXES, "table", typed=typed)
 
     def column(self, name: str, column: str) -> Cells:
         """The cells of a column in the table's order; all there, for half a row is no row."""

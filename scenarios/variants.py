@@ -51,7 +51,7 @@ def varied(composed: Tree, variant: str, overrides: Sequence[str], sources: Sour
             if _is_whole(path) == now:
                 assign(tree, text)
         if now:
-            expand(tree, sources)
+            expand(tree, sources, on_top=any(_is_whole(path) for path, _ in (*sets, *typed)))
     return tree
 
 

@@ -114,7 +114,7 @@ class Scenario(Part, Generic[Q, W]):
     include: list[str | Include] = Field(
         default_factory=list,
         description="fragments laid under this file: weather, actors, checks",
-        examples=["[weathers/squall.yaml]"],
+        examples=["[{file: weathers/heavy_rain.yaml, params: {rate: 20 mm/h}, prefix: storm}]"],
     )
     params: dict[str, Annotated[Q | W, measure("any")]] = Field(
         default_factory=dict, description="values with a name, used as $name", examples=["{rain: 2..30 mm/h}"]
@@ -173,7 +173,7 @@ class Scenario(Part, Generic[Q, W]):
     variants: dict[str, Variant] = Field(
         default_factory=dict,
         description="the same scenario with some values set otherwise, by name",
-        examples=["{night: {set: {world.lighting.street_lamps: lit}}}"],
+        examples=['{night: {set: {world.clock.time: "23:00"}}}'],
     )
 
 

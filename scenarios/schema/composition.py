@@ -11,13 +11,13 @@ class Include(Part):
     """A fragment that is laid under the file that names it."""
 
     file: str = Field(
-        description="a file beside the scenario or in the package, such as weathers/squall.yaml",
+        description="which one: beside the file, in the scenario's folder or in the package",
         examples=["weathers/squall.yaml"],
     )
     params: dict[str, Any] = Field(
         default_factory=dict,
         description="values for parameters of the fragment, by their names in it",
-        examples=["{rain: 12 mm/h}"],
+        examples=["{rain: 20 mm/h}"],
     )
     prefix: str | None = Field(
         None,
@@ -30,7 +30,7 @@ class Include(Part):
 class Variant(Part):
     """The scenario with some values set otherwise; a twin is the same sample in other weather."""
 
-    description: Annotated[str, Field(description="free text", examples=["the same at night"])] = ""
+    description: str = Field("", description="what it is good for, in a sentence", examples=["Without rain."])
     twin: Annotated[
         bool,
         Field(
@@ -47,6 +47,6 @@ class Variant(Part):
     ] = "own"
     set: dict[str, Any] = Field(
         default_factory=dict,
-        description='values by path, such as world.clock.time: "23:00"; null takes a value out',
+        description="values by path; null takes a value out",
         examples=['{world.clock.time: "23:00"}'],
     )

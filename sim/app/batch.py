@@ -20,11 +20,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from scenarios import load, resolve
+from scenarios import Family, resolve
 from scenarios.errors import StormlaneError
 from scenarios.lock import dump  # fmt: skip
 from scenarios.lock import load as load_lock
@@ -59,9 +59,10 @@ def render_batch(
     workers: int,
     format_name: str,
     overrides: Sequence[str] = (),
+    variants: Sequence[str] = (),
     quiet: bool = False,
 ) -> bool:
-    """Render `samples` clips of every scenario into `root`; False when interrupted.
+    """Render `samples` clips of every scenario, and of its `variants`, into `root`; False when interrupted.
 
     Raises StormlaneError for a user's mistake, before anything is written.
     """
@@ -69,7 +70,8 @@ def render_batch(
 
     if format_name not in FORMATS:
         raise StormlaneError(f"unknown format {format_name!r}; known: {', '.join(FORMATS)}")
-    jobs = list(_jobs(paths, root, samples, seed, format_name, overrides))
+    notes: list[str] = []
+    jobs = list(_jobs(paths, root, samples, seed, format_name, overrides, variants, notes))
     root.mkdir(parents=True, exist_ok=True)
     _claim(root, format_name)
     for folder in ("locks", "traces", "coverage", "done"):
@@ -80,6 +82,8 @@ def render_batch(
     if pending and not quiet:
         warm_up_when_cold()
     with BatchProgress(jobs, [job for job in jobs if job not in pending], quiet) as progress:
+        for note in notes:
+            progress.say(note)
         try:
             _work(pending, cores, progress)
         except KeyboardInterrupt:
@@ -95,13 +99,25 @@ def render_batch(
 
 
 def _jobs(
-    paths: Sequence[Path], root: Path, samples: int, seed: int, format_name: str, overrides: Sequence[str]
+    paths: Sequence[Path],
+    root: Path,
+    samples: int,
+    seed: int,
+    format_name: str,
+    overrides: Sequence[str],
+    variants: Sequence[str],
+    notes: list[str],
 ) -> Iterator[Job]:
     from sim.app.clip import ClipPlan
 
     seen: dict[str, Path] = {}
     for path in paths:
-        for concrete in _samples_of(path, samples, seed, overrides):
+        for drawn in _samples_of(path, samples, seed, overrides, variants):
+            if drawn.engine not in ("", engine_version()):
+                notes.append(
+                    f"{path}: made with engine {drawn.engine}; this is {engine_version()}, so bytes may differ"
+                )
+            concrete = replace(drawn, engine=engine_version())
             if concrete.clip_id in seen:
                 raise StormlaneError(
                     f"{path}: another scenario of this batch is also called {concrete.scenario.scenario!r} "
@@ -109,7 +125,9 @@ def _jobs(
                 )
             seen[concrete.clip_id] = path
             text = dump(concrete)
-            digest = hashlib.sha256("\0".join((text, format_name, engine_version())).encode())
+            # A comment more in a scenario file is no reason to render anything again.
+            said = dump(replace(concrete, sources=()))
+            digest = hashlib.sha256("\0".join((said, format_name, engine_version())).encode())
             trace_path = None
             if path.suffix == TRACE:
                 trace_path = str(path)
@@ -118,15 +136,18 @@ def _jobs(
             yield Job(concrete.clip_id, text, format_name, str(root), digest.hexdigest(), frames, trace_path)
 
 
-def _samples_of(path: Path, samples: int, seed: int, overrides: Sequence[str]) -> Iterator[Concrete]:
-    """Samples of a scenario file, or the one sample that a lock or a trace holds."""
+def _samples_of(
+    path: Path, samples: int, seed: int, overrides: Sequence[str], variants: Sequence[str]
+) -> Iterator[Concrete]:
+    """Samples of a scenario file and its variants, or the one sample that a lock or a trace holds."""
     if path.suffix != TRACE and not path.name.endswith(LOCK):
-        file = load(path, tuple(overrides))
-        yield from (resolve(file, seed, sample) for sample in range(samples))
+        members = Family.load(path, tuple(overrides)).members(variants)
+        yield from (resolve(file, seed, sample) for sample in range(samples) for file in members)
         return
-    if overrides:
+    if overrides or variants:
+        option = "--set" if overrides else "--variant"
         raise StormlaneError(
-            f"{path}: a lock or a trace is one finished sample; --set only changes scenario files"
+            f"{path}: a lock or a trace is one finished sample; {option} is for scenario files"
         )
     if path.suffix == TRACE:
         from sim.store import load as load_trace

@@ -48,7 +48,13 @@ def story(path: Path) -> str:
 
 def listing(what: str) -> Iterator[str]:
     """Lines for `stormlane list`."""
-    makers = {"scenarios": _scenarios, "models": _models, "rigs": _rigs, "formats": _formats}
+    makers = {
+        "scenarios": _scenarios,
+        "models": _models,
+        "rigs": _rigs,
+        "weathers": _weathers,
+        "formats": _formats,
+    }
     if what != "all" and what not in makers:
         raise StormlaneError(f"nothing called {what!r} to list; known: all, {', '.join(makers)}")
     for name, maker in makers.items():
@@ -73,6 +79,13 @@ def _models() -> Iterator[str]:
 
 def _rigs() -> Iterator[str]:
     for name, path in shipped_rigs().items():
+        yield f"{name:26} {story(path)}"
+
+
+def _weathers() -> Iterator[str]:
+    from scenarios import weathers
+
+    for name, path in weathers().items():
         yield f"{name:26} {story(path)}"
 
 

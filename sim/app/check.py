@@ -1,23 +1,30 @@
 """Reading and simulating scenarios without rendering.  Roof."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 
-from scenarios import load, resolve
+from scenarios import Family, resolve
 
 
 def check_file(
-    path: Path, samples: int, seed: int, overrides: Sequence[str], simulate_too: bool
+    path: Path,
+    samples: int,
+    seed: int,
+    overrides: Sequence[str],
+    simulate_too: bool,
+    variants: Sequence[str] = (),
 ) -> Iterator[str]:
     """One line per sample: its parameters and what happened; ScenarioError for what is wrong."""
-    file = load(path, tuple(overrides))
-    for sample in range(samples):
+    members = Family.load(path, tuple(overrides)).members(variants)
+    for sample, file in itertools.product(range(samples), members):
         concrete = resolve(file, seed, sample)
         params = ", ".join(
             f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in concrete.params.items()
         )
-        line = f"ok {path} sample {sample}" + (f": {params}" if params else "")
+        named = f" {file.variant}" if file.variant else ""
+        line = f"ok {path} sample {sample}{named}" + (f": {params}" if params else "")
         if simulate_too:
             from sim.simulate import simulate
 

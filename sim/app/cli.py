@@ -37,6 +37,14 @@ Overrides = Annotated[
         help='Override a value, such as --set "params.rain=20 mm/h". Repeatable.',
     ),
 ]
+Variants = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--variant",
+        metavar="NAME",
+        help="A variant of the scenario, `base` for the scenario itself, `all` for everything. Repeatable.",
+    ),
+]
 
 
 @app.command()
@@ -54,6 +62,7 @@ def render(
         str, typer.Option("--format", "-f", help="native, nuscenes, kitti or coco.")
     ] = "native",
     overrides: Overrides = None,
+    variants: Variants = None,
 ) -> None:
     """Simulate, render and label scenarios into a dataset.
 
@@ -78,6 +87,7 @@ def render(
             workers=workers,
             format_name=format_,
             overrides=overrides or (),
+            variants=variants or (),
         )
     raise typer.Exit(0 if finished else 130)
 
@@ -90,6 +100,7 @@ def check(
     ] = 1,
     seed: Seed = 0,
     overrides: Overrides = None,
+    variants: Variants = None,
     simulate: Annotated[
         bool, typer.Option(help="Also simulate (milliseconds); --no-simulate only reads.")
     ] = True,
@@ -105,7 +116,9 @@ def check(
     for file in files:
         try:
             with _plain_errors():
-                for line in check_file(find_scenario(file), samples, seed, overrides or (), simulate):
+                for line in check_file(
+                    find_scenario(file), samples, seed, overrides or (), simulate, variants or ()
+                ):
                     typer.echo(line)
         except typer.Exit as exit_:  # the other files are looked at all the same
             if exit_.exit_code != 2:
@@ -176,21 +189,22 @@ def preview(
     seed: Seed = 0,
     sample: Annotated[int, typer.Option("--sample", min=0, help="Which sample of the scenario.")] = 0,
     overrides: Overrides = None,
+    variant: Annotated[str, typer.Option("--variant", help="Show this variant of the scenario.")] = "",
 ) -> None:
     """Render one moment to a PNG: each camera with boxes and masks, the lidar from above."""
     from sim.app.catalogue import find_scenario
     from sim.app.preview import preview_file
 
     with _plain_errors():
-        moment_s = preview_file(find_scenario(file), out, at, seed, sample, overrides or ())
+        moment_s = preview_file(find_scenario(file), out, at, seed, sample, overrides or (), variant)
         typer.echo(f"{out}: {file} at {moment_s:.2f} s")
 
 
 @app.command("list")
 def list_(
-    what: Annotated[str, typer.Argument(help="scenarios, models, rigs, formats or all.")] = "all",
+    what: Annotated[str, typer.Argument(help="scenarios, models, rigs, weathers, formats or all.")] = "all",
 ) -> None:
-    """List what is shipped: scenarios, actor models, rigs, dataset formats."""
+    """List what is shipped: scenarios, actor models, rigs, weathers, dataset formats."""
     from sim.app.catalogue import listing
 
     with _plain_errors():

@@ -10,7 +10,13 @@ from sim.trace import WorldTrace
 
 
 def preview_file(
-    path: Path, out: Path, at_s: float | None, seed: int, sample: int, overrides: Sequence[str]
+    path: Path,
+    out: Path,
+    at_s: float | None,
+    seed: int,
+    sample: int,
+    overrides: Sequence[str],
+    variant: str = "",
 ) -> float:
     """Write the preview of one sample; returns the moment shown, in seconds."""
     from renderers.stage import Stage
@@ -19,7 +25,7 @@ def preview_file(
     from sim.app.warmup import warm_up_when_cold
     from sim.simulate import simulate
 
-    concrete = resolve(load(path, tuple(overrides)), seed, sample)
+    concrete = resolve(load(path, tuple(overrides), variant), seed, sample)
     trace = simulate(concrete)
     plan = ClipPlan.of(concrete)
     last_s = plan.times_ns[-1] * 1e-9
@@ -32,7 +38,7 @@ def preview_file(
         Stage(trace), concrete.clip_id, plan.times_ns.index(time_ns), time_ns, os.cpu_count() or 1
     )
     title = (
-        f"{concrete.scenario.scenario}  seed {seed} sample {sample}  {time_ns * 1e-9:.2f} s   "
+        f"{concrete.scenario.scenario} {concrete.variant}  seed {seed} sample {sample}  {time_ns * 1e-9:.2f} s   "
         + "  ".join(
             f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in concrete.params.items()
         )
