@@ -90,7 +90,7 @@ def assemble(
         time_ns=time_ns,
         position_m=position,
         rotation_rad=rotation,
-        velocity_mps=np.gradient(position, step_s, axis=0),
+        velocity_mps=np.stack([_velocity(m, step_s) for m in motions], 1),
         yaw_rate_radps=np.stack([_yaw_rate(m, step_s) for m in motions], 1),
         speed_mps=speed,
         acceleration_mps2=np.stack([m.acceleration_mps2 for m in motions], 1),
@@ -124,6 +124,13 @@ def _cargo_actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
     look = stream(concrete.seed, "look", placed.name, concrete.sample).integers(1 << 31)
     body = placed.body
     return Actor(instance_id, placed.name, body.model, body.actor_class, placed.size_m, int(look))
+
+
+def _velocity(motion: Motion, step_s: float) -> NDArray[np.float64]:
+    if motion.centre_mps is not None:
+        return motion.centre_mps
+    velocity: NDArray[np.float64] = np.gradient(motion.position_m, step_s, axis=0)
+    return velocity
 
 
 def _yaw_rate(motion: Motion, step_s: float) -> NDArray[np.float64]:

@@ -305,7 +305,8 @@ class Loads:
             row = self._row[item.name]
             pose = self._pose[tick, row]
             if tick > item.since:
-                velocity = (pose[:3, 3] - self._pose[tick - 1, row, :3, 3]) / self.step_s
+                moved = pose - self._pose[tick - 1, row]
+                velocity = (moved[:3, 3] + 0.5 * item.placed.size_m[2] * moved[:3, 2]) / self.step_s
             if ride is not None:
                 on_bed = _over_bed(pose, ride, self.fleet.vehicles[self.fleet.row[item.carrier]].placed)
         half = np.array(item.placed.size_m) / 2
@@ -327,7 +328,13 @@ class Loads:
         """What the trace holds of an item: on its carrier (a ball: where it stands), then as the event moved it."""
         item, row = self.items[name], self._row[name]
         return rigid_motion(
-            carrier, item.truck_from_item, item.since, self._pose[:, row], self._spin[:, row], self.step_s
+            carrier,
+            item.truck_from_item,
+            item.placed.size_m[2],
+            item.since,
+            self._pose[:, row],
+            self._spin[:, row],
+            self.step_s,
         )
 
 

@@ -40,7 +40,9 @@ class Motion:
     wheel_rad: Floats
     gait: NDArray[np.uint8]
     gait_phase: Floats
-    yaw_rate_radps: Floats | None = None  # where it is more than the change of the yaw: things that tumble
+    # Of things that tumble: the origin swings about them, and yaw alone does not say how they turn.
+    centre_mps: Floats | None = None  # (T, 3)
+    yaw_rate_radps: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +197,18 @@ def _lift_m(fleet: Fleet, row: int, dive: Any, lean: Any) -> Any:
 
 
 def rigid_motion(
-    carrier: Motion, carrier_from_item: Floats, since: int, pose: Floats, spin: Floats, step_s: float
+    carrier: Motion,
+    carrier_from_item: Floats,
+    height_m: float,
+    since: int,
+    pose: Floats,
+    spin: Floats,
+    step_s: float,
 ) -> Motion:
     """A thing that is carried until tick `since` (or to the end when that is -1) and moves by itself from there.
 
-    `pose` (T, 4, 4) and `spin` (T, 3) are its own; what it rides on gives the rest.
+    `pose` (T, 4, 4) and `spin` (T, 3) are its own; what it rides on gives the rest.  Velocity and speed are those of
+    its centre.
     """
     ticks = len(carrier.position_m)
     poses, turns = pose.copy(), spin.copy()
@@ -209,14 +218,12 @@ def rigid_motion(
         yaw = np.unwrap(carrier.rotation_rad[:, 0])
         turns[: None if since < 0 else since] = 0.0
         turns[: None if since < 0 else since, 2] = np.gradient(yaw, step_s)[: None if since < 0 else since]
-    velocity = np.gradient(poses[:, :3, 3], step_s, axis=0)
-    forward = poses[:, :3, 0]
-    speed = np.einsum("ti,ti->t", velocity, forward)
+    velocity = np.gradient(poses[:, :3, 3] + 0.5 * height_m * poses[:, :3, 2], step_s, axis=0)
+    speed = np.linalg.norm(velocity, axis=1)
     still = np.zeros(ticks)
     return Motion(
         np.ascontiguousarray(poses[:, :3, 3]), np.array([euler_rad(m) for m in poses]), speed,
-        np.einsum("ti,ti->t", np.gradient(velocity, step_s, axis=0), forward), still, still,
-        np.zeros(ticks, np.uint8), still, turns[:, 2],
+        np.gradient(speed, step_s), still, still, np.zeros(ticks, np.uint8), still, velocity, turns[:, 2],
     )  # fmt: skip
 
 

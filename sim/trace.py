@@ -143,9 +143,9 @@ class WorldTrace:
     time_ns: NDArray[np.int64]  # (T,)
     position_m: NDArray[np.float64]  # (T, A, 3)
     rotation_rad: NDArray[np.float64]  # (T, A, 3)
-    velocity_mps: NDArray[np.float64]  # (T, A, 3)
+    velocity_mps: NDArray[np.float64]  # (T, A, 3) of the origin; of what tumbles, of the middle of its box
     yaw_rate_radps: NDArray[np.float64]  # (T, A)
-    speed_mps: NDArray[np.float64]  # (T, A)
+    speed_mps: NDArray[np.float64]  # (T, A) along the actor's x axis; of what tumbles, in any direction
     acceleration_mps2: NDArray[np.float64]  # (T, A)
     steer_rad: NDArray[np.float64]  # (T, A)
     wheel_rad: NDArray[np.float64]  # (T, A)
