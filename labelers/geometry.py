@@ -1,6 +1,7 @@
 """Rotations as datasets write them, and small pose algebra.  Labels floor."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,24 @@ def quaternion_wxyz(matrix: Matrix) -> tuple[float, float, float, float]:
 def world_from_cuboid(cuboid: Cuboid) -> Matrix:
     """(4, 4) pose of a cuboid with its origin at the box's centre."""
     return pose_matrix(cuboid.centre_m, cuboid.rotation_rad)
+
+
+def upright(cuboid: Cuboid) -> Cuboid:
+    """The smallest upright cuboid about the same centre that holds this one, along the longest of its level edges.
+
+    For formats that know no other angle than the heading.
+    """
+    turned = world_from_cuboid(cuboid)[:3, :3]
+    half = 0.5 * np.asarray(cuboid.size_m)
+    edges = turned * half  # columns: half edges in the world
+    longest = edges[:, int(np.argmax(np.hypot(edges[0], edges[1])))]
+    if longest @ turned[:, 0] < 0.0:
+        longest = -longest
+    yaw = math.atan2(longest[1], longest[0])
+    level = pose_matrix(np.zeros(3), np.array((yaw, 0.0, 0.0)))[:3, :3]
+    length, width, height = 2.0 * np.abs(level.T @ edges).sum(axis=1)
+    size = (float(length), float(width), float(height))
+    return replace(cuboid, size_m=size, rotation_rad=np.array((yaw, 0.0, 0.0)))
 
 
 def wrap_angle(angle_rad: float) -> float:

@@ -32,6 +32,7 @@ FOOT_M = 0.05  # bottom faces above or below the road
 LOW_SHARE_M = 0.3  # ground points may lie so high inside a vehicle's box: kerbs, camber, wheel arches
 
 STRIDE_M = 0.4  # to each side of a walker the ground of the next foothold may count: kerbs are steps
+TUMBLING = frozenset({"debris", "ball"})  # what may lie on any side, on one another or on a bed, and fall
 LOOK_M = 0.02  # of camera depth, beyond what the eight neighbouring pixels span
 PAST_SHARE = 0.005  # of points of solid things: edges of roofs and windows between two rays
 GROUND_PAST_SHARE = 0.0005  # of points of the ground, which is nowhere thin
@@ -300,6 +301,13 @@ def feet(sample: Sample, ground: Ground | None) -> Iterator[Violation]:
     if ground is None:
         return
     for cuboid in sample.labels.cuboids:
+        if cuboid.actor_class in TUMBLING:
+            reach = np.abs(world_from_cuboid(cuboid)[2, :3]) @ (0.5 * np.asarray(cuboid.size_m))
+            x, y, z = (cuboid.centre_m - np.array((0.0, 0.0, float(reach)))).tolist()
+            if ground(x, y) - z > FOOT_M:
+                fact = f"{ground(x, y) - z:.3f} m in the ground"
+                yield Violation("feet", _place(sample, cuboid.instance_id), fact)
+            continue
         x, y, z = _foot(cuboid).tolist()
         steps = [(0.0, 0.0)]
         if cuboid.actor_class in ACTOR_CLASSES and ACTOR_CLASSES[cuboid.actor_class].moves == "walker":
@@ -328,9 +336,13 @@ def tracks(before: Sample, after: Sample) -> Iterator[Violation]:
             other.size_m,
         ):
             yield Violation("tracks", place, "class, model or size changed")
-        moved = _foot(cuboid) - _foot(other)  # the centre of a leaning cyclist's box swings above it
+        tumbles = cuboid.actor_class in TUMBLING
+        # The centre of a leaning cyclist's box swings above it; a tumbling box turns about its centre.
+        moved = cuboid.centre_m - other.centre_m if tumbles else _foot(cuboid) - _foot(other)
         meant = 0.5 * seconds * (cuboid.velocity_mps + other.velocity_mps)
         slack = SLACK_M + JERK_MPS3 * seconds**3 / 12  # error of the trapezium rule
+        if tumbles:  # an impact changes the velocity at any time in between
+            slack += 0.5 * seconds * float(np.linalg.norm(cuboid.velocity_mps - other.velocity_mps))
         gap = float(np.linalg.norm(moved - meant))
         if gap > slack:
             yield Violation("tracks", place, f"moved {gap:.3f} m otherwise than its velocity says")

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelers.definitions import DEFINITIONS, OCCLUSION_LEVELS
-from labelers.geometry import inverse_rigid, world_from_cuboid, wrap_angle
+from labelers.geometry import inverse_rigid, upright, world_from_cuboid, wrap_angle
 from labelers.records import Box, Box2D, Cuboid, Sample
 from labelers.tags import slices
 from labelers.writers.base import Clip
@@ -27,6 +27,7 @@ from labelers.writers.files import json_bytes, link_bytes, photo_bytes, plain, w
 from renderers.frames import CameraFrame, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES
 
+TILTED_RAD = 0.26  # boxes tilted further are written as the upright boxes that hold them
 FOLDERS = {"image_2": "png", "label_2": "txt", "calib": "txt", "velodyne": "bin"}
 
 
@@ -164,6 +165,8 @@ def label_line(
     ):
         return f"DontCare -1 -1 -10 {corners} -1 -1 -1 -1000 -1000 -1000 -10"
     occluded = sum(box.occlusion >= limit for limit in OCCLUSION_LEVELS)
+    if np.abs(cuboid.rotation_rad[1:]).max() > TILTED_RAD:  # the format knows one angle
+        cuboid = upright(cuboid)
     camera_from_cuboid = camera_from_world @ world_from_cuboid(cuboid)
     length, width, height = cuboid.size_m
     foot = (camera_from_cuboid @ np.array([0.0, 0.0, -height / 2, 1.0]))[:3]
