@@ -20,6 +20,7 @@ from renderers.mesh import Asset, LampSpec, Mesh
 from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS, Geometry, LampTable, Scene
 from renderers.street import street_mesh
 from renderers.surroundings import surroundings
+from scenarios.bodies import LYING
 from scenarios.chance import stream
 from sim.trace import Lamp, WorldInstant, WorldTrace
 
@@ -211,7 +212,7 @@ def _asset(trace: WorldTrace, column: int) -> Asset:
     """What an actor looks like; vehicles that are driven have somebody in them."""
     a = trace.actors[column]
     made = build(a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state)
-    return crewed(made, a.look_seed) if driven(trace, column) else made
+    return crewed(made, a.look_seed) if driven(trace, column) and a.state not in LYING else made
 
 
 def static_set(trace: WorldTrace) -> StaticSet:

@@ -40,19 +40,20 @@ class Body:
     restitution: float = 0.1
     rolling: float = 0.0  # coefficient of rolling resistance of what is round
     bed: Bed | None = None  # what cargo stands on
+    flank_m: float = 0.0  # width without the mirrors of what can lie on its side
     drag: float = 1.1  # of the area that it shows to the wind: a cuboid's is 1.05 to 1.2 (Hoerner 1965)
 
 
 BODIES: dict[str, Body] = {
     b.model: b
     for b in (
-        Body("car.sedan", "car", (4.68, 2.04, 1.45), 2.75, 0.87, 0.325, 1.56, 1450, 3.0),
-        Body("car.hatchback", "car", (4.28, 2.02, 1.47), 2.63, 0.85, 0.320, 1.54, 1300, 3.0),
-        Body("car.compact", "car", (3.98, 1.96, 1.46), 2.53, 0.80, 0.310, 1.48, 1150, 2.8),
-        Body("car.suv", "car", (4.66, 2.12, 1.70), 2.72, 0.90, 0.360, 1.60, 1750, 2.8),
-        Body("car.estate", "car", (4.76, 2.06, 1.50), 2.80, 0.89, 0.325, 1.56, 1550, 2.8),
-        Body("van.delivery", "van", (5.93, 2.43, 2.60), 3.67, 1.00, 0.345, 1.71, 2600, 2.0),
-        Body("truck.box", "truck", (8.60, 2.55, 3.45), 4.50, 1.35, 0.480, 2.00, 9000, 1.4),
+        Body("car.sedan", "car", (4.68, 2.04, 1.45), 2.75, 0.87, 0.325, 1.56, 1450, 3.0, flank_m=1.83),
+        Body("car.hatchback", "car", (4.28, 2.02, 1.47), 2.63, 0.85, 0.320, 1.54, 1300, 3.0, flank_m=1.81),
+        Body("car.compact", "car", (3.98, 1.96, 1.46), 2.53, 0.80, 0.310, 1.48, 1150, 2.8, flank_m=1.74),
+        Body("car.suv", "car", (4.66, 2.12, 1.70), 2.72, 0.90, 0.360, 1.60, 1750, 2.8, flank_m=1.89),
+        Body("car.estate", "car", (4.76, 2.06, 1.50), 2.80, 0.89, 0.325, 1.56, 1550, 2.8, flank_m=1.85),
+        Body("van.delivery", "van", (5.93, 2.43, 2.60), 3.67, 1.00, 0.345, 1.71, 2600, 2.0, flank_m=2.08),
+        Body("truck.box", "truck", (8.60, 2.55, 3.45), 4.50, 1.35, 0.480, 2.00, 9000, 1.4, flank_m=2.55),
         Body(
             "truck.flatbed",
             "truck",
@@ -64,8 +65,9 @@ BODIES: dict[str, Body] = {
             8000,
             1.4,
             bed=Bed(-4.30, 2.04, 1.245, 1.16, 2.36, 2.28),
+            flank_m=2.55,
         ),
-        Body("bus.city", "bus", (12.00, 2.95, 3.10), 5.90, 2.70, 0.480, 2.10, 12500, 1.2),
+        Body("bus.city", "bus", (12.00, 2.95, 3.10), 5.90, 2.70, 0.480, 2.10, 12500, 1.2, flank_m=2.56),
         Body("motorcycle.road", "motorcycle", (2.15, 0.86, 1.62), 1.45, 0.36, 0.310, 0.0, 290, 4.0),
         Body("bicycle.city", "bicycle", (1.80, 0.64, 1.78), 1.08, 0.35, 0.345, 0.0, 95, 1.0, 4.0),
         Body("pedestrian.adult", "pedestrian", (1.10, 0.70, 1.75)),
@@ -110,3 +112,43 @@ BODIES: dict[str, Body] = {
     )
 }
 CARRIERS: tuple[str, ...] = tuple(b.model for b in BODIES.values() if b.bed is not None)
+LYING = ("on_left_side", "on_right_side", "on_roof")
+# Boxes of what does not simply turn over: a rider lies beside the machine, people draw up their legs.
+FALLEN_M: dict[str, tuple[float, float, float]] = {
+    "bicycle.city": (1.85, 1.85, 0.60),
+    "motorcycle.road": (2.15, 2.05, 0.75),
+    "pedestrian.adult": (0.80, 1.55, 0.48),
+    "pedestrian.child": (0.56, 1.04, 0.34),
+}
+
+
+def lying_size(body: Body, size_m: tuple[float, float, float], pose: str) -> tuple[float, float, float]:
+    """The upright box that holds a body of `size_m` in a pose: turned about its length, on what is left of its flank."""
+    if pose not in LYING:
+        return size_m
+    if body.model in FALLEN_M:
+        scale = size_m[2] / body.size_m[2]
+        length, width, height = FALLEN_M[body.model]
+        return length * scale, width * scale, height * scale
+    length, width, height = size_m
+    if pose == "on_roof":
+        return size_m
+    flank = body.flank_m * width / body.size_m[1] if body.flank_m > 0.0 else width
+    return length, height, (width + flank) / 2
+
+
+def standing_size(body: Body, size_m: tuple[float, float, float], pose: str) -> tuple[float, float, float]:
+    """The box of the body before it fell: the inverse of `lying_size`."""
+    if pose not in LYING or pose == "on_roof":
+        return size_m
+    ratio = [a / b for a, b in zip(size_m, lying_size(body, body.size_m, pose), strict=True)]
+    if body.model in FALLEN_M:
+        return body.size_m[0] * ratio[0], body.size_m[1] * ratio[1], body.size_m[2] * ratio[2]
+    return body.size_m[0] * ratio[0], body.size_m[1] * ratio[2], body.size_m[2] * ratio[1]
+
+
+def can_lie(body: Body, pose: str) -> bool:
+    """Vehicles on any side, riders, people and animals on theirs; things have none."""
+    if body.flank_m > 0.0:
+        return pose in LYING
+    return pose in LYING[:2] and (body.model in FALLEN_M or body.actor_class == "animal")

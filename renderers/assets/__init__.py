@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, repainted
 from renderers.mesh import Asset, LampSpec, Mesh, Part
 from renderers.shelf import Piece, kept, mesh_arrays
-from scenarios.bodies import BODIES
+from scenarios.bodies import BODIES, LYING, standing_size
 from scenarios.taxonomy import ACTOR_CLASSES
 
 # Where each model is built: a function (model, look_seed, size_m, color, clothing) -> Asset.  Named, not imported, so
@@ -84,6 +84,11 @@ def build(
     if model not in BUILDERS:
         raise KeyError(f"no asset for model {model!r}; there are {', '.join(BUILDERS)}")
     size = (float(size_m[0]), float(size_m[1]), float(size_m[2]))
+    if state in LYING:
+        from renderers.assets.lying import laid_down  # noqa: PLC0415  # few scenarios have anybody lying
+
+        upright = build(model, look_seed, standing_size(BODIES[model], size, state), color, clothing)
+        return laid_down(upright, look_seed, size, state)
     people = model.startswith("pedestrian.")
     number = look_seed % (SHAPES_OF_PEOPLE if people else SHAPES)
     # Of the words for clothes only one changes what is worn, the others change its colours; riders wear theirs for good.

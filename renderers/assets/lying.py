@@ -1,0 +1,135 @@
+"""Whoever lies: overturned vehicles, fallen riders by their machines, people and animals.  Renderers floor.
+
+A lying actor's box stands upright, as datasets write boxes, and the mesh lies in it.  What a vehicle falls on is crushed
+as far as its mirrors go.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from renderers.assets.fittings import fitted
+from renderers.assets.forms import Floats
+from renderers.assets.people import figure
+from renderers.assets.pose import place
+from renderers.loft import rotation, translation
+from renderers.mesh import Asset, LampSpec, Mesh, Part
+from scenarios.bodies import BODIES
+from scenarios.taxonomy import SEMANTIC_ID
+
+Turns = Mapping[str, tuple[float, float, float]]
+
+# Somebody on the left side, legs drawn up, arms before the chest; (roll, pitch, yaw) of the joints while upright.
+ON_LEFT: Turns = {
+    "torso": (0.0, 0.12, 0.0),
+    "head": (-0.15, 0.15, 0.0),
+    "hip_left": (0.0, -0.35, 0.0),
+    "knee_left": (0.0, 0.7, 0.0),
+    "hip_right": (0.10, -0.85, 0.0),
+    "knee_right": (0.0, 1.1, 0.0),
+    "shoulder_left": (0.15, -1.1, 0.0),
+    "elbow_left": (0.0, -0.8, 0.0),
+    "shoulder_right": (0.0, -0.6, 0.0),
+    "elbow_right": (0.0, -0.9, 0.0),
+}
+RIDER_M = 1.74  # tall
+THROWN_M = {
+    "bicycle.city": (0.30, 0.95),
+    "motorcycle.road": (0.45, 1.15),
+}  # where the rider's hips come to lie
+THROWN_YAW = -0.5
+
+
+def mirrored_turns(turns: Turns) -> Turns:
+    """The same posture on the other side."""
+    swap = {"left": "right", "right": "left"}
+    found = {}
+    for joint, (roll, pitch, yaw) in turns.items():
+        stem, _, side = joint.rpartition("_")
+        found[f"{stem}_{swap[side]}" if side in swap else joint] = (-roll, pitch, -yaw)
+    return found
+
+
+def laid_down(made: Asset, look_seed: int, size_m: tuple[float, float, float], pose: str) -> Asset:
+    """An asset that stands, made to lie in a box of `size_m`; everything about it is rigid from then on."""
+    body = BODIES[made.model]
+    side = {"on_left_side": 1.0, "on_right_side": -1.0, "on_roof": 2.0}[pose]
+    turn = rotation("x", -side * np.pi / 2)
+    if made.model in THROWN_M:
+        mesh, turn = _thrown(made, look_seed, side)
+    else:
+        turns: Turns = {}
+        if made.parts[0].joint == "pelvis" and body.actor_class != "animal":
+            turns = ON_LEFT if side > 0 else mirrored_turns(ON_LEFT)
+        mesh = _joined(made, turns)
+        if body.flank_m > 0.0 and pose != "on_roof":
+            mesh = _crushed(mesh, side, body.flank_m / 2)
+        mesh = mesh.moved(turn)
+    length, width, height = size_m
+    low, high = mesh.vertices_m.min(axis=0), mesh.vertices_m.max(axis=0)
+    whole = fitted(mesh, (-length / 2, -width / 2, 0.0), (length / 2, width / 2, height))
+    scale = np.array(size_m) / (high - low)
+    shift = np.array((-length / 2, -width / 2, 0.0)) - low * scale
+    lamps = tuple(_moved(lamp, turn, scale, shift) for lamp in made.lamps)
+    return replace(made, size_m=size_m, parts=(Part("body", whole),), lamps=lamps)
+
+
+def _joined(made: Asset, turns: Turns) -> Mesh:
+    placed = place(made.parts, turns)
+    return Mesh.join([p.mesh.moved(m) for p, m in zip(made.parts, placed, strict=True)])
+
+
+def _crushed(mesh: Mesh, side: float, flank_m: float) -> Mesh:
+    """Nothing reaches further to the lower side than the flank."""
+    points = mesh.vertices_m.copy()
+    low = points[:, 1] * side  # on the left side the left is below
+    points[:, 1] = np.where(low > flank_m, side * flank_m, points[:, 1])
+    return replace(mesh, vertices_m=points)
+
+
+def _thrown(made: Asset, look_seed: int, side: float) -> tuple[Mesh, Floats]:
+    """A machine on its wheels and handlebar, and its rider on the ground beside it."""
+    whole = _joined(made, {})
+    machine = _only(whole, whole.semantic != SEMANTIC_ID["rider"])
+    far = np.abs(machine.vertices_m[:, 1]) > 0.12  # handlebar, pedals, mirrors
+    best, turn = np.inf, np.eye(4)
+    for angle in np.radians(
+        np.arange(55.0, 91.0, 1.0)
+    ):  # until what sticks out touches the ground with the wheels
+        tried = rotation("x", -side * float(angle))
+        z = machine.vertices_m @ tried[2, :3]
+        gap = abs(float(z[far].min()) - float(z[~far].min()))
+        if gap < best:
+            best, turn = gap, tried
+    machine = machine.moved(turn)
+    machine = machine.moved(translation(0.0, 0.0, -float(machine.vertices_m[:, 2].min())))
+    turns = ON_LEFT if side > 0 else mirrored_turns(ON_LEFT)
+    rider, _ = figure(RIDER_M, look_seed, turns, None, None, "short", "rider")
+    rider = rider.moved(rotation("z", side * THROWN_YAW) @ rotation("x", -side * np.pi / 2))
+    x, y = THROWN_M[made.model]
+    rider = rider.moved(translation(x, side * y, -float(rider.vertices_m[:, 2].min())))
+    return Mesh.join([machine, rider]), turn
+
+
+def _only(mesh: Mesh, kept: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Mesh:
+    used, back = np.unique(mesh.triangles[kept], return_inverse=True)
+    return Mesh(
+        mesh.vertices_m[used],
+        back.reshape(-1, 3).astype(np.int32),
+        mesh.normals[used],
+        mesh.uv_m[used],
+        mesh.material[kept],
+        mesh.semantic[kept],
+    )
+
+
+def _moved(lamp: LampSpec, turn: Floats, scale: Floats, shift: Floats) -> LampSpec:
+    at = scale * (turn[:3, :3] @ np.array(lamp.position_m)) + shift
+    axis = turn[:3, :3] @ np.array(lamp.axis)
+    return replace(
+        lamp,
+        position_m=(float(at[0]), float(at[1]), float(at[2])),
+        axis=(float(axis[0]), float(axis[1]), float(axis[2])),
+        part=0 if lamp.part >= 0 else lamp.part,
+    )
