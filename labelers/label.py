@@ -21,6 +21,7 @@ from renderers.projection import cuboid_corners, image_bounds
 from renderers.silhouettes import silhouette
 from renderers.stage import Stage
 from renderers.tracer import prepare
+from scenarios.bodies import LYING
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.trace import Actor, Gait, WorldInstant, WorldTrace
 
@@ -129,6 +130,8 @@ def _cuboid(
 def attribute(trace: WorldTrace, instant: WorldInstant, column: int) -> str:
     """What an actor does at an instant, in one word; '' for props."""
     actor = trace.actors[column]
+    if actor.state in LYING and ACTOR_CLASSES[actor.actor_class].moves == "walker":
+        return "lying"
     if actor.actor_class in TWO_WHEELED:
         return "with_rider"  # every two-wheeler of the catalogue carries one; its box encloses the rider
     speed = float(np.linalg.norm(instant.velocity_mps[column]))

@@ -113,12 +113,14 @@ BODIES: dict[str, Body] = {
 }
 CARRIERS: tuple[str, ...] = tuple(b.model for b in BODIES.values() if b.bed is not None)
 LYING = ("on_left_side", "on_right_side", "on_roof")
-# Boxes of what does not simply turn over: a rider lies beside the machine, people draw up their legs.
+# Boxes of what does not simply turn over: a rider lies beside the machine, people draw up their legs, nobody strides.
 FALLEN_M: dict[str, tuple[float, float, float]] = {
-    "bicycle.city": (1.85, 1.85, 0.60),
-    "motorcycle.road": (2.15, 2.05, 0.75),
-    "pedestrian.adult": (0.80, 1.55, 0.48),
-    "pedestrian.child": (0.56, 1.04, 0.34),
+    "bicycle.city": (2.00, 1.63, 0.81),
+    "motorcycle.road": (2.34, 1.85, 1.02),
+    "pedestrian.adult": (0.92, 1.74, 0.58),
+    "pedestrian.child": (0.61, 1.18, 0.39),
+    "animal.deer": (1.50, 1.42, 0.39),
+    "animal.dog": (0.92, 0.68, 0.23),
 }
 
 
@@ -151,4 +153,4 @@ def can_lie(body: Body, pose: str) -> bool:
     """Vehicles on any side, riders, people and animals on theirs; things have none."""
     if body.flank_m > 0.0:
         return pose in LYING
-    return pose in LYING[:2] and (body.model in FALLEN_M or body.actor_class == "animal")
+    return pose in LYING[:2] and body.model in FALLEN_M

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from scenarios import expressions
-from scenarios.bodies import BODIES, CARRIERS
+from scenarios.bodies import BODIES, CARRIERS, can_lie
 from scenarios.draft import NAME, Draft, Exact, Formula, Named
 from scenarios.errors import ScenarioError, listing, nearest
 from scenarios.expressions import ExpressionError, Known
@@ -310,6 +310,7 @@ class _Checker:
                 self.wrong((*path, "model"), "the ego is a vehicle, such as car.sedan")
             self.fits(path, actor, models)
             self.cargo(path, actor, models, params)
+            self.pose(path, actor, models, params)
             self.start(path, name, actor.start, params)
             for place, step in all_steps(actor):
                 self.step((*path, *place), step, models)
@@ -371,6 +372,32 @@ class _Checker:
             if load not in loads:
                 known = f"{load} is no cargo" if load in BODIES else f'unknown cargo "{load}"'
                 self.wrong((*where, "model"), f"{known}; {nearest(load, loads)}")
+
+    def pose(self, path: Path, actor: Actor[Draft, Draft], models: Sequence[str], params: Params) -> None:
+        """Who lies can lie that way, carries nothing, and does not move by itself."""
+        start = actor.start
+        if not self.resolvable(start.pose, params):
+            return
+        poses = [pose for pose in words_of(params.root(start.pose)) if pose != "upright"]
+        if not poses:
+            return
+        where = (*path, "start", "pose")
+        for pose in poses:
+            for model in models:
+                if not can_lie(BODIES[model], pose):
+                    self.wrong(where, f'a {model} cannot lie "{pose}"')
+        if "speed_mps" in start.model_fields_set:
+            self.wrong((*path, "start", "speed"), 'who lies does not move; leave out "speed" or "pose"', True)
+        if actor.cargo is not None:
+            self.wrong(
+                (*path, "cargo"), 'a truck that lies carries nothing; leave out "cargo" or "pose"', True
+            )
+        for place, step in all_steps(actor):
+            word = next((w for w in (*_VEHICLE_STEPS, "walk", "stop") if getattr(step, w) is not None), None)
+            if word is not None:
+                self.wrong(
+                    (*path, *place, word), f'who lies does not move; leave out "{word}" or "pose"', True
+                )
 
     def start(self, path: Path, name: str, start: Start[Draft, Draft], params: Params) -> None:
         path = (*path, "start")

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.bodies import LYING
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
 from sim.background import Extra
@@ -53,7 +54,7 @@ def assemble(
     for name, p in everybody.items():
         if name in fleet.row:
             moved[name] = vehicle_motion(recorder, fleet, fleet.row[name], step_s)
-        elif name in walkers:
+        elif name in walkers and p.pose == "upright":
             moved[name] = walker_motion(recorder, walkers[name], step_s)
         elif name in by_name:
             moved[name] = steady_walk(p, by_name[name].wish_mps, ticks, step_s)
@@ -116,7 +117,7 @@ def _actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
         color=look.color if look is not None else None,
         clothing=look.clothing if look is not None else None,
         is_ego=placed.name == EGO,
-        state=LADEN if words.cargo is not None else "",
+        state=LADEN if words.cargo is not None else placed.pose if placed.pose in LYING else "",
     )
 
 
@@ -194,7 +195,11 @@ def _lamps(
             continue
         row = fleet.row[name]
         words = concrete.scenario.actors[name].lights if name in concrete.scenario.actors else None
-        crewed = not placed.parked and (name not in extras or extras[name].kind == "traffic")
+        crewed = (
+            not placed.parked
+            and placed.pose not in LYING
+            and (name not in extras or extras[name].kind == "traffic")
+        )
         for first_tick, said in [(0, words), *switched.get(name, ())]:
             whole = lamps(
                 said,

@@ -90,7 +90,10 @@ class Loads:
         count = len(self.items)
         self._pose = np.zeros((ticks, count, 4, 4))
         self._spin = np.zeros((ticks, count, 3))
-        self._blocks = {v.placed.name: blocks_of(v.placed.body, v.placed.size_m) for v in fleet.vehicles}
+        self._blocks = {
+            v.placed.name: blocks_of(v.placed.body, v.placed.size_m, v.placed.pose == "upright")
+            for v in fleet.vehicles
+        }
 
     # --------------------------------------------------------------------------------------------------- orders
     def begin(self, weather: WeatherState) -> None:

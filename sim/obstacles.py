@@ -38,9 +38,11 @@ def ground_along(path: LanePath, s_m: float, reach_m: float, origin_m: Floats, g
     return Ground(points - origin_m, triangles, grip)
 
 
-def blocks_of(body: Body, size_m: tuple[float, float, float]) -> list[Block]:
-    """A vehicle or thing as boxes: body and wheels; of a carrier its deck, headboard and cab."""
+def blocks_of(body: Body, size_m: tuple[float, float, float], upright: bool = True) -> list[Block]:
+    """A vehicle or thing as boxes: body and wheels; of a carrier its deck, headboard and cab.  Who lies is one box."""
     length, width, height = size_m
+    if not upright:
+        return [Block((length / 2, width / 2, height / 2), (0.0, 0.0, height / 2))]
     if body.bed is not None:
         return [*_carrier(body.bed, size_m), *_wheels(body, size_m)]
     low = 0.0

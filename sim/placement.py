@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.bodies import BODIES, Body
+from scenarios.bodies import BODIES, Body, lying_size
 from scenarios.schema import Actor, Start, Step
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.crosswalks import crosswalks_ahead
@@ -37,6 +37,7 @@ class Placed:
     facing_rad: float  # yaw relative to the lane's driving direction
     speed_mps: float = 0.0
     parked: bool = False
+    pose: str = "upright"  # `size_m` is that of the body as it stands or lies
     wrong_way: bool = False  # drives against its lane; `path` leads that way
 
     @property
@@ -140,7 +141,9 @@ def _place(
 ) -> Placed:
     start = actor.start
     body = BODIES[actor.model]
-    size = size_of(body, actor.look.height_m if actor.look is not None else None)
+    size = lying_size(
+        body, size_of(body, actor.look.height_m if actor.look is not None else None), start.pose
+    )
     walks = ACTOR_CLASSES[body.actor_class].moves == "walker"
     word = start.facing or ("across" if start.on is not None and walks else None)
     turned = facing if facing is not None else facing_rad(word, 0.0)
@@ -186,6 +189,7 @@ def _place(
         facing_rad=facing if facing is not None else facing_rad(word, lateral),
         speed_mps=start.speed_mps,
         parked=start.parked is not None,
+        pose=start.pose,
     )
     return _turned_round(network, found, reach_m) if against else found
 

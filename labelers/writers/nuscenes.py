@@ -111,6 +111,8 @@ def attribute_of(cuboid: Cuboid) -> str | None:
     moves = ACTOR_CLASSES[cuboid.actor_class].moves
     category = ACTOR_CLASSES[cuboid.actor_class].nuscenes
     if category.startswith("human.pedestrian"):
+        if cuboid.attribute == "lying":
+            return "pedestrian.sitting_lying_down"
         return "pedestrian.standing" if cuboid.attribute == "standing" else "pedestrian.moving"
     if moves == "vehicle" and cuboid.attribute in ("moving", "stopped", "parked"):
         return f"vehicle.{cuboid.attribute}"

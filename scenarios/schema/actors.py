@@ -4,7 +4,7 @@ from typing import Annotated, Generic, Literal
 
 from pydantic import Field
 
-from scenarios.draft import measure, planned, says, word
+from scenarios.draft import measure, says, word
 from scenarios.schema.base import Part, Q, W
 
 
@@ -117,8 +117,10 @@ class Start(Part, Generic[Q, W]):
     pose: Annotated[
         W,
         word("upright", "on_left_side", "on_right_side", "on_roof"),
-        planned("nothing can lie on its side yet"),
-        Field(description="how it stands or lies: a fallen cyclist, an overturned car"),
+        Field(
+            description="how it stands or lies: a fallen cyclist, an overturned car; who lies does not move, and the "
+            "room that it takes is that of the lying body",
+        ),
     ] = "upright"  # type: ignore[assignment]
     speed_mps: Annotated[
         Q,
