@@ -16,6 +16,7 @@ from scenarios import units, vocabulary
 from scenarios.bodies import BODIES
 from scenarios.distributions.schemas import distribution_schema
 from scenarios.schema import DraftRig, DraftScenario
+from scenarios.schema.suite import Suite
 from scenarios.taxonomy import ACTOR_CLASSES
 from scenarios.vocabulary import Entry
 from scenarios.wording import origin_of
@@ -69,6 +70,11 @@ def scenario_schema() -> JsonSchema:
 def rig_schema() -> JsonSchema:
     """The schema of a rig file."""
     return _unsigned(_schema(DraftRig, "Stormlane rig"))
+
+
+def suite_schema() -> JsonSchema:
+    """The schema of `*.suite.yaml`."""
+    return _unsigned(_schema(Suite, "Stormlane suite"))
 
 
 def _schema(model: type[BaseModel], title: str) -> JsonSchema:

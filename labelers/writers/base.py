@@ -25,6 +25,8 @@ class Clip:
     sample_count: int
     rate_hz: float
     road: RoadNetwork | None = None  # for map layers; only read while the clip is written, not by `finalize`
+    split: str = ""  # train, val, test or what a suite calls it; only known to `finalize`
+    expectations: dict[str, Any] | None = None  # `sim.expected`; only read while the clip is written
 
 
 class ClipWriter(Protocol):

@@ -161,14 +161,14 @@ class Coco:
         instances: list[dict[str, Any]] = []
         panoptic: list[dict[str, Any]] = []
         splits: dict[str, list[int]] = {}
-        for _, fragment in fragments:
+        for clip, fragment in fragments:
             for entry in fragment["images"]:
                 number = len(images) + 1
                 images.append({"id": number, **entry["image"]})
                 for annotation in entry["instances"]:
                     instances.append({"id": len(instances) + 1, "image_id": number, **annotation})
                 panoptic.append({"image_id": number, **entry["panoptic"]})
-                for name in entry["slices"]:
+                for name in (*([clip.split] if clip.split else []), *entry["slices"]):
                     splits.setdefault(name, []).append(number)
         common = {"info": {"description": "Stormlane"}, "licenses": [], "images": images}
         files = {

@@ -64,11 +64,13 @@ class Kitti:
                     source = Path("clips") / clip.clip_id / folder / f"{frame['index']:06d}.{ending}"
                     link_bytes(root / source, root / path)
                     written.append(path)
-                for split in ("all", *frame["slices"]):
+                for split in ("all", *([clip.split] if clip.split else []), *frame["slices"]):
                     sets.setdefault(split, []).append(name)
                 number += 1
-        # The names that detection code bases look for; the test split is the same frames, as labels are at hand.
-        sets["train"] = sets["val"] = sets["trainval"] = sets["all"]
+        # The names that detection code bases look for; without splits of a suite all of them are the same frames.
+        if not any(clip.split for clip, _ in fragments):
+            sets["train"] = sets["val"] = sets["all"]
+        sets["trainval"] = sets["all"]
         for split, names in sets.items():
             path = Path("ImageSets") / f"{split}.txt"
             write_bytes(root / path, "".join(f"{name}\n" for name in names).encode())

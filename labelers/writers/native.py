@@ -288,6 +288,8 @@ class NativeClipWriter:
             "boxes2d.parquet": table_bytes(self._boxes, BOXES2D),
             "cuboids.parquet": table_bytes(self._cuboids, CUBOIDS),
         }
+        if self._clip.expectations is not None:
+            files["expectations.json"] = json_bytes(self._clip.expectations)
         for name, data in files.items():
             write_bytes(self._root / self._folder / name, data)
         return {
@@ -325,6 +327,7 @@ class Native:
                     "samples": fragment["samples"],
                     "boxes2d": fragment["boxes2d"],
                     "cuboids": fragment["cuboids"],
+                    **({"split": clip.split} if clip.split else {}),
                 }
                 for clip, fragment in fragments
             ],

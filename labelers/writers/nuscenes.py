@@ -170,7 +170,7 @@ class NuScenes:
         ]
         splits: dict[str, list[str]] = {"all": [clip.clip_id for clip, _ in fragments]}
         for clip, fragment in fragments:
-            for name in fragment["slices"]:
+            for name in (*([clip.split] if clip.split else []), *fragment["slices"]):
                 splits.setdefault(name, []).append(clip.clip_id)
         about = {
             "definitions": DEFINITIONS,

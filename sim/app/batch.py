@@ -5,6 +5,7 @@ A dataset folder holds the format's own files and a `.stormlane` folder with one
     .stormlane/locks/<clip>.lock.yaml   the resolved scenario: enough to render the clip again
     .stormlane/traces/<clip>.trace      the simulated world: enough to render it with other sensors
     .stormlane/coverage/<clip>.json     the bins of its scenario's coverage that it fills; totals in coverage.json
+    .stormlane/splits.json              shares of train, val, test, when a suite divides its clips
     .stormlane/done/<clip>.json         written last, atomically: the job's digest, every file's sha256, the fragment
 
 A clip is done when its record is there, names the same job and all its files have the recorded size.  The tables of the
@@ -29,6 +30,7 @@ from scenarios.errors import StormlaneError
 from scenarios.lock import dump  # fmt: skip
 from scenarios.lock import load as load_lock
 from scenarios.resolved import Concrete
+from scenarios.suite import split_of
 from sim.app.progress import BatchProgress
 from sim.app.version import engine_version
 from sim.app.warmup import warm_up_when_cold
@@ -61,6 +63,7 @@ def render_batch(
     overrides: Sequence[str] = (),
     variants: Sequence[str] = (),
     quiet: bool = False,
+    splits: Sequence[tuple[str, float]] = (),
 ) -> bool:
     """Render `samples` clips of every scenario, and of its `variants`, into `root`; False when interrupted.
 
@@ -76,6 +79,8 @@ def render_batch(
     _claim(root, format_name)
     for folder in ("locks", "traces", "coverage", "done"):
         (root / STATE / folder).mkdir(parents=True, exist_ok=True)
+    if splits:
+        _keep_splits(root, splits)
     _sweep_temporaries(root)
     pending = [job for job in jobs if not is_done(job)]
     cores = workers or os.cpu_count() or 1
@@ -173,6 +178,21 @@ def _claim(root: Path, format_name: str) -> None:
         raise StormlaneError(f"{root} is not empty and not a dataset of ours; choose a new folder")
     note.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(note, (format_name + "\n").encode())
+
+
+def _keep_splits(root: Path, splits: Sequence[tuple[str, float]]) -> None:
+    """Note the shares of the dataset's splits; they cannot change later, as its clips would move between them."""
+    from labelers.writers.files import json_bytes, write_bytes
+
+    note, content = root / STATE / "splits.json", json_bytes([[name, share] for name, share in splits])
+    if note.is_file() and note.read_bytes() != content:
+        raise StormlaneError(f"{root} is already divided into other splits; choose another folder")
+    write_bytes(note, content)
+
+
+def _splits(root: Path) -> list[tuple[str, float]]:
+    note = root / STATE / "splits.json"
+    return [(name, share) for name, share in json.loads(note.read_text())] if note.is_file() else []
 
 
 def _sweep_temporaries(root: Path) -> None:
@@ -338,6 +358,7 @@ def _finalize(root: Path, format_name: str) -> Counter[str]:
     from sim.app.clip import ClipPlan
     from sim.app.coverage import write_totals
 
+    splits = _splits(root)
     fragments = []
     for path in sorted((root / STATE / "done").glob("*.json")):
         record = _read_record(root, path.stem)
@@ -346,7 +367,10 @@ def _finalize(root: Path, format_name: str) -> Counter[str]:
         lock = (root / STATE / "locks" / f"{path.stem}.lock.yaml").read_text(encoding="utf-8")
         concrete = load_lock(lock)
         plan = ClipPlan.of(concrete)
-        fragments.append((Clip(path.stem, concrete, len(plan.times_ns), plan.rate_hz), record["fragment"]))
+        # Twins and other variants of a sample belong together: their names differ, their split does not.
+        split = split_of(replace(concrete, variant="").clip_id, splits)
+        clip = Clip(path.stem, concrete, len(plan.times_ns), plan.rate_hz, split=split)
+        fragments.append((clip, record["fragment"]))
     FORMATS[format_name].finalize(root, fragments)
     write_totals(root, [clip.clip_id for clip, _ in fragments])
     dropped: Counter[str] = Counter()

@@ -47,7 +47,7 @@ def _samples(
 ) -> list[Sample]:  # the marker's word
     from labelers.native_reader import read_samples
     from scenarios.errors import StormlaneError
-    from sim.app.suite import rendered
+    from sim.app.kept import rendered
 
     try:
         return list(read_samples(rendered(folder, file, samples, seed, tuple(set))))

@@ -31,7 +31,7 @@ def test_a_marked_test_gets_its_samples_and_a_typo_is_told(
 ) -> None:
     write_small(pytester.path)
     pytester.makepyfile(SUITE)
-    monkeypatch.setattr("sim.app.suite.cache_root", lambda: tmp_path)
+    monkeypatch.setattr("sim.app.kept.cache_root", lambda: tmp_path)
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*no such file, and no scenario of that name*"])
