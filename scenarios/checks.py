@@ -7,11 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from scenarios import expressions
 from scenarios.bodies import BODIES, CARRIERS, can_lie
 from scenarios.draft import NAME, Draft, Exact, Formula, Named
 from scenarios.errors import ScenarioError, listing, nearest
-from scenarios.expressions import ExpressionError, Known
 from scenarios.params import Params, misuse_of_quantity, misuse_of_word, study, words_of
 from scenarios.schema import (
     Actor,
@@ -31,11 +29,11 @@ from scenarios.schema import (
 )
 from scenarios.taxonomy import ACTOR_CLASSES
 from scenarios.tree import Path, Tree
-from scenarios.walk import leaves, parts, texts
+from scenarios.walk import leaves, parts
 from scenarios.wording import planned_of
 
 MAX_PIXELS = 40_000_000
-RESERVED = ("time", "and", "or", "not", "in")
+RESERVED = ("time", "and", "or", "not", "in", "before", "after", "at", "within", "during", "start", "end")
 _ZONE = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
 _LANE_WORDS = ("right", "middle", "left", "oncoming")
 _WEIGHT = re.compile(r"(?:\d{1,9}(?:\.\d{0,12})?|\.\d{1,12})")
@@ -58,7 +56,7 @@ def check_scenario(draft: DraftScenario, tree: Tree, problems: list[ScenarioErro
     checker.uses(draft, params)
     checker.world()
     checker.actors(params)
-    checker.conditions(params)
+    checker.waits()
     checker.planned()
     checker.background(draft.background)
     return params
@@ -193,26 +191,10 @@ class _Checker:
                 word = info.alias or name
                 self.wrong((*path, word), f'"{word}" is not supported yet: {reason.reason}', at_key=True)
 
-    def conditions(self, params: Params) -> None:
-        """Every expression: its grammar, its names, its dimensions."""
+    def waits(self) -> None:
         for path, part in parts(self.draft):
             if isinstance(part, Wait):
                 _exactly_one(path, part, ("until", "for_s"), "wait", self.wrong)
-        for text in texts(self.draft):
-            if text.says.kind == "any" and params.is_word(text.text):
-                continue  # a word by itself is counted, not calculated with
-            running = text.says.when != "params"
-            known = Known(params.kinds, tuple(self.draft.actors), tuple(self.marks), running)
-            try:
-                expr = expressions.parse(text.text)
-                if any(p in params.drafts and p not in params.kinds for p in expressions.parameters(expr)):
-                    continue  # the parameter itself is reported
-                if text.says.kind == "condition":
-                    expressions.infer_condition(expr, known)
-                else:
-                    expressions.infer(expr, known)
-            except ExpressionError as error:
-                self.wrong(text.path, str(error))
 
     # ---------------------------------------------------------------------------------------------------------- world
     def world(self) -> None:

@@ -92,7 +92,7 @@ class Plan:
     def of(scenario: ResolvedScenario) -> "Plan":
         """The plan that a resolved scenario carries."""
         wrong: list[str] = []
-        known = Known({}, tuple(scenario.actors), marks_of(scenario), running=True)
+        known = Known({}, tuple(scenario.actors), None, clip=True, sensors=None)
         plan = study_cover(scenario.cover, Params({}, {}, ()), known, lambda *told: wrong.append(str(told)))
         assert not wrong, f"a resolved scenario was checked when its file was loaded: {wrong}"
         return plan

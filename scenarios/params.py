@@ -9,7 +9,9 @@ from typing import Literal
 from scenarios import distributions, expressions, units
 from scenarios.draft import Broken, Draft, Drawn, Exact, Formula, Measure, Named, Word
 from scenarios.errors import nearest
-from scenarios.expressions import Expr, ExpressionError, Known, PathOf
+from scenarios.evaluation import NOWHERE
+from scenarios.expressions import Expr, ExpressionError, Known
+from scenarios.nodes import Word as WordNode
 from scenarios.units import Powers
 
 MAX_CORNERED = 6  # parameters behind one value whose ends are all combined
@@ -101,7 +103,8 @@ def value_kind(expr: Expr, known: Known) -> Powers:
     """What a `= expression` measures; a condition is refused."""
     kind = expressions.infer(expr, known)
     if isinstance(kind, str):
-        raise ExpressionError(f'"= {expr}" is a condition, but a quantity is needed here')
+        what = "a word" if kind == "word" else "a condition"
+        raise ExpressionError(f'"= {expr}" is {what}, but a quantity is needed here')
     return kind
 
 
@@ -226,15 +229,6 @@ def words_of(draft: Draft) -> list[str]:
 
 
 # -------------------------------------------------------------------------------------------------------- resolution
-class NoWorld:
-    """The scope of a value that is calculated before anything runs."""
-
-    time_s = math.nan
-
-    def call(self, name: str, args: tuple[str | PathOf, ...]) -> float:
-        raise ExpressionError(f"{name}() is known only while the scenario runs")
-
-
 def literal(value: float, powers: Powers) -> Expr:
     """A parameter's value as a node of an expression, with the unit of its dimension."""
     dimension = units.by_powers(powers)
@@ -244,14 +238,16 @@ def literal(value: float, powers: Powers) -> Expr:
 
 def calculate(expr: Expr, values: Mapping[str, float | str], kinds: Mapping[str, ParamKind]) -> float:
     """The value of a `= expression`."""
-    return float(expressions.evaluate(expressions.substitute(expr, literals(values, kinds)), NoWorld()))
+    return float(expressions.evaluate(expressions.substitute(expr, literals(values, kinds)), NOWHERE))
 
 
 def literals(values: Mapping[str, float | str], kinds: Mapping[str, ParamKind]) -> dict[str, Expr]:
-    """The parameters that an expression can use, as nodes; words and times of day are not among them."""
+    """The parameters that an expression can use, as nodes; times of day are not among them."""
     nodes: dict[str, Expr] = {}
     for name, value in values.items():
         kind = kinds[name]
-        if isinstance(value, float) and kind != "word" and not dict(kind).get("time_of_day"):
+        if isinstance(value, str):
+            nodes[name] = WordNode(value)
+        elif kind != "word" and not dict(kind).get("time_of_day"):
             nodes[name] = literal(value, kind)
     return nodes

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from scenarios.checks import check_rig, check_scenario
 from scenarios.checks_outcome import check_cover, check_expect
 from scenarios.compose import compose
+from scenarios.conditions import check_expressions
 from scenarios.coverage import Plan
 from scenarios.errors import ScenarioError, ScenarioErrors
 from scenarios.files import RIGS, FileError, find
@@ -122,7 +123,12 @@ class _Loading:
         draft, tree, problems = _read(DraftScenario, tree, tables)
         params = check_scenario(draft, tree, problems)
         cover = check_cover(draft, params, tree, problems)
+        found = len(problems)
         rig, rig_path = self.rig(draft, tree, sources, problems)
+        sound_rig = rig if len(problems) == found else None
+        check_expressions(
+            draft, params, sound_rig, lambda path, told: problems.append(tree.error(path, told))
+        )
         check_expect(draft, rig, tree, problems)
         road_path, road_xml = self.road(draft, tree, sources, problems)
         _raise(problems)

@@ -1,172 +1,49 @@
 """The expression grammar: a tokenizer and a Pratt parser to frozen nodes.  Language floor.
 
-or < and < not < comparisons and `in a..b` < + - < * / < sign < literals, $params, names, calls, ( )
+or < and < before, after, at, within, during < not < comparisons and `in a..b` < + - < * / < sign
+< literals, "words", $params, names, calls, ( )
 """
 
-import math
 import re
 from dataclasses import dataclass
 
 from scenarios import units
 from scenarios.errors import nearest
+from scenarios.nodes import (
+    COMPARE,
+    NOT,
+    POWER,
+    SIGN,
+    WINDOW,
+    Between,
+    Binary,
+    Call,
+    Compare,
+    Expr,
+    Logic,
+    Name,
+    Not,
+    Number,
+    Param,
+    Unary,
+    Window,
+    Word,
+    literal,
+)
 
 MAX_LENGTH = 2000  # characters
 MAX_DEPTH = 50  # nested parentheses, so that no text can exhaust the stack
+WINDOWS = ("before", "after", "at", "within", "during")
 
 
 class ExpressionError(ValueError):
     """An expression is wrong; the message says what and how to write it."""
 
 
-# ------------------------------------------------------------------------------------------------------------ nodes
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A literal that is not negative, in the resolved unit of its dimension ("" for plain numbers)."""
-
-    value: float
-    unit: str
-
-    def __str__(self) -> str:
-        return f"{self.value!r} {self.unit}".strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Param:
-    name: str
-
-    def __str__(self) -> str:
-        return f"${self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """An actor, a mark, or `time`."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    name: str
-    args: "tuple[Expr, ...]"
-
-    def __str__(self) -> str:
-        return f"{self.name}({', '.join(map(str, self.args))})"
-
-
-@dataclass(frozen=True, slots=True)
-class Unary:
-    op: str  # "-"
-    operand: "Expr"
-
-    def __str__(self) -> str:
-        return f"-{_inside(self.operand, _SIGN)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    op: str  # + - * /
-    left: "Expr"
-    right: "Expr"
-
-    def __str__(self) -> str:
-        power = _POWER[self.op]
-        return f"{_inside(self.left, power)} {self.op} {_inside(self.right, power + 1)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    op: str  # < <= > >= == !=
-    left: "Expr"
-    right: "Expr"
-
-    def __str__(self) -> str:
-        return f"{_inside(self.left, _COMPARE + 1)} {self.op} {_inside(self.right, _COMPARE + 1)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """`x in low..high`, both ends included."""
-
-    x: "Expr"
-    low: "Expr"
-    high: "Expr"
-
-    def __str__(self) -> str:
-        x, low, high = (_inside(e, _COMPARE + 1) for e in (self.x, self.low, self.high))
-        ends = [_literal(end)[1].unit for end in (self.low, self.high) if _is_literal(end)]
-        if len(ends) == 2 and ends[0] == "" != ends[1]:
-            low = f"({low})"  # or else the unit behind the range would speak for both ends
-        return f"{x} in {low}..{high}"
-
-
-@dataclass(frozen=True, slots=True)
-class Logic:
-    op: str  # and, or
-    left: "Expr"
-    right: "Expr"
-
-    def __str__(self) -> str:
-        power = _POWER[self.op]
-        return f"{_inside(self.left, power)} {self.op} {_inside(self.right, power + 1)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    operand: "Expr"
-
-    def __str__(self) -> str:
-        return f"not {_inside(self.operand, _NOT)}"
-
-
-Expr = Number | Param | Name | Call | Unary | Binary | Compare | Between | Logic | Not
-
-
-def _is_literal(expr: Expr) -> bool:
-    return isinstance(expr, Number) or (isinstance(expr, Unary) and isinstance(expr.operand, Number))
-
-
-def _literal(expr: Expr) -> tuple[bool, Number]:
-    """Whether a literal has a sign, and its number."""
-    inner = expr.operand if isinstance(expr, Unary) else expr
-    assert isinstance(inner, Number), "only literals are asked"
-    return inner is not expr, inner
-
-
-_NOT, _COMPARE, _SIGN, _ATOM = 3, 4, 7, 8
-_POWER = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6}
-
-
-def _strength(expr: Expr) -> int:
-    match expr:
-        case Logic(op) | Binary(op):
-            return _POWER[op]
-        case Not():
-            return _NOT
-        case Compare() | Between():
-            return _COMPARE
-        case Unary():
-            return _SIGN
-    return _ATOM
-
-
-def _inside(expr: Expr, least: int) -> str:
-    """The node's text, in parentheses when it binds less tightly than its surroundings ask."""
-    return str(expr) if _strength(expr) >= least else f"({expr})"
-
-
-def number(value: float, unit: str) -> Expr:
-    """A literal of either sign; a negative one is a sign before a number, as the parser would read it."""
-    return Unary("-", Number(-value, unit)) if math.copysign(1.0, value) < 0 else Number(value, unit)
-
-
 # ----------------------------------------------------------------------------------------------------------- tokens
 @dataclass(frozen=True, slots=True)
 class _Token:
-    kind: str  # number, param, name, op, end
+    kind: str  # number, word, param, name, op, end
     text: str
     column: int  # 1-based, within the expression
     value: Number | None = None
@@ -177,6 +54,7 @@ class _Token:
 _NUMBER = re.compile(r"(?:\d{1,25}(?:\.\d{1,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?")
 _UNIT = re.compile(r"\s*(" + "|".join(re.escape(u) for u in units.UNIT_WORDS) + r")(?![A-Za-z0-9_(])")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")  # dots name parts of an actor
+_QUOTED = re.compile(r"""(?:"([A-Za-z0-9_.-]{1,80})"|'([A-Za-z0-9_.-]{1,80})')""")
 _OPERATOR = re.compile(r"\.\.|<=|>=|==|!=|[-+*/<>(),]")
 
 
@@ -199,6 +77,9 @@ def _tokens(text: str) -> list[_Token]:
             at = match.end()
         elif match := _WORD.match(text, at):
             tokens.append(_Token("name", match[0], column))
+            at = match.end()
+        elif match := _QUOTED.match(text, at):
+            tokens.append(_Token("word", match[1] or match[2], column))
             at = match.end()
         elif match := _OPERATOR.match(text, at):
             tokens.append(_Token("op", match[0], column))
@@ -229,7 +110,16 @@ def _unknown_unit(number_text: str, unit: str) -> str:
 
 
 def _odd_character(character: str, column: int) -> str:
-    hints = {"=": 'compare with "=="', "&": 'write "and"', "|": 'write "or"', "!": 'write "not"'}
+    hints = {
+        "=": 'compare with "=="',
+        "&": 'write "and"',
+        "|": 'write "or"',
+        "!": 'write "not"',
+        '"': "a quoted word is made of letters, digits, . _ and -, such as 'lit'",
+        "'": "a quoted word is made of letters, digits, . _ and -, such as 'lit'",
+        "^": 'write a product, such as "$v * $v"',
+        "%": 'write a share like "50 %"',
+    }
     hint = f"; {hints[character]}" if character in hints else ""
     return f'"{character}" at character {column} does not belong in an expression{hint}'
 
@@ -290,8 +180,13 @@ class _Parser:
         left = self.prefix()
         before = 0
         while (power := self.power()) > least:
-            if power == before == _COMPARE:
+            if power == before == COMPARE:
                 raise ExpressionError('comparisons do not chain; write "a < b and b < c", or "b in a..c"')
+            if power == before == WINDOW:
+                raise ExpressionError(
+                    f'"{self.next.text}" at character {self.next.column} is a second window; '
+                    'a condition has one, and conditions with a window each are joined by "and"'
+                )
             left = self.infix(left, self.take().text, power)
             before = power
         self.depth -= 1
@@ -300,38 +195,57 @@ class _Parser:
     def power(self) -> int:
         token = self.next
         if token.kind == "op" and token.text in ("<", "<=", ">", ">=", "==", "!="):
-            return _COMPARE
+            return COMPARE
         if token.kind == "name" and token.text == "in":
-            return _COMPARE
+            return COMPARE
+        if token.kind == "name" and token.text in WINDOWS:
+            return WINDOW
         if (token.kind == "op" and token.text in "+-*/") or (
             token.kind == "name" and token.text in ("and", "or")
         ):
-            return _POWER[token.text]
+            return POWER[token.text]
         return 0
 
     def infix(self, left: Expr, op: str, power: int) -> Expr:
         if op == "in":
-            return self.between(left)
+            return Between(left, *self.range('between the ends of the range after "in"'))
+        if power == WINDOW:
+            return self.window(left, op)
         right = self.expression(power)
-        if power == _COMPARE:
+        if power == COMPARE:
             return Compare(op, left, right)
         return Logic(op, left, right) if op in ("and", "or") else Binary(op, left, right)
 
-    def between(self, x: Expr) -> Expr:
+    def window(self, body: Expr, word: str) -> Expr:
+        """What follows `before`, `after`, `at`, `within` or `during`."""
+        if word == "during":
+            return Window(word, body, *self.range('between the ends of the time after "during"'))
+        if word != "within":
+            return Window(word, body, self.expression(COMPARE))
+        span = self.expression(COMPARE)
+        side = self.next
+        if side.kind != "name" or side.text not in ("after", "before"):
+            raise ExpressionError(
+                f'"after" or "before" is missing before {self.shown()}; write it like "within 2 s after reveal"'
+            )
+        self.take()
+        return Window(f"within {side.text}", body, self.expression(COMPARE), span)
+
+    def range(self, where: str) -> tuple[Expr, Expr]:
+        """`low..high`; the unit behind it speaks for both ends, as it was written: `0.6..4.0 s`."""
         low_start = self.at
-        low = self.expression(_COMPARE)
+        low = self.expression(COMPARE)
         bare = self.is_literal(low_start) and self.tokens[self.at - 1].bare
-        self.expect("..", 'between the ends of the range after "in"')
+        self.expect("..", where)
         high_start = self.at
-        high = self.expression(_COMPARE)
+        high = self.expression(COMPARE)
         if bare and self.is_literal(high_start) and not self.tokens[self.at - 1].bare:
-            # `0.6..4.0 s`: the unit behind a range speaks for both ends, as it was written.
-            sign, written = _literal(low)
+            sign, written = literal(low)
             unit = self.tokens[self.at - 1].text.partition(" ")[2]
             quantity = units.parse(f"{written.value!r} {unit}")
             scaled = Number(quantity.value, quantity.dimension.unit)
             low = Unary("-", scaled) if sign else scaled
-        return Between(x, low, high)
+        return low, high
 
     def is_literal(self, start: int) -> bool:
         """Whether the tokens since `start` are a number, perhaps with a sign."""
@@ -345,17 +259,20 @@ class _Parser:
         if token.kind == "number" and token.value is not None:
             self.take()
             return token.value
+        if token.kind == "word":
+            self.take()
+            return Word(token.text)
         if token.kind == "param":
             self.take()
             return Param(token.text)
         if token.kind == "name" and token.text == "not":
             self.take()
-            return Not(self.expression(_NOT - 1))
-        if token.kind == "name" and token.text not in ("and", "or", "in"):
+            return Not(self.expression(NOT - 1))
+        if token.kind == "name" and token.text not in ("and", "or", "in", *WINDOWS):
             return self.name_or_call()
         if token.kind == "op" and token.text == "-":
             self.take()
-            return Unary("-", self.expression(_SIGN - 1))
+            return Unary("-", self.expression(SIGN - 1))
         if token.kind == "op" and token.text == "(":
             self.take()
             inner = self.expression(0)

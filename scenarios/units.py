@@ -72,6 +72,7 @@ DIMENSIONS: dict[str, Dimension] = {
         _dimension("slope", "a slope", "2.5 %", {"angle": 1}, {"rad": 1, "deg": _PI / 180, "%": 0}),
         _dimension("density", "a density along the road", "5 /km", {"density": 1}, {"/km": 1}),
         _dimension("cloud", "a cloud cover", "6 okta", {"cloud": 1}, {"okta": 1}),
+        _dimension("illuminance", "an illuminance", "400 lx", {"illuminance": 1}, {"lx": 1, "klx": 1000}),
         _dimension("pixels", "a number of pixels", "1200 px", {"pixels": 1}, {"px": 1}),
         _dimension("occurrence", "a rate per frame", "0.02 per frame", {"occurrence": 1}, {"per frame": 1}),
         _dimension("time_of_day", "a time of day", "16:35", {"time_of_day": 1}, {}),

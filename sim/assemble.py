@@ -13,10 +13,11 @@ from sim.fleet import Fleet
 from sim.kernels import traffic as k
 from sim.lights import Switched, lamps
 from sim.loads import Loads
+from sim.moments import overlap
 from sim.placement import Placed
 from sim.record import Motion, Recorder, standing, steady_walk, vehicle_motion, walker_motion
 from sim.roads.network import RoadNetwork
-from sim.trace import Actor, Event, WorldTrace
+from sim.trace import Actor, Event, Ways, WorldTrace
 from sim.walkers import Walker
 from sim.weather import NS_PER_S, WeatherTrack
 
@@ -40,6 +41,7 @@ def assemble(
     switched: dict[str, list[Switched]],
     step_ns: int,
     lit_by: WeatherTrack,
+    ways: Ways,
 ) -> WorldTrace:
     """Everything that was recorded, as a WorldTrace; lamps are switched by the light of `lit_by`."""
     step_s = step_ns / NS_PER_S
@@ -101,6 +103,7 @@ def assemble(
         gait_phase=np.stack([m.gait_phase for m in motions], 1),
         lamps=lit,
         present=present,
+        ways=ways,
     )
 
 
@@ -243,7 +246,7 @@ def collisions(
             )
             if len(near) == 0:
                 continue
-            hit = _overlap(apart[near], rotation_rad[near, i, 0], rotation_rad[near, j, 0], half[i], half[j])
+            hit = overlap(apart[near], rotation_rad[near, i, 0], rotation_rad[near, j, 0], half[i], half[j])
             if hit.any():
                 hits.append((int(near[int(np.argmax(hit))]), min(i, j), max(i, j)))
     return sorted(hits)
@@ -271,23 +274,3 @@ def _accidents(
         else:
             events.append(Event(f"collision {actors[one].name} {actors[other].name}", int(time_ns[tick])))
     return events
-
-
-def _overlap(
-    apart: NDArray[np.float64],
-    yaw_a: NDArray[np.float64],
-    yaw_b: NDArray[np.float64],
-    half_a: NDArray[np.float64],
-    half_b: NDArray[np.float64],
-) -> NDArray[np.bool_]:
-    """Separating axes of two rectangles, for N instants."""
-    free = np.zeros(len(apart), np.bool_)
-    turn = yaw_b - yaw_a
-    cos, sin = np.abs(np.cos(turn)), np.abs(np.sin(turn))
-    for yaw, own, other in ((yaw_a, half_a, half_b), (yaw_b, half_b, half_a)):
-        along = np.abs(apart[:, 0] * np.cos(yaw) + apart[:, 1] * np.sin(yaw))
-        across = np.abs(apart[:, 1] * np.cos(yaw) - apart[:, 0] * np.sin(yaw))
-        free |= along > own[0] + cos * other[0] + sin * other[1]
-        free |= across > own[1] + sin * other[0] + cos * other[1]
-    touching: NDArray[np.bool_] = ~free
-    return touching

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from scenarios import expressions
 from scenarios.coverage import TRUTHS, Item, Plan, Value
-from scenarios.params import NoWorld
+from scenarios.evaluation import NOWHERE
 from scenarios.resolved import Concrete
 from sim.odd import operational_domain
 from sim.trace import WorldTrace
+from sim.truth import Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,16 @@ class Covered:
 def covered(concrete: Concrete, trace: WorldTrace | None = None) -> Covered:
     """The bins of a sample; what asks about the world needs the trace of its run."""
     plan = Plan.of(concrete.scenario)
-    values = {name: _value(item, trace) for name, item in plan.items.items()}
+    truth = None if trace is None else Truth(trace)
+    values = {name: _value(item, truth) for name, item in plan.items.items()}
     bins = {name: plan.items[name].bin_of(value) for name, value in values.items()}
     return Covered(plan, values, bins, {} if trace is None else operational_domain(trace))
 
 
-def _value(item: Item, trace: WorldTrace | None) -> Value | None:
+def _value(item: Item, truth: Truth | None) -> Value | None:
     if not item.edges and not item.values and item.bins != TRUTHS:
         return item.of  # a word
-    value = expressions.evaluate(expressions.parse(item.of), NoWorld())
-    return None if math.isnan(value) else value
+    value = (
+        expressions.evaluate(expressions.parse(item.of), NOWHERE) if truth is None else truth.value(item.of)
+    )
+    return None if isinstance(value, float) and math.isnan(value) else value

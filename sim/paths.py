@@ -17,6 +17,8 @@ class PathTable:
         self._lateral_mps2 = lateral_mps2
         self._blocks: list[NDArray[np.float64]] = []
         self._joined: NDArray[np.float64] | None = None
+        self._sides: list[NDArray[np.float64]] = []
+        self._joined_sides: NDArray[np.float64] | None = None
         self._length = 0
         self._known: dict[tuple[int, float, bool], tuple[LanePath, tuple[int, int]]] = {}
 
@@ -44,10 +46,13 @@ class PathTable:
         block[:, PSPEED] = comfortable_speed(
             np.ascontiguousarray(block[:, PCURVATURE]), limit, self._lateral_mps2, EASY_BRAKE_MPS2
         )
+        self._sides.append(
+            np.column_stack((np.interp(s, path.s_m, path.width_m), np.interp(s, path.s_m, path.road_s_m)))
+        )
         first = self._length
         self._blocks.append(block)
         self._length += len(block)
-        self._joined = None
+        self._joined = self._joined_sides = None
         return first, len(block)
 
     @property
@@ -56,3 +61,12 @@ class PathTable:
         if self._joined is None:
             self._joined = np.concatenate(self._blocks) if self._blocks else np.zeros((2, 5))
         return self._joined
+
+    @property
+    def ways(self) -> NDArray[np.float64]:
+        """(P, 6) all samples as `sim.trace.Ways` keeps them."""
+        if self._joined_sides is None:
+            self._joined_sides = np.concatenate(
+                (self.rows[:, : PCURVATURE + 1], np.concatenate(self._sides)), axis=1
+            )
+        return self._joined_sides

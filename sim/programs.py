@@ -7,9 +7,22 @@ Marks and orders of the same instant take no time.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from scenarios.expressions import Expr, evaluate, parse
-from scenarios.schema import Actor, ChangeLane, Drive, LampWord, Release, Roll, Step, Stop, Wait, Walk
+from scenarios.expressions import Expr, Watch, parse
+from scenarios.schema import (
+    Actor,
+    ChangeLane,
+    Drive,
+    LampWord,
+    Release,
+    ResolvedScenario,
+    Roll,
+    Step,
+    Stop,
+    Wait,
+    Walk,
+)
 from scenarios.tree import Path
+from scenarios.walk import parts
 from sim.fleet import EASY_STOP_MPS2, Fleet
 from sim.roads.network import RoadNetwork
 from sim.roads.paths import PlaceError
@@ -43,6 +56,12 @@ class Stagehand(Protocol):
     def release(self, name: str, words: Release[float]) -> None: ...
 
     def roll(self, name: str, words: Roll[float]) -> None: ...
+
+
+def conditions_of(scenario: ResolvedScenario) -> list[Expr]:
+    """Every condition that some actor waits for."""
+    waits = (part for _, part in parts(scenario) if isinstance(part, Wait))
+    return [parse(wait.until) for wait in waits if wait.until is not None]
 
 
 def program(run: Stagehand, name: str, actor: Actor[float, str]) -> Program:
@@ -89,10 +108,10 @@ def _until(done: Callable[[], bool]) -> Program:
 
 def _wait(run: Stagehand, wait: Wait[float]) -> Program:
     """Whatever comes first of the condition and the time; then the delay."""
-    condition: Expr | None = parse(wait.until) if wait.until is not None else None
+    condition = Watch(parse(wait.until)) if wait.until is not None else None
     end_s = run.time_s + wait.for_s if wait.for_s is not None else None
     while condition is not None or end_s is not None:
-        if condition is not None and evaluate(condition, run.scope):
+        if condition is not None and condition.look(run.scope):
             break
         if end_s is not None and run.time_s >= end_s - EARLY_S:
             break

@@ -1,52 +1,72 @@
-"""What a condition can ask of the running world: distances, gaps and times to meet.  World floor.
+"""What a condition can ask of the running world: this moment, as all moments are asked later.  World floor."""
 
-All along-road measures run along the first actor's own lane path, between bumpers.  What will never happen takes
-infinitely long.
-"""
-
-import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.expressions import PathOf
+from scenarios.evaluation import Handle
+from scenarios.expressions import Expr, calls
+from scenarios.nodes import Name
 from sim.kernels import traffic as k
+from sim.moments import Floats, Moments, Who, strangers, touching
+from sim.questions import ask
+from sim.trace import Ways
+from sim.weather import WeatherTrack
 
-SLOW_MPS = 1e-3
+NS_PER_S = 1_000_000_000
+WEATHER_STEP_NS = 100_000_000  # the weather is looked at ten times a second
 
 
 @dataclass(frozen=True, slots=True)
 class Traveller:
-    """An actor as a condition sees it."""
+    """An actor on its own lane path, now."""
 
     path: tuple[int, int]  # first row and rows in the path table
-    s_m: float  # of its centre, on its own path
+    s_m: float  # of its middle
     along_mps: float
-    row: int  # of `things`
+    goal_m: tuple[float, float] | None  # where a walker goes, or will go with its next walk
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """Everybody at one moment, in the order of `Who`."""
+
+    x_m: Floats  # (B,)
+    y_m: Floats
+    yaw_rad: Floats
+    vx_mps: Floats
+    vy_mps: Floats
+    acceleration_mps2: Floats
+    present: NDArray[np.bool_]
 
 
 class World(Protocol):
     """What the scope reads of a running simulation."""
 
-    things: NDArray[np.float64]  # (B, 8) boxes on the ground, as kernels.traffic has them
-    thing_row: dict[str, int]
+    @property
+    def weather(self) -> WeatherTrack: ...
 
     @property
     def time_s(self) -> float: ...
 
     @property
-    def path_rows(self) -> NDArray[np.float64]:
-        """The path table."""
+    def who(self) -> Who: ...
 
-    def traveller(self, name: str) -> Traveller: ...
+    @property
+    def way_rows(self) -> Floats:
+        """The path table, as `Ways.rows`."""
 
-    def station_m(self, name: str) -> float:
-        """Of an actor, along the road it is on."""
+    def bodies(self) -> Bodies: ...
 
-    def way(self, name: str) -> NDArray[np.float64] | None:
-        """(2, 2) the line a walker is on or will be on with its next walk; None for a vehicle."""
+    def travellers(self) -> list[Traveller]:
+        """The scenario's own actors, in the order of `who`."""
+
+    def sight(self, view: str, columns: NDArray[np.intp]) -> Floats: ...
+
+    def view_m(self, view: str) -> tuple[float, float]: ...
 
 
 class WorldScope:
@@ -55,134 +75,132 @@ class WorldScope:
     def __init__(self, world: World) -> None:
         self.world = world
         self.marks: dict[str, float] = {}
+        self._pairs: dict[
+            tuple[int, int], bool
+        ] = {}  # columns whose touching is watched, and whether they did
+        self._now: Moments | None = None
+        self._meetings: dict[tuple[int, ...], Floats] = {}
 
     @property
     def time_s(self) -> float:
         return self.world.time_s
 
-    def call(self, name: str, args: tuple[str | PathOf, ...]) -> float | bool:
-        first = args[0]
-        things, rows = self.world.things, self.world.thing_row
-        assert isinstance(first, str)
-        if name == "event":
-            return first in self.marks
-        if name == "speed":
-            return float(np.hypot(things[rows[first], k.BVX], things[rows[first], k.BVY]))
-        if name == "s":
-            return self.world.station_m(first)
-        second = args[1]
-        if isinstance(second, PathOf):
-            ahead = self._to_crossing(first, second.actor)
-            if name == "distance":
-                return ahead
-            return _time(ahead, self.world.traveller(first).along_mps)
-        if name == "distance":
-            return box_distance(things[rows[first]], things[rows[second]])
-        gap, other_mps = self._gap(first, second)
-        own_mps = self.world.traveller(first).along_mps
-        if name == "gap":
-            return gap
-        if gap < 0.0:
-            return math.inf
-        return _time(gap, own_mps - other_mps if name == "ttc" else own_mps)
+    def call(self, name: str, args: tuple[Handle, ...]) -> float | bool:
+        answer = ask(self.moment(), name, args)[0]
+        return bool(answer) if answer.dtype == np.bool_ else float(answer)
 
-    def _gap(self, first: str, second: str) -> tuple[float, float]:
-        """Bumper to bumper along the first's path (negative when behind or beside), and the other's speed along it."""
-        own = self.world.traveller(first)
-        box = self.world.things[self.world.thing_row[second]]
-        ahead = _ahead(self.world.things[own.row], box)
-        s, _ = k.onto_path(self.world.path_rows, *own.path, box[k.BX], box[k.BY], own.s_m + ahead, 6)
-        _, _, yaw, _, _ = k.path_at(self.world.path_rows, *own.path, s)
-        gap = s - own.s_m - _half_along(box, yaw) - _half_along(self.world.things[own.row], self._yaw(own))
-        return gap, float(box[k.BVX] * math.cos(yaw) + box[k.BVY] * math.sin(yaw))
+    def moment(self) -> Moments:
+        """This moment; made once in every step."""
+        if self._now is None or self._now.time_s[0] != self.time_s:
+            self._now = self._made()
+        return self._now
 
-    def _yaw(self, own: Traveller) -> float:
-        return float(k.path_at(self.world.path_rows, *own.path, own.s_m)[2])
+    def watch(self, conditions: Iterable[Expr]) -> None:
+        """Remember from now on who touches whom, as far as some condition will ask."""
+        who = self.world.who
+        for expr in conditions:
+            for call in calls(expr):
+                if call.name != "collided":
+                    continue
+                columns = [who.column(arg.name) for arg in call.args if isinstance(arg, Name)]
+                others = columns[1:] or strangers(who, columns[0])
+                self._pairs.update({_pair(columns[0], other): False for other in others})
 
-    def _to_crossing(self, first: str, second: str) -> float:
-        """Metres from the first's front bumper to where the other's way crosses the first's path; inf if it does not."""
-        own = self.world.traveller(first)
-        half = _half_along(self.world.things[own.row], self._yaw(own))
-        start = max(int((own.s_m - half) / k.PATH_STEP_M), 0)
-        rows = self.world.path_rows[own.path[0] + start : own.path[0] + own.path[1], : k.PY + 1]
-        crossed = first_crossing(rows, self._way(second))
-        if crossed is None:
-            return math.inf
-        return max((start + crossed) * k.PATH_STEP_M - own.s_m - half, 0.0)
+    def note(self) -> None:
+        """Once in every step, before anybody asks: who touches whom now."""
+        if not self._pairs:
+            return
+        m = self.moment()
+        for (one, other), met in self._pairs.items():
+            if not met:
+                hit = touching(m.who, one, other, m.x_m, m.y_m, m.z_m, m.yaw_rad, m.present)
+                self._pairs[one, other] = bool(hit[0])
 
-    def _way(self, name: str) -> NDArray[np.float64]:
-        way = self.world.way(name)
-        if way is not None:
-            return way
-        own = self.world.traveller(name)
-        start = max(int(own.s_m / k.PATH_STEP_M), 0)
-        rows = self.world.path_rows[own.path[0] + start : own.path[0] + own.path[1], : k.PY + 1]
-        return np.ascontiguousarray(rows)
+    def _made(self) -> Moments:
+        world, bodies = self.world, self.world.bodies()
+        return Moments(
+            who=world.who,
+            time_s=np.array([world.time_s]),
+            x_m=bodies.x_m[None],
+            y_m=bodies.y_m[None],
+            z_m=np.zeros((1, len(bodies.x_m))),
+            yaw_rad=bodies.yaw_rad[None],
+            vx_mps=bodies.vx_mps[None],
+            vy_mps=bodies.vy_mps[None],
+            acceleration_mps2=bodies.acceleration_mps2[None],
+            present=bodies.present[None],
+            ways=ways_of(world.way_rows, world.travellers()),
+            marks=self.marks,
+            touched=self._touched,
+            weather=self._weather,
+            sight=world.sight,
+            view_m=world.view_m,
+            meetings=self._meetings,
+        )
 
+    def _touched(self, one: int, other: int | None) -> NDArray[np.bool_]:
+        others = strangers(self.world.who, one) if other is None else [other]
+        return np.array([any(self._pairs.get(_pair(one, other), False) for other in others)])
 
-def _time(distance_m: float, speed_mps: float) -> float:
-    return distance_m / speed_mps if speed_mps > SLOW_MPS else math.inf
+    def _weather(self, attribute: str) -> Floats:
+        time_ns = round(self.time_s * NS_PER_S)
+        return np.array([float(getattr(self.world.weather.at(looked_at(time_ns)), attribute))])
 
 
-def _ahead(own: NDArray[np.float64], box: NDArray[np.float64]) -> float:
-    yaw = own[k.BYAW]
-    return float((box[k.BX] - own[k.BX]) * math.cos(yaw) + (box[k.BY] - own[k.BY]) * math.sin(yaw))
+def looked_at(time_ns: int) -> int:
+    """The moment whose weather stands for this one."""
+    return time_ns - time_ns % WEATHER_STEP_NS
 
 
-def _half_along(box: NDArray[np.float64], yaw: float) -> float:
-    turn = box[k.BYAW] - yaw
-    return float(abs(math.cos(turn)) * box[k.BHALF_LENGTH] + abs(math.sin(turn)) * box[k.BHALF_WIDTH])
+def _pair(one: int, other: int) -> tuple[int, int]:
+    return min(one, other), max(one, other)
 
 
-def first_crossing(path: NDArray[np.float64], way: NDArray[np.float64]) -> float | None:
-    """Where along `path` (in samples, fractional) the polyline `way` first crosses it; None if it never does."""
-    if len(path) < 2 or len(way) < 2:
-        return None
-    a, u = path[:-1, None, :], np.diff(path, axis=0)[:, None, :]
-    b, w = way[None, :-1, :], np.diff(way, axis=0)[None, :, :]
-    cross = u[..., 0] * w[..., 1] - u[..., 1] * w[..., 0]
-    d = b - a
-    with np.errstate(divide="ignore", invalid="ignore"):
-        along = (d[..., 0] * w[..., 1] - d[..., 1] * w[..., 0]) / cross
-        across = (d[..., 0] * u[..., 1] - d[..., 1] * u[..., 0]) / cross
-        hit = (along >= 0.0) & (along <= 1.0) & (across >= 0.0) & (across <= 1.0)
-    segments = np.flatnonzero(hit.any(axis=1))
-    if len(segments) == 0:
-        return None
-    k0 = int(segments[0])
-    return k0 + float(along[k0][hit[k0]].min())
-
-
-def corners(box: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(4, 2) corners of a row of `things`, counter-clockwise."""
-    cos, sin = math.cos(box[k.BYAW]), math.sin(box[k.BYAW])
-    forward = np.array((cos, sin)) * box[k.BHALF_LENGTH]
-    left = np.array((-sin, cos)) * box[k.BHALF_WIDTH]
-    centre = box[[k.BX, k.BY]]
-    return np.stack(
-        (centre + forward + left, centre - forward + left, centre - forward - left, centre + forward - left)
+def ways_of(rows: Floats, travellers: list[Traveller]) -> Ways:
+    """The ways of one moment."""
+    goals = [t.goal_m if t.goal_m is not None else (np.nan, np.nan) for t in travellers]
+    return Ways(
+        rows,
+        np.array([[t.path[0] for t in travellers]], np.int32),
+        np.array([[t.path[1] for t in travellers]], np.int32),
+        np.array([[t.s_m for t in travellers]]),
+        np.array([[t.along_mps for t in travellers]]),
+        np.array([goals], np.float64).reshape(1, len(travellers), 2),
     )
 
 
-def box_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Metres between the outlines of two boxes on the ground; 0 where they overlap."""
-    p, q = corners(a), corners(b)
-    if _separated(p, q) is False and _separated(q, p) is False:
-        return 0.0
-    return min(_points_to_edges(p, q), _points_to_edges(q, p))
+class WayLog:
+    """The ways of every step, for the trace."""
+
+    def __init__(self, ticks: int, actors: int) -> None:
+        self.first = np.zeros((ticks, actors), np.int32)
+        self.count = np.zeros((ticks, actors), np.int32)
+        self.along_m = np.zeros((ticks, actors))
+        self.along_mps = np.zeros((ticks, actors))
+        self.goal_m = np.full((ticks, actors, 2), np.nan)
+
+    def take(self, tick: int, travellers: list[Traveller]) -> None:
+        for column, t in enumerate(travellers):
+            self.first[tick, column], self.count[tick, column] = t.path
+            self.along_m[tick, column], self.along_mps[tick, column] = t.s_m, t.along_mps
+            if t.goal_m is not None:
+                self.goal_m[tick, column] = t.goal_m
+
+    def ways(self, rows: Floats) -> Ways:
+        """All of them over a table that holds only the paths that are used."""
+        used = np.unique(np.stack((self.first.ravel(), self.count.ravel()), 1), axis=0)
+        moved = {}
+        blocks = []
+        length = 0
+        for first, count in used.tolist():
+            moved[first] = length
+            blocks.append(rows[first : first + count])
+            length += count
+        first = np.vectorize(moved.__getitem__, otypes=[np.int32])(self.first)
+        return Ways(np.concatenate(blocks), first, self.count, self.along_m, self.along_mps, self.goal_m)
 
 
-def _separated(p: NDArray[np.float64], q: NDArray[np.float64]) -> bool:
-    """Whether an edge direction of the rectangle p separates it from q."""
-    for edge in (p[0] - p[1], p[1] - p[2]):
-        shadow_p, shadow_q = p @ edge, q @ edge
-        if shadow_p.max() < shadow_q.min() or shadow_q.max() < shadow_p.min():
-            return True
-    return False
-
-
-def _points_to_edges(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
-    start, way = q, np.roll(q, -1, axis=0) - q
-    d = p[:, None, :] - start[None, :, :]
-    share = np.clip((d * way).sum(-1) / np.maximum((way * way).sum(-1), 1e-12), 0.0, 1.0)
-    return float(np.sqrt(((d - share[..., None] * way) ** 2).sum(-1)).min())
+def boxes_of(things: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """(x, y, yaw, vx, vy) of some rows of the boxes that drivers see."""
+    picked = things[rows]
+    return picked[:, k.BX], picked[:, k.BY], picked[:, k.BYAW], picked[:, k.BVX], picked[:, k.BVY]

@@ -17,16 +17,17 @@ from sim.kernels import traffic as k
 from sim.lane_changes import LaneChanges
 from sim.lights import Switched
 from sim.loads import Loads
+from sim.looking import Looking
 from sim.paths import EASY_LATERAL_MPS2, PathTable
 from sim.placement import Placed, place_all
-from sim.programs import Program, program, walk_goal
+from sim.programs import Program, conditions_of, program
 from sim.record import Recorder
 from sim.roads import network_for
 from sim.roads.network import RoadNetwork
 from sim.roads.paths import PlaceError
-from sim.scope import Traveller, WorldScope
+from sim.scope import WayLog, WorldScope
 from sim.trace import Event, WorldTrace
-from sim.walkers import Goal, Walker
+from sim.walkers import Walker
 from sim.weather import NS_PER_S, WeatherTrack, weather_track
 
 STEP_NS = 10_000_000  # 10 ms
@@ -34,7 +35,6 @@ AFTER_CLIP_S = 0.2  # simulated beyond the capture, for the last sweep and expos
 GRIP_SPEEDS_MPS = (50 / 3.6, 90 / 3.6, 130 / 3.6)
 SPARE_PATH_M = 200.0
 EGO = "ego"
-CROSSING_AHEAD_M = 60.0  # how far the line of a walker is drawn who has no goal yet
 
 
 def simulate(concrete: Concrete) -> WorldTrace:
@@ -77,6 +77,7 @@ class Simulation:
     weather: WeatherTrack = field(init=False)
     fleet: Fleet = field(init=False)
     walkers: dict[str, Walker] = field(init=False)
+    looking: Looking = field(init=False)
     scope: WorldScope = field(init=False)
     loads: Loads = field(init=False)
     reach_m: float = field(init=False)
@@ -93,7 +94,6 @@ class Simulation:
         self.extras = background(self.concrete, self.network, self.placed, self.reach_m)
         self.events: list[Event] = []
         self.switched: dict[str, list[Switched]] = {}
-        self._goals: dict[str, tuple[float, Goal | None]] = {}
         friction = self.weather.states[0].friction
         self.table = PathTable(min(EASY_LATERAL_MPS2, 0.4 * friction * k.G_MPS2))
         self._people()
@@ -138,7 +138,9 @@ class Simulation:
             box[k.BHEIGHT] = placed.size_m[2]
             if placed.moves == "walker":
                 box[k.BKIND] = k.AFOOT
-        self.scope = WorldScope(self)
+        self.looking = Looking(self)
+        self.scope = WorldScope(self.looking)
+        self.scope.watch(conditions_of(self.concrete.scenario))
         self.lane_changes = self._lane_changes()
 
     def _lane_changes(self) -> LaneChanges | None:
@@ -167,6 +169,10 @@ class Simulation:
     def time_s(self) -> float:
         return self.tick * STEP_NS / NS_PER_S
 
+    @property
+    def step_s(self) -> float:
+        return STEP_NS / NS_PER_S
+
     def emit(self, name: str) -> None:
         """A mark: something to refer to later."""
         self.scope.marks.setdefault(name, self.time_s)
@@ -192,29 +198,31 @@ class Simulation:
         actors = _ego_first(self.concrete.scenario.actors)
         programs: list[Program] = [program(self, name, actor) for name, actor in actors.items() if actor.do]
         recorder = Recorder.start(self.ticks, self.fleet, self.walkers)
-        step_s = STEP_NS / NS_PER_S
         self.loads.begin(self.weather.at(0))
         self.loads.show(0, self.things, self.thing_row)
+        log = WayLog(self.ticks, len(self.placed))
         for tick in range(self.ticks):
             self.tick = tick
             k.see_vehicles(self.fleet.state, self.fleet.spec, self.things)
+            self.scope.note()
             programs = [p for p in programs if next(p, _DONE) is not _DONE]
             if self.lane_changes is not None:
                 self.lane_changes.step(self.things, tick, self.time_s)
             grip = self._grip()
             recorder.take(self.tick, self.fleet, self.walkers)
+            log.take(self.tick, self.looking.travellers())
             if tick % 10 == 0:
                 self._still_on_road()
             before = self.loads.before_step()
-            self.fleet.step(self.things, grip, self.time_s, step_s)
+            self.fleet.step(self.things, grip, self.time_s, self.step_s)
             for name, walker in self.walkers.items():
-                walker.step(step_s)
+                walker.step(self.step_s)
                 self._show_walker(self.thing_row[name], walker)
             if tick + 1 < self.ticks:
                 self._loose(tick + 1, before)
         return assemble(
             self.concrete, self.network, self.weather, self.placed, self.extras, self.fleet, self.walkers, self.loads,
-            recorder, self.events, self.switched, STEP_NS, self.lit_by or self.weather,
+            recorder, self.events, self.switched, STEP_NS, self.lit_by or self.weather, log.ways(self.table.ways),
         )  # fmt: skip
 
     def _loose(self, tick: int, before: NDArray[np.float64]) -> None:
@@ -258,51 +266,6 @@ class Simulation:
         box[k.BX], box[k.BY], box[k.BYAW] = walker.x_m, walker.y_m, walker.yaw_rad
         box[k.BVX] = walker.speed_mps * math.cos(walker.yaw_rad)
         box[k.BVY] = walker.speed_mps * math.sin(walker.yaw_rad)
-
-    # ------------------------------------------------------------------------------------------------- looking
-    @property
-    def path_rows(self) -> NDArray[np.float64]:
-        return self.table.rows
-
-    def traveller(self, name: str) -> Traveller:
-        """An actor on its own lane path, now."""
-        thing = self.thing_row[name]
-        if name in self.fleet.row:
-            row = self.fleet.row[name]
-            rows = int(self.fleet.first[row]), int(self.fleet.count[row])
-            return Traveller(rows, self.fleet.centre_s_m(row), float(self.fleet.state[row, k.SPEED]), thing)
-        walker = self.walkers[name]
-        along = walker.speed_mps * math.cos(walker.yaw_rad - walker.path_yaw_rad)
-        return Traveller((walker.first, walker.count), walker.s_m, along, thing)
-
-    def station_m(self, name: str) -> float:
-        path = self.fleet.path(self.fleet.row[name]) if name in self.fleet.row else self.placed[name].path
-        return float(np.interp(self.traveller(name).s_m, path.s_m, path.road_s_m))
-
-    def way(self, name: str) -> NDArray[np.float64] | None:
-        """The line a walker is on, or will be on with its next step of walking."""
-        walker = self.walkers.get(name)
-        if walker is None:
-            return None
-        goal = walker.goal
-        if goal is None or walker.arrived():
-            goal = self._next_goal(walker, name)
-        here = np.array((walker.x_m, walker.y_m))
-        if goal is None:
-            ahead = np.array((math.cos(walker.yaw_rad), math.sin(walker.yaw_rad)))
-            return np.stack((here, here + CROSSING_AHEAD_M * ahead))
-        return np.stack((here, walker.place_m(goal.s_m, goal.t_m)))
-
-    def _next_goal(self, walker: Walker, name: str) -> Goal | None:
-        """Where the first walk of somebody's steps leads; looked up again only when they have moved."""
-        known = self._goals.get(name)
-        if known is not None and known[0] == walker.s_m:
-            return known[1]
-        steps = self.concrete.scenario.actors[name].do
-        walk = next((s.walk for s in steps if s.walk is not None), None)
-        goal = walk_goal(self.network, walker, walk) if walk is not None else None
-        self._goals[name] = (walker.s_m, goal)
-        return goal
 
 
 _DONE = object()

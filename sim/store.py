@@ -15,15 +15,18 @@ import numpy as np
 from scenarios import lock
 from scenarios.errors import StormlaneError
 from sim.roads import network_for
-from sim.trace import Actor, Event, WorldTrace
+from sim.trace import Actor, Event, Ways, WorldTrace
 from sim.weather import weather_track
 
-VERSION = 1
+VERSION = 2
 LOCK = "scenario.lock.yaml"
 FACTS = "trace.json"
 ARRAYS = tuple(
-    f.name for f in fields(WorldTrace) if f.name not in ("concrete", "road", "weather", "actors", "events")
+    f.name
+    for f in fields(WorldTrace)
+    if f.name not in ("concrete", "road", "weather", "actors", "events", "ways")
 )
+WAYS = tuple(f.name for f in fields(Ways))
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
 MOST_BYTES = 4 << 30  # of one array: refuses a file that is no trace before memory is taken
 
@@ -39,9 +42,12 @@ def save(trace: WorldTrace, path: Path) -> None:
         LOCK: lock.dump(trace.concrete).encode(),
         FACTS: json.dumps(facts, indent=1, sort_keys=True).encode(),
     }
-    for name in ARRAYS:
+    arrays = {name: getattr(trace, name) for name in ARRAYS}
+    if trace.ways is not None:
+        arrays |= {f"ways.{name}": getattr(trace.ways, name) for name in WAYS}
+    for name, array in arrays.items():
         buffer = io.BytesIO()
-        np.lib.format.write_array(buffer, np.ascontiguousarray(getattr(trace, name)), allow_pickle=False)
+        np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
         members[f"{name}.npy"] = buffer.getvalue()
     partial = path.with_name(path.name + ".partial")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
@@ -63,7 +69,8 @@ def load(path: Path) -> WorldTrace:
             facts = json.loads(archive.read(FACTS))
             arrays = {
                 name: np.lib.format.read_array(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)
-                for name in ARRAYS
+                for name in (*ARRAYS, *(f"ways.{part}" for part in WAYS))
+                if name in ARRAYS or f"{name}.npy" in archive.namelist()
             }
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise StormlaneError(f"{path}: not a stored trace ({error})") from error
@@ -71,6 +78,7 @@ def load(path: Path) -> WorldTrace:
         raise StormlaneError(
             f"{path}: written by another version of the trace format; simulate the scenario again"
         )
+    ways = {part: arrays.pop(f"ways.{part}") for part in WAYS if f"ways.{part}" in arrays}
     scenario = concrete.scenario
     return WorldTrace(
         concrete=concrete,
@@ -78,5 +86,6 @@ def load(path: Path) -> WorldTrace:
         weather=weather_track(scenario.world, scenario.capture.duration_s),
         actors=tuple(Actor(**{**a, "size_m": tuple(a["size_m"])}) for a in facts["actors"]),
         events=tuple(Event(**e) for e in facts["events"]),
+        ways=Ways(**ways) if ways else None,
         **arrays,
     )

@@ -132,6 +132,22 @@ def _between(
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """Where the scenario's own actors are on their lane paths; N moments, the first W of the actors."""
+
+    rows: NDArray[
+        np.float64
+    ]  # (P, 6) samples 0.5 m apart: x, y, yaw, curvature, lane width, station on its road
+    first: NDArray[np.int32]  # (N, W) where an actor's path begins in `rows`
+    count: NDArray[np.int32]  # (N, W) and how many samples it has
+    along_m: NDArray[np.float64]  # (N, W) of the actor's middle on its path
+    along_mps: NDArray[np.float64]  # (N, W) along the path
+    goal_m: NDArray[
+        np.float64
+    ]  # (N, W, 2) where a walker goes, or will go with its next walk; nan for others
+
+
+@dataclass(frozen=True, slots=True)
 class WorldTrace:
     """A simulated scenario: T ticks (10 ms apart unless said otherwise) of A actors."""
 
@@ -153,6 +169,7 @@ class WorldTrace:
     gait_phase: NDArray[np.float64]  # (T, A)
     lamps: NDArray[np.uint16]  # (T, A)
     present: NDArray[np.bool_]  # (T, A)
+    ways: Ways | None = None  # None only in traces that no scenario made
 
     def index(self, name: str) -> int:
         """Column of the actor called `name`; KeyError names the known ones."""

@@ -9,11 +9,12 @@ from pydantic import BaseModel
 import scenarios
 from scenarios import units
 from scenarios.distributions.parts import DISTRIBUTIONS
-from scenarios.expressions import FUNCTIONS, PLANNED_FUNCTIONS
+from scenarios.functions import FUNCTIONS, GROUPS
 from scenarios.schema import DraftRig, DraftScenario
 from scenarios.wording import field_at, literals, model_at, word_of, words_of
 
 PAGE = (Path(__file__).parents[2] / "docs/language.md").read_text()
+EXPRESSIONS = (Path(__file__).parents[2] / "docs/expressions.md").read_text()
 
 
 def models(
@@ -62,10 +63,11 @@ def test_every_unit_distribution_and_function_is_on_the_page() -> None:
             assert unit in PAGE
     for name in DISTRIBUTIONS:
         assert f"{{{name}:" in PAGE
-    for name in FUNCTIONS:
-        assert f"{name}(" in PAGE
-    for name in PLANNED_FUNCTIONS:
-        assert f"`{name}`" in PAGE
+    for signature in FUNCTIONS.values():
+        assert f"| `{signature.example}` | {signature.says} |" in EXPRESSIONS
+    for group, members in GROUPS.items():
+        assert f"`{group}`" in EXPRESSIONS
+        assert group == "any" or ", ".join(sorted(members)) in EXPRESSIONS.replace("\n", " ")
 
 
 def test_the_example_on_the_page_runs(tmp_path: Path) -> None:

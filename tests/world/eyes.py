@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from sim.kernels import traffic as k
-from sim.scope import box_distance
 from sim.trace import WorldTrace, pose_matrix
+from tests.support.naive_boxes import box_distance
 
 CAMERA_EVERY = 5  # ticks between looks
 SPOTS = np.array([(x, y, z) for x in (-0.35, 0.35) for y in (-0.35, 0.35) for z in (0.3, 0.6, 0.9)])
