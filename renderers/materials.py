@@ -11,6 +11,8 @@ Retro-reflection is a gain over a perfect white diffuser: pi times the coefficie
 
 from dataclasses import dataclass
 
+from renderers.films import under_films
+
 GLOW = (
     "head",
     "tail",
@@ -169,7 +171,7 @@ def _cloth(name: str, tint: int, rho_905: float, rho_1550: float) -> Material:
     )
 
 
-MATERIALS: tuple[Material, ...] = (
+_PLAIN: tuple[Material, ...] = (
     Material("default", (0.5, 0.5, 0.5), 0.5, 0.5, source="a neutral stand-in"),
     # Ground.
     _ground("asphalt", (0.094, 0.094, 0.093), 0.15, 0.18, "asphalt", _ECO),
@@ -570,6 +572,35 @@ MATERIALS: tuple[Material, ...] = (
     ),
     Material("antler", (0.20, 0.145, 0.09), 0.4, 0.36, 0.7, source="bone and bark stain"),
     Material("eye_nose", (0.012, 0.010, 0.009), 0.06, 0.06, 0.15, clearcoat=1.0, source="wet dark horn"),
+    # What lies about on roads.
+    _ground(
+        "pothole", (0.115, 0.100, 0.082), 0.24, 0.30, "gravel", "base course, stones and dust, " + _USGS, 0.8
+    ),
+    _ground("asphalt_broken", (0.066, 0.064, 0.060), 0.13, 0.16, "gravel", "fresh break in asphalt, " + _ECO),
+    _ground("snow_pile", (0.70, 0.715, 0.74), 0.80, 0.12, "soil", "ploughed snow; Warren 1982", 0.2, 0.0),
+    _ground("snow_dirty", (0.34, 0.325, 0.30), 0.50, 0.12, "soil", "snow with road dirt", 0.3, 0.0),
+    Material(
+        "leaf_brown",
+        (0.135, 0.066, 0.024),
+        0.50,
+        0.42,
+        0.75,
+        transmission=0.1,
+        porosity=0.3,
+        snow=0.8,
+        source=_USGS + ": dry leaf",
+    ),
+    Material(
+        "leaf_yellow",
+        (0.36, 0.22, 0.030),
+        0.56,
+        0.42,
+        0.7,
+        transmission=0.2,
+        porosity=0.2,
+        snow=0.8,
+        source=_USGS + ": senescent",
+    ),
     # Roadworks.
     Material("cone_orange", (0.70, 0.115, 0.010), 0.62, 0.42, 0.6, snow=0.4, source="fluorescent PVC"),
     Material(
@@ -711,4 +742,5 @@ MATERIALS: tuple[Material, ...] = (
     ),
     Material("warning_orange", (0.78, 0.085, 0.020), 0.62, 0.45, 0.6, source="UN R27 fluorescent red"),
 )
+MATERIALS: tuple[Material, ...] = (*_PLAIN, *under_films(_PLAIN))
 MATERIAL_ID: dict[str, int] = {m.name: row for row, m in enumerate(MATERIALS)}

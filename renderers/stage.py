@@ -17,11 +17,13 @@ from renderers.assets.pose import articulate
 from renderers.geometry import build_geometry
 from renderers.materials import GLOW
 from renderers.mesh import Asset, LampSpec, Mesh
+from renderers.patches import with_patches
 from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS, Geometry, LampTable, Scene
 from renderers.street import street_mesh
 from renderers.surroundings import surroundings
 from scenarios.bodies import LYING
 from scenarios.chance import stream
+from sim.patches import lay_patches
 from sim.trace import Lamp, WorldInstant, WorldTrace
 
 VELOCITY_STEP_NS = (
@@ -225,7 +227,9 @@ def static_set(trace: WorldTrace) -> StaticSet:
     street = street_mesh(trace.road, trace.concrete.seed, at)
     beside = surroundings(trace, at)
     instance = np.concatenate([np.zeros(len(street.triangles), np.int32), beside.instance])
-    return StaticSet(Mesh.join([street, beside.mesh]), instance, tuple(beside.lamps), origin)
+    patches = lay_patches(trace.road, trace.concrete.scenario.world.patches, trace.concrete.seed)
+    mesh, instance = with_patches(Mesh.join([street, beside.mesh]), instance, trace.road, patches, origin)
+    return StaticSet(mesh, instance, tuple(beside.lamps), origin)
 
 
 def _distinct(meshes: list[Mesh]) -> tuple[list[Mesh], NDArray[np.int64]]:

@@ -19,6 +19,7 @@ from scenarios.schema import (
     DraftRig,
     DraftScenario,
     LightingKey,
+    Patch,
     Road,
     RoadPiece,
     Start,
@@ -45,6 +46,7 @@ _ROAD_SHAPE = (
 )  # fmt: skip
 _RELATIONS = ("ahead_of", "behind", "left_of", "right_of")
 _ALONG_THE_ROAD = ("s_m", *_RELATIONS, "on")
+_DEEP = ("pothole", "puddle", "snow_bank")  # patches with a depth or a height
 _VEHICLE_STEPS = ("drive", "brake", "change_lane")
 
 
@@ -55,6 +57,7 @@ def check_scenario(draft: DraftScenario, tree: Tree, problems: list[ScenarioErro
     params = study(draft.params, lambda name, message: checker.wrong(("params", name), message))
     checker.uses(draft, params)
     checker.world()
+    checker.patches(params)
     checker.actors(params)
     checker.waits()
     checker.planned()
@@ -226,6 +229,16 @@ class _Checker:
                 message = f"{what} keyframes are ordered by time; this one comes too late"
                 self.wrong((*path, i, "at"), message)
             before = at if isinstance(at, float) else before
+
+    def patches(self, params: Params) -> None:
+        for i, patch in enumerate(self.draft.world.patches):
+            path: Path = ("world", "patches", i)
+            self.on_lane(path, patch, params)
+            kinds = words_of(params.root(patch.kind)) if self.resolvable(patch.kind, params) else ()
+            for kind in kinds:
+                if patch.depth_m is not None and kind not in _DEEP:
+                    hint = f"only {listing(list(_DEEP))} have one"
+                    self.wrong((*path, "depth"), f'"{kind}" has no depth; {hint}', at_key=True)
 
     def clock(self, clock: Clock[Draft]) -> None:
         path: Path = ("world", "clock")
@@ -412,12 +425,16 @@ class _Checker:
             for word in ("facing", "parked"):
                 if getattr(start, word) is not None:
                     self.wrong((*path, word), f'"{word}" and "toward" both say where it looks', at_key=True)
-        if start.lane is not None:
-            for lane in words_of(params.root(start.lane)) if self.resolvable(start.lane, params) else ():
+        self.on_lane(path, start, params)
+
+    def on_lane(self, path: Path, part: Start[Draft, Draft] | Patch[Draft, Draft], params: Params) -> None:
+        """A lane is one that can be there, and a road is named only on a map."""
+        if part.lane is not None:
+            for lane in words_of(params.root(part.lane)) if self.resolvable(part.lane, params) else ():
                 if lane not in _LANE_WORDS and not _LANE_ID.fullmatch(lane):
                     hint = nearest(lane, (*_LANE_WORDS, "-1"))
                     self.wrong((*path, "lane"), f'unknown lane "{lane}"; {hint}')
-        if start.road is not None and self.draft.world.road.opendrive is None:
+        if part.road is not None and self.draft.world.road.opendrive is None:
             self.wrong(
                 (*path, "road"),
                 '"road" names a road of an OpenDRIVE map, and there is none here',

@@ -18,6 +18,7 @@ from sim.lane_changes import LaneChanges
 from sim.lights import Switched
 from sim.loads import Loads
 from sim.looking import Looking
+from sim.patches import Footing, lay_patches
 from sim.paths import EASY_LATERAL_MPS2, PathTable
 from sim.placement import Placed, place_all
 from sim.programs import Program, conditions_of, program
@@ -88,6 +89,7 @@ class Simulation:
         duration_s = scenario.capture.duration_s
         self.ticks = math.ceil((duration_s + AFTER_CLIP_S) * NS_PER_S / STEP_NS - 1e-6) + 1
         self.network = network_for(scenario.world.road, self.concrete.road_xml, self.concrete.seed)
+        self.footing = Footing(lay_patches(self.network, scenario.world.patches, self.concrete.seed))
         self.weather = weather_track(scenario.world, duration_s)
         self.reach_m = _fastest(scenario.actors) * (duration_s + AFTER_CLIP_S) + SPARE_PATH_M
         self.placed = place_all(self.network, _ego_first(scenario.actors), self.reach_m)
@@ -236,9 +238,9 @@ class Simulation:
         """(V, 3) friction under each vehicle at GRIP_SPEEDS_MPS."""
         if self.tick % 10 == 0:  # the weather changes slowly
             state = self.weather.at(self.tick * STEP_NS)
-            everywhere = np.array([state.friction_at(v) for v in GRIP_SPEEDS_MPS])
-            self._grip_now = np.tile(everywhere, (len(self.fleet.state), 1))
-        return self._grip_now
+            self._road_now = state, np.array([state.friction_at(v) for v in GRIP_SPEEDS_MPS])
+        state, everywhere = self._road_now
+        return self.footing.grip(self.fleet.state, self.fleet.spec, everywhere, state, GRIP_SPEEDS_MPS)
 
     def _still_on_road(self) -> None:
         """The scenario's own people and cars must not leave the map: beyond its end there is nothing to see."""

@@ -97,14 +97,15 @@ def peak_friction(
 
     A tyre rolls through puddles a share of the time, so their grip counts by their cover.
     """
-    water = _water_grip(film_m * 1e3, speed_mps)
-    pond = _water_grip(puddle_depth_m * 1e3, speed_mps)
+    water = water_grip(film_m * 1e3, speed_mps)
+    pond = water_grip(puddle_depth_m * 1e3, speed_mps)
     bare = (1.0 - puddle_cover) * water + puddle_cover * pond
     snowed = min(snow_depth_m / SNOW_GRIP_DEPTH_M, 1.0)
     grip = (1.0 - snowed) * bare + snowed * min(bare, SNOW_GRIP)
     return max(LEAST_GRIP, (1.0 - ice_cover) * grip + ice_cover * min(grip, ICE_GRIP))
 
 
-def _water_grip(film_mm: float, speed_mps: float) -> float:
+def water_grip(film_mm: float, speed_mps: float) -> float:
+    """Grip under so much water, by Bosch's table."""
     rows = [float(np.interp(film_mm, GRIP_FILM_MM, row)) for row in GRIP]
     return float(np.interp(speed_mps * 3.6, GRIP_SPEED_KMH, rows))

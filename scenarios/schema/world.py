@@ -510,7 +510,6 @@ class World(Part, Generic[Q, W]):
     road: Annotated[Road[Q], Field(description="the road", examples=["{preset: urban_street, lanes: 2}"])]
     patches: Annotated[
         list[Patch[Q, W]],
-        planned("the road cannot carry local patches yet"),
         Field(description="local conditions of the road surface"),
     ] = Field(default_factory=list, examples=["[{kind: ice, s: 90 m, lane: right, length: 12 m}]"])
     work_zones: Annotated[

@@ -35,6 +35,7 @@ def concrete(
     duration: float = 5.0,
     seed: int = 0,
     surface: dict[str, Any] | None = None,
+    patches: list[dict[str, Any]] | None = None,
     sun_deg: float = 40.0,
     **others: dict[str, Any],
 ) -> Concrete:
@@ -47,6 +48,7 @@ def concrete(
                 "weather": weather or [],
                 "surface": surface or {},
                 "road": road,
+                "patches": patches or [],
             },
             "actors": {"ego": ego, **others},
             "background": background or {},
