@@ -50,6 +50,18 @@ DEFINITIONS: dict[str, str] = {
         "in view counts in the first of them only. 0 when no camera has the actor in view."
     ),
     "transmittance": "Mean over the visible pixels of the share of light that passes the air; 1 in clear air.",
+    "window": (
+        "Mean over the visible pixels of the share of light that passes what sticks on the camera's window; 1 when it "
+        "is clean. Boxes, masks and visibilities do not know of faults."
+    ),
+    "missing": (
+        "A frame that never arrived is absent, and so are its boxes and points; the sample's tag names its sensor. "
+        "visible_fraction and lidar_points then count the frames that did arrive."
+    ),
+    "calibration": (
+        "ego_from_sensor is what the calibration states. Where a sensor is mounted otherwise, poses of its frames, "
+        "image boxes, masks and lidar_points are those of the true mount; cuboids are in the world, untouched by it."
+    ),
     "cuboid": (
         "Encloses every part of the actor in every pose, mirrors and limbs included; size is length, width, height; "
         "rotation is yaw about z, pitch about y (positive nose down), roll about x, applied z-y-x."

@@ -63,6 +63,10 @@ def _boxes(
     """Boxes of one camera; appends to `views` what each actor shows."""
     actors = stage.trace.actors
     measures = mask_measures(frame.instance, frame.transmittance, [actors[k].instance_id for k in columns])
+    clear = np.ones(len(columns))
+    if frame.window is not None:
+        ids = [actors[k].instance_id for k in columns]
+        clear = mask_measures(frame.instance, frame.window, ids).transmittance
     camera_from_world = inverse_rigid(frame.world_from_camera)
     prepared = prepare(stage.scene(frame.time_ns), frame.world_from_camera[:3, 3])
     boxes = []
@@ -87,6 +91,7 @@ def _boxes(
                 occlusion=1.0 - visible_px / unoccluded_px,
                 truncation=alone.truncation,
                 transmittance=float(measures.transmittance[row]),
+                window=float(clear[row]),
             )
         )
         seen = window(frame.instance, alone) == actor.instance_id

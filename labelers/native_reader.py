@@ -39,6 +39,16 @@ def _matrix(values: list[float]) -> NDArray[np.float64]:
     return np.array(values, np.float64).reshape(4, 4)
 
 
+def _true_mount(row: dict[str, Any], sensor: dict[str, Any]) -> NDArray[np.float64]:
+    own = row["ego_from_sensor"]
+    return np.array(sensor["ego_from_sensor"], np.float64) if own is None else _matrix(own)
+
+
+def _stated_mount(row: dict[str, Any], sensor: dict[str, Any]) -> NDArray[np.float64] | None:
+    """The calibration, where a sensor is mounted otherwise."""
+    return None if row["ego_from_sensor"] is None else np.array(sensor["ego_from_sensor"], np.float64)
+
+
 def _box(row: dict[str, Any]) -> Box2D:
     def corners(kind: str) -> Box | None:
         values = [row[f"{kind}_{corner}"] for corner in CORNERS]
@@ -57,6 +67,7 @@ def _box(row: dict[str, Any]) -> Box2D:
         occlusion=row["occlusion"],
         truncation=row["truncation"],
         transmittance=row["transmittance"],
+        window=row["window"],
     )
 
 
@@ -144,7 +155,8 @@ class NativeClip:
                 np.array(sensor["distortion"], np.float64),
             ),
             world_from_camera=_matrix(row["world_from_sensor"]),
-            ego_from_camera=np.array(sensor["ego_from_sensor"], np.float64),
+            ego_from_camera=_true_mount(row, sensor),
+            stated_ego_from_camera=_stated_mount(row, sensor),
             image=read_image(files["image"]) if "image" in files else np.zeros((*shape, 3), np.uint8),
             instance=plane("instance", np.zeros(shape, np.int32)),
             semantic=plane("semantic", np.zeros(shape, np.uint8)),
@@ -161,7 +173,8 @@ class NativeClip:
             model=sensor["model"],
             time_ns=row["time_ns"],
             world_from_lidar=_matrix(row["world_from_sensor"]),
-            ego_from_lidar=np.array(sensor["ego_from_sensor"], np.float64),
+            ego_from_lidar=_true_mount(row, sensor),
+            stated_ego_from_lidar=_stated_mount(row, sensor),
             xyz_m=np.stack([column[axis] for axis in "xyz"], axis=1),
             raw_xyz_m=np.stack([column[f"raw_{axis}"] for axis in "xyz"], axis=1),
             intensity=column["intensity"],

@@ -29,6 +29,9 @@ class Box2D:
     occlusion: float  # 1 - visible_px / unoccluded_px
     truncation: float  # 1 - in-image silhouette area / full silhouette area
     transmittance: float  # mean over visible pixels; 1 in clear air
+    window: float = (
+        1.0  # share of the light that passes the camera's window, mean over visible pixels; 1: clean
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ everywhere; OSI's words come from `sim.conditions`.
 
 import math
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from renderers.faults import ActiveFaults
 from sim.conditions import ground_word, osi_tags
 from sim.weather import WeatherState
 
@@ -61,6 +62,12 @@ def frame_tags(state: WeatherState) -> dict[str, str | float]:
     }
     tags |= {f"osi_{name}": word for name, word in osi_tags(state).items()}
     return {name: tag for name, tag in tags.items() if isinstance(tag, str) or math.isfinite(tag)}
+
+
+def fault_tags(faults: Mapping[str, ActiveFaults], missing: Sequence[str]) -> dict[str, str | float]:
+    """What is wrong with the sensors at an instant, and whose frames never arrived; nothing for a sound rig."""
+    tags: dict[str, str | float] = {f"fault_{name}": a.words for name, a in faults.items() if a.numbered}
+    return tags | ({"missing": ", ".join(missing)} if missing else {})
 
 
 SLICED = ("rain", "snow", "fog", "light", "ground")

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers import film, lens, passes
+from renderers.faults import ActiveFaults, window_of
 from renderers.frames import CameraFrame, CameraModel
 from renderers.kernels.air import truth
 from renderers.kernels.film import untile
@@ -63,15 +64,25 @@ class View:
 
 
 def render(
-    stage: Stage, name: str, camera: Camera[float], time_ns: int, threads: int = 1, clean: bool = False
+    stage: Stage,
+    name: str,
+    camera: Camera[float],
+    time_ns: int,
+    threads: int = 1,
+    clean: bool = False,
+    faults: ActiveFaults | None = None,
 ) -> CameraFrame:
-    """Expose one frame; `clean` leaves out weather in the air, particles and noise, with the same truth."""
+    """Expose one frame; `clean` leaves out weather in the air, particles and noise, with the same truth.
+
+    Faults hide parts of the picture and move the camera; its truth is that of the place where it really is.
+    """
+    faults = faults or ActiveFaults(name, 0, 0)
     scene = stage.scene(time_ns)
     model = camera_model(camera)
     ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
     now = stage.instant(time_ns)
     world_from_ego = now.world_from_actor(ego)
-    ego_from_camera = mount_matrix(camera.mount, optical=True)
+    ego_from_camera = mount_matrix(faults.true_mount(camera.mount), optical=True)
     world_from_camera = world_from_ego @ ego_from_camera
     origin = world_from_camera[:3, 3]
     prepared = prepare(scene, origin)
@@ -106,7 +117,6 @@ def render(
     lens.add_lamp_images(prepared, light, model, world_from_camera, image)
     if not clean:
         lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads)
-    exposure = film.meter(image, day.illuminant)
     if not clean:
         velocity = now.velocity_mps[ego]
         fallen = streaks(
@@ -114,7 +124,10 @@ def render(
         )
         if len(fallen):
             in_slices(lambda a, b: draw(a, b, fallen, depth, image), model.height_px, threads, 64)
-    developed = film.develop(image, model, exposure, scene.seed, frame, not clean, threads)
+    window = window_of(faults, model)
+    seen = image if window is None else window.seen_through(image)
+    exposure = film.meter(seen, day.illuminant)
+    developed = film.develop(seen, model, exposure, scene.seed, frame, not clean, threads)
     return CameraFrame(
         sensor=name,
         time_ns=int(time_ns),
@@ -126,6 +139,8 @@ def render(
         semantic=semantic,
         depth_m=depth,
         transmittance=transmittance,
+        stated_ego_from_camera=mount_matrix(camera.mount, optical=True) if faults.moved else None,
+        window=None if window is None else window.passes,
     )
 
 

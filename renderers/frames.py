@@ -31,6 +31,18 @@ class CameraFrame:
     semantic: NDArray[np.uint8]  # (H, W) taxonomy ids
     depth_m: NDArray[np.float32]  # (H, W) along the camera's z axis; inf for sky
     transmittance: NDArray[np.float32]  # (H, W) of the air between camera and surface, in [0, 1]
+    # What faults change; None without them.
+    stated_ego_from_camera: NDArray[np.float64] | None = (
+        None  # (4, 4) the calibration, where the mount is off it
+    )
+    window: NDArray[np.float32] | None = (
+        None  # (H, W) share of the light that passes what sticks on the window
+    )
+
+    @property
+    def calibration(self) -> NDArray[np.float64]:
+        """(4, 4) ego_from_camera as a dataset states it."""
+        return self.ego_from_camera if self.stated_ego_from_camera is None else self.stated_ego_from_camera
 
 
 class Cause(IntEnum):
@@ -73,3 +85,11 @@ class LidarSweep:
     cos_incidence: NDArray[np.float32]  # (N,) 1 = face on; 0 for airborne points
     fired: int  # number of firings of the revolution
     lost: dict[str, int]  # firings without a return, by reason (docs/lidar.md): with N they make up `fired`
+    stated_ego_from_lidar: NDArray[np.float64] | None = (
+        None  # (4, 4) the calibration, where the mount is off it
+    )
+
+    @property
+    def calibration(self) -> NDArray[np.float64]:
+        """(4, 4) ego_from_lidar as a dataset states it."""
+        return self.ego_from_lidar if self.stated_ego_from_lidar is None else self.stated_ego_from_lidar

@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.faults import ActiveFaults
 from renderers.frames import Cause, LidarSweep
 from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
@@ -43,6 +44,7 @@ ASIDE_M, ASIDE_RAD = 0.01, 3e-4  # an actor may stand so far from its place, the
 SUN_LX = 1e5  # daylight whose noise equals the receiver's own; reasoned: full sun costs a sixth of the range
 SNOW_RHO = {905: 0.85, 1550: 0.12}  # ice absorbs at 1550 nm (Warren 1982)
 SHINY = 0.3  # a mirror or a pane that takes so much of the beam is named as the reason for its loss
+BLOCKED, DEAD = 70, 71  # reasons beside the receiver's own: a covered window, a dead laser
 LOST = {
     receiver.SKY: "sky",
     receiver.NEAR: "near",
@@ -85,12 +87,17 @@ def scan(
     time_ns: int,
     threads: int = 1,
     model: LidarModel | None = None,
+    faults: ActiveFaults | None = None,
 ) -> LidarSweep:
-    """One turn of lidar `name` of the ego about the reference time; `model` replaces the receiver of the rig's model."""
+    """One turn of lidar `name` of the ego about the reference time; `model` replaces the receiver of the rig's model.
+
+    Faults take beams away and move the sensor; the sweep's poses and points are those of where it really is.
+    """
+    faults = faults or ActiveFaults(name, 0, 0)
     model = model or lidar_model(lidar.model)
     shots = firings(lidar.model)
     count = len(shots.laser)
-    ego_from_lidar = mount_matrix(lidar.mount, optical=False)
+    ego_from_lidar = mount_matrix(faults.true_mount(lidar.mount), optical=False)
     track = _Track.of(stage, ego_from_lidar, time_ns)
     scene = stage.scene(time_ns)
     ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
@@ -158,6 +165,9 @@ def scan(
     laser_bias = bias[shots.laser].astype(np.float32)
     rise = direction[:, 2].astype(np.float32)
 
+    clear = faults.beam_clearance(shots.direction)
+    returns.echo[:] *= (clear * clear).astype(np.float32)  # out through the window and back
+
     def decide(begin: int, end: int) -> None:
         receiver.detect(
             seed,
@@ -179,6 +189,8 @@ def scan(
         )
 
     in_slices(decide, count, threads, FIRINGS_PER_SLICE)
+    returns.cause[clear <= 0.0] = BLOCKED
+    returns.cause[np.isin(model.ring[shots.laser], faults.dead_rings(len(model.ring)))] = DEAD
     kept = np.flatnonzero(returns.cause < receiver.SKY)
     cause = returns.cause[kept]
     raw = shots.start_m[kept] + shots.direction[kept] * measured[kept, None]
@@ -209,8 +221,16 @@ def scan(
         range_m=true[kept],
         cos_incidence=np.where(solid, returns.cosine[kept], 0.0).astype(np.float32),
         fired=count,
-        lost={reason: int((returns.cause == code).sum()) for code, reason in LOST.items()},
+        lost=_losses(returns.cause),
+        stated_ego_from_lidar=mount_matrix(lidar.mount, optical=False) if faults.moved else None,
     )
+
+
+def _losses(cause: NDArray[np.uint8]) -> dict[str, int]:
+    """Firings without a return by reason; faults are named only where there are some."""
+    counted = {reason: int((cause == code).sum()) for code, reason in LOST.items()}
+    faulty = {reason: int((cause == code).sum()) for code, reason in ((BLOCKED, "blocked"), (DEAD, "dead"))}
+    return counted | {reason: count for reason, count in faulty.items() if count}
 
 
 def _parts(

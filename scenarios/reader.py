@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from scenarios.checks import check_rig, check_scenario
 from scenarios.checks_outcome import check_cover, check_expect
+from scenarios.checks_faults import check_faults
 from scenarios.compose import compose
 from scenarios.conditions import check_expressions
 from scenarios.coverage import Plan
@@ -130,6 +131,7 @@ class _Loading:
             draft, params, sound_rig, lambda path, told: problems.append(tree.error(path, told))
         )
         check_expect(draft, rig, tree, problems)
+        check_faults(draft, rig, tree, problems)
         road_path, road_xml = self.road(draft, tree, sources, problems)
         _raise(problems)
         for table, data in tables.files():

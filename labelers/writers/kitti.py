@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from labelers.definitions import DEFINITIONS, OCCLUSION_LEVELS
 from labelers.geometry import inverse_rigid, upright, world_from_cuboid, wrap_angle
+from labelers.missing import missing_sensors
 from labelers.records import Box, Box2D, Cuboid, Sample
 from labelers.tags import slices
 from labelers.writers.base import Clip
@@ -89,7 +90,7 @@ class KittiClipWriter:
     """Writes one clip below clips/<clip id>/."""
 
     def __init__(self, root: Path, clip: Clip, form: Kitti) -> None:
-        self._root, self._form = root, form
+        self._root, self._clip, self._form = root, clip, form
         self._folder = Path("clips") / clip.clip_id
         cameras = clip.concrete.rig.cameras
         if not cameras:
@@ -100,6 +101,12 @@ class KittiClipWriter:
 
     def add(self, sample: Sample) -> list[Path]:
         """Write image, labels, calibration and points of one sample."""
+        due = {self._camera, *sorted(self._clip.concrete.rig.lidars)[:1]}
+        if due & set(missing_sensors(sample)):
+            # A KITTI frame is a picture with its sweep: where one never arrived there is no frame.
+            for _ in sample.labels.cuboids:
+                self._drop("in a frame that never arrived")
+            return []
         frame = sample.cameras[self._camera]
         if np.any(frame.model.distortion):
             raise ValueError(
@@ -131,7 +138,10 @@ class KittiClipWriter:
 
     def _labels(self, sample: Sample, frame: CameraFrame) -> list[str]:
         boxes = {box.instance_id: box for box in sample.labels.boxes.get(self._camera, ())}
-        camera_from_world = inverse_rigid(frame.world_from_camera)
+        # Cuboids stand in the frame of the camera that the calibration file describes.
+        off = frame.stated_ego_from_camera
+        world_from_stated = frame.world_from_camera if off is None else sample.world_from_ego @ off
+        camera_from_world = inverse_rigid(world_from_stated)
         lines = []
         for cuboid in sample.labels.cuboids:
             box = boxes.get(cuboid.instance_id)
@@ -190,8 +200,8 @@ def kitti_type(cuboid: Cuboid) -> str:
 def calibration(frame: CameraFrame, sweep: LidarSweep | None) -> str:
     """The calib file: our camera is camera 2 and already rectified, the lidar frame is the Velodyne's."""
     projection = np.concatenate([frame.model.matrix, np.zeros((3, 1))], axis=1)
-    camera_from_ego = inverse_rigid(frame.ego_from_camera)
-    ego_from_lidar = np.eye(4) if sweep is None else sweep.ego_from_lidar
+    camera_from_ego = inverse_rigid(frame.calibration)
+    ego_from_lidar = np.eye(4) if sweep is None else sweep.calibration
     rows = {f"P{index}": projection for index in range(4)}
     rows["R0_rect"] = np.eye(3)
     rows["Tr_velo_to_cam"] = (camera_from_ego @ ego_from_lidar)[:3]

@@ -46,6 +46,7 @@ FRAMES = pa.schema(
         ("files", pa.map_(pa.string(), pa.string())),  # plane or "points" -> path below the root
         ("fired", pa.int64()),  # lidar only
         ("lost", COUNTS),  # lidar only
+        ("ego_from_sensor", MATRIX),  # only where the sensor is not mounted as clip.json states
     ]
 )
 BOXES2D = pa.schema(
@@ -60,6 +61,7 @@ BOXES2D = pa.schema(
         ("occlusion", pa.float64()),
         ("truncation", pa.float64()),
         ("transmittance", pa.float64()),
+        ("window", pa.float64()),
     ]
 )
 CUBOIDS = pa.schema(
@@ -124,6 +126,7 @@ def _box_row(index: int, camera: str, box: Box2D) -> dict[str, Any]:
         "occlusion": box.occlusion,
         "truncation": box.truncation,
         "transmittance": box.transmittance,
+        "window": box.window,
     }
 
 
@@ -212,7 +215,7 @@ class NativeClipWriter:
                 "height_px": frame.model.height_px,
                 "matrix": frame.model.matrix,
                 "distortion": frame.model.distortion,
-                "ego_from_sensor": frame.ego_from_camera,
+                "ego_from_sensor": frame.calibration,
             },
         )
         scaled = np.rint(frame.transmittance.astype(np.float64) * TRANSMITTANCE_ONE).astype(np.uint16)
@@ -233,6 +236,8 @@ class NativeClipWriter:
         for plane, (_, data) in planes.items():
             write_bytes(self._root / paths[plane], data)
         self._frame(index, "camera", frame.sensor, frame.time_ns, frame.world_from_camera, paths)
+        if frame.stated_ego_from_camera is not None:
+            self._frames[-1]["ego_from_sensor"] = frame.ego_from_camera.ravel().tolist()
         return list(paths.values())
 
     def _lidar(self, index: int, sweep: LidarSweep) -> list[Path]:
@@ -240,12 +245,14 @@ class NativeClipWriter:
             return []
         self._sensors.setdefault(
             sweep.sensor,
-            {"kind": "lidar", "model": sweep.model, "ego_from_sensor": sweep.ego_from_lidar},
+            {"kind": "lidar", "model": sweep.model, "ego_from_sensor": sweep.calibration},
         )
         path = self._folder / "points" / sweep.sensor / f"{index:06d}.parquet"
         write_bytes(self._root / path, arrow_bytes(_points_table(sweep), POINTS_ENCODING))
         self._frame(index, "lidar", sweep.sensor, sweep.time_ns, sweep.world_from_lidar, {"points": path})
         self._frames[-1] |= {"fired": sweep.fired, "lost": sorted(sweep.lost.items())}
+        if sweep.stated_ego_from_lidar is not None:
+            self._frames[-1]["ego_from_sensor"] = sweep.ego_from_lidar.ravel().tolist()
         return [path]
 
     def _frame(
@@ -261,6 +268,7 @@ class NativeClipWriter:
                 "files": sorted((plane, path.as_posix()) for plane, path in paths.items()),
                 "fired": None,
                 "lost": None,
+                "ego_from_sensor": None,
             }
         )
 

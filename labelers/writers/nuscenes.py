@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from labelers.clock import clip_start, clip_start_us
 from labelers.definitions import DEFINITIONS, VISIBILITY_BINS
 from labelers.geometry import inverse_rigid, quaternion_wxyz
+from labelers.missing import blank_frame, blank_sweep, missing_sensors
 from labelers.records import Cuboid, Sample
 from labelers.tags import slices
 from labelers.writers.base import Clip
@@ -178,7 +179,11 @@ class NuScenes:
             "min_points": self.min_points,
             "min_pixels": self.min_pixels,
             "scenes": {
-                clip.clip_id: {"dropped": fragment["dropped"], "global_from_world_m": fragment["shift_m"]}
+                clip.clip_id: {
+                    "dropped": fragment["dropped"],
+                    "global_from_world_m": fragment["shift_m"],
+                    "missing": fragment["missing"],
+                }
                 for clip, fragment in fragments
             },
         }
@@ -251,6 +256,7 @@ class NuScenesClipWriter:
         self._calibrated: set[str] = set()
         self._slices: set[str] = set()
         self._dropped: dict[str, int] = {}
+        self._missing: dict[str, list[int]] = {}  # samples whose frame never arrived, by channel
         self._way: list[tuple[float, float]] = []
 
     # ---------------------------------------------------------------------------------------------------- samples
@@ -269,10 +275,18 @@ class NuScenesClipWriter:
                 }
             )
             self._annotate(sample)
-        for name in sorted(sample.cameras):
-            paths += self._camera(sample.index, sample.cameras[name], key)
-        for name in sorted(sample.lidars):
-            paths += self._lidar(sample, sample.lidars[name], key)
+        rig, cameras, lidars = self._clip.concrete.rig, dict(sample.cameras), dict(sample.lidars)
+        for name in missing_sensors(sample):
+            self._missing.setdefault(self._channel[name], []).append(sample.index)
+            # A keyframe has a frame of every channel; between keyframes one may simply be absent.
+            if key and name in rig.cameras:
+                cameras[name] = blank_frame(name, rig.cameras[name], sample)
+            elif key:
+                lidars[name] = blank_sweep(name, rig.lidars[name], sample)
+        for name in sorted(cameras):
+            paths += self._camera(sample.index, cameras[name], key)
+        for name in sorted(lidars):
+            paths += self._lidar(sample, lidars[name], key)
         return paths
 
     def _stamp(self, time_ns: int) -> int:
@@ -338,7 +352,7 @@ class NuScenesClipWriter:
             frame.sensor,
             frame.time_ns,
             frame.world_from_camera @ inverse_rigid(frame.ego_from_camera),
-            frame.ego_from_camera,
+            frame.calibration,
             key,
             {
                 "fileformat": "jpg",
@@ -360,7 +374,7 @@ class NuScenesClipWriter:
             sweep.sensor,
             sweep.time_ns,
             sweep.world_from_lidar @ inverse_rigid(sweep.ego_from_lidar),
-            sweep.ego_from_lidar @ NUSCENES_FROM_LIDAR.T,
+            sweep.calibration @ NUSCENES_FROM_LIDAR.T,
             key,
             {"fileformat": "pcd", "width": 0, "height": 0, "camera_intrinsic": []},
         )
@@ -509,6 +523,7 @@ class NuScenesClipWriter:
                 "channels": sorted(channels.items()),
                 "slices": sorted(self._slices),
                 "shift_m": shift_m,
+                "missing": self._missing,
             }
         )
         return fragment

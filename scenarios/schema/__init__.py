@@ -145,7 +145,6 @@ class Scenario(Part, Generic[Q, W]):
     ] = Field(default_factory=dict, examples=["{crossing: {meet: {actor: child}}}"])
     faults: Annotated[
         dict[str, list[Fault[Q, W]]],
-        planned("sensors have no faults yet"),
         Field(description="faults of the rig's sensors, by the sensor's name"),
     ] = Field(default_factory=dict, examples=["{cam_front: [{dirt: {cover: 0.2}}]}"])
     require: list[Annotated[str, says("condition", "params")]] = Field(

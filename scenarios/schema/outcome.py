@@ -245,7 +245,9 @@ class Blocked(Part, Generic[Q, W]):
     side: Annotated[
         W,
         word("left", "right", "top", "bottom", "centre"),
-        Field(description="where the cover begins; for a lidar, seen from above"),
+        Field(
+            description="where the cover begins; for a lidar a sector to its left, right or ahead (centre), or beams"
+        ),
     ] = "left"  # type: ignore[assignment]
     share: Annotated[
         Q, measure("ratio", "0.01", "1"), Field(description="of the picture or of the full turn")

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from labelers.label import label
 from labelers.records import Sample
+from labelers.tags import fault_tags
 from renderers.camera import render
+from renderers.faults import ActiveFaults
 from renderers.lidar import scan
 from renderers.stage import Stage
 from scenarios.resolved import Concrete
@@ -35,18 +37,26 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
     trace = stage.trace
     rig = trace.concrete.rig
     outputs = trace.concrete.scenario.capture.outputs
+    faults = {
+        name: ActiveFaults.at(trace.concrete, name, time_ns) for name in sorted([*rig.cameras, *rig.lidars])
+    }
+    missing = [name for name, active in faults.items() if active.drops(time_ns)]
     cameras = {}
     if "camera" in outputs:
         cameras = {
-            name: render(stage, name, words, time_ns, threads=threads)
+            name: render(stage, name, words, time_ns, threads=threads, faults=faults[name])
             for name, words in sorted(rig.cameras.items())
+            if name not in missing
         }
     lidars = {}
     if "lidar" in outputs:
         lidars = {
-            name: scan(stage, name, words, time_ns, threads=threads)
+            name: scan(stage, name, words, time_ns, threads=threads, faults=faults[name])
             for name, words in sorted(rig.lidars.items())
+            if name not in missing
         }
+    labels = label(stage, time_ns, cameras, lidars, threads=threads)
+    labels = replace(labels, tags=labels.tags | fault_tags(faults, missing))
     instant = trace.at(time_ns)
     ego = trace.index("ego")
     return Sample(
@@ -57,7 +67,7 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
         ego_velocity_mps=np.array(instant.velocity_mps[ego]),
         cameras=cameras,
         lidars=lidars,
-        labels=label(stage, time_ns, cameras, lidars, threads=threads),
+        labels=labels,
     )
 
 

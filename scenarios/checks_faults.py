@@ -1,0 +1,62 @@
+"""Checks of sensor faults against the rig: who can have which.  Language floor."""
+
+from collections.abc import Callable
+
+from scenarios.draft import Draft, Exact
+from scenarios.errors import ScenarioError, nearest
+from scenarios.schema import DraftRig, DraftScenario, Fault
+from scenarios.tree import Path, Tree
+
+KINDS = ("blocked", "dirt", "dropped_frames", "miscalibrated", "dead_beams")
+ONLY_CAMERAS, ONLY_LIDARS = ("dirt",), ("dead_beams",)
+Wrong = Callable[[Path, str], None]
+RINGS = {"VLP-16": 16, "HDL-32E": 32, "HDL-64E": 64, "OS1-128": 128}
+
+
+def check_faults(draft: DraftScenario, rig: DraftRig, tree: Tree, problems: list[ScenarioError]) -> None:
+    """Every fault belongs to a sensor of the rig and is one that such a sensor can have."""
+
+    def wrong(path: Path, message: str, at_key: bool = False) -> None:
+        problems.append(tree.error(path, message, at_key=at_key))
+
+    sensors = [*rig.cameras, *rig.lidars]
+    ego = draft.actors.get("ego")
+    if ego is not None and ego.rig is not None and not sensors:
+        return  # the rig could not be read, which is told already
+    for name, faults in draft.faults.items():
+        where: Path = ("faults", name)
+        if name not in sensors:
+            hint = nearest(name, sensors) if sensors else "the ego carries no rig"
+            wrong(where, f'there is no sensor "{name}"; {hint}', at_key=True)
+            continue
+        for i, fault in enumerate(faults):
+            path: Path = (*where, i)
+            given = [kind for kind in KINDS if getattr(fault, kind) is not None]
+            if len(given) != 1:
+                say = "needs one of" if not given else "is only one of"
+                wrong(path, f"a fault {say} {', '.join(KINDS)}; put each on a line of its own")
+                continue
+            kind = given[0]
+            if kind in ONLY_CAMERAS and name in rig.lidars:
+                wrong((*path, kind), f'"{kind}" is for cameras, and {name} is a lidar', at_key=True)
+            if kind in ONLY_LIDARS and name in rig.cameras:
+                wrong((*path, kind), f'"{kind}" is for lidars, and {name} is a camera', at_key=True)
+            if isinstance(fault.at_s, Exact) and isinstance(fault.until_s, Exact):
+                _in_time((*path, "until"), fault.at_s, fault.until_s, wrong)
+            if fault.dead_beams is not None and name in rig.lidars:
+                _beams((*path, "dead_beams"), fault, RINGS[rig.lidars[name].model], wrong)
+
+
+def _in_time(path: Path, begin: Exact, end: Exact, wrong: Wrong) -> None:
+    if isinstance(begin.value, float) and isinstance(end.value, float) and end.value <= begin.value:
+        wrong(path, "a fault ends after it has begun; this one ends too early")
+
+
+def _beams(path: Path, fault: Fault[Draft, Draft], count: int, wrong: Wrong) -> None:
+    assert fault.dead_beams is not None
+    words = fault.dead_beams
+    if (words.rings is None) == (words.share is None):
+        wrong(path, 'dead beams are named by "rings" or counted by "share", one of the two')
+    for k, ring in enumerate(words.rings or ()):
+        if not 0 <= ring < count:
+            wrong((*path, "rings", k), f"there is no ring {ring}; this lidar has 0 to {count - 1}")
