@@ -9,8 +9,8 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from scenarios.checks import check_rig, check_scenario
-from scenarios.checks_outcome import check_cover, check_expect
 from scenarios.checks_faults import check_faults
+from scenarios.checks_outcome import check_cover, check_expect
 from scenarios.compose import compose
 from scenarios.conditions import check_expressions
 from scenarios.coverage import Plan

@@ -1,6 +1,8 @@
 """Frames that never arrived, and sensors that are mounted otherwise than stated, in every format."""
 
+import functools
 import json
+import operator
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,7 +90,10 @@ def test_nuscenes_puts_a_blank_into_a_keyframe_and_says_so(tmp_path: Path):
     assert set(per_sample.values()) == {len(told[0].cameras) + len(told[0].lidars)}
     assert any((tmp_path / row["filename"]).stat().st_size == 0 for row in keys if row["fileformat"] == "pcd")
     missing = fragment["missing"]
-    assert isinstance(missing, dict) and sorted(sum(missing.values(), [])) == [1, 2]
+    assert isinstance(missing, dict) and sorted(functools.reduce(operator.iadd, missing.values(), [])) == [
+        1,
+        2,
+    ]
     assert lidar.upper() in missing or "LIDAR_TOP" in missing
     assert any(name.startswith("CAM") for name in missing) and camera
 
