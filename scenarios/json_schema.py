@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from scenarios import units, vocabulary
 from scenarios.bodies import BODIES
 from scenarios.distributions.schemas import distribution_schema
+from scenarios.json_partial import allow_partial_files, with_names
 from scenarios.schema import DraftRig, DraftScenario
 from scenarios.schema.suite import Suite
 from scenarios.taxonomy import ACTOR_CLASSES
@@ -60,10 +61,13 @@ def scenario_schema() -> JsonSchema:
                     "integer",
                 ]  # ids of roads often look like numbers
                 part["properties"]["lane"] |= _lanes()
+            case "World":
+                part["properties"]["weather"] = with_names(part["properties"]["weather"])
             case "Step":
                 part |= {"minProperties": 1, "maxProperties": 1}
                 part["defaultSnippets"] = _snippets(vocabulary.entries(_part(part["x-part"])))
                 part["properties"]["one_of"]["propertyNames"] = {"pattern": r"^(\d+(\.\d*)?|\.\d+)$"}
+    allow_partial_files(schema)
     return _unsigned(schema)
 
 

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 import scenarios
-from scenarios import Family, lock
+from scenarios import Family, lock, tree
 from scenarios.draft import Drawn, Exact
 from scenarios.files import weathers
+from scenarios.json_schema import scenario_schema
 from scenarios.reader import ScenarioFile
 from tests.language.test_wrong_compositions import write
 from tests.support.wrong_files import RIG, RIGHT, edited
@@ -310,3 +312,46 @@ def test_a_lock_holds_every_variant(folder: Path, variant: str) -> None:
     assert dict(kept.sources).keys() == {"case.scenario.yaml", "small.scenario.yaml", "rigs/small.yaml"} | (
         {"stormlane/weathers/clear.yaml"} if variant == "clear" else set[Any]()
     )
+
+
+# ---------------------------------------------------------------------------------------------------------- editors
+SCHEMA = scenario_schema()
+
+
+def stands(text: str) -> bool:
+    return jsonschema.Draft7Validator(SCHEMA).is_valid(tree.read(text, "file", nulls=True).data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        VARIED,
+        BASED + "world: {road: {lanes: 3}, surface: null}\nactors: {child: null, ego: {rig: surround_six}}\n",
+        BASED + "background: null\nparams: {rain: null}\n",
+        BASED + "world: {weather: heavy_rain}\n",
+        BASED
+        + "world: {weather: [{clouds: 3 okta}, {use: fog_bank, at: 2 s, params: {visibility: 80 m}}]}\n",
+        "scenario: case\ninclude: [a.yaml, {file: b.yaml, params: {rain: 2 mm/h}, prefix: b}]\n",
+        RIGHT,
+        edited(RIGHT, "rig: rigs/small.yaml", "rig: small"),
+    ],
+)
+def test_editors_accept_files_that_are_put_together(text: str) -> None:
+    assert stands(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "scenario: case\nworld: {weather: heavy_rain}\n",
+        BASED + "wolrd: {weather: heavy_rain}\n",
+        BASED + "world: {road: {lnes: 3}}\n",
+        BASED + "world: {weather: [{use: fog_bank, rain: 3 mm/h}]}\n",
+        BASED + "actors: {child: {do: [{walk: {speed: 3 km/h}}]}}\n",
+        BASED + "extends: [a, b]\n".replace("extends", "include") + "variants: {night: {sets: {}}}\n",
+        edited(RIGHT, "    lanes: 2\n", "    lanes: null\n"),
+        edited(RIGHT, "    model: car.compact\n", ""),
+    ],
+)
+def test_editors_underline_what_is_wrong_in_them(text: str) -> None:
+    assert not stands(text)
