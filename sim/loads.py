@@ -29,6 +29,7 @@ CARGO_ID = (
 )
 MOST_ITEMS = 12
 NEAR_M = 6.0  # movers nearer to a loose body than this are part of its event
+LEFT_BEHIND_M = 30.0  # farther from its truck than this, what has fallen cannot meet it
 FALLEN_M = 3.0  # below where it was let go: it has left the road that the event knows
 STANDS_S = 20.0  # of a roll: a ball that meets nothing stands by then
 WIND_NEAR_GROUND = (
@@ -87,6 +88,7 @@ class Loads:
         self._props = [p for p in placed.values() if p.moves == "prop" and p.name not in self.items]
         self._untied = [name for name in carriers if not _tied(concrete, name)]
         self.running: list[Running] = []
+        self._followed: set[str] = set()  # carriers whose pose is that of this tick
         count = len(self.items)
         self._pose = np.zeros((ticks, count, 4, 4))
         self._spin = np.zeros((ticks, count, 3))
@@ -145,6 +147,8 @@ class Loads:
     ) -> None:
         """Loose bodies with the velocity of their places on the truck, and the push."""
         row, ride = self.fleet.row[name], self.rides[name]
+        ride.settle()
+        self._followed.add(name)
         state, spec = self.fleet.state[row], self.fleet.spec[row]
         world_from_truck = pose_matrix(ride.pose[:3], ride.pose[3:])
         turn = np.array((0.0, 0.0, state[k.SPEED] * math.tan(state[k.STEER]) / spec[k.WHEELBASE]))
@@ -206,13 +210,31 @@ class Loads:
         self, tick: int, before: Floats, things: Floats, weather: WeatherState
     ) -> list[tuple[str, str]]:
         """Everything loose goes on to `tick`; returns the new pairs (vehicle, item) that have touched."""
-        were = {name: ride.pose for name, ride in self.rides.items()}
-        for ride in self.rides.values():
-            ride.settle()
+        were: dict[str, Floats] = {}
+        for (
+            name,
+            ride,
+        ) in self.rides.items():  # a pose costs more than a step: only where something may touch it
+            if any(self._follows(running, name, tick) for running in self.running):
+                row = self.fleet.row[name]
+                fresh = name in self._followed
+                were[name] = (
+                    ride.pose if fresh else Ride.unsprung(self.fleet, row, self.fleet.path(row), before[row])
+                )
+                ride.settle()
+        self._followed = set(were)
         hits: list[tuple[str, str]] = []
         for running in self.running:
             hits += self._advance(running, tick, before, were, things, weather)
         return hits
+
+    def _follows(self, running: Running, name: str, tick: int) -> bool:
+        """Whether what an event moves may still meet the truck that it came from."""
+        if running.carrier != name:
+            return False
+        state = self.fleet.state[self.fleet.row[name]]
+        places = self._pose[tick - 1, [self._row[item.name] for item in running.items], :2, 3]
+        return bool(np.hypot(*(places - state[[k.X, k.Y]]).T).min() < LEFT_BEHIND_M)
 
     def show(self, tick: int, things: Floats, thing_row: Mapping[str, int]) -> None:
         """Write what drivers see of them."""
@@ -241,15 +263,17 @@ class Loads:
         movers: dict[str, tuple[list[Block], Floats, Floats]] = {}
         for row in near:
             name = self.fleet.vehicles[row].placed.name
-            if name in self.rides:
+            if name in were:
                 movers[name] = (self._laden(name), were[name], self.rides[name].pose)
             else:
                 path = self.fleet.path(row)
                 poses = [
                     Ride.unsprung(self.fleet, row, path, s) for s in (before[row], self.fleet.state[row])
                 ]
-                movers[name] = (self._blocks[name], poses[0], poses[1])
-        touched = running.event.step(movers, _wind(weather), self._shelter(running.carrier))
+                blocks = self._laden(name) if name in self.rides else self._blocks[name]
+                movers[name] = (blocks, poses[0], poses[1])
+        shelter = self._shelter(running.carrier) if running.carrier in were else None
+        touched = running.event.step(movers, _wind(weather), shelter)
         self._note(running, tick)
         found = []
         for number, name in touched:
@@ -270,9 +294,7 @@ class Loads:
             blocks.append(Block((float(along), float(across), height / 2), (x, y, z + height / 2)))
         return blocks
 
-    def _shelter(self, name: str) -> Shelter | None:
-        if not name:
-            return None
+    def _shelter(self, name: str) -> Shelter:
         row, pose = self.fleet.row[name], self.rides[name].pose
         placed = self.fleet.vehicles[row].placed
         bed = placed.body.bed
@@ -302,15 +324,18 @@ class Loads:
         ride = self.rides.get(item.carrier)
         velocity, on_bed = np.zeros(3), item.since < 0
         if item.since < 0:
-            assert ride is not None
-            pose = pose_matrix(ride.pose[:3], ride.pose[3:]) @ item.truck_from_item
+            row = self.fleet.row[item.carrier]
+            x, y, yaw = self.fleet.state[row, [k.X, k.Y, k.YAW]]
+            arm = self.fleet.spec[row, k.REAR_TO_CENTRE]
+            centre = np.array((x + arm * math.cos(yaw), y + arm * math.sin(yaw), 0.0))
+            pose = pose_matrix(centre, np.array((yaw, 0.0, 0.0))) @ item.truck_from_item
         else:
             row = self._row[item.name]
             pose = self._pose[tick, row]
             if tick > item.since:
                 moved = pose - self._pose[tick - 1, row]
                 velocity = (moved[:3, 3] + 0.5 * item.placed.size_m[2] * moved[:3, 2]) / self.step_s
-            if ride is not None:
+            if ride is not None and np.hypot(*(pose[:2, 3] - ride.pose[:2])) < LEFT_BEHIND_M:
                 on_bed = _over_bed(pose, ride, self.fleet.vehicles[self.fleet.row[item.carrier]].placed)
         half = np.array(item.placed.size_m) / 2
         yaw = math.atan2(pose[1, 0], pose[0, 0])
