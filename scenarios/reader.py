@@ -13,6 +13,7 @@ from scenarios.checks_faults import check_faults
 from scenarios.checks_outcome import check_cover, check_expect
 from scenarios.compose import compose
 from scenarios.conditions import check_expressions
+from scenarios.copula import Copula, copulas
 from scenarios.coverage import Plan
 from scenarios.errors import ScenarioError, ScenarioErrors
 from scenarios.files import RIGS, FileError, find
@@ -47,6 +48,7 @@ class ScenarioFile:
     base: "ScenarioFile | None" = None  # of a twin: the scenario whose sample it shows in other weather
     sources: tuple[tuple[str, str], ...] = ()  # name and sha256 of every file it is made of
     cover: Plan = field(default_factory=Plan)  # what samples should cover
+    copulas: tuple[Copula, ...] = ()  # groups of correlated parameters
 
     @property
     def name(self) -> str:
@@ -124,6 +126,7 @@ class _Loading:
         draft, tree, problems = _read(DraftScenario, tree, tables)
         params = check_scenario(draft, tree, problems)
         cover = check_cover(draft, params, tree, problems)
+        groups = copulas(draft.correlate, draft.params, lambda at, why: problems.append(tree.error(at, why)))
         found = len(problems)
         rig, rig_path = self.rig(draft, tree, sources, problems)
         sound_rig = rig if len(problems) == found else None
@@ -138,7 +141,7 @@ class _Loading:
             sources.note(table, data)
         return ScenarioFile(
             self.path, draft, params, rig, rig_path, road_path, road_xml, self.overrides, tree, variant, base,
-            tuple(sorted(sources.digests.items())), cover,
+            tuple(sorted(sources.digests.items())), cover, groups,
         )  # fmt: skip
 
     def found(self, name: str, where: Path, tree: Tree, suffixes: tuple[str, ...], what: str) -> FilePath:

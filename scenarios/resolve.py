@@ -81,6 +81,9 @@ class _Drawing:
         self.given = given
         self.point: dict[str, float] = {}
         self.params: dict[str, float | str] = {}
+        self.bound: dict[str, float] = {}
+        for group in file.copulas:
+            self.bound |= group.bind({name: self._own(name) for name in group.names})
 
     def param(self, name: str) -> float | str:
         value, _ = self.settled(("params", name), self.params_of.drafts[name])
@@ -115,10 +118,14 @@ class _Drawing:
         assert isinstance(chosen, str)
         return chosen
 
-    def _u(self, name: str) -> float:
+    def _own(self, name: str) -> float:
         u = self.given.get(name)
         self.point[name] = coordinate(self.seed, self.sample, name) if u is None else u
         return self.point[name]
+
+    def _u(self, name: str) -> float:
+        """The coordinate of a quantity; that of a correlated one follows from its group's."""
+        return self.bound[name] if name in self.bound else self._own(name)
 
     def settled(self, path: Path, draft: Draft) -> tuple[float | str, ParamKind]:
         if isinstance(draft, Exact):

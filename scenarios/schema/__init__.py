@@ -38,6 +38,7 @@ from scenarios.schema.actors import (
     Walk,
 )
 from scenarios.schema.base import Part, Q, W
+from scenarios.schema.chance import Correlation
 from scenarios.schema.composition import Include, Variant
 from scenarios.schema.outcome import (
     Blocked,
@@ -83,8 +84,9 @@ from scenarios.schema.world import (
 
 __all__ = [
     "OUTPUTS", "Actor", "ArcPiece", "Background", "Barriers", "Blocked", "Brake", "Camera", "Capture", "Cargo",
-    "ChangeLane", "Clock", "ClothoidPiece", "Cover", "DeadBeams", "Detect", "Dirt", "DraftRig", "DraftScenario",
-    "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold", "Include", "LampWord",
+    "ChangeLane", "Clock", "ClothoidPiece", "Correlation", "Cover", "DeadBeams", "Detect", "Dirt", "DraftRig",
+    "DraftScenario", "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold",
+    "Include", "LampWord",
     "Lidar", "Lighting", "LightingKey", "LinePiece", "Look", "Markings", "Meet", "Miscalibration", "Mount",
     "NoFalse", "OutputWord", "ParkedCars", "Part", "Patch", "Pedestrians", "Puddles", "Push", "Q", "Release",
     "ResolvedRig", "ResolvedScenario", "Reveal", "Rig", "Road", "RoadPiece", "Roll", "Scenario", "Shoulder", "Start",
@@ -118,6 +120,11 @@ class Scenario(Part, Generic[Q, W]):
     )
     params: dict[str, Annotated[Q | W, measure("any")]] = Field(
         default_factory=dict, description="values with a name, used as $name", examples=["{rain: 2..30 mm/h}"]
+    )
+    correlate: list[Correlation] = Field(
+        default_factory=list,
+        description="groups of random parameters that rise and fall together",
+        examples=["[{params: [rain, visibility], rho: -0.6}]"],
     )
     world: Annotated[
         World[Q, W],

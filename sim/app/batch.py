@@ -25,11 +25,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from scenarios import Family, resolve
+from scenarios import Family
 from scenarios.errors import StormlaneError
 from scenarios.lock import dump  # fmt: skip
 from scenarios.lock import load as load_lock
 from scenarios.resolved import Concrete
+from scenarios.sampling import Spread, Tally, draw_all
 from scenarios.suite import split_of
 from sim.app.progress import BatchProgress
 from sim.app.version import engine_version
@@ -62,6 +63,8 @@ def render_batch(
     format_name: str,
     overrides: Sequence[str] = (),
     variants: Sequence[str] = (),
+    method: str = "random",
+    over: Sequence[str] | None = None,
     quiet: bool = False,
     splits: Sequence[tuple[str, float]] = (),
 ) -> bool:
@@ -74,7 +77,9 @@ def render_batch(
     if format_name not in FORMATS:
         raise StormlaneError(f"unknown format {format_name!r}; known: {', '.join(FORMATS)}")
     notes: list[str] = []
-    jobs = list(_jobs(paths, root, samples, seed, format_name, overrides, variants, notes))
+    spread, tally = Spread(method, samples, seed, over), Tally()
+    jobs = list(_jobs(paths, root, spread, tally, format_name, overrides, variants, notes))
+    notes.extend(tally.lines())
     root.mkdir(parents=True, exist_ok=True)
     _claim(root, format_name)
     for folder in ("locks", "traces", "coverage", "done"):
@@ -106,8 +111,8 @@ def render_batch(
 def _jobs(
     paths: Sequence[Path],
     root: Path,
-    samples: int,
-    seed: int,
+    spread: Spread,
+    tally: Tally,
     format_name: str,
     overrides: Sequence[str],
     variants: Sequence[str],
@@ -117,7 +122,7 @@ def _jobs(
 
     seen: dict[str, Path] = {}
     for path in paths:
-        for drawn in _samples_of(path, samples, seed, overrides, variants):
+        for drawn in _samples_of(path, spread, tally, overrides, variants):
             if drawn.engine not in ("", engine_version()):
                 notes.append(
                     f"{path}: made with engine {drawn.engine}; this is {engine_version()}, so bytes may differ"
@@ -142,12 +147,11 @@ def _jobs(
 
 
 def _samples_of(
-    path: Path, samples: int, seed: int, overrides: Sequence[str], variants: Sequence[str]
+    path: Path, spread: Spread, tally: Tally, overrides: Sequence[str], variants: Sequence[str]
 ) -> Iterator[Concrete]:
     """Samples of a scenario file and its variants, or the one sample that a lock or a trace holds."""
     if path.suffix != TRACE and not path.name.endswith(LOCK):
-        members = Family.load(path, tuple(overrides)).members(variants)
-        yield from (resolve(file, seed, sample) for sample in range(samples) for file in members)
+        yield from draw_all(Family.load(path, tuple(overrides)).members(variants), spread, tally)
         return
     if overrides or variants:
         option = "--set" if overrides else "--variant"

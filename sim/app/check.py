@@ -1,30 +1,28 @@
 """Reading and simulating scenarios without rendering.  Roof."""
 
-import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 
-from scenarios import Family, resolve
+from scenarios import Family
+from scenarios.sampling import Spread, Tally, draw_all
 
 
 def check_file(
     path: Path,
-    samples: int,
-    seed: int,
+    spread: Spread,
     overrides: Sequence[str],
     simulate_too: bool,
     variants: Sequence[str] = (),
 ) -> Iterator[str]:
-    """One line per sample: its parameters and what happened; ScenarioError for what is wrong."""
-    members = Family.load(path, tuple(overrides)).members(variants)
-    for sample, file in itertools.product(range(samples), members):
-        concrete = resolve(file, seed, sample)
+    """One line per sample: its parameters and what happened, then what `require` rejected; errors for what is wrong."""
+    members, tally = Family.load(path, tuple(overrides)).members(variants), Tally()
+    for concrete in draw_all(members, spread, tally):
         params = ", ".join(
             f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in concrete.params.items()
         )
-        named = f" {file.variant}" if file.variant else ""
-        line = f"ok {path} sample {sample}{named}" + (f": {params}" if params else "")
+        named = f" {concrete.variant}" if concrete.variant else ""
+        line = f"ok {path} sample {concrete.sample}{named}" + (f": {params}" if params else "")
         if simulate_too:
             from sim.simulate import simulate
 
@@ -34,3 +32,4 @@ def check_file(
             line += f"; {len(trace.actors)} actors, {trace.time_ns[-1] * 1e-9:.1f} s"
             line += f" in {perf_counter() - begun:.2f} s" + (f"; {events}" if events else "")
         yield line
+    yield from tally.lines()

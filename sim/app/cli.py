@@ -29,6 +29,20 @@ Files = Annotated[
     list[Path], typer.Argument(help="Scenario files, or names from `stormlane list`.", show_default=False)
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Same file, seed and version give the same bytes.")]
+Method = Annotated[
+    str,
+    typer.Option(
+        "--method", "-m", help="random, sobol, halton, lhs, grid or pairwise: how samples are spread."
+    ),
+]
+Over = Annotated[
+    str | None,
+    typer.Option(
+        "--over",
+        metavar="PARAMS",
+        help="Parameters of a grid or of pairs, such as rain,lamps; all by default.",
+    ),
+]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(
@@ -57,6 +71,8 @@ def render(
         int, typer.Option("--samples", "-n", min=1, help="Clips to draw from each scenario.")
     ] = 1,
     seed: Seed = 0,
+    method: Method = "random",
+    over: Over = None,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
     format_: Annotated[
         str, typer.Option("--format", "-f", help="native, nuscenes, kitti or coco.")
@@ -84,6 +100,8 @@ def render(
             out,
             samples=samples,
             seed=seed,
+            method=method,
+            over=_names(over),
             workers=workers,
             format_name=format_,
             overrides=overrides or (),
@@ -99,6 +117,8 @@ def check(
         int, typer.Option("--samples", "-n", min=1, help="Samples to draw and simulate of each.")
     ] = 1,
     seed: Seed = 0,
+    method: Method = "random",
+    over: Over = None,
     overrides: Overrides = None,
     variants: Variants = None,
     simulate: Annotated[
@@ -109,6 +129,7 @@ def check(
 
     Every mistake of every file is named, one line each; on a terminal with the line of the file it speaks of.
     """
+    from scenarios.sampling import Spread
     from sim.app.catalogue import find_scenario
     from sim.app.check import check_file
 
@@ -116,9 +137,8 @@ def check(
     for file in files:
         try:
             with _plain_errors():
-                for line in check_file(
-                    find_scenario(file), samples, seed, overrides or (), simulate, variants or ()
-                ):
+                path, spread = find_scenario(file), Spread(method, samples, seed, _names(over))
+                for line in check_file(path, spread, overrides or (), simulate, variants or ()):
                     typer.echo(line)
         except typer.Exit as exit_:  # the other files are looked at all the same
             if exit_.exit_code != 2:
@@ -268,6 +288,11 @@ def warmup() -> None:
 
     with _plain_errors():
         warm_up()
+
+
+def _names(text: str | None) -> tuple[str, ...] | None:
+    """`rain,lamps` as a list."""
+    return None if text is None else tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 class _plain_errors:  # noqa: N801  # reads as a statement: `with _plain_errors():`

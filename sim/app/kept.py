@@ -3,9 +3,10 @@
 import hashlib
 from pathlib import Path
 
-from scenarios import load, resolve
+from scenarios import load
 from scenarios.errors import StormlaneError
 from scenarios.lock import dump
+from scenarios.sampling import Spread, draw
 from sim.app.batch import render_batch
 from sim.app.catalogue import find_scenario
 from sim.app.version import engine_version
@@ -21,8 +22,8 @@ def rendered(folder: Path, file: str, samples: int, seed: int, overrides: tuple[
     path = find_scenario(folder / file if (folder / file).is_file() else Path(file))
     drafts = load(path, overrides)
     digest = hashlib.sha256(engine_version().encode())
-    for sample in range(samples):
-        digest.update(dump(resolve(drafts, seed, sample)).encode())
+    for concrete in draw(drafts, Spread("random", samples, seed)):
+        digest.update(dump(concrete).encode())
     root = cache_root() / "suites" / digest.hexdigest()[:24]
     if not render_batch(
         [path],
