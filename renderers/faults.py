@@ -24,7 +24,10 @@ EDGE_SHARE = (
 )
 MUD_PASSES = 0.006  # share of the light that gets through it
 MUD_GLOW = (0.050, 0.040, 0.028)  # of the mean light, scattered towards the sensor by what lies on the window
-DIRT_PASSES = (0.35, 0.75)  # share of the light straight through a dried splash
+DIRT_PASSES = (
+    0.12,
+    0.52,
+)  # share of the light straight through a dried splash, and with what it scatters forward
 DIRT_BLUR_SHARE = 0.012  # of the picture's smaller side
 DIRT_VEIL = 0.05  # of the mean light, scattered evenly by a splash
 MOST_SPLASHES = 20_000
@@ -227,18 +230,18 @@ def _dirtied(window: Window, words: Dirt[float], rng: np.random.Generator) -> Wi
         reach = radius * rng.uniform(0.7, 1.25, count)
         ring = np.stack([cx + reach * np.cos(turn), cy + reach * np.sin(turn)], 1)
         cv2.fillPoly(covered, [np.round(ring * 16.0).astype(np.int32)], 1, cv2.LINE_8, 4)
-        level = float(rng.uniform(0.4, 1.0))
+        level = float(rng.uniform(0.55, 1.0))
         x0, y0 = (max(int(v) - 2, 0) for v in ring.min(axis=0))
         part = thick[y0 : int(ring[:, 1].max()) + 3, x0 : int(ring[:, 0].max()) + 3]
         if part.size == 0:
             continue
         spot = np.zeros(part.shape, np.float32)
         local = [np.round((ring - [x0, y0]) * 16.0).astype(np.int32)]
-        cv2.fillPoly(spot, local, 0.7 * level, cv2.LINE_8, 4)
+        cv2.fillPoly(spot, local, 0.85 * level, cv2.LINE_8, 4)
         cv2.polylines(spot, local, True, level, max(int(0.15 * radius), 1), cv2.LINE_8, 4)
         np.maximum(part, spot, out=part)
     # The window lies far inside the lens's nearest focus: splashes are blurred discs.
-    thick = np.asarray(cv2.GaussianBlur(thick, (0, 0), max(0.16 * words.size_px, 0.6)), np.float32)
+    thick = np.asarray(cv2.GaussianBlur(thick, (0, 0), max(0.11 * words.size_px, 0.6)), np.float32)
     low, high = DIRT_PASSES
     straight = 1.0 - thick * (1.0 - low)
     scattered = thick * (high - low)
