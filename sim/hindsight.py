@@ -3,12 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.errors import StormlaneError
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.looking import view_m
+from sim.lookout import Lookout
 from sim.moments import Floats, Moments, Who, strangers, touching
 from sim.roads.records import axes
 from sim.scope import looked_at
+from sim.sight import LOOK_NS
+from sim.solids import bodies_of
 from sim.trace import Ways, WorldTrace
 
 NS_PER_S = 1_000_000_000
@@ -81,6 +83,8 @@ class _Hindsight:
         self.place_m = place_m
         self.count = len(place_m)
         self._met: dict[tuple[int, int], NDArray[np.bool_]] = {}
+        self._lookout: Lookout | None = None
+        self._seen: dict[tuple[str, int, int], float] = {}
 
     def touched(self, one: int, other: int | None) -> NDArray[np.bool_]:
         """Whether two bodies have touched so far; without another, whether one has touched anybody."""
@@ -112,4 +116,28 @@ class _Hindsight:
         return np.array(values)[places]
 
     def sight(self, view: str, columns: NDArray[np.intp]) -> Floats:
-        raise StormlaneError("visible() is not measured yet")
+        """Looked at twenty times a second, and held in between."""
+        trace = self.trace
+        if self._lookout is None:
+            sizes = np.array([a.size_m for a in trace.actors])
+            self._lookout = Lookout.over(
+                trace.concrete, trace.road, bodies_of(trace.actors), sizes, trace.index("ego")
+            )
+        shares = np.zeros(self.count)
+        last, found = (-1, -2), 0.0
+        for tick in range(self.count):
+            look = (int(trace.time_ns[tick]) // LOOK_NS, int(columns[tick]))
+            if look != last:
+                last = look
+                found = self._share(view, look[1], int(np.searchsorted(trace.time_ns, look[0] * LOOK_NS)))
+            shares[tick] = found
+        return shares
+
+    def _share(self, view: str, column: int, tick: int) -> float:
+        key = (view, column, tick)
+        if key not in self._seen:
+            assert self._lookout is not None
+            trace = self.trace
+            place, turn = trace.position_m[tick], trace.rotation_rad[tick]
+            self._seen[key] = self._lookout.share(view, column, place, turn, trace.present[tick])
+        return self._seen[key]

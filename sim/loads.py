@@ -319,6 +319,14 @@ class Loads:
             else:
                 self._pose[tick, row], self._spin[tick, row] = pose, spin
 
+    def world_from_item(self, item: Item, tick: int) -> Floats:
+        """(4, 4) pose of something carried or let go."""
+        if item.since >= 0:
+            pose: Floats = self._pose[tick, self._row[item.name]]
+            return pose
+        ride = self.rides[item.carrier]
+        return pose_matrix(ride.pose[:3], ride.pose[3:]) @ item.truck_from_item
+
     def _show(self, item: Item, tick: int, box: Floats) -> None:
         """Where drivers see it; on a bed it belongs to the truck."""
         ride = self.rides.get(item.carrier)
@@ -330,8 +338,8 @@ class Loads:
             centre = np.array((x + arm * math.cos(yaw), y + arm * math.sin(yaw), 0.0))
             pose = pose_matrix(centre, np.array((yaw, 0.0, 0.0))) @ item.truck_from_item
         else:
+            pose = self.world_from_item(item, tick)
             row = self._row[item.name]
-            pose = self._pose[tick, row]
             if tick > item.since:
                 moved = pose - self._pose[tick - 1, row]
                 velocity = (moved[:3, 3] + 0.5 * item.placed.size_m[2] * moved[:3, 2]) / self.step_s

@@ -6,19 +6,22 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.errors import StormlaneError
 from scenarios.resolved import Concrete
 from sim.background import Extra
 from sim.fleet import Fleet
 from sim.kernels import traffic as k
 from sim.loads import Loads
+from sim.lookout import Lookout
 from sim.moments import Floats, Who
 from sim.paths import PathTable
 from sim.placement import Placed
 from sim.programs import walk_goal
-from sim.record import steady_walk
+from sim.record import Ride, standing, steady_walk
 from sim.roads.network import RoadNetwork
 from sim.scope import Bodies, Traveller
+from sim.sight import LOOK_NS
+from sim.solids import body_of
+from sim.trace import euler_rad
 from sim.walkers import Goal, Walker
 from sim.weather import WeatherTrack
 
@@ -52,6 +55,8 @@ class Looking:
 
     def __init__(self, run: Running) -> None:
         self.run = run
+        self._seen: dict[tuple[str, int], tuple[int, float]] = {}
+        self._standing: dict[str, Floats] = {}
         self._goals: dict[str, tuple[float, Goal | None]] = {}
 
     @property
@@ -79,7 +84,7 @@ class Looking:
 
     @cached_property
     def _strollers(self) -> list[tuple[int, Floats, Floats, Floats]]:
-        """(column, (T, 2) places, (T,) yaw, (T, 2) velocity) of people who walk on whatever happens."""
+        """(column, (T, 3) places, (T,) yaw, (T, 2) velocity) of people who walk on whatever happens."""
         known = {e.placed.name: e for e in self.run.extras}
         found = []
         for column in np.flatnonzero(self._rows < 0).tolist():
@@ -87,14 +92,14 @@ class Looking:
             motion = steady_walk(extra.placed, extra.wish_mps, self.run.ticks, self.run.step_s)
             yaw = motion.rotation_rad[:, 0]
             way = np.stack((np.cos(yaw), np.sin(yaw)), 1) * motion.speed_mps[:, None]
-            found.append((column, motion.position_m[:, :2], yaw, way))
+            found.append((column, motion.position_m, yaw, way))
         return found
 
     def bodies(self) -> Bodies:
         run = self.run
         x, y, yaw, vx, vy = (run.things[self._rows][:, c].copy() for c in (k.BX, k.BY, k.BYAW, k.BVX, k.BVY))
         for column, places, turned, way in self._strollers:
-            (x[column], y[column]), yaw[column] = places[run.tick], turned[run.tick]
+            (x[column], y[column], _), yaw[column] = places[run.tick], turned[run.tick]
             vx[column], vy[column] = way[run.tick]
         acceleration, present = np.zeros(len(x)), np.ones(len(x), np.bool_)
         for column, name in enumerate(self.who.names):
@@ -153,7 +158,58 @@ class Looking:
         return goal
 
     def sight(self, view: str, columns: NDArray[np.intp]) -> Floats:
-        raise StormlaneError("visible() is not measured yet")
+        """Looked at twenty times a second, and held in between; a body's springs are left out."""
+        every = max(round(LOOK_NS * 1e-9 / self.run.step_s), 1)
+        column, look = int(columns[0]), self.run.tick // every
+        known = self._seen.get((view, column))
+        if known is None or known[0] != look or self.run.tick % every == 0:
+            position, rotation = self._poses()
+            share = self._lookout.share(view, column, position, rotation, self.bodies().present)
+            known = (look, share)
+            self._seen[view, column] = known
+        return np.array([known[1]])
+
+    @cached_property
+    def _lookout(self) -> Lookout:
+        run, who = self.run, self.who
+        everybody = [*run.placed.values(), *run.loads.cargo.values(), *(e.placed for e in run.extras)]
+        sizes = np.array([p.size_m for p in everybody])
+        bodies = [body_of(p.body.model, p.body.actor_class, p.size_m) for p in everybody]
+        return Lookout.over(run.concrete, run.network, bodies, sizes, who.column("ego"))
+
+    def _poses(self) -> tuple[Floats, Floats]:
+        """(B, 3) positions on the ground and (B, 3) yaw, pitch, roll of everybody now."""
+        run = self.run
+        poses = np.zeros((len(self.who.names), 6))
+        for column, name in enumerate(self.who.names):
+            if name in run.fleet.row:
+                row = run.fleet.row[name]
+                state = run.fleet.state[row]
+                if state[k.SPEED] == 0.0 and name in self._standing:
+                    poses[column] = self._standing[name]
+                    continue
+                poses[column] = Ride.unsprung(run.fleet, row, run.fleet.path(row), state)
+                if state[k.SPEED] == 0.0:
+                    self._standing[name] = poses[column]
+            elif name in run.walkers:
+                walker = run.walkers[name]
+                (place,), _, _, _ = walker.placed.path.pose(walker.s_m, walker.t_m)
+                poses[column, :3] = walker.x_m, walker.y_m, place[2]
+                poses[column, 3] = walker.yaw_rad
+            elif name in run.loads.items and (
+                run.loads.items[name].carrier or run.loads.items[name].since >= 0
+            ):
+                pose = run.loads.world_from_item(run.loads.items[name], run.tick)
+                poses[column, :3] = pose[:3, 3]
+                poses[column, 3:] = euler_rad(pose)
+            elif name in run.placed:
+                if name not in self._standing:
+                    motion = standing(run.placed[name], 1)
+                    self._standing[name] = np.concatenate((motion.position_m[0], motion.rotation_rad[0]))
+                poses[column] = self._standing[name]
+        for column, place, yaw, _ in self._strollers:
+            poses[column, :3], poses[column, 3] = place[run.tick], yaw[run.tick]
+        return poses[:, :3], poses[:, 3:]
 
     def view_m(self, view: str) -> tuple[float, float]:
         return view_m(self.run.concrete, view)

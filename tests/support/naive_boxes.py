@@ -41,3 +41,28 @@ def _points_to_edges(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
     d = p[:, None, :] - start[None, :, :]
     share = np.clip((d * way).sum(-1) / np.maximum((way * way).sum(-1), 1e-12), 0.0, 1.0)
     return float(np.sqrt(((d - share[..., None] * way) ** 2).sum(-1)).min())
+
+
+def meet(
+    eye: NDArray[np.float64],
+    way: NDArray[np.float64],
+    centre: NDArray[np.float64],
+    rotation: NDArray[np.float64],
+    half: NDArray[np.float64],
+) -> float:
+    """Metres along one unit ray to where it first meets one box, by its six faces; inf where it does not."""
+    if (np.abs(rotation.T @ (eye - centre)) <= half).all():
+        return 0.0
+    best = math.inf
+    for axis in range(3):
+        for side in (-1.0, 1.0):
+            normal = side * rotation[:, axis]
+            slope = float(way @ normal)
+            if slope == 0.0:
+                continue
+            t = float((centre + half[axis] * normal - eye) @ normal) / slope
+            place = rotation.T @ (eye + t * way - centre)
+            others = [k for k in range(3) if k != axis]
+            if t > 0.0 and all(abs(place[k]) <= half[k] + 1e-12 for k in others):
+                best = min(best, t)
+    return best

@@ -1,0 +1,208 @@
+"""How much of an actor a sensor sees: rays through its silhouette against everything solid nearer by.  World floor.
+
+Rays go through the middles of a grid that covers the actor as the sensor sees it.  The share is of those that meet the
+actor when it stands there alone: those that also lie in the sensor's field of view and meet nothing before it.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.schema import Camera, ResolvedRig
+from sim.solids import Solids
+from sim.trace import pose_matrix
+
+Floats = NDArray[np.float64]
+LOOK_NS = 50_000_000  # sensors are asked twenty times a second
+GRID = 20  # rays along each side of the grid
+EYE_AHEAD = 0.1  # of the ego's length, before its middle: where a driver sits
+EYE_HEIGHT = 0.82  # of the ego's height
+NEAR_M = 0.05
+WIDEST = 6.0  # tangent of the widest angle from the middle of the grid
+# Lowest and highest beam in degrees and range in metres, from the makers' data sheets.
+LIDARS: dict[str, tuple[float, float, float]] = {
+    "VLP-16": (-15.0, 15.0, 100.0),
+    "HDL-32E": (-30.67, 10.67, 100.0),
+    "HDL-64E": (-24.9, 2.0, 120.0),
+    "OS1-128": (-22.5, 22.5, 170.0),
+}
+
+
+class Lens(Protocol):
+    """Which directions a sensor looks in."""
+
+    def sees(self, local: Floats, range_m: Floats) -> NDArray[np.bool_]:
+        """(R,) of directions (R, 3) in the sensor's frame, x forward, and the way to what is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllRound:
+    """A driver, who turns the head."""
+
+    def sees(self, local: Floats, range_m: Floats) -> NDArray[np.bool_]:
+        return np.ones(len(local), np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Beams:
+    """A spinning lidar, by the height of its beams and its reach."""
+
+    low: float  # tangents of elevation
+    high: float
+    far_m: float
+
+    def sees(self, local: Floats, range_m: Floats) -> NDArray[np.bool_]:
+        rise = local[:, 2] / np.maximum(np.hypot(local[:, 0], local[:, 1]), 1e-9)
+        inside: NDArray[np.bool_] = (rise >= self.low) & (rise <= self.high) & (range_m <= self.far_m)
+        return inside
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A camera's image: pinhole and Brown-Conrady lens in OpenCV's order (k1 k2 p1 p2 k3)."""
+
+    width: int
+    height: int
+    focal: float
+    centre: tuple[float, float]
+    distortion: tuple[float, float, float, float, float]
+
+    @staticmethod
+    def of(camera: Camera[float]) -> "Picture":
+        if camera.focal_px is not None:
+            focal = float(camera.focal_px)
+        else:
+            assert camera.fov_rad is not None, "checked when the rig was loaded"
+            focal = 0.5 * camera.width_px / float(np.tan(0.5 * camera.fov_rad))
+        middle = ((camera.width_px - 1) / 2, (camera.height_px - 1) / 2)
+        centre = (camera.centre_px[0], camera.centre_px[1]) if camera.centre_px is not None else middle
+        return Picture(camera.width_px, camera.height_px, focal, centre, camera.distortion)
+
+    def sees(self, local: Floats, range_m: Floats) -> NDArray[np.bool_]:
+        ahead = local[:, 0] > 1e-6
+        z = np.where(ahead, local[:, 0], 1.0)
+        x, y = -local[:, 1] / z, -local[:, 2] / z
+        k1, k2, p1, p2, k3 = self.distortion
+        r2 = x * x + y * y
+        radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3))
+        growing = 1 + r2 * (3 * k1 + r2 * (5 * k2 + r2 * 7 * k3)) > 0.0  # beyond, the lens would fold back
+        u = self.focal * (x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)) + self.centre[0]
+        v = self.focal * (y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y) + self.centre[1]
+        inside: NDArray[np.bool_] = (
+            (u >= -0.5) & (u <= self.width - 0.5) & (v >= -0.5) & (v <= self.height - 0.5)
+        )
+        return inside & ahead & growing
+
+
+@dataclass(frozen=True, slots=True)
+class Eye:
+    """A sensor on the ego."""
+
+    ego_from_eye: Floats  # (4, 4) x forward, y left, z up
+    lens: Lens
+
+
+def eye_of(view: str, rig: ResolvedRig, ego_size_m: tuple[float, float, float]) -> Eye:
+    """`ego`, the eye of its driver, or `ego.<sensor>`."""
+    name = view.partition(".")[2]
+    if not name:
+        place = np.array((EYE_AHEAD * ego_size_m[0], 0.0, EYE_HEIGHT * ego_size_m[2]))
+        return Eye(pose_matrix(place, np.zeros(3)), AllRound())
+    sensor = rig.cameras[name] if name in rig.cameras else rig.lidars[name]
+    mount = sensor.mount
+    pose = pose_matrix(
+        np.array((mount.x_m, mount.y_m, mount.z_m)),
+        np.array((mount.yaw_rad, mount.pitch_rad, mount.roll_rad)),
+    )
+    if isinstance(sensor, Camera):
+        return Eye(pose, Picture.of(sensor))
+    low, high, far = LIDARS[sensor.model]
+    return Eye(pose, Beams(float(np.tan(np.radians(low))), float(np.tan(np.radians(high))), far))
+
+
+def seen_share(world_from_eye: Floats, lens: Lens, target: Solids, others: Solids) -> float:
+    """Share of the target's silhouette that is seen; boxes are in the world."""
+    eye, rotation = world_from_eye[:3, 3], world_from_eye[:3, :3]
+    grid = _grid(eye, target)
+    if grid is None:
+        return 1.0 if len(others) == 0 else 0.0  # the eye is inside the target: nothing can be told apart
+    near = meet(eye, grid, target).min(1)
+    hit = np.flatnonzero(np.isfinite(near))
+    if len(hit) == 0:
+        return 0.0
+    way, near = grid[hit], near[hit]
+    seen = lens.sees(way @ rotation, near)
+    if seen.any() and len(others):
+        between = _between(eye, way, float(near.max()), others)
+        if len(between):
+            seen &= meet(eye, way, between).min(1) >= near - NEAR_M
+    return float(np.count_nonzero(seen)) / len(hit)
+
+
+def meet(eye: Floats, way: Floats, boxes: Solids) -> Floats:
+    """(R, K) metres along unit rays to where they enter boxes; inf where they do not.  Twin: naive_boxes.meet."""
+    o = np.einsum("kji,kj->ki", boxes.rotation, eye - boxes.centre_m)
+    d = np.einsum("kji,rj->rki", boxes.rotation, way)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inverse = 1.0 / d
+        one, other = (-boxes.half_m - o) * inverse, (boxes.half_m - o) * inverse
+    enter = np.minimum(one, other).max(2)
+    leave = np.maximum(one, other).min(2)
+    met: Floats = np.where((enter <= leave) & (leave > 0.0), np.maximum(enter, 0.0), np.inf)
+    return met
+
+
+def _corners(boxes: Solids) -> Floats:
+    """(K, 8, 3)."""
+    signs = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float64)
+    corners: Floats = boxes.centre_m[:, None] + np.einsum(
+        "kij,kcj->kci", boxes.rotation, signs * boxes.half_m[:, None]
+    )
+    return corners
+
+
+def _frame(way: Floats) -> Floats:
+    """(3, 3) rows forward, left, up of a view along a direction."""
+    forward = way / np.linalg.norm(way)
+    left = np.cross((0.0, 0.0, 1.0), forward)
+    size = np.linalg.norm(left)
+    left = left / size if size > 1e-9 else np.array((0.0, 1.0, 0.0))
+    frame: Floats = np.stack((forward, left, np.cross(forward, left)))
+    return frame
+
+
+def _grid(eye: Floats, target: Solids) -> Floats | None:
+    """(R, 3) unit rays through the middles of a grid over the target; None when the eye touches it."""
+    corners = _corners(target).reshape(-1, 3) - eye
+    frame = _frame(corners.mean(0)) if np.linalg.norm(corners.mean(0)) > NEAR_M else None
+    if frame is None:
+        return None
+    local = corners @ frame.T
+    ahead = local[:, 0] > NEAR_M
+    if not ahead.any():
+        return None
+    flat = local[ahead, 1:] / local[ahead, :1]
+    low, high = np.maximum(flat.min(0), -WIDEST), np.minimum(flat.max(0), WIDEST)
+    if not ahead.all():  # so near that part of it lies beside the eye
+        low, high = np.full(2, -WIDEST), np.full(2, WIDEST)
+    steps = (np.arange(GRID) + 0.5) / GRID
+    y, z = np.meshgrid(low[0] + steps * (high[0] - low[0]), low[1] + steps * (high[1] - low[1]))
+    rays = np.stack((np.ones(y.size), y.ravel(), z.ravel()), 1) @ frame
+    unit: Floats = rays / np.linalg.norm(rays, axis=1, keepdims=True)
+    return unit
+
+
+def _between(eye: Floats, way: Floats, far_m: float, others: Solids) -> Solids:
+    """Of some boxes those that can stand before the target: near the bundle of rays, and not beyond it."""
+    axis = way.mean(0)
+    axis /= np.linalg.norm(axis)
+    spread = float(np.arccos(np.clip((way @ axis).min(), -1.0, 1.0)))
+    reach = np.linalg.norm(others.half_m, axis=1)
+    apart = others.centre_m - eye
+    away = np.linalg.norm(apart, axis=1)
+    wide = np.arcsin(np.clip(reach / np.maximum(away, 1e-9), 0.0, 1.0))
+    turned = np.arccos(np.clip(apart @ axis / np.maximum(away, 1e-9), -1.0, 1.0))
+    close = (away < reach) | ((turned <= spread + wide) & (away - reach <= far_m))
+    return others.some(close)

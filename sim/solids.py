@@ -1,0 +1,174 @@
+"""What hides and is hidden: bodies of actors and things beside the road as a few solid boxes each.  World floor.
+
+A box of the label encloses every mirror and every stride; what really stands in the way of an eye is less.  The shares
+below were measured on the assets' silhouettes from the front, the side and in between.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.bodies import BODIES
+from sim.roads.records import RoadObject
+from sim.trace import Actor
+
+Floats = NDArray[np.float64]
+# x from the rear to the front, y across, z from the ground: shares of length, width and height.
+Share = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+THIN_M = 0.02  # of walls that are only a line on the map
+
+
+def _across(x: tuple[float, float], width: float, z: tuple[float, float]) -> Share:
+    return x, (0.5 - width / 2, 0.5 + width / 2), z
+
+
+CAR: tuple[Share, ...] = (
+    _across((0.00, 1.00), 0.88, (0.14, 0.62)),
+    _across((0.10, 0.70), 0.74, (0.62, 0.98)),
+    _across((0.08, 0.92), 0.84, (0.00, 0.14)),
+)
+TALL_CAR: tuple[Share, ...] = (
+    _across((0.00, 1.00), 0.88, (0.14, 0.62)),
+    _across((0.04, 0.72), 0.78, (0.62, 0.98)),
+    _across((0.08, 0.92), 0.84, (0.00, 0.14)),
+)
+PERSON: tuple[Share, ...] = (
+    _across((0.30, 0.70), 0.46, (0.00, 0.48)),
+    _across((0.34, 0.66), 0.68, (0.48, 0.84)),
+    _across((0.40, 0.60), 0.26, (0.84, 1.00)),
+)
+BEAST: tuple[Share, ...] = (
+    _across((0.12, 0.76), 0.62, (0.42, 0.76)),
+    _across((0.14, 0.70), 0.44, (0.00, 0.42)),
+    _across((0.72, 1.00), 0.44, (0.62, 0.98)),
+)
+SHAPES: dict[str, tuple[Share, ...]] = {
+    "car": CAR,
+    "car.suv": TALL_CAR,
+    "car.estate": TALL_CAR,
+    "car.hatchback": TALL_CAR,
+    "car.compact": TALL_CAR,
+    "van": (
+        _across((0.00, 0.82), 0.86, (0.10, 0.99)),
+        _across((0.82, 1.00), 0.82, (0.10, 0.56)),
+        _across((0.08, 0.92), 0.80, (0.00, 0.10)),
+    ),
+    "truck": (
+        _across((0.00, 0.74), 1.00, (0.30, 1.00)),
+        _across((0.76, 1.00), 0.90, (0.14, 0.86)),
+        _across((0.05, 0.95), 0.90, (0.00, 0.30)),
+    ),
+    "truck.flatbed": (
+        _across((0.00, 0.76), 1.00, (0.32, 0.44)),
+        _across((0.76, 1.00), 0.90, (0.14, 1.00)),
+        _across((0.05, 0.95), 0.90, (0.00, 0.32)),
+    ),
+    "bus": (_across((0.00, 1.00), 0.87, (0.08, 1.00)), _across((0.06, 0.94), 0.84, (0.00, 0.08))),
+    "motorcycle": (
+        _across((0.00, 1.00), 0.34, (0.00, 0.55)),
+        _across((0.30, 0.70), 0.66, (0.50, 0.86)),
+        _across((0.45, 0.65), 0.32, (0.86, 1.00)),
+    ),
+    "bicycle": (
+        _across((0.08, 0.92), 0.12, (0.00, 0.36)),
+        _across((0.30, 0.66), 0.46, (0.20, 0.56)),
+        _across((0.32, 0.68), 0.70, (0.54, 0.86)),
+        _across((0.48, 0.62), 0.30, (0.86, 1.00)),
+    ),
+    "pedestrian": PERSON,
+    "child": PERSON,
+    "animal": BEAST,
+    "traffic_cone": (
+        _across((0.00, 1.00), 1.00, (0.00, 0.06)),
+        _across((0.22, 0.78), 0.56, (0.06, 0.45)),
+        _across((0.36, 0.64), 0.28, (0.45, 1.00)),
+    ),
+}
+WHOLE: tuple[Share, ...] = (_across((0.0, 1.0), 1.0, (0.0, 1.0)),)
+
+
+@dataclass(frozen=True, slots=True)
+class Solids:
+    """K boxes: middles, rotations and half sizes in some frame."""
+
+    centre_m: Floats  # (K, 3)
+    rotation: Floats  # (K, 3, 3) frame_from_box
+    half_m: Floats  # (K, 3)
+
+    def __len__(self) -> int:
+        return len(self.centre_m)
+
+    def some(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> "Solids":
+        """Some of the boxes."""
+        return Solids(self.centre_m[rows], self.rotation[rows], self.half_m[rows])
+
+    @staticmethod
+    def join(parts: Iterable["Solids"]) -> "Solids":
+        kept = [part for part in parts if len(part)]
+        if not kept:
+            return Solids(np.zeros((0, 3)), np.zeros((0, 3, 3)), np.zeros((0, 3)))
+        return Solids(
+            np.concatenate([p.centre_m for p in kept]),
+            np.concatenate([p.rotation for p in kept]),
+            np.concatenate([p.half_m for p in kept]),
+        )
+
+
+def body_of(model: str, actor_class: str, size_m: tuple[float, float, float]) -> Solids:
+    """An actor as boxes in its own frame: body, cabin, limbs.  Who lies, and what has no shape here, is one box."""
+    body = BODIES.get(model)
+    upright = body is None or abs(size_m[2] / size_m[0] - body.size_m[2] / body.size_m[0]) < 0.05
+    shares = SHAPES.get(model, SHAPES.get(actor_class, WHOLE)) if upright else WHOLE
+    size = np.array(size_m)
+    low = np.array([[x[0], y[0], z[0]] for x, y, z in shares])
+    high = np.array([[x[1], y[1], z[1]] for x, y, z in shares])
+    middle = (0.5 * (low + high) - (0.5, 0.5, 0.0)) * size
+    return Solids(middle, np.tile(np.eye(3), (len(shares), 1, 1)), 0.5 * (high - low) * size)
+
+
+def bodies_of(actors: Iterable[Actor]) -> list[Solids]:
+    return [body_of(a.model, a.actor_class, a.size_m) for a in actors]
+
+
+def things_of(objects: Iterable[RoadObject]) -> Solids:
+    """What stands beside the road and is not flat; runs and outlines become walls."""
+    return Solids.join(_thing(thing) for thing in objects if thing.size_m[2] > 0.0)
+
+
+def _thing(thing: RoadObject) -> Solids:
+    length, width, height = thing.size_m
+    if thing.outline_m is None or len(thing.outline_m) < 2:
+        if thing.kind == "tree":  # a crown is no wall: half as wide as it is, above a trunk
+            crown, trunk = (
+                _upright(thing.position_m, thing.yaw_rad, 0.5 * length, 0.5 * width, 0.6 * height),
+                0.3,
+            )
+            lifted = Solids(
+                crown.centre_m + np.array((0.0, 0.0, 0.35 * height)), crown.rotation, crown.half_m
+            )
+            return Solids.join(
+                (lifted, _upright(thing.position_m, thing.yaw_rad, trunk, trunk, 0.5 * height))
+            )
+        if length <= 0.0 or width <= 0.0:
+            return Solids.join(())
+        return _upright(thing.position_m, thing.yaw_rad, length, width, height)
+    line = np.concatenate((thing.outline_m, thing.outline_m[:1])) if thing.closed else thing.outline_m
+    thick = THIN_M if thing.closed else max(width, THIN_M)
+    step = np.diff(line[:, :2], axis=0)
+    long = np.hypot(step[:, 0], step[:, 1])
+    walls = []
+    for start, end, yaw, reach in zip(
+        line[:-1], line[1:], np.arctan2(step[:, 1], step[:, 0]), long, strict=True
+    ):
+        if reach > 1e-6:
+            walls.append(_upright(0.5 * (start + end), float(yaw), float(reach), thick, height))
+    return Solids.join(walls)
+
+
+def _upright(foot_m: Floats, yaw_rad: float, length: float, width: float, height: float) -> Solids:
+    cos, sin = np.cos(yaw_rad), np.sin(yaw_rad)
+    rotation = np.array(((cos, -sin, 0.0), (sin, cos, 0.0), (0.0, 0.0, 1.0)))
+    middle = np.asarray(foot_m, np.float64) + np.array((0.0, 0.0, height / 2))
+    return Solids(middle[None], rotation[None], np.array(((length / 2, width / 2, height / 2),)))
