@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from scenarios.bodies import BODIES, CARRIERS, can_lie
 from scenarios.draft import NAME, Draft, Exact, Formula, Named
+from scenarios.encounters import check_encounters
 from scenarios.errors import ScenarioError, listing, nearest
 from scenarios.params import Params, misuse_of_quantity, misuse_of_word, study, words_of
 from scenarios.schema import (
@@ -62,6 +63,7 @@ def check_scenario(draft: DraftScenario, tree: Tree, problems: list[ScenarioErro
     checker.waits()
     checker.planned()
     checker.background(draft.background)
+    check_encounters(draft, params, checker.wrong)
     return params
 
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from scenarios.errors import ScenarioError, ScenarioErrors
 from scenarios.files import MAX_MAP_BYTES
-from scenarios.resolved import Concrete, ResolvedWorld, Twin
+from scenarios.resolved import Concrete, Found, ResolvedWorld, Twin
 from scenarios.schema import ResolvedRig, ResolvedScenario
 from scenarios.walk import dotted
 
@@ -39,6 +39,7 @@ def dump(concrete: Concrete) -> str:
         "sample": concrete.sample,
         "variant": concrete.variant,
         "twin": None if twin is None else {"lamps": twin.lamps, "base_world": _plain(twin.base_world)},
+        "found": {name: [f.kind, f.value, f.at_s] for name, f in concrete.found.items()},
         "overrides": list(concrete.overrides),
         "sources": dict(concrete.sources),
         "params": concrete.params,
@@ -90,6 +91,7 @@ def load(text: str, name: str = "lock file") -> Concrete:
             road_xml=None if content["road_xml"] is None else _unpack(content["road_xml"]),
             overrides=tuple(str(o) for o in content["overrides"]),
             variant=str(content["variant"]),
+            found={str(n): Found(kind, float(v), float(at)) for n, (kind, v, at) in content["found"].items()},
             twin=twin,
             sources=tuple((str(name), str(sha)) for name, sha in content["sources"].items()),
             engine=str(content["engine"]),

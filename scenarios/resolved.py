@@ -20,6 +20,15 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What the engine found for an encounter; the scenario's words hold it already."""
+
+    kind: Literal["start", "wait", "speed"]
+    value: float  # metres by which the start was moved, seconds waited more, or the speed in m/s
+    at_s: float  # when the actor comes to the place, if neither reacts to the other
+
+
+@dataclass(frozen=True, slots=True)
 class Concrete:
     """One sample of a scenario: plain values, its rig, its seed, and the map it stands on."""
 
@@ -32,6 +41,9 @@ class Concrete:
     road_xml: bytes | None = None  # content of the OpenDRIVE file, when the road is one
     overrides: tuple[str, ...] = ()  # `--set` assignments, as given
     variant: str = ""  # which variant of the scenario this is; empty for the scenario itself
+    found: dict[str, Found] = field(
+        default_factory=dict
+    )  # of encounters, by name; others are yet to be found
     twin: Twin | None = None  # when it shows the base's sample in the weather of `scenario`
     # Where it comes from, for the lock: nothing that happens depends on it.
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)  # name and sha256 of every file

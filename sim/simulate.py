@@ -1,6 +1,7 @@
 """From a resolved scenario to what happened: the loop over ticks.  World floor."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from scenarios.schema import Actor as ActorWords
 from scenarios.schema import LampWord, Release, Roll
 from sim.assemble import assemble
 from sim.background import background
+from sim.encounters import solve
 from sim.fleet import Driven, Fleet
 from sim.kernels import traffic as k
 from sim.lane_changes import LaneChanges
@@ -28,6 +30,7 @@ from sim.roads.network import RoadNetwork
 from sim.roads.paths import PlaceError
 from sim.scope import WayLog, WorldScope
 from sim.trace import Event, WorldTrace
+from sim.tracks import Track
 from sim.walkers import Walker
 from sim.weather import NS_PER_S, WeatherTrack, weather_track
 
@@ -36,6 +39,7 @@ AFTER_CLIP_S = 0.2  # simulated beyond the capture, for the last sweep and expos
 GRIP_SPEEDS_MPS = (50 / 3.6, 90 / 3.6, 130 / 3.6)
 SPARE_PATH_M = 200.0
 EGO = "ego"
+WALKED_BEFORE_M = 30.0  # of the line by which a walker comes to its start
 
 
 def simulate(concrete: Concrete) -> WorldTrace:
@@ -44,12 +48,29 @@ def simulate(concrete: Concrete) -> WorldTrace:
     Raises StormlaneError, with the place in the file, where the scenario asks for what its road does not have.
     """
     try:
+        concrete = _with_encounters(concrete)
         if concrete.twin is not None:
             return _in_other_weather(concrete, concrete.twin)
         return Simulation(concrete).run()
     except PlaceError as error:
         who = f"{error.path[1]}: " if error.path[:1] == ("actors",) else ""
         raise concrete.wrong(error.path, f"{who}{error.message}") from None
+
+
+def _with_encounters(concrete: Concrete) -> Concrete:
+    """The sample with the encounters of its scenario found; every trace passes here, so that none is forgotten."""
+    network: list[RoadNetwork] = []  # the same for all rehearsals, and dear to build
+
+    def rehearse(trial: Concrete, names: tuple[str, str]) -> tuple[Track, Track]:
+        run = Simulation(trial, known_network=network[0] if network else None)
+        network[:] = [run.network]
+        return run.rehearse(names)
+
+    solved = solve(concrete.base(), rehearse)
+    if solved.found == concrete.found:
+        return concrete
+    scenario = concrete.scenario.model_copy(update={"actors": solved.scenario.actors})
+    return replace(concrete, scenario=scenario, found=solved.found)
 
 
 def _in_other_weather(concrete: Concrete, twin: Twin) -> WorldTrace:
@@ -74,6 +95,7 @@ class Simulation:
     lit_by: WeatherTrack | None = (
         None  # the light by which drivers switch their lamps; by default the weather's own
     )
+    known_network: RoadNetwork | None = None  # of an earlier run of the same scenario
     network: RoadNetwork = field(init=False)
     weather: WeatherTrack = field(init=False)
     fleet: Fleet = field(init=False)
@@ -88,13 +110,18 @@ class Simulation:
         scenario = self.concrete.scenario
         duration_s = scenario.capture.duration_s
         self.ticks = math.ceil((duration_s + AFTER_CLIP_S) * NS_PER_S / STEP_NS - 1e-6) + 1
-        self.network = network_for(scenario.world.road, self.concrete.road_xml, self.concrete.seed)
+        self.network = self.known_network or network_for(
+            scenario.world.road, self.concrete.road_xml, self.concrete.seed
+        )
         self.footing = Footing(lay_patches(self.network, scenario.world.patches, self.concrete.seed))
         self.weather = weather_track(scenario.world, duration_s)
         self.reach_m = _fastest(scenario.actors) * (duration_s + AFTER_CLIP_S) + SPARE_PATH_M
         self.placed = place_all(self.network, _ego_first(scenario.actors), self.reach_m)
         self.extras = background(self.concrete, self.network, self.placed, self.reach_m)
-        self.events: list[Event] = []
+        self.events = [
+            Event(f"encounter {name}", round(found.at_s * NS_PER_S))
+            for name, found in self.concrete.found.items()
+        ]
         self.switched: dict[str, list[Switched]] = {}
         friction = self.weather.states[0].friction
         self.table = PathTable(min(EASY_LATERAL_MPS2, 0.4 * friction * k.G_MPS2))
@@ -196,13 +223,61 @@ class Simulation:
         finally:
             self.loads.close()
 
+    def rehearse(self, names: tuple[str, str]) -> tuple[Track, Track]:
+        """The tracks of two actors who do not see each other; nothing else is kept of the run."""
+        rows = [self.thing_row[name] for name in names]
+        self.things[rows, k.BKIND] = k.PARKED  # no leader to anybody
+        seen = np.empty((self.ticks, 2, 4))
+        try:
+            for tick in self.play():
+                seen[tick] = self.things[rows][:, [k.BX, k.BY, k.BVX, k.BVY]]
+        finally:
+            self.loads.close()
+        one, other = (self._track(name, seen[:, column]) for column, name in enumerate(names))
+        return one, other
+
+    def _track(self, name: str, seen: NDArray[np.float64]) -> Track:
+        place = seen[:, :2]
+        speed: NDArray[np.float64] = np.hypot(seen[:, 2], seen[:, 3])
+        time_s = np.arange(self.ticks, dtype=np.float64) * (STEP_NS / NS_PER_S)
+        if name in self.fleet.row:
+            row = self.fleet.row[name]
+            _, begun = self.fleet.paths[row][0]
+            before: NDArray[np.float64] = begun.position_m[begun.s_m < self.placed[name].s_m, :2]
+            path = self.fleet.path(row)
+            after: NDArray[np.float64] = path.position_m[path.s_m > self.fleet.centre_s_m(row), :2]
+        else:  # walkers come straight to where they start
+            goal_m = self.looking.travellers()[list(self.placed).index(name)].goal_m
+            after = np.zeros((0, 2)) if goal_m is None else np.array([goal_m])
+            moving = np.flatnonzero(speed > 0.0)
+            toward = (
+                place[min(int(moving[0]) + 1, self.ticks - 1)]
+                if len(moving)
+                else np.vstack((place[:1], after))[-1]
+            )
+            length = math.hypot(*(toward - place[0]))
+            before = place[:1] - WALKED_BEFORE_M * (toward - place[0]) / max(length, 1e-9)
+        return Track(time_s, place, speed, np.vstack((before, place[:1])), np.vstack((place[-1:], after)))
+
     def _run(self) -> WorldTrace:
+        recorder = Recorder.start(self.ticks, self.fleet, self.walkers)
+        log = WayLog(self.ticks, len(self.placed))
+        for tick in self.play():
+            recorder.take(tick, self.fleet, self.walkers)
+            log.take(tick, self.looking.travellers())
+            if tick % 10 == 0:
+                self._still_on_road()
+        return assemble(
+            self.concrete, self.network, self.weather, self.placed, self.extras, self.fleet, self.walkers, self.loads,
+            recorder, self.events, self.switched, STEP_NS, self.lit_by or self.weather, log.ways(self.table.ways),
+        )  # fmt: skip
+
+    def play(self) -> Iterator[int]:
+        """Every tick, when all have decided and nobody has moved yet."""
         actors = _ego_first(self.concrete.scenario.actors)
         programs: list[Program] = [program(self, name, actor) for name, actor in actors.items() if actor.do]
-        recorder = Recorder.start(self.ticks, self.fleet, self.walkers)
         self.loads.begin(self.weather.at(0))
         self.loads.show(0, self.things, self.thing_row)
-        log = WayLog(self.ticks, len(self.placed))
         for tick in range(self.ticks):
             self.tick = tick
             k.see_vehicles(self.fleet.state, self.fleet.spec, self.things)
@@ -211,10 +286,7 @@ class Simulation:
             if self.lane_changes is not None:
                 self.lane_changes.step(self.things, tick, self.time_s)
             grip = self._grip()
-            recorder.take(self.tick, self.fleet, self.walkers)
-            log.take(self.tick, self.looking.travellers())
-            if tick % 10 == 0:
-                self._still_on_road()
+            yield tick
             before = self.loads.before_step()
             self.fleet.step(self.things, grip, self.time_s, self.step_s)
             for name, walker in self.walkers.items():
@@ -222,10 +294,6 @@ class Simulation:
                 self._show_walker(self.thing_row[name], walker)
             if tick + 1 < self.ticks:
                 self._loose(tick + 1, before)
-        return assemble(
-            self.concrete, self.network, self.weather, self.placed, self.extras, self.fleet, self.walkers, self.loads,
-            recorder, self.events, self.switched, STEP_NS, self.lit_by or self.weather, log.ways(self.table.ways),
-        )  # fmt: skip
 
     def _loose(self, tick: int, before: NDArray[np.float64]) -> None:
         """Cargo and balls go on to a tick; whoever touches them has had a collision."""

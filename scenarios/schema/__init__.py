@@ -146,8 +146,7 @@ class Scenario(Part, Generic[Q, W]):
         examples=["{traffic: {vehicles: 5 /km}}"],
     )
     encounters: Annotated[
-        dict[str, Encounter[Q, W]],
-        planned("the engine cannot solve for encounters yet"),
+        dict[str, Encounter[Q]],
         Field(description="outcomes for which the engine finds starts or triggers"),
     ] = Field(default_factory=dict, examples=["{crossing: {meet: {actor: child}}}"])
     faults: Annotated[

@@ -4,13 +4,18 @@ from typing import Annotated, Generic, Literal
 
 from pydantic import Field
 
-from scenarios.draft import measure, says, word
+from scenarios.draft import measure, planned, says, word
 from scenarios.schema.base import Part, Q, W
 
 
 # ------------------------------------------------------------------------------------------------------- encounters
 class Meet(Part, Generic[Q]):
-    """Two actors come to the place where their ways cross, `apart` from each other in time."""
+    """Two actors come to the place where their ways cross, `apart` from each other in time.
+
+    What counts is when they would come there if neither saw the other.  A way that leads into the other's (a lane
+    change, a junction) meets it where the two become one.  Ways that are one from the start, or lie side by side, have
+    no such place: there `at` says when the two are abreast.
+    """
 
     actor: str = Field(description="who is placed so that it happens", examples=["child"])
     other: Annotated[str, Field(description="whom it meets", examples=["ego"])] = "ego"
@@ -19,6 +24,13 @@ class Meet(Part, Generic[Q]):
         measure("time", "-20 s", "20 s"),
         Field(alias="apart", description="how much later than the other; negative: earlier"),
     ] = 0.0  # type: ignore[assignment]
+    at_s: Annotated[
+        Q | None,
+        measure("time", "0 s", "1 h"),
+        Field(
+            alias="at", description="when the two are abreast, for ways that do not cross", examples=["4 s"]
+        ),
+    ] = None
 
 
 class Reveal(Part, Generic[Q]):
@@ -45,7 +57,7 @@ class Reveal(Part, Generic[Q]):
     ] = None
 
 
-class Encounter(Part, Generic[Q, W]):
+class Encounter(Part, Generic[Q]):
     """An outcome for which the engine finds the start: exactly one of meet and reveal."""
 
     meet: Annotated[
@@ -53,21 +65,25 @@ class Encounter(Part, Generic[Q, W]):
     ] = None
     reveal: Annotated[
         Reveal[Q] | None,
+        planned("no search goes by what is visible yet"),
         Field(description="one comes into sight at a moment", examples=["{actor: child, ttc: 1.5 s}"]),
     ] = None
     adjust: Annotated[
-        W | None,
-        word("start", "wait", "speed"),
+        Literal["start", "wait", "speed"] | None,
         Field(
-            description="what is found: the start's place along the road, the wait before moving, or the speed"
+            description="what is found: how far the start is moved along its lane, the wait before the first move, or "
+            "the speed; by default the wait of who stands and then walks, and the start of others"
         ),
     ] = None
     low: Annotated[
-        str | float | int | None,
-        Field(description="least value to try, such as 20 m or 0 s", examples=["20 m"]),
+        Q | None,
+        measure("any"),
+        Field(
+            description="least value to try: a length, a time or a speed, as is adjusted", examples=["-20 m"]
+        ),
     ] = None
     high: Annotated[
-        str | float | int | None, Field(description="largest value to try", examples=["120 m"])
+        Q | None, measure("any"), Field(description="largest value to try", examples=["120 m"])
     ] = None
 
 

@@ -251,7 +251,8 @@ def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     trace = simulate(concrete) if job.trace_path is None else load_trace(Path(job.trace_path))
     lock_path = root / STATE / "locks" / f"{job.clip_id}.lock.yaml"
     trace_path = root / STATE / "traces" / f"{job.clip_id}.trace"
-    write_bytes(lock_path, job.lock_text.encode())
+    concrete = trace.concrete  # with the starts that its encounters were found to need
+    write_bytes(lock_path, dump(concrete).encode())
     save(trace, trace_path)
     cover_path = root / STATE / "coverage" / f"{job.clip_id}.json"
     write_bytes(cover_path, json_bytes(coverage.record(concrete, trace), indent=1))

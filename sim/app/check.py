@@ -24,10 +24,14 @@ def check_file(
         named = f" {concrete.variant}" if concrete.variant else ""
         line = f"ok {path} sample {concrete.sample}{named}" + (f": {params}" if params else "")
         if simulate_too:
+            from sim.encounters import told, who_of
             from sim.simulate import simulate
 
             begun = perf_counter()
             trace = simulate(concrete)
+            actors = trace.concrete.scenario.encounters
+            for name, found in trace.concrete.found.items():
+                line += f"; {name}: {told(found, who_of(actors[name]))}"
             events = ", ".join(f"{e.name} at {e.time_ns * 1e-9:.2f} s" for e in trace.events)
             line += f"; {len(trace.actors)} actors, {trace.time_ns[-1] * 1e-9:.1f} s"
             line += f" in {perf_counter() - begun:.2f} s" + (f"; {events}" if events else "")

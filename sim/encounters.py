@@ -1,0 +1,269 @@
+"""The outcome first: finds the start, wait or speed with which an encounter happens as it is stated.  World floor.
+
+An encounter is rehearsed: the scenario runs, without being recorded, with the two actors blind to each other, for what
+is stated is where they would be if neither reacted.  What then happens is the simulation's business.  The values found
+are written into the scenario, so that the same words, or a lock of them, need no second search.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from scenarios.resolved import Concrete, Found
+from scenarios.schema import Actor, Encounter, Meet, Step
+from scenarios.tree import Path
+from sim.placement import steps_of
+from sim.roads.paths import PlaceError
+from sim.seek import Sought, seek
+from sim.tracks import ApartError, Together, Track, abreast, come_together
+
+TOLERANCE_S = 0.01  # one tick
+MOST_LOOKS = 24  # rehearsals for one encounter
+SWEEPS = 3  # over all encounters of a scenario, when a later one disturbs an earlier one
+MOVE_M = 150.0  # a start is moved by at most this much, unless low and high say otherwise
+FASTER = 3.0  # and a speed is at most this many times as high, or low
+SLOWEST_MPS = 0.3
+
+Rehearse = Callable[[Concrete, tuple[str, str]], tuple[Track, Track]]
+Kind = Literal["start", "wait", "speed"]
+UNITS: dict[Kind, str] = {"start": "m", "wait": "s", "speed": "m/s"}
+
+
+def solve(concrete: Concrete, rehearse: Rehearse) -> Concrete:
+    """The same sample with every encounter's start, wait or speed found; itself when there is nothing to find.
+
+    Raises StormlaneError at the encounter that cannot happen, with how near it came.
+    """
+    encounters = concrete.scenario.encounters
+    if not encounters or set(encounters) <= set(concrete.found):
+        return concrete
+    searches = {name: _Search(concrete, name, words, rehearse) for name, words in encounters.items()}
+    values = {name: search.begin for name, search in searches.items()}
+    times: dict[str, float] = {}
+    for sweep in range(SWEEPS):
+        for name, search in searches.items():
+            values[name], times[name] = search.run(_Scenes(searches, dict(values), name), values[name])
+        if len(searches) == 1 or all(s.holds(_with(searches, values)) for s in searches.values()):
+            break
+        if sweep == SWEEPS - 1:
+            name = next(n for n, s in searches.items() if not s.holds(_with(searches, values)))
+            raise concrete.wrong(
+                ("encounters", name), f"{name}: the other encounters of the file disturb it each time"
+            )
+    found = {n: Found(s.kind, values[n], times[n]) for n, s in searches.items()}
+    return replace(_with(searches, values), found=found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scenes:
+    """The scenario by the value of one of its encounters."""
+
+    searches: "dict[str, _Search]"
+    values: dict[str, float]
+    name: str
+
+    def __call__(self, value: float) -> Concrete:
+        return _with(self.searches, self.values | {self.name: value})
+
+
+def _with(searches: dict[str, "_Search"], values: dict[str, float]) -> Concrete:
+    """The scenario with values put in."""
+    concrete = next(iter(searches.values())).concrete
+    actors = dict(concrete.scenario.actors)
+    for name, value in values.items():
+        search = searches[name]
+        actors[search.actor] = adjusted(actors[search.actor], search.kind, value)
+    return replace(concrete, scenario=concrete.scenario.model_copy(update={"actors": actors}))
+
+
+def who_of(words: Encounter[float]) -> str:
+    """The actor that an encounter places."""
+    assert words.meet is not None
+    return words.meet.actor
+
+
+def told(found: Found, actor: str) -> str:
+    """What was found, in words: `start of cyclist moved by -3.20 m`."""
+    if found.kind == "start":
+        return f"start of {actor} moved by {found.value:.2f} m"
+    if found.kind == "wait":
+        return f"{actor} waits {found.value:.2f} s more"
+    return f"speed of {actor} {found.value * 3.6:.2f} km/h"
+
+
+@dataclass(slots=True)
+class _Search:
+    """One encounter of a scenario, and what is looked for."""
+
+    concrete: Concrete
+    name: str
+    words: Encounter[float]
+    rehearse: Rehearse
+    why: str = ""  # of the last outcome that did not exist
+    together: Together | None = None
+
+    @property
+    def meet(self) -> Meet[float]:
+        assert self.words.meet is not None, "what else an encounter can be is refused when the file is loaded"
+        return self.words.meet
+
+    @property
+    def actor(self) -> str:
+        return who_of(self.words)
+
+    @property
+    def kind(self) -> Kind:
+        if self.words.adjust is not None:
+            return self.words.adjust
+        words = self.concrete.scenario.actors[self.actor]
+        waits = words.start.speed_mps == 0.0 and any(s.walk is not None for s in steps_of(words.do))
+        return "wait" if waits else "start"
+
+    @property
+    def begin(self) -> float:
+        return speed_of(self.concrete.scenario.actors[self.actor]) if self.kind == "speed" else 0.0
+
+    def range(self) -> tuple[float, float]:
+        low, high = {
+            "start": (-MOVE_M, MOVE_M),
+            "wait": (0.0, self.concrete.scenario.capture.duration_s),
+            "speed": (max(self.begin / FASTER, SLOWEST_MPS), self.begin * FASTER),
+        }[self.kind]
+        low = self.words.low if self.words.low is not None else low
+        high = self.words.high if self.words.high is not None else high
+        return low, high
+
+    def run(self, scene: Callable[[float], Concrete], begin: float) -> tuple[float, float]:
+        """(value, when the actor comes to the place)."""
+        words = self.concrete.scenario.actors[self.actor]
+        if self.kind != "start" and not moves(words):
+            raise self._wrong(f"{self.actor!r} has no step that moves it; adjust its start", "adjust")
+        if self.kind == "wait" and words.start.speed_mps > 0.0:
+            raise self._wrong(
+                f"{self.actor!r} moves from the start and would not wait; adjust start or speed", "adjust"
+            )
+        duration_s = self.concrete.scenario.capture.duration_s
+        if self.meet.at_s is not None and self.meet.at_s > duration_s:
+            raise self._wrong(f"at {self.meet.at_s:g} s the clip of {duration_s:g} s is over", "meet", "at")
+        low, high = self.range()
+        if low > high:
+            raise self._wrong(f"low is {low:g} and high {high:g}; nothing lies between", "low")
+        pace = max(speed_of(words), 1.0)
+        slope = {"start": -1.0 / pace, "wait": 1.0, "speed": -3.0 / pace}[self.kind]
+        at: dict[float, float] = {}
+
+        def miss(x: float) -> float | None:
+            missed = self.miss(scene(x))
+            if missed is not None and self.together is not None:
+                at[x] = self.together.actor_s
+            return missed
+
+        sought = seek(miss, begin, slope, low, high, TOLERANCE_S, MOST_LOOKS)
+        if not sought.found or sought.best is None:
+            raise self._wrong(self._short_of(sought, low, high))
+        when = at[sought.best.x]
+        if not 0.0 <= when <= duration_s:
+            raise self._wrong(
+                f"{self.actor!r} and {self.meet.other!r} would meet {abs(when):.1f} s "
+                f"{'after' if when > 0.0 else 'before'} the start of a clip of {duration_s:g} s"
+            )
+        return sought.best.x, when
+
+    def holds(self, scene: Concrete) -> bool:
+        missed = self.miss(scene)
+        return missed is not None and abs(missed) <= 2.0 * TOLERANCE_S
+
+    def miss(self, scene: Concrete) -> float | None:
+        """How much too late the actor comes, s; None where there is no meeting at all."""
+        names = self.actor, self.meet.other
+        self.together = None
+        try:
+            actor, other = self.rehearse(scene, names)
+            if self.meet.at_s is None:
+                found = come_together(actor, other, names)
+            else:
+                found = abreast(actor, other, self.meet.at_s, names)
+        except ApartError as reason:
+            self.why = str(reason)
+            return None
+        except PlaceError as error:
+            if error.path[:2] != ("actors", self.actor):
+                raise
+            self.why = error.message
+            return None
+        for name, time_s in zip(names, (found.actor_s, found.other_s), strict=True):
+            if not math.isfinite(time_s):
+                self.why = f"{name!r} does not come to the place within the clip"
+                return None
+        self.together = found
+        return found.actor_s - found.other_s - self.meet.apart_s
+
+    # -------------------------------------------------------------------------------------------------- telling
+    def _short_of(self, sought: Sought, low: float, high: float) -> str:
+        if sought.best is None or sought.best.miss is None:
+            return self.why
+        factor, unit = (3.6, "km/h") if self.kind == "speed" else (1.0, UNITS[self.kind])
+        apart = sought.best.miss + self.meet.apart_s
+        return (
+            f"no {self.kind} of {self.actor!r} between {low * factor:g} and {high * factor:g} {unit} makes it: nearest "
+            f"is {apart:.2f} s apart instead of {self.meet.apart_s:g} s, at {sought.best.x * factor:.2f} {unit}"
+        )
+
+    def _wrong(self, message: str, *words: str) -> Exception:
+        path: Path = ("encounters", self.name, *words)
+        return self.concrete.wrong(path, f"{self.name}: {message}")
+
+
+# ------------------------------------------------------------------------------------------------------- adjusting
+def adjusted(actor: Actor[float, str], kind: Kind, value: float) -> Actor[float, str]:
+    """An actor with its start moved on, its speeds scaled, or a wait before its first move."""
+    if kind == "start":
+        further = actor.start.advance_m + value
+        return actor.model_copy(update={"start": actor.start.model_copy(update={"advance_m": further})})
+    if kind == "wait":
+        return actor if value == 0.0 else actor.model_copy(update={"do": _later(actor.do, value)})
+    share = value / speed_of(actor)
+    start = actor.start.model_copy(update={"speed_mps": actor.start.speed_mps * share})
+    return actor.model_copy(update={"start": start, "do": [_faster(step, share) for step in actor.do]})
+
+
+def speed_of(actor: Actor[float, str]) -> float:
+    """The speed of the first move, which stands for all speeds of an actor when they are scaled."""
+    for step in steps_of(actor.do):
+        move = step.drive or step.walk
+        if move is not None and move.speed_mps > 0.0:
+            return move.speed_mps
+    return actor.start.speed_mps
+
+
+def moves(actor: Actor[float, str]) -> bool:
+    return speed_of(actor) > 0.0
+
+
+def _later(steps: list[Step[float, str]], seconds: float) -> list[Step[float, str]]:
+    """The steps with a wait before the first that moves; a wait that stands there is prolonged."""
+    first = next(k for k, step in enumerate(steps) if any(s.drive or s.walk for s in steps_of([step])))
+    steps = list(steps)
+    before = steps[first - 1].wait if first > 0 else None
+    if before is not None:
+        longer = before.model_copy(update={"after_s": before.after_s + seconds})
+        steps[first - 1] = steps[first - 1].model_copy(update={"wait": longer})
+        return steps
+    wait: dict[str, Any] = {"wait": {"for_s": seconds}}
+    return [*steps[:first], Step[float, str].model_validate(wait), *steps[first:]]
+
+
+def _faster(step: Step[float, str], share: float) -> Step[float, str]:
+    """A step with its speeds scaled."""
+    if step.one_of is not None:
+        ways = {way: [_faster(s, share) for s in steps] for way, steps in step.one_of.items()}
+        return step.model_copy(update={"one_of": ways})
+    changed: dict[str, Any] = {}
+    if step.drive is not None:
+        changed["drive"] = step.drive.model_copy(update={"speed_mps": step.drive.speed_mps * share})
+    if step.walk is not None:
+        changed["walk"] = step.walk.model_copy(update={"speed_mps": step.walk.speed_mps * share})
+    if step.brake is not None:
+        changed["brake"] = step.brake.model_copy(update={"to_mps": step.brake.to_mps * share})
+    return step.model_copy(update=changed) if changed else step
