@@ -71,31 +71,41 @@ def points(
     return itertools.islice(_sequence(file, Spread(method, samples, seed, over), score), samples)
 
 
-def draw(
+def legal(
     file: ScenarioFile, spread: Spread, *, score: Score | None = None, tally: "Tally | None" = None
-) -> Iterator[Concrete]:
-    """Samples that fulfil every `require` clause; `tally` counts the others.
+) -> Iterator[tuple[int, Point]]:
+    """Index and point of the samples that fulfil every `require` clause; `tally` counts the others.
 
-    Methods without an end go on until there are `samples` of them; designs (lhs, grid, pairwise) have `samples` points
-    at most, and rejected ones are missing.  Raises StormlaneError when legal samples are too rare to find.
+    Methods without an end go on until there are as many as wanted; designs (lhs, grid, pairwise) have no more points
+    than that, and rejected ones are missing.  Raises StormlaneError when legal samples are too rare to find.
     """
     sampler = Sampler(file)
     counted = Tally() if tally is None else tally
     open_ended = _method(spread.method).open_ended
+    # What a point leaves out is drawn from the same streams as random points: only what is asked for is drawn.
+    drawn = itertools.repeat(Point()) if spread.method == "random" else _sequence(file, spread, score)
     found = 0
-    for index, point in enumerate(_sequence(file, spread, score)):
+    for index, point in enumerate(drawn):
         if not open_ended and index == spread.samples:
             return
         broken = sampler.broken(spread.seed, index, point)
         counted.add(broken)
         if not broken:
             found += 1
-            yield resolve(file, spread.seed, index, point)
+            yield index, point
             if open_ended and found == spread.samples:
                 return
         elif open_ended and index + 1 >= MAX_TRIES * spread.samples:
             told = f"{found} of {index + 1} drawn samples fulfil require; {counted.worst()}"
             raise StormlaneError(f"{file.path}: {told}")
+
+
+def draw(
+    file: ScenarioFile, spread: Spread, *, score: Score | None = None, tally: "Tally | None" = None
+) -> Iterator[Concrete]:
+    """The legal samples, resolved; see `legal`."""
+    for index, point in legal(file, spread, score=score, tally=tally):
+        yield resolve(file, spread.seed, index, point)
 
 
 def draw_all(members: Sequence[ScenarioFile], spread: Spread, tally: "Tally") -> Iterator[Concrete]:

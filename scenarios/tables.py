@@ -91,7 +91,7 @@ def quantities(
     try:
         one = units.parse(f"1 {unit}" if unit is not None else "1", dimension)
     except UnitError as error:
-        raise TableError("unit", str(error)) from None
+        raise TableError("unit", str(error).replace('"1 ', '"')) from None
     numbers = [_number(cell, k, name, column) for k, cell in enumerate(cells)]
     if one.dimension.name == "slope" and unit == "%":
         return tuple(math.atan(number / 100.0) for number in numbers), one.dimension
@@ -184,8 +184,8 @@ def _parquet(path: Path, name: str, column: str) -> Cells:
             if sum(group.total_byte_size for group in groups) > 8 * MAX_BYTES:
                 raise TableError("file", f'the table "{name}" unpacks to more than {8 * MAX_BYTES >> 20} MiB')
             cells = file.read(columns=[column]).column(0).to_pylist()
-    except ArrowException as error:
-        raise TableError("file", f'the table "{name}" is not a Parquet file: {error}') from None
+    except ArrowException:
+        raise TableError("file", f'the table "{name}" is not a Parquet file') from None
     plain: list[str | float | None] = []
     for k, cell in enumerate(cells):
         if isinstance(cell, bool) or not isinstance(cell, str | int | float | None):
