@@ -136,6 +136,8 @@ class Measure:
     def _parse(self, value: Any, tables: Tables | None) -> Draft:
         if isinstance(value, Draft):
             return value
+        if isinstance(value, units.Quantity):
+            value = units.text(value.value, value.dimension)
         if isinstance(value, dict):
             return _drawn(value, self.dimension, tables)
         if isinstance(value, bool) or not isinstance(value, int | float | str):

@@ -69,6 +69,11 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = (), variant: s
     return Family.load(path, overrides).member(variant)
 
 
+def load_text(text: str, path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> ScenarioFile:
+    """Like `load`, for a file that is not written yet: `path` says where it would be, and what lies beside it."""
+    return Family.load(path, overrides, text).member()
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """A scenario file and its variants, read once."""
@@ -77,9 +82,11 @@ class Family:
     _members: dict[str, ScenarioFile]
 
     @staticmethod
-    def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> "Family":
+    def load(
+        path: str | os.PathLike[str], overrides: Sequence[str] = (), text: str | None = None
+    ) -> "Family":
         """Read and check a scenario file with all its variants; raises ScenarioErrors."""
-        loading = _Loading(FilePath(path), overrides)
+        loading = _Loading(FilePath(path), overrides, text)
         base = loading.member("", None)
         problems = check_variants(base.draft, loading.composed)
         if problems:
@@ -108,10 +115,10 @@ class Family:
 class _Loading:
     """The files of a scenario and its variants while they are read."""
 
-    def __init__(self, path: FilePath, overrides: Sequence[str]) -> None:
+    def __init__(self, path: FilePath, overrides: Sequence[str], text: str | None = None) -> None:
         self.path = path
         self.overrides = tuple(overrides)
-        self.sources = Sources(path.parent)
+        self.sources = Sources(path.parent, unsaved={} if text is None else {path: text})
         self.rigs: dict[FilePath, tuple[DraftRig, bytes]] = {}
         self.of_rig = [text for text in overrides if split(text)[0][0] == "rig"]
         self.of_scenario = [text for text in overrides if text not in self.of_rig]

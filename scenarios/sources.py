@@ -22,14 +22,21 @@ class Sources:
     folders: dict[Path, None] = field(default_factory=dict)  # in which files of the scenario lie, in order
     reads: int = 0
     bytes_read: int = 0
+    unsaved: dict[Path, str] = field(default_factory=dict)  # files that are only being written
 
     def branch(self) -> "Sources":
         """What was read so far, to be continued apart from this."""
-        return Sources(self.root, dict(self.digests), dict(self.folders), self.reads, self.bytes_read)
+        return Sources(
+            self.root, dict(self.digests), dict(self.folders), self.reads, self.bytes_read, self.unsaved
+        )
 
     def tree(self, path: Path, nulls: bool = False) -> Tree:
         """The tree of a YAML file; raises ScenarioErrors."""
-        tree, data = read_tree(path, nulls)
+        if path in self.unsaved:
+            data = self.unsaved[path].encode()
+            tree = trees.read(self.unsaved[path], str(path), nulls)
+        else:
+            tree, data = read_tree(path, nulls)
         self.note(path, data)
         self.folders.setdefault(path.parent)
         self.reads += 1

@@ -271,6 +271,14 @@ def bare(annotation: Any) -> Any:
         return annotation
 
 
+def item_model(info: FieldInfo) -> type[BaseModel] | None:
+    """The part that a field holds, or that its list or its names hold."""
+    here = bare(info.annotation)
+    while get_origin(here) in (list, dict):
+        here = bare(get_args(here)[-1])
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
+
+
 def measure_of(info: FieldInfo | None) -> Measure | None:
     """How a field's quantity is checked; also for a list of quantities."""
     return _marker(info, Measure)

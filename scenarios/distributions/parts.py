@@ -1,6 +1,8 @@
 """What all distributions are read with: values of one kind, settings, ends, errors with their place.  Language floor."""
 
+import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,13 +60,17 @@ class Reading:
     depth: int = 0  # of mixtures
 
 
+# What YAML would take for more than a text on one line: brackets, commas, quotes, ": ", signs at the beginning.
+_NEEDS_QUOTES = re.compile(r"""[,\[\]{}#"'&*!|>@`\\\n]|: |:$|^\s|\s$|^$|^[-?:%](\s|$)""")
+
+
 def shown(value: Any) -> str:
     """Plain data as it would be written on one line of a file."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {shown(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{shown(key)}: {shown(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(shown(item) for item in value) + "]"
-    return str(value)
+    return json.dumps(value) if isinstance(value, str) and _NEEDS_QUOTES.search(value) else str(value)
 
 
 def kind_of(value: Any) -> str:

@@ -220,6 +220,26 @@ def preview(
         typer.echo(f"{out}: {file} at {moment_s:.2f} s")
 
 
+@app.command()
+def explain(
+    file: Annotated[
+        Path, typer.Argument(help="A scenario file, or a name from `stormlane list`.", show_default=False)
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Also draw the road from above, .png or .jpg.")
+    ] = None,
+    overrides: Overrides = None,
+) -> None:
+    """Tell a scenario in words: what can vary and how likely, who does what, the weather, what must hold."""
+    from sim.app.catalogue import find_scenario
+    from sim.app.explain import check_picture, explain_file
+
+    with _plain_errors():
+        check_picture(out)
+        for line in explain_file(find_scenario(file), overrides or (), out):
+            typer.echo(line)
+
+
 @app.command("list")
 def list_(
     what: Annotated[str, typer.Argument(help="scenarios, models, rigs, weathers, formats or all.")] = "all",

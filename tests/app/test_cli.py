@@ -13,7 +13,7 @@ run = CliRunner()
 
 
 @pytest.mark.parametrize(
-    "command", ["render", "check", "preview", "list", "init", "doctor", "schema", "warmup"]
+    "command", ["render", "check", "preview", "explain", "list", "init", "doctor", "schema", "warmup"]
 )
 def test_every_command_explains_itself(command: str) -> None:
     result = run.invoke(app, [command, "--help"])
