@@ -3,7 +3,7 @@
     scenario = Scenario.load("child_behind_van")
     scenario.params["rain"] = log_uniform("20 mm/h", "80 mm/h")
     scenario.actors["child"].do.append(Stop(for_s="1.5 s"))
-    concrete = resolve(scenario.file(), seed=7, sample=0)
+    for concrete in scenario.sample(8, method="sobol", seed=7): ...
     scenario.save("my_variant.scenario.yaml")
 
 Values are written as in a file (`"50 km/h"`, `"30..50 km/h"`, `"$rain"`, `"= 1.5 * $rain"`); where a word's Python name
@@ -26,6 +26,8 @@ from scenarios.errors import StormlaneError
 from scenarios.expressions import ExpressionError, parse
 from scenarios.files import catalogue
 from scenarios.reader import ScenarioFile, load, load_text
+from scenarios.resolved import Concrete
+from scenarios.sampling import Spread, draw
 from scenarios.units import Quantity, UnitError
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "ChangeLane",
     "Clock",
     "ClothoidPiece",
+    "Correlation",
     "Cover",
     "DeadBeams",
     "Detect",
@@ -111,6 +114,7 @@ Cargo = schema.Cargo[Draft, Draft]
 ChangeLane = schema.ChangeLane[Draft, Draft]
 Clock = schema.Clock[Draft]
 ClothoidPiece = schema.ClothoidPiece[Draft]
+Correlation = schema.Correlation
 Cover = schema.Cover
 DeadBeams = schema.DeadBeams[Draft]
 Detect = schema.Detect[Draft]
@@ -254,6 +258,12 @@ class Scenario(schema.Scenario[Draft, Draft]):
     def file(self) -> ScenarioFile:
         """Checked, as if it had been loaded; raises ScenarioErrors with the places its text would have."""
         return load_text(self.to_yaml(), self._path)
+
+    def sample(
+        self, samples: int = 1, method: str = "random", seed: int = 0, over: Sequence[str] | None = None
+    ) -> list[Concrete]:
+        """Concrete samples that fulfil `require`; see `scenarios.sampling`."""
+        return list(draw(self.file(), Spread(method, samples, seed, over)))
 
     def __eq__(self, other: object) -> bool:
         """Whether both would be written the same."""
