@@ -18,6 +18,7 @@ from scenarios.coverage import Plan
 from scenarios.errors import ScenarioError, ScenarioErrors
 from scenarios.files import RIGS, FileError, find
 from scenarios.mending import read_past_mistakes
+from scenarios.never import find_never
 from scenarios.overrides import assign, split
 from scenarios.params import Params
 from scenarios.schema import DraftRig, DraftScenario
@@ -49,6 +50,7 @@ class ScenarioFile:
     sources: tuple[tuple[str, str], ...] = ()  # name and sha256 of every file it is made of
     cover: Plan = field(default_factory=Plan)  # what samples should cover
     copulas: tuple[Copula, ...] = ()  # groups of correlated parameters
+    warnings: tuple[ScenarioError, ...] = ()  # what is no mistake of form but can never happen
 
     @property
     def name(self) -> str:
@@ -60,13 +62,18 @@ class ScenarioFile:
         return tuple(self.draft.variants)
 
 
-def load(path: str | os.PathLike[str], overrides: Sequence[str] = (), variant: str = "") -> ScenarioFile:
+def load(
+    path: str | os.PathLike[str], overrides: Sequence[str] = (), variant: str = "", *, strict: bool = False
+) -> ScenarioFile:
     """Read and check a scenario file; `overrides` are assignments such as `world.weather.0.rain=20 mm/h`.
 
     Raises ScenarioErrors with everything that is wrong, in its variants too.  Assignments that begin with `rig.`
-    change the rig.
+    change the rig.  What loads but can never happen stands in `warnings`; `strict` takes it for an error.
     """
-    return Family.load(path, overrides).member(variant)
+    file = Family.load(path, overrides).member(variant)
+    if strict and file.warnings:
+        raise ScenarioErrors(file.warnings)
+    return file
 
 
 def load_text(text: str, path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> ScenarioFile:
@@ -144,11 +151,13 @@ class _Loading:
         check_faults(draft, rig, tree, problems)
         road_path, road_xml = self.road(draft, tree, sources, problems)
         _raise(problems)
+        warnings: list[ScenarioError] = []
+        find_never(draft, params, lambda path, told: warnings.append(tree.error(path, told)))
         for table, data in tables.files():
             sources.note(table, data)
         return ScenarioFile(
             self.path, draft, params, rig, rig_path, road_path, road_xml, self.overrides, tree, variant, base,
-            tuple(sorted(sources.digests.items())), cover, groups,
+            tuple(sorted(sources.digests.items())), cover, groups, tuple(warnings),
         )  # fmt: skip
 
     def found(self, name: str, where: Path, tree: Tree, suffixes: tuple[str, ...], what: str) -> FilePath:

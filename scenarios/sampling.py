@@ -126,6 +126,8 @@ class Tally:
 
     drawn: int = 0
     rejected: int = 0
+    what: str = "require"  # the conditions that reject
+    of: str = "drawn"  # what samples have been through when they are asked
     by_clause: dict[str, int] = field(default_factory=dict)
 
     def add(self, broken: Sequence[str]) -> None:
@@ -141,7 +143,7 @@ class Tally:
             return []
         ranked = sorted(self.by_clause.items(), key=lambda pair: (-pair[1], pair[0]))
         return [
-            f"require rejected {self.rejected} of {self.drawn} drawn samples",
+            f"{self.what} rejected {self.rejected} of {self.drawn} {self.of} samples",
             *(f'  {count} by "{clause}"' for clause, count in ranked),
         ]
 

@@ -160,8 +160,7 @@ class Scenario(Part, Generic[Q, W]):
     )
     valid: Annotated[
         list[Annotated[str, says("condition", "clip")]],
-        planned("what happened is not judged yet"),
-        Field(description="conditions on what happened; others are not rendered"),
+        Field(description="conditions on what happened; samples that break one are not rendered"),
     ] = Field(default_factory=list, examples=['["not collided(ego, child)"]'])
     cover: Annotated[
         dict[str, Cover],

@@ -6,6 +6,7 @@ A dataset folder holds the format's own files and a `.stormlane` folder with one
     .stormlane/traces/<clip>.trace      the simulated world: enough to render it with other sensors
     .stormlane/coverage/<clip>.json     the bins of its scenario's coverage that it fills; totals in coverage.json
     .stormlane/splits.json              shares of train, val, test, when a suite divides its clips
+    .stormlane/rejected/<clip>.json     instead of all others, why a sample that is not valid was not rendered
     .stormlane/done/<clip>.json         written last, atomically: the job's digest, every file's sha256, the fragment
 
 A clip is done when its record is there, names the same job and all its files have the recorded size.  The tables of the
@@ -35,6 +36,7 @@ from scenarios.suite import split_of
 from sim.app.progress import BatchProgress
 from sim.app.version import engine_version
 from sim.app.warmup import warm_up_when_cold
+from sim.verdict import Clause, judge
 
 STATE = ".stormlane"
 TRACE, LOCK = ".trace", ".lock.yaml"
@@ -51,6 +53,9 @@ class Job:
     digest: str  # of lock, trace, format and engine: what the clip's bytes depend on
     frames: int
     trace_path: str | None = None  # a simulated world to render instead of simulating the scenario
+    valid: tuple[
+        str, ...
+    ] = ()  # the clauses that judge what happens; what a lock or a trace holds was accepted once
 
 
 def render_batch(
@@ -70,6 +75,7 @@ def render_batch(
 ) -> bool:
     """Render `samples` clips of every scenario, and of its `variants`, into `root`; False when interrupted.
 
+    A sample in which something else happens than `valid` says is skipped and counted; samples keep their numbers.
     Raises StormlaneError for a user's mistake, before anything is written.
     """
     from labelers.writers import FORMATS
@@ -82,7 +88,7 @@ def render_batch(
     notes.extend(tally.lines())
     root.mkdir(parents=True, exist_ok=True)
     _claim(root, format_name)
-    for folder in ("locks", "traces", "coverage", "done"):
+    for folder in ("locks", "traces", "coverage", "rejected", "done"):
         (root / STATE / folder).mkdir(parents=True, exist_ok=True)
     if splits:
         _keep_splits(root, splits)
@@ -100,9 +106,11 @@ def render_batch(
             progress.say("stopped; the same command continues from here")
             return False
         dropped = _finalize(root, format_name)
-        progress.say(
-            f"{root}: {len(jobs)} clips, {sum(job.frames for job in jobs)} frames, format {format_name}"
-        )
+        rendered = [job for job in jobs if rejection(job) is None]
+        frames = sum(job.frames for job in rendered)
+        progress.say(f"{root}: {len(rendered)} clips, {frames} frames, format {format_name}")
+        for line in _judged(jobs).lines():
+            progress.say(line)
         if dropped:
             progress.say(dropped_line(dropped, format_name))
     return True
@@ -122,7 +130,7 @@ def _jobs(
 
     seen: dict[str, Path] = {}
     for path in paths:
-        for drawn in _samples_of(path, spread, tally, overrides, variants):
+        for drawn, valid in _samples_of(path, spread, tally, overrides, variants):
             if drawn.engine not in ("", engine_version()):
                 notes.append(
                     f"{path}: made with engine {drawn.engine}; this is {engine_version()}, so bytes may differ"
@@ -143,15 +151,22 @@ def _jobs(
                 trace_path = str(path)
                 digest.update(path.read_bytes())
             frames = len(ClipPlan.of(concrete).times_ns)
-            yield Job(concrete.clip_id, text, format_name, str(root), digest.hexdigest(), frames, trace_path)
+            yield Job(
+                concrete.clip_id, text, format_name, str(root), digest.hexdigest(), frames, trace_path, valid
+            )  # fmt: skip
 
 
 def _samples_of(
     path: Path, spread: Spread, tally: Tally, overrides: Sequence[str], variants: Sequence[str]
-) -> Iterator[Concrete]:
-    """Samples of a scenario file and its variants, or the one sample that a lock or a trace holds."""
+) -> Iterator[tuple[Concrete, tuple[str, ...]]]:
+    """Samples of a scenario file and its variants with the clauses that judge them, or the one sample that a lock or
+    a trace holds, which is not judged again.
+    """
     if path.suffix != TRACE and not path.name.endswith(LOCK):
-        yield from draw_all(Family.load(path, tuple(overrides)).members(variants), spread, tally)
+        members = Family.load(path, tuple(overrides)).members(variants)
+        written = {file.variant: tuple(file.draft.valid) for file in members}
+        for concrete in draw_all(members, spread, tally):
+            yield concrete, written[concrete.variant]
         return
     if overrides or variants:
         option = "--set" if overrides else "--variant"
@@ -161,9 +176,9 @@ def _samples_of(
     if path.suffix == TRACE:
         from sim.store import load as load_trace
 
-        yield load_trace(path).concrete
+        yield load_trace(path).concrete, ()
     else:
-        yield load_lock(path.read_text(encoding="utf-8"), str(path))
+        yield load_lock(path.read_text(encoding="utf-8"), str(path)), ()
 
 
 def _claim(root: Path, format_name: str) -> None:
@@ -206,7 +221,9 @@ def _sweep_temporaries(root: Path) -> None:
 
 
 def is_done(job: Job) -> bool:
-    """Whether the clip's record is there, belongs to this job, and its files are all in place."""
+    """Whether the clip's record is there, belongs to this job, and its files are all in place; or it was rejected."""
+    if rejection(job) is not None:
+        return True
     record = _read_record(Path(job.root), job.clip_id)
     if record is None or record["job"] != job.digest:
         return False
@@ -215,6 +232,30 @@ def is_done(job: Job) -> bool:
         (root / name).is_file() and (root / name).stat().st_size == size
         for name, (_, size) in record["files"].items()
     )
+
+
+def rejection(job: Job) -> tuple[str, ...] | None:
+    """The clauses that rejected a job's sample; None when none did."""
+    if not job.valid:
+        return None
+    try:
+        record = json.loads(_rejection_path(Path(job.root), job.clip_id).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return tuple(clause["text"] for clause in record["broken"]) if record["job"] == job.digest else None
+
+
+def _rejection_path(root: Path, clip_id: str) -> Path:
+    return root / STATE / "rejected" / f"{clip_id}.json"
+
+
+def _judged(jobs: Sequence[Job]) -> Tally:
+    """How many of the finished jobs' samples were rejected, and by which clauses."""
+    tally = Tally(what="valid", of="simulated")
+    for job in jobs:
+        if job.valid:
+            tally.add(rejection(job) or ())
+    return tally
 
 
 def _record_path(root: Path, clip_id: str) -> Path:
@@ -249,6 +290,12 @@ def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     concrete: Concrete = load_lock(job.lock_text)
     report.put((job.clip_id, "simulate", 0))
     trace = simulate(concrete) if job.trace_path is None else load_trace(Path(job.trace_path))
+    broken = judge(trace, job.valid).broken if job.valid else ()
+    if broken:
+        _reject(root, job, broken)
+        report.put((job.clip_id, "rejected", job.frames))
+        return
+    _rejection_path(root, job.clip_id).unlink(missing_ok=True)
     lock_path = root / STATE / "locks" / f"{job.clip_id}.lock.yaml"
     trace_path = root / STATE / "traces" / f"{job.clip_id}.trace"
     concrete = trace.concrete  # with the starts that its encounters were found to need
@@ -271,6 +318,15 @@ def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     record = {"job": job.digest, "clip": job.clip_id, "files": files, "fragment": fragment}
     write_bytes(_record_path(root, job.clip_id), _json(record))
     report.put((job.clip_id, "done", job.frames))
+
+
+def _reject(root: Path, job: Job, broken: Sequence[Clause]) -> None:
+    """Note why a sample is not rendered; what an older file of the scenario made of it is no clip of this one."""
+    from labelers.writers.files import write_bytes
+
+    told = [{"clause": c.name, "text": c.text, "told": c.told} for c in broken]
+    write_bytes(_rejection_path(root, job.clip_id), _json({"job": job.digest, "broken": told}))
+    _record_path(root, job.clip_id).unlink(missing_ok=True)
 
 
 def _fingerprint(path: Path) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from time import perf_counter
 
 from scenarios import Family
+from scenarios.errors import ScenarioErrors
 from scenarios.sampling import Spread, Tally, draw_all
 
 
@@ -14,18 +15,30 @@ def check_file(
     overrides: Sequence[str],
     simulate_too: bool,
     variants: Sequence[str] = (),
+    strict: bool = False,
 ) -> Iterator[str]:
-    """One line per sample: its parameters and what happened, then what `require` rejected; errors for what is wrong."""
+    """One line per sample: its parameters and what happened, then what `require` and `valid` rejected.
+
+    Raises StormlaneError for what is wrong with the file; `strict` takes warnings for errors.
+    """
     members, tally = Family.load(path, tuple(overrides)).members(variants), Tally()
+    warnings = list(dict.fromkeys(str(warning) for file in members for warning in file.warnings))
+    if strict and warnings:
+        raise ScenarioErrors(warning for file in members for warning in file.warnings)
+    yield from (f"warning: {warning}" for warning in warnings)
+    written = {file.variant: file.draft.valid for file in members}
+    judged = Tally(what="valid", of="simulated")
     for concrete in draw_all(members, spread, tally):
         params = ", ".join(
             f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in concrete.params.items()
         )
         named = f" {concrete.variant}" if concrete.variant else ""
-        line = f"ok {path} sample {concrete.sample}{named}" + (f": {params}" if params else "")
+        broken: tuple[str, ...] = ()
+        line = f"{path} sample {concrete.sample}{named}" + (f": {params}" if params else "")
         if simulate_too:
             from sim.encounters import told, who_of
             from sim.simulate import simulate
+            from sim.verdict import judge
 
             begun = perf_counter()
             trace = simulate(concrete)
@@ -35,5 +48,12 @@ def check_file(
             events = ", ".join(f"{e.name} at {e.time_ns * 1e-9:.2f} s" for e in trace.events)
             line += f"; {len(trace.actors)} actors, {trace.time_ns[-1] * 1e-9:.1f} s"
             line += f" in {perf_counter() - begun:.2f} s" + (f"; {events}" if events else "")
-        yield line
+            verdict = judge(trace, written[concrete.variant])
+            line += "".join(f"; {clause}" for clause in verdict.broken)
+            broken = tuple(clause.text for clause in verdict.broken)
+            judged.add(broken)
+        yield f"{'rejected' if broken else 'ok'} {line}"
     yield from tally.lines()
+    yield from judged.lines()
+    if judged.rejected:
+        yield f"accepted {judged.drawn - judged.rejected} of {judged.drawn} simulated samples"

@@ -124,10 +124,14 @@ def check(
     simulate: Annotated[
         bool, typer.Option(help="Also simulate (milliseconds); --no-simulate only reads.")
     ] = True,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take warnings (what can never happen) for mistakes.")
+    ] = False,
 ) -> None:
     """Read scenarios, draw samples and simulate them, without rendering anything.
 
-    Every mistake of every file is named, one line each; on a terminal with the line of the file it speaks of.
+    Every mistake of every file is named, one line each; on a terminal with the line of the file it speaks of. A
+    sample that is not valid is called rejected, with the clause and the moment; at the end the rejections are counted.
     """
     from scenarios.sampling import Spread
     from sim.app.catalogue import find_scenario
@@ -138,7 +142,7 @@ def check(
         try:
             with _plain_errors():
                 path, spread = find_scenario(file), Spread(method, samples, seed, _names(over))
-                for line in check_file(path, spread, overrides or (), simulate, variants or ()):
+                for line in check_file(path, spread, overrides or (), simulate, variants or (), strict):
                     typer.echo(line)
         except typer.Exit as exit_:  # the other files are looked at all the same
             if exit_.exit_code != 2:
@@ -216,7 +220,16 @@ def preview(
     from sim.app.preview import preview_file
 
     with _plain_errors():
-        moment_s = preview_file(find_scenario(file), out, at, seed, sample, overrides or (), variant)
+        moment_s = preview_file(
+            find_scenario(file),
+            out,
+            at,
+            seed,
+            sample,
+            overrides or (),
+            variant,
+            lambda line: typer.echo(line, err=True),
+        )
         typer.echo(f"{out}: {file} at {moment_s:.2f} s")
 
 

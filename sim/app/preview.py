@@ -1,7 +1,7 @@
 """One moment of a scenario as a picture.  Roof."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scenarios import load, resolve
@@ -17,16 +17,23 @@ def preview_file(
     sample: int,
     overrides: Sequence[str],
     variant: str = "",
+    tell: Callable[[str], None] = print,
 ) -> float:
-    """Write the preview of one sample; returns the moment shown, in seconds."""
+    """Write the preview of one sample; returns the moment shown, in seconds.
+
+    A sample that is not valid is shown all the same; `tell` hears why it would not be rendered.
+    """
     from renderers.stage import Stage
     from sim.app.clip import ClipPlan, render_sample
     from sim.app.pictures import sheet, write_picture
     from sim.app.warmup import warm_up_when_cold
     from sim.simulate import simulate
+    from sim.verdict import judge
 
     concrete = resolve(load(path, tuple(overrides), variant), seed, sample)
     trace = simulate(concrete)
+    for clause in judge(trace).broken:
+        tell(f"not valid, so never rendered into a dataset: {clause}")
     plan = ClipPlan.of(concrete)
     last_s = plan.times_ns[-1] * 1e-9
     if at_s is not None and not 0.0 <= at_s <= last_s:

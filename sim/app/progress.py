@@ -67,10 +67,13 @@ class BatchProgress:
         self._progress.stop()
 
     def put(self, item: tuple[str, str, int]) -> None:
-        """Take one message of a clip: simulate, render, frame or done."""
-        _, what, _ = item
+        """Take one message of a clip: simulate, render, frame, done or rejected."""
+        _, what, count = item
         if what == "frame":
             self._progress.advance(self._task)
+        elif what == "rejected":
+            self._clips_done += 1
+            self._progress.advance(self._task, count)
         elif what == "done":
             self._clips_done += 1
             self._progress.update(self._task, description=self._words("rendering"))

@@ -1,0 +1,47 @@
+"""Whether what happened is what its author meant: the clauses of `valid`, judged on a trace.  World floor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.trace import WorldTrace
+from sim.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What became of one clause."""
+
+    name: str  # valid[1]: its place in the file
+    text: str  # as the author wrote it, or with the sample's values in the place of parameters
+    holds: bool
+    told: str = ""  # why it does not hold
+
+    def __str__(self) -> str:
+        return f'{self.name} "{self.text}"' + (f" {self.told}" if self.told else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All clauses, in the order of the file."""
+
+    clauses: tuple[Clause, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        return not self.broken
+
+    @property
+    def broken(self) -> tuple[Clause, ...]:
+        """The clauses that reject the sample."""
+        return tuple(clause for clause in self.clauses if not clause.holds)
+
+
+def judge(trace: WorldTrace, written: Sequence[str] = ()) -> Verdict:
+    """Every clause on its own; `written` are their texts as the file has them, for messages."""
+    settled = trace.concrete.scenario.valid
+    if not settled:
+        return Verdict()
+    truth = Truth(trace)
+    shown = written if len(written) == len(settled) else settled
+    found = [truth.judge(text) for text in settled]
+    return Verdict(tuple(Clause(f"valid[{k}]", shown[k], one.holds, one.told) for k, one in enumerate(found)))
