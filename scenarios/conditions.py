@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from scenarios import expressions
 from scenarios.checks import all_steps
+from scenarios.encounters import check_eyes
 from scenarios.expressions import ExpressionError, Known
 from scenarios.params import Params, words_of
 from scenarios.schema import DraftRig, DraftScenario
@@ -44,6 +45,7 @@ def check_expressions(
             check_kind(text, expr, at(known, text.says.when))
         except ExpressionError as error:
             wrong(text.path, str(error))
+    check_eyes(draft, at(known, "now"), wrong)
 
 
 def check_kind(text: Text, expr: expressions.Expr, known: Known) -> None:

@@ -1,11 +1,13 @@
 """Checks of encounters: who meets whom, and values of the kind that is adjusted.  Language floor."""
 
+import re
 from collections.abc import Callable
 
 from scenarios import units
 from scenarios.bodies import BODIES
 from scenarios.draft import Draft, Drawn, Exact, Measure, measure
 from scenarios.errors import nearest
+from scenarios.expressions import ExpressionError, Known, infer, parse
 from scenarios.params import Params, misuse_of_quantity, words_of
 from scenarios.schema import DraftScenario, Encounter
 from scenarios.taxonomy import ACTOR_CLASSES
@@ -13,11 +15,29 @@ from scenarios.tree import Path
 
 Wrong = Callable[[Path, str, bool], None]
 
+_EYE = re.compile(r"ego(\.[A-Za-z_][A-Za-z0-9_]*)?")
+
 ADJUSTED: dict[str, Measure] = {
     "start": measure("length", "-2 km", "2 km"),
     "wait": measure("time", "0 s", "1 h"),
     "speed": measure("speed", "0.1 m/s", "90 m/s"),
 }
+
+
+def check_eyes(draft: DraftScenario, known: Known, wrong: Callable[[Path, str], None]) -> None:
+    """Who sees in a `reveal` is the ego or a sensor of its rig."""
+    for name, encounter in draft.encounters.items():
+        reveal = encounter.reveal
+        if reveal is None or reveal.actor not in draft.actors:
+            continue
+        path: Path = ("encounters", name, "reveal", "by")
+        if not _EYE.fullmatch(reveal.by):
+            wrong(path, f'"{reveal.by}" sees nothing; write ego, or one of its sensors such as ego.cam_front')
+            continue
+        try:
+            infer(parse(f"visible({reveal.actor}, {reveal.by})"), known)
+        except ExpressionError as error:
+            wrong(path, str(error))
 
 
 def check_encounters(draft: DraftScenario, params: Params, wrong: Wrong) -> None:
@@ -43,7 +63,20 @@ def check_encounters(draft: DraftScenario, params: Params, wrong: Wrong) -> None
 
 
 def _people(draft: DraftScenario, path: Path, encounter: Encounter[Draft], wrong: Wrong) -> None:
-    meet = encounter.meet
+    meet, reveal = encounter.meet, encounter.reveal
+    if reveal is not None:
+        where = (*path, "reveal")
+        if reveal.actor not in draft.actors:
+            hint = nearest(reveal.actor, draft.actors)
+            wrong((*where, "actor"), f'there is no actor "{reveal.actor}"; {hint}', False)
+        elif reveal.actor == "ego":
+            wrong((*where, "actor"), "the ego is who sees; name somebody else", False)
+        given = [
+            word for word, v in (("ttc", reveal.ttc_s), ("distance", reveal.distance_m)) if v is not None
+        ]
+        if len(given) != 1:
+            told = 'one of "ttc" and "distance" says when it is seen, such as ttc: 1.5 s'
+            wrong((*where, given[-1]) if given else where, told, bool(given))
     if meet is None:
         return
     path = (*path, "meet")

@@ -11,26 +11,28 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scenarios.resolved import Concrete, Found
-from scenarios.schema import Actor, Encounter, Meet, Step
+from scenarios.schema import Actor, Encounter, Step
 from scenarios.tree import Path
 from sim.placement import steps_of
+from sim.rehearsal import Playable, sighting, tracks
 from sim.roads.paths import PlaceError
 from sim.seek import Sought, seek
-from sim.tracks import ApartError, Together, Track, abreast, come_together
+from sim.tracks import ApartError, abreast, come_together
 
 TOLERANCE_S = 0.01  # one tick
+SEEN_S, SEEN_M = 0.02, 0.1  # looks are 50 ms apart, and what lies between is read off a line
 MOST_LOOKS = 24  # rehearsals for one encounter
 SWEEPS = 3  # over all encounters of a scenario, when a later one disturbs an earlier one
 MOVE_M = 150.0  # a start is moved by at most this much, unless low and high say otherwise
 FASTER = 3.0  # and a speed is at most this many times as high, or low
 SLOWEST_MPS = 0.3
 
-Rehearse = Callable[[Concrete, tuple[str, str]], tuple[Track, Track]]
+Stage = Callable[[Concrete], Playable]
 Kind = Literal["start", "wait", "speed"]
 UNITS: dict[Kind, str] = {"start": "m", "wait": "s", "speed": "m/s"}
 
 
-def solve(concrete: Concrete, rehearse: Rehearse) -> Concrete:
+def solve(concrete: Concrete, stage: Stage) -> Concrete:
     """The same sample with every encounter's start, wait or speed found; itself when there is nothing to find.
 
     Raises StormlaneError at the encounter that cannot happen, with how near it came.
@@ -38,7 +40,7 @@ def solve(concrete: Concrete, rehearse: Rehearse) -> Concrete:
     encounters = concrete.scenario.encounters
     if not encounters or set(encounters) <= set(concrete.found):
         return concrete
-    searches = {name: _Search(concrete, name, words, rehearse) for name, words in encounters.items()}
+    searches = {name: _Search(concrete, name, words, stage) for name, words in encounters.items()}
     values = {name: search.begin for name, search in searches.items()}
     times: dict[str, float] = {}
     for sweep in range(SWEEPS):
@@ -79,8 +81,9 @@ def _with(searches: dict[str, "_Search"], values: dict[str, float]) -> Concrete:
 
 def who_of(words: Encounter[float]) -> str:
     """The actor that an encounter places."""
-    assert words.meet is not None
-    return words.meet.actor
+    stated = words.meet or words.reveal
+    assert stated is not None, "checked when the file was loaded"
+    return stated.actor
 
 
 def told(found: Found, actor: str) -> str:
@@ -99,14 +102,9 @@ class _Search:
     concrete: Concrete
     name: str
     words: Encounter[float]
-    rehearse: Rehearse
+    stage: Stage
     why: str = ""  # of the last outcome that did not exist
-    together: Together | None = None
-
-    @property
-    def meet(self) -> Meet[float]:
-        assert self.words.meet is not None, "what else an encounter can be is refused when the file is loaded"
-        return self.words.meet
+    at_s: float = 0.0  # when the last one happened that did
 
     @property
     def actor(self) -> str:
@@ -143,47 +141,67 @@ class _Search:
             raise self._wrong(
                 f"{self.actor!r} moves from the start and would not wait; adjust start or speed", "adjust"
             )
-        duration_s = self.concrete.scenario.capture.duration_s
-        if self.meet.at_s is not None and self.meet.at_s > duration_s:
-            raise self._wrong(f"at {self.meet.at_s:g} s the clip of {duration_s:g} s is over", "meet", "at")
+        meet, duration_s = self.words.meet, self.concrete.scenario.capture.duration_s
+        if meet is not None and meet.at_s is not None and meet.at_s > duration_s:
+            raise self._wrong(f"at {meet.at_s:g} s the clip of {duration_s:g} s is over", "meet", "at")
         low, high = self.range()
         if low > high:
             raise self._wrong(f"low is {low:g} and high {high:g}; nothing lies between", "low")
-        pace = max(speed_of(words), 1.0)
-        slope = {"start": -1.0 / pace, "wait": 1.0, "speed": -3.0 / pace}[self.kind]
         at: dict[float, float] = {}
 
         def miss(x: float) -> float | None:
             missed = self.miss(scene(x))
-            if missed is not None and self.together is not None:
-                at[x] = self.together.actor_s
+            at[x] = self.at_s
             return missed
 
-        sought = seek(miss, begin, slope, low, high, TOLERANCE_S, MOST_LOOKS)
+        sought = seek(miss, begin, self.slope, low, high, self.tolerance, MOST_LOOKS)
         if not sought.found or sought.best is None:
             raise self._wrong(self._short_of(sought, low, high))
         when = at[sought.best.x]
-        if not 0.0 <= when <= duration_s:
+        if meet is not None and not 0.0 <= when <= duration_s:
             raise self._wrong(
-                f"{self.actor!r} and {self.meet.other!r} would meet {abs(when):.1f} s "
+                f"{self.actor!r} and {meet.other!r} would meet {abs(when):.1f} s "
                 f"{'after' if when > 0.0 else 'before'} the start of a clip of {duration_s:g} s"
             )
         return sought.best.x, when
 
+    @property
+    def slope(self) -> float:
+        """A guess of how fast the outcome changes with the value."""
+        actors = self.concrete.scenario.actors
+        pace = max(speed_of(actors[self.actor]), 1.0)
+        if self.words.meet is not None:
+            return {"start": -1.0 / pace, "wait": 1.0, "speed": -3.0 / pace}[self.kind]
+        ego = max(speed_of(actors["ego"]), 1.0)  # who waits longer is seen when the ego is nearer
+        rate = {"start": 1.0 / ego, "wait": -1.0, "speed": 1.0 / pace}[self.kind]
+        return rate if self.wanted[1] == "s" else rate * ego
+
+    @property
+    def wanted(self) -> tuple[float, str]:
+        """The number that is stated, and its unit."""
+        if self.words.meet is not None:
+            return self.words.meet.apart_s, "s"
+        reveal = self.words.reveal
+        assert reveal is not None, "checked when the file was loaded"
+        if reveal.ttc_s is not None:
+            return reveal.ttc_s, "s"
+        assert reveal.distance_m is not None, "checked when the file was loaded"
+        return reveal.distance_m, "m"
+
+    @property
+    def tolerance(self) -> float:
+        if self.words.meet is not None:
+            return TOLERANCE_S
+        return SEEN_S if self.wanted[1] == "s" else SEEN_M
+
     def holds(self, scene: Concrete) -> bool:
         missed = self.miss(scene)
-        return missed is not None and abs(missed) <= 2.0 * TOLERANCE_S
+        return missed is not None and abs(missed) <= 2.0 * self.tolerance
 
     def miss(self, scene: Concrete) -> float | None:
-        """How much too late the actor comes, s; None where there is no meeting at all."""
-        names = self.actor, self.meet.other
-        self.together = None
+        """By how much the outcome misses what is stated; None where there is no outcome at all."""
         try:
-            actor, other = self.rehearse(scene, names)
-            if self.meet.at_s is None:
-                found = come_together(actor, other, names)
-            else:
-                found = abreast(actor, other, self.meet.at_s, names)
+            outcome = self._met(scene) if self.words.meet is not None else self._seen(scene)
         except ApartError as reason:
             self.why = str(reason)
             return None
@@ -192,22 +210,52 @@ class _Search:
                 raise
             self.why = error.message
             return None
+        return outcome - self.wanted[0]
+
+    def _met(self, scene: Concrete) -> float:
+        """How much later than the other the actor comes, s."""
+        meet = self.words.meet
+        assert meet is not None
+        names = meet.actor, meet.other
+        actor, other = tracks(self.stage(scene), names)
+        found = (
+            come_together(actor, other, names)
+            if meet.at_s is None
+            else abreast(actor, other, meet.at_s, names)
+        )
         for name, time_s in zip(names, (found.actor_s, found.other_s), strict=True):
             if not math.isfinite(time_s):
-                self.why = f"{name!r} does not come to the place within the clip"
-                return None
-        self.together = found
-        return found.actor_s - found.other_s - self.meet.apart_s
+                raise ApartError(f"{name!r} does not come to the place within the clip")
+        self.at_s = found.actor_s
+        return found.actor_s - found.other_s
+
+    def _seen(self, scene: Concrete) -> float:
+        """Time or way left for the ego when the actor comes into sight."""
+        reveal = self.words.reveal
+        assert reveal is not None
+        found = sighting(self.stage(scene), reveal.actor, reveal.by, reveal.share)
+        if found is None:
+            raise ApartError(
+                f"{reveal.by} never sees {100 * reveal.share:g} % of {reveal.actor!r} within the clip"
+            )
+        if found.time_s == 0.0:
+            raise ApartError(f"{reveal.by} sees {reveal.actor!r} from the start")
+        left = found.ttc_s if reveal.ttc_s is not None else found.distance_m
+        if not math.isfinite(left):
+            raise ApartError(f"when {reveal.by} sees {reveal.actor!r}, the ego is not on its way to it")
+        self.at_s = found.time_s
+        return left
 
     # -------------------------------------------------------------------------------------------------- telling
     def _short_of(self, sought: Sought, low: float, high: float) -> str:
         if sought.best is None or sought.best.miss is None:
             return self.why
         factor, unit = (3.6, "km/h") if self.kind == "speed" else (1.0, UNITS[self.kind])
-        apart = sought.best.miss + self.meet.apart_s
+        wanted, of = self.wanted
+        what = f"{sought.best.miss + wanted:.2f} {of} {'apart' if self.words.meet is not None else 'away'}"
         return (
             f"no {self.kind} of {self.actor!r} between {low * factor:g} and {high * factor:g} {unit} makes it: nearest "
-            f"is {apart:.2f} s apart instead of {self.meet.apart_s:g} s, at {sought.best.x * factor:.2f} {unit}"
+            f"is {what} instead of {wanted:g} {of}, at {sought.best.x * factor:.2f} {unit}"
         )
 
     def _wrong(self, message: str, *words: str) -> Exception:

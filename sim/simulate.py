@@ -30,7 +30,6 @@ from sim.roads.network import RoadNetwork
 from sim.roads.paths import PlaceError
 from sim.scope import WayLog, WorldScope
 from sim.trace import Event, WorldTrace
-from sim.tracks import Track
 from sim.walkers import Walker
 from sim.weather import NS_PER_S, WeatherTrack, weather_track
 
@@ -39,7 +38,6 @@ AFTER_CLIP_S = 0.2  # simulated beyond the capture, for the last sweep and expos
 GRIP_SPEEDS_MPS = (50 / 3.6, 90 / 3.6, 130 / 3.6)
 SPARE_PATH_M = 200.0
 EGO = "ego"
-WALKED_BEFORE_M = 30.0  # of the line by which a walker comes to its start
 
 
 def simulate(concrete: Concrete) -> WorldTrace:
@@ -61,12 +59,12 @@ def _with_encounters(concrete: Concrete) -> Concrete:
     """The sample with the encounters of its scenario found; every trace passes here, so that none is forgotten."""
     network: list[RoadNetwork] = []  # the same for all rehearsals, and dear to build
 
-    def rehearse(trial: Concrete, names: tuple[str, str]) -> tuple[Track, Track]:
+    def stage(trial: Concrete) -> Simulation:
         run = Simulation(trial, known_network=network[0] if network else None)
         network[:] = [run.network]
-        return run.rehearse(names)
+        return run
 
-    solved = solve(concrete.base(), rehearse)
+    solved = solve(concrete.base(), stage)
     if solved.found == concrete.found:
         return concrete
     scenario = concrete.scenario.model_copy(update={"actors": solved.scenario.actors})
@@ -221,43 +219,11 @@ class Simulation:
         try:
             return self._run()
         finally:
-            self.loads.close()
+            self.end()
 
-    def rehearse(self, names: tuple[str, str]) -> tuple[Track, Track]:
-        """The tracks of two actors who do not see each other; nothing else is kept of the run."""
-        rows = [self.thing_row[name] for name in names]
-        self.things[rows, k.BKIND] = k.PARKED  # no leader to anybody
-        seen = np.empty((self.ticks, 2, 4))
-        try:
-            for tick in self.play():
-                seen[tick] = self.things[rows][:, [k.BX, k.BY, k.BVX, k.BVY]]
-        finally:
-            self.loads.close()
-        one, other = (self._track(name, seen[:, column]) for column, name in enumerate(names))
-        return one, other
-
-    def _track(self, name: str, seen: NDArray[np.float64]) -> Track:
-        place = seen[:, :2]
-        speed: NDArray[np.float64] = np.hypot(seen[:, 2], seen[:, 3])
-        time_s = np.arange(self.ticks, dtype=np.float64) * (STEP_NS / NS_PER_S)
-        if name in self.fleet.row:
-            row = self.fleet.row[name]
-            _, begun = self.fleet.paths[row][0]
-            before: NDArray[np.float64] = begun.position_m[begun.s_m < self.placed[name].s_m, :2]
-            path = self.fleet.path(row)
-            after: NDArray[np.float64] = path.position_m[path.s_m > self.fleet.centre_s_m(row), :2]
-        else:  # walkers come straight to where they start
-            goal_m = self.looking.travellers()[list(self.placed).index(name)].goal_m
-            after = np.zeros((0, 2)) if goal_m is None else np.array([goal_m])
-            moving = np.flatnonzero(speed > 0.0)
-            toward = (
-                place[min(int(moving[0]) + 1, self.ticks - 1)]
-                if len(moving)
-                else np.vstack((place[:1], after))[-1]
-            )
-            length = math.hypot(*(toward - place[0]))
-            before = place[:1] - WALKED_BEFORE_M * (toward - place[0]) / max(length, 1e-9)
-        return Track(time_s, place, speed, np.vstack((before, place[:1])), np.vstack((place[-1:], after)))
+    def end(self) -> None:
+        """Give back what the run holds outside this process's memory."""
+        self.loads.close()
 
     def _run(self) -> WorldTrace:
         recorder = Recorder.start(self.ticks, self.fleet, self.walkers)

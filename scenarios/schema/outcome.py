@@ -4,7 +4,7 @@ from typing import Annotated, Generic, Literal
 
 from pydantic import Field
 
-from scenarios.draft import measure, planned, says, word
+from scenarios.draft import measure, says, word
 from scenarios.schema.base import Part, Q, W
 
 
@@ -34,7 +34,11 @@ class Meet(Part, Generic[Q]):
 
 
 class Reveal(Part, Generic[Q]):
-    """An actor comes into sight of a sensor when the ego is a given time or distance from its path."""
+    """An actor comes into sight of a sensor when the ego is a given time or distance from its path.
+
+    From the actor itself, bumper to bumper, where its way does not cross the ego's.  What counts is what the ego would
+    have left if it did not react.
+    """
 
     actor: Annotated[str, Field(description="who comes into sight", examples=["child"])]
     by: str = Field(
@@ -65,7 +69,6 @@ class Encounter(Part, Generic[Q]):
     ] = None
     reveal: Annotated[
         Reveal[Q] | None,
-        planned("no search goes by what is visible yet"),
         Field(description="one comes into sight at a moment", examples=["{actor: child, ttc: 1.5 s}"]),
     ] = None
     adjust: Annotated[

@@ -18,6 +18,7 @@ from sim.app.cli import app
 from sim.seek import seek
 from sim.simulate import simulate
 from sim.trace import WorldTrace
+from sim.truth import Truth
 from tests.support.wrong_files import RIG, RIGHT, edited
 from tests.world.scenes import COUNTRY, HIGHWAY, STREET, car, concrete
 
@@ -387,3 +388,66 @@ def test_a_country_road_meets_too() -> None:
     ego = car(60.0, 25.0, {"drive": {"speed": 25.0, "driver": "steady"}})
     trace = simulate(scene({"hit": {"meet": {"actor": "deer"}}}, ego, road=COUNTRY, duration=10.0, deer=deer))
     assert any(e.name == "collision ego deer" for e in trace.events)
+
+
+# ---------------------------------------------------------------------------------------------------------- reveals
+VAN = {"model": "van.delivery", "start": {"parked": "right", "s": 110.0}}
+RUN = {"walk": {"to": "opposite_sidewalk", "speed": 2.5, "gait": "run"}}
+
+
+def hidden(*steps: dict[str, Any], **start: Any) -> dict[str, Any]:
+    """A child on the kerb in front of the van, which hides it from the ego."""
+    place = {"ahead_of": "van", "gap": 0.6, "offset": "sidewalk", "lateral": 2.0, "facing": "across"} | start
+    return {"model": "pedestrian.child", "start": place, "do": list(steps)}
+
+
+def seen_first_s(trace: WorldTrace, share: float) -> float:
+    """When the ego first sees a share of the child, read off a line between looks."""
+    shares = np.asarray(Truth(trace).series("visible(child, ego)"))[::5]
+    k = int(np.argmax(shares >= share))
+    return 0.05 * (k - 1 + (share - shares[k - 1]) / (shares[k] - shares[k - 1]))
+
+
+def left_m(trace: WorldTrace, time_s: float) -> float:
+    """From the ego's front to the child's line, which lies across the street."""
+    ego = float(np.interp(time_s, trace.time_ns * 1e-9, trace.position_m[:, 0, 0]))
+    return float(trace.position_m[0, trace.index("child"), 0]) - ego - trace.actors[0].size_m[0] / 2
+
+
+@pytest.mark.parametrize(("ttc", "share"), [(1.2, 0.3), (2.0, 0.6)])
+def test_a_child_comes_into_sight_when_the_ego_has_so_much_time_left(ttc: float, share: float) -> None:
+    words = {"see": {"reveal": {"actor": "child", "ttc": ttc, "share": share}}}
+    trace = simulate(scene(words, duration=6.0, van=VAN, child=hidden(RUN)))
+    found = trace.concrete.found["see"]
+    when = seen_first_s(trace, share)
+    assert found.kind == "wait"
+    assert when == pytest.approx(found.at_s, abs=0.01)
+    assert left_m(trace, when) / EGO_MPS == pytest.approx(ttc, abs=0.03)
+
+
+def test_a_child_comes_into_sight_at_a_distance() -> None:
+    words = {"see": {"reveal": {"actor": "child", "distance": 32.0}, "adjust": "speed"}}
+    trace = simulate(scene(words, duration=6.0, van=VAN, child=hidden(RUN)))
+    assert left_m(trace, seen_first_s(trace, 0.3)) == pytest.approx(32.0, abs=0.2)
+
+
+IN_SIGHT = hidden(RUN, lateral=0.0)  # beside the van's shadow, on the sidewalk
+NEVER_SEEN: dict[str, tuple[Concrete, str]] = {
+    "from the start": (
+        scene({"a": {"reveal": {"actor": "child", "ttc": 1.0}}}, duration=2.0, van=VAN, child=IN_SIGHT),
+        "encounters.a: a: ego sees 'child' from the start",
+    ),
+    "never": (
+        scene({"a": {"reveal": {"actor": "child", "ttc": 1.0}, "adjust": "start", "low": 0.0, "high": 0.0}},
+              duration=1.0, van=VAN, child=hidden()),
+        "encounters.a: a: ego never sees 30 % of 'child' within the clip",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", NEVER_SEEN)
+def test_a_reveal_that_cannot_be_is_told_with_the_reason(what: str) -> None:
+    impossible, message = NEVER_SEEN[what]
+    with pytest.raises(StormlaneError) as caught:
+        simulate(impossible)
+    assert str(caught.value).startswith(message)
