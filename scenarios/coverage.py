@@ -244,8 +244,6 @@ class _Reading:
         if draft is not None and self._powers(draft) is None:
             raise _Wrong("")
         expr = self._expression()
-        if _asks_world(expr):
-            raise _Wrong('"of" takes parameters only so far: what happened in a clip is not judged yet', "of")
         if self.dimension is None:
             return self._of_words(TRUTHS)
         if self.entry.bins == "osi":
@@ -402,7 +400,7 @@ class _Reading:
     def _of_osi(self, expr: Expr, draft: Draft | None) -> Item:
         assert self.dimension is not None
         table = {"rain": osi.PRECIPITATION, "length": osi.FOG}.get(self.dimension.name)
-        if table is None or (table is osi.FOG and _asks_world(expr)):
+        if table is None or (table is osi.FOG and asks_world(expr)):
             message = f'OSI has classes for rain rates and for visibilities, and "{self.of}" is {self.dimension.phrase}'
             raise _Wrong(f"{message}; give the edges: bins: [{self.dimension.example}, ...]", "bins")
         low, high = self._range() or self._ends(draft) or (0.0, math.inf)
@@ -444,7 +442,7 @@ def _an(kind: str) -> str:
     return {"actor": "an actor", "mark": "a mark", "path": "a path"}.get(kind, f"a {kind}")
 
 
-def _asks_world(expr: Expr) -> bool:
+def asks_world(expr: Expr) -> bool:
     return any(call.name not in ("min", "max", "abs") for call in expressions.calls(expr))
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from scenarios import expressions
-from scenarios.coverage import TRUTHS, Item, Plan, Value
+from scenarios.coverage import TRUTHS, Item, Plan, Value, asks_world
 from scenarios.evaluation import NOWHERE
 from scenarios.resolved import Concrete
 from sim.odd import operational_domain
@@ -34,7 +34,11 @@ def covered(concrete: Concrete, trace: WorldTrace | None = None) -> Covered:
 def _value(item: Item, truth: Truth | None) -> Value | None:
     if not item.edges and not item.values and item.bins != TRUTHS:
         return item.of  # a word
-    value = (
-        expressions.evaluate(expressions.parse(item.of), NOWHERE) if truth is None else truth.value(item.of)
-    )
+    if truth is not None:
+        value: Value = truth.value(item.of)
+    else:
+        expr = expressions.parse(item.of)
+        if asks_world(expr):
+            return None
+        value = expressions.evaluate(expr, NOWHERE)
     return None if isinstance(value, float) and math.isnan(value) else value

@@ -118,7 +118,7 @@ def test_rays_meet_boxes_as_their_slow_twin_says() -> None:
     way = rng.normal(size=(50, 3))
     way /= np.linalg.norm(way, axis=1, keepdims=True)
     eye = np.array((0.3, -0.2, 0.5))
-    fast = meet(eye, way, boxes)
+    fast = meet(eye, way, boxes).T
     slow = [
         [
             naive_boxes.meet(eye, w, boxes.centre_m[k], boxes.rotation[k], boxes.half_m[k])
@@ -142,7 +142,7 @@ def test_things_beside_the_road_stand_where_the_map_has_them() -> None:
     assert len(things) == 2 + 4
     eye = np.array((5.0, 0.0, 0.5))
     up = np.array((0.0, 1.0, 0.5)) / math.hypot(1.0, 0.5)
-    near = meet(eye, np.stack((np.array((0.0, 1.0, 0.0)), up)), things).min(1)
+    near = meet(eye, np.stack((np.array((0.0, 1.0, 0.0)), up)), things).min(0)
     assert near == pytest.approx([5.0 - 0.3, math.hypot(10.0 - 0.01, 5.0 - 0.005)], abs=0.01)
 
 
