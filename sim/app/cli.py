@@ -266,6 +266,36 @@ def list_(
 
 
 @app.command()
+def fmt(
+    files: Annotated[
+        list[Path], typer.Argument(help="Scenarios, fragments, weathers or rigs.", show_default=False)
+    ],
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with 1 if a file would change.")
+    ] = False,
+) -> None:
+    """Lay scenario files out: spacing, order of words, quotes around expressions. Comments stay.
+
+    What a file says never changes. Every file that changed is named.
+    """
+    from sim.app.fmt import tidy
+
+    sound, touched = True, False
+    for path in files:
+        try:
+            with _plain_errors():
+                if tidy(path, write=not check_only):
+                    touched = True
+                    typer.echo(f"would change {path}" if check_only else f"changed {path}")
+        except typer.Exit as exit_:  # the other files are laid out all the same
+            if exit_.exit_code != 2:
+                raise
+            sound = False
+    if not sound or (check_only and touched):
+        raise typer.Exit(1 if sound else 2)
+
+
+@app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder of the new project; created when absent.")] = Path(),
 ) -> None:

@@ -13,7 +13,7 @@ run = CliRunner()
 
 
 @pytest.mark.parametrize(
-    "command", ["render", "check", "preview", "explain", "list", "init", "doctor", "schema", "warmup"]
+    "command", ["render", "check", "preview", "explain", "list", "fmt", "init", "doctor", "schema", "warmup"]
 )
 def test_every_command_explains_itself(command: str) -> None:
     result = run.invoke(app, [command, "--help"])
@@ -121,3 +121,32 @@ def test_preview_refuses_a_kind_of_file_that_is_no_picture(tmp_path: Path) -> No
     )
     assert result.exit_code == 2
     assert ".png" in result.stderr
+
+
+def test_fmt_lays_files_out_once_and_tells_a_pipeline_before(tmp_path: Path) -> None:
+    path = write_small(tmp_path)
+    path.write_text(SCENARIO.replace("rain: 5..20", "rain:   5..20"), encoding="utf-8")
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("a: [1\n")
+    result = run.invoke(app, ["fmt", "--check", str(path)])
+    assert (result.exit_code, result.output) == (1, f"would change {path}\n")
+    result = run.invoke(app, ["fmt", str(wrong), str(path)])
+    assert (result.exit_code, result.stdout) == (2, f"changed {path}\n")
+    assert result.stderr.startswith(f"{wrong}:1:")
+    assert path.read_text() == SCENARIO
+    result = run.invoke(app, ["fmt", "--check", str(path)])
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_variants_are_chosen_by_name(tmp_path: Path) -> None:
+    path = write_small(tmp_path)
+    path.write_text(SCENARIO + "variants: {clear: {twin: true, set: {world.weather: clear}}}\n")
+    result = run.invoke(app, ["check", str(path), "--no-simulate", "--variant", "all"])
+    assert result.exit_code == 0, result.output
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == [
+        f"ok {path} sample 0",
+        f"ok {path} sample 0 clear",
+    ]
+    result = run.invoke(app, ["check", str(path), "--variant", "claer"])
+    assert result.exit_code == 2
+    assert result.stderr == f'--variant claer: {path} has no variant "claer"; did you mean "clear"?\n'

@@ -355,3 +355,12 @@ def test_editors_accept_files_that_are_put_together(text: str) -> None:
 )
 def test_editors_underline_what_is_wrong_in_them(text: str) -> None:
     assert not stands(text)
+
+
+def test_the_first_example_of_the_page_loads(folder: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/composition.md").read_text()
+    file = composed(folder, page.split("```yaml\n")[1].split("```")[0])
+    assert "suv" not in file.draft.actors
+    assert file.draft.world.surface.puddles is None
+    for name in weathers():
+        assert f"`{name}`" in page
