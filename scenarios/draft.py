@@ -321,4 +321,6 @@ def _reference(text: str) -> Draft | None:
         return None
     if text.startswith("$") and NAME.fullmatch(text[1:]):
         return Named(text[1:])
+    if re.fullmatch(r"\$[$\w.-]*", text):
+        raise refuse(f'"{text}" is not the name of a parameter; write it like "$rain"')
     raise refuse(f'"{text}" calculates with a parameter; begin it with "= " and put it in quotes: "= {text}"')

@@ -30,6 +30,7 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _FLOAT = re.compile(r"[-+]?(?:\d{1,25}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][-+]?\d{1,3})?")
+_WORDLIKE = re.compile(r"[A-Za-z_]")
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "null": None, "~": None, "": None}
 
 
@@ -131,7 +132,14 @@ class Tree:
 
 def empty(tree: Tree, path: Path) -> ScenarioError:
     """A key without a value is an unfinished line, never a value of its own."""
-    hint = "write stop: {}" if path[-1] == "stop" else "write one or leave the line out"
+    key = str(path[-1])
+    hint = "write one or leave the line out"
+    if key == "stop":
+        hint = "write stop: {}"
+    elif re.match(r"[A-Za-z_]+:\S", key):
+        hint = 'put a space after the ":"'
+    elif not _WORDLIKE.match(key):
+        hint = "a comma ended the value before it; decimals have a point, and texts with commas are in quotes"
     return tree.error(path, f'"{path[-1]}" has no value; {hint}', at_key=True)
 
 
@@ -145,6 +153,11 @@ def read(text: str, file: str, nulls: bool = False) -> Tree:
         raise ScenarioErrors([ScenarioError(file, 1, 1, f"the file is larger than {MAX_BYTES // 1024} KiB")])
     _Builder(tree, text, nulls).build()
     return tree
+
+
+def is_special(text: str) -> bool:
+    """Whether an unquoted text is read as something else than a text: a number, true, null."""
+    return text in _WORDS or _INTEGER.fullmatch(text) is not None or _FLOAT.fullmatch(text) is not None
 
 
 class _Builder:
@@ -259,6 +272,10 @@ class _Builder:
         problem, context = str(error.problem or ""), str(error.context or "")
         line = self.lines[mark.line] if mark.line < len(self.lines) else ""
         message = _explain(problem, context, line, mark.column)
+        if "could not find expected ':'" in problem and error.context_mark is not None:
+            mark = error.context_mark  # of the key; it is missed only on a line further down
+            if re.match(r"[\w.-]+:\S", self.lines[mark.line][mark.column :]):
+                message = 'put a space after the ":"'
         if (
             ("sequence" in context or "mapping" in context)
             and error.context_mark is not None
@@ -297,10 +314,14 @@ def _explain(problem: str, context: str, line: str, column: int) -> str:
         return 'this "[" is not closed, or a comma is missing inside it'
     if "flow mapping" in context:
         return 'this "{" is not closed, or a comma or a quote is missing inside it'
+    if line[column : column + 1] in ("}", "]") and "block" in context:
+        return f'this "{line[column]}" closes nothing; one that opens is missing, or this is one too many'
+    if "block" in context and re.match(r"-[\w{\[\"']", line[column:]):
+        return 'put a space after the "-"'
     if "block mapping" in context or "block collection" in context or "block sequence" in context:
         return "this line does not fit the lines above it; check the indentation and the quotes"
     if "could not find expected ':'" in problem:
         return 'a ":" is missing after this key'
     if "expected the node content" in problem:
-        return f'unexpected "{line[column : column + 1]}"'
+        return f'a value is missing before "{line[column : column + 1]}"'
     return f"this is not YAML: {problem or context}"

@@ -94,6 +94,14 @@ _SPELLINGS = {
     "°C": "degC",
 }  # unambiguous, so they are not refused
 
+# What people write for a unit; too far from it for `nearest`, or nearer to another one.
+_MEANT = {
+    "kph": "km/h", "kmh": "km/h", "kmph": "km/h", "km/hr": "km/h", "mps": "m/s", "sec": "s", "secs": "s", "second": "s",
+    "seconds": "s", "minutes": "min", "hour": "h", "hours": "h", "meter": "m", "meters": "m", "metre": "m",
+    "metres": "m", "celsius": "degC", "Celsius": "degC", "C": "degC", "degrees": "deg", "degree": "deg", "fps": "Hz",
+    "pixels": "px", "oktas": "okta", "eighths": "okta", "percent": "%",
+}  # fmt: skip
+
 # Bounded, so that no literal can ask for a number of a million digits.
 _NUMBER = r"[+-]?(?:\d{1,25}(?:\.\d{1,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?"
 _QUANTITY = re.compile(rf"({_NUMBER})\s*(.*)", re.DOTALL)
@@ -124,6 +132,10 @@ def needs(dimension: Dimension) -> str:
     return f'{dimension.phrase} is needed here (such as "{dimension.example}")'
 
 
+def _wanted(dimension: Dimension | None) -> str:
+    return dimension.phrase if dimension is not None else "a quantity"
+
+
 def parse(text: str, dimension: Dimension | None = None) -> Quantity:
     """One quantity; with a dimension given, anything else is refused.  `a..b` is not for here."""
     shown = text.strip()
@@ -149,6 +161,11 @@ def parse(text: str, dimension: Dimension | None = None) -> Quantity:
         return _checked(shown, Quantity(float(Fraction(number) * natural.units[unit]), natural), dimension)
     if dimension is not None and " " in unit:
         raise UnitError(f'"{shown}" is not {dimension.phrase}; write it like "{dimension.example}"')
+    if re.match(r"-\s*\d", unit):
+        raise UnitError(f'"{shown}" is not {_wanted(dimension)}; a range has two dots, such as "0.4..1.2 m"')
+    meant = _MEANT.get(unit)
+    if meant is not None and (dimension is None or meant in dimension.units):
+        raise UnitError(f'"{shown}" has an unknown unit "{match[2]}"; did you mean "{meant}"?')
     known = list(dimension.units) if dimension is not None and dimension.units else list(UNIT_WORDS)
     raise UnitError(f'"{shown}" has an unknown unit "{match[2]}"; {nearest(unit, [u for u in known if u])}')
 
@@ -158,7 +175,7 @@ def parse_range(text: str, dimension: Dimension | None = None) -> tuple[Quantity
     low_text, dots, high_text = (part.strip() for part in text.partition(".."))
     if not dots:
         return None
-    if not high_text or not low_text:
+    if not high_text or not low_text or (high_text[0] == "." or not re.match(r"[-+.\d]", high_text)):
         raise UnitError(f'"{text.strip()}" is not a range; write it like "0.4..1.2 m"')
     high = parse(high_text, dimension)
     match = _QUANTITY.fullmatch(low_text)

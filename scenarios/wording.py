@@ -84,18 +84,18 @@ def _in_tree(raw: Path, tree: Tree, missing: bool) -> Path:
 def _message(detail: Any, path: Path, root: type[BaseModel]) -> str:
     kind, given = detail["type"], detail.get("input")
     context: Mapping[str, Any] = detail.get("ctx") or {}
-    name = str(path[-1]) if path else "the file"
+    name = next((step for step in reversed(path) if isinstance(step, str)), "the file")
     if kind == "draft":
         return str(context["message"])
     if kind == "extra_forbidden":
-        return unknown_key(name, model_at(root, path[:-1]))
+        return unknown_key(str(path[-1]), model_at(root, path[:-1]))
     if kind == "missing":
-        return _missing(name, path, root)
+        return _missing(str(path[-1]), path, root)
     if name == "version":
         return f"this program reads version 1 of the language, not {given}"
     if given is None:
         return f'"{name}" has no value; write one or leave the line out'
-    if _is_chance(given) and kind != "model_type":
+    if _is_chance(given) and kind not in ("model_type", "dict_type", "list_type"):
         return f'"{name}" must be fixed: a parameter or a distribution is not supported here yet'
     return _plain_message(kind, name, given, context, path, root)
 
@@ -105,7 +105,11 @@ def _plain_message(
 ) -> str:
     if kind == "literal_error":
         allowed = literals(field_at(root, path))
-        if isinstance(given, dict | list):
+        if isinstance(given, list):
+            return f'"{name}" is one word, not a list; write one of {listing(allowed)}'
+        if isinstance(given, bool):
+            given = str(given).lower()
+        if isinstance(given, dict):
             return f'settings for "{name}" are not supported yet; write one of {listing(allowed)}'
         return f'unknown word "{given}" for "{name}"; {nearest(str(given), allowed)}'
     if kind in ("model_type", "model_attributes_type", "dict_type"):
@@ -168,6 +172,8 @@ def _missing(name: str, path: Path, root: type[BaseModel]) -> str:
         such = f", one of {listing(allowed)}"
     elif name == "scenario":
         such = ", its name"
+    elif info is not None and info.examples and len(str(info.examples[0])) < 60:
+        such = f", such as {name}: {info.examples[0]}"
     return f'"{owner}" needs "{name}"{such}' if len(path) > 1 else f'the file needs "{name}"{such}'
 
 

@@ -9,12 +9,12 @@ from pydantic import BaseModel
 
 from scenarios import tree
 from scenarios.draft import Draft, Drawn, Exact, Formula, Named
-from scenarios.errors import ScenarioErrors
 from scenarios.schema.base import one_of
 from scenarios.wording import item_model
 
 WIDTH = 110
-_PLAIN = re.compile(r"[A-Za-z_$.0-9+-][\w$./^%+-]*(?: [\w$./^%+-]+)*")
+_PLAIN = re.compile(r"[A-Za-z_$][\w$./^%+-]*(?: [\w$./^%+-]+)*", re.ASCII)
+_MEASURED = re.compile(r"[-+]?\.?\d[\w./^%+-]*(?: [\w./^%+-]+)*", re.ASCII)  # -0.8..0.8 m/s
 _CLOCKS = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\.\d{1,2}:\d{2}(?::\d{2})?)?")
 _LINE_BY_LINE = ("params", "world", "actors")  # sections that are, however short
 
@@ -134,18 +134,9 @@ def scalar(value: Any) -> str:
     if isinstance(value, int | float):
         return repr(value)
     text = str(value)
-    simple = _PLAIN.fullmatch(text) or _CLOCKS.fullmatch(text)
-    if simple and text[0] not in "-+." and _stays(text):
+    if (
+        _PLAIN.fullmatch(text) or _CLOCKS.fullmatch(text) or _MEASURED.fullmatch(text)
+    ) and not tree.is_special(text):
         return text
-    if re.fullmatch(r"[-+]?[\d.][\w ./^%+-]*", text) and not text.endswith(" ") and _stays(text):
-        return text  # -0.8..0.8 m/s
     quoted = json.dumps(text, ensure_ascii=False)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in quoted)
-
-
-def _stays(text: str) -> bool:
-    """Whether an unquoted text is read as this text."""
-    try:
-        return bool(tree.read(f"[{text}]", "value").data == [text])
-    except ScenarioErrors:
-        return False

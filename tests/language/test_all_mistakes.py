@@ -65,7 +65,10 @@ def test_a_broken_actor_does_not_make_its_name_unknown(tmp_path: Path) -> None:
         ("    start: {s: 80 m, offset: sidewalk, facing: across}\n", ""),
         ("lanes: 2", "lanes: two"),
     )
-    assert told == ['15: "lanes" needs a whole number, not "two"', '26: "child" needs "start"']
+    assert told == [
+        '15: "lanes" needs a whole number, not "two"',
+        '26: "child" needs "start", such as start: {lane: right, s: 30 m, speed: 40 km/h}',
+    ]
 
 
 def test_an_unknown_word_is_not_followed_by_what_it_left_undone(tmp_path: Path) -> None:
