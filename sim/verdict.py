@@ -1,10 +1,11 @@
 """Whether what happened is what its author meant: the clauses of `valid`, judged on a trace.  World floor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.trace import WorldTrace
 from sim.truth import Truth
+from sim.weather import weather_track
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,16 @@ def judge(trace: WorldTrace, written: Sequence[str] = ()) -> Verdict:
     settled = trace.concrete.scenario.valid
     if not settled:
         return Verdict()
-    truth = Truth(trace)
+    truth = Truth(_as_simulated(trace))
     shown = written if len(written) == len(settled) else settled
     found = [truth.judge(text) for text in settled]
     return Verdict(tuple(Clause(f"valid[{k}]", shown[k], one.holds, one.told) for k, one in enumerate(found)))
+
+
+def _as_simulated(trace: WorldTrace) -> WorldTrace:
+    """A twin is valid when its base is: what it shows happened in the base's weather."""
+    concrete = trace.concrete
+    if concrete.twin is None:
+        return trace
+    track = weather_track(concrete.base_world, concrete.scenario.capture.duration_s)
+    return replace(trace, concrete=concrete.base(), weather=track)

@@ -18,6 +18,7 @@ from sim.simulate import simulate
 from sim.store import load as load_trace
 from sim.store import save
 from sim.trace import Lamp, WorldTrace
+from sim.verdict import judge
 from tests.app.small import SCENARIO, write_small
 from tests.app.test_batch import tree
 
@@ -101,6 +102,16 @@ def test_lamps_follow_a_twins_own_light_unless_it_says_otherwise(traces: dict[st
     assert lit["clear"] & Lamp.HEAD_DAYTIME and not lit["clear"] & Lamp.LOW_BEAM
     assert lit["night"] & Lamp.LOW_BEAM
     assert lit["night_unlit"] == lit[""]
+
+
+def test_a_twin_is_valid_when_its_base_is(traces: dict[str, WorldTrace]) -> None:
+    for clause, held in (("max(rain()) < 0.1 mm/h", True), ("max(rain()) > 5 mm/h", False)):
+        for name in ("", "night"):
+            trace = traces[name]
+            scenario = trace.concrete.scenario.model_copy(update={"valid": [clause]})
+            asked = replace(trace, concrete=replace(trace.concrete, scenario=scenario))
+            assert judge(asked).accepted is held, f"{clause} in {name}"
+    assert traces["night"].weather.states[0].rain_mm_per_h > 5.0
 
 
 def test_another_variant_is_simulated_anew(traces: dict[str, WorldTrace]) -> None:
