@@ -11,6 +11,7 @@ from renderers.stage import Stage
 from scenarios import Family, lock, resolve
 from scenarios.errors import StormlaneError
 from scenarios.resolved import Concrete
+from scenarios.sampling import Spread
 from sim.app.batch import render_batch
 from sim.app.check import check_file
 from sim.app.clip import render_sample
@@ -236,7 +237,7 @@ def test_a_lock_has_no_variants_to_choose(
 
 def test_check_looks_at_every_variant(tmp_path: Path) -> None:
     path = winter(tmp_path)
-    lines = list(check_file(path, 1, 0, (), simulate_too=True, variants=["all"]))
+    lines = list(check_file(path, Spread(), (), simulate_too=True, variants=["all"]))
     assert [line.split(":")[0] for line in lines] == [
         f"ok {path} sample 0{name}" for name in ("", " clear", " night", " night_unlit", " slow")
     ]
