@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -50,6 +50,7 @@ class Item:
     texts: tuple[str, ...] = ()  # the edges or values as they are written in a file
     at_least: int = 1
     osi: bool = False
+    asks_world: bool = False  # whether it can be told only after the run
 
     def bin_of(self, value: Value | None) -> str | None:
         """The bin that a value falls into; None outside all of them, and for what never happened."""
@@ -149,7 +150,7 @@ def study_cover(cover: Mapping[str, Cover], params: Params, known: Known, report
             broken.add(name)
         elif entry.of is not None:
             try:
-                items[name] = _Reading(name, entry, entry.of, params, known).item()
+                items[name] = _Reading(name, entry, entry.of, params, known).read()
             except _Wrong as wrong:
                 broken.add(name)
                 if wrong.message:
@@ -203,7 +204,7 @@ def _crossed(
     if other not in params.kinds:
         return None  # the parameter itself is reported
     try:
-        items.setdefault(other, _Reading(other, Cover(of=f"${other}"), f"${other}", params, known).item())
+        items.setdefault(other, _Reading(other, Cover(of=f"${other}"), f"${other}", params, known).read())
     except _Wrong:
         such = f"{other}: {{of: ${other}, bins: [...]}}"
         return f'"{other}" is a parameter that needs bins; make it an item, such as {such}'
@@ -231,8 +232,14 @@ class _Reading:
         self.name, self.entry, self.of = name, entry, of
         self.params, self.known = params, known
         self.dimension: Dimension | None = None
+        self.dynamic = False
 
-    def item(self) -> Item:
+    def read(self) -> Item:
+        """The item, or what is wrong with it."""
+        item = self._item()
+        return replace(item, asks_world=self.dynamic)
+
+    def _item(self) -> Item:
         given = [w for w in ("bins", "values", "every") if getattr(self.entry, w) is not None]
         if len(given) > 1:
             raise _Wrong(f'an item has one of "bins", "values" and "every"; here "{given[0]}" is given as well',
@@ -244,10 +251,11 @@ class _Reading:
         if draft is not None and self._powers(draft) is None:
             raise _Wrong("")
         expr = self._expression()
+        self.dynamic = self._asks_world(expr)
         if self.dimension is None:
             return self._of_words(TRUTHS)
         if self.entry.bins == "osi":
-            return self._of_osi(expr, draft)
+            return self._of_osi(draft)
         if isinstance(self.entry.bins, list):
             return self._of_edges(self.entry.bins, draft)
         if self.entry.values is not None:
@@ -287,7 +295,7 @@ class _Reading:
     def _expression(self) -> Expr:
         try:
             expr = expressions.parse(self.of)
-            kind = expressions.infer(expr, self.known)
+            kind = expressions.infer_settled(expr, self.known)
         except ExpressionError:
             raise _Wrong("") from None  # the expression checker says so
         if kind == "truth":
@@ -300,6 +308,14 @@ class _Reading:
         if self.dimension is None:
             raise _Wrong(f'"{self.of}" is {units.describe(kind)}, which no bin can have', "of")
         return expr
+
+    def _asks_world(self, expr: Expr) -> bool:
+        """Whether it can be told only of a running world, and not from parameters."""
+        try:
+            expressions.infer(expr, Known(self.known.params, running=False))
+        except ExpressionError:
+            return True
+        return False
 
     def _ends(self, draft: Draft | None) -> tuple[float, float] | None:
         """What a parameter can become, as far as it is known; None for expressions over the world."""
@@ -397,10 +413,10 @@ class _Reading:
         texts = [f"{_plain(number * k)} {unit}".strip() for k in range(first, last + 1)]
         return self._edged(texts, [units.parse(t, self.dimension).value for t in texts])
 
-    def _of_osi(self, expr: Expr, draft: Draft | None) -> Item:
+    def _of_osi(self, draft: Draft | None) -> Item:
         assert self.dimension is not None
         table = {"rain": osi.PRECIPITATION, "length": osi.FOG}.get(self.dimension.name)
-        if table is None or (table is osi.FOG and asks_world(expr)):
+        if table is None or (table is osi.FOG and self.dynamic):
             message = f'OSI has classes for rain rates and for visibilities, and "{self.of}" is {self.dimension.phrase}'
             raise _Wrong(f"{message}; give the edges: bins: [{self.dimension.example}, ...]", "bins")
         low, high = self._range() or self._ends(draft) or (0.0, math.inf)
@@ -440,10 +456,6 @@ class _Reading:
 
 def _an(kind: str) -> str:
     return {"actor": "an actor", "mark": "a mark", "path": "a path"}.get(kind, f"a {kind}")
-
-
-def asks_world(expr: Expr) -> bool:
-    return any(call.name not in ("min", "max", "abs") for call in expressions.calls(expr))
 
 
 def _measured(text: str) -> bool:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from scenarios import expressions
-from scenarios.coverage import TRUTHS, Item, Plan, Value, asks_world
+from scenarios.coverage import TRUTHS, Item, Plan, Value
 from scenarios.evaluation import NOWHERE
 from scenarios.resolved import Concrete
 from sim.odd import operational_domain
@@ -28,17 +28,18 @@ def covered(concrete: Concrete, trace: WorldTrace | None = None) -> Covered:
     truth = None if trace is None else Truth(trace)
     values = {name: _value(item, truth) for name, item in plan.items.items()}
     bins = {name: plan.items[name].bin_of(value) for name, value in values.items()}
-    return Covered(plan, values, bins, {} if trace is None else operational_domain(trace))
+    odd = {} if trace is None or truth is None else operational_domain(trace, truth)
+    return Covered(plan, values, bins, odd)
 
 
 def _value(item: Item, truth: Truth | None) -> Value | None:
     if not item.edges and not item.values and item.bins != TRUTHS:
         return item.of  # a word
+    value: Value
     if truth is not None:
-        value: Value = truth.value(item.of)
+        value = truth.value(item.of)
+    elif item.asks_world:
+        return None
     else:
-        expr = expressions.parse(item.of)
-        if asks_world(expr):
-            return None
-        value = expressions.evaluate(expr, NOWHERE)
+        value = expressions.evaluate(expressions.parse(item.of), NOWHERE)
     return None if isinstance(value, float) and math.isnan(value) else value

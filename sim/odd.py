@@ -15,6 +15,7 @@ from scenarios import osi
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.conditions import ground_word, osi_tags
 from sim.trace import WorldTrace
+from sim.truth import Truth
 from sim.weather import WeatherState
 
 PREFIX = "odd."
@@ -43,6 +44,11 @@ SUN = (
 SURFACES = ("dry", "damp", "wet", "snowy", "icy")
 ROADS = ("urban_street", "highway", "country_road", "built", "map")
 RANGE_EDGES_M = (0.0, 10.0, 20.0, 40.0, 80.0, 160.0)
+TTC_EDGES_S = (0.0, 0.5, 1.0, 1.5, 2.5, 4.0)
+TTCS = ("0..0.5 s", "0.5..1 s", "1..1.5 s", "1.5..2.5 s", "2.5..4 s", "beyond 4 s", "never")
+# Visibility levels as nuScenes has them; below a hundredth an actor is never seen.
+VISIBLE_EDGES = (0.0, 0.01, 0.4, 0.6, 0.8)
+VISIBLE = ("never", "to 40 %", "40..60 %", "60..80 %", "80..100 %")
 RANGES = ("0..10 m", "10..20 m", "20..40 m", "40..80 m", "80..160 m", "beyond 160 m")
 
 
@@ -61,10 +67,12 @@ BINS: dict[str, tuple[str, ...]] = {
     "odd.road": ROADS,
     "odd.actors": tuple(ACTOR_CLASSES),
     "odd.range": RANGES,
+    "odd.ttc": TTCS,
+    "odd.visible": VISIBLE,
 }
 
 
-def operational_domain(trace: WorldTrace) -> dict[str, tuple[str, ...]]:
+def operational_domain(trace: WorldTrace, truth: Truth) -> dict[str, tuple[str, ...]]:
     """The classes that a clip meets, by item, in the order of `BINS`."""
     times = np.unique(np.linspace(trace.time_ns[0], trace.time_ns[-1], INSTANTS).astype(np.int64))
     states = [trace.weather.at(int(time)) for time in times]
@@ -85,6 +93,8 @@ def operational_domain(trace: WorldTrace) -> dict[str, tuple[str, ...]]:
         "odd.road": (_road(trace),),
         "odd.actors": _in_order("odd.actors", near),
         "odd.range": _in_order("odd.range", ranges),
+        "odd.ttc": (_least_ttc(trace, truth),),
+        "odd.visible": _in_order("odd.visible", _most_visible(trace, truth)),
     }
 
 
@@ -100,6 +110,23 @@ def _sun(elevation_deg: float) -> str:
 def _road(trace: WorldTrace) -> str:
     road = trace.concrete.scenario.world.road
     return road.preset or ("built" if road.build is not None else "map")
+
+
+def _least_ttc(trace: WorldTrace, truth: Truth) -> str:
+    """The least time to collision of the ego with any of the scenario's own actors."""
+    others = [name for name in trace.concrete.scenario.actors if name != "ego"]
+    times = [truth.value(f"min(ttc(ego, {name}))") for name in others]
+    known = [t for t in times if isinstance(t, float) and math.isfinite(t)]
+    return TTCS[bisect_right(TTC_EDGES_S, max(min(known), 0.0)) - 1] if known else "never"
+
+
+def _most_visible(trace: WorldTrace, truth: Truth) -> list[str]:
+    """The largest share of each of the scenario's own actors that the rig's cameras ever see of it at once."""
+    if not trace.concrete.rig.cameras:
+        return []
+    others = [name for name in trace.concrete.scenario.actors if name != "ego"]
+    shares = [float(truth.value(f"max(visible({name}, ego))")) for name in others]
+    return [VISIBLE[bisect_right(VISIBLE_EDGES, share) - 1] for share in shares if not math.isnan(share)]
 
 
 def _actors(trace: WorldTrace) -> tuple[list[str], list[str]]:

@@ -11,7 +11,7 @@ from typing import Annotated, Generic, Literal
 
 from pydantic import BaseModel, Field
 
-from scenarios.draft import Draft, measure, planned, says
+from scenarios.draft import Draft, measure, says
 from scenarios.schema.actors import (
     OUTPUTS,
     Actor,
@@ -168,7 +168,6 @@ class Scenario(Part, Generic[Q, W]):
     ] = Field(default_factory=dict, examples=["{rain: {of: $rain, bins: osi}}"])
     expect: Annotated[
         list[Expect[Q]],
-        planned("expectations are not stored yet"),
         Field(description="what a system under test must do"),
     ] = Field(default_factory=list, examples=["[{id: child_found, detect: {target: child, by: cam_front}}]"])
     capture: Capture[Q] = Field(

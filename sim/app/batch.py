@@ -31,8 +31,9 @@ from scenarios.errors import StormlaneError
 from scenarios.lock import dump  # fmt: skip
 from scenarios.lock import load as load_lock
 from scenarios.resolved import Concrete
-from scenarios.sampling import Spread, Tally, draw_all
+from scenarios.sampling import Spread, Tally
 from scenarios.suite import split_of
+from sim.app.filling import draw_members
 from sim.app.progress import BatchProgress
 from sim.app.version import engine_version
 from sim.app.warmup import warm_up_when_cold
@@ -165,7 +166,7 @@ def _samples_of(
     if path.suffix != TRACE and not path.name.endswith(LOCK):
         members = Family.load(path, tuple(overrides)).members(variants)
         written = {file.variant: tuple(file.draft.valid) for file in members}
-        for concrete in draw_all(members, spread, tally):
+        for concrete in draw_members(members, spread, tally):
             yield concrete, written[concrete.variant]
         return
     if overrides or variants:
@@ -282,6 +283,7 @@ def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     from labelers.writers.files import json_bytes, write_bytes
     from sim.app import coverage
     from sim.app.clip import ClipPlan, clip_samples
+    from sim.expected import expected
     from sim.simulate import simulate
     from sim.store import load as load_trace
     from sim.store import save
@@ -303,7 +305,9 @@ def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     save(trace, trace_path)
     cover_path = root / STATE / "coverage" / f"{job.clip_id}.json"
     write_bytes(cover_path, json_bytes(coverage.record(concrete, trace), indent=1))
-    clip = Clip(job.clip_id, concrete, job.frames, ClipPlan.of(concrete).rate_hz, road=trace.road)
+    plan = ClipPlan.of(concrete)
+    asked = expected(trace, plan.times_ns)
+    clip = Clip(job.clip_id, concrete, job.frames, plan.rate_hz, road=trace.road, expectations=asked)
     writer = FORMATS[job.format_name].open(root, clip)
     written = [lock_path, trace_path, cover_path]
     report.put((job.clip_id, "render", 0))

@@ -6,7 +6,8 @@ from time import perf_counter
 
 from scenarios import Family
 from scenarios.errors import ScenarioErrors
-from scenarios.sampling import Spread, Tally, draw_all
+from scenarios.sampling import Spread, Tally
+from sim.app.filling import draw_members
 
 
 def check_file(
@@ -28,7 +29,7 @@ def check_file(
     yield from (f"warning: {warning}" for warning in warnings)
     written = {file.variant: file.draft.valid for file in members}
     judged = Tally(what="valid", of="simulated")
-    for concrete in draw_all(members, spread, tally):
+    for concrete in draw_members(members, spread, tally):
         params = ", ".join(
             f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in concrete.params.items()
         )

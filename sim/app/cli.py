@@ -32,7 +32,9 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="Same file, seed and ve
 Method = Annotated[
     str,
     typer.Option(
-        "--method", "-m", help="random, sobol, halton, lhs, grid or pairwise: how samples are spread."
+        "--method",
+        "-m",
+        help="random, sobol, halton, lhs, grid, pairwise or coverage: how samples are spread.",
     ),
 ]
 Over = Annotated[
@@ -86,14 +88,19 @@ def render(
     command is given again; the bytes do not depend on interruptions or on the number of workers.
 
     FILES may also be what a dataset keeps of its clips below .stormlane: a lock (*.lock.yaml: the same sample again,
-    byte for byte) or a trace (*.trace: the simulated world, rendered without simulating it again).
+    byte for byte) or a trace (*.trace: the simulated world, rendered without simulating it again).  A suite
+    (*.suite.yaml) goes alone: it says itself what is rendered, how often and into which formats.
 
     Example: stormlane render child_behind_van --out out/demo --samples 8 --format nuscenes
     """
     from sim.app.batch import render_batch
     from sim.app.catalogue import find_scenario
+    from sim.app.suite import render_suite, suite_of
 
     with _plain_errors():
+        suite = suite_of(files)
+        if suite is not None:
+            raise typer.Exit(0 if render_suite(suite, out, workers=workers) else 130)
         paths = [find_scenario(file) for file in files]
         finished = render_batch(
             paths,
@@ -136,7 +143,14 @@ def check(
     from scenarios.sampling import Spread
     from sim.app.catalogue import find_scenario
     from sim.app.check import check_file
+    from sim.app.suite import check_suite, suite_of
 
+    with _plain_errors():
+        suite = suite_of(files)
+        if suite is not None:
+            for line in check_suite(suite, simulate):
+                typer.echo(line)
+            raise typer.Exit(0)
     sound = True
     for file in files:
         try:
@@ -156,14 +170,19 @@ def check(
 def cover(
     what: Annotated[
         list[Path],
-        typer.Argument(help="Scenario files or names, or folders of rendered datasets.", show_default=False),
+        typer.Argument(
+            help="Scenario files or names, a suite, or folders of rendered datasets.", show_default=False
+        ),
     ],
     samples: Annotated[
         int, typer.Option("--samples", "-n", min=1, help="Samples to draw of each scenario.")
     ] = 64,
     seed: Seed = 0,
+    method: Method = "random",
+    over: Over = None,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
     overrides: Overrides = None,
+    variants: Variants = None,
     simulate: Annotated[
         bool, typer.Option(help="Simulate every sample; --no-simulate counts parameters only.")
     ] = True,
@@ -182,20 +201,29 @@ def cover(
     """
     import json
 
+    from scenarios.sampling import Spread
     from sim.app.coverage import cover_all
     from sim.app.coverage_text import lines_of
+    from sim.app.suite import cover_suite, suite_of
 
+    needed = 1.0
     with _plain_errors():
-        coverage = cover_all(
-            what, samples=samples, seed=seed, overrides=overrides or (), simulate=simulate, workers=workers,
-            quiet=json_,
-        )  # fmt: skip
+        suite = suite_of(what)
+        if suite is not None:
+            needed = suite.filled
+            coverage = cover_suite(suite, simulate=simulate, workers=workers, quiet=json_)
+        else:
+            coverage = cover_all(
+                what, spread=Spread(method, samples, seed, _names(over)), overrides=overrides or (),
+                variants=variants or (), simulate=simulate, workers=workers, quiet=json_,
+            )  # fmt: skip
         if json_:
             typer.echo(json.dumps(coverage.summary(), indent=1))
         else:
             for line in lines_of(coverage):
                 typer.echo(line)
-    needed = 1.0 if fail_under is None else fail_under / 100.0
+    if fail_under is not None:
+        needed = fail_under / 100.0
     raise typer.Exit(0 if coverage.share() >= needed - 1e-12 else 1)
 
 
@@ -322,19 +350,19 @@ def doctor() -> None:
 
 @app.command()
 def schema(
-    what: Annotated[str, typer.Argument(help="scenario or rig.")] = "scenario",
+    what: Annotated[str, typer.Argument(help="scenario, rig or suite.")] = "scenario",
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")
     ] = None,
 ) -> None:
-    """Print the JSON Schema of scenario or rig files, for completion in editors."""
+    """Print the JSON Schema of scenario, rig or suite files, for completion in editors."""
     import json
 
     from scenarios.errors import StormlaneError
-    from scenarios.json_schema import rig_schema, scenario_schema
+    from scenarios.json_schema import rig_schema, scenario_schema, suite_schema
 
     with _plain_errors():
-        makers = {"scenario": scenario_schema, "rig": rig_schema}
+        makers = {"scenario": scenario_schema, "rig": rig_schema, "suite": suite_schema}
         if what not in makers:
             raise StormlaneError(f"there is no schema of {what!r}; known: {', '.join(makers)}")
         text = json.dumps(makers[what](), indent=2, sort_keys=True) + "\n"

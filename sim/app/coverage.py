@@ -13,12 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from scenarios import Family, resolve
 from scenarios.coverage import Cross, Item, Plan, Tally
 from scenarios.errors import StormlaneError
 from scenarios.resolved import Concrete
+from scenarios.sampling import Spread
 from sim.trace import WorldTrace
 
 Record = dict[str, Any]  # one clip's, plain JSON
@@ -75,7 +78,9 @@ class ScenarioCoverage:
 
     tally: Tally
     odd: dict[str, Counter[str]] = field(default_factory=dict)
-    rejected: Counter[str] = field(default_factory=Counter)  # samples that were not accepted, by the clause
+    rejected: Counter[str] = field(
+        default_factory=Counter
+    )  # samples that broke a clause of `require` or `valid`
 
     def add(self, record: Record) -> None:
         """Count one sample's record."""
@@ -190,39 +195,66 @@ def of_records(paths: Iterable[Path]) -> Coverage:
 
 # ----------------------------------------------------------------------------------------------------------- samples
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Samples of one scenario file and its variants that are to be counted."""
+
+    path: Path
+    spread: Spread
+    overrides: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A simulated sample in which something else happened than `valid` says: it covers nothing."""
+
+    scenario: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """One sample to draw and simulate: small, and the same in any process."""
 
     path: str
     overrides: tuple[str, ...]
+    variant: str
     seed: int
     sample: int
-    point: tuple[tuple[str, float], ...] | None = None  # coordinates that a method has chosen
+    point: tuple[tuple[str, float], ...]
 
 
-def of_draws(draws: Sequence[Draw], *, simulate: bool, workers: int, quiet: bool) -> Coverage:
-    """Draw samples, simulate them in several processes, and count what they cover."""
-    from scenarios import load
+def cover_samples(asked: Sequence[Asked], *, simulate: bool, workers: int, quiet: bool) -> Coverage:
+    """Draw samples, simulate them in several processes, and count what they cover, and what rejected the others."""
     from sim.app.progress import counting
 
     coverage = Coverage()
-    for path, overrides in dict.fromkeys((draw.path, draw.overrides) for draw in draws):
-        file = load(path, overrides)
-        coverage.of(counted_as(file.name, file.variant), file.cover)
+    draws = [draw for entry in asked for draw in _draws(entry, coverage)]
     with counting(len(draws), "simulating" if simulate else "drawing", quiet) as advance:
-        for name, found in _records(draws, simulate, workers):
+        for found in _records(draws, simulate, workers):
             advance()
-            if isinstance(found, str):
-                coverage.scenarios[name].rejected[found] += 1
+            if isinstance(found, Rejected):
+                coverage.scenarios[found.scenario].rejected.update(found.clauses)
             else:
                 coverage.add(found)
     return coverage
 
 
-_Found = tuple[str, Record | str]  # the scenario, and what its sample covers, or the clause that rejected it
+def _draws(asked: Asked, coverage: Coverage) -> Iterator[Draw]:
+    from scenarios.sampling import Tally as Rejections
+    from sim.app.filling import draw_members
+
+    members, rejections = Family.load(asked.path, asked.overrides).members(asked.variants), Rejections()
+    for file in members:
+        coverage.of(counted_as(file.name, file.variant), file.cover)
+    for concrete in draw_members(members, asked.spread, rejections):
+        point = tuple(concrete.point.items())
+        yield Draw(str(asked.path), asked.overrides, concrete.variant, concrete.seed, concrete.sample, point)
+    first = counted_as(members[0].name, members[0].variant)
+    coverage.scenarios[first].rejected.update(rejections.by_clause)
 
 
-def _records(draws: Sequence[Draw], simulate: bool, workers: int) -> Iterator[_Found]:
+def _records(draws: Sequence[Draw], simulate: bool, workers: int) -> Iterator[Record | Rejected]:
     """Records in the order of the draws; several processes where that is worth it."""
     cores = min(workers or os.cpu_count() or 1, max(len(draws) // CHUNK, 1))
     if cores == 1 or not simulate:
@@ -236,10 +268,10 @@ def _records(draws: Sequence[Draw], simulate: bool, workers: int) -> Iterator[_F
         with deaf_children():
             context = multiprocessing.get_context("spawn")
             pool = stack.enter_context(ProcessPoolExecutor(cores, context, _start_worker))
-            order: dict[Future[list[_Found]], int] = {
+            order: dict[Future[list[Record | Rejected]], int] = {
                 pool.submit(_some, chunk, simulate): k for k, chunk in enumerate(chunks)
             }
-        ready: dict[int, list[_Found]] = {}
+        ready: dict[int, list[Record | Rejected]] = {}
         running, upcoming = set(order), 0
         try:
             while running:
@@ -249,8 +281,6 @@ def _records(draws: Sequence[Draw], simulate: bool, workers: int) -> Iterator[_F
                     yield from ready.pop(upcoming)
                     upcoming += 1
         except BaseException:
-            for future in running:
-                future.cancel()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
@@ -259,37 +289,39 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a worker finishes its samples
 
 
-def _some(draws: Sequence[Draw], simulate: bool) -> list[_Found]:
+def _some(draws: Sequence[Draw], simulate: bool) -> list[Record | Rejected]:
     return [_one(draw, simulate) for draw in draws]
 
 
-_files: dict[tuple[str, tuple[str, ...]], Any] = {}
+@lru_cache(maxsize=32)
+def _family(path: str, overrides: tuple[str, ...]) -> Family:
+    return Family.load(path, overrides)
 
 
-def _one(draw: Draw, simulated: bool) -> _Found:
-    from scenarios import load, resolve
+def _one(draw: Draw, simulated: bool) -> "Record | Rejected":
+    file = _family(draw.path, draw.overrides).member(draw.variant)
+    concrete = resolve(file, draw.seed, draw.sample, dict(draw.point))
+    if not simulated:
+        return record(concrete, None)
+    from sim.simulate import simulate
+    from sim.verdict import judge
 
-    key = (draw.path, draw.overrides)
-    if key not in _files:
-        _files[key] = load(draw.path, draw.overrides)
-    concrete = resolve(_files[key], draw.seed, draw.sample, dict(draw.point) if draw.point else None)
-    trace = None
-    if simulated:
-        from sim.simulate import simulate
-
-        trace = simulate(concrete)
-    return counted_as(concrete.scenario.scenario, concrete.variant), record(concrete, trace)
+    trace = simulate(concrete)
+    broken = judge(trace, tuple(file.draft.valid)).broken
+    if broken:
+        return Rejected(counted_as(file.name, file.variant), tuple(clause.text for clause in broken))
+    return record(concrete, trace)
 
 
 def cover_all(
     what: Sequence[Path],
     *,
-    samples: int,
-    seed: int,
-    overrides: Sequence[str],
-    simulate: bool,
-    workers: int,
-    quiet: bool,
+    spread: Spread,
+    overrides: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    simulate: bool = True,
+    workers: int = 0,
+    quiet: bool = False,
 ) -> Coverage:
     """Coverage of scenarios (drawn and simulated) or of rendered datasets (as recorded); not of both at once."""
     from sim.app.catalogue import find_scenario
@@ -303,9 +335,8 @@ def cover_all(
         if overrides:
             raise StormlaneError(f"{folders[0]}: a dataset is finished; --set only changes scenario files")
         return of_records(path for folder in folders for path in records_of(folder))
-    paths = [find_scenario(path) for path in what]
-    draws = [Draw(str(path), tuple(overrides), seed, sample) for path in paths for sample in range(samples)]
-    return of_draws(draws, simulate=simulate, workers=workers, quiet=quiet)
+    asked = [Asked(find_scenario(path), spread, tuple(overrides), tuple(variants)) for path in what]
+    return cover_samples(asked, simulate=simulate, workers=workers, quiet=quiet)
 
 
 def write_totals(root: Path, clips: Sequence[str]) -> None:

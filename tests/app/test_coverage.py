@@ -7,10 +7,14 @@ import pytest
 from typer.testing import CliRunner
 
 from scenarios import load, resolve
+from scenarios.coverage import Tally as Filled
+from scenarios.sampling import Spread, Tally
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.app.batch import render_batch
 from sim.app.cli import app
-from sim.app.coverage import Draw, of_draws, record
+from sim.app.coverage import cover_all, record
+from sim.app.filling import draw_members
+from sim.covered import covered as covered_by
 from sim.odd import BINS
 from tests.app.small import SCENARIO, write_small
 from tests.support.wrong_files import edited
@@ -35,7 +39,7 @@ def covered(folder: Path) -> Path:
 def test_drawn_samples_are_counted_in_bins_and_crosses(tmp_path: Path) -> None:
     path = covered(tmp_path)
     file = load(path)
-    coverage = of_draws([Draw(str(path), (), 5, k) for k in range(40)], simulate=False, workers=1, quiet=True)
+    coverage = cover_all([path], spread=Spread("random", 40, 5), simulate=False, quiet=True)
     told = coverage.summary()["scenarios"]["small_rain"]
     drawn = [resolve(file, 5, k).params for k in range(40)]
     assert told["samples"] == 40
@@ -52,9 +56,9 @@ def test_drawn_samples_are_counted_in_bins_and_crosses(tmp_path: Path) -> None:
 
 
 def test_processes_count_as_one_does(tmp_path: Path) -> None:
-    draws = [Draw(str(covered(tmp_path)), (), 0, k) for k in range(17)]
-    one = of_draws(draws, simulate=True, workers=1, quiet=True).summary()
-    assert one == of_draws(draws, simulate=True, workers=2, quiet=True).summary()
+    path, spread = covered(tmp_path), Spread("random", 17)
+    one = cover_all([path], spread=spread, workers=1, quiet=True).summary()
+    assert one == cover_all([path], spread=spread, workers=2, quiet=True).summary()
     odd = one["scenarios"]["small_rain"]["odd"]
     assert odd["odd.road"]["urban_street"] == 17
     assert odd["odd.actors"]["pedestrian"] == 17
@@ -110,3 +114,89 @@ def test_a_dataset_keeps_what_its_clips_cover(tmp_path: Path, monkeypatch: pytes
     broken = CliRunner().invoke(app, ["cover", str(out)])
     assert broken.exit_code == 2
     assert "this is no coverage record" in broken.stderr
+
+
+SKEWED = """\
+scenario: skewed
+params:
+  rain: {exponential: {mean: 4 mm/h, max: 60 mm/h}}
+  speed: {normal: {mean: 40 km/h, sd: 4 km/h, min: 20 km/h, max: 60 km/h}}
+  lamps: {choice: {lit: 0.95, dark: 0.05}}
+world:
+  clock: {sun: {elevation: 20 deg, azimuth: 200 deg}}
+  weather: [{rain: $rain}]
+  lighting: {street_lamps: $lamps}
+  road: {preset: urban_street}
+actors:
+  ego: {model: car.sedan, start: {lane: right, s: 20 m, speed: $speed}}
+require: ["$rain < 59 mm/h"]
+cover:
+  rain: {of: $rain, bins: [0 mm/h, 5 mm/h, 10 mm/h, 15 mm/h]}
+  speed: {of: $speed, bins: [30 km/h, 35 km/h, 40 km/h, 45 km/h, 50 km/h]}
+  both: {cross: [rain, speed]}
+  lamps: {of: $lamps, at_least: 3}
+"""
+
+
+def until_full(path: Path, method: str, most: int) -> int:
+    """How many samples of a method fill every bin."""
+    drawn = draw_members([load(path)], Spread(method, most), Tally())
+    filled = Filled(load(path).cover)
+    for count, concrete in enumerate(drawn, 1):
+        filled.add(covered_by(concrete).bins)
+        if not any(filled.holes()):
+            return count
+    return most + 1
+
+
+def test_coverage_sampling_fills_rare_bins_with_far_fewer_samples(tmp_path: Path) -> None:
+    path = tmp_path / "skewed.scenario.yaml"
+    path.write_text(SKEWED)
+    chosen = until_full(path, "coverage", 400)
+    # Twelve combinations and three dark samples ask for twelve samples at the very least.
+    assert 12 <= chosen <= 60
+    assert until_full(path, "random", 4 * chosen) > 4 * chosen
+    again = [c.point for c in draw_members([load(path)], Spread("coverage", 20), Tally())]
+    assert again == [c.point for c in draw_members([load(path)], Spread("coverage", 20), Tally())]
+    assert again[:10] == [c.point for c in draw_members([load(path)], Spread("coverage", 10), Tally())]
+
+
+def test_coverage_sampling_needs_something_to_cover(tmp_path: Path) -> None:
+    told = CliRunner().invoke(
+        app, ["check", str(write_small(tmp_path)), "--method", "coverage", "--no-simulate"]
+    )
+    assert told.exit_code == 2
+    assert "the coverage method fills the bins of cover, and there are none" in told.stderr
+
+
+def test_clauses_that_reject_samples_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "skewed.scenario.yaml"
+    path.write_text(edited(SKEWED, '"$rain < 59 mm/h"', '"$rain < 3 mm/h"'))
+    found = cover_all([path], spread=Spread("random", 20), simulate=False, quiet=True)
+    rejected = found.summary()["scenarios"]["skewed"]["rejected"]
+    assert list(rejected) == ["$rain < 3 mm/h"]
+    assert rejected["$rain < 3 mm/h"] > 5
+
+
+def test_samples_in_which_something_else_happens_cover_nothing(tmp_path: Path) -> None:
+    path = covered(tmp_path)
+    path.write_text(path.read_text() + 'valid: ["$rain < 12 mm/h"]\n  \n')
+    file = load(path)
+    rains = [resolve(file, 0, k).params["rain"] for k in range(8)]
+    found = cover_all([path], spread=Spread("random", 8), workers=1, quiet=True).summary()
+    told = found["scenarios"]["small_rain"]
+    assert told["samples"] == sum(rain < 12 for rain in rains)
+    assert told["rejected"] == {"$rain < 12 mm/h": sum(rain >= 12 for rain in rains)}
+    assert told["items"]["rain"]["bins"]["15..20 mm/h"] == 0
+
+
+def test_without_simulation_what_asks_about_the_clip_stays_open(tmp_path: Path) -> None:
+    path = covered(tmp_path)
+    path.write_text(
+        path.read_text() + '  nearest: {of: "min(distance(ego, lead))", bins: [0 m, 10 m, 20 m]}\n'
+    )
+    drawn = cover_all([path], spread=Spread("random", 4), simulate=False, quiet=True).summary()
+    assert drawn["scenarios"]["small_rain"]["items"]["nearest"]["outside"] == 4
+    ran = cover_all([path], spread=Spread("random", 2), workers=1, quiet=True).summary()
+    # The lead drives 15 m ahead at the same speed.
+    assert ran["scenarios"]["small_rain"]["items"]["nearest"]["bins"] == {"0..10 m": 0, "10..20 m": 2}

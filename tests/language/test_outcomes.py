@@ -19,7 +19,21 @@ cover:
   coarse: {of: $ego_speed, bins: [30 km/h, 40 km/h, 50 km/h]}
   rain_x_lamps: {cross: [rain, lamps], at_least: 5}
 """
-COVERED = RIGHT + COVER
+EXPECT = """\
+expect:
+  - id: child_found
+    detect: {target: child, as: pedestrian, by: cam_front, iou: 0.5}
+    once: "event(reveal)"
+    within: 250 ms
+    hold: {recall: 0.9, for: 1 s}
+  - id: child_kept
+    track: {target: child, by: fused, id_switches: 0}
+    from: reveal
+  - id: no_ghosts
+    no_false: {class: [pedestrian, cyclist], by: cam_front, region: ego_path, range: 40 m}
+    rate: 0.02 per frame
+"""
+COVERED = RIGHT + COVER + EXPECT
 WRONG: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(
     (Path(__file__).parent / "wrong_outcomes.yaml").read_text()
 )
@@ -107,3 +121,30 @@ def test_a_tally_knows_its_holes_and_what_a_sample_would_fill(folder: Path) -> N
     assert ("rain_x_lamps", ("PRECIPITATION_HEAVY", "lit")) in holes
     assert ("rain", ("PRECIPITATION_HEAVY",)) not in holes
     assert tally.share() == pytest.approx(1 - len(holes) / (3 + 4 + 2 + 2 + 6))
+
+
+def test_an_expression_over_the_clip_is_counted_once_it_has_one_value(folder: Path) -> None:
+    text = edited(COVERED, "coarse: {of: $ego_speed, bins: [30 km/h, 40 km/h, 50 km/h]}", (
+        'coarse: {of: "min(ttc(ego, child))", bins: [0 s, 1 s, 2 s]}\n'
+        '  met: {of: "collided(ego, child)"}\n'
+        '  pace: {of: "speed(ego) at reveal", every: 20 km/h, range: [0 km/h, 60 km/h]}'
+    ))  # fmt: skip
+    plan = loaded(text).cover
+    assert plan.items["coarse"].bins == ("0..1 s", "1..2 s")
+    assert plan.items["met"].bins == ("true", "false")
+    assert plan.items["met"].bin_of(True) == "true"
+    assert plan.items["pace"].bins == ("0..20 km/h", "20..40 km/h", "40..60 km/h")
+    assert plan.items["coarse"].bin_of(float("inf")) is None  # what never happens falls into no bin
+
+
+def test_expectations_are_settled_with_the_sample(folder: Path) -> None:
+    found, kept, quiet = scenarios.resolve(loaded(), 0, 0).scenario.expect
+    assert found.detect is not None and found.hold is not None
+    assert (found.detect.target, found.detect.as_, found.within_s, found.hold.for_s) == (
+        "child",
+        "pedestrian",
+        0.25,
+        1.0,
+    )
+    assert kept.track is not None and kept.from_ == "reveal"
+    assert quiet.no_false is not None and quiet.no_false.range_m == 40.0 and quiet.rate == 0.02
