@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 WORKERS ?= $(shell nproc)
 
-.PHONY: setup demo test lint bench pictures wheel clean
+.PHONY: setup demo test lint bench pictures docs wheel clean
 
 setup: $(VENV)/.installed
 	@$(BIN)/stormlane warmup
@@ -35,6 +35,10 @@ bench: setup
 pictures: setup
 	for name in child_behind_van highway_cutin_fog cyclist_night_wet deer_snow truck_behind_bend_low_sun town_crossing; do \
 		$(BIN)/stormlane preview $$name --out docs/pictures/$$name.jpg || exit 1; done
+
+# The generated parts of docs/language.md and the schemas beside the shipped files, after a change of the schema.
+docs: $(VENV)/.installed
+	$(BIN)/python docs/generate_language.py
 
 wheel: $(VENV)/.installed
 	$(BIN)/python -m build --wheel --outdir dist .

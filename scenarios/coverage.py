@@ -137,7 +137,6 @@ class Plan:
 def study_cover(cover: Mapping[str, Cover], params: Params, known: Known, report: Report) -> Plan:
     """The plan of a `cover` block; `report` hears of everything that makes no sense."""
     items: dict[str, Item] = {}
-    broken: set[str] = set()
 
     def tell(path: Path, message: str, at_key: bool = False) -> None:
         report(path, message, at_key)
@@ -147,12 +146,10 @@ def study_cover(cover: Mapping[str, Cover], params: Params, known: Known, report
             tell((name,), f'"{name}" is not a name; use letters, digits and _', True)
         if (entry.of is None) == (entry.cross is None):
             tell((name,), 'a cover item has either "of" or "cross"', entry.of is not None)
-            broken.add(name)
         elif entry.of is not None:
             try:
                 items[name] = _Reading(name, entry, entry.of, params, known).read()
             except _Wrong as wrong:
-                broken.add(name)
                 if wrong.message:
                     tell((name, *wrong.path), wrong.message, wrong.at_key)
     crosses: dict[str, Cross] = {}
@@ -175,7 +172,9 @@ def study_cover(cover: Mapping[str, Cover], params: Params, known: Known, report
             message = _crossed(other, entry.cross[:k], cover, items, params, known)
             if message:
                 tell((name, "cross", k), message)
-            sound = sound and not message and other not in broken
+            sound = (
+                sound and not message and other in items
+            )  # what is broken is none, and was reported where it stands
         if not sound:
             continue
         cross = Cross(name, tuple(entry.cross), entry.at_least)

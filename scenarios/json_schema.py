@@ -6,6 +6,7 @@ on.  Draft 7, because editors' YAML servers know it best; and since they disagre
 reference that says something of its own stands inside `allOf`.
 """
 
+import json
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -79,6 +80,11 @@ def rig_schema() -> JsonSchema:
 def suite_schema() -> JsonSchema:
     """The schema of `*.suite.yaml`."""
     return _unsigned(_schema(Suite, "Stormlane suite"))
+
+
+def dumped(schema: JsonSchema) -> str:
+    """The text of a schema file."""
+    return json.dumps(schema, indent=1, sort_keys=True) + "\n"
 
 
 def _schema(model: type[BaseModel], title: str) -> JsonSchema:

@@ -83,6 +83,12 @@ def summary(model: type[BaseModel]) -> str:
     return " ".join(text.partition("\n\n")[0].split())
 
 
+def container(info: FieldInfo) -> str:
+    """Whether a field holds a `list`, a `dict` (names), or one thing (empty)."""
+    origin = get_origin(bare(info.annotation))
+    return origin.__name__ if origin in (list, dict) else ""
+
+
 def kind(info: FieldInfo) -> str:
     """What may be written: `a length from 0 m to 20 km`, `one of left, right`, `a list of ...`."""
     annotation = bare(info.annotation)

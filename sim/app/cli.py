@@ -356,16 +356,14 @@ def schema(
     ] = None,
 ) -> None:
     """Print the JSON Schema of scenario, rig or suite files, for completion in editors."""
-    import json
-
     from scenarios.errors import StormlaneError
-    from scenarios.json_schema import rig_schema, scenario_schema, suite_schema
+    from scenarios.json_schema import dumped, rig_schema, scenario_schema, suite_schema
 
     with _plain_errors():
         makers = {"scenario": scenario_schema, "rig": rig_schema, "suite": suite_schema}
         if what not in makers:
             raise StormlaneError(f"there is no schema of {what!r}; known: {', '.join(makers)}")
-        text = json.dumps(makers[what](), indent=2, sort_keys=True) + "\n"
+        text = dumped(makers[what]())
         if out is None:
             typer.echo(text, nl=False)
         else:

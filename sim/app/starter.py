@@ -1,11 +1,10 @@
 """A new project's first files.  Roof."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from scenarios.errors import StormlaneError
-from scenarios.json_schema import rig_schema, scenario_schema
+from scenarios.json_schema import dumped, rig_schema, scenario_schema
 
 SCENARIO = """\
 # yaml-language-server: $schema=./scenario.schema.json
@@ -82,8 +81,8 @@ def start_project(folder: Path) -> Iterator[Path]:
         "my_first.scenario.yaml": SCENARIO,
         "my_rig.yaml": RIG,
         "test_my_first.py": TEST,
-        "scenario.schema.json": json.dumps(scenario_schema(), indent=1, sort_keys=True) + "\n",
-        "rig.schema.json": json.dumps(rig_schema(), indent=1, sort_keys=True) + "\n",
+        "scenario.schema.json": dumped(scenario_schema()),
+        "rig.schema.json": dumped(rig_schema()),
     }
     there = [name for name in texts if (folder / name).exists()]
     if there:

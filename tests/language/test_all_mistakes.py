@@ -88,3 +88,12 @@ def test_mistakes_of_the_rig_come_with_those_of_the_scenario(tmp_path: Path) -> 
         '12: unknown word "VLP-61" for "model"; did you mean "VLP-16"?',
         '15: "lanes" is 40; it must lie between 1 and 12',
     ]
+
+
+def test_a_cross_with_a_broken_parameter_is_not_followed_into_nothing(tmp_path: Path) -> None:
+    told = complaints(
+        tmp_path,
+        ("lamps: {choice: {lit: 0.7, dark: 0.3}}", "lamps: {choice: {lit: 0.7, dark: often}}"),
+        ("capture:", "cover: {rain: {of: $rain, bins: osi}, both: {cross: [rain, lamps]}}\ncapture:"),
+    )
+    assert told == ['6: the weight of "dark" must be a number that is not negative']

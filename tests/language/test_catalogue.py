@@ -44,7 +44,8 @@ def test_a_story_loads_and_resolves_twenty_times(story: str) -> None:
 
 @pytest.mark.parametrize("story", STORIES)
 def test_a_story_is_told_in_two_lines_on_top(story: str) -> None:
-    lines = scenarios.catalogue()[story].read_text().splitlines()
+    modeline, *lines = scenarios.catalogue()[story].read_text().splitlines()
+    assert modeline == "# yaml-language-server: $schema=./scenario.schema.json"
     assert [line.startswith("# ") for line in lines[:3]] == [True, True, False]
 
 

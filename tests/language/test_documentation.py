@@ -1,20 +1,24 @@
 """The page about the language says what the language is."""
 
+import importlib.util
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 import scenarios
-from scenarios import units
+from scenarios import units, vocabulary
 from scenarios.distributions.parts import DISTRIBUTIONS
 from scenarios.functions import FUNCTIONS, GROUPS
+from scenarios.json_schema import dumped
 from scenarios.schema import DraftRig, DraftScenario
 from scenarios.wording import field_at, literals, model_at, word_of, words_of
 
-PAGE = (Path(__file__).parents[2] / "docs/language.md").read_text()
-EXPRESSIONS = (Path(__file__).parents[2] / "docs/expressions.md").read_text()
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/language.md").read_text()
+EXPRESSIONS = (ROOT / "docs/expressions.md").read_text()
 
 
 def models(
@@ -29,6 +33,39 @@ def models(
     for word in words_of(here):
         found |= models(root, (*path, word))
     return found
+
+
+def test_what_is_generated_is_up_to_date() -> None:
+    """After a change of the schema: make docs."""
+    generate = _generator()
+    assert generate.page(PAGE) == PAGE, "run: python docs/generate_language.py"
+    for path, schema in generate.SCHEMAS.items():
+        assert path.read_text() == dumped(schema()), "run: python docs/generate_language.py"
+
+
+def _generator() -> Any:
+    spec = importlib.util.spec_from_file_location("generate_language", ROOT / "docs/generate_language.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("root", [DraftScenario, DraftRig], ids=["scenario", "rig"])
+def test_every_example_on_the_page_reads(root: type[BaseModel]) -> None:
+    """Each word's example is accepted by the very field it is an example of."""
+    count = 0
+    for part in models(root).values():
+        for name, info in part.model_fields.items():
+            example = vocabulary.example_value(vocabulary.example(info))
+            word = info.alias or name
+            try:
+                part.model_validate({word: example}, by_alias=True, by_name=False)
+            except ValidationError as error:  # other words may be missing
+                assert not [d for d in error.errors(include_url=False) if d["loc"][0] == word], (part, word)
+            assert vocabulary.entry(name, info).example in PAGE.replace("\\|", "|"), name
+            count += 1
+    assert count > (15 if root is DraftRig else 200)
 
 
 @pytest.mark.parametrize("root", [DraftScenario, DraftRig], ids=["scenario", "rig"])

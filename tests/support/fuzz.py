@@ -100,7 +100,7 @@ def _unplaced(errors: ScenarioErrors, data: bytes) -> str:
     """Every mistake stands on a line that the file has, and is a sentence."""
     lines = len(data.decode("utf-8", "replace").splitlines()) + 1
     for error in errors.errors:
-        if not error.message or error.message[-1] in ":;,":
+        if len(error.message.split()) < 3:
             return f"not a sentence: {error}"
         inside = error.file.endswith("spoilt.scenario.yaml")
         if inside and not (0 <= error.line <= lines and error.column >= (1 if error.line else 0)):
