@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scenarios import load, resolve
 from scenarios.errors import StormlaneError
+from scenarios.resolved import Concrete
 from sim.trace import WorldTrace
 
 
@@ -23,6 +24,13 @@ def preview_file(
 
     A sample that is not valid is shown all the same; `tell` hears why it would not be rendered.
     """
+    return preview_sample(resolve(load(path, tuple(overrides), variant), seed, sample), out, at_s, tell)
+
+
+def preview_sample(
+    concrete: Concrete, out: Path, at_s: float | None = None, tell: Callable[[str], None] = print
+) -> float:
+    """The same for a sample that is at hand."""
     from renderers.stage import Stage
     from sim.app.clip import ClipPlan, render_sample
     from sim.app.pictures import sheet, write_picture
@@ -30,7 +38,6 @@ def preview_file(
     from sim.simulate import simulate
     from sim.verdict import judge
 
-    concrete = resolve(load(path, tuple(overrides), variant), seed, sample)
     trace = simulate(concrete)
     for clause in judge(trace).broken:
         tell(f"not valid, so never rendered into a dataset: {clause}")
@@ -45,7 +52,8 @@ def preview_file(
         Stage(trace), concrete.clip_id, plan.times_ns.index(time_ns), time_ns, os.cpu_count() or 1
     )
     title = (
-        f"{concrete.scenario.scenario} {concrete.variant}  seed {seed} sample {sample}  {time_ns * 1e-9:.2f} s   "
+        f"{concrete.scenario.scenario} {concrete.variant}  seed {concrete.seed} sample {concrete.sample}  "
+        f"{time_ns * 1e-9:.2f} s   "
         + "  ".join(
             f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in concrete.params.items()
         )

@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import scenarios
+from scenarios.authoring import Scenario
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,3 +27,21 @@ def test_the_weak_detector_passes_in_clear_air_and_fails_in_fog() -> None:
     assert re.search(r"PASSED .*test_the_car_ahead_is_found_in_clear_air", done.stdout), done.stdout
     assert re.search(r"FAILED .*test_the_car_ahead_is_found_in_fog", done.stdout), done.stdout
     assert done.returncode == 1
+
+
+def test_a_scenario_written_in_python_is_rendered_and_saved(tmp_path: Path) -> None:
+    command = [sys.executable, "examples/write_in_python.py", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = [line for line in done.stdout.splitlines() if " mm/h, " in line]
+    assert len(told) == 4
+    assert all(re.search(r"-0007-\d{4}: [2-8]\d mm/h, .*reveal at ", line) for line in told), told
+    assert (tmp_path / "preview.png").stat().st_size > 50_000
+    saved = scenarios.load(tmp_path / "child_stops.scenario.yaml")
+    assert saved.draft.actors["child"].do[-1].stop is not None
+    assert Scenario.load(saved.path) != Scenario.load("child_behind_van")
+
+
+def test_the_python_example_takes_ten_lines() -> None:
+    lines = (ROOT / "examples/write_in_python.py").read_text().partition("out = ")[2].splitlines()[1:]
+    assert len([line for line in lines if line.strip()]) <= 10
