@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from pydantic import ValidationError
 
 from scenarios import units
-from scenarios.errors import ScenarioError, ScenarioErrors, listing, nearest
+from scenarios.errors import ScenarioError, ScenarioErrors, StormlaneError, listing, nearest
 from scenarios.files import FileError, catalogue, find
 from scenarios.reader import Family
 from scenarios.schema.suite import Suite, SuiteEntry
@@ -55,6 +55,14 @@ class SuiteFile:
 def is_suite(path: FilePath) -> bool:
     """Whether a file is called as suites are."""
     return path.name.endswith(SUFFIX)
+
+
+def suite_of(what: Sequence[FilePath]) -> SuiteFile | None:
+    """The suite among the files of a command; None when there is none.  A suite goes alone: it says everything."""
+    suites = [path for path in what if is_suite(path)]
+    if suites and len(what) > 1:
+        raise StormlaneError(f"{suites[0]}: a suite goes alone; it says itself which scenarios it explores")
+    return load_suite(suites[0]) if suites else None
 
 
 def load_suite(path: str | os.PathLike[str]) -> SuiteFile:

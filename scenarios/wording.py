@@ -310,9 +310,20 @@ def marked(info: FieldInfo | None) -> bool:
     return measure_of(info) is not None or word_of(info) is not None
 
 
+# Fields live as long as their models, and every value of every file asks for its marks: a third of loading a file.
+_MARKS: dict[int, tuple[FieldInfo, tuple[Any, ...]]] = {}
+
+
 def _marker(info: FieldInfo | None, kind: type[_M]) -> _M | None:
     if info is None:
         return None
+    known = _MARKS.get(id(info))
+    if known is None or known[0] is not info:
+        known = _MARKS[id(info)] = info, _marks(info)
+    return next((m for m in known[1] if isinstance(m, kind)), None)
+
+
+def _marks(info: FieldInfo) -> tuple[Any, ...]:
     markers: list[Any] = list(info.metadata)
     inner = bare(info.annotation)
     if get_origin(inner) in (list, dict):
@@ -320,7 +331,7 @@ def _marker(info: FieldInfo | None, kind: type[_M]) -> _M | None:
     elif get_origin(inner) in (Union, types.UnionType):
         for member in get_args(inner):
             markers.extend(getattr(member, "__metadata__", ()))
-    return next((m for m in markers if isinstance(m, kind)), None)
+    return tuple(markers)
 
 
 def literals(info: FieldInfo | None) -> list[str]:

@@ -93,13 +93,15 @@ def render(
 
     Example: stormlane render child_behind_van --out out/demo --samples 8 --format nuscenes
     """
+    from scenarios.suite import suite_of
     from sim.app.batch import render_batch
     from sim.app.catalogue import find_scenario
-    from sim.app.suite import render_suite, suite_of
 
     with _plain_errors():
         suite = suite_of(files)
         if suite is not None:
+            from sim.app.suite import render_suite
+
             raise typer.Exit(0 if render_suite(suite, out, workers=workers) else 130)
         paths = [find_scenario(file) for file in files]
         finished = render_batch(
@@ -129,8 +131,12 @@ def check(
     overrides: Overrides = None,
     variants: Variants = None,
     simulate: Annotated[
-        bool, typer.Option(help="Also simulate (milliseconds); --no-simulate only reads.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--simulate/--no-simulate",
+            help="Also simulate the samples and judge what happened; by default for one file, or with -n.",
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Take warnings (what can never happen) for mistakes.")
     ] = False,
@@ -141,22 +147,26 @@ def check(
     sample that is not valid is called rejected, with the clause and the moment; at the end the rejections are counted.
     """
     from scenarios.sampling import Spread
+    from scenarios.suite import suite_of
     from sim.app.catalogue import find_scenario
     from sim.app.check import check_file
-    from sim.app.suite import check_suite, suite_of
 
     with _plain_errors():
         suite = suite_of(files)
         if suite is not None:
-            for line in check_suite(suite, simulate):
+            from sim.app.suite import check_suite
+
+            for line in check_suite(suite, simulate is not False):
                 typer.echo(line)
             raise typer.Exit(0)
+    # Many files without a number of samples are read and drawn only, so that a whole collection is checked in a blink.
+    simulated = simulate if simulate is not None else samples > 1 or len(files) == 1
     sound = True
     for file in files:
         try:
             with _plain_errors():
                 path, spread = find_scenario(file), Spread(method, samples, seed, _names(over))
-                for line in check_file(path, spread, overrides or (), simulate, variants or (), strict):
+                for line in check_file(path, spread, overrides or (), simulated, variants or (), strict):
                     typer.echo(line)
         except typer.Exit as exit_:  # the other files are looked at all the same
             if exit_.exit_code != 2:
@@ -202,14 +212,16 @@ def cover(
     import json
 
     from scenarios.sampling import Spread
+    from scenarios.suite import suite_of
     from sim.app.coverage import cover_all
     from sim.app.coverage_text import lines_of
-    from sim.app.suite import cover_suite, suite_of
 
     needed = 1.0
     with _plain_errors():
         suite = suite_of(what)
         if suite is not None:
+            from sim.app.suite import cover_suite
+
             needed = suite.filled
             coverage = cover_suite(suite, simulate=simulate, workers=workers, quiet=json_)
         else:
@@ -229,9 +241,7 @@ def cover(
 
 @app.command()
 def preview(
-    file: Annotated[
-        Path, typer.Argument(help="A scenario file, or a name from `stormlane list`.", show_default=False)
-    ],
+    files: Files,
     out: Annotated[Path, typer.Option("--out", "-o", help="The picture to write, .png or .jpg.")] = Path(
         "preview.png"
     ),
@@ -243,22 +253,24 @@ def preview(
     overrides: Overrides = None,
     variant: Annotated[str, typer.Option("--variant", help="Show this variant of the scenario.")] = "",
 ) -> None:
-    """Render one moment to a PNG: each camera with boxes and masks, the lidar from above."""
+    """Render one moment to a picture: each camera with boxes and masks, the lidar from above.
+
+    Several files make one contact sheet of what their first cameras see.
+    """
     from sim.app.catalogue import find_scenario
-    from sim.app.preview import preview_file
+    from sim.app.preview import Moment, contact_sheet, preview_file
 
     with _plain_errors():
-        moment_s = preview_file(
-            find_scenario(file),
-            out,
-            at,
-            seed,
-            sample,
-            overrides or (),
-            variant,
-            lambda line: typer.echo(line, err=True),
+        moment = Moment(
+            at, seed, sample, tuple(overrides or ()), variant, lambda line: typer.echo(line, err=True)
         )
-        typer.echo(f"{out}: {file} at {moment_s:.2f} s")
+        paths = [find_scenario(file) for file in files]
+        if len(paths) > 1:
+            contact_sheet(paths, out, moment)
+            typer.echo(f"{out}: {len(paths)} scenarios")
+        else:
+            moment_s = preview_file(paths[0], out, moment)
+            typer.echo(f"{out}: {files[0]} at {moment_s:.2f} s")
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """Pictures for people: boxes and masks over a camera image, a lidar sweep from above.  Roof."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -150,6 +151,31 @@ def sheet(sample: Sample, title: str, width_px: int = 1920) -> Image:
     footer: Image = np.full((34, 2 * half, 3), 24, np.uint8)
     cv2.putText(footer, title, (12, 23), FONT, 0.55, (230, 230, 230), 1, cv2.LINE_AA)
     stacked: Image = np.vstack([*rows, footer])
+    return stacked
+
+
+def contacts(taken: Sequence[tuple[str, Sample]], width_px: int = 2400, columns: int = 4) -> Image:
+    """One picture of many samples, named: the first camera of each with visible boxes, row by row."""
+    wide = width_px // columns
+    tiles: list[Image] = []
+    for name, sample in taken:
+        frame = next((f for _, f in sorted(sample.cameras.items())), None)
+        if frame is None:
+            tile: Image = np.zeros((round(wide * 9 / 16), wide, 3), np.uint8)
+        else:
+            boxed = with_boxes(
+                frame.image, sample.labels.boxes.get(min(sample.cameras), ()), sample.labels.cuboids
+            )
+            tile = cv2.resize(boxed, (wide, round(wide * 9 / 16)), interpolation=cv2.INTER_AREA).astype(
+                np.uint8
+            )
+        band: Image = np.full((26, wide, 3), 24, np.uint8)
+        cv2.putText(band, name, (8, 18), FONT, 0.5, (230, 230, 230), 1, cv2.LINE_AA)
+        tiles.append(np.vstack([tile, band]))
+    while len(tiles) % columns:
+        tiles.append(np.full_like(tiles[0], 24))
+    rows = [np.hstack(tiles[i : i + columns]) for i in range(0, len(tiles), columns)]
+    stacked: Image = np.vstack(rows)
     return stacked
 
 

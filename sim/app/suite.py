@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.errors import StormlaneError
 from scenarios.files import PACKAGE
 from scenarios.sampling import Spread
-from scenarios.suite import Exploration, SuiteFile, is_suite, load_suite
+from scenarios.suite import Exploration, SuiteFile
 from sim.app.batch import render_batch
 from sim.app.check import check_file
 from sim.app.coverage import Asked, Coverage, cover_samples
@@ -26,14 +25,6 @@ class Run:
     def spread(self) -> Spread:
         """How its samples are spread."""
         return Spread(self.explored.method, self.explored.samples, self.seed, self.explored.over)
-
-
-def suite_of(what: Sequence[Path]) -> SuiteFile | None:
-    """The suite among the files of a command; None when there is none.  A suite goes alone: it says everything."""
-    suites = [path for path in what if is_suite(path)]
-    if suites and len(what) > 1:
-        raise StormlaneError(f"{suites[0]}: a suite goes alone; it says itself which scenarios it explores")
-    return load_suite(suites[0]) if suites else None
 
 
 def runs_of(suite: SuiteFile, rig: Path | None = None) -> Iterator[Run]:
