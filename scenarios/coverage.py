@@ -20,6 +20,7 @@ from scenarios import expressions, osi, units
 from scenarios.distributions import Choice, Integers
 from scenarios.draft import NAME, Draft, Drawn, Exact, Named
 from scenarios.errors import nearest
+from scenarios.evaluation import NOWHERE
 from scenarios.expressions import Expr, ExpressionError, Known
 from scenarios.params import Params, corners, words_of
 from scenarios.schema import Cover, ResolvedScenario, Step
@@ -51,6 +52,13 @@ class Item:
     at_least: int = 1
     osi: bool = False
     asks_world: bool = False  # whether it can be told only after the run
+
+    def drawn(self, text: str) -> Value | None:
+        """The value of an item of parameters, from what was settled for it: a word, or a quantity as a text."""
+        if not self.edges and not self.values and self.bins != TRUTHS:
+            return text
+        value = expressions.evaluate(expressions.parse(text), NOWHERE)
+        return None if isinstance(value, float) and math.isnan(value) else value
 
     def bin_of(self, value: Value | None) -> str | None:
         """The bin that a value falls into; None outside all of them, and for what never happened."""

@@ -48,6 +48,14 @@ def resolve(
     )
 
 
+def counted(file: ScenarioFile, seed: int, sample: int, point: Mapping[str, float]) -> dict[str, str]:
+    """What every cover item counts in a sample that is not built: a value, a word, or an expression over the clip."""
+    drawing = _Drawing(file, seed, sample, dict(point))
+    for name in file.params.order:
+        drawing.params[name] = drawing.param(name)
+    return {name: drawing.counted(item.of) for name, item in file.cover.items.items()}
+
+
 def _drawn(file: ScenarioFile, seed: int, sample: int, point: dict[str, float]) -> Concrete:
     drawing = _Drawing(file, seed, sample, point)
     for name in file.params.order:

@@ -3,9 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from scenarios import expressions
-from scenarios.coverage import TRUTHS, Item, Plan, Value
-from scenarios.evaluation import NOWHERE
+from scenarios.coverage import Item, Plan, Value
 from scenarios.resolved import Concrete
 from sim.odd import operational_domain
 from sim.trace import WorldTrace
@@ -33,13 +31,9 @@ def covered(concrete: Concrete, trace: WorldTrace | None = None) -> Covered:
 
 
 def _value(item: Item, truth: Truth | None) -> Value | None:
-    if not item.edges and not item.values and item.bins != TRUTHS:
-        return item.of  # a word
-    value: Value
-    if truth is not None:
-        value = truth.value(item.of)
-    elif item.asks_world:
+    if not item.asks_world:
+        return item.drawn(item.of)
+    if truth is None:
         return None
-    else:
-        value = expressions.evaluate(expressions.parse(item.of), NOWHERE)
+    value = truth.value(item.of)
     return None if isinstance(value, float) and math.isnan(value) else value

@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -78,6 +78,7 @@ class ScenarioCoverage:
 
     tally: Tally
     odd: dict[str, Counter[str]] = field(default_factory=dict)
+    refused: int = 0  # samples that were drawn but not accepted; one may break several clauses
     rejected: Counter[str] = field(
         default_factory=Counter
     )  # samples that broke a clause of `require` or `valid`
@@ -88,12 +89,17 @@ class ScenarioCoverage:
         for name, words in record["odd"].items():
             self.odd.setdefault(name, Counter()).update(words)
 
+    def reject(self, samples: int, clauses: Mapping[str, int]) -> None:
+        """Count samples that were not accepted, and how many of them each clause rejects."""
+        self.refused += samples
+        self.rejected.update(clauses)
+
     def summary(self) -> dict[str, Any]:
         """All counts as plain JSON."""
         plan = self.tally.plan
         return {
             "samples": self.tally.samples,
-            "rejected": dict(sorted(self.rejected.items())),
+            "rejected": {"samples": self.refused, "by": dict(sorted(self.rejected.items()))},
             "share": round(self.tally.share(), 6),
             "items": {
                 name: {
@@ -234,7 +240,7 @@ def cover_samples(asked: Sequence[Asked], *, simulate: bool, workers: int, quiet
         for found in _records(draws, simulate, workers):
             advance()
             if isinstance(found, Rejected):
-                coverage.scenarios[found.scenario].rejected.update(found.clauses)
+                coverage.scenarios[found.scenario].reject(1, dict.fromkeys(found.clauses, 1))
             else:
                 coverage.add(found)
     return coverage
@@ -251,7 +257,7 @@ def _draws(asked: Asked, coverage: Coverage) -> Iterator[Draw]:
         point = tuple(concrete.point.items())
         yield Draw(str(asked.path), asked.overrides, concrete.variant, concrete.seed, concrete.sample, point)
     first = counted_as(members[0].name, members[0].variant)
-    coverage.scenarios[first].rejected.update(rejections.by_clause)
+    coverage.scenarios[first].reject(rejections.rejected, rejections.by_clause)
 
 
 def _records(draws: Sequence[Draw], simulate: bool, workers: int) -> Iterator[Record | Rejected]:

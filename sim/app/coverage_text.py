@@ -20,8 +20,7 @@ def lines_of(coverage: Coverage) -> Iterator[str]:
 
 def _scenario(name: str, entry: ScenarioCoverage) -> Iterator[str]:
     tally = entry.tally
-    rejected = sum(entry.rejected.values())
-    yield f"{name}: {tally.samples} samples" + (f", {rejected} rejected" if rejected else "")
+    yield f"{name}: {tally.samples} samples" + (f", {entry.refused} rejected" if entry.refused else "")
     for clause, count in entry.rejected.most_common():
         yield f"  {count:6} by {clause}"
     for item in tally.plan.items:

@@ -8,11 +8,11 @@ the plan asks about the world: coverage of parameters costs microseconds a sampl
 import itertools
 from collections.abc import Iterator, Sequence
 
-from scenarios import resolve
 from scenarios.coverage import Tally as Filled
 from scenarios.designs import Point
 from scenarios.errors import StormlaneError
 from scenarios.reader import ScenarioFile
+from scenarios.resolve import counted, resolve
 from scenarios.resolved import Concrete
 from scenarios.sampling import Sampler, Spread, Tally, draw, draw_all
 
@@ -73,13 +73,15 @@ class Filling:
 
     def _bins(self, point: Point) -> dict[str, str | None] | None:
         """The bins of a sample; None when something else happens in it than `valid` says."""
-        from sim.covered import covered
-
-        concrete = resolve(self.file, self.seed, 0, point)
         if not self._simulates:
-            return covered(concrete).bins
+            drawn = counted(self.file, self.seed, 0, point)
+            return {
+                name: item.bin_of(item.drawn(drawn[name])) for name, item in self.filled.plan.items.items()
+            }
+        from sim.covered import covered
         from sim.simulate import simulate
         from sim.verdict import judge
 
+        concrete = resolve(self.file, self.seed, 0, point)
         trace = simulate(concrete)
         return covered(concrete, trace).bins if judge(trace).accepted else None

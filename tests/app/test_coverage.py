@@ -13,6 +13,7 @@ from scenarios.taxonomy import ACTOR_CLASSES
 from sim.app.batch import render_batch
 from sim.app.cli import app
 from sim.app.coverage import cover_all, record
+from sim.app.coverage_text import lines_of
 from sim.app.filling import draw_members
 from sim.covered import covered as covered_by
 from sim.odd import BINS
@@ -174,20 +175,25 @@ def test_clauses_that_reject_samples_are_counted(tmp_path: Path) -> None:
     path.write_text(edited(SKEWED, '"$rain < 59 mm/h"', '"$rain < 3 mm/h"'))
     found = cover_all([path], spread=Spread("random", 20), simulate=False, quiet=True)
     rejected = found.summary()["scenarios"]["skewed"]["rejected"]
-    assert list(rejected) == ["$rain < 3 mm/h"]
-    assert rejected["$rain < 3 mm/h"] > 5
+    assert rejected["by"] == {"$rain < 3 mm/h": rejected["samples"]}
+    assert rejected["samples"] > 5
 
 
 def test_samples_in_which_something_else_happens_cover_nothing(tmp_path: Path) -> None:
     path = covered(tmp_path)
-    path.write_text(path.read_text() + 'valid: ["$rain < 12 mm/h"]\n  \n')
+    path.write_text(path.read_text() + 'valid: ["$rain < 12 mm/h", "$rain < 15 mm/h"]\n')
     file = load(path)
     rains = [resolve(file, 0, k).params["rain"] for k in range(8)]
-    found = cover_all([path], spread=Spread("random", 8), workers=1, quiet=True).summary()
-    told = found["scenarios"]["small_rain"]
-    assert told["samples"] == sum(rain < 12 for rain in rains)
-    assert told["rejected"] == {"$rain < 12 mm/h": sum(rain >= 12 for rain in rains)}
+    found = cover_all([path], spread=Spread("random", 8), workers=1, quiet=True)
+    told = found.summary()["scenarios"]["small_rain"]
+    refused = sum(rain >= 12 for rain in rains)
+    assert told["samples"] == 8 - refused
+    # A sample that breaks both clauses is one sample.
+    assert told["rejected"]["samples"] == refused
+    assert told["rejected"]["by"]["$rain < 12 mm/h"] == refused
+    assert told["rejected"]["by"]["$rain < 15 mm/h"] == sum(rain >= 15 for rain in rains) > 0
     assert told["items"]["rain"]["bins"]["15..20 mm/h"] == 0
+    assert next(lines_of(found)) == f"small_rain: {8 - refused} samples, {refused} rejected"
 
 
 def test_without_simulation_what_asks_about_the_clip_stays_open(tmp_path: Path) -> None:
