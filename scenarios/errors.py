@@ -1,8 +1,10 @@
 """Errors a person can fix: one line each, with the place, the fact and the next step.  Language floor."""
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+_LONG_QUOTE = re.compile(r'"([^"]{60})[^"]{61,}([^"]{20})"')
 MAX_MESSAGE = 600  # characters
 
 
@@ -13,6 +15,7 @@ class StormlaneError(Exception):
 def _one_line(message: str) -> str:
     """Without line breaks and terminal codes, which quoted values of a stranger's file may hold."""
     line = "".join(c if c.isprintable() else " " for c in message)
+    line = _LONG_QUOTE.sub(r'"\1 ... \2"', line)  # a long value must not push out what is said of it
     return line if len(line) <= MAX_MESSAGE else f"{line[: MAX_MESSAGE - 3]}..."
 
 

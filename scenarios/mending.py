@@ -81,6 +81,8 @@ def _mend(tree: Tree, finding: Finding, model: type[BaseModel]) -> bool:
 
 def _rename_or_drop(tree: Tree, path: Path, known: list[str]) -> bool:
     owner = tree.get(path[:-1])
+    if not isinstance(owner, dict):
+        return True  # a stand-in has taken its place
     meant = close_name(str(path[-1]), [word for word in known if word not in owner])
     value = owner.pop(path[-1])
     if meant is None:

@@ -28,6 +28,9 @@ Path = tuple[str | int, ...]
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
+MAX_VALUES = (
+    8_000  # in one file, keys included: read in about a second; the stories of the catalogue have some 300
+)
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _FLOAT = re.compile(r"[-+]?(?:\d{1,25}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][-+]?\d{1,3})?")
 _WORDLIKE = re.compile(r"[A-Za-z_]")
@@ -203,6 +206,8 @@ class _Builder:
             )
         if isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent) and event.tag is not None:
             raise self.error(event, "tags (!) are not used here; write plain values")
+        if len(self.tree.values) + len(self.tree.keys) > MAX_VALUES:
+            raise self.error(event, f"the file holds more than {MAX_VALUES:,} values")
         if len(path) > MAX_DEPTH:
             raise self.error(event, f"the file is nested more than {MAX_DEPTH} deep")
         if isinstance(event, ScalarEvent):

@@ -1,7 +1,7 @@
 """Turns what pydantic found into lines that a scenario's author can act on.  Language floor."""
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -63,7 +63,12 @@ def findings(error: ValidationError, tree: Tree, root: type[BaseModel]) -> list[
         found[path] = Finding(
             path, kind, owner, tree.error((*path, *inner), _message(detail, path, root), at_key=at_key)
         )
-    return list(found.values())
+    return [f for f in found.values() if not (f.kind == "literal_error" and _is_meant_as_part(f.path, found))]
+
+
+def _is_meant_as_part(path: Path, found: Iterable[Path]) -> bool:
+    """Whether a value that could be one word is a mapping with mistakes of its own."""
+    return any(len(other) > len(path) and other[: len(path)] == path for other in found)
 
 
 def _misspelt(path: Path, strangers: Sequence[Path]) -> bool:
@@ -142,9 +147,8 @@ def unknown_key(name: str, owner: type[BaseModel] | None) -> str:
     if is_planned(name, owner):
         return f'"{name}" is not supported yet'
     keys = words_of(owner) if owner is not None else []
-    if origin is Step:
-        return f'unknown step "{name}"; {nearest(name, keys)}'
-    return f'unknown key "{name}"; {nearest(name, keys)}'
+    hint = f"; {nearest(name, keys)}" if keys else ""
+    return f'unknown {"step" if origin is Step else "key"} "{name}"{hint}'
 
 
 def is_planned(name: str, owner: type[BaseModel] | None) -> bool:
@@ -182,7 +186,8 @@ def _needs_mapping(name: str, given: Any, path: Path, root: type[BaseModel]) -> 
     if owner is not None and origin_of(owner) is Step:
         if isinstance(given, str) and given in words_of(owner):
             return f'write the step as a mapping: "- {given}: {{...}}"'
-        return f'a step is one word with its settings, such as "- drive: {{speed: 50 km/h}}", not "{given}"'
+        shown = "a list" if isinstance(given, list) else f'"{given}"'
+        return f'a step is one word with its settings, such as "- drive: {{speed: 50 km/h}}", not {shown}'
     keys = f" with {listing(words_of(owner), 8)}" if owner is not None else ""
     shown = "a list" if isinstance(given, list) else f'"{given}"'
     return f'"{name}" needs a mapping{keys}, not {shown}'
@@ -243,7 +248,7 @@ def annotation_at(root: type[BaseModel], path: Path) -> Any:
 
 def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
     """The model of the mapping at a path; None when a plain value or dictionary stands there."""
-    here = bare(annotation_at(root, path))
+    here = _mapping(annotation_at(root, path))
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None
 
 
@@ -253,8 +258,18 @@ def holds_words(root: type[BaseModel], path: Path) -> bool:
     return get_origin(here) is dict or (isinstance(here, type) and issubclass(here, BaseModel))
 
 
-def _step_into(annotation: Any, step: str | int) -> Any:
+def _mapping(annotation: Any) -> Any:
+    """Of several types, the part: the one that can be meant where a mapping stands."""
     here = bare(annotation)
+    if get_origin(here) in (Union, types.UnionType):
+        members = [bare(member) for member in get_args(here)]
+        named = [m for m in members if isinstance(m, type) and issubclass(m, BaseModel)]
+        return named[0] if len(named) == 1 else here
+    return here
+
+
+def _step_into(annotation: Any, step: str | int) -> Any:
+    here = _mapping(annotation)
     if isinstance(here, type) and issubclass(here, BaseModel):
         return next((i.annotation for n, i in here.model_fields.items() if step in (n, i.alias)), None)
     if get_origin(here) is list:

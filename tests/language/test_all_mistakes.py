@@ -97,3 +97,17 @@ def test_a_cross_with_a_broken_parameter_is_not_followed_into_nothing(tmp_path: 
         ("capture:", "cover: {rain: {of: $rain, bins: osi}, both: {cross: [rain, lamps]}}\ncapture:"),
     )
     assert told == ['6: the weight of "dark" must be a number that is not negative']
+
+
+def test_settings_with_a_mistake_are_not_taken_for_a_wrong_word(tmp_path: Path) -> None:
+    told = complaints(
+        tmp_path,
+        (
+            "traffic: {vehicles: 0..6 /km}",
+            "traffic: {vehicles: 0..6 /km, driver: {modle: idm, lane_change: mobile}}",
+        ),
+    )
+    assert told == [
+        '34: unknown key "modle"; did you mean "model"?',
+        '34: unknown word "mobile" for "lane_change"; did you mean "mobil"?',
+    ]

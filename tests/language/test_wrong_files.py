@@ -152,6 +152,11 @@ def test_deep_nesting_is_refused_before_it_hurts(folder: Path) -> None:
     assert complaint("deep.yaml") == "deep.yaml:1:51: the file is nested more than 40 deep"
 
 
+def test_a_file_of_ten_thousand_values_is_refused_before_it_takes_long(folder: Path) -> None:
+    Path("long.yaml").write_text("scenario: small\nrequire: [" + "a, " * 10_000 + "a]\n")
+    assert complaint("long.yaml") == "long.yaml:2:23996: the file holds more than 8,000 values"
+
+
 def test_a_billion_laughs_are_not_laughed(folder: Path) -> None:
     lines = ["a: &a [x, x]"] + [
         f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}, *{chr(97 + i)}]" for i in range(20)
@@ -187,6 +192,13 @@ def test_a_message_is_one_line_whatever_the_file_holds(folder: Path) -> None:
     assert said.startswith('wrong.scenario.yaml:14:13: unknown word "a b [31mxxx')
     assert len(said) < 700
     assert said.isprintable()
+
+
+def test_a_long_value_does_not_push_out_what_is_said_of_it(folder: Path) -> None:
+    Path("wrong.scenario.yaml").write_text(edited(RIGHT, "urban_street", "x" * 3000))
+    said = complaint("wrong.scenario.yaml")
+    assert said.startswith('wrong.scenario.yaml:14:13: unknown word "xxx')
+    assert said.endswith('xxx" for "preset"; known here: urban_street, highway, country_road')
 
 
 SNIPPETS = st.sampled_from(
