@@ -6,8 +6,10 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
+from sim.patches import lay_patches
 from sim.trace import WorldTrace
 
 Image = NDArray[np.uint8]
@@ -34,6 +36,15 @@ ROAD = (182, 179, 176)
 GREY = (140, 140, 140)
 EGO = (184, 96, 30)
 HUES = ((60, 60, 190), (150, 50, 160), (30, 130, 210), (110, 130, 20), (60, 80, 120), (120, 40, 90))
+PATCHES = {
+    "pothole": (70, 70, 74),
+    "puddle": (190, 150, 110),
+    "ice": (240, 222, 190),
+    "oil": (60, 48, 52),
+    "leaves": (50, 110, 170),
+    "snow_bank": (250, 250, 250),
+    "tar_seam": (80, 80, 84),
+}
 THINGS = {"barrier": (96, 96, 96), "guardrail": (120, 120, 120)}
 
 
@@ -60,10 +71,11 @@ def sketch(trace: WorldTrace, title: str, note: str) -> Image:
     image = np.full((view.height_px, view.width_px, 3), LAWN, np.uint8)
     _ground(image, view, trace)
     written = _written(trace)
+    labels = _Labels(image)
+    _patches(image, view, trace, labels)
     _crowd(image, view, trace, written)
     for index in written:
         _way(image, view, trace, index)
-    labels = _Labels(image)
     for index in written:
         _box(image, view, trace, index, 0, _color(trace, index), filled=True)
         labels.keep_clear(view(_corners(trace, index, 0)))
@@ -116,6 +128,22 @@ def _ground(image: Image, view: View, trace: WorldTrace) -> None:
         half = mark.left * max(mark.width_m, 1.2 * FINE / view.px_per_m) / 2
         outline = np.concatenate((mark.centre_m + half, (mark.centre_m - half)[::-1]))
         _fill(image, view(outline), (70, 190, 235) if mark.color == "yellow" else PAPER)
+
+
+def _patches(image: Image, view: View, trace: WorldTrace, labels: "_Labels") -> None:
+    """Local conditions of the road: what they cover, each with its name; of paint that is gone only the outline."""
+    scenario = trace.concrete.scenario
+    for patch in lay_patches(trace.road, scenario.world.patches, trace.concrete.seed):
+        if patch.area.is_empty:
+            continue
+        for piece in shapely.get_parts(patch.area):
+            outline = view(shapely.get_coordinates(shapely.get_exterior_ring(piece)))
+            if patch.kind in PATCHES:
+                _fill(image, outline, PATCHES[patch.kind])
+            else:
+                _line(image, outline, INK, FINE)
+        x0, y0, x1, y1 = patch.area.bounds
+        labels.add(view(np.array((((x0 + x1) / 2, (y0 + y1) / 2),)))[0], patch.kind.replace("_", " "), INK)
 
 
 # ----------------------------------------------------------------------------------------------------------- actors

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import scenarios
 from scenarios.authoring import Scenario
 
@@ -45,3 +47,13 @@ def test_a_scenario_written_in_python_is_rendered_and_saved(tmp_path: Path) -> N
 def test_the_python_example_takes_ten_lines() -> None:
     lines = (ROOT / "examples/write_in_python.py").read_text().partition("out = ")[2].splitlines()[1:]
     assert len([line for line in lines if line.strip()]) <= 10
+
+
+def test_the_python_of_the_page_about_authoring_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/authoring.md").read_text(), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "authoring.md", "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    assert scenarios.load("child_stops.scenario.yaml").name == "child_behind_van"
