@@ -28,6 +28,9 @@ from scenarios.tree import Path
 from scenarios.units import Dimension, UnitError
 from scenarios.walk import parts
 
+MOST_WIDTHS = (
+    1e12  # of bins from zero to the end of a range, and in units: beyond it numbers lose their digits
+)
 MAX_BINS = 200
 MAX_CELLS = 10_000
 MAX_CROSSED = 4
@@ -412,6 +415,10 @@ class _Reading:
         assert self.dimension is not None
         number, unit = _split(text)
         scale = units.parse(f"1 {unit}", self.dimension).value
+        if not all(abs(end) / width <= MOST_WIDTHS for end in ends) or width > MOST_WIDTHS:
+            raise _Wrong(
+                f'"{text}" does not divide what "{self.of}" can be into bins that can be counted', "every"
+            )
         first = math.floor(ends[0] / width + 1e-9)
         last = max(math.ceil(ends[1] / width - 1e-9), first + 1)
         if last - first > MAX_BINS:

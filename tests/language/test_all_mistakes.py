@@ -111,3 +111,18 @@ def test_settings_with_a_mistake_are_not_taken_for_a_wrong_word(tmp_path: Path) 
         '34: unknown key "modle"; did you mean "model"?',
         '34: unknown word "mobile" for "lane_change"; did you mean "mobil"?',
     ]
+
+
+@pytest.mark.parametrize("width", ["1e200 km/h", "1e-200 km/h", "1e-320 km/h", "9999999999999999 km/h"])
+def test_bins_of_any_width_are_counted_or_refused(tmp_path: Path, width: str) -> None:
+    cover = f"cover: {{speed: {{of: $ego_speed, every: {width}}}}}\ncapture:"
+    (told,) = complaints(tmp_path, ("capture:", cover))
+    assert told.startswith("35: ") and "bin" in told
+
+
+def test_a_range_at_the_end_of_all_numbers_has_no_bins(tmp_path: Path) -> None:
+    cover = "cover: {far: {of: $far, every: 0.001 mm}}\ncapture:"
+    (told,) = complaints(
+        tmp_path, ("capture:", cover), ("  lamps:", "  far: {uniform: [1e300 m, 1e301 m]}\n  lamps:")
+    )
+    assert told.endswith("into bins that can be counted")
