@@ -19,6 +19,7 @@ from scenarios.wording import field_at, model_at, says_of, words_of
 
 WIDTH = 120
 STEP = 2  # columns of indentation
+MOST_ROUNDS = 6
 _HEADER = re.compile(r"([|>][-+0-9]*)\s*(#.*)?")
 
 
@@ -29,7 +30,13 @@ def laid_out(text: str, file: str) -> str:
     if not isinstance(before.data, dict):
         raise ScenarioErrors([ScenarioError(file, 1, 1, "there is nothing to lay out here")])
     root = DraftRig if "rig" in before.data and "world" not in before.data else DraftScenario
-    result = _Layout(text, file, root).file()
+    result = text
+    for _ in range(
+        MOST_ROUNDS
+    ):  # a comment below a block that moves may find its place only in the next round
+        before_round, result = result, _Layout(result, file, root).file()
+        if result == before_round:
+            break
     if trees.read(result, file, nulls=True).data != before.data:
         raise ScenarioErrors(
             [ScenarioError(file, 1, 1, "the file would not read the same laid out; it is left as it is")]

@@ -196,6 +196,10 @@ def test_any_document_is_laid_out_once_and_for_all(text: str) -> None:
     settled(text)
 
 
+def test_a_comment_at_the_end_of_a_block_that_moves_up_comes_to_rest() -> None:
+    settled("world: 1\nscenario:\n  scenario: 1\n  world: 1\n  actors: 1\n  ego: 1\n  # note 6\n")
+
+
 SNIPPETS = st.sampled_from(
     ["", " ", "\n", "\n\n", "# c\n", " # c", "  ", "{}", ", ", "- ", ": ", "'", '"', ">", "\t", "é"]
 )
