@@ -18,6 +18,7 @@ from renderers import surroundings_town as town
 from renderers.mesh import LampSpec, Mesh
 from renderers.street_wear import lay_wear
 from renderers.surroundings_site import Site, season_of, site_for
+from scenarios.taxonomy import PEOPLE
 from sim.trace import WorldTrace
 from sim.weather import weather_track
 
@@ -98,5 +99,5 @@ def _people_cross(trace: WorldTrace) -> bool:
     return any(
         way.intersects(shapely.LineString(trace.position_m[::20, column, :2]))
         for column, actor in enumerate(trace.actors)
-        if actor.actor_class in ("pedestrian", "child") and len(trace.time_ns) > 20
+        if actor.actor_class in PEOPLE and len(trace.time_ns) > 20
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scenarios import units
-from scenarios.taxonomy import ACTOR_CLASSES
+from scenarios.taxonomy import ACTOR_CLASSES, ANIMALS, PEOPLE
 from scenarios.units import Powers
 
 # What an expression can be.  "thing" is somebody found by `nearest`; "view" is ego or one of its sensors.
@@ -29,13 +29,14 @@ CARGO = "cargo"  # what was tied to a vehicle, whatever its class
 GROUPS: dict[str, frozenset[str]] = {
     "any": frozenset(ACTOR_CLASSES),
     "vehicle": frozenset(c.name for c in ACTOR_CLASSES.values() if c.moves == "vehicle"),
-    "person": frozenset(("pedestrian", "child")),
+    "person": PEOPLE,
+    "animal": ANIMALS,
     "cyclist": frozenset(("bicycle",)),
     # Vulnerable road users as Euro NCAP counts them: people, cyclists and powered two-wheelers.
-    "vru": frozenset(("pedestrian", "child", "bicycle", "motorcycle")),
+    "vru": PEOPLE | {"bicycle", "motorcycle", "e_scooter"},
     "obstacle": frozenset(c.name for c in ACTOR_CLASSES.values() if c.moves == "prop"),
 }
-CLASS_WORDS: tuple[str, ...] = (*ACTOR_CLASSES, *GROUPS, CARGO)
+CLASS_WORDS: tuple[str, ...] = tuple(dict.fromkeys((*ACTOR_CLASSES, *GROUPS, CARGO)))
 
 
 def classes_of(word: str) -> frozenset[str]:

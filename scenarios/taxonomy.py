@@ -69,6 +69,11 @@ SEMANTICS: tuple[SemanticClass, ...] = (
     _s(31, "ego_vehicle", (20, 20, 20), False, 1, "vehicle.ego", 1),
     _s(32, "water", (60, 100, 160), False, 22, "flat.other", 49),
     _s(33, "airborne", (230, 230, 250), False, 0, "noise", 1),  # lidar only: rain, snow, fog, spray
+    _s(34, "caravan", (0, 0, 90), True, 29, "vehicle.trailer", 20),
+    _s(35, "trailer", (0, 0, 110), True, 30, "vehicle.trailer", 20),
+    _s(36, "construction_vehicle", (180, 120, 0), True, 27, "vehicle.construction", 20, "truck"),
+    # What people sit in, lie in or stand on besides bicycles: wheelchairs, prams, electric scooters.
+    _s(37, "personal_mobility", (160, 60, 200), True, 5, "human.pedestrian.personal_mobility", 20),
 )
 SEMANTIC_ID: dict[str, int] = {c.name: c.id for c in SEMANTICS}
 
@@ -97,13 +102,82 @@ ACTOR_CLASSES: dict[str, ActorClass] = {
     for a in (
         _a("car", "car", "vehicle.car", "car", "Car", "car", "vehicle"),
         _a("van", "car", "vehicle.car", "car", "Van", "car", "vehicle"),
+        _a("pickup", "truck", "vehicle.truck", "truck", "Truck", "truck", "vehicle"),
         _a("truck", "truck", "vehicle.truck", "truck", "Truck", "truck", "vehicle"),
         _a("bus", "bus", "vehicle.bus.rigid", "bus", "Truck", "bus", "vehicle"),
+        _a("tram", "train", "vehicle.bus.bendy", "bus", "Tram", "train", "vehicle"),
+        _a("motorhome", "caravan", "vehicle.car", "car", "Van", "truck", "vehicle"),
+        _a("caravan", "caravan", "vehicle.trailer", "trailer", "Misc", "", "vehicle"),
+        _a("trailer", "trailer", "vehicle.trailer", "trailer", "Misc", "", "vehicle"),
+        _a(
+            "construction_vehicle",
+            "construction_vehicle",
+            "vehicle.construction",
+            "construction_vehicle",
+            "Misc",
+            "truck",
+            "vehicle",
+        ),
+        _a(
+            "tractor",
+            "construction_vehicle",
+            "vehicle.construction",
+            "construction_vehicle",
+            "Misc",
+            "truck",
+            "vehicle",
+        ),
+        _a("police_car", "car", "vehicle.emergency.police", "", "Car", "car", "vehicle"),
+        _a("ambulance", "car", "vehicle.emergency.ambulance", "", "Van", "truck", "vehicle"),
+        _a("fire_engine", "truck", "vehicle.truck", "truck", "Truck", "truck", "vehicle"),
         _a("motorcycle", "motorcycle", "vehicle.motorcycle", "motorcycle", "Misc", "motorcycle", "vehicle"),
         _a("bicycle", "bicycle", "vehicle.bicycle", "bicycle", "Cyclist", "bicycle", "vehicle"),
         _a("pedestrian", "person", "human.pedestrian.adult", "pedestrian", "Pedestrian", "person", "walker"),
         _a("child", "person", "human.pedestrian.child", "pedestrian", "Pedestrian", "person", "walker"),
-        _a("animal", "animal", "animal", "", "Misc", "dog", "walker"),
+        _a(
+            "construction_worker",
+            "person",
+            "human.pedestrian.construction_worker",
+            "pedestrian",
+            "Pedestrian",
+            "person",
+            "walker",
+        ),
+        _a(
+            "police_officer",
+            "person",
+            "human.pedestrian.police_officer",
+            "pedestrian",
+            "Pedestrian",
+            "person",
+            "walker",
+        ),
+        _a(
+            "wheelchair",
+            "personal_mobility",
+            "human.pedestrian.wheelchair",
+            "",
+            "Person_sitting",
+            "person",
+            "walker",
+        ),
+        _a("stroller", "personal_mobility", "human.pedestrian.stroller", "", "Misc", "", "walker"),
+        _a(
+            "e_scooter",
+            "personal_mobility",
+            "human.pedestrian.personal_mobility",
+            "",
+            "Misc",
+            "person",
+            "vehicle",
+        ),
+        _a("animal", "animal", "animal", "", "Misc", "", "walker"),
+        _a("dog", "animal", "animal", "", "Misc", "dog", "walker"),
+        _a("cat", "animal", "animal", "", "Misc", "cat", "walker"),
+        _a("horse", "animal", "animal", "", "Misc", "horse", "walker"),
+        _a("cow", "animal", "animal", "", "Misc", "cow", "walker"),
+        _a("sheep", "animal", "animal", "", "Misc", "sheep", "walker"),
+        _a("bird", "animal", "animal", "", "Misc", "bird", "walker"),
         _a("traffic_cone", "traffic_cone", "movable_object.trafficcone", "traffic_cone", "Misc", "", "prop"),
         _a("barrier", "barrier", "movable_object.barrier", "barrier", "Misc", "", "prop"),
         _a("debris", "debris", "movable_object.debris", "", "Misc", "", "prop"),
@@ -112,13 +186,19 @@ ACTOR_CLASSES: dict[str, ActorClass] = {
     )
 }
 
+PEOPLE = frozenset(name for name, c in ACTOR_CLASSES.items() if c.semantic == "person") | {"wheelchair"}
+ANIMALS = frozenset(name for name, c in ACTOR_CLASSES.items() if c.semantic == "animal")
+
 # Classes as detectors name them (COCO's and KITTI's words among them), and the actor classes that each may mean.
 DETECTED_AS: dict[str, frozenset[str]] = {
     **{name: frozenset((name,)) for name in ACTOR_CLASSES},
-    "car": frozenset(("car", "van")),
-    "pedestrian": frozenset(("pedestrian", "child")),
-    "person": frozenset(("pedestrian", "child")),
+    "car": frozenset(("car", "van", "pickup", "police_car", "ambulance", "motorhome")),
+    "truck": frozenset(("truck", "fire_engine", "pickup", "construction_vehicle")),
+    "train": frozenset(("tram",)),
+    "pedestrian": PEOPLE,
+    "person": PEOPLE,
     "cyclist": frozenset(("bicycle",)),
+    "animal": ANIMALS,
     "vehicle": frozenset(name for name, c in ACTOR_CLASSES.items() if c.moves == "vehicle"),
     "obstacle": frozenset(name for name, c in ACTOR_CLASSES.items() if c.moves == "prop"),
     "any": frozenset(ACTOR_CLASSES),

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scenarios.bodies import LYING
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
+from scenarios.taxonomy import ACTOR_CLASSES
 from sim.background import Extra
 from sim.fleet import Fleet
 from sim.kernels import traffic as k
@@ -234,7 +235,7 @@ def collisions(
     half = np.array([(a.size_m[0] / 2, a.size_m[1] / 2) for a in actors])
     reach = np.hypot(half[:, 0], half[:, 1])
     moved: NDArray[np.bool_] = np.max(speed_mps, axis=0) > 0.0
-    on_wheels = [a.actor_class not in ("pedestrian", "child", "animal") for a in actors]
+    on_wheels = [ACTOR_CLASSES[a.actor_class].moves != "walker" for a in actors]
     hits: list[tuple[int, int, int]] = []
     for i in np.flatnonzero(moved).tolist():
         for j in range(len(actors)):

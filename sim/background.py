@@ -216,10 +216,10 @@ def _vehicle(
     if not lanes:
         return None
     lane = lanes[min(int(u_lane * len(lanes)), len(lanes) - 1)]
-    models = [m for m, b in BODIES.items() if b.actor_class == _pick(mix, u_class)]
+    models = [m for m, b in BODIES.items() if b.actor_class == _pick(mix, u_class) and b.traffic > 0.0]
     if not models:
         return None
-    body = BODIES[models[min(int(u_model * len(models)), len(models) - 1)]]
+    body = BODIES[_pick({m: BODIES[m].traffic for m in models}, u_model)]
     path, start = ways.along(road_id, lane, station, turn)
     limit = float(np.interp(start, path.s_m, path.speed_limit_mps))
     if not math.isfinite(limit):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.bodies import BODIES
+from scenarios.taxonomy import ACTOR_CLASSES
 from sim.roads.records import RoadObject
 from sim.trace import Actor
 
@@ -77,8 +78,7 @@ SHAPES: dict[str, tuple[Share, ...]] = {
         _across((0.32, 0.68), 0.70, (0.54, 0.86)),
         _across((0.48, 0.62), 0.30, (0.86, 1.00)),
     ),
-    "pedestrian": PERSON,
-    "child": PERSON,
+    "person": PERSON,
     "animal": BEAST,
     "traffic_cone": (
         _across((0.00, 1.00), 1.00, (0.00, 0.06)),
@@ -120,7 +120,9 @@ def body_of(model: str, actor_class: str, size_m: tuple[float, float, float]) ->
     """An actor as boxes in its own frame: body, cabin, limbs.  Who lies, and what has no shape here, is one box."""
     body = BODIES.get(model)
     upright = body is None or abs(size_m[2] / size_m[0] - body.size_m[2] / body.size_m[0]) < 0.05
-    shares = SHAPES.get(model, SHAPES.get(actor_class, WHOLE)) if upright else WHOLE
+    kind = ACTOR_CLASSES[actor_class].semantic if actor_class in ACTOR_CLASSES else ""
+    words = (word for word in (model, actor_class, kind) if word in SHAPES)
+    shares = SHAPES.get(next(words, ""), WHOLE) if upright else WHOLE
     size = np.array(size_m)
     low = np.array([[x[0], y[0], z[0]] for x, y, z in shares])
     high = np.array([[x[1], y[1], z[1]] for x, y, z in shares])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.taxonomy import ANIMALS
 from sim.gait import gait_for
 from sim.kernels.traffic import path_at
 from sim.paths import PathTable
@@ -82,7 +83,7 @@ class Walker:
 
     def _most_mps2(self) -> float:
         body = self.placed.body
-        if body.actor_class == "animal":
+        if body.actor_class in ANIMALS:
             return body.max_acceleration_mps2
         running = (
             self.goal is not None

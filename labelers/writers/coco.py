@@ -21,7 +21,7 @@ from labelers.tags import slices
 from labelers.writers.base import Clip
 from labelers.writers.files import jpeg_bytes, json_bytes, plain, png_bytes, write_bytes
 from renderers.frames import CameraFrame
-from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
+from scenarios.taxonomy import ACTOR_CLASSES, ANIMALS, SEMANTIC_ID, SEMANTICS
 
 COCO_IDS = {
     "person": 1,
@@ -33,7 +33,12 @@ COCO_IDS = {
     "truck": 8,
     "traffic light": 10,
     "stop sign": 13,
+    "bird": 16,
+    "cat": 17,
     "dog": 18,
+    "horse": 19,
+    "sheep": 20,
+    "cow": 21,
 }  # of the 2017 instances file
 OWN_ID = 1000  # categories that COCO lacks: this plus the taxonomy's id
 VOID = SEMANTIC_ID["void"]
@@ -46,7 +51,7 @@ def _categories() -> list[dict[str, Any]]:
     for entry in SEMANTICS:
         if entry.id in (VOID, RIDER) or entry.name == "airborne":
             continue
-        # A deer is no dog and a speed limit no stop sign: COCO's narrow classes are given by model, not by surface.
+        # A deer is no dog and a speed limit no stop sign: COCO's narrow classes are given by class of actor, not by surface.
         own = entry.name in ("animal", "traffic_sign")
         name = entry.name if own or not entry.coco else entry.coco
         number = OWN_ID + entry.id if own or not entry.coco else COCO_IDS[entry.coco]
@@ -57,14 +62,16 @@ def _categories() -> list[dict[str, Any]]:
             "isthing": int(entry.is_thing),
             "color": list(entry.color),
         }
-    dog: dict[str, Any] = {
-        "id": COCO_IDS["dog"],
-        "name": "dog",
-        "supercategory": "thing",
-        "isthing": 1,
-        "color": [160, 110, 60],
-    }
-    rows[dog["id"]] = dog
+    for shade, name in enumerate(
+        sorted(c.coco for c in ACTOR_CLASSES.values() if c.coco and c.name in ANIMALS)
+    ):
+        rows[COCO_IDS[name]] = {
+            "id": COCO_IDS[name],
+            "name": name,
+            "supercategory": "thing",
+            "isthing": 1,
+            "color": [160, 110 - 12 * shade, 60 + 12 * shade],
+        }
     return [rows[number] for number in sorted(rows)]
 
 
@@ -83,9 +90,10 @@ def category_of(cuboid: Cuboid, of_rider: bool) -> int:
     """Category of an actor's pixels; those of a rider are a person's."""
     if of_rider:
         return COCO_IDS["person"]
-    if cuboid.model == "animal.dog":
-        return COCO_IDS["dog"]
-    return _OF_SEMANTIC[SEMANTIC_ID[ACTOR_CLASSES[cuboid.actor_class].semantic]]
+    known = ACTOR_CLASSES[cuboid.actor_class]
+    if known.name in ANIMALS and known.coco:
+        return COCO_IDS[known.coco]
+    return _OF_SEMANTIC[SEMANTIC_ID[known.semantic]]
 
 
 @dataclass(frozen=True, slots=True)

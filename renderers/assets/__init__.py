@@ -60,7 +60,7 @@ SHAPES = 6
 SHAPES_OF_PEOPLE = 12
 SOURCES = (
     "renderers/assets", "renderers/loft.py", "renderers/mesh.py", "renderers/materials.py", "renderers/shelf.py",
-    "scenarios/bodies.py", "scenarios/taxonomy.py", "scenarios/chance.py", "sim/trace.py",
+    "scenarios/bodies", "scenarios/taxonomy.py", "scenarios/chance.py", "sim/trace.py",
 )  # fmt: skip
 MOST_SHAPES = 256  # of half a megabyte
 HAIR = ("hair", "hair_light", "hair_grey")

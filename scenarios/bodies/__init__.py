@@ -1,0 +1,58 @@
+"""The physical facts of every model an actor can have: class, box, axles.  Language floor.
+
+The language checks model names against this table, the world drives these boxes, the assets fit their meshes into
+them, and labels report them: one table, so that they cannot disagree.
+"""
+
+from scenarios.bodies.animals import ANIMALS
+from scenarios.bodies.people import PEOPLE
+from scenarios.bodies.record import Bed, Body
+from scenarios.bodies.things import THINGS
+from scenarios.bodies.vehicles import VEHICLES
+
+__all__ = [
+    "BODIES",
+    "CARRIERS",
+    "LYING",
+    "Bed",
+    "Body",
+    "can_lie",
+    "lying_size",
+    "standing_size",
+]
+
+BODIES: dict[str, Body] = {b.model: b for b in (*VEHICLES, *PEOPLE, *ANIMALS, *THINGS)}
+CARRIERS: tuple[str, ...] = tuple(b.model for b in BODIES.values() if b.bed is not None)
+LYING = ("on_left_side", "on_right_side", "on_roof")
+
+
+def lying_size(body: Body, size_m: tuple[float, float, float], pose: str) -> tuple[float, float, float]:
+    """The upright box that holds a body of `size_m` in a pose: turned about its length, on what is left of its flank."""
+    if pose not in LYING:
+        return size_m
+    if body.fallen_m is not None:
+        scale = size_m[2] / body.size_m[2]
+        length, width, height = body.fallen_m
+        return length * scale, width * scale, height * scale
+    length, width, height = size_m
+    if pose == "on_roof":
+        return size_m
+    flank = body.flank_m * width / body.size_m[1] if body.flank_m > 0.0 else width
+    return length, height, (width + flank) / 2
+
+
+def standing_size(body: Body, size_m: tuple[float, float, float], pose: str) -> tuple[float, float, float]:
+    """The box of the body before it fell: the inverse of `lying_size`."""
+    if pose not in LYING or pose == "on_roof":
+        return size_m
+    ratio = [a / b for a, b in zip(size_m, lying_size(body, body.size_m, pose), strict=True)]
+    if body.fallen_m is not None:
+        return body.size_m[0] * ratio[0], body.size_m[1] * ratio[1], body.size_m[2] * ratio[2]
+    return body.size_m[0] * ratio[0], body.size_m[1] * ratio[2], body.size_m[2] * ratio[1]
+
+
+def can_lie(body: Body, pose: str) -> bool:
+    """Vehicles on any side, riders, people and animals on theirs; things have none."""
+    if body.flank_m > 0.0:
+        return pose in LYING
+    return pose in LYING[:2] and body.fallen_m is not None

@@ -1,0 +1,41 @@
+"""What stands, lies and rolls about.  Language floor."""
+
+from scenarios.bodies.record import Body
+
+THINGS: tuple[Body, ...] = (
+    Body("prop.cone", "traffic_cone", (0.40, 0.40, 0.75), mass_kg=5),
+    Body("prop.barrier", "barrier", (0.50, 2.00, 1.00), mass_kg=40),
+    Body("prop.warning_triangle", "warning_triangle", (0.28, 0.50, 0.48), mass_kg=1.5, friction=0.6),
+    Body("prop.sign_fallen", "debris", (1.83, 0.90, 0.12), mass_kg=14, friction=0.4),
+    # Loads.  Friction on asphalt: timber 0.5 to 0.6, board 0.45, rubber 0.7, cloth 0.6, metal 0.3 to 0.4
+    # (sliding values of EN 12195-1 annex B and of its guidance, for clean dry surfaces).
+    Body("box.cardboard", "debris", (0.60, 0.40, 0.40), mass_kg=8, friction=0.45, restitution=0.15),
+    Body("pallet.wood", "debris", (1.20, 0.80, 0.144), mass_kg=25, friction=0.55, restitution=0.25),
+    Body(
+        "tyre.truck",
+        "debris",
+        (1.04, 1.04, 0.30),
+        mass_kg=58,
+        shape="disc",
+        friction=0.7,
+        restitution=0.5,
+        rolling=0.02,
+    ),
+    Body("tyre.tread", "debris", (1.65, 0.38, 0.36), mass_kg=7, friction=0.7, restitution=0.3),
+    Body("mattress", "debris", (2.00, 1.40, 0.20), mass_kg=22, friction=0.6, restitution=0.05),
+    Body("ladder", "debris", (3.00, 0.42, 0.07), mass_kg=9, friction=0.35, restitution=0.3),
+    Body("branch", "debris", (3.20, 1.90, 0.85), mass_kg=30, friction=0.6),
+    Body("bag.plastic", "debris", (0.56, 0.50, 0.56), mass_kg=5, friction=0.5, restitution=0.05),
+    # A football (FIFA size 5): 0.43 kg, bounces to 60 % of its height; rolls 0.03 on asphalt, sphere's drag 0.47.
+    Body(
+        "ball.football",
+        "ball",
+        (0.22, 0.22, 0.22),
+        mass_kg=0.43,
+        shape="ball",
+        friction=0.6,
+        restitution=0.77,
+        rolling=0.03,
+        drag=0.47,
+    ),
+)

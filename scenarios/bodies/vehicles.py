@@ -1,0 +1,52 @@
+"""Vehicles: boxes with mirrors, axles and masses.  Language floor."""
+
+from scenarios.bodies.record import Bed, Body
+
+VEHICLES: tuple[Body, ...] = (
+    Body("car.sedan", "car", (4.68, 2.04, 1.45), 2.75, 0.87, 0.325, 1.56, 1450, 3.0, flank_m=1.83),
+    Body("car.hatchback", "car", (4.28, 2.02, 1.47), 2.63, 0.85, 0.320, 1.54, 1300, 3.0, flank_m=1.81),
+    Body("car.compact", "car", (3.98, 1.96, 1.46), 2.53, 0.80, 0.310, 1.48, 1150, 2.8, flank_m=1.74),
+    Body("car.suv", "car", (4.66, 2.12, 1.70), 2.72, 0.90, 0.360, 1.60, 1750, 2.8, flank_m=1.89),
+    Body("car.estate", "car", (4.76, 2.06, 1.50), 2.80, 0.89, 0.325, 1.56, 1550, 2.8, flank_m=1.85),
+    Body("van.delivery", "van", (5.93, 2.43, 2.60), 3.67, 1.00, 0.345, 1.71, 2600, 2.0, flank_m=2.08),
+    Body("truck.box", "truck", (8.60, 2.55, 3.45), 4.50, 1.35, 0.480, 2.00, 9000, 1.4, flank_m=2.55),
+    Body(
+        "truck.flatbed",
+        "truck",
+        (8.60, 2.55, 2.90),
+        4.50,
+        1.35,
+        0.480,
+        2.00,
+        8000,
+        1.4,
+        bed=Bed(-4.30, 2.04, 1.245, 1.16, 2.36, 2.28),
+        flank_m=2.55,
+    ),
+    Body("bus.city", "bus", (12.00, 2.95, 3.10), 5.90, 2.70, 0.480, 2.10, 12500, 1.2, flank_m=2.56),
+    Body(
+        "motorcycle.road",
+        "motorcycle",
+        (2.15, 0.86, 1.62),
+        1.45,
+        0.36,
+        0.310,
+        0.0,
+        290,
+        4.0,
+        fallen_m=(2.34, 1.85, 1.02),
+    ),
+    Body(
+        "bicycle.city",
+        "bicycle",
+        (1.80, 0.64, 1.78),
+        1.08,
+        0.35,
+        0.345,
+        0.0,
+        95,
+        1.0,
+        4.0,
+        fallen_m=(2.00, 1.63, 0.81),
+    ),
+)
