@@ -51,7 +51,7 @@ def _categories() -> list[dict[str, Any]]:
     for entry in SEMANTICS:
         if entry.id in (VOID, RIDER) or entry.name == "airborne":
             continue
-        # A deer is no dog and a speed limit no stop sign: COCO's narrow classes are given by class of actor, not by surface.
+        # A deer is no dog, a speed limit no stop sign: COCO's narrow classes go by class of actor, not by surface.
         own = entry.name in ("animal", "traffic_sign")
         name = entry.name if own or not entry.coco else entry.coco
         number = OWN_ID + entry.id if own or not entry.coco else COCO_IDS[entry.coco]

@@ -12,48 +12,11 @@ from typing import Any
 from numpy.typing import NDArray
 
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, repainted
+from renderers.assets.registry import BUILDERS, BUILDERS_OF_STATE, MARKETS, SCENERY
 from renderers.mesh import Asset, LampSpec, Mesh, Part
 from renderers.shelf import Piece, kept, mesh_arrays
 from scenarios.bodies import BODIES, LYING, standing_size
 from scenarios.taxonomy import ACTOR_CLASSES
-
-# Where each model is built: a function (model, look_seed, size_m, color, clothing) -> Asset.  Named, not imported, so
-# that a scene of cars never pays for animals.
-BUILDERS: dict[str, str] = {
-    "car.sedan": "renderers.assets.cars:build_car",
-    "car.hatchback": "renderers.assets.cars:build_car",
-    "car.compact": "renderers.assets.cars:build_car",
-    "car.suv": "renderers.assets.cars:build_car",
-    "car.estate": "renderers.assets.cars:build_car",
-    "van.delivery": "renderers.assets.vans:build_van",
-    "truck.box": "renderers.assets.trucks:build_box_truck",
-    "truck.flatbed": "renderers.assets.trucks:build_flatbed",
-    "bus.city": "renderers.assets.buses:build_bus",
-    "motorcycle.road": "renderers.assets.two_wheelers:build_motorcycle",
-    "bicycle.city": "renderers.assets.two_wheelers:build_bicycle",
-    "pedestrian.adult": "renderers.assets.people:build_person",
-    "pedestrian.child": "renderers.assets.people:build_person",
-    "animal.deer": "renderers.assets.animals:build_animal",
-    "animal.dog": "renderers.assets.animals:build_animal",
-    "prop.cone": "renderers.assets.props:build_cone",
-    "prop.barrier": "renderers.assets.props:build_barrier",
-    "prop.warning_triangle": "renderers.assets.litter:build_warning_triangle",
-    "prop.sign_fallen": "renderers.assets.litter:build_fallen_sign",
-    "box.cardboard": "renderers.assets.debris:build_box",
-    "pallet.wood": "renderers.assets.debris:build_pallet",
-    "tyre.truck": "renderers.assets.debris:build_truck_tyre",
-    "tyre.tread": "renderers.assets.debris:build_tread",
-    "mattress": "renderers.assets.debris:build_mattress",
-    "ladder": "renderers.assets.debris:build_ladder",
-    "branch": "renderers.assets.litter:build_branch",
-    "bag.plastic": "renderers.assets.litter:build_bag",
-    "ball.football": "renderers.assets.litter:build_ball",
-}
-
-# What a state of `sim.trace.Actor` makes of a model: another builder.
-BUILDERS_OF_STATE: dict[tuple[str, str], str] = {
-    ("truck.flatbed", "laden"): "renderers.assets.trucks:build_laden_flatbed",
-}
 
 # Different shapes of a model: wheels, plates and loads of vehicles, builds and garments of people, antlers.
 SHAPES = 6
@@ -64,8 +27,6 @@ SOURCES = (
 )  # fmt: skip
 MOST_SHAPES = 256  # of half a megabyte
 HAIR = ("hair", "hair_light", "hair_grey")
-# Tables of colours that buyers choose from; other vehicles have the MARKET of their builder's module or of all cars.
-MARKETS: dict[str, str] = {"bicycle.city": "BIKE_MARKET", "motorcycle.road": "MOTOR_MARKET"}
 
 
 def build(
@@ -98,6 +59,15 @@ def build(
         return _dressed(made, look_seed, color, clothing)
     painted = ACTOR_CLASSES[BODIES[model].actor_class].moves == "vehicle"
     return _painted(made, look_seed, color) if painted else made
+
+
+def scenery(name: str, look_seed: int) -> Mesh:
+    """What stands beside roads, by its name in `registry.SCENERY`: its foot at the origin, its front towards +x."""
+    if name not in SCENERY:
+        raise KeyError(f"no scenery {name!r}; there are {', '.join(SCENERY)}")
+    module, function, *words = SCENERY[name].split(":")
+    made: Mesh = getattr(import_module(module), function)(*words, look_seed)
+    return made
 
 
 @lru_cache(maxsize=128)

@@ -5,11 +5,13 @@ with one line per fault and exit code 2, an interruption with 130; a traceback i
 """
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from sim.app.assets_command import assets
+from sim.app.plain import plain_errors
 
 # Our own threads share the cores; a matrix product of a few thousand rows only loses time waiting for BLAS threads
 # (measured: 3-5 ms against 30-120 ms with two busy cores).  Read once, when numpy is imported; workers inherit it.
@@ -24,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(assets)
 
 Files = Annotated[
     list[Path], typer.Argument(help="Scenario files, or names from `stormlane list`.", show_default=False)
@@ -97,7 +101,7 @@ def render(
     from sim.app.batch import render_batch
     from sim.app.catalogue import find_scenario
 
-    with _plain_errors():
+    with plain_errors():
         suite = suite_of(files)
         if suite is not None:
             from sim.app.suite import render_suite
@@ -151,7 +155,7 @@ def check(
     from sim.app.catalogue import find_scenario
     from sim.app.check import check_file
 
-    with _plain_errors():
+    with plain_errors():
         suite = suite_of(files)
         if suite is not None:
             from sim.app.suite import check_suite
@@ -164,7 +168,7 @@ def check(
     sound = True
     for file in files:
         try:
-            with _plain_errors():
+            with plain_errors():
                 path, spread = find_scenario(file), Spread(method, samples, seed, _names(over))
                 for line in check_file(path, spread, overrides or (), simulated, variants or (), strict):
                     typer.echo(line)
@@ -217,7 +221,7 @@ def cover(
     from sim.app.coverage_text import lines_of
 
     needed = 1.0
-    with _plain_errors():
+    with plain_errors():
         suite = suite_of(what)
         if suite is not None:
             from sim.app.suite import cover_suite
@@ -260,7 +264,7 @@ def preview(
     from sim.app.catalogue import find_scenario
     from sim.app.preview import Moment, contact_sheet, preview_file
 
-    with _plain_errors():
+    with plain_errors():
         moment = Moment(
             at, seed, sample, tuple(overrides or ()), variant, lambda line: typer.echo(line, err=True)
         )
@@ -287,7 +291,7 @@ def explain(
     from sim.app.catalogue import find_scenario
     from sim.app.explain import check_picture, explain_file
 
-    with _plain_errors():
+    with plain_errors():
         check_picture(out)
         for line in explain_file(find_scenario(file), overrides or (), out):
             typer.echo(line)
@@ -300,7 +304,7 @@ def list_(
     """List what is shipped: scenarios, actor models, rigs, weathers, dataset formats."""
     from sim.app.catalogue import listing
 
-    with _plain_errors():
+    with plain_errors():
         for line in listing(what):
             typer.echo(line)
 
@@ -323,7 +327,7 @@ def fmt(
     sound, touched = True, False
     for path in files:
         try:
-            with _plain_errors():
+            with plain_errors():
                 if tidy(path, write=not check_only):
                     touched = True
                     typer.echo(f"would change {path}" if check_only else f"changed {path}")
@@ -342,7 +346,7 @@ def init(
     """Start a project: a scenario and a rig to edit, editor schemas, a perception test."""
     from sim.app.starter import start_project
 
-    with _plain_errors():
+    with plain_errors():
         for path in start_project(folder):
             typer.echo(f"wrote {path}")
         typer.echo(f"next: stormlane preview {folder / 'my_first.scenario.yaml'}")
@@ -371,7 +375,7 @@ def schema(
     from scenarios.errors import StormlaneError
     from scenarios.json_schema import dumped, rig_schema, scenario_schema, suite_schema
 
-    with _plain_errors():
+    with plain_errors():
         makers = {"scenario": scenario_schema, "rig": rig_schema, "suite": suite_schema}
         if what not in makers:
             raise StormlaneError(f"there is no schema of {what!r}; known: {', '.join(makers)}")
@@ -387,37 +391,13 @@ def warmup() -> None:
     """Compile all kernels now, with several processes, so that the first render starts at once."""
     from sim.app.warmup import warm_up
 
-    with _plain_errors():
+    with plain_errors():
         warm_up()
 
 
 def _names(text: str | None) -> tuple[str, ...] | None:
     """`rain,lamps` as a list."""
     return None if text is None else tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-class _plain_errors:  # noqa: N801  # reads as a statement: `with _plain_errors():`
-    """Turns our own exceptions into one line each and exit code 2, an interruption into 130."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None:
-            return
-        if isinstance(error, KeyboardInterrupt):
-            typer.echo("stopped", err=True)
-            raise typer.Exit(130) from None
-        from scenarios.errors import StormlaneError
-
-        if isinstance(error, StormlaneError):
-            from sim.app.told import told
-
-            typer.echo(told(error, excerpts=sys.stderr.isatty()), err=True)
-            raise typer.Exit(2) from None
-        if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)):
-            typer.echo(f"{error.filename}: {error.strerror}", err=True)
-            raise typer.Exit(2) from None
 
 
 def main() -> None:

@@ -1,0 +1,71 @@
+"""Where each model is built: names, not imports, so that a scene of cars never pays for animals.  Renderers floor.
+
+A builder of an actor is a function (model, look_seed, size_m, color, clothing) -> Asset that fills the box of
+`scenarios.bodies`.  A builder of scenery, what stands beside roads and is no actor, is a function (look_seed) -> Mesh
+with its foot at the origin and its front towards +x; words behind its name are handed to it before the seed.
+"""
+
+VEHICLES: dict[str, str] = {
+    "car.sedan": "renderers.assets.cars:build_car",
+    "car.hatchback": "renderers.assets.cars:build_car",
+    "car.compact": "renderers.assets.cars:build_car",
+    "car.suv": "renderers.assets.cars:build_car",
+    "car.estate": "renderers.assets.cars:build_car",
+    "van.delivery": "renderers.assets.vans:build_van",
+    "truck.box": "renderers.assets.trucks:build_box_truck",
+    "truck.flatbed": "renderers.assets.trucks:build_flatbed",
+    "bus.city": "renderers.assets.buses:build_bus",
+    "motorcycle.road": "renderers.assets.two_wheelers:build_motorcycle",
+    "bicycle.city": "renderers.assets.two_wheelers:build_bicycle",
+}
+
+PEOPLE: dict[str, str] = {
+    "pedestrian.adult": "renderers.assets.people:build_person",
+    "pedestrian.child": "renderers.assets.people:build_person",
+}
+
+ANIMALS: dict[str, str] = {
+    "animal.deer": "renderers.assets.animals:build_animal",
+    "animal.dog": "renderers.assets.animals:build_animal",
+}
+
+THINGS: dict[str, str] = {
+    "prop.cone": "renderers.assets.props:build_cone",
+    "prop.barrier": "renderers.assets.props:build_barrier",
+    "prop.warning_triangle": "renderers.assets.litter:build_warning_triangle",
+    "prop.sign_fallen": "renderers.assets.litter:build_fallen_sign",
+    "box.cardboard": "renderers.assets.debris:build_box",
+    "pallet.wood": "renderers.assets.debris:build_pallet",
+    "tyre.truck": "renderers.assets.debris:build_truck_tyre",
+    "tyre.tread": "renderers.assets.debris:build_tread",
+    "mattress": "renderers.assets.debris:build_mattress",
+    "ladder": "renderers.assets.debris:build_ladder",
+    "branch": "renderers.assets.litter:build_branch",
+    "bag.plastic": "renderers.assets.litter:build_bag",
+    "ball.football": "renderers.assets.litter:build_ball",
+}
+
+BUILDERS: dict[str, str] = {**VEHICLES, **PEOPLE, **ANIMALS, **THINGS}
+
+# What a state of `sim.trace.Actor` makes of a model: another builder.
+BUILDERS_OF_STATE: dict[tuple[str, str], str] = {
+    ("truck.flatbed", "laden"): "renderers.assets.trucks:build_laden_flatbed",
+}
+
+# Tables of colours that buyers choose from; other vehicles have the MARKET of their builder's module or of all cars.
+MARKETS: dict[str, str] = {"bicycle.city": "BIKE_MARKET", "motorcycle.road": "MOTOR_MARKET"}
+
+PLANTS: dict[str, str] = {
+    "plant.broadleaf": "renderers.assets.plants:plant:broadleaf",
+    "plant.linden": "renderers.assets.plants:plant:linden",
+    "plant.birch": "renderers.assets.plants:plant:birch",
+    "plant.autumn": "renderers.assets.plants:plant:autumn",
+    "plant.bare": "renderers.assets.plants:plant:bare",
+    "plant.bare_birch": "renderers.assets.plants:plant:bare_birch",
+    "plant.conifer": "renderers.assets.plants:plant:conifer",
+    "plant.bush": "renderers.assets.plants:plant:bush",
+    "plant.bush_autumn": "renderers.assets.plants:plant:bush_autumn",
+    "plant.reeds": "renderers.assets.plants:plant:reeds",
+}
+STREET: dict[str, str] = {}
+SCENERY: dict[str, str] = {**PLANTS, **STREET}

@@ -1,0 +1,101 @@
+"""Contact sheets of assets: every model from four sides and in infrared.  Roof."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from renderers import studio
+from renderers.assets import build, scenery
+from renderers.assets.drivers import crewed
+from renderers.assets.registry import BUILDERS, SCENERY
+from renderers.mesh import Asset
+from scenarios.bodies import BODIES
+from scenarios.errors import StormlaneError
+from scenarios.taxonomy import ACTOR_CLASSES
+from sim.app.pictures import FONT, Image, write_picture
+from sim.app.progress import counting
+from sim.trace import Gait, Lamp
+
+TILE_PX = (400, 300)
+BAND_PX = 22
+LAMPS = {
+    "": 0,
+    "lit": Lamp.LOW_BEAM | Lamp.TAIL,
+    "braking": Lamp.LOW_BEAM | Lamp.TAIL | Lamp.BRAKE,
+    "hazards": Lamp.INDICATOR_LEFT | Lamp.INDICATOR_RIGHT,
+}
+
+
+def chosen(words: Sequence[str]) -> list[str]:
+    """Models and scenery whose name, first part of the name or actor class is among the words; all without any."""
+    from difflib import get_close_matches
+
+    names = [*BUILDERS, *SCENERY]
+    if not words:
+        return names
+    kinds = {name: {name, name.split(".")[0]} for name in names}
+    for name, body in BODIES.items():
+        kinds[name].add(body.actor_class)
+    known = sorted(set().union(*kinds.values()))
+    for word in words:
+        if word not in known:
+            near = get_close_matches(word, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+            raise StormlaneError(f"no asset and no class called {word!r}; {hint}")
+    return [name for name in names if kinds[name] & set(words)]
+
+
+def subject(
+    name: str, seed: int, color: str | None = None, clothing: str | None = None, state: str = ""
+) -> Asset:
+    """A model as it is met on the road, or a piece of scenery."""
+    if name in SCENERY:
+        return studio.of_mesh(scenery(name, seed), name)
+    made = build(name, seed, BODIES[name].size_m, color, clothing, state)
+    return crewed(made, seed)
+
+
+def sheet(
+    names: Sequence[str],
+    out: Path,
+    seeds: Sequence[int] = (0,),
+    weather: str = studio.CLEAR,
+    lamps: str = "",
+    tile_px: tuple[int, int] = TILE_PX,
+    threads: int = 1,
+) -> None:
+    """Write one picture: a row for every model and seed, four views and what a 905 nm laser sees."""
+    rows: list[Image] = []
+    with counting(len(names) * len(seeds), "photographing") as one_more:
+        for name in names:
+            for seed in seeds:
+                rows.append(row(name, seed, weather, lamps, tile_px, threads))
+                one_more()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_picture(out, np.vstack(rows))
+
+
+def row(name: str, seed: int, weather: str, lamps: str, tile_px: tuple[int, int], threads: int = 1) -> Image:
+    """One model: its name and facts above four photographs and an infrared one."""
+    asset = subject(name, seed)
+    body = BODIES.get(name)
+    walks = body is not None and ACTOR_CLASSES[body.actor_class].moves == "walker"
+    posture = studio.Posture(
+        gait=Gait.WALK if walks else Gait.NONE,
+        phase=0.2,
+        speed_mps=1.3 if walks else 0.0,
+        lamps=int(LAMPS[lamps]),
+    )
+    taken = studio.Studio.of(asset, posture=posture, weather=weather, size_px=tile_px)
+    tiles = [taken.photograph(k, threads) for k in range(len(studio.VIEWS))]
+    back = np.clip(taken.infrared(0, threads=threads), 0.0, 1.0) ** (1 / 2.2)
+    tiles.append(np.repeat((255 * back).astype(np.uint8)[..., None], 3, axis=2))
+    strip: Image = np.hstack(tiles)
+    triangles = sum(len(part.mesh.triangles) for part in asset.parts)
+    length, width, height = asset.size_m
+    words = f"{name}  seed {seed}   {length:.2f} x {width:.2f} x {height:.2f} m   {triangles} triangles"
+    band: Image = np.full((BAND_PX, strip.shape[1], 3), 24, np.uint8)
+    cv2.putText(band, words, (8, BAND_PX - 7), FONT, 0.45, (230, 230, 230), 1, cv2.LINE_AA)
+    return np.vstack([band, strip])

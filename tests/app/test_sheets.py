@@ -1,0 +1,61 @@
+"""Contact sheets: every model can be photographed, and what is shown is what a laser would meet."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from renderers import studio
+from renderers.assets.registry import BUILDERS, SCENERY
+from renderers.loft import box
+from scenarios.errors import StormlaneError
+from sim.app.cli import app
+from sim.app.sheets import chosen
+
+
+def test_names_families_and_classes_choose() -> None:
+    assert chosen([]) == [*BUILDERS, *SCENERY]
+    assert chosen(["child"]) == ["pedestrian.child"]
+    assert set(chosen(["car", "plant.linden"])) >= {"car.sedan", "car.suv", "plant.linden"}
+    with pytest.raises(StormlaneError, match=r"no asset and no class called 'cra'; did you mean car\?"):
+        chosen(["cra"])
+
+
+def test_a_sheet_holds_a_row_for_each_individual(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "sheet.png"
+    result = CliRunner().invoke(
+        app, ["assets", "sheet", "prop.cone", "-n", "2", "--tile", "80", "-o", str(out)]
+    )
+    assert result.exit_code == 0, result.output
+    image = cv2.imread(str(out))
+    assert image.shape == (2 * (60 + 22), 5 * 80, 3)
+    orange = (image[..., 2] > 120) & (image[..., 0] < 80)
+    assert orange[22:82].sum() > 100
+    assert orange[104:].sum() > 100
+
+
+def test_infrared_is_what_comes_straight_back() -> None:
+    # A white board whose face looks at the camera sends back its reflectance; turned away by 60 degrees, half of it.
+    board = box((0.02, 2.0, 2.0), "plaster_white", "building", centre_m=(0.0, 0.0, 1.0))
+    taken = studio.Studio.of(
+        studio.of_mesh(board, "board"), [studio.View(0.0, 0.0), studio.View(60.0, 0.0)], size_px=(64, 48)
+    )
+    assert taken.infrared(0)[24, 32] == pytest.approx(0.78, abs=0.01)
+    assert taken.infrared(1)[24, 32] == pytest.approx(0.39, abs=0.02)
+    # Behind a pane it is dimmed twice: by what the pane lets through, on both ways.
+    pane = box((0.001, 2.0, 2.0), "glass", "building", centre_m=(0.5, 0.0, 1.0))
+    both = studio.of_mesh(studio.Mesh.join([board, pane]), "board")
+    seen = studio.Studio.of(both, [studio.View(0.0, 0.0)], size_px=(64, 48)).infrared(0)[24, 32]
+    assert seen < 0.78 * 0.72**2
+    assert seen > 0.1
+
+
+def test_wrong_words_are_refused_in_one_line(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        app, ["assets", "sheet", "prop.cone", "--lamps", "blue", "-o", str(tmp_path / "a.png")]
+    )
+    assert result.exit_code == 2
+    assert "choose from lit, braking, hazards" in result.output
+    assert np.all([not path.exists() for path in [tmp_path / "a.png"]])
