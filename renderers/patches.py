@@ -1,7 +1,7 @@
 """Patches on the finished ground: films, stains, worn paint and holes, cut into the very triangles of the road.
 
 Renderers floor.  The ground below a patch keeps its shape and its class; under a film only its material changes
-(`renderers.films`), so that paint under ice is still paint.  What stands up or goes down is made in
+(`renderers.materials.films`), so that paint under ice is still paint.  What stands up or goes down is made in
 `renderers.patch_forms`.
 """
 
@@ -12,8 +12,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from renderers.films import FILMS
 from renderers.materials import MATERIAL_ID, MATERIALS
+from renderers.materials.films import FILMS
 from renderers.mesh import Mesh
 from renderers.mesh_cut import Pieces, cut
 from renderers.patch_forms import bowl, fallen_leaves, heap

@@ -22,7 +22,7 @@ from scenarios.taxonomy import ACTOR_CLASSES
 SHAPES = 6
 SHAPES_OF_PEOPLE = 12
 SOURCES = (
-    "renderers/assets", "renderers/loft.py", "renderers/mesh.py", "renderers/materials.py", "renderers/shelf.py",
+    "renderers/assets", "renderers/loft.py", "renderers/mesh.py", "renderers/materials", "renderers/shelf.py",
     "scenarios/bodies", "scenarios/taxonomy.py", "scenarios/chance.py", "sim/trace.py",
 )  # fmt: skip
 MOST_SHAPES = 256  # of half a megabyte

@@ -6,10 +6,8 @@ A material under a film is a row of its own, called `asphalt+ice`.  Albedo under
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from renderers.materials import Material
+from renderers.materials.record import Material
 
 Color = tuple[float, float, float]
 BASES = (
@@ -42,17 +40,17 @@ def _scaled(rgb: Color, by: Color) -> Color:
     return (rgb[0] * by[0], rgb[1] * by[1], rgb[2] * by[2])
 
 
-def _damp(m: "Material") -> "Material":
+def _damp(m: Material) -> Material:
     return replace(m, rgb=_mix(m.rgb, _wet(m.rgb), 0.75), rho_905=soaked(m.rho_905) * 1.2, roughness=0.75)
 
 
-def _shallow(m: "Material") -> "Material":
+def _shallow(m: Material) -> Material:
     return replace(
         _damp(m), rgb=_wet(m.rgb), film=0.75, film_roughness=0.06, retro=0.2 * m.retro, porosity=0.0
     )
 
 
-def _puddle(m: "Material") -> "Material":
+def _puddle(m: Material) -> Material:
     rgb = _mix(_wet(m.rgb), SILT, 0.45)
     return replace(
         m, rgb=_scaled(rgb, (0.6, 0.6, 0.6)), rho_905=0.6 * soaked(m.rho_905), rho_1550=0.02, retro=0.0, porosity=0.0,
@@ -60,8 +58,8 @@ def _puddle(m: "Material") -> "Material":
     )  # fmt: skip
 
 
-def _ice(film: float, rough: float) -> Callable[["Material"], "Material"]:
-    def iced(m: "Material") -> "Material":
+def _ice(film: float, rough: float) -> Callable[[Material], Material]:
+    def iced(m: Material) -> Material:
         # Clear ice shows the road below, a little darker, with the milk of enclosed air.
         rgb = _mix(_mix(m.rgb, _wet(m.rgb), 0.6 * film), (0.25, 0.26, 0.28), 0.045 * film)
         return replace(
@@ -72,8 +70,8 @@ def _ice(film: float, rough: float) -> Callable[["Material"], "Material"]:
     return iced
 
 
-def _oil(dark: Color, film: float, rough: float) -> Callable[["Material"], "Material"]:
-    def oiled(m: "Material") -> "Material":
+def _oil(dark: Color, film: float, rough: float) -> Callable[[Material], Material]:
+    def oiled(m: Material) -> Material:
         return replace(
             m, rgb=_scaled(m.rgb, dark), rho_905=m.rho_905 * dark[0], rho_1550=m.rho_1550 * dark[0],
             retro=m.retro * (1.0 - film), porosity=0.0, film=film, film_roughness=rough,
@@ -82,7 +80,7 @@ def _oil(dark: Color, film: float, rough: float) -> Callable[["Material"], "Mate
     return oiled
 
 
-def _litter(m: "Material") -> "Material":
+def _litter(m: Material) -> Material:
     return replace(
         m,
         rgb=_mix(m.rgb, LITTER, 0.8),
@@ -94,7 +92,7 @@ def _litter(m: "Material") -> "Material":
     )
 
 
-def _faded(m: "Material") -> "Material":
+def _faded(m: Material) -> Material:
     if not m.name.startswith("paint"):
         return m
     return replace(
@@ -109,7 +107,7 @@ def _faded(m: "Material") -> "Material":
 
 # What lies on a base, by the word behind the plus.  Ice absorbs at 1550 nm (Warren 1982); the colours of oil are
 # those of a film a few hundred nanometres thick at its rim, reasoned, and of engine oil on stone inside.
-FILMS: dict[str, Callable[["Material"], "Material"]] = {
+FILMS: dict[str, Callable[[Material], Material]] = {
     "damp": _damp,
     "shallow": _shallow,
     "puddle": _puddle,
@@ -127,7 +125,7 @@ FILMS: dict[str, Callable[["Material"], "Material"]] = {
 }
 
 
-def under_films(plain: "tuple[Material, ...]") -> "tuple[Material, ...]":
+def under_films(plain: tuple[Material, ...]) -> tuple[Material, ...]:
     """A row for every base under every film."""
     by_name = {m.name: m for m in plain}
     return tuple(

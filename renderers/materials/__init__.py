@@ -1,0 +1,25 @@
+"""Materials for eyes and lasers: one row serves camera, 905 and 1550 nm lidar.  Renderers floor.
+
+Colours are linear RGB albedo, laser numbers are diffuse reflectances.  The two do not follow from one
+another: the chlorophyll of a leaf is dark green to the eye and bright at 905 nm, most textile dyes are
+transparent there, water bands darken everything living (and snow) at 1550 nm, and carbon black is black
+everywhere.  That is why each row carries all three instead of a grey value.
+
+Retro-reflection is a gain over a perfect white diffuser: pi times the coefficient R_A in cd/lx/m2 of EN
+12899-1 for sheeting and of EN ISO 20471 for clothing, pi times R_L of EN 1436 for road paint.
+"""
+
+from renderers.materials.built import BUILT
+from renderers.materials.debris import DEBRIS
+from renderers.materials.films import under_films
+from renderers.materials.ground import GROUND
+from renderers.materials.living import LIVING
+from renderers.materials.record import GLOW, TINTS, Material
+from renderers.materials.signs import SIGNS
+from renderers.materials.vehicles import VEHICLES
+
+__all__ = ["GLOW", "MATERIALS", "MATERIAL_ID", "TINTS", "Material"]
+
+_PLAIN: tuple[Material, ...] = (*BUILT, *GROUND, *SIGNS, *VEHICLES, *LIVING, *DEBRIS)
+MATERIALS: tuple[Material, ...] = (*_PLAIN, *under_films(_PLAIN))
+MATERIAL_ID: dict[str, int] = {m.name: row for row, m in enumerate(MATERIALS)}

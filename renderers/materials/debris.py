@@ -1,0 +1,125 @@
+"""Loads and litter.  Renderers floor."""
+
+from renderers.materials.makers import DYE, ECO, USGS
+from renderers.materials.record import Material
+
+DEBRIS: tuple[Material, ...] = (
+    # Loads and litter.
+    Material(
+        "cardboard",
+        (0.37, 0.225, 0.115),
+        0.62,
+        0.50,
+        0.85,
+        porosity=0.7,
+        snow=0.8,
+        texture="fabric",
+        source="kraft board: lignin absorbs blue, " + ECO,
+    ),
+    Material(
+        "packing_tape", (0.19, 0.095, 0.032), 0.55, 0.45, 0.25, clearcoat=0.8, source="brown PP tape on board"
+    ),
+    Material(
+        "pallet_wood",
+        (0.42, 0.29, 0.165),
+        0.60,
+        0.46,
+        0.85,
+        porosity=0.7,
+        snow=0.9,
+        texture="bark",
+        source=USGS + ": sawn softwood",
+    ),
+    Material(
+        "pallet_wood_grey",
+        (0.24, 0.205, 0.165),
+        0.48,
+        0.40,
+        0.9,
+        porosity=0.7,
+        snow=0.9,
+        texture="bark",
+        source=USGS + ": weathered softwood",
+    ),
+    Material(
+        "rubber_worn",
+        (0.030, 0.029, 0.028),
+        0.05,
+        0.055,
+        0.9,
+        porosity=0.1,
+        snow=0.5,
+        texture="gravel",
+        source="carbon-black rubber, dusty",
+    ),
+    Material(
+        "mattress",
+        (0.66, 0.63, 0.57),
+        0.72,
+        0.52,
+        0.95,
+        porosity=0.8,
+        snow=0.9,
+        texture="fabric",
+        source=DYE,
+    ),
+    Material(
+        "mattress_border",
+        (0.36, 0.40, 0.48),
+        0.62,
+        0.48,
+        0.95,
+        porosity=0.8,
+        snow=0.5,
+        texture="fabric",
+        source=DYE,
+    ),
+    Material("mattress_piping", (0.10, 0.13, 0.22), 0.5, 0.4, 0.9, porosity=0.6, source=DYE),
+    Material(
+        "aluminium",
+        (0.62, 0.63, 0.64),
+        0.6,
+        0.6,
+        0.32,
+        metallic=0.9,
+        snow=0.3,
+        source="extruded aluminium, oxidised",
+    ),
+    Material(
+        "bag_black",
+        (0.016, 0.016, 0.018),
+        0.06,
+        0.06,
+        0.28,
+        clearcoat=0.9,
+        snow=0.3,
+        source="carbon-filled PE film",
+    ),
+    Material(
+        "bag_blue", (0.035, 0.10, 0.34), 0.42, 0.38, 0.28, clearcoat=0.9, snow=0.3, source="dyed PE film"
+    ),
+    Material(
+        "bag_white",
+        (0.66, 0.66, 0.65),
+        0.6,
+        0.5,
+        0.3,
+        clearcoat=0.9,
+        snow=0.3,
+        source="titanium-white PE film",
+    ),
+    Material(
+        "ball_white",
+        (0.74, 0.74, 0.72),
+        0.72,
+        0.5,
+        0.4,
+        clearcoat=0.3,
+        snow=0.2,
+        source="polyurethane leather",
+    ),
+    Material(
+        "ball_black", (0.020, 0.020, 0.022), 0.08, 0.08, 0.4, clearcoat=0.3, source="polyurethane leather"
+    ),
+    Material("warning_orange", (0.78, 0.085, 0.020), 0.62, 0.45, 0.6, source="UN R27 fluorescent red"),
+)

@@ -1,0 +1,113 @@
+"""Paint, glass, lamps and everything else of vehicles.  Renderers floor."""
+
+from renderers.materials.makers import DYE, GLASS, PAINT, USGS, lamp, paint
+from renderers.materials.record import WHITE, Material
+
+VEHICLES: tuple[Material, ...] = (
+    # Vehicles.
+    paint("car_paint", 0.35, 0.32),
+    paint("car_paint_white", 0.78, 0.62),
+    paint("car_paint_silver", 0.48, 0.46, 0.6),
+    paint("car_paint_grey", 0.16, 0.16, 0.5),
+    paint("car_paint_black", 0.03, 0.035),
+    paint("car_paint_blue", 0.24, 0.22, 0.35),
+    paint("car_paint_red", 0.52, 0.42),
+    paint("car_paint_warm", 0.62, 0.5),
+    Material(
+        "car_paint_b",
+        WHITE,
+        0.5,
+        0.42,
+        0.35,
+        clearcoat=0.8,
+        snow=0.15,
+        tint=1,
+        source=PAINT + "; second colour",
+    ),
+    Material(
+        "glass", (0.008, 0.010, 0.010), 0.05, 0.05, 0.02, clearcoat=1.0, transmission=0.72, source=GLASS
+    ),
+    Material(
+        "glass_dark",
+        (0.006, 0.006, 0.007),
+        0.04,
+        0.04,
+        0.02,
+        clearcoat=1.0,
+        transmission=0.22,
+        source=GLASS + "; privacy tint",
+    ),
+    Material("car_trim", (0.018, 0.018, 0.019), 0.05, 0.05, 0.55, source="black plastic and rubber seals"),
+    Material("panel_gap", (0.004, 0.004, 0.004), 0.02, 0.02, 0.9, source="shadowed joint between panels"),
+    Material("underbody", (0.022, 0.021, 0.020), 0.06, 0.07, 0.9, porosity=0.2, source="dirty coated steel"),
+    Material("interior", (0.035, 0.034, 0.034), 0.30, 0.28, 0.85, source=DYE),
+    Material("seat", (0.055, 0.054, 0.056), 0.38, 0.34, 0.9, texture="fabric", source=DYE),
+    Material("rubber", (0.022, 0.022, 0.022), 0.035, 0.04, 0.85, porosity=0.1, source="carbon-black rubber"),
+    Material(
+        "rim", (0.46, 0.47, 0.48), 0.5, 0.5, 0.3, metallic=0.8, clearcoat=0.4, source="lacquered aluminium"
+    ),
+    Material(
+        "rim_dark",
+        (0.045, 0.045, 0.047),
+        0.08,
+        0.09,
+        0.35,
+        metallic=0.3,
+        clearcoat=0.5,
+        source="black lacquer",
+    ),
+    Material("brake_disc", (0.28, 0.27, 0.26), 0.35, 0.35, 0.35, metallic=0.9, source="turned cast iron"),
+    Material("chrome", (0.60, 0.61, 0.62), 0.6, 0.6, 0.06, metallic=1.0, source="chromium plate"),
+    Material(
+        "mirror",
+        (0.80, 0.81, 0.81),
+        0.05,
+        0.05,
+        0.01,
+        metallic=1.0,
+        source="first-surface mirror: no diffuse return",
+    ),
+    lamp("lamp_head", (0.52, 0.53, 0.55), "head"),
+    lamp("lamp_tail", (0.34, 0.012, 0.012), "tail", retro=60.0),
+    lamp("lamp_brake", (0.38, 0.014, 0.012), "brake"),
+    lamp("lamp_indicator_left", (0.56, 0.20, 0.02), "indicator_left"),
+    lamp("lamp_indicator_right", (0.56, 0.20, 0.02), "indicator_right"),
+    lamp("lamp_reverse", (0.55, 0.55, 0.55), "reverse"),
+    lamp("lamp_fog", (0.50, 0.50, 0.50), "fog"),
+    lamp("reflector_red", (0.38, 0.015, 0.012), "", retro=400.0),
+    lamp("reflector_amber", (0.55, 0.20, 0.02), "", retro=300.0),
+    Material(
+        "plate",
+        (0.68, 0.68, 0.66),
+        0.65,
+        0.5,
+        0.4,
+        retro=157.0,
+        source="ISO 7591 white 50 cd/lx/m2, times pi",
+    ),
+    Material(
+        "plate_yellow",
+        (0.62, 0.45, 0.03),
+        0.62,
+        0.48,
+        0.4,
+        retro=110.0,
+        source="ISO 7591 yellow 35 cd/lx/m2, times pi",
+    ),
+    Material("plate_ink", (0.012, 0.012, 0.014), 0.05, 0.05, 0.5, source="black ink"),
+    Material(
+        "cargo_box",
+        (0.66, 0.66, 0.65),
+        0.7,
+        0.55,
+        0.45,
+        clearcoat=0.3,
+        snow=0.9,
+        source="white glass-fibre panel",
+    ),
+    Material(
+        "cargo_box_tinted", WHITE, 0.6, 0.48, 0.45, clearcoat=0.3, snow=0.9, tint=1, source="painted panel"
+    ),
+    Material("tarpaulin", WHITE, 0.55, 0.42, 0.6, snow=0.9, tint=1, source="PVC-coated polyester"),
+    Material("cargo_wood", (0.34, 0.22, 0.12), 0.55, 0.44, 0.85, porosity=0.6, snow=1.0, source=USGS),
+)
