@@ -45,6 +45,7 @@ BEAST: tuple[Share, ...] = (
     _across((0.14, 0.70), 0.44, (0.00, 0.42)),
     _across((0.72, 1.00), 0.44, (0.62, 0.98)),
 )
+LORRY_FRONT = (_across((0.81, 1.00), 0.86, (0.12, 0.78)),)
 SHAPES: dict[str, tuple[Share, ...]] = {
     "car": CAR,
     "car.suv": TALL_CAR,
@@ -65,6 +66,34 @@ SHAPES: dict[str, tuple[Share, ...]] = {
         _across((0.00, 0.76), 1.00, (0.32, 0.44)),
         _across((0.76, 1.00), 0.90, (0.14, 1.00)),
         _across((0.05, 0.95), 0.90, (0.00, 0.32)),
+    ),
+    # Mirrors are a tenth of a heavy lorry's width: its body is narrower than its box.
+    "truck.curtain": (
+        _across((0.00, 0.80), 0.94, (0.27, 1.00)),
+        *LORRY_FRONT,
+        _across((0.04, 0.96), 0.90, (0.00, 0.27)),
+    ),
+    "truck.tanker": (
+        _across((0.01, 0.79), 0.90, (0.30, 0.92)),
+        *LORRY_FRONT,
+        _across((0.02, 0.96), 0.90, (0.00, 0.30)),
+    ),
+    "truck.mixer": (
+        _across((0.18, 0.72), 0.74, (0.34, 0.92)),
+        _across((0.04, 0.24), 0.42, (0.30, 0.98)),
+        *LORRY_FRONT,
+        _across((0.04, 0.96), 0.90, (0.00, 0.34)),
+    ),
+    "truck.refuse": (
+        _across((0.00, 0.21), 0.92, (0.22, 0.92)),
+        _across((0.21, 0.80), 0.93, (0.30, 0.97)),
+        *LORRY_FRONT,
+        _across((0.06, 0.96), 0.90, (0.00, 0.30)),
+    ),
+    "truck.dump": (
+        _across((0.00, 0.76), 0.94, (0.38, 0.88)),
+        *LORRY_FRONT,
+        _across((0.02, 0.96), 0.88, (0.00, 0.38)),
     ),
     "bus": (_across((0.00, 1.00), 0.87, (0.08, 1.00)), _across((0.06, 0.94), 0.84, (0.00, 0.08))),
     "motorcycle": (

@@ -11,6 +11,7 @@ import numpy as np
 
 from renderers.assets.cars import STYLES
 from renderers.assets.fittings import repainted
+from renderers.assets.heavy_seats import heavy_seats
 from renderers.assets.people import figure
 from renderers.assets.shell import curve
 from renderers.assets.vans import VAN
@@ -46,6 +47,8 @@ def _seats() -> dict[str, Seat]:
     for model in ("truck.box", "truck.flatbed"):
         found[model] = Seat(BODIES[model].size_m[0] / 2.0 - 1.32, 0.55, 1.24)
     found["bus.city"] = Seat(BODIES["bus.city"].size_m[0] / 2.0 - 1.30, 0.62, 0.98)
+    for model, place in heavy_seats().items():
+        found[model] = Seat(*place)
     return found
 
 

@@ -15,6 +15,11 @@ VEHICLES: dict[str, str] = {
     "truck.box": "renderers.assets.trucks:build_box_truck",
     "truck.flatbed": "renderers.assets.trucks:build_flatbed",
     "bus.city": "renderers.assets.buses:build_bus",
+    "truck.curtain": "renderers.assets.lorries:build_lorry",
+    "truck.tanker": "renderers.assets.lorries:build_lorry",
+    "truck.mixer": "renderers.assets.lorries:build_lorry",
+    "truck.refuse": "renderers.assets.lorries:build_lorry",
+    "truck.dump": "renderers.assets.lorries:build_lorry",
     "motorcycle.road": "renderers.assets.two_wheelers:build_motorcycle",
     "bicycle.city": "renderers.assets.two_wheelers:build_bicycle",
 }
@@ -53,7 +58,11 @@ BUILDERS_OF_STATE: dict[tuple[str, str], str] = {
 }
 
 # Tables of colours that buyers choose from; other vehicles have the MARKET of their builder's module or of all cars.
-MARKETS: dict[str, str] = {"bicycle.city": "BIKE_MARKET", "motorcycle.road": "MOTOR_MARKET"}
+MARKETS: dict[str, str] = {
+    "bicycle.city": "BIKE_MARKET",
+    "motorcycle.road": "MOTOR_MARKET",
+    "truck.refuse": "MUNICIPAL",
+}
 
 PLANTS: dict[str, str] = {
     "plant.broadleaf": "renderers.assets.plants:plant:broadleaf",

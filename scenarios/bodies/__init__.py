@@ -5,6 +5,7 @@ them, and labels report them: one table, so that they cannot disagree.
 """
 
 from scenarios.bodies.animals import ANIMALS
+from scenarios.bodies.heavy import HEAVY
 from scenarios.bodies.people import PEOPLE
 from scenarios.bodies.record import Bed, Body
 from scenarios.bodies.things import THINGS
@@ -21,7 +22,7 @@ __all__ = [
     "standing_size",
 ]
 
-BODIES: dict[str, Body] = {b.model: b for b in (*VEHICLES, *PEOPLE, *ANIMALS, *THINGS)}
+BODIES: dict[str, Body] = {b.model: b for b in (*VEHICLES, *HEAVY, *PEOPLE, *ANIMALS, *THINGS)}
 CARRIERS: tuple[str, ...] = tuple(b.model for b in BODIES.values() if b.bed is not None)
 LYING = ("on_left_side", "on_right_side", "on_roof")
 

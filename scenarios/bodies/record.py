@@ -39,6 +39,7 @@ class Body:
     flank_m: float = 0.0  # width without the mirrors of what can lie on its side
     # Box of what does not simply turn over: a rider lies beside the machine, people draw up their legs, nobody strides.
     fallen_m: tuple[float, float, float] | None = None
+    axles_m: tuple[float, ...] = ()  # stations of all axles behind the foremost point, where they are not two
     traffic: float = (
         1.0  # how often it is met in traffic, among the models of its class; 0: only where it is named
     )

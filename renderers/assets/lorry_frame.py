@@ -1,0 +1,465 @@
+"""What lorries and trailers roll on and are marked with: rails, axles, guards, tanks, lamps, tape.  Renderers floor.
+
+Stations are metres behind the foremost point, which lies at x = 0.  Pieces of one side are drawn on the left and
+mirrored by the caller with `fittings.mirrored_body`, so that left indicators become right ones.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from renderers.assets.fittings import Rgb, fitted, lamps_of, plate
+from renderers.assets.lettering import text
+from renderers.assets.wheels import tyre, wheel_parts
+from renderers.loft import (
+    Floats,
+    box,
+    cylinder,
+    extrude,
+    face_normals,
+    panel,
+    revolve,
+    rotation,
+    sheet,
+    translation,
+    tube,
+    two_faced,
+)
+from renderers.mesh import Asset, Mesh, Part
+from scenarios.bodies import BODIES
+from scenarios.taxonomy import SEMANTIC_ID
+
+SEMANTIC = "truck"
+STRIPE_M = 0.10  # of the warning marking: DIN 30710 asks for 100 mm measured across
+LEAST_AREA_M2 = 1e-9
+WIDE_M = 1.275  # half of what 96/53/EC allows
+
+
+@dataclass(frozen=True, slots=True)
+class Axle:
+    """An axle: where it is, whether it steers, and what runs on it."""
+
+    station_m: float
+    kind: str = "twin"  # "steered", "twin" or "single"
+    radius_m: float = 0.50
+    track_m: float = 2.03  # between the outer wheels
+    wide_m: float = 0.30
+
+
+def finished(
+    model: str,
+    size_m: tuple[float, float, float],
+    pieces: Sequence[Mesh],
+    axles: Sequence[Axle],
+    tints: tuple[Rgb, Rgb, Rgb],
+    semantic: str = SEMANTIC,
+    wheels: Sequence[Mesh] | None = None,
+    more: Sequence[Part] = (),
+) -> Asset:
+    """The asset: pieces with x = 0 at the foremost point, fitted into the box, on its wheels."""
+    body = BODIES[model]
+    half = body.size_m[0] / 2.0
+    whole = Mesh.join(list(pieces)).moved(translation(half, 0.0, 0.0))
+    scale = np.array(size_m) / np.array(body.size_m)
+    low_z = float(whole.vertices_m[:, 2].min() * scale[2])
+    whole = fitted(whole, (-size_m[0] / 2, -size_m[1] / 2, low_z), (size_m[0] / 2, size_m[1] / 2, size_m[2]))
+    whole = labelled(whole, semantic)
+    parts = [Part("body", whole)]
+    made: dict[tuple[str, float], Mesh] = {}
+    for row, axle in enumerate(axles):
+        radius = axle.radius_m * min(float(scale[0]), float(scale[2]))
+        key = (axle.kind, radius)
+        if key not in made:
+            wheel = wheels[row] if wheels is not None else _wheel(axle, radius)
+            made[key] = labelled(wheel, semantic)
+        x, track = (half - axle.station_m) * float(scale[0]), axle.track_m * float(scale[1])
+        joint = "steered_wheel" if axle.kind == "steered" else "wheel"
+        parts += wheel_parts(made[key], x, track, radius, str(row), joint)
+    for part in more:
+        x, y, z = (float(v) for v in scale * (half + part.pivot_m[0], part.pivot_m[1], part.pivot_m[2]))
+        parts.append(Part(part.name, labelled(part.mesh, semantic), part.joint, part.parent, (x, y, z)))
+    return Asset(model, size_m, tuple(parts), lamps_of(whole), (), tints)
+
+
+def _wheel(axle: Axle, radius_m: float) -> Mesh:
+    """A left wheel: a dished steel disc with hand holes and nuts; driven ones are sunk and come in twos."""
+    rim = radius_m * 0.585
+    twin = axle.kind == "twin"
+    half = (0.27 if twin else axle.wide_m) / 2.0
+    dish = -0.35 * half if twin else 0.55 * half
+    profile = [
+        (rim - 0.002, 0.80 * half), (rim - 0.022, 0.70 * half), (rim - 0.035, 0.2 * half),
+        (0.78 * rim, 0.2 * half + 0.3 * dish),
+        (0.52 * rim, dish), (0.40 * rim, dish), (0.36 * rim, dish + 0.06), (0.0, dish + 0.07),
+    ]  # fmt: skip
+    pieces = [
+        tyre(radius_m, 2 * half, rim, SEMANTIC, 22),
+        revolve(profile, "metal_galvanised", SEMANTIC, "y", 22),
+        revolve([(rim, -0.6 * half), (0.0, -0.6 * half)], "underbody", SEMANTIC, "y", 16),
+    ]
+    turn = np.linspace(0.0, 2.0 * np.pi, 6, endpoint=False)
+    slope = (0.2 * half + 0.3 * dish - dish) / 0.26
+    at = 0.65 * rim
+    hole = [
+        (
+            0.075 * rim * np.sin(t),
+            dish + slope * (0.13 + 0.075 * np.cos(t)) + 0.006,
+            at + 0.075 * rim * np.cos(t),
+        )
+        for t in turn
+    ]
+    dark = panel(hole, "underbody", SEMANTIC)
+    nut = box((0.034, 0.04, 0.034), "metal_galvanised", SEMANTIC, 0.0, (0.0, dish + 0.012, 0.46 * rim))
+    for k in range(8):
+        pieces.append(dark.moved(rotation("y", 2 * np.pi * (k + 0.5) / 8)))
+        pieces.append(nut.moved(rotation("y", 2 * np.pi * k / 8)))
+    if twin:
+        pieces.append(tyre(radius_m, 2 * half, rim, SEMANTIC, 16).moved(translation(0.0, -2.24 * half, 0.0)))
+        pieces.append(revolve([(0.0, -3.0 * half), (rim, -3.0 * half)], "underbody", SEMANTIC, "y", 12))
+    return Mesh.join(pieces)
+
+
+def labelled(mesh: Mesh, semantic: str) -> Mesh:
+    """The mesh as surfaces of one class, without triangles that have no area (where lathes close)."""
+    area = np.linalg.norm(face_normals(mesh.vertices_m.astype(np.float64), mesh.triangles), axis=1)
+    kept = area > LEAST_AREA_M2
+    rows = np.full(int(kept.sum()), SEMANTIC_ID[semantic], np.uint8)
+    triangles = np.ascontiguousarray(mesh.triangles[kept])
+    return Mesh(mesh.vertices_m, triangles, mesh.normals, mesh.uv_m, mesh.material[kept], rows)
+
+
+# --- Rolling gear -------------------------------------------------------------------------------------------
+
+
+def rails(first_m: float, last_m: float, top_m: float = 1.02, deep_m: float = 0.27) -> Mesh:
+    """The left rail of the ladder and half of its cross members."""
+    long = last_m - first_m
+    pieces = [
+        box(
+            (long, 0.08, deep_m), "metal_dark", SEMANTIC, 0.0, (-first_m - long / 2, 0.40, top_m - deep_m / 2)
+        )
+    ]
+    for k in range(max(2, round(long / 1.4)) + 1):
+        x = -first_m - 0.05 - (long - 0.1) * k / max(2, round(long / 1.4))
+        pieces.append(
+            box((0.08, 0.36, deep_m * 0.7), "metal_dark", SEMANTIC, 0.0, (x, 0.18, top_m - deep_m / 2))
+        )
+    return Mesh.join(pieces)
+
+
+def beams(axles: Sequence[Axle]) -> Mesh:
+    """Axle beams with the differential of driven ones and bellows or springs above them, across both sides."""
+    pieces = []
+    for axle in axles:
+        x, r = -axle.station_m, axle.radius_m
+        wide = axle.track_m - 0.25
+        thick = 0.13 if axle.kind == "twin" else 0.085
+        pieces.append(
+            cylinder(thick, wide, "underbody", SEMANTIC, "y", 8).moved(translation(x, -wide / 2, r))
+        )
+        if axle.kind == "twin":
+            pieces.append(box((0.36, 0.36, 0.40), "underbody", SEMANTIC, 0.1, (x, 0.0, r)))
+        for y in (0.42, -0.42):
+            pieces.append(box((0.75, 0.09, 0.10), "underbody", SEMANTIC, 0.0, (x, y, r + 0.13)))
+            pieces.append(
+                cylinder(0.12, 0.20, "rubber", SEMANTIC, "z", 8).moved(translation(x - 0.30, y, r + 0.17))
+            )
+    return Mesh.join(pieces)
+
+
+def tank(first_m: float, last_m: float, material: str = "aluminium", low_m: float = 0.42) -> Mesh:
+    """The left fuel tank: a rounded trough of aluminium with straps, its cap and a step."""
+    long, tall, deep = last_m - first_m, 0.62, 0.62
+    y, z = WIDE_M - 0.08 - deep / 2, low_m + tall / 2
+    corner = 0.12
+    outline = [
+        (y + sy * (deep / 2 - dy), z + sz * (tall / 2 - dz))
+        for sy, sz, order in ((1, -1, 0), (1, 1, 1), (-1, 1, 0), (-1, -1, 1))
+        for dy, dz in (((corner, 0.0), (0.0, corner)) if order == 0 else ((0.0, corner), (corner, 0.0)))
+    ]
+    pieces = [extrude(outline, long, material, SEMANTIC, "x", 50.0).moved(translation(-last_m, 0.0, 0.0))]
+    grown = [(y + (u - y) * 1.02, z + (v - z) * 1.02) for u, v in outline]
+    for share in (0.22, 0.78):
+        strap = extrude(grown, 0.06, "metal_dark", SEMANTIC, "x", 50.0)
+        pieces.append(strap.moved(translation(-last_m + long * share - 0.03, 0.0, 0.0)))
+    cap = cylinder(0.05, 0.05, "car_trim", SEMANTIC, "z", 10)
+    pieces.append(cap.moved(translation(-first_m - 0.25, y + 0.16, z + tall / 2 - 0.02)))
+    return Mesh.join(pieces)
+
+
+def locker(
+    first_m: float, last_m: float, low_m: float = 0.45, high_m: float = 0.98, material: str = "plastic"
+) -> Mesh:
+    """A left box between the axles: batteries, tools, or pallets."""
+    long = last_m - first_m
+    y = WIDE_M - 0.06 - 0.27
+    lid = box(
+        (long - 0.06, 0.02, high_m - low_m - 0.08),
+        material,
+        SEMANTIC,
+        0.0,
+        (-first_m - long / 2, y + 0.275, (low_m + high_m) / 2),
+    )
+    body = box(
+        (long, 0.54, high_m - low_m), material, SEMANTIC, 0.02, (-first_m - long / 2, y, (low_m + high_m) / 2)
+    )
+    latch = box(
+        (0.05, 0.03, 0.08), "metal_galvanised", SEMANTIC, 0.0, (-first_m - long / 2, y + 0.29, high_m - 0.14)
+    )
+    return Mesh.join([body, lid, latch])
+
+
+def air_tanks(station_m: float) -> Mesh:
+    """Two brake reservoirs under the left rail."""
+    one = cylinder(0.12, 0.75, "metal_dark", SEMANTIC, "x", 12)
+    return Mesh.join([one.moved(translation(-station_m - 0.75, y, 0.66)) for y in (0.66, 0.94)])
+
+
+def guard(first_m: float, last_m: float, low_m: float = 0.50) -> Mesh:
+    """Side guard of UN R73 on the left: two planks on three posts."""
+    long = last_m - first_m
+    middle, y = -first_m - long / 2, WIDE_M - 0.045
+    pieces = [
+        box((long, 0.03, 0.12), "aluminium", SEMANTIC, 0.0, (middle, y, low_m + dz)) for dz in (0.06, 0.36)
+    ]
+    for share in (0.08, 0.5, 0.92):
+        pieces.append(
+            box(
+                (0.05, 0.04, 0.56),
+                "metal_dark",
+                SEMANTIC,
+                0.0,
+                (-first_m - long * share, y - 0.035, low_m + 0.26),
+            )
+        )
+    return Mesh.join(pieces)
+
+
+def mudguard(station_m: float, radius_m: float, reach: tuple[float, float] = (0.15, np.pi - 0.15)) -> Mesh:
+    """A left half shell over twin wheels."""
+    radius = radius_m + 0.075
+    angle = np.linspace(*reach, 9)
+    x, z = -station_m + radius * np.cos(angle), radius_m + radius * np.sin(angle)
+    rows = np.stack([np.stack([x, np.full(9, y), z], axis=1) for y in (WIDE_M - 0.02, 0.58)])
+    rim = (
+        rows[0]
+        + (0.0, 0.0, -0.07) * np.sin(angle)[:, None]
+        + np.stack([-0.07 * np.cos(angle), 0 * angle, 0 * angle], axis=1)
+    )
+    lip = np.stack([rows[0], rim])
+    return Mesh.join(
+        [two_faced(sheet(rows, "plastic", SEMANTIC)), two_faced(sheet(lip, "plastic", SEMANTIC))]
+    )
+
+
+def flap(station_m: float, high_m: float = 0.62) -> Mesh:
+    """A left mud flap with a light edge."""
+    y = WIDE_M - 0.36
+    return Mesh.join(
+        [
+            box((0.015, 0.62, high_m - 0.20), "rubber", SEMANTIC, 0.0, (-station_m, y, (high_m + 0.20) / 2)),
+            box((0.019, 0.56, 0.04), "plastic", SEMANTIC, 0.0, (-station_m, y, 0.26)),
+        ]
+    )
+
+
+def spare_wheel(station_m: float, y_m: float = 0.0, z_m: float = 0.62, radius_m: float = 0.49) -> Mesh:
+    """A wheel that lies in a cradle under the frame."""
+    flat = Mesh.join(
+        [
+            tyre(radius_m, 0.30, radius_m * 0.6, SEMANTIC, 16),
+            revolve([(radius_m * 0.6, 0.05), (0.0, 0.02)], "metal_galvanised", SEMANTIC, "y", 16),
+            revolve([(0.0, -0.02), (radius_m * 0.6, -0.05)], "metal_galvanised", SEMANTIC, "y", 16),
+        ]
+    )
+    return flat.moved(translation(-station_m, y_m, z_m) @ rotation("x", np.pi / 2))
+
+
+def exhaust(station_m: float, y_m: float, low_m: float, high_m: float, radius_m: float = 0.075) -> Mesh:
+    """An upright pipe behind the cab, with a perforated shield and a bent mouth."""
+    top = high_m - 0.02
+    pipe = tube(
+        [
+            (-station_m, y_m, low_m),
+            (-station_m, y_m, top - 0.16),
+            (-station_m - 0.03, y_m, top - 0.05),
+            (-station_m - 0.12, y_m, top),
+        ],
+        radius_m * 0.72,
+        "chrome",
+        SEMANTIC,
+        10,
+    )
+    shield = cylinder(radius_m, (top - low_m) * 0.6, "metal_galvanised", SEMANTIC, "z", 12)
+    return Mesh.join([pipe, shield.moved(translation(-station_m, y_m, low_m + 0.08))])
+
+
+# --- Lamps and marks ----------------------------------------------------------------------------------------
+
+
+def markers(stations_m: Sequence[float] | Floats, z_m: float = 0.93, y_m: float = WIDE_M) -> Mesh:
+    """Left side markers of UN R48, one every 3 m at most."""
+    return Mesh.join(
+        [
+            box((0.11, 0.024, 0.045), "lamp_marker_amber", SEMANTIC, 0.0, (-s, y_m - 0.012, z_m))
+            for s in stations_m
+        ]
+    )
+
+
+def cluster(
+    end_m: float, y_m: float = 0.93, z_m: float = 0.82, wide_m: float = 0.46, tall_m: float = 0.135
+) -> Mesh:
+    """The left rear lamps in one housing whose face lies at `end_m`: indicator outside, then brake, tail, reversing."""
+    x = -end_m
+    pieces = [box((0.09, wide_m + 0.04, tall_m + 0.03), "car_trim", SEMANTIC, 0.008, (x + 0.05, y_m, z_m))]
+    left = y_m + wide_m / 2
+    for share, material in (
+        (0.24, "lamp_indicator_left"),
+        (0.26, "lamp_brake"),
+        (0.28, "lamp_tail"),
+        (0.22, "lamp_reverse"),
+    ):
+        wide = wide_m * share
+        lens = box((0.03, wide - 0.012, tall_m), material, SEMANTIC, 0.01, (x + 0.012, left - wide / 2, z_m))
+        pieces.append(lens)
+        left -= wide
+    return Mesh.join(pieces)
+
+
+def rear_end(length_m: float, look_seed: int, bar_m: float = 0.52, plated: bool = True) -> list[Mesh]:
+    """The underrun guard with its marking, and the plate; both sides."""
+    x = -length_m + 0.07
+    pieces = [
+        box((0.10, 2.36, 0.15), "metal_dark", SEMANTIC, 0.02, (x + 0.05, 0.0, bar_m)),
+        box((0.10, 0.10, 0.50), "metal_dark", SEMANTIC, 0.0, (x + 0.06, 0.48, bar_m + 0.22)),
+        box((0.10, 0.10, 0.50), "metal_dark", SEMANTIC, 0.0, (x + 0.06, -0.48, bar_m + 0.22)),
+        hatching(-x + 0.002, 0.30, 1.16, bar_m - 0.065, bar_m + 0.065),
+        hatching(-x + 0.002, -1.16, -0.30, bar_m - 0.065, bar_m + 0.065),
+    ]
+    if plated:
+        pieces.append(plate(look_seed, SEMANTIC, (x - 0.008, 0.0, bar_m), False, series=f"end{length_m:.1f}"))
+    return pieces
+
+
+def hatching(
+    station_m: float, low_y: float, high_y: float, low_z: float, high_z: float, ahead: bool = False
+) -> Mesh:
+    """Red and white stripes that point downwards and outwards, on a plate that faces astern (or ahead)."""
+    outwards = 1.0 if low_y + high_y >= 0.0 else -1.0
+    step = STRIPE_M * np.sqrt(2.0)
+    rectangle = [(low_y, low_z), (high_y, low_z), (high_y, high_z), (low_y, high_z)]
+    values = [outwards * y + z for y, z in rectangle]
+    pieces = []
+    first = int(np.floor(min(values) / step))
+    for k in range(first, int(np.ceil(max(values) / step))):
+        clipped = _between(rectangle, outwards, k * step, (k + 1) * step)
+        if len(clipped) < 3 or _area(clipped) < 1e-5:
+            continue
+        corners = [(-station_m, y, z) for y, z in clipped]
+        material = "contour_red" if k % 2 else "contour_white"
+        pieces.append(panel(corners if ahead else corners[::-1], material, SEMANTIC))
+    return Mesh.join(pieces)
+
+
+def _between(
+    points: list[tuple[float, float]], slope: float, low: float, high: float
+) -> list[tuple[float, float]]:
+    """A convex polygon clipped to low <= slope * y + z <= high (Sutherland and Hodgman 1974)."""
+    for sign, limit in ((1.0, low), (-1.0, -high)):
+        kept: list[tuple[float, float]] = []
+        for k, here in enumerate(points):
+            before = points[k - 1]
+            a = sign * (slope * before[0] + before[1]) - limit
+            b = sign * (slope * here[0] + here[1]) - limit
+            if (a >= 0.0) != (b >= 0.0):
+                t = a / (a - b)
+                kept.append((before[0] + t * (here[0] - before[0]), before[1] + t * (here[1] - before[1])))
+            if b >= 0.0:
+                kept.append(here)
+        points = kept
+    return points
+
+
+def _area(points: list[tuple[float, float]]) -> float:
+    p: Floats = np.array(points)
+    q = np.roll(p, -1, axis=0)
+    return abs(float((p[:, 0] * q[:, 1] - q[:, 0] * p[:, 1]).sum())) / 2.0
+
+
+def side_tape(
+    first_m: float,
+    last_m: float,
+    z_m: float,
+    y_m: float,
+    material: str = "contour_white",
+    tall_m: float = 0.05,
+) -> Mesh:
+    """Contour tape along the left flank, in pieces as it is stuck on."""
+    pieces = []
+    count = max(1, round((last_m - first_m) / 1.2))
+    for a, b in zip(
+        np.linspace(first_m, last_m, count + 1)[:-1], np.linspace(first_m, last_m, count + 1)[1:], strict=True
+    ):
+        corners = [
+            (-a - 0.02, y_m, z_m),
+            (-b + 0.02, y_m, z_m),
+            (-b + 0.02, y_m, z_m + tall_m),
+            (-a - 0.02, y_m, z_m + tall_m),
+        ]
+        pieces.append(panel(corners, material, SEMANTIC))
+    return Mesh.join(pieces)
+
+
+def back_tape(
+    station_m: float,
+    half_m: float,
+    low_m: float,
+    high_m: float,
+    material: str = "contour_red",
+    wide_m: float = 0.05,
+) -> Mesh:
+    """Contour tape round the back: a closed frame."""
+    strips = (
+        (-half_m, half_m, low_m, low_m + wide_m),
+        (-half_m, half_m, high_m - wide_m, high_m),
+        (-half_m, -half_m + wide_m, low_m + wide_m, high_m - wide_m),
+        (half_m - wide_m, half_m, low_m + wide_m, high_m - wide_m),
+    )
+    return Mesh.join([facing_back(station_m, *strip, material) for strip in strips])
+
+
+def facing_back(
+    station_m: float, low_y: float, high_y: float, low_z: float, high_z: float, material: str
+) -> Mesh:
+    """A flat rectangle that faces astern."""
+    corners = [
+        (-station_m, high_y, low_z),
+        (-station_m, low_y, low_z),
+        (-station_m, low_y, high_z),
+        (-station_m, high_y, high_z),
+    ]
+    return panel(corners, material, SEMANTIC)
+
+
+def words(
+    word: str,
+    tall_m: float,
+    at: tuple[float, float],
+    reach_m: float,
+    side: str,
+    material: str,
+    bold: float = 0.2,
+    step: float = 0.86,
+) -> Mesh:
+    """A word on a flat side: `at` is (station, z) on flanks and (y, z) on front and back, `reach_m` how far out."""
+    flat = text(word, tall_m, (0.0, 0.0), 0.0, material, bold, SEMANTIC, step)
+    yaw = {"left": np.pi / 2, "right": -np.pi / 2, "front": 0.0, "back": np.pi}[side]
+    place = {
+        "left": (-at[0], reach_m, at[1]),
+        "right": (-at[0], -reach_m, at[1]),
+        "front": (reach_m, at[0], at[1]),
+        "back": (-reach_m, at[0], at[1]),
+    }[side]
+    return flat.moved(translation(*place) @ rotation("z", yaw))
