@@ -73,7 +73,7 @@ class Scene:
     mask: NDArray[np.uint8]  # (P,) bits: SEEN_BY_SENSORS, CASTS_SHADOW
     glow: NDArray[
         np.float32
-    ]  # (P, 8) which lamp materials of the part are lit (column: materials.GLOW), 0..1
+    ]  # (P, 11) which lamp materials of the part are lit (column: materials.GLOW), 0..1
     tint: NDArray[np.float32]  # (P, 3, 3) linear RGB of the asset's tintable colours: paint/cloth A, B, C
     lamps: LampTable
     weather: WeatherState

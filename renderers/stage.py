@@ -41,6 +41,9 @@ GLOW_BITS: dict[str, int] = {
     "fog": Lamp.FOG_FRONT | Lamp.FOG_REAR,
     "reverse": Lamp.REVERSE,
     "window": 0,
+    "signal": 0,
+    "poster": 0,
+    "poster_dim": 0,
 }
 
 
@@ -184,7 +187,9 @@ class Stage:
         lit = np.zeros((len(self.assets) + 1, len(GLOW)), np.float32)
         for column, name in enumerate(GLOW):
             lit[1:, column] = (now.lamps & np.uint16(GLOW_BITS[name])) != 0
-        lit[0, GLOW.index("window")] = town_lit
+        for name in ("window", "poster", "poster_dim"):
+            lit[0, GLOW.index(name)] = town_lit
+        lit[:, GLOW.index("signal")] = 1.0
         return np.ascontiguousarray(lit[self.actor + 1])
 
     def _lamps(self, now: WorldInstant, town_lit: bool) -> LampTable:

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import shapely
 
-from renderers.assets import buildings, furniture, signs
+from renderers.assets import buildings, furniture, signals, signs
 from renderers.loft import box, extrude
 from renderers.mesh import LampSpec, Mesh
 from renderers.surroundings_site import Site, Spot
@@ -27,15 +27,43 @@ LAMPS = ("lamp", "streetLamp")
 POLES = ("pole", "gantry")
 # German sign numbers (StVO annexes 1 to 3), which OpenDRIVE maps of many countries use; and the codes for lights.
 SIGN_KINDS: dict[str, str] = {
-    "101": "warning", "102": "warning", "103": "curve_left", "105": "curve_right", "133": "children", "136": "children",
-    "142": "animals", "205": "yield", "206": "stop", "209": "straight", "211": "right", "215": "roundabout",
-    "222": "keep_right", "224": "bus_stop", "250": "no_entry", "267": "no_entry", "274": "speed_limit",
-    "276": "no_overtaking", "293": "crossing", "301": "priority_next", "306": "priority", "310": "town",
-    "314": "parking", "350": "crossing", "430": "direction", "449": "direction",
+    "101": "warning", "102": "priority_next", "103": "curve_left", "103-10": "curve_left", "103-20": "curve_right",
+    "105": "double_bend", "105-10": "double_bend", "108": "warning", "110": "warning", "112": "bump",
+    "114": "slippery", "117": "warning", "120": "narrow_road", "121": "narrow_road", "123": "roadworks",
+    "124": "queue", "125": "two_way", "131": "signals", "133": "pedestrians", "136": "children", "138": "cyclists",
+    "140": "cattle", "142": "animals", "151": "level_crossing", "205": "yield", "206": "stop", "209": "right",
+    "209-10": "left", "209-20": "right", "209-30": "straight", "211": "right", "214": "straight_or_right",
+    "215": "roundabout", "220": "one_way", "222": "keep_right", "222-10": "keep_left", "222-20": "keep_right",
+    "224": "bus_stop", "237": "cycle_way", "239": "foot_way", "240": "shared_way", "250": "no_vehicles",
+    "251": "no_cars", "253": "no_trucks", "254": "no_cycling", "255": "no_motorcycles", "259": "no_walking",
+    "262": "weight_limit", "265": "height_limit", "267": "no_entry", "272": "no_u_turn", "274": "speed_limit",
+    "274.1": "zone", "276": "no_overtaking", "277": "no_overtaking_trucks", "278": "speed_limit_end",
+    "280": "no_overtaking_end", "282": "limits_end", "283": "no_stopping", "286": "no_parking", "293": "crossing",
+    "301": "priority_next", "306": "priority", "307": "priority_end", "308": "straight", "310": "town",
+    "311": "town_end", "314": "parking", "325": "play_street", "325.1": "play_street", "325.2": "play_street_end",
+    "330": "motorway", "330.1": "motorway", "330.2": "motorway_end", "331": "motor_road", "331.1": "motor_road",
+    "350": "crossing", "357": "dead_end", "358": "first_aid", "361": "fuel", "363": "first_aid", "415": "pointer",
+    "418": "pointer_white", "430": "direction", "437": "street_name", "449": "direction", "625": "chevron_right",
+    "625-10": "chevron_left", "625-20": "chevron_right", "1000": "plate",
     # What the Swedish and ASAM example maps write.
     "b1": "yield", "b2": "stop", "b4": "priority", "b3": "crossing", "c31": "speed_limit", "maxspeed": "speed_limit",
     "stop": "stop", "yield": "yield", "giveway": "yield", "priority": "priority",
+    # The manual of the United States.
+    "r1-1": "stop_us", "r1-2": "yield_us", "r2-1": "speed_limit_us", "r3-2": "no_left_turn_us", "r3-4": "no_u_turn_us",
+    "r4-7": "keep_right_us", "r5-1": "do_not_enter_us", "r5-1a": "wrong_way_us", "r6-1": "one_way_us",
+    "r7-1": "no_parking_us", "r15-1": "crossbuck_us", "s1-1": "school_us", "w1-1": "turn_right_us",
+    "w1-2": "curve_right_us", "w1-5": "winding_us", "w1-8": "chevron_right_us", "w3-1": "stop_ahead_us",
+    "w3-3": "signal_ahead_us", "w4-1": "merge_us", "w6-3": "two_way_us", "w8-5": "slippery_us", "w11-1": "bicycle_us",
+    "w11-2": "pedestrians_us", "w11-3": "deer_us", "w13-1": "advisory_us", "w20-1": "road_work_us",
+    "w20-4": "one_lane_us", "w21-1": "workers_us", "m1-1": "interstate_us", "d3-1": "street_name_us",
 }  # fmt: skip
+NUMBERED = (
+    "speed_limit",
+    "speed_limit_us",
+    "speed_limit_end",
+    "zone",
+    "advisory_us",
+)  # signs that show their value
 LIGHT_TYPES = ("1000001", "1000002", "1000007", "1000009", "1000010", "1000011", "1000012", "1000013")
 WALKERS_LIGHT = "1000002"
 
@@ -120,11 +148,17 @@ def _lay_signal(site: Site, signal: Signal) -> None:
         lower = signal.height_m if signal.height_m > 1.0 else 2.3
         site.put(_light(_state(site, signal.yaw_rad, walkers), round(lower, 1), 2 if walkers else 3), spot, z)
     else:
-        kind = SIGN_KINDS.get(signal.type.lower(), "plain")
-        value = signal.value or signal.subtype if kind == "speed_limit" else ""
+        kind = sign_kind(signal.type, signal.subtype)
+        value = signal.value or signal.subtype if kind in NUMBERED else ""
         lower = signal.height_m if signal.height_m > 0.3 else 2.1
         site.put(_sign(kind, value, round(lower, 1)), spot, z)
     site.block(shapely.Point(x, y).buffer(0.3))
+
+
+def sign_kind(type_: str, subtype: str) -> str:
+    """Which face a map's sign has; its subtype says which way an arrow or a bend goes."""
+    type_ = type_.lower()
+    return SIGN_KINDS.get(f"{type_}-{subtype.lower()}", SIGN_KINDS.get(type_, "plain"))
 
 
 def _state(site: Site, yaw_rad: float, walkers: bool) -> str:
@@ -135,7 +169,7 @@ def _state(site: Site, yaw_rad: float, walkers: bool) -> str:
 
 @lru_cache(maxsize=32)
 def _light(state: str, lower: float, lenses: int) -> Mesh:
-    return signs.traffic_light(state, lower, lenses)
+    return signals.traffic_light(state, lower, lenses)
 
 
 @lru_cache(maxsize=64)

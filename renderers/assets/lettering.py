@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 
+from renderers.assets.flat import End, pen
 from renderers.assets.forms import Floats, quads
 from renderers.mesh import Mesh
 
@@ -75,10 +78,18 @@ GLYPHS: dict[str, tuple[Line, ...]] = {
     "X": (((0, 0), (0.6, 1)), ((0, 1), (0.6, 0))),
     "Y": (((0, 1), (0.3, 0.48), (0.6, 1)), ((0.3, 0.48), (0.3, 0))),
     "Z": (((0.02, 1), (0.58, 1), (0.02, 0), (0.6, 0)),),
+    "Q": (_NAUGHT, ((0.36, 0.26), (0.62, -0.06))),
+    "&": (((0.6, 0), (0.12, 0.7), (0.16, 0.92), (0.3, 1), (0.42, 0.9), (0.42, 0.72), (0.06, 0.36), (0.04, 0.14),
+           (0.18, 0), (0.36, 0), (0.6, 0.36)),),
+    "-": (((0.1, 0.48), (0.5, 0.48)),),
+    ".": (((0.3, -0.1), (0.3, 0.1)),),
+    "/": (((0.02, -0.05), (0.58, 1.05)),),
+    "!": (((0.3, 1), (0.3, 0.32)), ((0.3, 0.1), (0.3, -0.1))),
+    "'": (((0.3, 1), (0.3, 0.75)),),
     " ": (),
     "S": (
-        ((0.58, 0.88), (0.44, 1), (0.16, 1), (0, 0.84), (0.02, 0.64), (0.56, 0.38)),
-        ((0.56, 0.38), (0.6, 0.16), (0.44, 0), (0.14, 0), (0, 0.12)),
+        ((0.58, 0.86), (0.44, 1), (0.16, 1), (0, 0.84), (0.03, 0.64), (0.16, 0.54), (0.44, 0.46), (0.57, 0.36),
+         (0.6, 0.16), (0.44, 0), (0.14, 0), (0, 0.14)),
     ),
     "T": (((0, 1), (0.6, 1)), ((0.3, 1), (0.3, 0))),
     "O": (_NAUGHT,),
@@ -123,3 +134,73 @@ def text(
         for line in GLYPHS[letter]
     ]
     return strokes(lines, bold * height_m, x_m, material, semantic)
+
+
+# Letters that are wider or narrower than the cell of the others, in heights.
+WIDTHS = {
+    "I": 0.0,
+    "1": 0.36,
+    "M": 0.72,
+    "W": 0.84,
+    "J": 0.5,
+    " ": 0.3,
+    ".": 0.0,
+    "!": 0.0,
+    "'": 0.0,
+    "-": 0.4,
+}
+GAP = 0.16  # between letters, in heights, besides the pen's width
+
+
+def ink(
+    word: str, height_m: float, middle: tuple[float, float], bold: float = 0.17, end: End = "flat"
+) -> BaseGeometry:
+    """A word as an area of (right, up), set with each letter's own width and with rounded bends."""
+    width_m = bold * height_m
+    rows = [(letter, WIDTHS.get(letter, 0.6)) for letter in word]
+    left = middle[0] - length_m(word, height_m, bold) / 2 + width_m / 2
+    low, tall = middle[1] - height_m / 2 + width_m / 2, height_m - width_m
+    lines: list[Line] = []
+    for letter, wide in rows:
+        for line in GLYPHS[letter]:
+            low_u, span = (0.3, 1.0) if wide < 0.1 else (0.0, 0.6)
+            if letter == "1":
+                low_u, span = 0.1, 0.26
+            elif letter == "-":
+                low_u, span = 0.1, 0.4
+            put = [
+                (left + (p - low_u) / span * max(wide, 0.02) * tall, low + q * tall)
+                for p, q in _rounded(line)
+            ]
+            lines.append(put)
+        left += wide * tall + GAP * height_m + width_m
+    # Sharp corners of A, M and N end at the line, as those of a typeface do.
+    band = shapely.box(-1e3, middle[1] - height_m / 2, 1e3, middle[1] + height_m / 2)
+    return shapely.intersection(pen(lines, width_m, end, "mitre"), band)
+
+
+def length_m(word: str, height_m: float, bold: float = 0.17) -> float:
+    """How long a word of `ink` is."""
+    tall = height_m * (1.0 - bold)
+    inner = sum(WIDTHS.get(letter, 0.6) * tall + bold * height_m for letter in word)
+    return inner + GAP * height_m * max(len(word) - 1, 0)
+
+
+def _rounded(line: Line) -> list[tuple[float, float]]:
+    """The line with its blunt corners cut once more (Chaikin 1974); sharp ones, as of an E, stay."""
+    points = [np.asarray(p, float) for p in line]
+    closed = len(points) > 3 and bool(np.allclose(points[0], points[-1]))
+    found: list[tuple[float, float]] = [] if closed else [(float(points[0][0]), float(points[0][1]))]
+    count = len(points)
+    for k in range(0 if closed else 1, count - 1):
+        before, here, after = points[k - 1 if k else count - 2], points[k], points[k + 1]
+        one, two = here - before, after - here
+        bend = np.degrees(
+            np.arccos(np.clip(one @ two / max(np.linalg.norm(one) * np.linalg.norm(two), 1e-9), -1, 1))
+        )
+        if bend < 75.0:
+            found.extend((float(p[0]), float(p[1])) for p in (here - 0.3 * one, here + 0.3 * two))
+        else:
+            found.append((float(here[0]), float(here[1])))
+    found.append(found[0] if closed else (float(points[-1][0]), float(points[-1][1])))
+    return found

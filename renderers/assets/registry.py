@@ -76,5 +76,30 @@ PLANTS: dict[str, str] = {
     "plant.bush_autumn": "renderers.assets.plants:plant:bush_autumn",
     "plant.reeds": "renderers.assets.plants:plant:reeds",
 }
-STREET: dict[str, str] = {}
+# Signs have the names of `signs_vienna.FACES` and `signs_us.FACES`, which a test holds them to.
+SIGN_FACES = (
+    "warning", "curve_right", "curve_left", "double_bend", "slippery", "narrow_road", "bump", "roadworks", "queue",
+    "two_way", "signals", "pedestrians", "children", "cyclists", "animals", "cattle", "level_crossing",
+    "tram_crossing", "priority_next", "merge", "roundabout_ahead", "yield", "stop", "priority", "priority_end",
+    "no_entry", "no_vehicles", "no_trucks", "no_cars", "no_motorcycles", "no_cycling", "no_walking",
+    "no_overtaking", "no_overtaking_trucks", "no_u_turn", "no_left_turn", "no_stopping", "no_parking",
+    "speed_limit", "speed_limit_end", "limits_end", "no_overtaking_end", "height_limit", "weight_limit", "straight",
+    "right", "left", "straight_or_right", "keep_right", "keep_left", "roundabout", "cycle_way", "foot_way",
+    "shared_way", "crossing", "parking", "motorway", "motorway_end", "motor_road", "dead_end", "bus_stop",
+    "tram_stop", "zone", "play_street", "play_street_end", "one_way", "hospital", "fuel", "first_aid", "town",
+    "town_end", "street_name", "direction", "pointer", "pointer_white", "chevron_right", "chevron_left", "plate",
+    "plain", "stop_us", "yield_us", "speed_limit_us", "do_not_enter_us", "wrong_way_us", "one_way_us",
+    "keep_right_us", "no_left_turn_us", "no_u_turn_us", "no_parking_us", "crossbuck_us", "curve_right_us",
+    "curve_left_us", "turn_right_us", "winding_us", "pedestrians_us", "deer_us", "bicycle_us", "slippery_us",
+    "merge_us", "two_way_us", "cattle_us", "signal_ahead_us", "stop_ahead_us", "school_us", "chevron_right_us",
+    "chevron_left_us", "advisory_us", "road_work_us", "one_lane_us", "workers_us", "guide_us", "interstate_us",
+    "street_name_us",
+)  # fmt: skip
+STREET: dict[str, str] = {
+    **{f"sign.{face}": f"renderers.assets.signs:by_the_road:{face}" for face in SIGN_FACES},
+    "signal.mast": "renderers.assets.signals:by_the_road:mast",
+    "signal.arm": "renderers.assets.signals:by_the_road:arm",
+    "signal.walkers": "renderers.assets.signals:by_the_road:walkers",
+    "signal.mast_us": "renderers.assets.signals:by_the_road:mast_us",
+}
 SCENERY: dict[str, str] = {**PLANTS, **STREET}

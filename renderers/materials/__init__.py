@@ -15,12 +15,13 @@ from renderers.materials.films import under_films
 from renderers.materials.ground import GROUND
 from renderers.materials.heavy import HEAVY
 from renderers.materials.living import LIVING
+from renderers.materials.print import PRINT
 from renderers.materials.record import GLOW, TINTS, Material
 from renderers.materials.signs import SIGNS
 from renderers.materials.vehicles import VEHICLES
 
 __all__ = ["GLOW", "MATERIALS", "MATERIAL_ID", "TINTS", "Material"]
 
-_PLAIN: tuple[Material, ...] = (*BUILT, *GROUND, *SIGNS, *VEHICLES, *LIVING, *DEBRIS, *HEAVY)
+_PLAIN: tuple[Material, ...] = (*BUILT, *GROUND, *SIGNS, *VEHICLES, *LIVING, *DEBRIS, *HEAVY, *PRINT)
 MATERIALS: tuple[Material, ...] = (*_PLAIN, *under_films(_PLAIN))
 MATERIAL_ID: dict[str, int] = {m.name: row for row, m in enumerate(MATERIALS)}

@@ -11,6 +11,9 @@ GLOW = (
     "fog",
     "reverse",
     "window",
+    "signal",
+    "poster",
+    "poster_dim",
 )  # columns of Scene.glow
 TINTS = (
     "a",

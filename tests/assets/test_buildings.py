@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from renderers.assets import buildings, furniture, signs
+from renderers.assets import buildings, furniture, signals, signs
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
 from scenarios.taxonomy import SEMANTIC_ID
@@ -108,6 +108,7 @@ def test_a_sign_hangs_above_heads_and_looks_along_x(kind):
     assert corner[retro][:, :, 2].min() >= 2.09
     normal = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
     assert np.all(normal[retro][:, 0] > 0)
+    assert retro.any()
 
 
 def test_a_speed_limit_shows_its_number():
@@ -124,7 +125,7 @@ def test_a_speed_limit_shows_its_number():
     [("red", {"red"}), ("amber", {"amber"}), ("green", {"green"}), ("red_amber", {"red", "amber"})],
 )
 def test_a_traffic_light_shows_its_state_with_red_on_top(state, lit):
-    mesh = signs.traffic_light(state)
+    mesh = signals.traffic_light(state)
     for name in ("red", "amber", "green"):
         assert (MATERIAL_ID[f"signal_{name}"] in mesh.material) == (name in lit)
     if "red" in lit:
