@@ -189,7 +189,7 @@ class Stage:
             lit[1:, column] = (now.lamps & np.uint16(GLOW_BITS[name])) != 0
         for name in ("window", "poster", "poster_dim"):
             lit[0, GLOW.index(name)] = town_lit
-        lit[:, GLOW.index("signal")] = 1.0
+        lit[0, GLOW.index("signal")] = 1.0
         return np.ascontiguousarray(lit[self.actor + 1])
 
     def _lamps(self, now: WorldInstant, town_lit: bool) -> LampTable:
