@@ -23,6 +23,7 @@ from renderers.street import street_mesh
 from renderers.surroundings import surroundings
 from scenarios.bodies import LYING
 from scenarios.chance import stream
+from scenarios.own_assets import enter
 from sim.patches import lay_patches
 from sim.trace import Lamp, WorldInstant, WorldTrace
 
@@ -64,6 +65,7 @@ class Stage:
         self, trace: WorldTrace, static: StaticSet | None = None, assets: Sequence[Asset] | None = None
     ):
         """Build the static set and the assets of the trace, unless they are given (one asset per actor)."""
+        enter(trace.concrete.assets)
         self.trace = trace
         self.static = static_set(trace) if static is None else static
         self.assets: tuple[Asset, ...] = tuple(

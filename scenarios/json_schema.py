@@ -17,7 +17,9 @@ from scenarios import units, vocabulary
 from scenarios.bodies import BODIES
 from scenarios.distributions.schemas import distribution_schema
 from scenarios.json_partial import allow_partial_files, with_names
+from scenarios.own_assets import PREFIX
 from scenarios.schema import DraftRig, DraftScenario
+from scenarios.schema.own_asset import DraftOwnAsset
 from scenarios.schema.suite import Suite
 from scenarios.taxonomy import ACTOR_CLASSES
 from scenarios.vocabulary import Entry
@@ -75,6 +77,11 @@ def scenario_schema() -> JsonSchema:
 def rig_schema() -> JsonSchema:
     """The schema of a rig file."""
     return _unsigned(_schema(DraftRig, "Stormlane rig"))
+
+
+def asset_schema() -> JsonSchema:
+    """The schema of `*.asset.yaml`."""
+    return _unsigned(_schema(DraftOwnAsset, "Stormlane asset"))
 
 
 def suite_schema() -> JsonSchema:
@@ -151,12 +158,14 @@ def _snippets(steps: Iterable[Entry]) -> list[JsonSchema]:
 
 def _models() -> JsonSchema:
     """Every model, each with its class and size to read while choosing."""
-    words = _words(list(BODIES))
+    shipped = [body for body in BODIES.values() if not body.model.startswith(PREFIX)]
+    words = _words([body.model for body in shipped])
     sizes = [
         f"{body.actor_class}, {body.size_m[0]:g} m long, {body.size_m[1]:g} m wide, {body.size_m[2]:g} m high"
-        for body in BODIES.values()
+        for body in shipped
     ]
     words["anyOf"][0] |= {"enumDescriptions": sizes, "markdownEnumDescriptions": sizes}
+    words["anyOf"].append({"type": "string", "pattern": r"^own\.[a-z][a-z0-9_]*$"})  # of asset files
     return words
 
 

@@ -15,14 +15,15 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from scenarios.errors import ScenarioError, ScenarioErrors
-from scenarios.files import MAX_MAP_BYTES
+from scenarios.own_assets import MAX_MESH_BYTES, OwnAsset
 from scenarios.resolved import Concrete, Found, ResolvedWorld, Twin
 from scenarios.schema import ResolvedRig, ResolvedScenario
+from scenarios.schema.own_asset import ResolvedOwnAsset
 from scenarios.walk import dotted
 
-VERSION = 2
+VERSION = 3
 LANGUAGE = 1
-MAX_TEXT_BYTES = 128 * 1024 * 1024
+MAX_TEXT_BYTES = 512 * 1024 * 1024
 _LINE = 100  # characters of encoded map per line, so that the file can be opened in an editor
 
 
@@ -41,6 +42,9 @@ def dump(concrete: Concrete) -> str:
         "twin": None if twin is None else {"lamps": twin.lamps, "base_world": _plain(twin.base_world)},
         "found": {name: [f.kind, f.value, f.at_s] for name, f in concrete.found.items()},
         "overrides": list(concrete.overrides),
+        "assets": [
+            {"file": a.file, "words": _plain(a.words), "mesh": _pack(a.mesh)} for a in concrete.assets
+        ],
         "sources": dict(concrete.sources),
         "params": concrete.params,
         "point": concrete.point,
@@ -70,6 +74,10 @@ def load(text: str, name: str = "lock file") -> Concrete:
         scenario = ResolvedScenario.model_validate(content["scenario"])
         rig = ResolvedRig.model_validate(content["rig"])
         kept = content["twin"]
+        assets = tuple(
+            OwnAsset(ResolvedOwnAsset.model_validate(a["words"]), str(a["file"]), _unpack(a["mesh"]))
+            for a in content["assets"]
+        )
         twin = None if kept is None else Twin(ResolvedWorld.model_validate(kept["base_world"]), kept["lamps"])
     except ValidationError as error:
         raise ScenarioErrors(
@@ -79,7 +87,7 @@ def load(text: str, name: str = "lock file") -> Concrete:
             for d in error.errors(include_url=False)
         ) from None
     except (TypeError, KeyError) as error:
-        raise _wrong(name, f"the lock is damaged: twin: {error}") from None
+        raise _wrong(name, f"the lock is damaged: twin or assets: {error}") from None
     try:
         return Concrete(
             scenario=scenario,
@@ -92,6 +100,7 @@ def load(text: str, name: str = "lock file") -> Concrete:
             overrides=tuple(str(o) for o in content["overrides"]),
             variant=str(content["variant"]),
             found={str(n): Found(kind, float(v), float(at)) for n, (kind, v, at) in content["found"].items()},
+            assets=assets,
             twin=twin,
             sources=tuple((str(name), str(sha)) for name, sha in content["sources"].items()),
             engine=str(content["engine"]),
@@ -137,9 +146,9 @@ def _pack(xml: bytes) -> list[str]:
 
 def _unpack(lines: list[str]) -> bytes:
     inflater = zlib.decompressobj()
-    xml = inflater.decompress(base64.b64decode("".join(lines), validate=True), MAX_MAP_BYTES)
+    xml = inflater.decompress(base64.b64decode("".join(lines), validate=True), MAX_MESH_BYTES)
     if not inflater.eof:
-        raise ValueError(f"the map is larger than {MAX_MAP_BYTES >> 20} MiB, or cut off")
+        raise ValueError(f"the map is larger than {MAX_MESH_BYTES >> 20} MiB, or cut off")
     return xml
 
 

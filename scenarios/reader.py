@@ -20,6 +20,7 @@ from scenarios.files import RIGS, FileError, find
 from scenarios.mending import read_past_mistakes
 from scenarios.never import find_never
 from scenarios.overrides import assign, split
+from scenarios.own_assets import OwnAsset, enter, installed, load_asset, named_in
 from scenarios.params import Params
 from scenarios.schema import DraftRig, DraftScenario
 from scenarios.sources import Sources, read_tree
@@ -50,6 +51,7 @@ class ScenarioFile:
     sources: tuple[tuple[str, str], ...] = ()  # name and sha256 of every file it is made of
     cover: Plan = field(default_factory=Plan)  # what samples should cover
     copulas: tuple[Copula, ...] = ()  # groups of correlated parameters
+    assets: tuple[OwnAsset, ...] = ()  # models of the user's own
     warnings: tuple[ScenarioError, ...] = ()  # what is no mistake of form but can never happen
 
     @property
@@ -138,6 +140,7 @@ class _Loading:
         typed = tuple(tree.assigned.values())
         tables = Tables(self.sources.root, typed=typed, others=tuple(sources.folders))
         draft, tree, problems = _read(DraftScenario, tree, tables)
+        own = self.own(draft, tree, sources, problems)
         params = check_scenario(draft, tree, problems)
         cover = check_cover(draft, params, tree, problems)
         groups = copulas(draft.correlate, draft.params, lambda at, why: problems.append(tree.error(at, why)))
@@ -157,7 +160,7 @@ class _Loading:
             sources.note(table, data)
         return ScenarioFile(
             self.path, draft, params, rig, rig_path, road_path, road_xml, self.overrides, tree, variant, base,
-            tuple(sorted(sources.digests.items())), cover, groups, tuple(warnings),
+            tuple(sorted(sources.digests.items())), cover, groups, own, tuple(warnings),
         )  # fmt: skip
 
     def found(self, name: str, where: Path, tree: Tree, suffixes: tuple[str, ...], what: str) -> FilePath:
@@ -166,6 +169,29 @@ class _Loading:
         folder = self.sources.root if typed else FilePath(tree.place(where).file).parent
         shelf = RIGS if what == "rig" else None
         return find(name, folder, suffixes, what, typed, root=self.sources.root, shelf=shelf)
+
+    def own(
+        self, draft: DraftScenario, tree: Tree, sources: Sources, problems: list[ScenarioError]
+    ) -> tuple[OwnAsset, ...]:
+        """The models of the user's own that the scenario names, and those of installed packages that it uses."""
+        found: list[OwnAsset] = []
+        for i, name in enumerate(draft.assets):
+            try:
+                path = self.found(name, ("assets", i), tree, (".yaml", ".yml"), "asset file")
+                asset = load_asset(path)
+                sources.note(path, path.read_bytes())
+                enter([asset])
+                found.append(asset)
+            except FileError as problem:
+                problems.append(tree.error(("assets", i), str(problem)))
+            except ScenarioErrors as errors:
+                problems.extend(errors.errors)
+        missing = named_in(tree.data) - {asset.model for asset in found}
+        if missing:
+            brought = [asset for asset in installed() if asset.model in missing]
+            enter(brought)
+            found.extend(brought)
+        return tuple(found)
 
     def rig(
         self, draft: DraftScenario, tree: Tree, sources: Sources, problems: list[ScenarioError]

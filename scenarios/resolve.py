@@ -75,7 +75,7 @@ def _drawn(file: ScenarioFile, seed: int, sample: int, point: dict[str, float]) 
     params = {name: drawing.params[name] for name in file.draft.params}
     return Concrete(
         scenario, rig, seed, sample, drawing.point, params, file.road_xml, file.overrides,
-        variant=file.variant, sources=file.sources, source=file.tree,
+        variant=file.variant, assets=file.assets, sources=file.sources, source=file.tree,
     )  # fmt: skip
 
 

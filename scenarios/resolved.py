@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from scenarios.errors import StormlaneError
+from scenarios.own_assets import OwnAsset
 from scenarios.schema import ResolvedRig, ResolvedScenario, World
 from scenarios.tree import Path, Tree
 from scenarios.walk import dotted
@@ -44,6 +45,7 @@ class Concrete:
     found: dict[str, Found] = field(
         default_factory=dict
     )  # of encounters, by name; others are yet to be found
+    assets: tuple[OwnAsset, ...] = ()  # models of the user's own that its actors may be
     twin: Twin | None = None  # when it shows the base's sample in the weather of `scenario`
     # Where it comes from, for the lock: nothing that happens depends on it.
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)  # name and sha256 of every file

@@ -75,6 +75,7 @@ DIMENSIONS: dict[str, Dimension] = {
         _dimension("illuminance", "an illuminance", "400 lx", {"illuminance": 1}, {"lx": 1, "klx": 1000}),
         _dimension("pixels", "a number of pixels", "1200 px", {"pixels": 1}, {"px": 1}),
         _dimension("occurrence", "a rate per frame", "0.02 per frame", {"occurrence": 1}, {"per frame": 1}),
+        _dimension("mass", "a mass", "1400 kg", {"mass": 1}, {"kg": 1, "g": Fraction(1, 1000), "t": 1000}),
         _dimension("time_of_day", "a time of day", "16:35", {"time_of_day": 1}, {}),
     )
 }

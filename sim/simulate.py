@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.chance import stream
+from scenarios.own_assets import enter
 from scenarios.resolved import Concrete, Twin
 from scenarios.schema import Actor as ActorWords
 from scenarios.schema import LampWord, Release, Roll
@@ -45,6 +46,7 @@ def simulate(concrete: Concrete) -> WorldTrace:
 
     Raises StormlaneError, with the place in the file, where the scenario asks for what its road does not have.
     """
+    enter(concrete.assets)
     try:
         concrete = _with_encounters(concrete)
         if concrete.twin is not None:

@@ -16,6 +16,7 @@ from renderers.assets.registry import BUILDERS, BUILDERS_OF_STATE, MARKETS, SCEN
 from renderers.mesh import Asset, LampSpec, Mesh, Part
 from renderers.shelf import Piece, kept, mesh_arrays
 from scenarios.bodies import BODIES, LYING, standing_size
+from scenarios.own_assets import OWN
 from scenarios.taxonomy import ACTOR_CLASSES
 
 # Different shapes of a model: wheels, plates and loads of vehicles, builds and garments of people, antlers.
@@ -42,6 +43,10 @@ def build(
     `color` and `clothing` are the words of `scenarios.schema.Look`; None leaves them to the seed.  `state` is that of
     `sim.trace.Actor`.
     """
+    if model in OWN:
+        from renderers.assets.imported import build_own  # noqa: PLC0415  # few scenarios bring meshes of their own
+
+        return build_own(OWN[model], (float(size_m[0]), float(size_m[1]), float(size_m[2])))
     if model not in BUILDERS:
         raise KeyError(f"no asset for model {model!r}; there are {', '.join(BUILDERS)}")
     size = (float(size_m[0]), float(size_m[1]), float(size_m[2]))

@@ -118,6 +118,11 @@ class Scenario(Part, Generic[Q, W]):
         description="fragments laid under this file: weather, actors, checks",
         examples=["[{file: weathers/heavy_rain.yaml, params: {rate: 20 mm/h}, prefix: storm}]"],
     )
+    assets: list[str] = Field(
+        default_factory=list,
+        description="models of one's own: asset files beside this file; actors call them own.NAME",
+        examples=["[delivery_robot.asset.yaml]"],
+    )
     params: dict[str, Annotated[Q | W, measure("any")]] = Field(
         default_factory=dict, description="values with a name, used as $name", examples=["{rain: 2..30 mm/h}"]
     )
