@@ -18,8 +18,7 @@ from scenarios.bodies import BODIES
 from scenarios.distributions.schemas import distribution_schema
 from scenarios.json_partial import allow_partial_files, with_names
 from scenarios.own_assets import PREFIX
-from scenarios.schema import DraftRig, DraftScenario
-from scenarios.schema.own_asset import DraftOwnAsset
+from scenarios.schema import DraftOwnAsset, DraftRig, DraftScenario
 from scenarios.schema.suite import Suite
 from scenarios.taxonomy import ACTOR_CLASSES
 from scenarios.vocabulary import Entry

@@ -17,8 +17,7 @@ from pydantic import BaseModel, ValidationError
 from scenarios.errors import ScenarioError, ScenarioErrors
 from scenarios.own_assets import MAX_MESH_BYTES, OwnAsset
 from scenarios.resolved import Concrete, Found, ResolvedWorld, Twin
-from scenarios.schema import ResolvedRig, ResolvedScenario
-from scenarios.schema.own_asset import ResolvedOwnAsset
+from scenarios.schema import ResolvedOwnAsset, ResolvedRig, ResolvedScenario
 from scenarios.walk import dotted
 
 VERSION = 3

@@ -19,7 +19,7 @@ from scenarios.draft import Exact
 from scenarios.errors import ScenarioError, ScenarioErrors, listing, nearest
 from scenarios.files import FileError, find
 from scenarios.mending import read_past_mistakes
-from scenarios.schema.own_asset import DraftOwnAsset, ResolvedOwnAsset
+from scenarios.schema import DraftOwnAsset, ResolvedOwnAsset
 from scenarios.sources import read_tree
 from scenarios.tables import Tables
 from scenarios.taxonomy import ACTOR_CLASSES

@@ -100,7 +100,7 @@ def contents(data: bytes, kind: str) -> Contents:
         pieces.append(Piece(str(node), str(material), points, faces, bool(mesh.is_watertight)))
     if not pieces:
         raise ValueError("there is no triangle in it")
-    return Contents(tuple(pieces))
+    return Contents(tuple(sorted(pieces, key=lambda piece: piece.name)))  # the library keeps no order
 
 
 def turn(forward: str, up: str) -> Floats:

@@ -57,6 +57,7 @@ from scenarios.schema.outcome import (
     Reveal,
     Track,
 )
+from scenarios.schema.own_asset import OwnAsset
 from scenarios.schema.rigs import Camera, Lidar, Mount, Rig
 from scenarios.schema.world import (
     ArcPiece,
@@ -84,14 +85,13 @@ from scenarios.schema.world import (
 
 __all__ = [
     "OUTPUTS", "Actor", "ArcPiece", "Background", "Barriers", "Blocked", "Brake", "Camera", "Capture", "Cargo",
-    "ChangeLane", "Clock", "ClothoidPiece", "Correlation", "Cover", "DeadBeams", "Detect", "Dirt", "DraftRig",
-    "DraftScenario", "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog", "Hold",
-    "Include", "LampWord",
-    "Lidar", "Lighting", "LightingKey", "LinePiece", "Look", "Markings", "Meet", "Miscalibration", "Mount",
-    "NoFalse", "OutputWord", "ParkedCars", "Part", "Patch", "Pedestrians", "Puddles", "Push", "Q", "Release",
-    "ResolvedRig", "ResolvedScenario", "Reveal", "Rig", "Road", "RoadPiece", "Roll", "Scenario", "Shoulder", "Start",
-    "Step", "Stop", "Sun", "Surface", "SurfaceKey", "Track", "Traffic", "Variant", "W", "Wait", "Walk", "WeatherKey",
-    "Wind", "WorkZone", "World",
+    "ChangeLane", "Clock", "ClothoidPiece", "Correlation", "Cover", "DeadBeams", "Detect", "Dirt", "DraftOwnAsset",
+    "DraftRig", "DraftScenario", "Drive", "DriverSettings", "DroppedFrames", "Encounter", "Expect", "Fault", "Fog",
+    "Hold", "Include", "LampWord", "Lidar", "Lighting", "LightingKey", "LinePiece", "Look", "Markings", "Meet",
+    "Miscalibration", "Mount", "NoFalse", "OutputWord", "ParkedCars", "Part", "Patch", "Pedestrians", "Puddles",
+    "Push", "Q", "Release", "ResolvedOwnAsset", "ResolvedRig", "ResolvedScenario", "Reveal", "Rig", "Road",
+    "RoadPiece", "Roll", "Scenario", "Shoulder", "Start", "Step", "Stop", "Sun", "Surface", "SurfaceKey", "Track",
+    "Traffic", "Variant", "W", "Wait", "Walk", "WeatherKey", "Wind", "WorkZone", "World",
 ]  # fmt: skip
 
 
@@ -189,6 +189,8 @@ DraftScenario = Scenario[Draft, Draft]
 ResolvedScenario = Scenario[float, str]
 DraftRig = Rig[Draft]
 ResolvedRig = Rig[float]
+DraftOwnAsset = OwnAsset[Draft]
+ResolvedOwnAsset = OwnAsset[float]
 
 
 def _name_readings() -> None:

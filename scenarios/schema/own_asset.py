@@ -4,7 +4,7 @@ from typing import Annotated, Generic, Literal
 
 from pydantic import Field
 
-from scenarios.draft import Draft, measure
+from scenarios.draft import measure
 from scenarios.schema.base import Part, Q
 
 
@@ -115,7 +115,3 @@ class OwnAsset(Part, Generic[Q]):
         measure("mass", "1 g", "100 t"),
         Field(alias="mass", description="its mass", examples=["1400 kg"]),
     ] = None
-
-
-DraftOwnAsset = OwnAsset[Draft]
-ResolvedOwnAsset = OwnAsset[float]

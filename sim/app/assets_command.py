@@ -15,17 +15,12 @@ assets = typer.Typer(
 )
 
 
-@assets.callback()
-def _group() -> None:
-    """Keeps `sheet` a word of its own while it is the only one."""
-
-
 @assets.command()
 def sheet(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Models, families or classes: car.sedan, car, animal, plant; all by default.",
+            help="Models, families, classes or asset files: car.sedan, car, animal, plant; all by default.",
             show_default=False,
         ),
     ] = None,
@@ -59,3 +54,54 @@ def sheet(
         warm_up_when_cold()
         write(wanted, out, range(first, first + seeds), weather or CLEAR, lamps, (width, width * 3 // 4))
         typer.echo(f"{out}: {len(wanted)} models, {seeds} of each")
+
+
+@assets.command("import")
+def import_(
+    mesh: Annotated[Path, typer.Argument(help="A .glb, .obj, .stl or .ply file.", show_default=False)],
+    class_: Annotated[
+        str,
+        typer.Option("--class", "-c", metavar="CLASS", help="Class of its labels, such as car or debris."),
+    ] = "debris",
+    forward: Annotated[
+        str | None,
+        typer.Option("--forward", help="Axis of the mesh that points ahead: x, -x, y, -y, z or -z."),
+    ] = None,
+    up: Annotated[str | None, typer.Option("--up", help="Axis of the mesh that points up.")] = None,
+    length: Annotated[
+        float | None,
+        typer.Option("--length", min=0.01, help="Its length in metres; guessed from the mesh by default."),
+    ] = None,
+) -> None:
+    """Write an asset file beside a mesh: a draft with its size, materials and wheels, to be looked over."""
+    from scenarios.errors import StormlaneError
+    from scenarios.own_assets import load_asset
+    from sim.app.own_assets import called, draft, explained, file_beside
+
+    with plain_errors():
+        text = draft(mesh, class_, forward, up, length)
+        out = file_beside(mesh)
+        if out.exists():
+            raise StormlaneError(
+                f"{out} exists already; remove it first, or check it: stormlane assets check {out}"
+            )
+        out.write_text(text, encoding="utf-8")
+        asset = load_asset(out)
+        for line in explained(asset):
+            typer.echo(line)
+        typer.echo(f"{out}: look it over, then see it with: stormlane assets sheet {out}")
+        typer.echo(called(asset))
+
+
+@assets.command("check")
+def check_(
+    files: Annotated[list[Path], typer.Argument(help="Asset files (*.asset.yaml).", show_default=False)],
+) -> None:
+    """Hold asset files against their meshes and explain what becomes of every material and part."""
+    from scenarios.own_assets import load_asset
+    from sim.app.own_assets import explained
+
+    with plain_errors():
+        for file in files:
+            for line in explained(load_asset(file)):
+                typer.echo(line)

@@ -366,17 +366,22 @@ def doctor() -> None:
 
 @app.command()
 def schema(
-    what: Annotated[str, typer.Argument(help="scenario, rig or suite.")] = "scenario",
+    what: Annotated[str, typer.Argument(help="scenario, rig, suite or asset.")] = "scenario",
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")
     ] = None,
 ) -> None:
     """Print the JSON Schema of scenario, rig or suite files, for completion in editors."""
     from scenarios.errors import StormlaneError
-    from scenarios.json_schema import dumped, rig_schema, scenario_schema, suite_schema
+    from scenarios.json_schema import asset_schema, dumped, rig_schema, scenario_schema, suite_schema
 
     with plain_errors():
-        makers = {"scenario": scenario_schema, "rig": rig_schema, "suite": suite_schema}
+        makers = {
+            "scenario": scenario_schema,
+            "rig": rig_schema,
+            "suite": suite_schema,
+            "asset": asset_schema,
+        }
         if what not in makers:
             raise StormlaneError(f"there is no schema of {what!r}; known: {', '.join(makers)}")
         text = dumped(makers[what]())

@@ -13,6 +13,7 @@ from renderers.assets.registry import BUILDERS, SCENERY
 from renderers.mesh import Asset
 from scenarios.bodies import BODIES
 from scenarios.errors import StormlaneError
+from scenarios.own_assets import SUFFIX, enter, load_asset
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.app.pictures import FONT, Image, write_picture
 from sim.app.progress import counting
@@ -32,19 +33,22 @@ def chosen(words: Sequence[str]) -> list[str]:
     """Models and scenery whose name, first part of the name or actor class is among the words; all without any."""
     from difflib import get_close_matches
 
+    files = [word for word in words if word.endswith(SUFFIX)]
+    enter(own := [load_asset(file) for file in files])
+    words = [word for word in words if word not in files]
     names = [*BUILDERS, *SCENERY]
     if not words:
-        return names
+        return [asset.model for asset in own] or names
     kinds = {name: {name, name.split(".")[0]} for name in names}
-    for name, body in BODIES.items():
-        kinds[name].add(body.actor_class)
+    for name in BUILDERS:
+        kinds[name].add(BODIES[name].actor_class)
     known = sorted(set().union(*kinds.values()))
     for word in words:
         if word not in known:
             near = get_close_matches(word, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
             raise StormlaneError(f"no asset and no class called {word!r}; {hint}")
-    return [name for name in names if kinds[name] & set(words)]
+    return [asset.model for asset in own] + [name for name in names if kinds[name] & set(words)]
 
 
 def subject(
