@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from scenarios import vocabulary
 from scenarios.json_schema import dumped, rig_schema, scenario_schema
-from scenarios.schema import DraftRig, DraftScenario
+from scenarios.schema import DraftOwnAsset, DraftRig, DraftScenario
 from scenarios.wording import PLANNED, PLANNED_ANYWHERE, item_model, origin_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +23,11 @@ SCHEMAS = {
     ROOT / "scenarios/catalogue/scenario.schema.json": scenario_schema,
     ROOT / "scenarios/rigs/rig.schema.json": rig_schema,
 }
+
+ROOTS: tuple[tuple[type[BaseModel], str], ...] = (
+    (DraftScenario, "the file"), (DraftRig, "a rig"), (DraftOwnAsset, "an asset file"),
+)  # fmt: skip
+PREFIXES = {"a rig": "rig: ", "an asset file": "asset: "}
 
 
 def parts(root: type[BaseModel], place: str) -> Iterator[tuple[str, type[BaseModel]]]:
@@ -46,9 +51,9 @@ def parts(root: type[BaseModel], place: str) -> Iterator[tuple[str, type[BaseMod
 
 def words() -> Iterator[str]:
     """The tables of all words."""
-    for root, place in ((DraftScenario, "the file"), (DraftRig, "a rig")):
+    for root, place in ROOTS:
         for where, model in parts(root, place):
-            yield f"### {'rig: ' if place == 'a rig' != where else ''}{where}"
+            yield f"### {where}" if where == place else f"### {PREFIXES.get(place, '')}{where}"
             yield ""
             summary = vocabulary.summary(model)
             if summary:
@@ -71,7 +76,7 @@ def _row(entry: vocabulary.Entry) -> str:
 
 def not_yet() -> Iterator[str]:
     """What is known and refused, with the reason where there is one."""
-    for root, place in ((DraftScenario, "the file"), (DraftRig, "a rig")):
+    for root, place in ROOTS:
         for where, model in parts(root, place):
             for entry in vocabulary.entries(model):
                 if entry.planned:

@@ -165,6 +165,10 @@ def _samples_of(
     """
     if path.suffix != TRACE and not path.name.endswith(LOCK):
         members = Family.load(path, tuple(overrides)).members(variants)
+        if any(file.assets for file in members):
+            from sim.app.own_assets import fit
+
+            fit(members)
         written = {file.variant: tuple(file.draft.valid) for file in members}
         for concrete in draw_members(members, spread, tally):
             yield concrete, written[concrete.variant]

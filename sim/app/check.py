@@ -27,6 +27,10 @@ def check_file(
     if strict and warnings:
         raise ScenarioErrors(warning for file in members for warning in file.warnings)
     yield from (f"warning: {warning}" for warning in warnings)
+    if any(file.assets for file in members):
+        from sim.app.own_assets import fit
+
+        fit(members)
     written = {file.variant: file.draft.valid for file in members}
     judged = Tally(what="valid", of="simulated")
     for concrete in draw_members(members, spread, tally):

@@ -1,11 +1,12 @@
 """First drafts and explanations of asset files, for `stormlane assets`.  Roof."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from renderers.assets.imported import AXES, NAMELESS, Contents, Floats, check, contents, turn
+from scenarios import ScenarioFile
 from scenarios.errors import StormlaneError, listing, nearest
 from scenarios.own_assets import MESHES, PREFIX, SUFFIX, OwnAsset, chosen
 from scenarios.taxonomy import ACTOR_CLASSES
@@ -102,6 +103,12 @@ def explained(asset: OwnAsset) -> Iterator[str]:
     still = [piece.name for piece in held.pieces if not piece.closed]
     if still:
         yield f"  open surfaces, seen from both sides: {listing(still)}"
+
+
+def fit(files: Iterable[ScenarioFile]) -> None:
+    """Hold every mesh that scenarios bring against its asset file, once; raises ScenarioErrors."""
+    for asset in {asset.model: asset for file in files for asset in file.assets}.values():
+        check(asset)
 
 
 def meant(material: str) -> str:

@@ -187,6 +187,16 @@ def test_a_draft_of_an_asset_file_is_right_at_once(tmp_path: Path) -> None:
     assert "exists already" in again.output
 
 
+def test_checking_a_scenario_checks_its_meshes(tmp_path: Path) -> None:
+    written(tmp_path, ASSET.replace("car_paint", "car_pain"))
+    path = tmp_path / "toy.scenario.yaml"
+    path.write_text(SCENARIO)
+    for words in (["check", str(path)], ["render", str(path), "--out", str(tmp_path / "out")]):
+        run = CliRunner().invoke(app, words)
+        assert run.exit_code == 2
+        assert 'toy.asset.yaml: materials.Paint: there is no material "car_pain"' in run.output
+
+
 def test_junk_is_refused_without_a_traceback(tmp_path: Path) -> None:
     path = written(tmp_path)
     (tmp_path / "toy.glb").write_bytes(b"junk")
