@@ -53,9 +53,9 @@ class Picture:
             left = shapely.difference(left, here)
         return found[::-1]
 
-    def mesh(self, x_m: float, semantic: str) -> Mesh:
-        """The picture at `x_m`, looking along +x."""
-        pieces = [_faces(layer, x_m, semantic) for layer in self.seen()]
+    def mesh(self, x_m: float, semantic: str, strip_m: float = 0.0) -> Mesh:
+        """The picture at `x_m`, looking along +x; cut into upright strips where it will be bent."""
+        pieces = [_faces(_stripped(layer, strip_m), x_m, semantic) for layer in self.seen()]
         return Mesh.join([piece for piece in pieces if len(piece.triangles)])
 
     def back(self, x_m: float, material: str, semantic: str) -> Mesh:
@@ -86,6 +86,17 @@ class Picture:
 
 def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
     return [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon" and p.area > SMALLEST_M2]
+
+
+def _stripped(layer: Layer, strip_m: float) -> Layer:
+    """A layer in strips of about that width."""
+    if strip_m <= 0.0 or layer.shape.is_empty:
+        return layer
+    u0, _, u1, _ = layer.shape.bounds
+    left = np.arange(np.floor(u0 / strip_m), np.ceil(u1 / strip_m)) * strip_m
+    strips = shapely.box(left, np.full(len(left), -1e3), left + strip_m, np.full(len(left), 1e3))
+    cut = shapely.get_parts(shapely.intersection(layer.shape, strips))
+    return Layer(shapely.GeometryCollection(list(cut)), layer.material)
 
 
 def _faces(layer: Layer, x_m: float, semantic: str) -> Mesh:

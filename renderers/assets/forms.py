@@ -150,7 +150,10 @@ def ellipsoid(
 
 
 def quads(corners_m: ArrayLike, material: str, semantic: str) -> Mesh:
-    """Q flat four-cornered faces (Q, 4, 3), counter-clockwise seen from their front; textured in metres."""
+    """Q flat four-cornered faces (Q, 4, 3), counter-clockwise seen from their front; textured in metres.
+
+    A corner given twice makes a face a triangle.
+    """
     corner = np.asarray(corners_m, float).reshape(-1, 4, 3)
     count = len(corner)
     normal = unit(np.cross(corner[:, 2] - corner[:, 0], corner[:, 3] - corner[:, 1]))
@@ -162,6 +165,8 @@ def quads(corners_m: ArrayLike, material: str, semantic: str) -> Mesh:
     triangles = np.concatenate([base + np.array((0, 1, 2)), base + np.array((0, 2, 3))], axis=1).reshape(
         -1, 3
     )
+    a, b, c = (corner.reshape(-1, 3)[triangles[:, k]] for k in range(3))
+    triangles = triangles[np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-9]
     return mesh_of(
         corner.reshape(-1, 3),
         triangles,

@@ -35,6 +35,7 @@ SLOGANS = (
     "LIVE BETTER", "HELLO AGAIN",
     "GO FURTHER", "ALL NEW", "COME HOME", "MADE TO LAST", "30 YEARS YOUNG", "MORE JOY", "BE THERE",
 )  # fmt: skip
+MINUTE = 3e-4  # rad
 # Colours of a field, and the second one that goes with each.
 GROUNDS = {
     "white": "grey", "cream": "orange", "sky": "white", "yellow": "orange", "teal": "sky", "red": "wine",
@@ -303,8 +304,18 @@ def cyclist(who: Model, frame: str) -> Layers:
 
 
 # --------------------------------------------------------------------------------------------------------- posters
-def poster(wide: float, high: float, look_seed: int, subject: str = "", backlit: bool = False) -> Picture:
-    """A poster with its lower edge at up = 0, of one of `SUBJECTS` or any."""
+def poster(
+    wide: float,
+    high: float,
+    look_seed: int,
+    subject: str = "",
+    backlit: bool = False,
+    seen_from_m: float = 4.0,
+) -> Picture:
+    """A poster with its lower edge at up = 0, of one of `SUBJECTS` or any.
+
+    Outlines keep to what an eye tells apart from `seen_from_m`, about a minute of arc.
+    """
     rng = stream(look_seed, "poster")
     what = subject or str(rng.choice(SUBJECTS, p=(0.24, 0.22, 0.12, 0.16, 0.11, 0.07, 0.08)))
     back = str(rng.choice(list(GROUNDS)))
@@ -314,7 +325,9 @@ def poster(wide: float, high: float, look_seed: int, subject: str = "", backlit:
     layers += _subject(what, wide, high, rng)
     layers += _writing(wide, high, "navy" if len(behind) > 2 else back, what, rng)
     begin = "backlit_" if backlit else "print_"
-    return Picture(tuple(Layer(shape, begin + color) for shape, color in layers))
+    blur = MINUTE * seen_from_m
+    kept = [(shape.simplify(blur), color) for shape, color in layers if shape.area > 12.0 * blur**2]
+    return Picture(tuple(Layer(shape, begin + color) for shape, color in kept))
 
 
 def _background(wide: float, high: float, back: str, what: str, rng: np.random.Generator) -> Layers:

@@ -13,7 +13,7 @@ from renderers.assets.flat import Layer, Picture, block, disc, merged, mirrored,
 from renderers.assets.forms import placed, quads, tower, tube
 from renderers.assets.signs import plate
 from renderers.assets.signs_vienna import fitted
-from renderers.loft import box, cylinder
+from renderers.loft import box, cylinder, two_faced
 from renderers.mesh import Mesh
 
 LIGHT = "traffic_light"
@@ -47,7 +47,7 @@ def _visor(
     out = reach * (0.4 + 0.6 * np.clip(np.sin(angle) + open_below, 0.0, 1.0))
     far = near + np.column_stack([out, np.zeros(len(angle)), np.full(len(angle), -0.012)])
     sheet = np.stack([near[:-1], far[:-1], far[1:], near[1:]], axis=1)
-    return [quads(sheet, material, LIGHT), quads(sheet[:, ::-1], material, LIGHT)]
+    return [two_faced(quads(sheet, material, LIGHT))]
 
 
 def signal_head(state: str, lenses: int = 3, board: bool = True) -> Mesh:

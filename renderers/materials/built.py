@@ -75,5 +75,25 @@ BUILT: tuple[Material, ...] = (
     Material(
         "plastic", (0.030, 0.030, 0.032), 0.08, 0.08, 0.5, snow=0.2, source="carbon-filled polypropylene"
     ),
+    Material(
+        "scaffold_net",
+        (0.16, 0.30, 0.20),
+        0.35,
+        0.3,
+        0.9,
+        transmission=0.55,
+        porosity=0.3,
+        source="polyethylene netting, half of it holes",
+    ),
+    Material(
+        "mirror_glass",
+        (0.30, 0.34, 0.37),
+        0.06,
+        0.06,
+        0.02,
+        metallic=1.0,
+        glow=GLOW.index("window"),
+        source="solar-control glazing: a metal film mirrors a third of the light (EN 410 data sheets: 25 to 40 %)",
+    ),
     Material("plastic_light", (0.55, 0.55, 0.54), 0.6, 0.45, 0.5, snow=0.4, source="polyethylene"),
 )

@@ -5,6 +5,11 @@ from scenarios.bodies.record import Body
 THINGS: tuple[Body, ...] = (
     Body("prop.cone", "traffic_cone", (0.40, 0.40, 0.75), mass_kg=5),
     Body("prop.barrier", "barrier", (0.50, 2.00, 1.00), mass_kg=40),
+    # Work zones: a drum with its ballast ring, a barricade with sandbags, boards on feet of rubber (28 kg each).
+    Body("prop.drum", "barrier", (0.62, 0.62, 0.92), mass_kg=18, friction=0.6),
+    Body("prop.barricade", "barrier", (0.75, 2.00, 1.48), mass_kg=55),
+    Body("prop.chevron_board", "barrier", (0.80, 1.50, 1.25), mass_kg=70),
+    Body("prop.guide_board", "barrier", (0.80, 0.40, 1.27), mass_kg=34),
     Body("prop.warning_triangle", "warning_triangle", (0.28, 0.50, 0.48), mass_kg=1.5, friction=0.6),
     Body("prop.sign_fallen", "debris", (1.83, 0.90, 0.12), mass_kg=14, friction=0.4),
     # Loads.  Friction on asphalt: timber 0.5 to 0.6, board 0.45, rubber 0.7, cloth 0.6, metal 0.3 to 0.4

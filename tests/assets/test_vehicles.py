@@ -17,7 +17,7 @@ from sim.trace import Lamp
 
 FOUR_WHEELS = [m for m, b in BODIES.items() if b.track_m > 0 and not b.axles_m]  # the others: test_heavy.py
 TWO_WHEELS = ["motorcycle.road", "bicycle.city"]
-PROPS = ["prop.cone", "prop.barrier"]
+PROPS = ["prop.cone", "prop.barrier", "prop.drum", "prop.barricade", "prop.chevron_board", "prop.guide_board"]
 CARS = [m for m in FOUR_WHEELS if m.startswith("car.")]
 SEEDS = range(5)
 
