@@ -74,7 +74,7 @@ class LampSpec:
     bits: int
     position_m: tuple[float, float, float]
     axis: tuple[float, float, float]
-    kind: str  # "low_beam", "high_beam", "tail", "brake", "indicator", "fog_front", "fog_rear", "street"
+    kind: str  # "low_beam", "high_beam", "tail", "brake", "indicator", "fog_front", "fog_rear", "street", "beacon"
     intensity_cd: float  # on the axis (for headlamps: the scale of the beam table)
     color: tuple[float, float, float]  # linear RGB, max 1
     part: int = -1  # part whose lamp material glows with it; -1: all triangles of `material`

@@ -83,6 +83,8 @@ GLOW_CD_PER_M2 = {
     # Posters lit from behind: 300 to 500 cd/m2 of white (CIE 150 lets towns have up to 600).
     "poster": 350.0,
     "poster_dim": 90.0,  # their darker colours
+    "beacon_left": 9000.0,
+    "beacon_right": 9000.0,
 }
 # Lanes of a tile that are asked first: one in each row and column, so that nothing long and thin slips between them.
 SCOUTS = np.array([8 * y + x for y, x in enumerate((1, 5, 3, 7, 0, 4, 2, 6))])

@@ -24,6 +24,7 @@ LAMP_KINDS = (
     "fog_rear",
     "reverse",
     "street",
+    "beacon",
 )
 
 
@@ -73,7 +74,7 @@ class Scene:
     mask: NDArray[np.uint8]  # (P,) bits: SEEN_BY_SENSORS, CASTS_SHADOW
     glow: NDArray[
         np.float32
-    ]  # (P, 11) which lamp materials of the part are lit (column: materials.GLOW), 0..1
+    ]  # (P, len(GLOW)) which lamp materials of the part are lit (column: materials.GLOW), 0..1
     tint: NDArray[np.float32]  # (P, 3, 3) linear RGB of the asset's tintable colours: paint/cloth A, B, C
     lamps: LampTable
     weather: WeatherState

@@ -45,6 +45,8 @@ GLOW_BITS: dict[str, int] = {
     "signal": 0,
     "poster": 0,
     "poster_dim": 0,
+    "beacon_left": Lamp.BEACON_LEFT,
+    "beacon_right": Lamp.BEACON_RIGHT,
 }
 
 

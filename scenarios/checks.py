@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from scenarios.bodies import BODIES, CARRIERS, can_lie
+from scenarios.bodies import BEACONS, BODIES, CARRIERS, can_lie
 from scenarios.draft import NAME, Draft, Exact, Formula, Named
 from scenarios.encounters import check_encounters
 from scenarios.errors import ScenarioError, listing, nearest
@@ -338,6 +338,8 @@ class _Checker:
                 self.wrong((*path, "look", "height"), message, at_key=True)
             if kind != "vehicle" and actor.lights is not None:
                 self.wrong((*path, "lights"), f"{model} has no lamps", at_key=True)
+            elif actor.lights is not None:
+                self.beacon((*path, "lights"), actor.lights, model)
             if (
                 kind == "prop"
                 and BODIES[model].shape != "ball"
@@ -349,6 +351,14 @@ class _Checker:
                 self.wrong(
                     (*path, "start", "parked"), f'"parked" is for vehicles, not for {model}', at_key=True
                 )
+
+    def beacon(self, path: Path, words: Sequence[str], model: str) -> None:
+        """Beacons belong to emergency and road services."""
+        if "beacon" in words and model not in BEACONS:
+            self.wrong(
+                (*path, list(words).index("beacon")),
+                f"{model} has no beacon; those with one: {listing(BEACONS)}",
+            )
 
     def cargo(self, path: Path, actor: Actor[Draft, Draft], models: Sequence[str], params: Params) -> None:
         """Cargo is debris, and stands on the bed of a vehicle that has one."""
@@ -489,6 +499,9 @@ class _Checker:
         if word == "lights" and kinds - {"vehicle"}:
             model = next(m for m in models if _moves(m) != "vehicle")
             self.wrong((*path, word), f"{model} has no lamps", at_key=True)
+        elif step.lights is not None:
+            for model in models:
+                self.beacon((*path, word), step.lights, model)
         if word == "roll" and any(BODIES[model].shape != "ball" for model in models):
             odd = next(model for model in models if BODIES[model].shape != "ball")
             self.wrong(

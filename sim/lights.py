@@ -9,6 +9,9 @@ from sim.trace import Lamp
 from sim.weather import WeatherState
 
 BLINK_HZ = 1.5  # UN R48: 60 to 120 flashes a minute, and a flash is half dark
+# UN R65: two to four flashes a second, lit for no more than 0.4 of the time; the two halves of a bar take turns.
+BEACON_HZ = 2.0
+BEACON_LIT = 0.38
 BRAKE_LAMP_MPS2 = -0.7  # UN R13-H: lit for certain from 1.3 m/s^2 of regenerative braking, off below 0.7
 Switched = tuple[int, list[LampWord] | None]  # from this tick on, these lamps
 DUSK_LX = 1500.0  # automatic low beams switch between 1000 and 2000 lx (UN R48: on below 1000 lx)
@@ -17,7 +20,7 @@ FOG_M = 500.0
 REAR_FOG_M = 50.0  # StVO section 17: rear fog lamps only below 50 m of sight
 FRONT_FOG_M = 150.0
 
-BLINKING = ("hazard", "indicator_left", "indicator_right")
+BLINKING = ("hazard", "indicator_left", "indicator_right", "beacon")
 WORDS = {
     "low_beam": Lamp.LOW_BEAM | Lamp.TAIL,
     "high_beam": Lamp.HIGH_BEAM | Lamp.LOW_BEAM | Lamp.TAIL,
@@ -26,6 +29,7 @@ WORDS = {
     "hazard": Lamp(0),
     "indicator_left": Lamp(0),
     "indicator_right": Lamp(0),
+    "beacon": Lamp(0),
     "off": Lamp(0),
 }
 
@@ -82,4 +86,8 @@ def lamps(
     right = (signal < 0) | hazard | (words is not None and "indicator_right" in words)
     lit |= np.where(flash & left, np.uint16(Lamp.INDICATOR_LEFT), np.uint16(0))
     lit |= np.where(flash & right, np.uint16(Lamp.INDICATOR_RIGHT), np.uint16(0))
+    if words is not None and "beacon" in words:
+        turn = np.arange(ticks) * step_s * BEACON_HZ + (instance_id * 0.618) % 1.0
+        lit |= np.where(turn % 1.0 < BEACON_LIT, np.uint16(Lamp.BEACON_LEFT), np.uint16(0))
+        lit |= np.where((turn + 0.5) % 1.0 < BEACON_LIT, np.uint16(Lamp.BEACON_RIGHT), np.uint16(0))
     return lit

@@ -33,6 +33,8 @@ class Lamp(IntFlag):
     FOG_REAR = 128
     REVERSE = 256
     HEAD_DAYTIME = 512
+    BEACON_LEFT = 1024  # the two halves of a light bar flash in turn
+    BEACON_RIGHT = 2048
 
 
 class Gait(IntEnum):

@@ -1,204 +1,23 @@
-"""Passenger cars: five bodies as proportions.  Renderers floor.
+"""Passenger cars by model: their styles, and what is special about some of them.  Renderers floor.
 
-They follow current European cars of each class: the windscreen's foot lies a little behind the front axle, the belt
+They follow current cars of each class: the windscreen's foot lies a little behind the front axle, the belt
 line rises to the rear, a third of the height is glass.
 """
 
 from dataclasses import replace
 
-from renderers.assets.bodywork import Style, build_body
-from renderers.assets.shell import Shape
+from renderers.assets.bodywork import build_body
+from renderers.assets.cars_low import CITY, CONVERTIBLE, CONVERTIBLE_OPEN, COUPE, LARGE_SALOON, SPORTS
+from renderers.assets.cars_middle import COMPACT, ESTATE, HATCHBACK, SEDAN, SUV
+from renderers.assets.cars_tall import CROSSOVER, MPV, OFFROADER, PICKUP
+from renderers.assets.fittings import MARKET
+from renderers.assets.liveries import police, taxi_door
+from renderers.assets.style import Style
 from renderers.mesh import Asset
 
-SEDAN = Style(
-    shape=Shape(
-        length_m=4.68,
-        half_width_m=0.91,
-        top=(
-            (0.22, 0.765), (0.45, 0.832), (0.95, 0.900), (1.30, 0.945), (1.42, 0.985), (1.72, 1.160), (2.02, 1.320),
-            (2.22, 1.395), (2.50, 1.438), (2.80, 1.45), (3.10, 1.437), (3.35, 1.395), (3.62, 1.285), (3.92, 1.135),
-            (4.06, 1.095), (4.25, 1.085), (4.54, 1.070),
-        ),
-        belt=(
-            (0.22, 0.70), (0.45, 0.785), (0.95, 0.86), (1.35, 0.895), (2.40, 0.92), (3.60, 0.965), (4.05, 0.985),
-            (4.54, 0.975),
-        ),
-        bottom=((0.22, 0.19), (0.70, 0.175), (1.20, 0.165), (3.60, 0.17), (4.20, 0.22), (4.54, 0.27)),
-        plan=((0.22, 0.96), (0.55, 0.99), (0.90, 1.0), (2.3, 1.0), (3.6, 1.0), (4.1, 0.98), (4.54, 0.945)),
-        nose_m=0.22,
-        tail_m=0.14,
-        stations=(1.30, 1.42, 2.22, 3.35, 4.06),
-    ),
-    cowl_m=1.33,
-    header_m=2.20,
-    window_top=0.86,
-    window_front_m=1.72,
-    window_rear=(3.86, -1.15),
-    pillars=((2.60, -0.05, 0.045), (3.52, -0.28, 0.022)),
-    rear_screen=(3.40, 4.00),
-    rear_glass=(),
-    head_lamp=((0.50, 0.645), (0.97, 0.705), (0.97, 0.79), (0.62, 0.735), (0.50, 0.70)),
-    tail_lamp=((0.46, 0.83), (0.97, 0.84), (0.97, 0.985), (0.62, 0.985), (0.46, 0.94)),
-    grille=((-0.4, 0.47), (0.34, 0.49), (0.42, 0.62), (0.40, 0.67), (-0.4, 0.685)),
-    intake=((-0.4, 0.27), (0.58, 0.27), (0.72, 0.36), (0.66, 0.42), (-0.4, 0.40)),
-    doors=((1.50, 0.06), (2.60, -0.05), (3.60, -0.30)),
-    door_sill_m=0.275,
-    bonnet_y_m=0.70,
-    plate_front_z_m=0.45,
-    plate_rear_z_m=0.76,
-    mirror=(1.78, 0.985),
-    seats=((2.62, 0.50), (3.55, 0.44)),
-    bootline_m=4.03,
-)  # fmt: skip
-
-HATCHBACK = replace(
-    SEDAN,
-    shape=Shape(
-        length_m=4.28,
-        half_width_m=0.895,
-        top=(
-            (0.22, 0.785), (0.45, 0.858), (0.90, 0.925), (1.22, 0.968), (1.34, 1.010), (1.62, 1.185), (1.92, 1.345),
-            (2.12, 1.420), (2.40, 1.460), (2.70, 1.470), (3.10, 1.462), (3.50, 1.432), (3.85, 1.382), (4.18, 1.320),
-        ),
-        belt=((0.22, 0.715), (0.45, 0.81), (0.90, 0.885), (1.30, 0.92), (2.40, 0.945), (3.50, 0.99), (4.18, 1.00)),
-        bottom=((0.22, 0.19), (0.70, 0.175), (1.20, 0.165), (3.40, 0.17), (3.90, 0.24), (4.18, 0.30)),
-        plan=((0.22, 0.96), (0.55, 0.99), (0.90, 1.0), (3.4, 1.0), (3.8, 0.985), (4.18, 0.95)),
-        nose_m=0.22,
-        tail_m=0.10,
-        tail_bow_m=0.10,
-        tail_z_m=0.70,
-        tail_rake=0.66,
-        tail_rake_z_m=0.95,
-        stations=(1.22, 1.34, 2.12),
-    ),
-    cowl_m=1.24,
-    header_m=2.10,
-    window_front_m=1.60,
-    window_rear=(3.56, -0.62),
-    pillars=((2.44, -0.06, 0.045),),
-    rear_screen=None,
-    rear_glass=((-0.4, 0.985), (0.66, 0.985), (0.545, 1.265), (-0.4, 1.285)),
-    head_lamp=((0.48, 0.67), (0.97, 0.72), (0.97, 0.83), (0.62, 0.78), (0.48, 0.735)),
-    tail_lamp=((0.52, 0.79), (0.97, 0.80), (0.97, 0.985), (0.60, 0.985)),
-    grille=((-0.4, 0.545), (0.40, 0.565), (0.44, 0.64), (0.42, 0.685), (-0.4, 0.70)),
-    doors=((1.38, 0.06), (2.44, -0.06), (3.36, -0.34)),
-    plate_front_z_m=0.47,
-    plate_rear_z_m=0.72,
-    mirror=(1.66, 1.02),
-    seats=((2.46, 0.50), (3.30, 0.44)),
-    bootline_m=None,
-)  # fmt: skip
-
-COMPACT = replace(
-    HATCHBACK,
-    shape=replace(
-        HATCHBACK.shape,
-        length_m=3.98,
-        half_width_m=0.865,
-        top=(
-            (0.20, 0.800), (0.42, 0.878), (0.80, 0.945), (1.06, 0.985), (1.18, 1.025), (1.48, 1.205), (1.78, 1.352),
-            (1.98, 1.422), (2.28, 1.455), (2.58, 1.460), (3.00, 1.450), (3.40, 1.420), (3.70, 1.375), (3.89, 1.335),
-        ),
-        belt=((0.20, 0.73), (0.42, 0.83), (0.80, 0.90), (1.15, 0.93), (2.20, 0.955), (3.20, 0.995), (3.89, 1.01)),
-        bottom=((0.20, 0.19), (0.60, 0.175), (1.10, 0.165), (3.20, 0.17), (3.65, 0.24), (3.89, 0.30)),
-        plan=((0.20, 0.955), (0.50, 0.99), (0.85, 1.0), (3.2, 1.0), (3.6, 0.985), (3.89, 0.95)),
-        nose_m=0.20,
-        tail_m=0.09,
-        nose_bow_m=0.18,
-        tail_rake=0.50,
-        stations=(1.06, 1.18, 1.98),
-    ),
-    cowl_m=1.08,
-    header_m=1.96,
-    window_front_m=1.45,
-    window_rear=(3.36, -0.48),
-    pillars=((2.30, -0.05, 0.045),),
-    rear_glass=((-0.4, 1.00), (0.63, 1.00), (0.53, 1.275), (-0.4, 1.295)),
-    head_lamp=((0.44, 0.66), (0.94, 0.72), (0.94, 0.87), (0.66, 0.83), (0.46, 0.745)),
-    tail_lamp=((0.60, 0.76), (0.94, 0.77), (0.94, 1.06), (0.64, 1.06)),
-    grille=((-0.4, 0.60), (0.36, 0.615), (0.38, 0.67), (0.36, 0.69), (-0.4, 0.70)),
-    intake=((-0.4, 0.28), (0.52, 0.28), (0.66, 0.36), (0.56, 0.53), (-0.4, 0.54)),
-    doors=((1.24, 0.06), (2.30, -0.05), (3.16, -0.32)),
-    plate_front_z_m=0.44,
-    mirror=(1.52, 1.03),
-    seats=((2.32, 0.48), (3.08, 0.42)),
-)  # fmt: skip
-
-SUV = replace(
-    HATCHBACK,
-    shape=Shape(
-        length_m=4.66,
-        half_width_m=0.94,
-        top=(
-            (0.20, 0.930), (0.42, 1.005), (0.95, 1.060), (1.24, 1.092), (1.36, 1.135), (1.66, 1.335), (1.96, 1.520),
-            (2.16, 1.605), (2.46, 1.650), (2.85, 1.662), (3.40, 1.652), (3.90, 1.625), (4.30, 1.590), (4.54, 1.560),
-        ),
-        belt=((0.20, 0.84), (0.42, 0.945), (0.95, 1.01), (1.35, 1.035), (2.40, 1.06), (3.60, 1.10), (4.54, 1.12)),
-        bottom=((0.20, 0.26), (0.70, 0.225), (1.20, 0.215), (3.60, 0.22), (4.20, 0.30), (4.54, 0.36)),
-        plan=((0.20, 0.965), (0.50, 0.99), (0.90, 1.0), (3.6, 1.0), (4.2, 0.985), (4.54, 0.955)),
-        nose_m=0.20,
-        tail_m=0.12,
-        nose_bow_m=0.12,
-        tail_bow_m=0.09,
-        nose_z_m=0.62,
-        tail_z_m=0.80,
-        tail_rake=0.24,
-        tail_rake_z_m=1.05,
-        lean=0.29,
-        stations=(1.24, 1.36, 2.16),
-    ),
-    cowl_m=1.26,
-    header_m=2.14,
-    window_front_m=1.62,
-    window_rear=(4.20, -0.42),
-    pillars=((2.54, -0.06, 0.05), (3.50, -0.14, 0.04)),
-    rear_glass=((-0.4, 1.115), (0.68, 1.115), (0.585, 1.475), (-0.4, 1.495)),
-    head_lamp=((0.52, 0.80), (1.0, 0.83), (1.0, 0.93), (0.66, 0.905), (0.52, 0.87)),
-    tail_lamp=((0.50, 0.90), (1.0, 0.90), (1.0, 1.07), (0.56, 1.07)),
-    grille=((-0.4, 0.56), (0.40, 0.58), (0.50, 0.76), (0.48, 0.855), (-0.4, 0.87)),
-    intake=((-0.4, 0.34), (0.62, 0.34), (0.78, 0.42), (0.70, 0.50), (-0.4, 0.48)),
-    doors=((1.40, 0.05), (2.54, -0.06), (3.58, -0.30)),
-    door_sill_m=0.40,
-    plate_front_z_m=0.53,
-    plate_rear_z_m=0.80,
-    mirror=(1.68, 1.16),
-    seats=((2.56, 0.54), (3.46, 0.48)),
-    cladding=True,
-    roof_rails=True,
-)  # fmt: skip
-
-ESTATE = replace(
-    SEDAN,
-    shape=replace(
-        SEDAN.shape,
-        length_m=4.76,
-        half_width_m=0.92,
-        top=(
-            (0.22, 0.765), (0.45, 0.834), (0.95, 0.905), (1.31, 0.950), (1.43, 0.990), (1.73, 1.165), (2.03, 1.325),
-            (2.24, 1.402), (2.55, 1.448), (2.90, 1.462), (3.40, 1.456), (3.90, 1.430), (4.35, 1.390), (4.64, 1.350),
-        ),
-        belt=((0.22, 0.70), (0.45, 0.785), (0.95, 0.865), (1.35, 0.90), (2.40, 0.925), (3.60, 0.965), (4.64, 0.99)),
-        bottom=((0.22, 0.19), (0.70, 0.175), (1.20, 0.165), (3.65, 0.17), (4.30, 0.23), (4.64, 0.29)),
-        plan=((0.22, 0.96), (0.55, 0.99), (0.90, 1.0), (3.7, 1.0), (4.2, 0.985), (4.64, 0.945)),
-        tail_m=0.12,
-        tail_bow_m=0.09,
-        tail_z_m=0.70,
-        tail_rake=0.52,
-        tail_rake_z_m=0.98,
-        stations=(1.31, 1.43, 2.24),
-    ),
-    cowl_m=1.34,
-    header_m=2.22,
-    window_rear=(4.24, -0.62),
-    pillars=((2.62, -0.05, 0.045), (3.62, -0.16, 0.035)),
-    rear_screen=None,
-    rear_glass=((-0.4, 1.01), (0.67, 1.01), (0.555, 1.285), (-0.4, 1.305)),
-    tail_lamp=((0.50, 0.80), (0.97, 0.81), (0.97, 0.99), (0.60, 0.99)),
-    doors=((1.50, 0.06), (2.62, -0.05), (3.66, -0.30)),
-    plate_rear_z_m=0.75,
-    roof_rails=True,
-    bootline_m=None,
-)  # fmt: skip
+POLICE = replace(ESTATE, roof_rails=False, roof_bar_m=2.62, livery=police, spokes=(5,), hubcaps=0.5)
+TAXI = replace(SEDAN, roof_sign_m=2.72, livery=taxi_door, hubcaps=0.4)
+ESTATE_LOADED = replace(ESTATE, roof_box=True)
 
 STYLES: dict[str, Style] = {
     "car.sedan": SEDAN,
@@ -206,7 +25,40 @@ STYLES: dict[str, Style] = {
     "car.compact": COMPACT,
     "car.suv": SUV,
     "car.estate": ESTATE,
+    "car.city": CITY,
+    "car.coupe": COUPE,
+    "car.convertible": CONVERTIBLE,
+    "car.sports": SPORTS,
+    "car.large_saloon": LARGE_SALOON,
+    "car.mpv": MPV,
+    "car.crossover": CROSSOVER,
+    "car.offroader": OFFROADER,
+    "car.estate_roof_box": ESTATE_LOADED,
+    "car.taxi": TAXI,
+    "car.police": POLICE,
+    "pickup.double_cab": PICKUP,
 }
+# Cabs are as their town wants them: cream, yellow, black, white.
+TAXI_MARKET = {"yellow": 45.0, "white": 25.0, "black": 20.0, "silver": 10.0}
+POLICE_MARKET = {"white": 70.0, "silver": 30.0}
+MARKET_OF = {"car.taxi": TAXI_MARKET, "car.police": POLICE_MARKET}
+# Convertibles are open on every second day without rain; a few buyers of other cars choose rails, bright trim, towbars.
+OPEN_OF_SIX = (0, 2, 4)
+
+
+def styled(model: str, look_seed: int) -> Style:
+    """The style of a model with what its buyer chose."""
+    style = STYLES[model]
+    number = look_seed % 6
+    if style is CONVERTIBLE:
+        return CONVERTIBLE_OPEN if number in OPEN_OF_SIX else style
+    return replace(
+        style,
+        chrome=number not in (1, 4),
+        chrome_windows=style.chrome_windows or (number in (0, 3) and not style.cladding),
+        roof_rails=style.roof_rails and number != 5,
+        side_glass="glass_dark" if style.cladding and number in (2, 5) else style.side_glass,
+    )
 
 
 def build_car(
@@ -217,4 +69,4 @@ def build_car(
     clothing: str | None = None,
 ) -> Asset:
     """A passenger car that fills its box."""
-    return build_body(STYLES[model], model, look_seed, size_m, color)
+    return build_body(styled(model, look_seed), model, look_seed, size_m, color, MARKET_OF.get(model, MARKET))

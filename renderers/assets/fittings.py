@@ -195,6 +195,7 @@ def centre_of(mesh: Mesh, material: str, side: float) -> Floats:
 # Intensities on the axis: the middle of what UN R7, R6 and R23 allow; a headlamp's number scales its beam
 # table.
 TAIL_CD, BRAKE_CD, INDICATOR_CD, FOG_REAR_CD, FOG_FRONT_CD = 8.0, 110.0, 350.0, 220.0, 2500.0
+BRAKE_HIGH_CD = 50.0  # UN R7 category S3: 25 to 110 cd
 RED, AMBER, LAMP_WHITE = (1.0, 0.02, 0.01), (1.0, 0.36, 0.02), (1.0, 0.95, 0.88)
 
 
@@ -231,6 +232,12 @@ def lamps_of(mesh: Mesh, part: int = 0) -> tuple[LampSpec, ...]:
     add(Lamp.FOG_FRONT, "lamp_fog", 1.0, "fog_front", FOG_FRONT_CD, LAMP_WHITE, both, 1.0)
     add(Lamp.TAIL, "lamp_tail", -1.0, "tail", TAIL_CD, RED, both, -1.0)
     add(Lamp.BRAKE, "lamp_brake", -1.0, "brake", BRAKE_CD, RED, both, -1.0)
+    if (mesh.material == MATERIAL_ID["lamp_brake_high"]).any():
+        x, y, z = (float(v) for v in centre_of(mesh, "lamp_brake_high", 0.0))
+        at = (x - 0.03, y, z)
+        lamps.append(
+            LampSpec(Lamp.BRAKE, at, (-1.0, 0.0, 0.0), "brake", BRAKE_HIGH_CD, RED, part, "lamp_brake_high")
+        )
     add(Lamp.FOG_REAR, "lamp_tail", -1.0, "fog_rear", FOG_REAR_CD, RED, (1.0,), -1.0)
     for bit, name, side in ((Lamp.INDICATOR_LEFT, "left", 1.0), (Lamp.INDICATOR_RIGHT, "right", -1.0)):
         for end in both:

@@ -11,6 +11,18 @@ VEHICLES: dict[str, str] = {
     "car.compact": "renderers.assets.cars:build_car",
     "car.suv": "renderers.assets.cars:build_car",
     "car.estate": "renderers.assets.cars:build_car",
+    "car.city": "renderers.assets.cars:build_car",
+    "car.coupe": "renderers.assets.cars:build_car",
+    "car.convertible": "renderers.assets.cars:build_car",
+    "car.sports": "renderers.assets.cars:build_car",
+    "car.large_saloon": "renderers.assets.cars:build_car",
+    "car.mpv": "renderers.assets.cars:build_car",
+    "car.crossover": "renderers.assets.cars:build_car",
+    "car.offroader": "renderers.assets.cars:build_car",
+    "car.estate_roof_box": "renderers.assets.cars:build_car",
+    "car.taxi": "renderers.assets.cars:build_car",
+    "car.police": "renderers.assets.cars:build_car",
+    "pickup.double_cab": "renderers.assets.cars:build_car",
     "van.delivery": "renderers.assets.vans:build_van",
     "truck.box": "renderers.assets.trucks:build_box_truck",
     "truck.flatbed": "renderers.assets.trucks:build_flatbed",
@@ -66,6 +78,8 @@ MARKETS: dict[str, str] = {
     "bicycle.city": "BIKE_MARKET",
     "motorcycle.road": "MOTOR_MARKET",
     "truck.refuse": "MUNICIPAL",
+    "car.taxi": "TAXI_MARKET",
+    "car.police": "POLICE_MARKET",
 }
 
 PLANTS: dict[str, str] = {

@@ -372,6 +372,35 @@ def paint(
     skin.tag[chosen] = REMOVED if material is None else MATERIAL_ID[material]
 
 
+def refine(skin: Skin, field: Field, values: Sequence[float], near: Field) -> None:
+    """Cut along field = each of the values where `near` is negative: small outlines need small triangles."""
+    for value in values:
+        where = (near(skin)[skin.triangles] < 0.0).any(axis=1) & (skin.tag != REMOVED)
+        cut(skin, field(skin) - value, where)
+
+
+def tile(
+    skin: Skin,
+    fields: tuple[Field, Field],
+    lines: tuple[Sequence[float], Sequence[float]],
+    choose: Callable[[int, int], str | None],
+    near: Field,
+    only: Sequence[str] = ("car_paint",),
+) -> None:
+    """Give materials to the cells of a net over the surface, with crisp corners; None leaves a cell as it is."""
+    for one, values in zip(fields, lines, strict=True):
+        refine(skin, one, values, near)
+    inside = (near(skin)[skin.triangles] < 0.0).all(axis=1) & _where(skin, only)
+    cell = []
+    for one, values in zip(fields, lines, strict=True):
+        cell.append(np.searchsorted(np.asarray(values), one(skin)[skin.triangles].mean(axis=1)) - 1)
+    for i in range(len(lines[0]) - 1):
+        for j in range(len(lines[1]) - 1):
+            material = choose(i, j)
+            if material is not None:
+                skin.tag[inside & (cell[0] == i) & (cell[1] == j)] = MATERIAL_ID[material]
+
+
 def groove(
     skin: Skin,
     line: Field,

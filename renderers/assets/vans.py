@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from renderers.assets.bodywork import Style, build_body
+from renderers.assets.bodywork import build_body
 from renderers.assets.shell import FLAT_SIDE, Shape
+from renderers.assets.style import Style
 from renderers.mesh import Asset
 
 VAN = Style(
@@ -58,6 +59,9 @@ VAN = Style(
     bulkhead_m=2.50,
     swages=((2.62, 3.98, 1.44, 2.20), (4.12, 5.60, 1.44, 2.20), (2.50, 3.94, 0.44, 2.34)),
     mirror_size_m=(0.13, 0.30),
+    brake_high_m=2.42,
+    wipers=True,
+    hubcaps=0.6,
 )  # fmt: skip
 
 MARKET = {"white": 62.0, "grey": 10.0, "silver": 9.0, "black": 5.0, "blue": 6.0, "red": 4.0, "yellow": 4.0}

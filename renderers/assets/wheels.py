@@ -99,6 +99,52 @@ def alloy_wheel(
     return Mesh.join(pieces)
 
 
+def hubcap_wheel(radius_m: float, width_m: float, rim_radius_m: float, slots: int, semantic: str) -> Mesh:
+    """A small car's steel wheel under a plastic cap with a ring of slots."""
+    half = width_m / 2.0
+    cap = revolve(
+        [
+            (rim_radius_m, 0.70 * half),
+            (rim_radius_m - 0.006, 0.80 * half),
+            (0.82 * rim_radius_m, 0.72 * half),
+            (0.45 * rim_radius_m, 0.66 * half),
+            (0.20 * rim_radius_m, 0.74 * half),
+            (0.0, 0.75 * half),
+        ],
+        "rim",
+        semantic,
+        "y",
+        SEGMENTS,
+    )
+    pieces = [tyre(radius_m, width_m, rim_radius_m, semantic), cap]
+    pieces.append(_disc(rim_radius_m, -0.30 * half, "underbody", semantic, SEGMENTS))
+    for k in range(slots):
+        slot = box(
+            (0.9 * rim_radius_m / slots, 0.02, 0.28 * rim_radius_m),
+            "underbody",
+            semantic,
+            0.0,
+            (0.0, 0.685 * half, 0.66 * rim_radius_m),
+        )
+        pieces.append(slot.moved(rotation("y", 2.0 * np.pi * k / slots)))
+    return Mesh.join(pieces)
+
+
+def car_wheel(
+    rng: np.random.Generator, radius_m: float, width_m: float, spokes: tuple[int, ...], hubcaps: float
+) -> Mesh:
+    """A wheel as the buyer chose it: caps on steel, or alloy with few, many or twin spokes, bright or black."""
+    cap, dark, twin, many = rng.random(4)
+    count = int(rng.choice(spokes))
+    if cap < hubcaps:
+        return hubcap_wheel(radius_m, width_m, 0.66 * radius_m, int(7 + 5 * many), "car")
+    material = "rim_dark" if dark < 0.25 else "rim"
+    share = 0.69 if many < 0.6 else 0.73
+    return alloy_wheel(
+        radius_m, width_m, share * radius_m, count, "car", material, twin=bool(twin < 0.35 and count < 9)
+    )
+
+
 def steel_wheel(
     radius_m: float, width_m: float, rim_radius_m: float, semantic: str, sunk: bool, twins: bool = False
 ) -> Mesh:

@@ -102,6 +102,12 @@ def sign(name: str, rgb: tuple[float, float, float], gain: float, rho_905: float
     return Material(name, rgb, rho_905, 0.4, 0.4, clearcoat=0.5, retro=gain, snow=0.2, source=SIGN)
 
 
+def sheeting(name: str, rgb: tuple[float, float, float], gain: float, rho_905: float) -> Material:
+    """Retro-reflective film on a vehicle's panel."""
+    source = "UN R104 class C and DIN 14502-3 film: coefficients as EN 12899-1 class RA2, times pi"
+    return Material(name, rgb, rho_905, 0.4, 0.3, clearcoat=0.7, retro=gain, snow=0.15, source=source)
+
+
 def cloth(name: str, tint: int, rho_905: float, rho_1550: float) -> Material:
     return Material(
         name,

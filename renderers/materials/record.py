@@ -14,6 +14,8 @@ GLOW = (
     "signal",
     "poster",
     "poster_dim",
+    "beacon_left",
+    "beacon_right",
 )  # columns of Scene.glow
 TINTS = (
     "a",

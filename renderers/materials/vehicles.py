@@ -1,6 +1,6 @@
 """Paint, glass, lamps and everything else of vehicles.  Renderers floor."""
 
-from renderers.materials.makers import DYE, GLASS, PAINT, USGS, lamp, paint
+from renderers.materials.makers import DYE, GLASS, PAINT, USGS, lamp, paint, sheeting
 from renderers.materials.record import WHITE, Material
 
 VEHICLES: tuple[Material, ...] = (
@@ -38,6 +38,38 @@ VEHICLES: tuple[Material, ...] = (
         source=GLASS + "; privacy tint",
     ),
     Material("car_trim", (0.018, 0.018, 0.019), 0.05, 0.05, 0.55, source="black plastic and rubber seals"),
+    Material(
+        "car_trim_gloss",
+        (0.012, 0.012, 0.013),
+        0.04,
+        0.04,
+        0.2,
+        clearcoat=0.9,
+        snow=0.2,
+        source="piano-black lacquered plastic",
+    ),
+    Material(
+        "soft_top",
+        (0.022, 0.022, 0.025),
+        0.30,
+        0.26,
+        0.9,
+        porosity=0.5,
+        snow=0.6,
+        texture="fabric",
+        source=DYE + "; acrylic canvas",
+    ),
+    Material(
+        "lamp_housing",
+        (0.10, 0.10, 0.105),
+        0.12,
+        0.11,
+        0.12,
+        metallic=0.5,
+        clearcoat=1.0,
+        source="dark housing behind clear polycarbonate",
+    ),
+    lamp("taxi_sign", (0.80, 0.62, 0.10), "tail"),
     Material("panel_gap", (0.004, 0.004, 0.004), 0.02, 0.02, 0.9, source="shadowed joint between panels"),
     Material("underbody", (0.022, 0.021, 0.020), 0.06, 0.07, 0.9, porosity=0.2, source="dirty coated steel"),
     Material("interior", (0.035, 0.034, 0.034), 0.30, 0.28, 0.85, source=DYE),
@@ -70,12 +102,24 @@ VEHICLES: tuple[Material, ...] = (
     lamp("lamp_head", (0.52, 0.53, 0.55), "head"),
     lamp("lamp_tail", (0.34, 0.012, 0.012), "tail", retro=60.0),
     lamp("lamp_brake", (0.38, 0.014, 0.012), "brake"),
+    lamp("lamp_brake_high", (0.36, 0.014, 0.012), "brake"),
     lamp("lamp_indicator_left", (0.56, 0.20, 0.02), "indicator_left"),
     lamp("lamp_indicator_right", (0.56, 0.20, 0.02), "indicator_right"),
     lamp("lamp_reverse", (0.55, 0.55, 0.55), "reverse"),
     lamp("lamp_fog", (0.50, 0.50, 0.50), "fog"),
+    # Halves of a light bar, and lone beacons: blue of police and rescue, red of some fire services, amber of works.
+    lamp("beacon_blue_left", (0.012, 0.055, 0.52), "beacon_left"),
+    lamp("beacon_blue_right", (0.012, 0.055, 0.52), "beacon_right"),
+    lamp("beacon_red_left", (0.46, 0.014, 0.012), "beacon_left"),
+    lamp("beacon_red_right", (0.46, 0.014, 0.012), "beacon_right"),
+    lamp("beacon_amber_left", (0.60, 0.24, 0.015), "beacon_left"),
+    lamp("beacon_amber_right", (0.60, 0.24, 0.015), "beacon_right"),
     lamp("reflector_red", (0.38, 0.015, 0.012), "", retro=400.0),
     lamp("reflector_amber", (0.55, 0.20, 0.02), "", retro=300.0),
+    # Conspicuity sheeting of vehicles on duty.
+    sheeting("sheeting_blue", (0.012, 0.050, 0.30), 60.0, 0.35),
+    sheeting("sheeting_yellow", (0.66, 0.60, 0.02), 500.0, 0.65),
+    sheeting("sheeting_red", (0.45, 0.022, 0.020), 140.0, 0.6),
     Material(
         "plate",
         (0.68, 0.68, 0.66),

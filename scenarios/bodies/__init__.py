@@ -12,6 +12,7 @@ from scenarios.bodies.things import THINGS
 from scenarios.bodies.vehicles import VEHICLES
 
 __all__ = [
+    "BEACONS",
     "BODIES",
     "CARRIERS",
     "LYING",
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 BODIES: dict[str, Body] = {b.model: b for b in (*VEHICLES, *HEAVY, *PEOPLE, *ANIMALS, *THINGS)}
+BEACONS: tuple[str, ...] = tuple(b.model for b in BODIES.values() if b.beacon)
 CARRIERS: tuple[str, ...] = tuple(b.model for b in BODIES.values() if b.bed is not None)
 LYING = ("on_left_side", "on_right_side", "on_roof")
 

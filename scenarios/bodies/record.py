@@ -43,4 +43,5 @@ class Body:
     traffic: float = (
         1.0  # how often it is met in traffic, among the models of its class; 0: only where it is named
     )
+    beacon: bool = False  # whether it has a beacon: the word of `lights`
     drag: float = 1.1  # of the area that it shows to the wind: a cuboid's is 1.05 to 1.2 (Hoerner 1965)

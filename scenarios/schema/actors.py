@@ -325,7 +325,15 @@ class Roll(Part, Generic[Q]):
 
 
 LampWord = Literal[
-    "low_beam", "high_beam", "hazard", "fog_front", "fog_rear", "indicator_left", "indicator_right", "off"
+    "low_beam",
+    "high_beam",
+    "hazard",
+    "fog_front",
+    "fog_rear",
+    "indicator_left",
+    "indicator_right",
+    "beacon",
+    "off",
 ]
 
 
@@ -370,9 +378,7 @@ class Step(Part, Generic[Q, W]):
     ] = None
     lights: Annotated[
         "list[LampWord] | None",
-        Field(
-            description="lamps lit from here on; hazard and indicators alone leave the others as the light demands"
-        ),
+        Field(description="lamps lit from here on; what only flashes leaves the others as the light demands"),
     ] = None
     release: Annotated[
         Release[Q] | None,

@@ -19,6 +19,7 @@ FOUR_WHEELS = [m for m, b in BODIES.items() if b.track_m > 0 and not b.axles_m] 
 TWO_WHEELS = ["motorcycle.road", "bicycle.city"]
 PROPS = ["prop.cone", "prop.barrier", "prop.drum", "prop.barricade", "prop.chevron_board", "prop.guide_board"]
 CARS = [m for m in FOUR_WHEELS if m.startswith("car.")]
+ON_DUTY = ["car.taxi", "car.police"]  # the bodies of other cars under a sign or a light bar
 SEEDS = range(5)
 
 
@@ -97,7 +98,7 @@ def test_normals_are_unit_and_agree_with_the_faces(model: str) -> None:
 @pytest.mark.parametrize("model", [*FOUR_WHEELS, *TWO_WHEELS])
 def test_models_are_detailed_but_not_heavy(model: str) -> None:
     count = sum(len(p.mesh.triangles) for p in asset(model).parts)
-    assert 4_000 < count < 19_000
+    assert 4_000 < count < 20_000
 
 
 @pytest.mark.parametrize("model", [*FOUR_WHEELS, *TWO_WHEELS, *PROPS])
@@ -116,7 +117,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_another_look(model: 
 @pytest.mark.parametrize("model", CARS)
 def test_the_skin_of_a_car_is_its_own_mirror_image(model: str) -> None:
     mesh = asset(model).parts[0].mesh
-    skin = [MATERIAL_ID[n] for n in ("glass", "car_trim", "lamp_head", "lamp_tail", "lamp_brake")]
+    skin = [MATERIAL_ID[n] for n in ("glass", "lamp_head", "lamp_tail", "lamp_brake")]
     corners = mesh.vertices_m[mesh.triangles[np.isin(mesh.material, skin)]]
     middles = np.round(corners.astype(np.float64).mean(axis=1) / 1e-4).astype(np.int64)
     seen = {tuple(m) for m in middles}
@@ -164,8 +165,12 @@ def test_lamps_are_where_a_driver_expects_them(model: str) -> None:
     length = made.size_m[0]
     for lamp in made.lamps:
         x, y, z = lamp.position_m
-        assert lamp.axis[0] * x > 0.28 * length * abs(lamp.axis[0])
-        assert 0.35 < z < 1.7
+        if lamp.kind == "beacon":
+            assert z > 0.9 * made.size_m[2]
+            continue
+        high = lamp.material == "lamp_brake_high"
+        assert lamp.axis[0] * x > (0.1 if high else 0.28) * length * abs(lamp.axis[0])
+        assert (0.25 if lamp.kind == "fog_front" else 0.35) < z and (high or z < 1.75)  # UN R48
         if lamp.bits & (Lamp.INDICATOR_LEFT | Lamp.INDICATOR_RIGHT):
             assert (y > 0) == bool(lamp.bits & Lamp.INDICATOR_LEFT)
     beams = [lamp for lamp in made.lamps if lamp.kind == "low_beam"]
@@ -186,9 +191,10 @@ def silhouette(model: str) -> np.ndarray:
 
 
 def test_the_bodies_can_be_told_apart_from_the_side() -> None:
-    shapes = {m: silhouette(m) for m in FOUR_WHEELS}
-    for k, one in enumerate(FOUR_WHEELS):
-        for two in FOUR_WHEELS[k + 1 :]:
+    shapes = {m: silhouette(m) for m in FOUR_WHEELS if m not in ON_DUTY}
+    models = list(shapes)
+    for k, one in enumerate(models):
+        for two in models[k + 1 :]:
             overlap = (shapes[one] & shapes[two]).sum() / (shapes[one] | shapes[two]).sum()
             assert overlap < 0.93, (one, two)
 

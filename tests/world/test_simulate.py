@@ -517,6 +517,17 @@ def test_hazard_lamps_blink_at_one_and_a_half_hertz_on_both_sides():
     assert np.count_nonzero(np.diff(left.astype(int)) == 1) == pytest.approx(15, abs=1)
 
 
+def test_the_halves_of_a_light_bar_flash_in_turn_as_un_r65_has_it():
+    trace = run(car(20.0), police=car(80.0, 0.0, model="car.police", lights=["beacon"]), duration=9.8)
+    lamps = column(trace, "police", "lamps")
+    left, right = lamps & Lamp.BEACON_LEFT > 0, lamps & Lamp.BEACON_RIGHT > 0
+    for half in (left, right):
+        flashes = np.count_nonzero(np.diff(half.astype(int)) == 1) / 9.8
+        assert 2.0 * 0.95 < flashes <= 4.0 and half.mean() < 0.4
+    assert not (left & right).any()
+    assert np.all(lamps & Lamp.HEAD_DAYTIME)  # what flashes leaves the others alone
+
+
 def test_words_for_lamps_are_obeyed():
     trace = run(car(40.0, 10.0, lights=["off"]), sun_deg=-20.0, duration=0.5)
     assert not np.any(column(trace, "ego", "lamps") & (Lamp.LOW_BEAM | Lamp.TAIL | Lamp.HEAD_DAYTIME))
