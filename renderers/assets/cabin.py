@@ -88,10 +88,10 @@ def _tub(style: Style, body: Body, half: float, first: float, last: float) -> Me
         rows.append(np.array([(half - station, y, z) for y, z in line]))
     sides = both_sides(sheet(np.stack(rows), "interior", "car"))
     y, z = rows[0][-2, 1], rows[0][-2, 2]
-    wall = np.array(
+    front = np.array(
         [[(half - first, y, z), (half - first, -y, z)], [(half - first, y, low), (half - first, -y, low)]]
     )
-    return Mesh.join([sides, sheet(wall, "interior", "car")])
+    return Mesh.join([sides, sheet(front, "interior", "car")])
 
 
 def _dashboard(style: Style, half: float, dash_z: float) -> Mesh:
