@@ -285,6 +285,16 @@ def _fur(rng: np.random.Generator) -> tuple[Field, Field]:
     return np.maximum(light, 0.25)[..., None] + warm, _unit(hairs + 0.5 * tufts)
 
 
+def _wool(rng: np.random.Generator) -> tuple[Field, Field]:
+    """A fleece: curls in locks, dark where they part."""
+    near, second, lock = _cells(rng, 11)
+    dome = np.clip((second - near) * 2.4, 0.0, 1.0) ** 0.6
+    curls = _noise(rng, 40, 200, 0.2)
+    tone = 1.0 + 0.08 * rng.standard_normal(11 * 11)
+    light = tone[lock] * (0.62 + 0.5 * dome) + 0.10 * curls + 0.06 * _noise(rng, 1, 5, 1.0)
+    return _grey(np.maximum(light, 0.2)), np.clip(dome + 0.1 * curls, 0.0, 1.0)
+
+
 def _needles(rng: np.random.Generator) -> tuple[Field, Field]:
     """Twigs side by side along v with needles across them."""
     twigs = _noise(rng, 6, 60, 0.5, stretch=4.0)
@@ -311,6 +321,7 @@ TILES: dict[str, Tile] = {
     "foliage": Tile(0.8, 0.030, _foliage),
     "needles": Tile(0.5, 0.015, _needles),
     "fur": Tile(0.35, 0.004, _fur),
+    "wool": Tile(0.5, 0.015, _wool),
 }
 TILE_ID: dict[str, int] = {name: row for row, name in enumerate(TILES)}
 

@@ -22,6 +22,7 @@ from scenarios.taxonomy import ACTOR_CLASSES
 # Different shapes of a model: wheels, plates and loads of vehicles, builds and garments of people, antlers.
 SHAPES = 6
 SHAPES_OF_PEOPLE = 12
+SHAPES_OF_ANIMALS = 10  # breeds and coats
 SOURCES = (
     "renderers/assets", "renderers/loft.py", "renderers/mesh.py", "renderers/materials", "renderers/shelf.py",
     "scenarios/bodies", "scenarios/taxonomy.py", "scenarios/chance.py", "sim/trace.py",
@@ -56,7 +57,8 @@ def build(
         upright = build(model, look_seed, standing_size(BODIES[model], size, state), color, clothing)
         return laid_down(upright, look_seed, size, state)
     people = model.startswith("pedestrian.")
-    number = look_seed % (SHAPES_OF_PEOPLE if people else SHAPES)
+    animal = ACTOR_CLASSES[BODIES[model].actor_class].semantic == "animal"
+    number = look_seed % (SHAPES_OF_PEOPLE if people else SHAPES_OF_ANIMALS if animal else SHAPES)
     # Of the words for clothes only one changes what is worn, the others change its colours; riders wear theirs for good.
     worn = clothing if not people else "reflective" if clothing == "reflective" else "mixed"
     made = shape(model, number, size, worn, state)

@@ -1,92 +1,23 @@
-"""Deer and dogs as jointed four-footed bodies.  Renderers floor.
+"""Four-footed animals as jointed bodies: deer, moose, boar, foxes, dogs, cats, cows, horses, sheep.  Renderers floor.
 
-Outlines are measured in side view on the animal of the nominal box (roe and fallow deer about 0.85 m at the
-withers, dogs of shepherd size 0.55 m) and stretched to the box that is asked for.
+Side views stand in `animal_builds.py`, coats in `coats.py`; here they become skin, horns, hooves and hair, stretched
+to the box that is asked for.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from renderers.assets.forms import Floats, ellipsoid, tube, unit
+from renderers.assets.animal_builds import BUILDS, Build, Ear, Leg, Row
+from renderers.assets.animal_heads import head
+from renderers.assets.animal_skin import ANIMAL, At, skin, strands
+from renderers.assets.breeds import COATS
+from renderers.assets.coats import Coat, dyed
+from renderers.assets.forms import ellipsoid, tower, tube, unit
 from renderers.mesh import Asset, Mesh, Part
 from scenarios.chance import stream
 
-ANIMAL = "animal"
-SIDES = 12
-Rgb = tuple[float, float, float]
-Outline = tuple[tuple[float, float, float], ...]  # (x, z, half height) from behind to the front
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """Side view of an animal standing, in metres of its nominal box."""
-
-    size_m: tuple[float, float, float]
-    trunk: Outline
-    trunk_width: float  # of its height
-    neck: Outline
-    head: Outline
-    tail: Outline
-    front: Outline  # leg: shoulder, ..., carpus, fetlock, ground; (x, z, radius)
-    hind: Outline  # leg: hip, stifle, hock, fetlock, ground
-    leg_half: tuple[float, float]  # sideways: front, hind
-    root_z: float
-    ear_m: float
-    fur: str
-    belly: str
-
-
-DEER = Build(
-    size_m=(1.75, 0.55, 1.45),
-    trunk=((-0.565, 0.90, 0.04), (-0.545, 0.90, 0.12), (-0.46, 0.885, 0.175), (-0.28, 0.865, 0.175),
-           (-0.05, 0.835, 0.180),
-           (0.16, 0.815, 0.200), (0.30, 0.835, 0.195), (0.40, 0.880, 0.155), (0.46, 0.915, 0.09)),
-    trunk_width=0.74,
-    neck=((0.30, 0.86, 0.12), (0.37, 0.93, 0.135), (0.47, 1.06, 0.098), (0.545, 1.17, 0.075), (0.59, 1.235, 0.070)),
-    head=((0.545, 1.235, 0.045), (0.585, 1.262, 0.080), (0.645, 1.255, 0.080), (0.72, 1.215, 0.056),
-           (0.795, 1.170, 0.042),
-          (0.835, 1.150, 0.036), (0.855, 1.140, 0.015)),
-    tail=((-0.545, 0.955, 0.03), (-0.595, 0.90, 0.042), (-0.61, 0.82, 0.018)),
-    front=((0.30, 0.80, 0.105), (0.315, 0.66, 0.075), (0.285, 0.52, 0.043), (0.295, 0.43, 0.036), (0.290, 0.40, 0.034),
-           (0.288, 0.22, 0.021), (0.288, 0.11, 0.026), (0.305, 0.045, 0.026), (0.315, 0.0, 0.030)),
-    hind=((-0.42, 0.86, 0.145), (-0.385, 0.72, 0.120), (-0.40, 0.60, 0.075), (-0.48, 0.46, 0.038), (-0.505, 0.42, 0.036),
-          (-0.485, 0.24, 0.023), (-0.475, 0.11, 0.027), (-0.455, 0.045, 0.027), (-0.445, 0.0, 0.030)),
-    leg_half=(0.095, 0.105),
-    root_z=0.84,
-    ear_m=0.15,
-    fur="fur_deer",
-    belly="fur_deer_light",
-)  # fmt: skip
-DOG = Build(
-    size_m=(0.95, 0.32, 0.68),
-    trunk=((-0.335, 0.475, 0.03), (-0.32, 0.475, 0.075), (-0.26, 0.465, 0.100), (-0.12, 0.455, 0.092),
-           (0.02, 0.440, 0.108),
-           (0.13, 0.430, 0.122), (0.21, 0.445, 0.115), (0.26, 0.470, 0.08), (0.285, 0.485, 0.04)),
-    trunk_width=0.78,
-    neck=((0.17, 0.455, 0.080), (0.21, 0.480, 0.090), (0.255, 0.515, 0.076), (0.285, 0.548, 0.070)),
-    head=((0.255, 0.550, 0.045), (0.290, 0.563, 0.072), (0.330, 0.564, 0.072), (0.368, 0.546, 0.052),
-           (0.415, 0.532, 0.043),
-          (0.452, 0.526, 0.038), (0.467, 0.524, 0.015)),
-    tail=((-0.315, 0.51, 0.022), (-0.365, 0.49, 0.026), (-0.405, 0.42, 0.028), (-0.415, 0.33, 0.020),
-           (-0.395, 0.28, 0.008)),
-    front=((0.185, 0.43, 0.062), (0.195, 0.36, 0.045), (0.175, 0.27, 0.030), (0.182, 0.215, 0.026),
-           (0.180, 0.195, 0.024),
-           (0.180, 0.10, 0.019), (0.184, 0.045, 0.021), (0.200, 0.020, 0.022), (0.212, 0.0, 0.022)),
-    hind=((-0.235, 0.445, 0.078), (-0.205, 0.36, 0.062), (-0.225, 0.28, 0.040), (-0.285, 0.185, 0.023),
-           (-0.292, 0.165, 0.022),
-          (-0.280, 0.09, 0.018), (-0.275, 0.045, 0.020), (-0.258, 0.020, 0.022), (-0.246, 0.0, 0.022)),
-    leg_half=(0.062, 0.066),
-    root_z=0.44,
-    ear_m=0.062,
-    fur="fur_dog",
-    belly="fur_dog",
-)  # fmt: skip
-DOG_COATS: tuple[Rgb, ...] = (
-    (0.030, 0.024, 0.020), (0.24, 0.13, 0.06), (0.42, 0.30, 0.17), (0.11, 0.065, 0.035), (0.52, 0.48, 0.42),
-           (0.17, 0.16, 0.15),
-)  # fmt: skip
-BUILDS: dict[str, Build] = {"animal.deer": DEER, "animal.dog": DOG}
+ROOM = (0.965, 0.97, 0.98)  # of the box that a standing animal may fill: tails wag and heads nod in the rest
 
 
 def build_animal(
@@ -96,177 +27,256 @@ def build_animal(
     color: str | None = None,
     clothing: str | None = None,
 ) -> Asset:
-    """The asset of `animal.deer` or `animal.dog`, standing; colour and clothing words do not apply to animals."""
+    """The asset of a model of `BUILDS`, standing; colour and clothing words do not apply to animals."""
     del color, clothing
     rng = stream(look_seed, "animal", model)
     nominal = BUILDS[model]
-    deer = model == "animal.deer"
-    antlers = 0.0
-    if deer and rng.uniform() < 0.5:
-        antlers = float(rng.uniform(0.6, 1.0))
-    stretch = tuple(a / b for a, b in zip(size_m, nominal.size_m, strict=True))
-    body = _stretched(nominal, stretch[0], stretch[2], size_m)
-    coat = DOG_COATS[int(rng.integers(len(DOG_COATS)))]
-    parts = _parts(body, stretch[1], antlers, deer)
-    return Asset(model, size_m, parts, tints=(coat, (0.3, 0.3, 0.3), (0.5, 0.5, 0.5)))
+    coat = COATS[model](rng)
+    body = _stretched(_individual(nominal, model, rng), nominal, size_m)
+    broad = size_m[1] / nominal.size_m[1] * float(rng.uniform(0.92, 1.04))
+    parts = within(_parts(model, body, broad, coat, rng), size_m)
+    return Asset(model, size_m, parts, tints=coat.tints)
 
 
-def _stretched(build: Build, along: float, up: float, size_m: tuple[float, float, float]) -> Build:
-    def grown(line: Outline) -> Outline:
-        return tuple((x * along, z * up, r * up) for x, z, r in line)
+def within(parts: tuple[Part, ...], size_m: tuple[float, float, float]) -> tuple[Part, ...]:
+    """The resting body in the middle of its box, shrunk where nose, tail, ears or antlers would leave no room."""
+    at = np.zeros((len(parts), 3))
+    points = []
+    for row, part in enumerate(parts):
+        at[row] = np.asarray(part.pivot_m) + (at[part.parent] if part.parent >= 0 else 0.0)
+        points.append(part.mesh.vertices_m + at[row])
+    low, high = np.concatenate(points).min(axis=0), np.concatenate(points).max(axis=0)
+    room = np.array(size_m) * ROOM
+    scale = np.minimum(1.0, room / np.array((high[0] - low[0], 2 * max(high[1], -low[1]), high[2])))
+    shift = -0.5 * (low[0] + high[0]) * scale[0]
+    matrix = np.diag((*scale, 1.0))
+    made = []
+    for part in parts:
+        x, y, z = (float(a * b) for a, b in zip(part.pivot_m, scale, strict=True))
+        pivot = (x + shift if part.parent < 0 else x, y, z)
+        made.append(replace(part, mesh=part.mesh.moved(matrix), pivot_m=pivot))
+    return tuple(made)
+
+
+def _individual(build: Build, model: str, rng: np.random.Generator) -> Build:
+    """The build of one animal: somewhat leaner or heavier, ears of a breed."""
+    if model == "animal.dog" and rng.uniform() < 0.45:  # half of all breeds carry their ears hanging
+        return replace(build, ear=Ear(0.095, 0.62, (0.0, 0.42, 0.15), 1.1))
+    return build
+
+
+def _stretched(build: Build, nominal: Build, size_m: tuple[float, float, float]) -> Build:
+    along, _, up = (a / b for a, b in zip(size_m, nominal.size_m, strict=True))
+
+    def grown(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        return tuple((x * along, z * up, d * up, w * up) for x, z, d, w in rows)
+
+    def leg(old: Leg) -> Leg:
+        return replace(
+            old,
+            x=old.x * along,
+            half=old.half * up,
+            joint=old.joint * up,
+            fetlock=old.fetlock * up,
+            foot=old.foot * up,
+        )
 
     return replace(
         build,
         size_m=size_m,
+        withers=build.withers * up,
         trunk=grown(build.trunk),
         neck=grown(build.neck),
         head=grown(build.head),
-        tail=grown(build.tail),
-        front=grown(build.front),
-        hind=grown(build.hind),
-        root_z=build.root_z * up,
-        ear_m=build.ear_m * up,
+        tail=tuple((x * along, z * up, r * up) for x, z, r in build.tail),
+        front=leg(build.front),
+        hind=leg(build.hind),
+        ear=replace(build.ear, length=build.ear.length * up),
+        eye=(build.eye[0], build.eye[1], build.eye[2] * up),
     )
 
 
-def _line(
-    outline: Outline, pivot: tuple[float, float], material: str, width: float, sides: int = SIDES
-) -> Mesh:
-    """A limb drawn in side view, relative to its pivot."""
-    rows = np.asarray(outline)
-    path = np.column_stack([rows[:, 0] - pivot[0], np.zeros(len(rows)), rows[:, 1] - pivot[1]])
-    return tube(path, rows[:, 2], sides, material, ANIMAL, flatten=width)
-
-
-def _parts(body: Build, broad: float, antlers: float, deer: bool) -> tuple[Part, ...]:
-    trunk_x = 0.0
-    root = (trunk_x, body.root_z)
-    trunk = [_line(body.trunk, root, body.fur, body.trunk_width * broad, 16)]
-    if deer:  # the white rump, by which deer know one another from behind
-        x, z, _ = body.trunk[1]
-        half = body.trunk[2][2]
-        trunk.append(
-            ellipsoid(
-                (x + 0.012, 0, z + 0.03 - root[1]),
-                (0.055, half * 0.55, half * 0.75),
-                body.belly,
-                ANIMAL,
-                6,
-                10,
-            )
-        )
-    else:
-        x, z, r = body.trunk[5]
-        trunk.append(
-            ellipsoid((x, 0, z - root[1] - 0.1 * r), (1.6 * r, 0.8 * r, 0.95 * r), body.fur, ANIMAL, 6, 10)
-        )
-    parts = [Part("trunk", Mesh.join(trunk), "pelvis", -1, (root[0], 0.0, root[1]))]
-    neck_at = body.neck[0][:2]
-    parts.append(Part("neck", _line(body.neck, neck_at, body.fur, 0.80), "neck", 0, _from(neck_at, root)))
-    head_at = body.neck[-1][:2]
-    parts.append(Part("head", _head(body, head_at, antlers, deer), "head", 1, _from(head_at, neck_at)))
-    tail_at = body.tail[0][:2]
-    tail = _line(body.tail, tail_at, body.belly if deer else body.fur, 0.8, 8)
-    parts.append(Part("tail", tail, "tail", 0, _from(tail_at, root)))
-    for name, outline, half in (
-        ("front", body.front, body.leg_half[0]),
-        ("hind", body.hind, body.leg_half[1]),
-    ):
-        for side, sign in (("left", 1.0), ("right", -1.0)):
-            parts.extend(_leg(f"{name}_{side}", outline, sign * half * broad, root, len(parts), body.fur))
-    return tuple(parts)
-
-
-def _from(at: tuple[float, float], parent: tuple[float, float], y: float = 0.0) -> tuple[float, float, float]:
+def _from(at: At, parent: At, y: float = 0.0) -> tuple[float, float, float]:
     return (at[0] - parent[0], y, at[1] - parent[1])
 
 
-def _leg(
-    name: str, outline: Outline, y: float, root: tuple[float, float], first: int, fur: str
-) -> tuple[Part, Part, Part]:
-    """Shoulder or thigh down to the carpus or hock, the cannon below it, and the foot."""
-    upper, lower, foot = outline[:5], outline[3:8], outline[6:]
-    at, knee, hoof = upper[0][:2], outline[4][:2], outline[6][:2]
-    slim = _rounded_top(upper)
-    shoe = np.asarray(foot)
-    path = np.column_stack([shoe[:, 0] - hoof[0], np.zeros(len(shoe)), shoe[:, 1] - hoof[1]])
-    return (
-        Part(f"leg_{name}", _line(slim, at, fur, 0.62, 10), f"leg_{name}", 0, _from(at, root, y)),
-        Part(f"cannon_{name}", _line(lower, knee, fur, 0.85, 8), f"knee_{name}", first, _from(knee, at)),
-        Part(
-            f"hoof_{name}",
-            tube(path, shoe[:, 2], 8, "eye_nose", ANIMAL),
-            f"hoof_{name}",
-            first + 1,
-            _from(hoof, knee),
+def _parts(model: str, body: Build, broad: float, coat: Coat, rng: np.random.Generator) -> tuple[Part, ...]:
+    plain = coat.material(0)
+    root = (0.0, 0.82 * body.withers)
+    lumps = 0.05 * rng.normal(size=(26, 20)) if model == "animal.sheep" else None
+    wool = "wool" if model == "animal.sheep" else plain
+    rows = [(x, (top + low) / 2, (top - low) / 2, half) for x, top, low, half in body.trunk]
+    trunk = [
+        skin(rows, root, wool, 26, 20, broad, body.square, lumps),
+        *_extras(model, body, root, broad, coat),
+    ]
+    neck_at, head_at, tail_at = body.neck[0][:2], body.neck[-1][:2], body.tail[0][:2]
+    neck = [skin(body.neck, neck_at, wool, 9, 16, broad, 2.2), *_mane(model, body, neck_at, coat, rng)]
+    made: list[tuple[Part, At, float]] = [
+        (Part("trunk", Mesh.join(trunk), "pelvis", -1, (root[0], 0.0, root[1])), root, 0.0),
+        (Part("neck", Mesh.join(neck), "neck", 0, _from(neck_at, root)), neck_at, 0.0),
+        (
+            Part("head", head(model, body, head_at, coat, rng), "head", 1, _from(head_at, neck_at)),
+            head_at,
+            0.0,
         ),
+        (Part("tail", _tail(model, body, tail_at, coat, rng), "tail", 0, _from(tail_at, root)), tail_at, 0.0),
+    ]
+    for name, leg in (("front", body.front), ("hind", body.hind)):
+        for side, sign in (("left", 1.0), ("right", -1.0)):
+            made.extend(_leg(f"{name}_{side}", leg, sign * leg.half * broad, root, len(made), body, plain))
+    return tuple(
+        replace(part, mesh=dyed(part.mesh, np.array((at[0], y, at[1])), part.name, coat))
+        for part, at, y in made
     )
 
 
-def _rounded_top(upper: Outline) -> Outline:
-    """The thigh's top, rounded off so that it melts into the trunk."""
-    x, z, r = upper[0]
-    return ((x, z + 0.75 * r, 0.45 * r), (x, z + 0.35 * r, 0.85 * r), *upper)
+# Legs as shares of the withers' height: (x, z, half depth, half width) from the trunk down; x from the foot.
+FRONT = ((-0.02, 0.76, 0.10, 0.045), (0.00, 0.68, 0.125, 0.066), (0.005, 0.58, 0.088, 0.060))
+HIND = (
+    (0.02, 0.86, 0.09, 0.05),
+    (0.035, 0.77, 0.165, 0.080),
+    (0.05, 0.64, 0.150, 0.082),
+    (0.045, 0.53, 0.098, 0.062),
+)
 
 
-def _head(body: Build, at: tuple[float, float], antlers: float, deer: bool) -> Mesh:
-    pieces = [_line(body.head, at, body.fur, 0.72)]
-    head = np.asarray(body.head) - (at[0], at[1], 0.0)
-    crown, brow, nose = head[1], head[2], head[-2]
-    half = 0.72 * crown[2]
-    pieces.append(
-        ellipsoid(
-            (nose[0] + 0.35 * nose[2], 0, nose[1] + 0.25 * nose[2]),
-            (nose[2] * 0.55, nose[2] * 0.6, nose[2] * 0.5),
-            "eye_nose",
-            ANIMAL,
-            5,
-            8,
+def _leg(
+    name: str, leg: Leg, y: float, root: At, first: int, body: Build, fur: str
+) -> list[tuple[Part, At, float]]:
+    """Shoulder or thigh down to the carpus or hock, the cannon below it, and the foot."""
+    tall, thick = body.withers, leg.thick
+    front = name.startswith("front")
+    top = FRONT if front else HIND
+    knee = (leg.x + (0.0 if front else -0.055 * tall), leg.joint)
+    hoof = (leg.x + (0.0 if front else -0.022 * tall), leg.fetlock)
+    bulk = 0.75 + 0.25 * thick
+
+    def row(x: float, z: float, deep: float, wide: float) -> Row:
+        return (x, z, deep * tall * thick, wide * tall * thick)
+
+    upper = [
+        (
+            leg.x + x * tall,
+            knee[1] + (z - 0.375) / 0.485 * (0.86 * tall - knee[1]),
+            d * tall * bulk,
+            w * tall * bulk,
         )
+        for x, z, d, w in top
+    ]
+    over = 0.10 * tall
+    upper += [row(knee[0] * 0.55 + upper[-1][0] * 0.45, knee[1] + over, 0.052 if front else 0.050, 0.041)]
+    upper += [row(*knee, 0.037 if front else 0.040, 0.033), row(knee[0], knee[1] - 0.02 * tall, 0.026, 0.024)]
+    lower = [
+        row(knee[0] + 0.004, knee[1] + 0.022 * tall, 0.028, 0.026), row(*knee, 0.037 if front else 0.041, 0.034),
+        row(knee[0], knee[1] - 0.04 * tall, 0.029, 0.025),
+        row((knee[0] + hoof[0]) / 2, (knee[1] + hoof[1]) / 2, 0.022, 0.020), row(*hoof, 0.027, 0.026),
+        row(hoof[0] + 0.006 * tall, hoof[1] - 0.02 * tall, 0.022, 0.022),
+    ]  # fmt: skip
+    at = upper[1][:2]
+    return [
+        (Part(f"leg_{name}", skin(upper, at, fur, 10, 10), f"leg_{name}", 0, _from(at, root, y)), at, y),
+        (
+            Part(f"cannon_{name}", skin(lower, knee, fur, 8, 8), f"knee_{name}", first, _from(knee, at)),
+            knee,
+            y,
+        ),
+        (
+            Part(
+                f"foot_{name}", _foot(leg, tall, body.paws, fur), f"hoof_{name}", first + 1, _from(hoof, knee)
+            ),
+            hoof,
+            y,
+        ),
+    ]
+
+
+def _foot(leg: Leg, tall: float, paws: bool, fur: str) -> Mesh:
+    """Pastern and hoof, or paw; its origin is the fetlock, its sole at the ground."""
+    f, s, bone = leg.fetlock, leg.foot, 0.024 * tall * leg.thick
+    if paws:
+        rows = ((-f, 0.45 * s, 0, 1.15 * s, 0.92 * s), (-f + 0.35 * s, 0.5 * s, 0, 1.35 * s, 1.02 * s),
+                (-f + 0.9 * s, 0.35 * s, 0, 1.15 * s, 0.92 * s), (-f + 1.4 * s, 0.1 * s, 0, 0.85 * s, 0.78 * s),
+                (0.0, 0, 0, bone, bone))  # fmt: skip
+        return tower(rows, 10, fur, ANIMAL, 2.4)
+    high = min(1.15 * s, 0.62 * f)
+    toe = 0.30 * f + 0.25 * s
+    pastern = tower(
+        ((-f + 0.8 * high, toe - 0.25 * s, 0, 0.85 * s, 0.8 * s), (-f + 1.25 * high, 0.12 * f, 0, 0.72 * s, 0.7 * s),
+         (0.0, 0, 0, 1.08 * bone, 1.05 * bone), (0.4 * bone, 0, 0, 0.7 * bone, 0.7 * bone)), 8, fur, ANIMAL)  # fmt: skip
+    horn = tower(
+        ((-f, toe, 0, 1.15 * s, s), (-f + high, toe - 0.30 * s, 0, 0.82 * s, 0.80 * s)),
+        10,
+        "hoof",
+        ANIMAL,
+        2.3,
     )
-    for sign in (1.0, -1.0):
-        pieces.append(
-            ellipsoid(
-                (brow[0] + 0.25 * brow[2], sign * 0.86 * half, brow[1] + 0.28 * brow[2]),
-                (0.016 * body.size_m[0], 0.012, 0.2 * brow[2]),
-                "eye_nose",
-                ANIMAL,
-                5,
-                6,
-            )
+    return Mesh.join([pastern, horn])
+
+
+# ---------------------------------------------------------------------------------------------------- hair
+def _mane(model: str, body: Build, at: At, coat: Coat, rng: np.random.Generator) -> list[Mesh]:
+    """A horse's mane hangs to one side, a boar's bristles stand."""
+    if model not in ("animal.horse", "animal.boar"):
+        return []
+    neck = np.asarray(body.neck)
+    count = 46 if model == "animal.horse" else 40
+    share = np.linspace(0.15, 1.0, count)
+    rows = np.stack([np.interp(share, np.linspace(0, 1, len(neck)), neck[:, k]) for k in range(3)], 1)
+    along = unit(np.gradient(rows[:, :2], axis=0))
+    crest = np.column_stack([rows[:, 0] - along[:, 1] * rows[:, 2] * 0.97 - at[0], np.zeros(count),
+                             rows[:, 1] + along[:, 0] * rows[:, 2] * 0.97 - at[1]])  # fmt: skip
+    material = coat.material(coat.hair)
+    tall = body.size_m[2]
+    if model == "animal.boar":
+        tips = crest + np.column_stack([-0.05 + 0.02 * rng.normal(size=count), 0.012 * rng.normal(size=count),
+                                        0.035 + 0.012 * rng.normal(size=count)])  # fmt: skip
+        return [strands(rng, crest, tips, 0.016, material)]
+    side = -1.0 if rng.uniform() < 0.5 else 1.0
+    long = rng.uniform(0.085, 0.125, count) * tall
+    drop = np.column_stack([-0.15 * long, side * (0.6 * rows[:, 2] * 0.45 + 0.03 * tall), -long])
+    return [
+        strands(
+            rng,
+            crest + np.array((0, 0, 0.01)),
+            crest + drop + 0.012 * rng.normal(size=(count, 3)),
+            0.022,
+            material,
+            0.03,
         )
-        root = np.array((crown[0] - 0.2 * crown[2], sign * half * 0.75, crown[1] + 0.62 * crown[2]))
-        way = unit(np.array((-0.35, sign * 0.95, 0.75)) if deer else np.array((-0.05, sign * 0.30, 1.0)))
-        tip = root + way * body.ear_m
-        middle = root + way * body.ear_m * 0.5
-        pieces.append(
-            tube(
-                [root, middle, tip],
-                np.array((0.35, 0.42, 0.06)) * body.ear_m * (0.62 if deer else 0.8),
-                6,
-                body.fur,
-                ANIMAL,
-                flatten=0.45,
-            )
+    ]
+
+
+def _tail(model: str, body: Build, at: At, coat: Coat, rng: np.random.Generator) -> Mesh:
+    rows = np.asarray([(x, z, r, 0.9 * r) for x, z, r in body.tail])
+    material = coat.material(coat.hair if model == "animal.horse" else 0)
+    pieces = [skin(rows, at, material, 12, 10)]
+    if model == "animal.horse":
+        start, end = rows[1], rows[-1]
+        count = 26
+        roots = np.column_stack(
+            [np.full(count, start[0]), 0.03 * rng.normal(size=count), np.full(count, start[1])]
         )
-        if antlers > 0.0:
-            pieces.extend(_antler(crown, sign, antlers, body))
+        bulge = 0.065 * rng.normal(size=(count, 2))
+        ends = np.column_stack(
+            [end[0] + 0.35 * bulge[:, 0] + 0.02, bulge[:, 1], end[1] + rng.uniform(-0.05, 0.25, count)]
+        )
+        ends[:, 0] = np.maximum(ends[:, 0], -body.size_m[0] / 2 + 0.035)
+        shift = np.array((at[0], 0.0, at[1]))
+        pieces.append(strands(rng, roots - shift, ends - shift, 0.024, material))
     return Mesh.join(pieces)
 
 
-def _antler(crown: Floats, sign: float, grown: float, body: Build) -> list[Mesh]:
-    """A beam with two tines that ends below the box's lid."""
-    lid = body.size_m[2] - (body.neck[-1][1] + crown[1] + 0.8 * crown[2]) - 0.012
-    root = np.array((crown[0] - 0.01, sign * 0.035, crown[1] + 0.8 * crown[2]))
-    beam = [
-        root,
-        root + np.array((-0.03, sign * 0.05, 0.45 * lid * grown)),
-        root + np.array((-0.015, sign * 0.075, lid * grown)),
-    ]
-    tine = [beam[1], beam[1] + (0.06, sign * 0.02, 0.30 * lid)]
-    back = [beam[1] + (0.0, 0.0, 0.1 * lid), beam[1] + (-0.055, sign * 0.03, 0.36 * lid)]
-    return [
-        tube(beam, (0.015, 0.012, 0.004), 6, "antler", ANIMAL),
-        tube(tine, (0.010, 0.003), 5, "antler", ANIMAL),
-        tube(back, (0.009, 0.003), 5, "antler", ANIMAL),
-    ]
+def _extras(model: str, body: Build, root: At, broad: float, coat: Coat) -> list[Mesh]:
+    """What hangs on the trunk: a cow's udder."""
+    if model != "animal.cow":
+        return []
+    up = body.size_m[2] / BUILDS[model].size_m[2]
+    along = body.size_m[0] / BUILDS[model].size_m[0]
+    x, z = -0.56 * along, 0.60 * up - root[1]
+    pieces = [ellipsoid((x, 0, z), (0.25, 0.165 * broad, 0.145 * up), "udder", ANIMAL, 8, 14)]
+    for dx in (-0.09, 0.09):
+        for y in (-0.075, 0.075):
+            foot = np.array((x + dx, y, z - 0.11 * up))
+            pieces.append(tube([foot, foot - (0, 0, 0.07 * up)], (0.020, 0.012), 6, "udder", ANIMAL))
+    return pieces

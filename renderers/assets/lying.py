@@ -16,7 +16,7 @@ from renderers.assets.pose import place
 from renderers.loft import rotation, translation
 from renderers.mesh import Asset, LampSpec, Mesh, Part
 from scenarios.bodies import BODIES
-from scenarios.taxonomy import SEMANTIC_ID
+from scenarios.taxonomy import ANIMALS, SEMANTIC_ID
 
 Turns = Mapping[str, tuple[float, float, float]]
 
@@ -32,6 +32,20 @@ ON_LEFT: Turns = {
     "elbow_left": (0.0, -0.8, 0.0),
     "shoulder_right": (0.0, -0.6, 0.0),
     "elbow_right": (0.0, -0.9, 0.0),
+}
+# A dead animal on its left side: neck stretched out, legs half drawn up, those above sunk to the ground.
+DEAD: Turns = {
+    "neck": (0.0, 0.30, 0.0),
+    "head": (0.0, -0.25, 0.0),
+    "tail": (0.0, -0.2, 0.0),
+    **{f"leg_{end}_left": (0.06, pitch, 0.0) for end, pitch in (("front", -0.20), ("hind", 0.10))},
+    **{f"leg_{end}_right": (0.22, pitch, 0.0) for end, pitch in (("front", 0.12), ("hind", -0.18))},
+    "knee_front_left": (0.0, 0.45, 0.0),
+    "knee_front_right": (0.0, 0.15, 0.0),
+    "knee_hind_left": (0.0, -0.20, 0.0),
+    "knee_hind_right": (0.0, -0.35, 0.0),
+    "hoof_front_left": (0.0, 0.30, 0.0),
+    "hoof_hind_right": (0.0, 0.25, 0.0),
 }
 RIDER_M = 1.74  # tall
 THROWN_M = {
@@ -60,8 +74,9 @@ def laid_down(made: Asset, look_seed: int, size_m: tuple[float, float, float], p
         mesh, turn = _thrown(made, look_seed, side)
     else:
         turns: Turns = {}
-        if made.parts[0].joint == "pelvis" and body.actor_class != "animal":
-            turns = ON_LEFT if side > 0 else mirrored_turns(ON_LEFT)
+        if made.parts[0].joint == "pelvis":
+            fallen = DEAD if body.actor_class in ANIMALS else ON_LEFT
+            turns = fallen if side > 0 else mirrored_turns(fallen)
         mesh = _joined(made, turns)
         if body.flank_m > 0.0 and pose != "on_roof":
             mesh = _crushed(mesh, side, body.flank_m / 2)

@@ -127,9 +127,10 @@ class _Same:
 
 def _walking(key: _Same, gait: Gait, phase: float, speed_mps: float) -> Floats:
     """actor_from_part of a body on legs: the lower foot stands on the ground, the whole stays inside the box."""
-    amplitude, shift_m, mean_height_m = _stride(key, gait, round(speed_mps * 2))
+    way = quadruped_gait(speed_mps, key.asset.size_m[2])  # of animals; people have two legs whatever it says
+    amplitude, shift_m, mean_height_m = _stride(key, gait, way, int(np.ceil(speed_mps * 2 - 1e-9)))
     parts = key.asset.parts
-    placed = place(parts, _turns(key.asset, gait, phase, speed_mps, amplitude))
+    placed = place(parts, _turns(key.asset, gait, way, phase, speed_mps, amplitude))
     _stand(parts, placed, gait, mean_height_m)
     if gait in (Gait.WALK, Gait.RUN):
         _lift_toes(parts, placed)
@@ -187,15 +188,15 @@ def _stand(parts: Sequence[Part], placed: Floats, gait: Gait, mean_height_m: flo
 
 
 @lru_cache(maxsize=1024)
-def _stride(key: _Same, gait: Gait, half_mps: int) -> tuple[float, float, float]:
+def _stride(key: _Same, gait: Gait, way: str, half_mps: int) -> tuple[float, float, float]:
     """How much of the full swing fits the asset's box: (amplitude, shift along x, mean height of the hips)."""
-    parts, length_m = key.asset.parts, key.asset.size_m[0] - 0.02
+    parts, length_m = key.asset.parts, min(key.asset.size_m[0] - 0.02, 0.985 * key.asset.size_m[0])
     phases = np.arange(PHASES) / PHASES if gait in (Gait.WALK, Gait.RUN) else np.zeros(1)
 
     def extent(amplitude: float) -> tuple[float, float, float]:
         near, far, heights = np.inf, -np.inf, []
         for phase in phases:
-            placed = place(parts, _turns(key.asset, gait, float(phase), half_mps / 2, amplitude))
+            placed = place(parts, _turns(key.asset, gait, way, float(phase), half_mps / 2, amplitude))
             for part, matrix in zip(parts, placed, strict=True):
                 x = part.mesh.vertices_m @ matrix[0, :3]
                 near, far = min(near, float(x.min() + matrix[0, 3])), max(far, float(x.max() + matrix[0, 3]))
@@ -224,11 +225,11 @@ def _leg_ratio(parts: Sequence[Part], height_m: float) -> float:
 
 
 def _turns(
-    asset: Asset, gait: Gait, phase: float, speed_mps: float, amplitude: float
+    asset: Asset, gait: Gait, way: str, phase: float, speed_mps: float, amplitude: float
 ) -> dict[str, tuple[float, float, float]]:
     """Turns of all joints; `amplitude` shrinks the swing of the limbs."""
-    if any(part.joint == "leg_front_left" for part in asset.parts):
-        return _animal_turns(gait, phase, speed_mps, asset.size_m[2], amplitude)
+    if any(part.joint == "leg_hind_left" for part in asset.parts):
+        return _animal_turns(asset, gait, way, phase, speed_mps, amplitude)
     return _person_turns(gait, phase, speed_mps, asset.size_m[2], amplitude)
 
 
@@ -254,39 +255,50 @@ def _person_turns(
     return turns
 
 
-LEG_OF_HEIGHT = 0.55  # leg of an animal as a share of its height
-DUTY = {
-    "walk": 0.60,
-    "trot": 0.45,
-    "gallop": 0.30,
-}  # share of the stride that a foot is on the ground: Alexander 1984
+# Share of the stride that a foot is on the ground: Alexander 1984.
+DUTY = {"walk": 0.60, "trot": 0.45, "gallop": 0.30}
 FOLD_RAD = {"walk": 0.75, "trot": 0.95, "gallop": 1.10}
 WIDEST_RAD = 0.75  # of a leg's swing
+BOB_M = 0.015  # of a walking bird's head, each way
 
 
 def _animal_turns(
-    gait: Gait, phase: float, speed_mps: float, height_m: float, amplitude: float
+    asset: Asset, gait: Gait, way: str, phase: float, speed_mps: float, amplitude: float
 ) -> dict[str, tuple[float, float, float]]:
-    """Legs of a four-footed animal: each swings as far as its foot is carried back, and folds on its way forward."""
+    """Legs of animals: each carries its foot back as fast as the body goes forward, and folds on its way forward."""
     if gait not in (Gait.WALK, Gait.RUN):
         return {}
     turns: dict[str, tuple[float, float, float]] = {}
-    way = quadruped_gait(speed_mps, height_m)
+    height_m = asset.size_m[2]
+    joints = {part.joint: part for part in asset.parts}
+    bird = "leg_front_left" not in joints
+    if bird and way == "gallop":  # two legs run in turn
+        way = "trot"
     carried_m = DUTY[way] * stride_m(gait, speed_mps, height_m)
-    reach = amplitude * min(WIDEST_RAD, float(np.arctan(carried_m / 2 / (LEG_OF_HEIGHT * height_m))))
     for leg, share in quadruped_phases(way, phase).items():
-        at = 2 * np.pi * share
-        swing = reach * np.cos(at)
-        fold = amplitude * FOLD_RAD[way] * max(0.0, -np.sin(at)) ** 1.5
+        if f"leg_{leg}" not in joints:
+            continue
+        long_m = asset.parts[0].pivot_m[2] + joints[f"leg_{leg}"].pivot_m[2]
+        reach_m = min(0.5 * amplitude * carried_m, long_m * float(np.tan(WIDEST_RAD)))
+        if share < DUTY[way]:  # on the ground: evenly backwards
+            swing, fold = float(np.arctan((1.0 - 2.0 * share / DUTY[way]) * reach_m / long_m)), 0.0
+        else:
+            back = (share - DUTY[way]) / (1.0 - DUTY[way])
+            swing = float(np.arctan(-np.cos(np.pi * back) * reach_m / long_m))
+            fold = amplitude * FOLD_RAD[way] * float(np.sin(np.pi * back)) ** 1.5
         front = leg.startswith("front")
         # A carpus folds the foot backwards, a hock forwards; the upper leg makes room for either.
-        turns[f"leg_{leg}"] = (0.0, float(-swing + (-0.45 * fold if front else 0.25 * fold)), 0.0)
-        turns[f"knee_{leg}"] = (0.0, float(1.25 * fold if front else -0.95 * fold), 0.0)
-        turns[f"hoof_{leg}"] = (0.0, float(0.5 * fold if front else 0.6 * fold), 0.0)
+        turns[f"leg_{leg}"] = (0.0, -swing + (-0.45 * fold if front else 0.25 * fold), 0.0)
+        turns[f"knee_{leg}"] = (0.0, 1.25 * fold if front else -0.95 * fold, 0.0)
+        flat = swing if bird else 0.0
+        turns[f"hoof_{leg}"] = (0.0, flat + (0.5 * fold if front else 0.6 * fold), 0.0)
     beat = 2 * np.pi * phase
     fast = way == "gallop"
     if fast:
         turns["pelvis"] = (0.0, float(0.10 * amplitude * np.sin(beat)), 0.0)
-    turns["neck"] = (0.0, float((0.10 if fast else 0.05) * np.sin(2 * beat)) + (0.25 if fast else 0.0), 0.0)
-    turns["tail"] = (0.0, -0.5 if fast else 0.0, float(0.25 * np.sin(2 * beat)))
+    nod = BOB_M / float(np.linalg.norm(joints["head"].pivot_m)) if bird else 0.10 if fast else 0.05
+    turns["neck"] = (0.0, nod * float(np.sin(2 * beat)) + (0.25 if fast else 0.0), 0.0)
+    if bird:
+        turns["head"] = (0.0, -nod * float(np.sin(2 * beat)), 0.0)
+    turns["tail"] = (0.0, 0.0, float(0.06 if bird else 0.25) * float(np.sin(2 * beat)))
     return turns

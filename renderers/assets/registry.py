@@ -43,7 +43,16 @@ PEOPLE: dict[str, str] = {
 
 ANIMALS: dict[str, str] = {
     "animal.deer": "renderers.assets.animals:build_animal",
+    "animal.moose": "renderers.assets.animals:build_animal",
+    "animal.boar": "renderers.assets.animals:build_animal",
+    "animal.fox": "renderers.assets.animals:build_animal",
     "animal.dog": "renderers.assets.animals:build_animal",
+    "animal.cat": "renderers.assets.animals:build_animal",
+    "animal.cow": "renderers.assets.animals:build_animal",
+    "animal.horse": "renderers.assets.animals:build_animal",
+    "animal.sheep": "renderers.assets.animals:build_animal",
+    "animal.goose": "renderers.assets.birds:build_bird",
+    "animal.pigeon": "renderers.assets.birds:build_bird",
 }
 
 THINGS: dict[str, str] = {

@@ -1,6 +1,6 @@
 """Skin, cloth, fur, leaves and bark.  Renderers floor."""
 
-from renderers.materials.makers import PAINT, USGS, cloth
+from renderers.materials.makers import FUR_TONES, PAINT, USGS, cloth, fur
 from renderers.materials.record import WHITE, Material
 
 LIVING: tuple[Material, ...] = (
@@ -128,29 +128,26 @@ LIVING: tuple[Material, ...] = (
         "helmet", WHITE, 0.55, 0.45, 0.2, clearcoat=1.0, snow=0.3, tint=1, source=PAINT + "; second colour"
     ),
     Material("visor", (0.012, 0.012, 0.014), 0.06, 0.06, 0.05, clearcoat=1.0, source="tinted polycarbonate"),
+    *(fur(tone, rho_905, rho_1550, row) for tone, rho_905, rho_1550 in FUR_TONES for row in range(3)),
     Material(
-        "fur_deer",
-        (0.175, 0.095, 0.045),
-        0.46,
-        0.40,
-        0.95,
-        snow=0.5,
-        texture="fur",
-        source="mammal fur, " + USGS,
+        "wool",
+        WHITE,
+        0.62,
+        0.42,
+        0.98,
+        porosity=0.5,
+        snow=0.7,
+        tint=0,
+        texture="wool",
+        source="raw wool: bright beyond 700 nm, water and protein bands at 1550 nm",
     ),
-    Material(
-        "fur_deer_light",
-        (0.44, 0.36, 0.27),
-        0.58,
-        0.46,
-        0.95,
-        snow=0.4,
-        texture="fur",
-        source="mammal fur, " + USGS,
-    ),
-    Material(
-        "fur_dog", WHITE, 0.45, 0.4, 0.95, snow=0.5, tint=0, texture="fur", source="mammal fur, " + USGS
-    ),
+    Material("hoof", (0.045, 0.036, 0.029), 0.32, 0.28, 0.6, source="keratin stained by melanin"),
+    Material("horn", (0.30, 0.25, 0.18), 0.5, 0.4, 0.45, source="keratin"),
+    Material("tusk", (0.58, 0.52, 0.40), 0.6, 0.4, 0.35, source="dentine"),
+    Material("beak", WHITE, 0.55, 0.30, 0.5, tint=2, source="keratin with carotene, clear beyond 600 nm"),
+    Material("beak_dark", (0.020, 0.018, 0.017), 0.25, 0.22, 0.5, source="keratin with melanin"),
+    Material("udder", (0.48, 0.30, 0.24), 0.58, 0.16, 0.6, source="bare skin, Cooksey et al. 2017"),
+    Material("muzzle", (0.17, 0.105, 0.085), 0.5, 0.14, 0.35, source="moist bare skin, Cooksey et al. 2017"),
     Material("antler", (0.20, 0.145, 0.09), 0.4, 0.36, 0.7, source="bone and bark stain"),
     Material("eye_nose", (0.012, 0.010, 0.009), 0.06, 0.06, 0.15, clearcoat=1.0, source="wet dark horn"),
 )

@@ -121,3 +121,23 @@ def cloth(name: str, tint: int, rho_905: float, rho_1550: float) -> Material:
         texture="fabric",
         source=DYE,
     )
+
+
+# Melanin absorbs ever less towards the infrared: black fur is a grey of .3 to a laser at 905 nm, white fur of .6.
+FUR_TONES = (("dark", 0.30, 0.30), ("mid", 0.46, 0.40), ("light", 0.60, 0.46))
+
+
+def fur(tone: str, rho_905: float, rho_1550: float, row: int) -> Material:
+    """Fur of a tone in the colour of a row of the tints."""
+    return Material(
+        f"fur_{tone}_{'abc'[row]}",
+        WHITE,
+        rho_905,
+        rho_1550,
+        0.95,
+        porosity=0.3,
+        snow=0.5,
+        tint=row,
+        texture="fur",
+        source="mammal fur, " + USGS,
+    )

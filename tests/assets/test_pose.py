@@ -5,15 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from renderers.assets.animals import build_animal
+from renderers.assets import build
 from renderers.assets.people import build_person
-from renderers.assets.pose import articulate, place, rotation
+from renderers.assets.pose import DUTY, articulate, place, rotation
 from renderers.mesh import Asset, Mesh, Part
 from scenarios.bodies import BODIES
 from sim.gait import STANCE, gait_for, stride_m
 from sim.trace import Gait, WorldInstant, pose_matrix
 
 EMPTY = np.zeros((0, 3), np.float32)
+ANIMALS = ("deer", "moose", "boar", "fox", "dog", "cat", "cow", "horse", "sheep", "goose", "pigeon")
 NOTHING = Mesh(
     EMPTY, np.zeros((0, 3), np.int32), EMPTY, EMPTY[:, :2], np.zeros(0, np.int16), np.zeros(0, np.uint8)
 )
@@ -39,10 +40,7 @@ WALKERS = [
     ("pedestrian.adult", 3.2),
     ("pedestrian.child", 1.1),
     ("pedestrian.child", 13 / 3.6),
-    ("animal.deer", 1.2),
-    ("animal.deer", 9.0),
-    ("animal.dog", 1.5),
-    ("animal.dog", 5.0),
+    *((f"animal.{name}", speed) for name in ANIMALS for speed in (0.9, 2.2, 7.0)),
 ]
 
 
@@ -50,7 +48,6 @@ WALKERS = [
 @pytest.mark.parametrize(("model", "speed"), WALKERS)
 def test_every_phase_of_the_gait_stays_inside_the_label_box(model, speed, seed):
     size = BODIES[model].size_m
-    build = build_person if model.startswith("pedestrian") else build_animal
     asset = build(model, seed, size)
     gait = gait_for(speed, size[2])
     for phase in np.linspace(0.0, 1.0, 21):
@@ -103,6 +100,36 @@ def test_the_foot_that_carries_a_walker_slides_less_than_two_centimetres(model, 
         )
         places.append(phase * stride + articulate(asset, now, 0)[foot, 0, 3])
     assert np.ptp(places) < 0.02
+
+
+@pytest.mark.parametrize("name", ANIMALS)
+def test_the_hind_foot_of_a_walking_animal_stays_where_it_stands(name):
+    size = BODIES[f"animal.{name}"].size_m
+    asset = build(f"animal.{name}", 1, size)
+    speed = 0.45 * float(np.sqrt(9.81 * 0.6 * size[2]))  # well below the trot
+    gait = gait_for(speed, size[2])
+    stride = stride_m(gait, speed, size[2])
+    foot = next(k for k, part in enumerate(asset.parts) if part.joint == "hoof_hind_left")
+    sole = np.array((0.0, 0.0, asset.parts[foot].mesh.vertices_m[:, 2].min(), 1.0))
+    places, heights = [], []
+    for phase in np.linspace(0.03, 0.95, 12) * DUTY["walk"]:
+        now = instant(
+            gait=np.array([gait], np.uint8), gait_phase=np.array([phase]), speed_mps=np.array([speed])
+        )
+        at = articulate(asset, now, 0)[foot] @ sole
+        places.append(phase * stride + at[0])
+        heights.append(at[2])
+    assert np.ptp(places) < 0.2 * stride * DUTY["walk"]  # of what the body goes forward meanwhile
+    assert max(heights) < 0.065 * size[2]  # at the ends of the step a stiff leg has turned up
+
+
+@pytest.mark.parametrize("name", ANIMALS)
+def test_a_walking_animal_always_has_a_foot_on_the_ground(name):
+    size = BODIES[f"animal.{name}"].size_m
+    asset = build(f"animal.{name}", 2, size)
+    speed = 0.45 * float(np.sqrt(9.81 * 0.6 * size[2]))
+    lows = [moving(asset, Gait.WALK, p, speed)[:, 2].min() for p in np.linspace(0, 1, 17)]
+    assert np.allclose(lows, 0.0, atol=0.004)
 
 
 def test_wheels_roll_forward_and_front_wheels_steer():
