@@ -84,7 +84,7 @@ class Studio:
         ground: str = "asphalt",
     ) -> "Studio":
         """The asset at the origin, its x axis forward, under `weather`, an entry of a scenario's `world.weather`."""
-        sample = _sample(weather)
+        sample = empty_road(weather)
         corners = _corners(asset)
         tan = np.tan(np.radians(FOV_DEG / 2))
         eyes, cameras = [], []
@@ -181,7 +181,8 @@ def _floor(half_m: float, material: str) -> Mesh:
 
 
 @lru_cache(maxsize=4)
-def _sample(weather: str) -> WorldTrace:
+def empty_road(weather: str = CLEAR) -> WorldTrace:
+    """A trace of a road without anything beside it, under a weather."""
     return simulate(resolve(load_text(SCENARIO.format(weather=weather), "studio.scenario.yaml"), 0, 0))
 
 

@@ -105,3 +105,31 @@ def check_(
         for file in files:
             for line in explained(load_asset(file)):
                 typer.echo(line)
+
+
+@assets.command()
+def infrared(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Materials; the common ones by default.", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A picture to write as well, .png or .jpg.")
+    ] = None,
+    lidar: Annotated[str, typer.Option("--lidar", help="The lidar that looks.")] = "HDL-64E",
+) -> None:
+    """Tell what a lidar makes of materials: intensity by angle, what passes, and from how far beams return."""
+    from renderers.lidar_models import FILES
+    from scenarios.errors import StormlaneError
+    from sim.app.infrared import lines, measured, picture
+    from sim.app.warmup import warm_up_when_cold
+
+    with plain_errors():
+        if lidar not in FILES:
+            raise StormlaneError(f"--lidar {lidar}: known are {', '.join(FILES)}")
+        warm_up_when_cold()
+        rows = measured(names or [], lidar)
+        for line in lines(rows):
+            typer.echo(line)
+        if out is not None:
+            picture(rows, out)
+            typer.echo(f"{out}: {len(rows)} materials", err=True)
