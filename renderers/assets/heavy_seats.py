@@ -1,6 +1,11 @@
 """Where those sit who drive lorries, coaches, trams and machines.  Renderers floor."""
 
+from renderers.assets.coaches import COACHES
 from renderers.assets.lorries import LORRIES
+from renderers.assets.machines import EXCAVATOR_SEAT
+from renderers.assets.tractors import TRACTOR_SEAT
+from renderers.assets.trams import DRIVER
+from renderers.assets.van_cab import SEAT as VAN_SEAT
 from scenarios.bodies import BODIES
 
 Place = tuple[float, float, float]  # of the hips, in the frame of the model's own box
@@ -11,5 +16,15 @@ def heavy_seats() -> dict[str, Place]:
     found: dict[str, Place] = {}
     for model, made in LORRIES.items():
         station, across, height = made.cab.seat
+        found[model] = (BODIES[model].size_m[0] / 2.0 - station, across, height)
+    for model, coach in COACHES.items():
+        station, across, height = coach.seat
+        found[model] = (BODIES[model].size_m[0] / 2.0 - station, across, height)
+    for model, (station, across, height) in {
+        "tram": DRIVER,
+        "tractor.farm": TRACTOR_SEAT,
+        "excavator.wheeled": EXCAVATOR_SEAT,
+        "motorhome": VAN_SEAT,
+    }.items():
         found[model] = (BODIES[model].size_m[0] / 2.0 - station, across, height)
     return found

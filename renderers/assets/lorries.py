@@ -7,28 +7,26 @@ import numpy as np
 
 from renderers.assets.fittings import Rgb, choose_paint, mirrored_body, plate, repainted
 from renderers.assets.lorry_bodies import curtain_body, tank_body
-from renderers.assets.lorry_cab import DAY, FACES, LOW, Cab, cab
+from renderers.assets.lorry_cab import DAY, FACES, LOW, SLEEPER, Cab, cab
 from renderers.assets.lorry_frame import (
     SEMANTIC,
+    WIDE_M,
     Axle,
     air_tanks,
     beams,
-    cluster,
     exhaust,
     finished,
     flap,
     guard,
-    hatching,
     locker,
-    markers,
     mudguard,
     rails,
-    rear_end,
     spare_wheel,
     tank,
 )
+from renderers.assets.lorry_marks import cluster, hatching, markers, rear_end
 from renderers.assets.lorry_works import mixer_drum, mixer_gear, refuse_body, tipper_body
-from renderers.loft import both_sides, box, rotation
+from renderers.loft import both_sides, box, loft, rotation, tube
 from renderers.mesh import Asset, Mesh, Part
 from scenarios.bodies import BODIES
 from scenarios.chance import stream
@@ -134,6 +132,45 @@ def _dump(seed: int) -> list[Mesh]:
     ]
 
 
+def _tractor_unit(seed: int) -> list[Mesh]:
+    """Behind the cab: tanks and fairings, hoses in coils, the fifth wheel, guards over the driven axle."""
+    left = [
+        tank(2.30, 3.95, low_m=0.40),
+        box((0.75, 0.04, 1.9), "car_paint", SEMANTIC, 0.015, (-2.50, 1.20, 1.85)),
+        box((1.62, 0.04, 0.18), "car_paint", SEMANTIC, 0.015, (-3.12, 1.235, 0.95)),
+        mudguard(5.08, 0.50),
+        flap(5.72, 0.7),
+        cluster(5.93, 0.88, 0.80, 0.40),
+        markers((2.9, 3.8), 0.84, WIDE_M - 0.015),
+    ]
+    plate_rows = [
+        np.array(
+            [
+                (-4.05, 0.42 * k, 1.10),
+                (-5.10, 0.42 * k, 1.02),
+                (-5.10, 0.42 * k, 1.08),
+                (-4.05, 0.42 * k, 1.17),
+            ]
+        )
+        for k in (1.0, -1.0)
+    ]
+    pieces = [
+        _both(*left),
+        loft(plate_rows, "metal_dark", SEMANTIC),
+        box((0.30, 0.9, 0.20), "metal_dark", SEMANTIC, 0.0, (-4.55, 0.0, 1.0)),
+        box((0.7, 0.9, 0.03), "aluminium", SEMANTIC, 0.0, (-3.3, 0.0, 1.05)),
+        plate(seed, SEMANTIC, (-5.935, 0.0, 0.78), False, series="tractor unit"),
+        box((0.05, 1.3, 0.20), "metal_dark", SEMANTIC, 0.0, (-5.90, 0.0, 0.80)),
+        box((0.03, 0.55, 0.05), "contour_red", SEMANTIC, 0.0, (-5.92, 0.0, 0.95)),
+        exhaust(2.42, -0.95, 1.0, 2.6),
+    ]
+    turn = np.linspace(0.0, 10.0 * np.pi, 60)
+    for y, material in ((0.30, "barrier_red"), (0.0, "car_trim"), (-0.30, "paint_yellow")):
+        coil = np.stack([-2.42 + 0.09 * np.cos(turn), y + 0.09 * np.sin(turn), 1.95 - turn * 0.022], axis=1)
+        pieces.append(tube(coil, 0.016, material, SEMANTIC, 4))
+    return pieces
+
+
 HIGH_DAY = replace(DAY, sill_m=1.72, screen_top_m=2.66, top_m=2.92)
 SITE = replace(
     DAY,
@@ -147,6 +184,7 @@ SITE = replace(
 )
 
 LORRIES: dict[str, Lorry] = {
+    "truck.tractor_unit": Lorry(SLEEPER, _tractor_unit, (0.6, 5.9), ("steered", "twin")),
     "truck.curtain": Lorry(HIGH_DAY, _curtain, (0.6, 10.4), ("steered", "twin", "single")),
     "truck.tanker": Lorry(DAY, _tanker, (0.6, 9.6), ("steered", "twin", "single")),
     "truck.mixer": Lorry(SITE, _mixer, (0.6, 8.9), ("steered", "steered", "twin", "twin"), _drum),

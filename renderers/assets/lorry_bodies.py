@@ -6,7 +6,8 @@ Stations are metres behind the foremost point, which lies at x = 0; a body reach
 import numpy as np
 
 from renderers.assets.fittings import mirrored_body
-from renderers.assets.lorry_frame import WIDE_M, back_tape, facing_back, markers, side_tape, words
+from renderers.assets.lorry_frame import WIDE_M
+from renderers.assets.lorry_marks import back_tape, facing_back, markers, side_tape, words
 from renderers.loft import (
     both_sides,
     box,

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.assets.fittings import mirrored_body
-from renderers.assets.lorry_frame import WIDE_M, markers, side_tape, words
+from renderers.assets.lorry_frame import WIDE_M
+from renderers.assets.lorry_marks import markers, side_tape, words
 from renderers.loft import (
     box,
     cylinder,

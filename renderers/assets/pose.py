@@ -5,6 +5,7 @@ leg that swings forward has a negative one.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -29,7 +30,13 @@ def articulate(asset: Asset, instant: WorldInstant, index: int) -> Floats:
         "steer": (0.0, 0.0, steer),
         "crank": (0.0, roll / 2.4, 0.0),  # a city bicycle's middle gear: 38 teeth on 16
     }
-    return place(asset.parts, turns)
+    largest = max((part.radius_m for part in asset.parts), default=0.0)
+    parts = list(asset.parts)
+    for row, part in enumerate(parts):  # the angle is that of the largest wheels, as bodies give their radius
+        if 0.0 < part.radius_m < largest and part.joint in ("wheel", "steered_wheel"):
+            parts[row] = replace(part, joint=f"{part.joint} {part.radius_m:.4f}")
+            turns[parts[row].joint] = (0.0, roll * largest / part.radius_m, turns[part.joint][2])
+    return place(parts, turns)
 
 
 def rotation(roll: float, pitch: float, yaw: float) -> Floats:
@@ -237,7 +244,7 @@ def _person_turns(
     gait: Gait, phase: float, speed_mps: float, height_m: float, amplitude: float
 ) -> dict[str, tuple[float, float, float]]:
     angles = joint_angles(gait, phase, speed_mps, height_m)
-    turns: dict[str, tuple[float, float, float]] = {}
+    turns = {}
     for side in ("left", "right"):
         for joint in ("hip", "ankle", "shoulder", "elbow"):
             turns[f"{joint}_{side}"] = (0.0, -amplitude * angles[f"{joint}_{side}"], 0.0)
