@@ -56,7 +56,7 @@ class Part:
 
     `joint` names what drives it: "fixed"; "wheel" (spins about y with the rolled angle); "steered_wheel" (spins, and
     turns about z with the steering angle); "steer" (turns about z only: forks, handlebars); or a limb of the gait
-    ("hip_left", "knee_right", "shoulder_left", "elbow_right", "ankle_left", "head", "pelvis", "leg_front_left", ...).
+    ("hip_left", "knee_right", "shoulder_left", "elbow_right", "ankle_left", "head", "pelvis", "leg_front_left", ...), or "ground" for what does not bob with it.
     """
 
     name: str
@@ -65,6 +65,15 @@ class Part:
     parent: int = -1  # index of the parent part; -1: the actor's frame
     pivot_m: tuple[float, float, float] = (0.0, 0.0, 0.0)  # in the parent's frame
     radius_m: float = 0.0  # wheels only
+
+
+@dataclass(frozen=True, slots=True)
+class Keypoint:
+    """A point of a body that has a name, such as `left_knee`, fixed to a part."""
+
+    name: str
+    part: int  # index of the part
+    at_m: tuple[float, float, float]  # in the part's frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +101,6 @@ class Asset:
     textures: tuple[str, ...] = ()
     # Rows of Scene.tint, linear RGB: paint or upper clothes, second colour or lower clothes, skin or trim.
     tints: tuple[tuple[float, float, float], ...] = ((0.5, 0.5, 0.5), (0.35, 0.35, 0.35), (0.45, 0.3, 0.22))
+    # Joints that do not take part in the gait, because a hand holds something: (joint, (roll, pitch, yaw)).
+    held: tuple[tuple[str, tuple[float, float, float]], ...] = ()
+    keypoints: tuple[Keypoint, ...] = ()  # of the people in or on it, seventeen of each

@@ -77,15 +77,18 @@ def two_bone_reach(
     lower: str,
     targets_m: tuple[Sequence[float], Sequence[float]],
     bend: float,
+    towards: Sequence[float] | None = None,
 ) -> dict[str, tuple[float, float, float]]:
     """Turns of both limbs `upper`/`lower` that bring their ends to the targets (left, right).
 
     Targets are relative to the root part's pivot.  `bend` is the sign of the lower joint's pitch: +1 for knees, which
-    fold backwards, -1 for elbows.  Out of reach, the limb points straight at the target.
+    fold backwards, -1 for elbows.  The middle joint points `towards` a direction of the left limb in the frame of its
+    parent: knees ahead, elbows down, out and back.  Out of reach, the limb points straight at the target.
     """
     found: dict[str, tuple[float, float, float]] = {}
     placed = place(parts, turns_rad)
     root = np.asarray(parts[0].pivot_m)
+    pole = np.array(towards if towards is not None else (1.0, 0.15, 0.2) if bend > 0 else (-0.55, 0.55, -0.8))
     for side, target in zip(("left", "right"), targets_m, strict=True):
         first = next(k for k, part in enumerate(parts) if part.joint == f"{upper}_{side}")
         second = next(k for k, part in enumerate(parts) if part.joint == f"{lower}_{side}")
@@ -95,25 +98,30 @@ def two_bone_reach(
         end = (
             ends[0] if ends else np.array((0.0, 0.0, 0.9 * float(parts[second].mesh.vertices_m[:, 2].min())))
         )
-        bone_a, bone_b = float(np.linalg.norm(elbow)), float(np.linalg.norm(end))
-        spread = float(np.arcsin(elbow[1] / bone_a))
         parent = placed[parts[first].parent]
         wanted = parent[:3, :3].T @ (np.asarray(target, float) + root - parent[:3, 3]) - parts[first].pivot_m
-        aim = wanted.copy()
-        for _ in range(
-            6
-        ):  # the arm's rest spread bends the triangle a little: aim off by what is still missed
-            far = float(np.clip(np.linalg.norm(aim), abs(bone_a - bone_b) + 1e-6, bone_a + bone_b - 1e-6))
-            fold = float(np.pi - np.arccos((bone_a**2 + bone_b**2 - far**2) / (2 * bone_a * bone_b)))
-            lead = float(np.arctan2(bone_b * np.sin(fold), bone_a + bone_b * np.cos(fold)))
-            way = unit(aim)
-            roll = float(np.arcsin(np.clip(way[1], -1, 1))) - spread
-            pitch = float(np.arctan2(-way[0], -way[2])) - bend * lead
-            reached = rotation(roll, pitch, 0.0) @ (elbow + rotation(0.0, bend * fold, 0.0) @ end)
-            aim = aim + (wanted - reached)
-        found[f"{upper}_{side}"] = (roll, pitch, 0.0)
+        far = float(np.linalg.norm(wanted))
+        low, high = 0.0, 2.75  # the more a limb is folded, the nearer is its end
+        for _ in range(30):
+            fold = 0.5 * (low + high)
+            near = float(np.linalg.norm(elbow + rotation(0.0, bend * fold, 0.0) @ end)) < far
+            low, high = (low, fold) if near else (fold, high)
+        reached = elbow + rotation(0.0, bend * fold, 0.0) @ end
+        swing = _frame(wanted, pole * (1.0, 1.0 if side == "left" else -1.0, 1.0)) @ _frame(reached, elbow).T
+        found[f"{upper}_{side}"] = (
+            float(np.arctan2(swing[2, 1], swing[2, 2])),
+            float(-np.arcsin(np.clip(swing[2, 0], -1.0, 1.0))),
+            float(np.arctan2(swing[1, 0], swing[0, 0])),
+        )
         found[f"{lower}_{side}"] = (0.0, bend * fold, 0.0)
     return found
+
+
+def _frame(along: Floats, beside: Floats) -> Floats:
+    """(3, 3) with the first column along a vector and the second towards another one, square to it."""
+    first = unit(along)
+    second = unit(beside - first * float(first @ beside))
+    return np.stack([first, second, np.cross(first, second)], axis=1)
 
 
 # --------------------------------------------------------------------------------------------- bodies that walk
@@ -139,6 +147,9 @@ def _walking(key: _Same, gait: Gait, phase: float, speed_mps: float) -> Floats:
     parts = key.asset.parts
     placed = place(parts, _turns(key.asset, gait, way, phase, speed_mps, amplitude))
     _stand(parts, placed, gait, mean_height_m)
+    for row, part in enumerate(parts):
+        if part.joint == "ground":
+            placed[row, 2, 3] = part.pivot_m[2]
     if gait in (Gait.WALK, Gait.RUN):
         _lift_toes(parts, placed)
         _lift_hooves(parts, placed)
@@ -237,7 +248,7 @@ def _turns(
     """Turns of all joints; `amplitude` shrinks the swing of the limbs."""
     if any(part.joint == "leg_hind_left" for part in asset.parts):
         return _animal_turns(asset, gait, way, phase, speed_mps, amplitude)
-    return _person_turns(gait, phase, speed_mps, asset.size_m[2], amplitude)
+    return _person_turns(gait, phase, speed_mps, asset.size_m[2], amplitude) | dict(asset.held)
 
 
 def _person_turns(

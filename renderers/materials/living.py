@@ -1,6 +1,6 @@
 """Skin, cloth, fur, leaves and bark.  Renderers floor."""
 
-from renderers.materials.makers import FUR_TONES, PAINT, USGS, cloth, fur
+from renderers.materials.makers import DYE, FUR_TONES, PAINT, USGS, cloth, dyed, fur
 from renderers.materials.record import WHITE, Material
 
 LIVING: tuple[Material, ...] = (
@@ -92,19 +92,55 @@ LIVING: tuple[Material, ...] = (
         source="Cooksey et al. 2017, NIST skin reflectance: all skins are bright at 905",
     ),
     Material(
+        "lips",
+        (0.74, 0.47, 0.45),
+        0.55,
+        0.14,
+        0.4,
+        tint=2,
+        source="as skin; haemoglobin absorbs green and blue, not 905 nm",
+    ),
+    Material("skin_shade", (0.80, 0.72, 0.70), 0.56, 0.14, 0.55, tint=2, source="as skin, folded"),
+    Material("stubble", (0.62, 0.60, 0.62), 0.50, 0.18, 0.7, tint=2, source="skin under a tenth of melanin-dark hair"),
+    Material("eye_white", (0.62, 0.58, 0.55), 0.60, 0.05, 0.1, clearcoat=0.6, source="sclera: white, wet"),
+    Material("iris", (0.045, 0.030, 0.022), 0.10, 0.05, 0.15, clearcoat=0.8, source="iris and pupil under the cornea"),
+    Material(
         "hair",
         (0.030, 0.020, 0.014),
         0.30,
         0.32,
-        0.5,
+        0.8,
         snow=0.5,
         texture="fur",
         source="melanin absorbs ever less beyond 700 nm",
     ),
-    Material("hair_light", (0.28, 0.18, 0.085), 0.5, 0.42, 0.5, snow=0.5, texture="fur", source="as hair"),
-    Material("hair_grey", (0.34, 0.33, 0.32), 0.5, 0.4, 0.5, snow=0.5, texture="fur", source="as hair"),
+    Material("hair_light", (0.28, 0.18, 0.085), 0.5, 0.42, 0.8, snow=0.5, texture="fur", source="as hair"),
+    Material("hair_grey", (0.34, 0.33, 0.32), 0.5, 0.4, 0.8, snow=0.5, texture="fur", source="as hair"),
+    Material("hair_brown", (0.085, 0.045, 0.022), 0.40, 0.38, 0.8, snow=0.5, texture="fur", source="as hair"),
+    Material("hair_red", (0.22, 0.075, 0.025), 0.46, 0.40, 0.8, snow=0.5, texture="fur", source="as hair"),
+    Material("hair_white", (0.60, 0.59, 0.57), 0.56, 0.42, 0.8, snow=0.5, texture="fur", source="as hair"),
     cloth("cloth_a", 0, 0.52, 0.42),
     cloth("cloth_b", 1, 0.45, 0.38),
+    dyed("cloth_light", (0.66, 0.66, 0.64)),
+    dyed("cloth_dark", (0.022, 0.023, 0.026)),
+    dyed("cloth_red", (0.36, 0.030, 0.035)),
+    dyed("cloth_navy", (0.016, 0.024, 0.060)),
+    dyed("cloth_sand", (0.36, 0.29, 0.20)),
+    dyed("cloth_green", (0.05, 0.11, 0.05)),
+    dyed("tights", (0.030, 0.028, 0.030)),
+    dyed("sock", (0.60, 0.60, 0.58)),
+    dyed("glove", (0.025, 0.024, 0.024)),
+    Material("shoe_brown", (0.13, 0.065, 0.030), 0.35, 0.30, 0.5, porosity=0.2, source="leather"),
+    Material("shoe_white", (0.58, 0.58, 0.56), 0.55, 0.40, 0.5, porosity=0.2, source="coated leather"),
+    Material("shoe_red", (0.38, 0.04, 0.04), 0.50, 0.40, 0.6, porosity=0.2, source="dyed mesh: " + DYE),
+    Material("shoe_blue", (0.04, 0.08, 0.24), 0.48, 0.40, 0.6, porosity=0.2, source="dyed mesh: " + DYE),
+    Material("sole", (0.62, 0.62, 0.60), 0.55, 0.40, 0.6, source="foamed EVA"),
+    Material("sole_dark", (0.020, 0.019, 0.018), 0.06, 0.05, 0.7, source="black rubber"),
+    Material("leather", (0.055, 0.030, 0.018), 0.35, 0.30, 0.4, porosity=0.1, source="leather"),
+    Material("hard_hat", (0.78, 0.50, 0.02), 0.70, 0.45, 0.3, clearcoat=0.7, snow=0.3, source="dyed polyethylene"),
+    Material(
+        "umbrella", WHITE, 0.45, 0.40, 0.5, transmission=0.0, snow=0.8, tint=1, source="coated polyester: " + DYE
+    ),
     Material("shoe", (0.030, 0.026, 0.024), 0.22, 0.22, 0.6, porosity=0.2, source="leather and rubber"),
     Material(
         "hi_vis",
