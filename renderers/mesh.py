@@ -56,7 +56,8 @@ class Part:
 
     `joint` names what drives it: "fixed"; "wheel" (spins about y with the rolled angle); "steered_wheel" (spins, and
     turns about z with the steering angle); "steer" (turns about z only: forks, handlebars); or a limb of the gait
-    ("hip_left", "knee_right", "shoulder_left", "elbow_right", "ankle_left", "head", "pelvis", "leg_front_left", ...), or "ground" for what does not bob with it.
+    ("hip_left", "knee_right", "shoulder_left", "elbow_right", "ankle_left", "head", "pelvis", "leg_front_left", ...), or
+    "ground" for what does not bob with the gait.
     """
 
     name: str

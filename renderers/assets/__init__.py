@@ -4,7 +4,7 @@ Shapes are dear and colours are cheap: a model comes in a few shapes, which are 
 actor has its own colours on one of them.
 """
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, repainted
 from renderers.assets.registry import BUILDERS, BUILDERS_OF_STATE, MARKETS, SCENERY
-from renderers.mesh import Asset, LampSpec, Mesh, Part
+from renderers.assets.wardrobe import CUTS, HAIR, SHOES, colours
+from renderers.mesh import Asset, Keypoint, LampSpec, Mesh, Part
 from renderers.shelf import Piece, kept, mesh_arrays
 from scenarios.bodies import BODIES, LYING, standing_size
 from scenarios.own_assets import OWN
@@ -21,14 +22,13 @@ from scenarios.taxonomy import ACTOR_CLASSES
 
 # Different shapes of a model: wheels, plates and loads of vehicles, builds and garments of people, antlers.
 SHAPES = 6
-SHAPES_OF_PEOPLE = 12
+SHAPES_OF_PEOPLE = 24
 SHAPES_OF_ANIMALS = 10  # breeds and coats
 SOURCES = (
     "renderers/assets", "renderers/loft.py", "renderers/mesh.py", "renderers/materials", "renderers/shelf.py",
     "scenarios/bodies", "scenarios/taxonomy.py", "scenarios/chance.py", "sim/trace.py",
 )  # fmt: skip
 MOST_SHAPES = 256  # of half a megabyte
-HAIR = ("hair", "hair_light", "hair_grey")
 
 
 def build(
@@ -59,8 +59,8 @@ def build(
     people = model.startswith("pedestrian.")
     animal = ACTOR_CLASSES[BODIES[model].actor_class].semantic == "animal"
     number = look_seed % (SHAPES_OF_PEOPLE if people else SHAPES_OF_ANIMALS if animal else SHAPES)
-    # Of the words for clothes only one changes what is worn, the others change its colours; riders wear theirs for good.
-    worn = clothing if not people else "reflective" if clothing == "reflective" else "mixed"
+    # Some words for clothes change what is worn, the others only its colours; riders wear theirs for good.
+    worn = clothing if not people or clothing in CUTS else "mixed"
     made = shape(model, number, size, worn, state)
     if people:
         return _dressed(made, look_seed, color, clothing)
@@ -101,10 +101,10 @@ def _painted(made: Asset, look_seed: int, color: str | None) -> Asset:
 
 def _dressed(made: Asset, look_seed: int, color: str | None, clothing: str | None) -> Asset:
     """The person in the colours of its own look."""
-    from renderers.assets.people import dress  # noqa: PLC0415  # a street of cars never pays for people
-
-    wear = dress(look_seed, clothing, color, made.model == "pedestrian.child")
-    return _changed(made, {hair: wear.hair for hair in HAIR if hair != wear.hair}, wear.tints)
+    inks = colours(look_seed, clothing, color, made.model)
+    swap = {hair: inks.hair for hair in HAIR if hair != inks.hair}
+    swap |= {shoe: inks.shoes for shoe in SHOES if shoe != inks.shoes}
+    return _changed(made, swap, inks.tints)
 
 
 def _changed(made: Asset, swap: dict[str, str], tints: tuple[tuple[float, float, float], ...]) -> Asset:
@@ -115,7 +115,7 @@ def _changed(made: Asset, swap: dict[str, str], tints: tuple[tuple[float, float,
     parts = tuple(
         Part(p.name, known[id(p.mesh)], p.joint, p.parent, p.pivot_m, p.radius_m) for p in made.parts
     )
-    return Asset(made.model, made.size_m, parts, made.lamps, made.textures, tints)
+    return replace(made, parts=parts, tints=tints)
 
 
 def packed(asset: Asset) -> Piece:
@@ -135,6 +135,8 @@ def packed(asset: Asset) -> Piece:
         "lamps": [asdict(lamp) for lamp in asset.lamps],
         "textures": list(asset.textures),
         "tints": [_plain(t) for t in asset.tints],
+        "held": [[joint, _plain(turn)] for joint, turn in asset.held],
+        "keypoints": [[k.name, k.part, _plain(k.at_m)] for k in asset.keypoints],
     }
     return words, arrays
 
@@ -152,7 +154,9 @@ def unpacked(piece: Piece) -> Asset:
     )
     x, y, z = words["size_m"]
     tints = tuple((t[0], t[1], t[2]) for t in words["tints"])
-    return Asset(words["model"], (x, y, z), parts, lamps, tuple(words["textures"]), tints)
+    held = tuple((joint, (t[0], t[1], t[2])) for joint, t in words["held"])
+    keypoints = tuple(Keypoint(name, part, (p[0], p[1], p[2])) for name, part, p in words["keypoints"])
+    return Asset(words["model"], (x, y, z), parts, lamps, tuple(words["textures"]), tints, held, keypoints)
 
 
 def _lamp(**words: Any) -> LampSpec:

@@ -19,7 +19,10 @@ HEAD = ((0.75, 0.92, 1.05, 1.18, 1.38, 1.55, 1.72), (0.220, 0.195, 0.178, 0.165,
 LEGS = ((0.75, 0.92, 1.05, 1.18, 1.38, 1.55, 1.72), (0.405, 0.445, 0.465, 0.482, 0.505, 0.517, 0.522))
 
 
-MEN_M, WOMEN_M = (1.76, 0.070), (1.63, 0.065)  # mean and spread of stature: NCD-RisC 2016, Europe and North America
+MEN_M, WOMEN_M = (
+    (1.76, 0.070),
+    (1.63, 0.065),
+)  # mean and spread of stature: NCD-RisC 2016, Europe and North America
 
 
 def female_share(height_m: float) -> float:

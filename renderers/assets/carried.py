@@ -28,23 +28,46 @@ def backpack(body: Frame, trunk: Mesh, bands: bool, semantic: str, material: str
     up, waist = body.shoulder - body.waist, body.waist
     deep = 0.050 * h
     back = _surface(trunk, waist + 0.55 * up, 0.0, False) - 0.80 * deep
-    rows = [(-0.03, 0.3, 0.060), (0.00, 0.85, 0.076), (0.22, 1.10, 0.082), (0.55, 1.0, 0.080), (0.82, 0.88, 0.072), (0.98, 0.60, 0.056), (1.03, 0.2, 0.03)]
-    sack = tower([(waist + s * up, back + 0.004 * h * k, 0, d * deep, w * h) for k, (s, d, w) in enumerate(rows)], 14, material, semantic, square=3.4)
-    pocket = tower([(waist + s * up, back - 0.95 * deep, 0, d * deep, w * h) for s, d, w in ((0.04, 0.2, 0.045), (0.07, 0.42, 0.056), (0.30, 0.46, 0.058), (0.42, 0.2, 0.045))],
+    rows = [
+        (-0.03, 0.3, 0.060),
+        (0.00, 0.85, 0.076),
+        (0.22, 1.10, 0.082),
+        (0.55, 1.0, 0.080),
+        (0.82, 0.88, 0.072),
+        (0.98, 0.60, 0.056),
+        (1.03, 0.2, 0.03),
+    ]
+    sack = tower(
+        [(waist + s * up, back + 0.004 * h * k, 0, d * deep, w * h) for k, (s, d, w) in enumerate(rows)],
+        14,
+        material,
+        semantic,
+        square=3.4,
+    )
+    pocket = tower([(waist + s * up, back - 0.95 * deep, 0, d * deep, w * h) for s, d, w in ((0.04, 0.2, 0.045),
+        (0.07, 0.42, 0.056), (0.30, 0.46, 0.058), (0.42, 0.2, 0.045))],
                    10, material, semantic, square=3.2)  # fmt: skip
     pieces = [sack, pocket]
     for sign in (1.0, -1.0):
         y = sign * 0.060 * h
         heights = (0.16, 0.34, 0.56, 0.78, 0.98)
         path = [(back + 0.5 * deep, 1.1 * y, waist + 0.06 * up), (0.0, 1.45 * y, waist + 0.12 * up)]
-        path += [(_surface(trunk, waist + s * up, y, True) + 0.004 * h, y * (1.25 - 0.25 * s), waist + s * up) for s in heights[1:]]
+        path += [
+            (_surface(trunk, waist + s * up, y, True) + 0.004 * h, y * (1.25 - 0.25 * s), waist + s * up)
+            for s in heights[1:]
+        ]
         crest = _crest(trunk, y) + 0.006
-        path += [(0.02 * h, y, crest - 0.006), (-0.02 * h, y, crest), (back + 0.7 * deep, y, waist + 0.95 * up)]
+        path += [
+            (0.02 * h, y, crest - 0.006),
+            (-0.02 * h, y, crest),
+            (back + 0.7 * deep, y, waist + 0.95 * up),
+        ]
         pieces.append(tube(path, [0.011 * h] * len(path), 6, "cloth_dark", semantic, flatten=0.9))
     if bands:
         x = back - deep * 1.45
         pieces.append(quads([[(x, 0.05 * h, waist + 0.16 * up), (x, -0.05 * h, waist + 0.16 * up),
-                              (x, -0.05 * h, waist + 0.26 * up), (x, 0.05 * h, waist + 0.26 * up)]], "retro_band", semantic))  # fmt: skip
+                              (x, -0.05 * h, waist + 0.26 * up), (x, 0.05 * h, waist + 0.26 * up)]], "retro_band",
+                              semantic))  # fmt: skip
     return pieces
 
 
@@ -57,7 +80,9 @@ def _crest(trunk: Mesh, y: float) -> float:
 def handbag(body: Frame, trunk: Mesh, side: float, semantic: str, material: str) -> list[Mesh]:
     """A bag at the hip on a strap across the body."""
     h = body.height
-    wide = float(np.abs(trunk.vertices_m[np.abs(trunk.vertices_m[:, 2] - body.hip - 0.04 * h) < 0.03, 1]).max())
+    wide = float(
+        np.abs(trunk.vertices_m[np.abs(trunk.vertices_m[:, 2] - body.hip - 0.04 * h) < 0.03, 1]).max()
+    )
     y, z = side * (wide + 0.022 * h), body.hip + 0.03 * h
     bag = box((0.135 * h, 0.042 * h, 0.095 * h), material, semantic, 0.012, (-0.005 * h, y, z))
     flap = box((0.140 * h, 0.046 * h, 0.042 * h), material, semantic, 0.010, (-0.005 * h, y, z + 0.036 * h))
@@ -79,11 +104,19 @@ def handbag(body: Frame, trunk: Mesh, side: float, semantic: str, material: str)
 def shopping_bag(hand: Point, semantic: str, material: str, long_m: float = 0.36) -> Mesh:
     """A carrier bag hanging from the hand."""
     x, y, z = hand
-    rows = [(z - long_m - 0.09, x, y, 0.10, 0.05), (z - long_m - 0.08, x, y, 0.135, 0.07), (z - 0.55 * long_m - 0.08, x, y, 0.145, 0.075),
-            (z - 0.15 * long_m - 0.08, x, y, 0.135, 0.050), (z - 0.08, x, y, 0.13, 0.028), (z - 0.085, x, y, 0.11, 0.012)]  # fmt: skip
+    rows = [(z - long_m - 0.09, x, y, 0.10, 0.05), (z - long_m - 0.08, x, y, 0.135, 0.07),
+        (z - 0.55 * long_m - 0.08, x, y, 0.145, 0.075),
+            (z - 0.15 * long_m - 0.08, x, y, 0.135, 0.050), (z - 0.08, x, y, 0.13, 0.028),
+            (z - 0.085, x, y, 0.11, 0.012)]  # fmt: skip
     pieces = [tower(rows, 14, material, semantic, square=3.0)]
     for side in (0.02, -0.02):
-        loop = [(x + 0.07, y + side, z - 0.085), (x + 0.045, y + side, z - 0.01), (x, y, z + 0.012), (x - 0.045, y + side, z - 0.01), (x - 0.07, y + side, z - 0.085)]
+        loop = [
+            (x + 0.07, y + side, z - 0.085),
+            (x + 0.045, y + side, z - 0.01),
+            (x, y, z + 0.012),
+            (x - 0.045, y + side, z - 0.01),
+            (x - 0.07, y + side, z - 0.085),
+        ]
         pieces.append(tube(loop, [0.006] * 5, 4, material, semantic))
     return Mesh.join(pieces)
 
@@ -127,9 +160,11 @@ def umbrella(grip: Point, top_m: float, radius_m: float, middle: tuple[float, fl
     path = [(gx, gy, gz - 0.10), (gx, gy, gz), (mx, my, top_m - 0.05), (mx, my, top_m)]
     pieces.append(tube(path, (0.014, 0.008, 0.007, 0.004), 6, "car_trim", semantic))
     for k in range(0, count, 2):
-        a = angle[k]
-        r = radius_m
-        rib = [(mx + 0.02 * np.cos(a), my + 0.02 * np.sin(a), top_m - 0.10), (mx + 0.55 * r * np.cos(a), my + 0.55 * r * np.sin(a), top_m - 0.045 - deep * 0.32)]
+        turn, long = float(angle[k]), 0.55 * radius_m
+        rib = [
+            (mx + 0.02 * np.cos(turn), my + 0.02 * np.sin(turn), top_m - 0.10),
+            (mx + long * np.cos(turn), my + long * np.sin(turn), top_m - 0.045 - deep * 0.32),
+        ]
         pieces.append(tube(rib, (0.003, 0.003), 4, "metal_dark", semantic))
     return Mesh.join(pieces)
 
@@ -138,8 +173,20 @@ def suitcase(x: float, y: float, handle: Point, semantic: str, material: str) ->
     """A cabin trolley that is pulled: tilted on its wheels, its rod towards the hand."""
     high, wide, deep = 0.56, 0.36, 0.22
     body = box((deep, wide, high), material, semantic, 0.03, (0.0, 0.0, high / 2 + 0.04))
-    ribs = [box((deep + 0.008, 0.012, high - 0.08), material, semantic, 0.0, (0.0, v, high / 2 + 0.04)) for v in (-0.11, -0.04, 0.04, 0.11)]
-    wheels = [tube([(-deep / 2 + 0.03, v - 0.012, 0.03), (-deep / 2 + 0.03, v + 0.012, 0.03)], (0.03, 0.03), 10, "rubber", semantic) for v in (-0.13, 0.13)]
+    ribs = [
+        box((deep + 0.008, 0.012, high - 0.08), material, semantic, 0.0, (0.0, v, high / 2 + 0.04))
+        for v in (-0.11, -0.04, 0.04, 0.11)
+    ]
+    wheels = [
+        tube(
+            [(-deep / 2 + 0.03, v - 0.012, 0.03), (-deep / 2 + 0.03, v + 0.012, 0.03)],
+            (0.03, 0.03),
+            10,
+            "rubber",
+            semantic,
+        )
+        for v in (-0.13, 0.13)
+    ]
     whole = Mesh.join([body, *ribs, *wheels])
     hx, hy, hz = handle
     lean = float(np.arctan2(hx - x, hz))
@@ -150,7 +197,10 @@ def suitcase(x: float, y: float, handle: Point, semantic: str, material: str) ->
     tilted = whole.moved(matrix)
     tilted = tilted.moved(_lift(-float(tilted.vertices_m[:, 2].min())))
     top = matrix[:3, :3] @ np.array((-deep / 2 + 0.02, 0, high + 0.03)) + matrix[:3, 3]
-    rods = [tube([(top[0], y + v, top[2]), (hx, hy + v, hz)], (0.007, 0.007), 5, "metal_galvanised", semantic) for v in (-0.06, 0.06)]
+    rods = [
+        tube([(top[0], y + v, top[2]), (hx, hy + v, hz)], (0.007, 0.007), 5, "metal_galvanised", semantic)
+        for v in (-0.06, 0.06)
+    ]
     grip = tube([(hx, hy - 0.065, hz), (hx, hy + 0.065, hz)], (0.011, 0.011), 6, "car_trim", semantic)
     return Mesh.join([tilted, *rods, grip])
 

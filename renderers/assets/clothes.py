@@ -25,7 +25,6 @@ def torso_mesh(body: Frame, worn: Outfit, look_seed: int, semantic: str) -> Mesh
     """The upper garment with all that is printed, sewn or slung on it."""
     h, rise = body.height, body.shoulder - body.waist
     mesh = top_mesh(body, worn.top, semantic)
-    front = mesh.vertices_m[:, 0].astype(float) > body.bent(body.shoulder) + 0.01 * h
 
     def paint(value: Floats, material: str, only: str = "cloth_a") -> None:
         nonlocal mesh
@@ -42,7 +41,9 @@ def torso_mesh(body: Frame, worn: Outfit, look_seed: int, semantic: str) -> Mesh
         paint(opening, "cloth_light")
         x, y, z = v()
         if not body.female:
-            tie = np.where(x > 0.01 * h, 0.011 * h * (1.0 + 1.5 * (body.neck - z) / rise * 0.3) - np.abs(y), -1.0)
+            tie = np.where(
+                x > 0.01 * h, 0.011 * h * (1.0 + 1.5 * (body.neck - z) / rise * 0.3) - np.abs(y), -1.0
+            )
             paint(tie, "cloth_navy" if look_seed % 2 else "cloth_red", "cloth_light")
     if worn.top in ("jacket", "puffer", "coat", "blazer"):
         x, y, z = v()
@@ -62,7 +63,12 @@ def torso_mesh(body: Frame, worn: Outfit, look_seed: int, semantic: str) -> Mesh
     if worn.vest:
         x, y, z = v()
         neckline = np.where(x > 0, (z - body.waist - 0.55 * rise) * 0.30 - np.abs(y), -1.0)
-        paint(np.minimum(0.80 * body.shoulder_half + 0.35 * (body.shoulder - 0.2 * rise - z) - np.abs(y), -neckline), "hi_vis")
+        paint(
+            np.minimum(
+                0.80 * body.shoulder_half + 0.35 * (body.shoulder - 0.2 * rise - z) - np.abs(y), -neckline
+            ),
+            "hi_vis",
+        )
     if worn.bands or worn.vest:
         cloth = "hi_vis" if worn.vest else "cloth_a"
         for low in (body.waist - 0.035 * h, body.waist + 0.36 * rise):
@@ -82,11 +88,17 @@ def torso_mesh(body: Frame, worn: Outfit, look_seed: int, semantic: str) -> Mesh
     pieces = [mesh]
     if worn.pattern == "police":
         pieces += _duty_belt(body, mesh, semantic)
-    bag = str(stream(look_seed, "person", "bag").choice(("cloth_dark", "cloth_navy", "cloth_red", "cloth_green", "leather")))
+    bag = str(
+        stream(look_seed, "person", "bag").choice(
+            ("cloth_dark", "cloth_navy", "cloth_red", "cloth_green", "leather")
+        )
+    )
     if "backpack" in worn.carries:
         pieces += carried.backpack(body, mesh, worn.bands, semantic, bag)
     if "handbag" in worn.carries:
-        pieces += carried.handbag(body, mesh, 1.0 if look_seed % 2 else -1.0, semantic, "leather" if bag == "cloth_green" else bag)
+        pieces += carried.handbag(
+            body, mesh, 1.0 if look_seed % 2 else -1.0, semantic, "leather" if bag == "cloth_green" else bag
+        )
     return Mesh.join(pieces)
 
 
@@ -95,10 +107,17 @@ def _duty_belt(body: Frame, torso: Mesh, semantic: str) -> list[Mesh]:
     h, z = body.height, body.hip + 0.035 * body.height
     near = torso.vertices_m[np.abs(torso.vertices_m[:, 2] - z) < 0.03].astype(float)
     deep, wide = float(np.abs(near[:, 0]).max()) + 0.006, float(np.abs(near[:, 1]).max()) + 0.006
-    belt = tower([(z - 0.025, 0, 0, deep - 0.01, wide - 0.01), (z - 0.024, 0, 0, deep, wide), (z + 0.024, 0, 0, deep, wide),
+    belt = tower([(z - 0.025, 0, 0, deep - 0.01, wide - 0.01), (z - 0.024, 0, 0, deep, wide),
+        (z + 0.024, 0, 0, deep, wide),
                   (z + 0.025, 0, 0, deep - 0.01, wide - 0.01)], 20, "cloth_dark", semantic, square=2.3)  # fmt: skip
     pieces = [belt]
-    for degrees, size in ((55.0, (0.05, 0.09, 0.10)), (95.0, (0.10, 0.05, 0.19)), (-60.0, (0.05, 0.09, 0.09)), (-100.0, (0.07, 0.045, 0.13)), (150.0, (0.05, 0.09, 0.09))):
+    for degrees, size in (
+        (55.0, (0.05, 0.09, 0.10)),
+        (95.0, (0.10, 0.05, 0.19)),
+        (-60.0, (0.05, 0.09, 0.09)),
+        (-100.0, (0.07, 0.045, 0.13)),
+        (150.0, (0.05, 0.09, 0.09)),
+    ):
         a = np.radians(degrees)
         at = (deep * float(np.cos(a)), (wide + 0.01) * float(np.sin(a)), z - 0.25 * size[2])
         pieces.append(box(size, "cloth_dark", semantic, 0.01, at))
@@ -127,9 +146,13 @@ def pelvis_mesh(body: Frame, worn: Outfit, semantic: str) -> Mesh:
     else:
         pieces = [seat_mesh(body, 0.003, "tights", semantic, worn.top)]
     if worn.bottom in ("skirt", "tights"):
-        pieces.append(skirt_mesh(body, hem_m(body, replace(worn, top="")), 0.17, 0, "cloth_b", semantic, 0.007))
+        pieces.append(
+            skirt_mesh(body, hem_m(body, replace(worn, top="")), 0.17, 0, "cloth_b", semantic, 0.007)
+        )
     if worn.top == "coat":
-        pieces.append(skirt_mesh(body, hem_m(body, worn), 0.13, 0, "cloth_a", semantic, 0.024, body.waist + 0.01 * h))
+        pieces.append(
+            skirt_mesh(body, hem_m(body, worn), 0.13, 0, "cloth_a", semantic, 0.024, body.waist + 0.01 * h)
+        )
     if worn.top == "dress":
         pieces.append(skirt_mesh(body, hem_m(body, worn), 0.26, 8, "cloth_a", semantic, 0.008))
     if worn.top == "robe":

@@ -41,25 +41,82 @@ def _spike(x: float, z: float, size: float, lean: float, semantic: str) -> Mesh:
 def _dinosaur(body: Frame, semantic: str) -> Pieces:
     h, t, chin = body.height, body.height - body.chin, body.chin
     x = 0.01 * h
-    tail = [(-0.04 * h, 0, body.hip + 0.02 * h), (-0.12 * h, 0, body.hip - 0.05 * h), (-0.19 * h, 0, body.hip - 0.16 * h), (-0.235 * h, 0, body.hip - 0.29 * h), (-0.25 * h, 0, body.hip - 0.36 * h)]
+    tail = [
+        (-0.04 * h, 0, body.hip + 0.02 * h),
+        (-0.12 * h, 0, body.hip - 0.05 * h),
+        (-0.19 * h, 0, body.hip - 0.16 * h),
+        (-0.235 * h, 0, body.hip - 0.29 * h),
+        (-0.25 * h, 0, body.hip - 0.36 * h),
+    ]
     pelvis = [tube(tail, np.array((0.075, 0.062, 0.045, 0.022, 0.004)) * h, 10, "cloth_a", semantic)]
     for k, (a, b) in enumerate(((-0.15, -0.01), (-0.215, -0.10), (-0.252, -0.22))):
         pelvis.append(_spike(a * h, body.hip + b * h, (0.045 - 0.008 * k) * h, 1.2, semantic))
-    torso = [_spike(-0.085 * h + body.bent(z), z, 0.050 * h, 0.6, semantic) for z in (body.waist + 0.02 * h, body.waist + 0.085 * h, body.waist + 0.15 * h)]
-    snout = [(x + 0.10 * t, 0, chin + 1.00 * t), (x + 0.42 * t, 0, chin + 1.02 * t), (x + 0.72 * t, 0, chin + 0.96 * t), (x + 0.86 * t, 0, chin + 0.92 * t)]
+    torso = [
+        _spike(-0.085 * h + body.bent(z), z, 0.050 * h, 0.6, semantic)
+        for z in (body.waist + 0.02 * h, body.waist + 0.085 * h, body.waist + 0.15 * h)
+    ]
+    snout = [
+        (x + 0.10 * t, 0, chin + 1.00 * t),
+        (x + 0.42 * t, 0, chin + 1.02 * t),
+        (x + 0.72 * t, 0, chin + 0.96 * t),
+        (x + 0.86 * t, 0, chin + 0.92 * t),
+    ]
     head = [tube(snout, np.array((0.34, 0.30, 0.22, 0.06)) * t, 10, "cloth_a", semantic, flatten=1.0)]
     for s in (1.0, -1.0):
-        head.append(ellipsoid((x + 0.18 * t, s * 0.22 * t, chin + 1.28 * t), (0.11 * t, 0.09 * t, 0.12 * t), "eye_white", semantic, 6, 10))
-        head.append(ellipsoid((x + 0.26 * t, s * 0.24 * t, chin + 1.29 * t), (0.05 * t, 0.05 * t, 0.06 * t), "iris", semantic, 5, 8))
+        head.append(
+            ellipsoid(
+                (x + 0.18 * t, s * 0.22 * t, chin + 1.28 * t),
+                (0.11 * t, 0.09 * t, 0.12 * t),
+                "eye_white",
+                semantic,
+                6,
+                10,
+            )
+        )
+        head.append(
+            ellipsoid(
+                (x + 0.26 * t, s * 0.24 * t, chin + 1.29 * t),
+                (0.05 * t, 0.05 * t, 0.06 * t),
+                "iris",
+                semantic,
+                5,
+                8,
+            )
+        )
     for k in range(5):
-        head.append(_tooth(x + (0.40 + 0.10 * k) * t, 0.20 * t - 0.02 * k * t, chin + (0.76 + 0.02 * k) * t, 0.05 * t, semantic))
-        head.append(_tooth(x + (0.40 + 0.10 * k) * t, -0.20 * t + 0.02 * k * t, chin + (0.76 + 0.02 * k) * t, 0.05 * t, semantic))
-    head += [_spike(x - 0.40 * t, chin + 0.95 * t, 0.22 * t, 1.4, semantic), _spike(x - 0.46 * t, chin + 0.55 * t, 0.20 * t, 0.6, semantic)]
+        head.append(
+            _tooth(
+                x + (0.40 + 0.10 * k) * t,
+                0.20 * t - 0.02 * k * t,
+                chin + (0.76 + 0.02 * k) * t,
+                0.05 * t,
+                semantic,
+            )
+        )
+        head.append(
+            _tooth(
+                x + (0.40 + 0.10 * k) * t,
+                -0.20 * t + 0.02 * k * t,
+                chin + (0.76 + 0.02 * k) * t,
+                0.05 * t,
+                semantic,
+            )
+        )
+    head += [
+        _spike(x - 0.40 * t, chin + 0.95 * t, 0.22 * t, 1.4, semantic),
+        _spike(x - 0.46 * t, chin + 0.55 * t, 0.20 * t, 0.6, semantic),
+    ]
     return {"pelvis": pelvis, "torso": torso, "head": head}
 
 
 def _tooth(x: float, y: float, z: float, size: float, semantic: str) -> Mesh:
-    return tube([(x, y, z + size), (x, y, z), (x, y, z - size)], (0.6 * size, 0.4 * size, 0.02 * size), 5, "eye_white", semantic)
+    return tube(
+        [(x, y, z + size), (x, y, z), (x, y, z - size)],
+        (0.6 * size, 0.4 * size, 0.02 * size),
+        5,
+        "eye_white",
+        semantic,
+    )
 
 
 def _bear(body: Frame, semantic: str) -> Pieces:
@@ -67,12 +124,49 @@ def _bear(body: Frame, semantic: str) -> Pieces:
     x = 0.01 * h
     head: list[Mesh] = []
     for s in (1.0, -1.0):
-        head.append(ellipsoid((x - 0.05 * t, s * 0.36 * t, chin + 1.02 * t), (0.09 * t, 0.19 * t, 0.19 * t), "cloth_a", semantic, 7, 10))
-        head.append(ellipsoid((x + 0.01 * t, s * 0.36 * t, chin + 1.02 * t), (0.06 * t, 0.12 * t, 0.12 * t), "cloth_sand", semantic, 6, 8))
-        head.append(ellipsoid((x + 0.40 * t, s * 0.14 * t, chin + 1.02 * t), (0.04 * t, 0.045 * t, 0.05 * t), "iris", semantic, 5, 8))
-    head.append(ellipsoid((x + 0.42 * t, 0, chin + 0.90 * t), (0.15 * t, 0.15 * t, 0.10 * t), "cloth_sand", semantic, 6, 10))
-    head.append(ellipsoid((x + 0.56 * t, 0, chin + 0.93 * t), (0.05 * t, 0.06 * t, 0.04 * t), "iris", semantic, 5, 8))
-    pelvis = [ellipsoid((-0.095 * h, 0, body.hip + 0.02 * h), (0.04 * h, 0.04 * h, 0.04 * h), "cloth_a", semantic, 7, 10)]
+        head.append(
+            ellipsoid(
+                (x - 0.05 * t, s * 0.36 * t, chin + 1.02 * t),
+                (0.09 * t, 0.19 * t, 0.19 * t),
+                "cloth_a",
+                semantic,
+                7,
+                10,
+            )
+        )
+        head.append(
+            ellipsoid(
+                (x + 0.01 * t, s * 0.36 * t, chin + 1.02 * t),
+                (0.06 * t, 0.12 * t, 0.12 * t),
+                "cloth_sand",
+                semantic,
+                6,
+                8,
+            )
+        )
+        head.append(
+            ellipsoid(
+                (x + 0.40 * t, s * 0.14 * t, chin + 1.02 * t),
+                (0.04 * t, 0.045 * t, 0.05 * t),
+                "iris",
+                semantic,
+                5,
+                8,
+            )
+        )
+    head.append(
+        ellipsoid(
+            (x + 0.42 * t, 0, chin + 0.90 * t), (0.15 * t, 0.15 * t, 0.10 * t), "cloth_sand", semantic, 6, 10
+        )
+    )
+    head.append(
+        ellipsoid((x + 0.56 * t, 0, chin + 0.93 * t), (0.05 * t, 0.06 * t, 0.04 * t), "iris", semantic, 5, 8)
+    )
+    pelvis = [
+        ellipsoid(
+            (-0.095 * h, 0, body.hip + 0.02 * h), (0.04 * h, 0.04 * h, 0.04 * h), "cloth_a", semantic, 7, 10
+        )
+    ]
     return {"pelvis": pelvis, "torso": [], "head": head}
 
 
@@ -88,7 +182,9 @@ def _banana(body: Frame, semantic: str) -> Pieces:
         girth = 0.150 * h * np.sin(np.pi * (0.10 + 0.84 * share)) ** 0.55 * (1.0 + 0.05 * np.cos(5 * angle))
         girth = np.maximum(girth * (1.0 - 0.42 * max(0.0, share - 0.45)), 0.018 * h)
         bend = -0.05 * h + 0.20 * h * (share - 0.45) ** 2 + 0.02 * h
-        rows.append(np.stack([bend + girth * np.cos(angle) * 0.95, girth * np.sin(angle), np.full(sides, z)], 1))
+        rows.append(
+            np.stack([bend + girth * np.cos(angle) * 0.95, girth * np.sin(angle), np.full(sides, z)], 1)
+        )
     hull = rings(np.array(rows), "cloth_a", semantic)
     v = hull.vertices_m.astype(float)
     z = body.chin + 0.47 * (h - body.chin)
@@ -100,6 +196,12 @@ def _banana(body: Frame, semantic: str) -> Pieces:
     x = float(v[(np.abs(v[:, 2] - z) < 0.04) & (v[:, 0] > 0), 0].max())
     pieces = [hull]
     for s in (1.0, -1.0):
-        pieces.append(ellipsoid((x - 0.006, s * 0.020 * h, face_z + 0.012 * h), (0.008, 0.014, 0.010), "iris", semantic, 5, 8))
-    pieces.append(ellipsoid((x - 0.006, 0, face_z - 0.026 * h), (0.008, 0.026, 0.008), "lips", semantic, 5, 8))
+        pieces.append(
+            ellipsoid(
+                (x - 0.006, s * 0.020 * h, face_z + 0.012 * h), (0.008, 0.014, 0.010), "iris", semantic, 5, 8
+            )
+        )
+    pieces.append(
+        ellipsoid((x - 0.006, 0, face_z - 0.026 * h), (0.008, 0.026, 0.008), "lips", semantic, 5, 8)
+    )
     return {"pelvis": [], "torso": pieces, "head": []}

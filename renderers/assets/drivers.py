@@ -79,7 +79,7 @@ def crewed(asset: Asset, look_seed: int) -> Asset:
 @lru_cache(maxsize=32)
 def driver(number: int, semantic: str) -> tuple[Mesh, tuple[float, float, float], tuple[float, float, float]]:
     """One of the drivers from the lap up, the hips at the origin; with the colours of jacket and skin."""
-    head = ("short", "long", "bald", "bun", "cap", "short")[number]
+    hat = ("", "", "", "", "cap", "")[number]
     posture = {
         "torso": (0.0, -0.16, 0.0),
         "head": (0.0, 0.10, 0.0),
@@ -87,7 +87,8 @@ def driver(number: int, semantic: str) -> tuple[Mesh, tuple[float, float, float]
         "hip_right": (0.0, -1.35, 0.0),
     }
     hands = ((0.38, 0.17, 0.42), (0.38, -0.17, 0.42))
-    whole, tints = figure(1.72, 31 + number, posture, None, "mixed", head, semantic, hands)
+    made = figure(1.72, 31 + number, posture, None, "mixed", hat, semantic, hands)
+    whole, tints = made.mesh, made.tints
     points = whole.vertices_m[whole.triangles]
     low, ahead = points[..., 2].max(axis=1), points[..., 0].max(axis=1)
     kept = (low > LAP_M) & ((ahead < KNEES_M) | (low > KNEES_M + 0.02))

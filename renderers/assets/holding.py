@@ -1,5 +1,7 @@
 """How people hold what they carry: arms turned for good, and things hung on the parts they go with.  Renderers floor."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from renderers.assets import carried
@@ -27,10 +29,18 @@ def hold(
         if thing == "phone":
             ear = bool(rng.uniform() < 0.5)
             x = body.bent(body.chin)
-            at = (x + 0.030 * h, -0.062 * h, body.chin + 0.025 * h) if ear else (x + 0.170 * h, -0.045 * h, body.shoulder - 0.055 * h)
+            at = (
+                (x + 0.030 * h, -0.062 * h, body.chin + 0.025 * h)
+                if ear
+                else (x + 0.170 * h, -0.045 * h, body.shoulder - 0.055 * h)
+            )
             held |= _reach(parts, "right", at, (0.45, 0.5, -0.75))
             palm = _palm(parts, held, "right")
-            spot = (palm[0] + 0.015, palm[1] + 0.018, palm[2] + 0.02) if ear else (palm[0] - 0.01, palm[1] + 0.01, palm[2] + 0.04)
+            spot = (
+                (palm[0] + 0.015, palm[1] + 0.018, palm[2] + 0.02)
+                if ear
+                else (palm[0] - 0.01, palm[1] + 0.01, palm[2] + 0.04)
+            )
             parts = _hang(parts, held, "forearm_right", carried.phone(spot, ear, semantic))
         elif thing == "stick":
             held |= _reach(parts, "right", (0.085 * h, -body.shoulder_half - 0.045 * h, body.hip - 0.015 * h))
@@ -41,7 +51,9 @@ def hold(
             held["elbow_left"] = (0.0, -0.12, 0.0)
             x, y, z = _palm(parts, held, "left")
             long = min(0.36, z - 0.30)
-            parts = _hang(parts, held, "forearm_left", carried.shopping_bag((x, y, z - 0.035), semantic, bag, long))
+            parts = _hang(
+                parts, held, "forearm_left", carried.shopping_bag((x, y, z - 0.035), semantic, bag, long)
+            )
         elif thing == "suitcase":
             grip = (-0.155 * h, -body.shoulder_half - 0.035 * h, body.hip - 0.045 * h)
             held |= _reach(parts, "right", grip)
@@ -49,7 +61,9 @@ def hold(
             mesh = carried.suitcase(x - 0.34, y, (x - 0.01, y, z - 0.04), semantic, bag)
             parts = [*parts, Part("suitcase", mesh, "ground", -1, (0.0, 0.0, 0.0))]
         elif thing == "umbrella":
-            held |= _reach(parts, "right", (0.130 * h, -0.070 * h, body.shoulder - 0.075 * h), (0.0, 0.45, -0.9))
+            held |= _reach(
+                parts, "right", (0.130 * h, -0.070 * h, body.shoulder - 0.075 * h), (0.0, 0.45, -0.9)
+            )
             grip = _palm(parts, held, "right")
             top = h + UMBRELLA_OVER_M
             mesh = carried.umbrella(grip, top, UMBRELLA_RADIUS_M, (grip[0] - 0.08, grip[1] + 0.03), semantic)
@@ -73,7 +87,9 @@ def _with_child(body: Frame, parts: list[Part], held: Turns, look_seed: int, sem
     reach = float(parts[1].mesh.vertices_m[:, 0].max())
     matrix[:3, 3] = (reach + 0.07, 0.02 * h, body.waist + 0.055 * h)
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        held |= _reach(parts, side, (reach + 0.10, sign * 0.035 * h, body.waist + (0.03 if sign > 0 else 0.13) * h))
+        held |= _reach(
+            parts, side, (reach + 0.10, sign * 0.035 * h, body.waist + (0.03 if sign > 0 else 0.13) * h)
+        )
     return _hang(parts, held, "torso", small.mesh.moved(matrix))
 
 
@@ -99,10 +115,8 @@ def _palm(parts: list[Part], held: Turns, side: str) -> Point:
 
 
 def _hang(parts: list[Part], held: Turns, name: str, thing: Mesh) -> list[Part]:
-    """A thing in the frame of the person standing becomes a piece of a part, so that it is there when the arm is held."""
-    from dataclasses import replace  # noqa: PLC0415
-
-    inverse = np.linalg.inv(_placed(parts, held, name))
+    """A thing in the frame of the person becomes a piece of a part, in its place while the arms are held."""
+    inverse = np.linalg.inv(_placed(parts, held, name)).astype(np.float64)
     return [
         replace(p, mesh=Mesh.join([p.mesh, thing.moved(inverse)])) if p.name == name else p for p in parts
     ]

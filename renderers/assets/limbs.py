@@ -11,7 +11,7 @@ import numpy as np
 from renderers.assets.anthropometry import Frame
 from renderers.assets.forms import Floats, rings, tube
 from renderers.assets.skins import dome, inlaid, limb
-from renderers.assets.trunks import TOPS, Cut, thigh_radius
+from renderers.assets.trunks import TOPS, thigh_radius
 from renderers.mesh import Mesh
 from scenarios.chance import stream
 
@@ -55,7 +55,8 @@ def upper_arm(body: Frame, top: str, elbow: Sequence[float], look_seed: int, sem
 
     def rows(ease: float, stop: float = 1.0) -> list[tuple[float, float, float]]:
         table = [(0.0, shoulder + ease, 0.0), (0.22, 0.97 * shoulder + ease, 0.0), (0.45, middle + ease, 0.001),
-                 (0.62, 0.97 * middle + ease, 0.001), (0.80, 0.92 * middle + ease, 0.0), (1.0, end + ease, 0.0)]  # fmt: skip
+                 (0.62, 0.97 * middle + ease, 0.001), (0.80, 0.92 * middle + ease, 0.0),
+                 (1.0, end + ease, 0.0)]  # fmt: skip
         return [(s * length, r, x) for s, r, x in table if s <= stop]
 
     if cut.long_sleeves:
@@ -67,7 +68,9 @@ def upper_arm(body: Frame, top: str, elbow: Sequence[float], look_seed: int, sem
     hem = 0.62 * length
     sleeve = [*dome(shoulder + cut.sleeve), *rows(cut.sleeve, 0.46), (hem, middle + 1.5 * cut.sleeve, 0.0),
               (hem + 0.001, middle + 0.001, 0.0)]  # fmt: skip
-    cover = limb(elbow, sleeve, SIDES, "cloth_a", semantic, creases(look_seed, "sleeve", 0.003, ((hem, 0.06),)))
+    cover = limb(
+        elbow, sleeve, SIDES, "cloth_a", semantic, creases(look_seed, "sleeve", 0.003, ((hem, 0.06),))
+    )
     return Mesh.join([bare, cover])
 
 
@@ -111,11 +114,13 @@ def hand(body: Frame, sign: float, semantic: str, material: str) -> Mesh:
         x = (0.0205 - 0.0235 * k) * h
         reach_m = 0.46 * long * size
         bend = inward * (0.010 + 0.005 * k) * h
-        path = [(x, inward * 0.002 * h, z - 0.46 * long), (0.97 * x, inward * 0.004 * h + 0.3 * bend, z - 0.50 * long - 0.50 * reach_m),
+        path = [(x, inward * 0.002 * h, z - 0.46 * long), (0.97 * x, inward * 0.004 * h + 0.3 * bend,
+            z - 0.50 * long - 0.50 * reach_m),
                 (0.91 * x + 0.001 * h, inward * 0.004 * h + 1.1 * bend, z - 0.50 * long - reach_m)]  # fmt: skip
         pieces.append(tube(path, np.array((0.0122, 0.0112, 0.0060)) * h, 6, material, semantic, flatten=0.52))
     thumb = [(0.012 * h, 0, z - 0.06 * long), (0.027 * h, inward * 0.004 * h, z - 0.26 * long),
-             (0.033 * h, inward * 0.008 * h, z - 0.46 * long), (0.033 * h, inward * 0.009 * h, z - 0.53 * long)]  # fmt: skip
+             (0.033 * h, inward * 0.008 * h, z - 0.46 * long), (0.033 * h, inward * 0.009 * h,
+             z - 0.53 * long)]  # fmt: skip
     pieces.append(tube(thumb, np.array((0.0095, 0.0085, 0.0065, 0.003)) * h, 6, material, semantic))
     return Mesh.join(pieces)
 
@@ -124,13 +129,24 @@ def hand(body: Frame, sign: float, semantic: str, material: str) -> Mesh:
 def _leg(body: Frame) -> tuple[float, float, float, float]:
     """Radii of thigh, knee, calf and ankle."""
     g = body.limbs * body.height
-    return thigh_radius(body), 0.0340 * g**0.5 * body.height**0.5, 0.0350 * g, 0.0215 * body.height * body.limbs**0.5
+    return (
+        thigh_radius(body),
+        0.0340 * g**0.5 * body.height**0.5,
+        0.0350 * g,
+        0.0215 * body.height * body.limbs**0.5,
+    )
 
 
 def thigh(
-    body: Frame, bottom: str, knee: Sequence[float], look_seed: int, semantic: str, over: str = "", hem_m: float = 0.0
+    body: Frame,
+    bottom: str,
+    knee: Sequence[float],
+    look_seed: int,
+    semantic: str,
+    over: str = "",
+    hem_m: float = 0.0,
 ) -> Mesh:
-    """From the hip to the knee.  `over` is the cloth of a coat or skirt, down to `hem_m`, that this leg pushes before it."""
+    """From the hip to the knee.  `over` is the cloth of a coat or skirt, down to `hem_m`, that it pushes along."""
     top, mid_knee, _, _ = _leg(body)
     length = float(np.linalg.norm(knee))
     shape = ((0.0, 1.0, 0.0, 0.0), (0.12, 0.995, 0.0, 0.002), (0.28, 0.955, 0.0, 0.004), (0.46, 0.62, 0.38, 0.006),
@@ -152,11 +168,14 @@ def thigh(
         pieces.append(limb(knee, whole, SIDES, "cloth_b", semantic, folds))
     else:
         material = "tights" if bottom == "tights" else "skin"
-        pieces.append(limb(knee, [*dome(top), *rows(0.0, 0.0), *dome(mid_knee, length, -1)], SIDES, material, semantic))
+        pieces.append(
+            limb(knee, [*dome(top), *rows(0.0, 0.0), *dome(mid_knee, length, -1)], SIDES, material, semantic)
+        )
     if bottom == "shorts":
         hem = 0.80 * length
         short = [*dome(top + 0.010), *[r for r in rows(0.010, 0.030) if r[0] < 0.7 * length],
-                 (hem, mid_knee + 0.34 * (top - mid_knee) + 0.030, 0.004 * body.height), (hem + 0.001, mid_knee, 0.0)]  # fmt: skip
+                 (hem, mid_knee + 0.34 * (top - mid_knee) + 0.030, 0.004 * body.height),
+                 (hem + 0.001, mid_knee, 0.0)]  # fmt: skip
         folds = creases(look_seed, "shorts", 0.004, ((0.05 * length, 0.06), (hem, 0.07)))
         pieces.append(limb(knee, short, SIDES, "cloth_b", semantic, folds))
     if over:  # what comes through the front of a skirt when the leg swings out is skirt
@@ -164,12 +183,19 @@ def thigh(
         stop = min((body.hip - hem_m) / (body.hip - body.knee), 1.0) * length
         under = [r for r in rows(hip + 0.009, low + 0.013) if r[0] < stop - 0.02]
         last = under[-1][1]
-        cover = [*dome(top + hip + 0.009), *under, (stop, last + 0.004, 0.006), (stop + 0.001, last - 0.014, 0.006)]
+        cover = [
+            *dome(top + hip + 0.009),
+            *under,
+            (stop, last + 0.004, 0.006),
+            (stop + 0.001, last - 0.014, 0.006),
+        ]
         pieces.append(limb(knee, cover, SIDES, over, semantic))
     return Mesh.join(pieces)
 
 
-def shin(body: Frame, bottom: str, foot: Sequence[float], look_seed: int, semantic: str, shoes: str, over: str = "") -> Mesh:
+def shin(
+    body: Frame, bottom: str, foot: Sequence[float], look_seed: int, semantic: str, shoes: str, over: str = ""
+) -> Mesh:
     """From the knee to the ankle; trousers break over the shoe."""
     _, knee, calf, ankle = _leg(body)
     length = float(np.linalg.norm(foot))
@@ -180,14 +206,26 @@ def shin(body: Frame, bottom: str, foot: Sequence[float], look_seed: int, semant
     if bottom in LEGS:
         _, low, hem = LEGS[bottom]
         tucked = shoes == "boot" and bottom not in ("trousers", "wide", "onesie")
-        stop = 0.60 * length if tucked else length + 0.012 * h if bottom not in ("leggings", "jogging") else length - 0.005 * h
+        stop = (
+            0.60 * length
+            if tucked
+            else length + 0.012 * h
+            if bottom not in ("leggings", "jogging")
+            else length - 0.005 * h
+        )
         flat = {"trousers": 0.85, "wide": 0.9, "onesie": 0.9, "jogging": 0.6}.get(bottom, 0.25)
         worn = [*dome(knee + low)]
         for s, r, x in shape:
             straight = knee + (0.9 * knee - knee) * s
             if tucked and s * length > stop:
                 continue
-            worn.append((s * length if tucked else s * stop, max(r, r + flat * (straight - r)) * (1 - 0.02 * s) + low + (hem - low) * s, x * h * (1 - 0.5 * flat)))
+            worn.append(
+                (
+                    s * length if tucked else s * stop,
+                    max(r, r + flat * (straight - r)) * (1 - 0.02 * s) + low + (hem - low) * s,
+                    x * h * (1 - 0.5 * flat),
+                )
+            )
         inside = 0.6 * ankle
         if tucked:
             worn.append((stop, 0.85 * calf, -0.004 * h))
@@ -197,35 +235,45 @@ def shin(body: Frame, bottom: str, foot: Sequence[float], look_seed: int, semant
         pieces.append(limb(foot, worn, SIDES, "cloth_b", semantic, folds))
     if bottom not in LEGS or bottom in ("leggings", "jogging", "slim"):
         material = "tights" if bottom == "tights" else "skin"
-        bare = [*dome(knee), *[(s * length, r, x * h) for s, r, x in shape], (length + 0.015 * h, 0.95 * ankle, 0.002 * h)]
+        bare = [
+            *dome(knee),
+            *[(s * length, r, x * h) for s, r, x in shape],
+            (length + 0.015 * h, 0.95 * ankle, 0.002 * h),
+        ]
         mesh = limb(foot, bare, SIDES, material, semantic)
         if shoes == "sneaker" and bottom != "tights":
             mesh = inlaid(mesh, -mesh.vertices_m[:, 2].astype(float) - 0.80 * length, "sock")
         pieces.append(mesh)
     if shoes == "boot" and bottom not in ("trousers", "wide", "onesie"):
         tall = [(0.50 * length, 0.75 * calf, -0.004 * h), (0.502 * length, 0.92 * calf + 0.014, -0.005 * h),
-                (0.8 * length, 1.15 * ankle + 0.008, 0.0), (length, 1.1 * ankle + 0.008, 0.001 * h), (length + 0.02 * h, ankle, 0.002 * h)]  # fmt: skip
+                (0.8 * length, 1.15 * ankle + 0.008, 0.0), (length, 1.1 * ankle + 0.008, 0.001 * h),
+                (length + 0.02 * h, ankle, 0.002 * h)]  # fmt: skip
         pieces.append(limb(foot, tall, SIDES, "shoe", semantic))
     if over:  # the lower half of a long robe goes with the legs, which overlap in the middle
         wide = [(-0.10 * length, 0.036 * h, 0.0), (0.0, 0.062 * h, 0.0), (0.35 * length, 0.068 * h, -0.004 * h),
-                (0.70 * length, 0.074 * h, -0.004 * h), (length + 0.008 * h, 0.080 * h, 0.004 * h), (length + 0.010 * h, 0.05 * h, 0.004 * h)]  # fmt: skip
+                (0.70 * length, 0.074 * h, -0.004 * h), (length + 0.008 * h, 0.080 * h, 0.004 * h),
+                (length + 0.010 * h, 0.05 * h, 0.004 * h)]  # fmt: skip
         folds = creases(look_seed, "robe", 0.006, ((0.5 * length, 0.3),))
         pieces.append(limb(foot, wide, 16, over, semantic, folds))
     return Mesh.join(pieces)
 
 
 # Sections of a shoe behind its tip as shares of its length: (share, half width inside, outside, height of the top).
-LAST = ((0.00, 0.06, 0.06, 0.20), (0.03, 0.17, 0.15, 0.23), (0.12, 0.27, 0.27, 0.28), (0.30, 0.31, 0.36, 0.38), (0.45, 0.28, 0.34, 0.56),
-        (0.60, 0.25, 0.28, 0.82), (0.78, 0.235, 0.245, 1.04), (0.94, 0.20, 0.21, 1.02), (1.0, 0.08, 0.08, 0.70))  # fmt: skip
+LAST = ((0.00, 0.06, 0.06, 0.20), (0.03, 0.17, 0.15, 0.23), (0.12, 0.27, 0.27, 0.28), (0.30, 0.31, 0.36, 0.38),
+    (0.45, 0.28, 0.34, 0.56),
+        (0.60, 0.25, 0.28, 0.82), (0.78, 0.235, 0.245, 1.04), (0.94, 0.20, 0.21, 1.02),
+        (1.0, 0.08, 0.08, 0.70))  # fmt: skip
 
 
 def shoe(body: Frame, sign: float, kind: str, semantic: str) -> Mesh:
     """A shoe about the ankle joint, with its sole in another material; `kind` is sneaker, leather or boot."""
     h = body.height * (0.965 if body.female else 1.0)
     rise = body.ankle
-    long = {"sneaker": 0.168, "leather": 0.170, "boot": 0.174}[kind] * h  # foot 154 of 1000, shoe a thumb more
+    long = {"sneaker": 0.161, "leather": 0.162, "boot": 0.164}[
+        kind
+    ] * h  # foot 154 of 1000, shoe a thumb more
     wide = 0.170 * long
-    tip = 0.71 * long
+    tip = 0.76 * long
     sole_m = {"sneaker": 0.024, "leather": 0.012, "boot": 0.022}[kind]
     across = np.array((0.55, 0.95, 1.0, 0.86, 0.48, 0.0, -0.48, -0.86, -1.0, -0.95, -0.55))
     up = np.array((0.0, 0.03, 0.20, 0.62, 0.92, 1.0, 0.92, 0.62, 0.20, 0.03, 0.0))
@@ -234,7 +282,7 @@ def shoe(body: Frame, sign: float, kind: str, semantic: str) -> Mesh:
         x = tip - share * long
         half = np.where(across * sign > 0, outer, inner) * wide * 2.9
         spring = 0.10 * rise * max(0.0, 1.0 - share / 0.16) ** 2  # toes curl up
-        floor = -rise + spring
+        floor = -rise + spring + 0.06 * rise * max(0.0, (share - 0.90) / 0.1) ** 2
         z = floor + up * top * rise * 1.06
         rows.append(np.stack([np.full(len(across), x), across * half, z], axis=1))
     grid = np.array(rows)[::-1]  # from the heel to the toe

@@ -120,7 +120,7 @@ def _thrown(made: Asset, look_seed: int, side: float) -> tuple[Mesh, Floats]:
     machine = machine.moved(turn)
     machine = machine.moved(translation(0.0, 0.0, -float(machine.vertices_m[:, 2].min())))
     turns = ON_LEFT if side > 0 else mirrored_turns(ON_LEFT)
-    rider, _ = figure(RIDER_M, look_seed, turns, None, None, "short", "rider")
+    rider = figure(RIDER_M, look_seed, turns, None, None, "", "rider").mesh
     rider = rider.moved(rotation("z", side * THROWN_YAW) @ rotation("x", -side * np.pi / 2))
     x, y = THROWN_M[made.model]
     rider = rider.moved(translation(x, side * y, -float(rider.vertices_m[:, 2].min())))

@@ -1,7 +1,7 @@
 """People of any height, build and dress as jointed bodies.  Renderers floor.
 
-Measures come from `anthropometry`, clothes from `wardrobe`, surfaces from `trunks`, `limbs` and `heads`; this module hangs
-them on a skeleton of thirteen joints.
+Measures come from `anthropometry`, clothes from `wardrobe`, surfaces from `trunks`, `limbs` and `heads`; this module
+hangs them on a skeleton of thirteen joints.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,11 +14,12 @@ from renderers.assets.anthropometry import Frame, frame
 from renderers.assets.clothes import hem_m, pelvis_mesh, torso_mesh
 from renderers.assets.costumes import belly, costume_pieces, costume_top
 from renderers.assets.forms import Floats, tube
-from renderers.assets.heads import Head, head_mesh, neck
+from renderers.assets.heads import head_mesh, neck
 from renderers.assets.holding import UMBRELLA_OVER_M, hold
 from renderers.assets.limbs import forearm, shin, shoe, thigh, upper_arm
 from renderers.assets.pose import place, posed_mesh, two_bone_reach
 from renderers.assets.skins import inlaid
+from renderers.assets.skulls import Head
 from renderers.assets.trunks import neck_radius
 from renderers.assets.wardrobe import Outfit, Rgb, colours, outfit
 from renderers.mesh import Asset, Keypoint, Mesh, Part
@@ -152,9 +153,7 @@ def figure(
     matrix = np.eye(4)
     matrix[2, 3] = -person.parts[0].pivot_m[2]
     placed = place(person.parts, turns)
-    marks = tuple(
-        Keypoint(k.name, 0, _at(matrix @ placed[k.part], k.at_m)) for k in person.keypoints
-    )
+    marks = tuple(Keypoint(k.name, 0, _at(matrix @ placed[k.part], k.at_m)) for k in person.keypoints)
     tints = colours(look_seed, clothing, color, model).tints
     return Figure(posed_mesh(person.parts, turns).moved(matrix), tints, marks)
 
@@ -173,20 +172,34 @@ def rider_outfit(look_seed: int, clothing: str | None, female: bool, hat: str | 
 
 
 # ------------------------------------------------------------------------------------------------------ the body
-def body_parts(body: Frame, worn: Outfit, look_seed: int, semantic: str, model: str = "pedestrian.adult") -> Person:
+def body_parts(
+    body: Frame, worn: Outfit, look_seed: int, semantic: str, model: str = "pedestrian.adult"
+) -> Person:
     """Pelvis, torso, head and limbs; neighbours share the ball about their joint, so no pose tears a gap."""
     h = body.height
     torso = torso_mesh(body, worn, look_seed, semantic)
     pelvis = pelvis_mesh(body, worn, semantic)
     head = _head(body, worn, look_seed, semantic, model)
-    extra = costume_pieces(body, worn.costume, semantic) if worn.costume else {"pelvis": [], "torso": [], "head": []}
+    extra = (
+        costume_pieces(body, worn.costume, semantic)
+        if worn.costume
+        else {"pelvis": [], "torso": [], "head": []}
+    )
     if worn.costume:
         torso = belly(torso, body, worn.costume)
     waist, crook = (0.0, 0.0, body.waist), (body.bent(body.neck), 0.0, body.neck)
     parts = [
-        Part("pelvis", _hung([pelvis, *extra["pelvis"]], (0.0, 0.0, body.hip)), "pelvis", -1, (0.0, 0.0, body.hip)),
+        Part(
+            "pelvis",
+            _hung([pelvis, *extra["pelvis"]], (0.0, 0.0, body.hip)),
+            "pelvis",
+            -1,
+            (0.0, 0.0, body.hip),
+        ),
         Part("torso", _hung([torso, *extra["torso"]], waist), "torso", 0, (0.0, 0.0, body.waist - body.hip)),
-        Part("head", _hung([head, *extra["head"]], crook), "head", 1, (crook[0], 0.0, body.neck - body.waist)),
+        Part(
+            "head", _hung([head, *extra["head"]], crook), "head", 1, (crook[0], 0.0, body.neck - body.waist)
+        ),
     ]
     bottom = "leggings" if worn.bottom == "robe" else worn.bottom
     over = {"coat": "cloth_a", "dress": "cloth_a", "robe": "cloth_a"}.get(worn.top, "")
@@ -216,7 +229,11 @@ def body_parts(body: Frame, worn: Outfit, look_seed: int, semantic: str, model: 
             lower = _ring_band(lower, 0.55 * low, 0.67 * low)
         parts.append(Part(f"shin_{side}", lower, f"knee_{side}", len(parts) - 1, knee))
         rows[f"ankle_{side}"] = len(parts)
-        parts.append(Part(f"foot_{side}", shoe(body, sign, worn.shoes, semantic), f"ankle_{side}", len(parts) - 1, foot))
+        parts.append(
+            Part(
+                f"foot_{side}", shoe(body, sign, worn.shoes, semantic), f"ankle_{side}", len(parts) - 1, foot
+            )
+        )
     held, parts = hold(body, worn, parts, look_seed, semantic, model)
     return Person(tuple(parts), held, _keypoints(body, rows))
 
@@ -235,7 +252,14 @@ def _keypoints(body: Frame, rows: Mapping[str, int]) -> tuple[Keypoint, ...]:
         for side in sides:
             x, y, z = offset + t * np.array(FACE[name]) * (1, -1 if side == "right" else 1, 1)
             found.append(Keypoint(f"{side}_{name}".strip("_"), 2, (float(x), float(y), float(z))))
-    for name, joint in (("shoulder", "shoulder"), ("elbow", "elbow"), ("wrist", "elbow"), ("hip", "hip"), ("knee", "knee"), ("ankle", "ankle")):
+    for name, joint in (
+        ("shoulder", "shoulder"),
+        ("elbow", "elbow"),
+        ("wrist", "elbow"),
+        ("hip", "hip"),
+        ("knee", "knee"),
+        ("ankle", "ankle"),
+    ):
         for side in ("left", "right"):
             at = (0.0, 0.0, -body.forearm) if name == "wrist" else (0.0, 0.0, 0.0)
             found.append(Keypoint(f"{side}_{name}", rows[f"{joint}_{side}"], at))
@@ -268,7 +292,11 @@ def _head(body: Frame, worn: Outfit, look_seed: int, semantic: str, model: str) 
     root = np.eye(4)
     root[:3, 3] = (body.bent(body.neck) - 0.004 * body.height, 0.0, body.neck)
     covered = "cloth_a" if worn.costume else "skin"
-    pieces.append(neck(body.chin - body.neck, neck_radius(body), x - body.bent(body.neck), semantic, covered).moved(root))
+    pieces.append(
+        neck(body.chin - body.neck, neck_radius(body), x - body.bent(body.neck), semantic, covered).moved(
+            root
+        )
+    )
     if worn.scarf:
         turn = np.linspace(0.0, 2 * np.pi, 13)
         r = neck_radius(body) + 0.020 * body.height

@@ -15,6 +15,7 @@ from renderers.mesh import Asset, Mesh, Part
 from sim.gait import SHANK, THIGH, joint_angles, quadruped_gait, quadruped_phases, stride_m
 from sim.trace import Gait, WorldInstant
 
+ANKLE_BENDS_RAD = tuple(s * k / 20 for k in range(15) for s in ((-1.0, 1.0) if k else (1.0,)))
 PHASES = 24  # samples of a stride when its extent is measured
 
 
@@ -88,7 +89,7 @@ def two_bone_reach(
     found: dict[str, tuple[float, float, float]] = {}
     placed = place(parts, turns_rad)
     root = np.asarray(parts[0].pivot_m)
-    pole = np.array(towards if towards is not None else (1.0, 0.15, 0.2) if bend > 0 else (-0.55, 0.55, -0.8))
+    pole = np.array(towards if towards is not None else (1.0, 0.15, 0.2) if bend > 0 else (-0.55, 0.30, -0.9))
     for side, target in zip(("left", "right"), targets_m, strict=True):
         first = next(k for k, part in enumerate(parts) if part.joint == f"{upper}_{side}")
         second = next(k for k, part in enumerate(parts) if part.joint == f"{lower}_{side}")
@@ -158,15 +159,20 @@ def _walking(key: _Same, gait: Gait, phase: float, speed_mps: float) -> Floats:
 
 
 def _lift_toes(parts: Sequence[Part], placed: Floats) -> None:
-    """Bend up the ankle of a foot that would press into the ground, as the shortened stride of a full box does."""
+    """Turn the ankle of a foot that would press into the ground with toe or heel, as the stride of a full box does."""
     for row, part in enumerate(parts):
         if not part.joint.startswith("ankle"):
             continue
         rest = placed[row].copy()
-        for bend in np.linspace(0.0, -0.7, 8):
-            placed[row, :3, :3] = rest[:3, :3] @ rotation(0.0, float(bend), 0.0)
-            if _lowest(part, placed[row]) > -0.004:
+        least, best = -np.inf, 0.0
+        for bend in ANKLE_BENDS_RAD:
+            placed[row, :3, :3] = rest[:3, :3] @ rotation(0.0, bend, 0.0)
+            low = _lowest(part, placed[row])
+            if low > least:
+                least, best = low, bend
+            if low > -0.002:
                 break
+        placed[row, :3, :3] = rest[:3, :3] @ rotation(0.0, best, 0.0)
 
 
 def _lift_hooves(parts: Sequence[Part], placed: Floats) -> None:

@@ -50,6 +50,10 @@ VEHICLES: dict[str, str] = {
 PEOPLE: dict[str, str] = {
     "pedestrian.adult": "renderers.assets.people:build_person",
     "pedestrian.child": "renderers.assets.people:build_person",
+    "pedestrian.teenager": "renderers.assets.people:build_person",
+    "pedestrian.elderly": "renderers.assets.people:build_person",
+    "pedestrian.worker": "renderers.assets.people:build_person",
+    "pedestrian.police": "renderers.assets.people:build_person",
 }
 
 ANIMALS: dict[str, str] = {

@@ -25,8 +25,8 @@ def egg(points: Floats, centre: Triple, radii: Triple) -> Floats:
     q = (points - np.array(centre)) / np.array(radii)
     k = np.linalg.norm(q, axis=-1)
     slope = np.linalg.norm(q / np.array(radii), axis=-1)
-    distance: Floats = k * (k - 1.0) / np.maximum(slope, 1e-9)
-    return np.where(k < 1e-6, -min(radii), distance)
+    distance: Floats = np.where(k < 1e-6, -min(radii), k * (k - 1.0) / np.maximum(slope, 1e-9))
+    return distance
 
 
 def bone(points: Floats, start: Triple, stop: Triple, r0: float, r1: float) -> Floats:
@@ -65,7 +65,8 @@ def reach(field: Field, origin: Floats, direction: Floats, far_m: float) -> Floa
         middle = 0.5 * (low + high)
         within = field((origin + middle[..., None] * direction).reshape(-1, 3)).reshape(middle.shape) < 0.0
         low, high = np.where(within, middle, low), np.where(within, high, middle)
-    return 0.5 * (low + high)
+    met: Floats = 0.5 * (low + high)
+    return met
 
 
 def limb(

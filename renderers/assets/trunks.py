@@ -31,12 +31,12 @@ class Cut:
 
 
 TOPS: dict[str, Cut] = {
-    "tee": Cut(0.008, 0.000, 0.945, 0.010, False, "crew"),
-    "shirt": Cut(0.010, -0.008, 0.945, 0.007, True, "shirt"),
-    "jumper": Cut(0.012, 0.008, 0.935, 0.008, True, "crew"),
-    "hoodie": Cut(0.018, 0.008, 0.958, 0.013, True, "hood"),
-    "jacket": Cut(0.019, -0.004, 0.960, 0.014, True, "stand"),
-    "puffer": Cut(0.034, 0.006, 0.985, 0.026, True, "stand", 0.0055),
+    "tee": Cut(0.008, -0.014, 0.945, 0.010, False, "crew"),
+    "shirt": Cut(0.010, -0.020, 0.945, 0.007, True, "shirt"),
+    "jumper": Cut(0.012, -0.006, 0.935, 0.008, True, "crew"),
+    "hoodie": Cut(0.018, -0.004, 0.958, 0.013, True, "hood"),
+    "jacket": Cut(0.019, -0.014, 0.960, 0.014, True, "stand"),
+    "puffer": Cut(0.034, -0.004, 0.985, 0.026, True, "stand", 0.0055),
     "blazer": Cut(0.015, -0.042, 0.950, 0.009, True, "lapel"),
     "coat": Cut(0.022, 0.050, 0.98, 0.014, True, "lapel"),
     "dress": Cut(0.006, 0.040, 0.93, 0.008, False, "crew"),
@@ -59,28 +59,47 @@ def trunk(body: Frame) -> Field:
         parts = [
             egg(p, (-0.004 * h, 0, body.waist + 0.50 * rise), (0.063 * h * c, chest_wide * h * c, 0.115 * h)),
             egg(p, (-0.006 * h, 0, body.waist + 0.80 * rise), (0.055 * h * c, 0.092 * h * c, 0.070 * h)),
-            egg(p, (0.002 * h * b, 0, body.waist - 0.012 * h), (0.058 * h * b, waist_wide * h * b, 0.095 * h)),
+            egg(
+                p, (0.002 * h * b, 0, body.waist - 0.012 * h), (0.058 * h * b, waist_wide * h * b, 0.095 * h)
+            ),
             egg(p, (-0.003 * h, 0, body.hip + 0.028 * h), (0.060 * h * g, 0.091 * h * g, 0.075 * h)),
         ]
         for s in (1.0, -1.0):
             joint = (-0.004 * h, s * at, body.shoulder)
             parts += [
                 bone(p, (-0.006 * h, 0, body.shoulder + 0.006 * h), joint, 0.040 * h, 0.0305 * arm),
-                bone(p, joint, (-0.004 * h, s * (at + 0.006 * h), body.shoulder - 0.045 * h), 0.0305 * arm, 0.0300 * arm),
+                bone(p, joint, (-0.004 * h, s * (at + 0.006 * h), body.shoulder - 0.045 * h), 0.0305 * arm,
+                    0.0300 * arm),
                 bone(p, (-0.012 * h, s * 0.022 * h, body.neck), (-0.006 * h, s * 0.72 * at, body.shoulder + 0.016 * h),
                      0.030 * h, 0.016 * h),
                 egg(p, (-0.030 * h, s * 0.042 * h, body.hip - 0.004 * h), (0.042 * h * g, 0.046 * h * g, 0.045 * h)),
-                egg(p, (0.0, s * body.hip_half, body.hip), (1.04 * thigh, thigh, thigh)),
+                egg(p, (0.0, s * body.hip_half, body.hip), (thigh + 0.012, thigh + 0.008, thigh + 0.008)),
             ]  # fmt: skip
             if female:
                 parts.append(
-                    egg(p, (0.044 * h * c, s * 0.038 * h, body.waist + 0.56 * rise), (0.034 * h, 0.036 * h, 0.036 * h))
+                    egg(
+                        p,
+                        (0.044 * h * c, s * 0.038 * h, body.waist + 0.56 * rise),
+                        (0.034 * h, 0.036 * h, 0.036 * h),
+                    )
                 )
             elif body.age_y > 12:
                 parts.append(
-                    egg(p, (0.032 * h * c, s * 0.042 * h, body.waist + 0.66 * rise), (0.030 * h, 0.044 * h, 0.036 * h))
+                    egg(
+                        p,
+                        (0.032 * h * c, s * 0.042 * h, body.waist + 0.66 * rise),
+                        (0.030 * h, 0.044 * h, 0.036 * h),
+                    )
                 )
-        parts.append(bone(p, (-0.010 * h, 0, body.neck - 0.03 * h), (0.0, 0, body.neck + 0.05 * h), neck_radius(body), neck_radius(body)))
+        parts.append(
+            bone(
+                p,
+                (-0.010 * h, 0, body.neck - 0.03 * h),
+                (0.0, 0, body.neck + 0.05 * h),
+                neck_radius(body),
+                neck_radius(body),
+            )
+        )
         return joined(parts, 0.026 * h)
 
     return field
@@ -109,7 +128,7 @@ def top_mesh(body: Frame, top: str, semantic: str) -> Mesh:
     field = trunk(body)
     fan_z = body.waist + 0.62 * (body.shoulder - body.waist)
     hem = body.hip + cut.hem * h
-    levels = np.linspace(hem, fan_z, max(7, int(round((fan_z - hem) / (0.034 * h)))))
+    levels = np.linspace(hem, fan_z, max(7, round((fan_z - hem) / (0.034 * h))))
     around = _around(COLUMNS)
     origin = np.zeros((len(levels), COLUMNS, 3))
     origin[..., 2] = levels[:, None]
@@ -152,21 +171,29 @@ def _collar(body: Frame, cut: Cut, semantic: str) -> list[Mesh]:
         return [band([(-0.016 * h, 0.020 * h, 0.010 * h), (-0.001 * h, 0.007 * h, 0.013 * h),
                       (-0.004 * h, 0.000, 0.013 * h)], "cloth_a")]  # fmt: skip
     if cut.collar == "shirt":
-        return [band([(-0.014 * h, 0.024 * h, 0.014 * h), (0.012 * h, 0.010 * h, 0.010 * h), (0.018 * h, 0.004 * h, 0.008 * h),
+        return [band([(-0.014 * h, 0.024 * h, 0.014 * h), (0.012 * h, 0.010 * h, 0.010 * h),
+            (0.018 * h, 0.004 * h, 0.008 * h),
                       (0.004 * h, 0.001 * h, 0.008 * h)], "cloth_a")]  # fmt: skip
     if cut.collar == "stand":
-        return [band([(-0.018 * h, 0.026 * h, 0.012 * h), (0.016 * h, 0.016 * h, 0.006 * h), (0.026 * h, 0.013 * h, 0.004 * h),
+        return [band([(-0.018 * h, 0.026 * h, 0.012 * h), (0.016 * h, 0.016 * h, 0.006 * h),
+            (0.026 * h, 0.013 * h, 0.004 * h),
                       (0.020 * h, 0.005 * h, 0.004 * h)], "cloth_a")]  # fmt: skip
     if cut.collar == "lapel":
         return [
-            band([(-0.016 * h, 0.026 * h, 0.020 * h), (0.010 * h, 0.016 * h, 0.016 * h), (0.017 * h, 0.011 * h, 0.014 * h),
+            band([(-0.016 * h, 0.026 * h, 0.020 * h), (0.010 * h, 0.016 * h, 0.016 * h),
+                (0.017 * h, 0.011 * h, 0.014 * h),
                   (0.002 * h, 0.004 * h, 0.012 * h)], "cloth_a"),
             band([(-0.010 * h, 0.008 * h, 0.014 * h), (0.020 * h, 0.003 * h, 0.008 * h), (0.010 * h, 0.0, 0.008 * h)],
                  "cloth_light"),
         ]  # fmt: skip
     arc = np.radians((-150.0, -110.0, -65.0, -25.0, 25.0, 65.0, 110.0, 150.0))
     path = np.stack(
-        [x - (r + 0.020 * h) * np.cos(arc), (r + 0.022 * h) * np.sin(arc), z - 0.002 * h + 0.012 * h * np.cos(arc)], 1
+        [
+            x - (r + 0.020 * h) * np.cos(arc),
+            (r + 0.022 * h) * np.sin(arc),
+            z - 0.002 * h + 0.012 * h * np.cos(arc),
+        ],
+        1,
     )
     size = np.array((0.010, 0.016, 0.021, 0.026, 0.026, 0.021, 0.016, 0.010)) * h
 
@@ -189,7 +216,11 @@ def seat_field(body: Frame) -> Field:
             joint = (0.0, s * body.hip_half, body.hip)
             parts += [
                 bone(p, joint, (0.0, s * body.hip_half, body.hip - 0.022 * h), thigh, 0.95 * thigh),
-                egg(p, (-0.030 * h, s * 0.044 * h, body.hip - 0.004 * h), (0.043 * h * g, 0.046 * h * g, 0.045 * h)),
+                egg(
+                    p,
+                    (-0.030 * h, s * 0.044 * h, body.hip - 0.004 * h),
+                    (0.043 * h * g, 0.046 * h * g, 0.045 * h),
+                ),
             ]
         return joined(parts, 0.020 * h)
 
@@ -222,7 +253,14 @@ def seat_mesh(body: Frame, ease: float, material: str, semantic: str, top: str =
 
 
 def skirt_mesh(
-    body: Frame, hem_m: float, flare: float, pleats: int, material: str, semantic: str, ease: float = 0.008, top_m: float = 0.0
+    body: Frame,
+    hem_m: float,
+    flare: float,
+    pleats: int,
+    material: str,
+    semantic: str,
+    ease: float = 0.008,
+    top_m: float = 0.0,
 ) -> Mesh:
     """Cloth that hangs from the waist to `hem_m` above the ground; deep enough for a walker's thighs."""
     h, field, around = body.height, seat_field(body), _around(COLUMNS)
@@ -251,5 +289,3 @@ def strip(mesh: Mesh, body: Frame, low: float, high: float, material: str) -> Me
     """A horizontal band of another material round a trunk, between two heights above the ground."""
     z = mesh.vertices_m[:, 2].astype(float)
     return inlaid(mesh, np.minimum(z - low, high - z), material)
-
-

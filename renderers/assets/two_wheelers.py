@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from renderers.assets.fittings import choose_paint, lamps_of, mirrored_body, plate
+from renderers.assets.fittings import choose_paint, lamps_of, mirrored_body, plate, repainted
 from renderers.assets.people import figure
 from renderers.assets.wheels import tyre, wire_wheel
 from renderers.loft import (
@@ -53,6 +53,7 @@ SADDLE = (
     (-0.03, -0.06), (0.06, -0.025), (0.14, -0.015), (0.14, 0.015), (0.06, 0.025), (-0.03, 0.06), (-0.13, 0.075),
     (-0.13, -0.075),
 )  # fmt: skip
+JACKETS = ("cloth_dark", "cloth_navy", "cloth_sand", "cloth_green", "cloth_red", "cloth_light", "cloth_dark")
 MOTOR_MARKET = {
     "black": 40.0,
     "red": 16.0,
@@ -94,12 +95,15 @@ def _ridden(
     clothing, head = rider
     wheel_mesh, front, rear, radius = wheel
 
+    jacket = str(stream(look_seed, "look", model, "jacket").choice(JACKETS))
     hands = (tuple(grips_m[0]), tuple(grips_m[1]))
     feet = (tuple(soles_m[0]), tuple(soles_m[1]))
 
     def seated(stature: float) -> tuple[Mesh, tuple[tuple[float, float, float], ...]]:
-        body, tints = figure(stature, look_seed, posture, None, clothing, head, "rider", hands, feet)
-        return body.moved(translation(*(float(v) for v in hips_m))), tints
+        made = figure(stature, look_seed, posture, None, clothing, head, "rider", hands, feet)
+        # The first tint is the machine's paint; jackets are of a cloth of their own.
+        body = repainted(made.mesh, {"cloth_a": jacket})
+        return body.moved(translation(*(float(v) for v in hips_m))), made.tints
 
     # The top of the head rises by nearly half of what the stature gains: two steps of regula falsi meet the box.
     low, high = 1.5, 1.9

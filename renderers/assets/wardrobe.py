@@ -3,7 +3,7 @@
 The cut of clothes comes with a shape, the colours with a look, so that a few shapes dress a whole street.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -44,8 +44,17 @@ NAVY: Rgb = (0.012, 0.018, 0.045)
 CUTS = ("reflective", "summer", "winter", "business", "robe", "costume")
 HAIR = ("hair", "hair_brown", "hair_light", "hair_red", "hair_grey", "hair_white")
 SHOES = ("shoe", "shoe_brown", "shoe_white", "shoe_red", "shoe_blue")
-CARRIED = ("backpack", "handbag", "shopping_bag", "suitcase", "umbrella", "phone", "stick", "child", "nothing")
-HANDS_FREE = ("backpack", "handbag")
+CARRIES = (
+    "backpack",
+    "handbag",
+    "shopping_bag",
+    "suitcase",
+    "umbrella",
+    "phone",
+    "stick",
+    "child",
+    "nothing",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +101,35 @@ def outfit(
     young = child or model == "pedestrian.teenager"
     u = dict(zip(("bag", "glasses", "scarf", "pattern", "glove", "dress"), rng.uniform(size=6), strict=True))
     hair = _hair(rng, female, child, old)
-    hat = _one(rng, {"": 0.70, "cap": 0.10 if not female else 0.04, "beanie": 0.11, "hood": 0.06, "brim": 0.05 if old else 0.01,
-                     "hijab": 0.05 if female and not child else 0.0, "turban": 0.012 if not female and not child else 0.0})  # fmt: skip
-    beard = "" if female or young else _one(rng, {"": 0.60, "stubble": 0.16, "beard": 0.18, "moustache": 0.06})
-    glasses = "clear" if u["glasses"] < (0.55 if old else 0.06 if child else 0.25) else "dark" if u["glasses"] > 0.96 else ""
-    top = _one(rng, {"jacket": 0.26, "puffer": 0.13, "coat": 0.02 if young else 0.15, "hoodie": 0.03 if old else 0.16, "jumper": 0.15,
+    hat = _one(rng, {"": 0.70, "cap": 0.10 if not female else 0.04, "beanie": 0.11, "hood": 0.06,
+        "brim": 0.05 if old else 0.01,
+                     "hijab": 0.05 if female and not child else 0.0,
+                     "turban": 0.012 if not female and not child else 0.0})  # fmt: skip
+    beard = (
+        "" if female or young else _one(rng, {"": 0.60, "stubble": 0.16, "beard": 0.18, "moustache": 0.06})
+    )
+    glasses = (
+        "clear"
+        if u["glasses"] < (0.55 if old else 0.06 if child else 0.25)
+        else "dark"
+        if u["glasses"] > 0.96
+        else ""
+    )
+    top = _one(rng, {"jacket": 0.26, "puffer": 0.13, "coat": 0.02 if young else 0.15,
+        "hoodie": 0.03 if old else 0.16, "jumper": 0.15,
                      "shirt": 0.09, "tee": 0.04, "blazer": 0.0 if young else 0.04})  # fmt: skip
     bottom = _one(rng, {"trousers": 0.42, "slim": 0.34, "jogging": 0.12 if not old else 0.02, "wide": 0.08,
                         "leggings": 0.10 if female else 0.0, "tights": 0.09 if female else 0.0})  # fmt: skip
     shoes = _one(rng, {"sneaker": 0.30 if old else 0.55, "leather": 0.35, "boot": 0.18})
     if clothing == "summer":
-        top = "dress" if female and u["dress"] < 0.35 else _one(rng, {"tee": 0.7, "shirt": 0.2, "jumper": 0.1})
-        bottom = "bare" if top == "dress" else _one(rng, {"shorts": 0.5, "slim": 0.2, "trousers": 0.2, "skirt": 0.25 if female else 0.0})
+        top = (
+            "dress" if female and u["dress"] < 0.35 else _one(rng, {"tee": 0.7, "shirt": 0.2, "jumper": 0.1})
+        )
+        bottom = (
+            "bare"
+            if top == "dress"
+            else _one(rng, {"shorts": 0.5, "slim": 0.2, "trousers": 0.2, "skirt": 0.25 if female else 0.0})
+        )
         hat, shoes = (hat if hat in ("cap", "brim", "hijab", "turban") else ""), "sneaker"
     elif clothing == "winter":
         top = _one(rng, {"puffer": 0.45, "coat": 0.3, "jacket": 0.25})
@@ -115,10 +141,18 @@ def outfit(
         if female and u["dress"] > 0.6:
             bottom = "tights"
     carried = _bags(rng, model, carries)
-    pattern = "stripes" if u["pattern"] < 0.12 and top in ("tee", "jumper", "shirt") else "block" if u["pattern"] > 0.82 and top in ("jacket", "puffer", "hoodie") else ""
+    pattern = (
+        "stripes"
+        if u["pattern"] < 0.12 and top in ("tee", "jumper", "shirt")
+        else "block"
+        if u["pattern"] > 0.82 and top in ("jacket", "puffer", "hoodie")
+        else ""
+    )
     worn = Outfit(
-        top, bottom, shoes, hair, hat, _one(rng, {"cloth_b": 0.3, "cloth_dark": 0.3, "cloth_navy": 0.15, "cloth_red": 0.1, "cloth_sand": 0.15}) if hat != "hood" else "cloth_a",
-        beard, glasses, pattern, scarf=str(rng.choice(("cloth_red", "cloth_sand", "cloth_dark", "cloth_light"))) if u["scarf"] < 0.16 and top in ("coat", "jacket", "puffer") else "",
+        top, bottom, shoes, hair, hat, _one(rng, {"cloth_b": 0.3, "cloth_dark": 0.3, "cloth_navy": 0.15,
+            "cloth_red": 0.1, "cloth_sand": 0.15}) if hat != "hood" else "cloth_a",
+        beard, glasses, pattern, scarf=str(rng.choice(("cloth_red", "cloth_sand", "cloth_dark",
+            "cloth_light"))) if u["scarf"] < 0.16 and top in ("coat", "jacket", "puffer") else "",
         glove=u["glove"] < 0.08, carries=carried,
     )  # fmt: skip
     return _special(worn, rng, clothing, model, female)
@@ -126,9 +160,29 @@ def outfit(
 
 def _hair(rng: np.random.Generator, female: bool, child: bool, old: bool) -> str:
     if female:
-        return _one(rng, {"long": 0.34, "ponytail": 0.2, "bob": 0.2 + 0.1 * old, "bun": 0.12, "short": 0.10 + 0.2 * old, "afro": 0.05})
+        return _one(
+            rng,
+            {
+                "long": 0.34,
+                "ponytail": 0.2,
+                "bob": 0.2 + 0.1 * old,
+                "bun": 0.12,
+                "short": 0.10 + 0.2 * old,
+                "afro": 0.05,
+            },
+        )
     bald = 0.0 if child else 0.25 if old else 0.08
-    return _one(rng, {"short": 0.5, "crop": 0.28, "bald": bald, "receding": 0.0 if child else 0.3 * old + 0.06, "long": 0.04, "afro": 0.03})
+    return _one(
+        rng,
+        {
+            "short": 0.5,
+            "crop": 0.28,
+            "bald": bald,
+            "receding": 0.0 if child else 0.3 * old + 0.06,
+            "long": 0.04,
+            "afro": 0.03,
+        },
+    )
 
 
 def _bags(rng: np.random.Generator, model: str, carries: str | None) -> tuple[str, ...]:
@@ -150,28 +204,61 @@ def _bags(rng: np.random.Generator, model: str, carries: str | None) -> tuple[st
     return tuple(found)
 
 
-def _special(worn: Outfit, rng: np.random.Generator, clothing: str | None, model: str, female: bool) -> Outfit:
+def _special(
+    worn: Outfit, rng: np.random.Generator, clothing: str | None, model: str, female: bool
+) -> Outfit:
     """Uniforms, robes, costumes and reflective clothes."""
-    from dataclasses import replace  # noqa: PLC0415
-
     if model == "pedestrian.worker":
         top = "tee" if clothing == "summer" else str(rng.choice(("jacket", "jumper", "shirt")))
-        return replace(worn, top=top, bottom="trousers", shoes="boot", hat="hard_hat", hat_material="hard_hat", vest=True, bands=True,
-                       pattern="", scarf="", carries=tuple(c for c in worn.carries if c not in ("backpack", "handbag", "shopping_bag", "phone")))  # fmt: skip
+        return replace(worn, top=top, bottom="trousers", shoes="boot", hat="hard_hat", hat_material="hard_hat",
+            vest=True, bands=True,
+                       pattern="", scarf="", carries=tuple(c for c in worn.carries if c not in ("backpack",
+                           "handbag", "shopping_bag", "phone")))  # fmt: skip
     if model == "pedestrian.police":
         hair = "bun" if female else worn.hair
-        return replace(worn, top="jacket", bottom="trousers", shoes="boot", hat="police_cap", hat_material="cloth_navy", hair=hair, pattern="police",
-                       scarf="", vest=bool(rng.uniform() < 0.6), carries=tuple(c for c in worn.carries if c in ("stick",)))  # fmt: skip
+        return replace(worn, top="jacket", bottom="trousers", shoes="boot", hat="police_cap",
+            hat_material="cloth_navy", hair=hair, pattern="police",
+                       scarf="", vest=bool(rng.uniform() < 0.6),
+                           carries=tuple(c for c in worn.carries if c in ("stick",)))  # fmt: skip
     if clothing == "robe":
         if not female:
-            return replace(worn, top="robe", bottom="robe", hat=str(rng.choice(("turban", "", "hijab"))), pattern="", scarf="", hat_material="cloth_light")
+            return replace(
+                worn,
+                top="robe",
+                bottom="robe",
+                hat=str(rng.choice(("turban", "", "hijab"))),
+                pattern="",
+                scarf="",
+                hat_material="cloth_light",
+            )
         hat = str(rng.choice(("hijab", "niqab", "burqa")))
-        return replace(worn, top="robe", bottom="robe", hat=hat, hat_material="cloth_a", pattern="", scarf="", shoes="leather")
+        return replace(
+            worn,
+            top="robe",
+            bottom="robe",
+            hat=hat,
+            hat_material="cloth_a",
+            pattern="",
+            scarf="",
+            shoes="leather",
+        )
     if clothing == "costume":
         kind = str(rng.choice(("dinosaur", "bear", "banana")))
         if kind == "banana":
-            return replace(worn, top="onesie", bottom="leggings", hat="", pattern="", scarf="", costume=kind, carries=())
-        return replace(worn, top="onesie", bottom="onesie", hat="hood", hat_material="cloth_a", pattern="", scarf="", costume=kind, carries=())
+            return replace(
+                worn, top="onesie", bottom="leggings", hat="", pattern="", scarf="", costume=kind, carries=()
+            )
+        return replace(
+            worn,
+            top="onesie",
+            bottom="onesie",
+            hat="hood",
+            hat_material="cloth_a",
+            pattern="",
+            scarf="",
+            costume=kind,
+            carries=(),
+        )
     if clothing == "reflective":
         hat = "" if worn.hat in ("hijab",) else worn.hat
         top = worn.top if worn.top in ("jacket", "puffer", "hoodie", "jumper") else "jacket"
@@ -185,9 +272,14 @@ def colours(look_seed: int, clothing: str | None, color: str | None, model: str)
     child, old = model == "pedestrian.child", model == "pedestrian.elderly"
     u_word, u_leg, u_top, shade_a, shade_b, shade_c = rng.uniform(size=6)
     family = "mixed" if u_word < 0.62 else "dark"
-    word = {"dark": "dark", "mixed": "mixed", "bright": "bright", "reflective": "dark", "summer": "light", "business": "dark"}.get(
-        clothing or "", family
-    )
+    word = {
+        "dark": "dark",
+        "mixed": "mixed",
+        "bright": "bright",
+        "reflective": "dark",
+        "summer": "light",
+        "business": "dark",
+    }.get(clothing or "", family)
     tops = {"dark": DARK, "mixed": PLAIN, "bright": BRIGHT, "light": (*PLAIN, *BRIGHT)}[word]
     upper = tops[int(u_top * len(tops))]
     lower = LEGWEAR[int(u_leg * len(LEGWEAR))]
@@ -196,24 +288,36 @@ def colours(look_seed: int, clothing: str | None, color: str | None, model: str)
     if clothing == "business":
         lower = upper
     if clothing == "robe":
-        upper = ((0.010, 0.010, 0.011), (0.010, 0.010, 0.011), (0.05, 0.10, 0.22), (0.55, 0.54, 0.50))[int(u_top * 4)]
+        upper = ((0.010, 0.010, 0.011), (0.010, 0.010, 0.011), (0.05, 0.10, 0.22), (0.55, 0.54, 0.50))[
+            int(u_top * 4)
+        ]
     if clothing == "costume":
         upper = ((0.08, 0.32, 0.06), (0.20, 0.10, 0.04), (0.85, 0.62, 0.03))[int(u_top * 3)]
     if model == "pedestrian.police":
         upper = lower = NAVY
     if model == "pedestrian.worker":
         upper = ((0.75, 0.20, 0.02), (0.02, 0.03, 0.07), (0.05, 0.05, 0.05))[int(u_top * 3)]
-        lower = ((0.02, 0.03, 0.07), (0.05, 0.05, 0.05), (0.75, 0.20, 0.02), (0.22, 0.16, 0.09))[int(u_leg * 4)]
+        lower = ((0.02, 0.03, 0.07), (0.05, 0.05, 0.05), (0.75, 0.20, 0.02), (0.22, 0.16, 0.09))[
+            int(u_leg * 4)
+        ]
     if color is not None:
         upper = NAMED[color]
     else:
         upper = _shaded(upper, shade_a)
     skin = SKINS[int(rng.choice(len(SKINS), p=SKIN_WEIGHTS))]
-    fair = {"hair": 0.34, "hair_brown": 0.36, "hair_light": 0.16, "hair_red": 0.04, "hair_grey": 0.0 if child else 0.10}
+    fair = {
+        "hair": 0.34,
+        "hair_brown": 0.36,
+        "hair_light": 0.16,
+        "hair_red": 0.04,
+        "hair_grey": 0.0 if child else 0.10,
+    }
     hair = _one(rng, {"hair_grey": 0.5, "hair_white": 0.5} if old else fair)
     if max(skin) < 0.45 and hair not in ("hair_grey", "hair_white"):
         hair = "hair"
-    shoes = _one(rng, {"shoe": 0.45, "shoe_brown": 0.18, "shoe_white": 0.2, "shoe_blue": 0.1, "shoe_red": 0.07})
+    shoes = _one(
+        rng, {"shoe": 0.45, "shoe_brown": 0.18, "shoe_white": 0.2, "shoe_blue": 0.1, "shoe_red": 0.07}
+    )
     if clothing == "business" or model in ("pedestrian.police", "pedestrian.worker"):
         shoes = "shoe" if model != "pedestrian.worker" else "shoe_brown"
     return Colours((upper, _shaded(lower, shade_b), _shaded(skin, shade_c, 0.12)), hair, shoes)

@@ -101,9 +101,25 @@ LIVING: tuple[Material, ...] = (
         source="as skin; haemoglobin absorbs green and blue, not 905 nm",
     ),
     Material("skin_shade", (0.80, 0.72, 0.70), 0.56, 0.14, 0.55, tint=2, source="as skin, folded"),
-    Material("stubble", (0.62, 0.60, 0.62), 0.50, 0.18, 0.7, tint=2, source="skin under a tenth of melanin-dark hair"),
+    Material(
+        "stubble",
+        (0.62, 0.60, 0.62),
+        0.50,
+        0.18,
+        0.7,
+        tint=2,
+        source="skin under a tenth of melanin-dark hair",
+    ),
     Material("eye_white", (0.62, 0.58, 0.55), 0.60, 0.05, 0.1, clearcoat=0.6, source="sclera: white, wet"),
-    Material("iris", (0.045, 0.030, 0.022), 0.10, 0.05, 0.15, clearcoat=0.8, source="iris and pupil under the cornea"),
+    Material(
+        "iris",
+        (0.045, 0.030, 0.022),
+        0.10,
+        0.05,
+        0.15,
+        clearcoat=0.8,
+        source="iris and pupil under the cornea",
+    ),
     Material(
         "hair",
         (0.030, 0.020, 0.014),
@@ -137,9 +153,19 @@ LIVING: tuple[Material, ...] = (
     Material("sole", (0.62, 0.62, 0.60), 0.55, 0.40, 0.6, source="foamed EVA"),
     Material("sole_dark", (0.020, 0.019, 0.018), 0.06, 0.05, 0.7, source="black rubber"),
     Material("leather", (0.055, 0.030, 0.018), 0.35, 0.30, 0.4, porosity=0.1, source="leather"),
-    Material("hard_hat", (0.78, 0.50, 0.02), 0.70, 0.45, 0.3, clearcoat=0.7, snow=0.3, source="dyed polyethylene"),
     Material(
-        "umbrella", WHITE, 0.45, 0.40, 0.5, transmission=0.0, snow=0.8, tint=1, source="coated polyester: " + DYE
+        "hard_hat", (0.78, 0.50, 0.02), 0.70, 0.45, 0.3, clearcoat=0.7, snow=0.3, source="dyed polyethylene"
+    ),
+    Material(
+        "umbrella",
+        WHITE,
+        0.45,
+        0.40,
+        0.5,
+        transmission=0.0,
+        snow=0.8,
+        tint=1,
+        source="coated polyester: " + DYE,
     ),
     Material("shoe", (0.030, 0.026, 0.024), 0.22, 0.22, 0.6, porosity=0.2, source="leather and rubber"),
     Material(

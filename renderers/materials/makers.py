@@ -143,6 +143,8 @@ def fur(tone: str, rho_905: float, rho_1550: float, row: int) -> Material:
     )
 
 
-def dyed(name: str, rgb: tuple[float, float, float], rho_905: float = 0.46, rho_1550: float = 0.38) -> Material:
+def dyed(
+    name: str, rgb: tuple[float, float, float], rho_905: float = 0.46, rho_1550: float = 0.38
+) -> Material:
     """Cloth of a colour of its own."""
     return Material(name, rgb, rho_905, rho_1550, 0.9, porosity=0.6, snow=0.5, texture="fabric", source=DYE)

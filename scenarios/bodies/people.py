@@ -4,5 +4,17 @@ from scenarios.bodies.record import Body
 
 PEOPLE: tuple[Body, ...] = (
     Body("pedestrian.adult", "pedestrian", (1.10, 0.70, 1.75), fallen_m=(0.92, 1.74, 0.58)),
+    # Statures: a girl or boy of 14 (CDC 2000: median 1.62 m), people of 76 (3 cm less than at 40: Sorkin et al. 1999;
+    # their steps are shorter), workers and officers with helmet or cap and boots.
+    Body("pedestrian.teenager", "pedestrian", (1.02, 0.64, 1.62), mass_kg=52, fallen_m=(0.85, 1.61, 0.54)),
+    Body("pedestrian.elderly", "pedestrian", (1.02, 0.68, 1.67), mass_kg=74, fallen_m=(0.88, 1.66, 0.56)),
+    Body(
+        "pedestrian.worker",
+        "construction_worker",
+        (1.12, 0.72, 1.82),
+        mass_kg=86,
+        fallen_m=(0.96, 1.81, 0.60),
+    ),
+    Body("pedestrian.police", "police_officer", (1.12, 0.72, 1.82), mass_kg=86, fallen_m=(0.96, 1.81, 0.60)),
     Body("pedestrian.child", "child", (0.72, 0.52, 1.18), mass_kg=24, fallen_m=(0.61, 1.18, 0.39)),
 )

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from renderers.assets import people
-from renderers.assets.heads import WORN
+from renderers.assets import build, people, wardrobe
+from renderers.assets.anthropometry import frame
 from renderers.assets.pose import place
+from renderers.assets.skulls import HAIRSTYLES, HATS
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
 from scenarios.bodies import BODIES
@@ -25,15 +26,15 @@ def test_stature_is_the_height_of_the_box_and_soles_stand_on_the_ground(model, s
     mesh = standing(model, seed, size)
     assert mesh.vertices_m[:, 2].max() == pytest.approx(size[2], abs=0.012)
     assert mesh.vertices_m[:, 2].min() == pytest.approx(0.0, abs=1e-3)
-    assert 1000 < len(mesh.triangles) < 6000
+    assert 3000 < len(mesh.triangles) < 9000
 
 
 def test_a_child_has_the_larger_head_for_its_height():
     def head_share(model: str, size: tuple[float, float, float]) -> float:
-        body = people.frame(size[2], 1, model == "pedestrian.child")
+        body = frame(size[2], 1, model)
         return (body.height - body.chin) / body.height
 
-    assert head_share("pedestrian.child", CHILD) > 1.25 * head_share("pedestrian.adult", ADULT)
+    assert head_share("pedestrian.child", CHILD) > 1.2 * head_share("pedestrian.adult", ADULT)
 
 
 def test_reflective_clothing_carries_bands_and_no_other_clothing_does():
@@ -53,15 +54,22 @@ def test_clothing_words_order_by_brightness():
 
 
 def test_a_named_colour_is_worn():
-    assert people.build_person("pedestrian.adult", 5, ADULT, "red", None).tints[0] == people.NAMED["red"]
+    assert people.build_person("pedestrian.adult", 5, ADULT, "red", None).tints[0] == wardrobe.NAMED["red"]
 
 
 def test_a_crowd_is_not_one_person():
-    looks = {standing("pedestrian.adult", seed, ADULT).vertices_m.tobytes() for seed in range(20)}
-    assert len(looks) == 20
-    heads = {people.dress(seed, None, None, False).head for seed in range(200)}
-    assert heads >= {"short", "long", "cap", "beanie", "hood", "bun", "bald"}
-    assert heads <= set(WORN)
+    looks = {standing("pedestrian.adult", seed, ADULT).vertices_m.tobytes() for seed in range(12)}
+    assert len(looks) == 12
+    worn = [wardrobe.outfit(seed, None, "pedestrian.adult", seed % 2 == 0) for seed in range(300)]
+    assert {w.hat for w in worn} >= {"", "cap", "beanie", "hood", "hijab"}
+    assert {w.hat for w in worn} <= set(HATS) and {w.hair for w in worn} == set(HAIRSTYLES)
+    assert len({w.top for w in worn}) > 6 and len({w.bottom for w in worn}) > 4
+
+
+def test_of_three_hundred_people_no_two_are_alike():
+    size = BODIES["pedestrian.adult"].size_m
+    crowd = [build("pedestrian.adult", seed, size) for seed in range(300)]
+    assert len({(a.parts[1].mesh.vertices_m.tobytes(), a.tints) for a in crowd}) == 300
 
 
 def test_the_same_look_is_the_same_mesh():
@@ -83,11 +91,13 @@ def test_surfaces_look_outwards():
 def test_a_rider_holds_the_bar_and_treads_the_pedals():
     hands = ((0.45, 0.22, 0.35), (0.45, -0.22, 0.35))
     feet = ((0.15, 0.12, -0.62), (0.20, -0.12, -0.55))
-    mesh, tints = people.figure(1.75, 4, {"torso": (0.0, 0.5, 0.0)}, hands_m=hands, feet_m=feet)
-    skin = mesh.vertices_m[np.unique(mesh.triangles[mesh.material == MATERIAL_ID["skin"]])]
+    made = people.figure(1.75, 4, {"torso": (0.0, 0.5, 0.0)}, hat="", hands_m=hands, feet_m=feet)
+    mesh = made.mesh
+    palms = [MATERIAL_ID["skin"], MATERIAL_ID["glove"]]
+    skin = mesh.vertices_m[np.unique(mesh.triangles[np.isin(mesh.material, palms)])]
     shoes = mesh.vertices_m[np.unique(mesh.triangles[mesh.material == MATERIAL_ID["shoe"]])]
     for hand in hands:
         assert np.linalg.norm(skin - hand, axis=1).min() < 0.06
     for foot in feet:
         assert np.linalg.norm(shoes - foot, axis=1).min() < 0.12
-    assert len(tints) == 3
+    assert len(made.tints) == 3 and len(made.keypoints) == 17
