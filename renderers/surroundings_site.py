@@ -167,17 +167,17 @@ class Site:
     def tree(self, rng: np.random.Generator, conifers: float = 0.15) -> str:
         """A kind of tree that fits the season."""
         if rng.uniform() < conifers:
-            return "conifer"
+            return "conifer" if rng.uniform() < 0.65 else "pine"
         kinds = {
-            "summer": ("broadleaf", "linden", "birch"),
-            "autumn": ("autumn", "bare", "autumn"),
-            "winter": ("bare", "bare", "bare_birch"),
+            "summer": ("broadleaf", "linden", "maple", "birch", "linden", "broadleaf", "poplar"),
+            "autumn": ("autumn", "autumn_oak", "autumn_birch", "bare_linden", "autumn"),
+            "winter": ("bare", "bare_linden", "bare_birch", "bare_poplar", "bare", "bare_linden"),
         }[self.season]
         return str(rng.choice(kinds))
 
     def shrub(self, rng: np.random.Generator) -> str:
         kinds = {
-            "summer": ("bush", "bush", "reeds"),
+            "summer": ("bush", "bush", "grass", "reeds"),
             "autumn": ("bush_autumn", "bush", "reeds"),
             "winter": ("reeds", "reeds", "bush"),
         }

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from renderers import surroundings_map as maps
-from renderers.assets import SOURCES, buildings, furniture, plants
+from renderers.assets import SOURCES, buildings, furniture, shrubs
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
 from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
@@ -117,7 +117,7 @@ def _lay_front_garden(site: Site, spot: Spot, width: float, depth: float, rng: n
     front = spot.beside(-depth + 0.5, -width / 2 + 0.3)
     edge: Mesh
     if rng.uniform() < 0.5 and site.season != "winter":
-        edge = plants.hedge(width - 0.6, float(rng.uniform(0.9, 1.3)), int(rng.integers(8)), 0.5, 0.5)
+        edge = shrubs.hedge(width - 0.6, float(rng.uniform(0.9, 1.3)), int(rng.integers(8)), 0.5, 0.5)
     else:
         edge = furniture.fence(width - 0.6, furniture.fence_style(int(rng.integers(1 << 31))))
     site.put(edge, front, turn_rad=np.pi / 2)
@@ -141,7 +141,7 @@ def _lay_green(
         hedge = rng.uniform() < 0.5 and site.season != "winter"
         height = float(rng.uniform(1.1, 1.7))
         edge = (
-            plants.hedge(length - 0.4, height, int(rng.integers(8)), 0.45)
+            shrubs.hedge(length - 0.4, height, int(rng.integers(8)), 0.45)
             if hedge
             else furniture.fence(length - 0.4, furniture.fence_style(int(rng.integers(1 << 31))))
         )
@@ -242,7 +242,7 @@ def _lay_lot(site: Site, gate: Spot, width: float, rng: np.random.Generator) -> 
         length = high - low
         middle = gate.beside(0.0, (low + high) / 2)
         if length > 1.0 and site.claim(lot_at(middle, length - 0.1, 0.5), 0.05):
-            edge = plants.hedge(length, tall, look, 0.55) if hedge else furniture.fence(length, style)
+            edge = shrubs.hedge(length, tall, look, 0.55) if hedge else furniture.fence(length, style)
             site.put(edge, gate.beside(0.35, low), turn_rad=np.pi / 2)
     if rng.uniform() < 0.5:
         side = -1 if aside > 0 else 1

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.assets.debris import Size, whole
+from renderers.assets.foliage import leaf_cards
 from renderers.assets.forms import Floats, tube, unit
-from renderers.assets.plants import leaf_cards
 from renderers.assets.signs import sign
 from renderers.loft import box, extrude, loft, rotation, surface, translation
 from renderers.loft import tube as bar

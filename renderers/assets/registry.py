@@ -106,18 +106,11 @@ MARKETS: dict[str, str] = {
     "car.police": "POLICE_MARKET",
 }
 
-PLANTS: dict[str, str] = {
-    "plant.broadleaf": "renderers.assets.plants:plant:broadleaf",
-    "plant.linden": "renderers.assets.plants:plant:linden",
-    "plant.birch": "renderers.assets.plants:plant:birch",
-    "plant.autumn": "renderers.assets.plants:plant:autumn",
-    "plant.bare": "renderers.assets.plants:plant:bare",
-    "plant.bare_birch": "renderers.assets.plants:plant:bare_birch",
-    "plant.conifer": "renderers.assets.plants:plant:conifer",
-    "plant.bush": "renderers.assets.plants:plant:bush",
-    "plant.bush_autumn": "renderers.assets.plants:plant:bush_autumn",
-    "plant.reeds": "renderers.assets.plants:plant:reeds",
-}
+PLANT_KINDS = (
+    "broadleaf", "linden", "maple", "birch", "poplar", "autumn", "autumn_oak", "autumn_birch", "bare", "bare_linden",
+    "bare_birch", "bare_poplar", "conifer", "pine", "palm", "bush", "bush_autumn", "reeds", "grass", "maize", "wheat",
+)  # fmt: skip
+PLANTS: dict[str, str] = {f"plant.{kind}": f"renderers.assets.plants:plant:{kind}" for kind in PLANT_KINDS}
 # Signs have the names of `signs_vienna.FACES` and `signs_us.FACES`, which a test holds them to.
 SIGN_FACES = (
     "warning", "curve_right", "curve_left", "double_bend", "slippery", "narrow_road", "bump", "roadworks", "queue",
