@@ -20,6 +20,7 @@ from renderers.mesh import Asset, LampSpec, Mesh
 from renderers.patches import with_patches
 from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS, Geometry, LampTable, Scene
 from renderers.street import street_mesh
+from renderers.street_age import age_of, aged
 from renderers.surroundings import surroundings
 from scenarios.bodies import LYING
 from scenarios.chance import stream
@@ -233,7 +234,7 @@ def static_set(trace: WorldTrace) -> StaticSet:
     # Meshes are float32: near the ego's start they are exact to micrometres, wherever on Earth the map lies.
     origin = np.round(start / ORIGIN_GRID_M) * ORIGIN_GRID_M
     at = (float(origin[0]), float(origin[1]), float(origin[2]))
-    street = street_mesh(trace.road, trace.concrete.seed, at)
+    street = aged(street_mesh(trace.road, trace.concrete.seed, at), age_of(trace.concrete))
     beside = surroundings(trace, at)
     instance = np.concatenate([np.zeros(len(street.triangles), np.int32), beside.instance])
     patches = lay_patches(trace.road, trace.concrete.scenario.world.patches, trace.concrete.seed)

@@ -4,7 +4,7 @@ Everything is a sheet a millimetre or two above the lane it lies on, below the p
 Sheets bend with the lane's own samples, so that they neither float nor drown where the road curves or climbs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -84,9 +84,11 @@ class Lane:
         return np.unique(np.concatenate([even, own]))
 
 
-def lay_wear(site: Site) -> None:
-    """Wear of all lanes near the ego's way, as one piece of the site."""
+def lay_wear(site: Site, worn: bool = True) -> None:
+    """Wear of all lanes near the ego's way, as one piece of the site; a new road has its manholes and grates only."""
     habit = HABITS.get(site.network.surroundings, HABITS["country"])
+    if not worn:
+        habit = replace(habit, patches=0.0, cracks=0.0, rifts=0.0)
     near = site.way.buffer(NEAR_WAY_M, quad_segs=4)
     shapely.prepare(near)
     corner = np.array([*site.way.bounds[:2], 0.0])

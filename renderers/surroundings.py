@@ -16,6 +16,7 @@ from renderers import surroundings_fields as fields
 from renderers import surroundings_map as maps
 from renderers import surroundings_town as town
 from renderers.mesh import LampSpec, Mesh
+from renderers.street_age import age_of
 from renderers.street_wear import lay_wear
 from renderers.surroundings_site import Site, season_of, site_for
 from scenarios.taxonomy import PEOPLE
@@ -50,7 +51,7 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
     site = site_for(
         trace.road, trace.concrete.seed, season, _ways(trace), _heading(trace), _people_cross(trace)
     )
-    lay_wear(site)
+    lay_wear(site, worn=age_of(trace.concrete) != "new")
     maps.lay_own_things(site)
     maps.lay_crossing_signs(site, scenario.world.road.crossings_m or [])
     KINDS.get(trace.road.surroundings, fields.lay_country)(site)

@@ -6,8 +6,8 @@ line rises to the rear, a third of the height is glass.
 
 from dataclasses import replace
 
-from renderers.assets.bodywork import Style
 from renderers.assets.shell import Shape
+from renderers.assets.style import Style
 
 SEDAN = Style(
     shape=Shape(

@@ -17,13 +17,20 @@ BUILT: tuple[Material, ...] = (
     wall("plaster_grey", (0.33, 0.33, 0.34), 0.40, 0.38),
     wall("plaster_green", (0.36, 0.42, 0.30), 0.50, 0.45),
     wall("plaster_blue", (0.30, 0.37, 0.45), 0.48, 0.44),
-    wall("stone", (0.40, 0.37, 0.31), 0.45, 0.46, "concrete"),
+    wall("stone", (0.40, 0.37, 0.31), 0.45, 0.46, "ashlar"),
     wall("roof_tile", (0.26, 0.095, 0.055), 0.35, 0.40, "roof_tile"),
     wall("roof_dark", (0.065, 0.062, 0.065), 0.10, 0.12, "roof_tile"),
-    wall("tunnel_wall", (0.52, 0.52, 0.50), 0.5, 0.45, "concrete"),
+    wall("tunnel_wall", (0.52, 0.52, 0.50), 0.5, 0.45, "panels"),
     Material("window_frame", (0.72, 0.72, 0.70), 0.7, 0.55, 0.4, source="white PVC"),
     Material(
-        "door_wood", (0.13, 0.065, 0.035), 0.42, 0.35, 0.5, clearcoat=0.3, source="varnished wood, " + USGS
+        "door_wood",
+        (0.13, 0.065, 0.035),
+        0.42,
+        0.35,
+        0.5,
+        clearcoat=0.3,
+        texture="wood",
+        source="varnished wood, " + USGS,
     ),
     Material(
         "window",
@@ -53,6 +60,7 @@ BUILT: tuple[Material, ...] = (
         0.42,
         metallic=0.8,
         snow=0.4,
+        texture="spangle",
         source="weathered galvanised steel",
     ),
     Material(
@@ -63,6 +71,7 @@ BUILT: tuple[Material, ...] = (
         0.40,
         metallic=0.8,
         snow=0.3,
+        texture="spangle",
         source="galvanised steel",
     ),
     Material(
@@ -70,7 +79,7 @@ BUILT: tuple[Material, ...] = (
     ),
     Material("metal_dark", (0.055, 0.058, 0.060), 0.10, 0.12, 0.45, snow=0.2, source="dark powder coat"),
     Material(
-        "wood", (0.30, 0.19, 0.105), 0.52, 0.42, 0.8, porosity=0.6, snow=0.8, texture="bark", source=USGS
+        "wood", (0.30, 0.19, 0.105), 0.52, 0.42, 0.8, porosity=0.6, snow=0.8, texture="wood", source=USGS
     ),
     Material(
         "plastic", (0.030, 0.030, 0.032), 0.08, 0.08, 0.5, snow=0.2, source="carbon-filled polypropylene"

@@ -27,7 +27,7 @@ DEBRIS: tuple[Material, ...] = (
         0.85,
         porosity=0.7,
         snow=0.9,
-        texture="bark",
+        texture="wood",
         source=USGS + ": sawn softwood",
     ),
     Material(
@@ -38,7 +38,7 @@ DEBRIS: tuple[Material, ...] = (
         0.9,
         porosity=0.7,
         snow=0.9,
-        texture="bark",
+        texture="wood",
         source=USGS + ": weathered softwood",
     ),
     Material(
@@ -49,7 +49,7 @@ DEBRIS: tuple[Material, ...] = (
         0.9,
         porosity=0.1,
         snow=0.5,
-        texture="gravel",
+        texture="rubber",
         source="carbon-black rubber, dusty",
     ),
     Material(

@@ -11,8 +11,8 @@ from renderers.materials.record import Material
 
 Color = tuple[float, float, float]
 BASES = (
-    "asphalt", "asphalt_old", "asphalt_patch", "tar", "concrete", "paving", "cobble", "kerb", "gravel", "manhole",
-    "panel_gap", "paint_white", "paint_yellow",
+    "asphalt", "asphalt_new", "asphalt_old", "asphalt_cracked", "asphalt_patch", "tar", "concrete", "paving", "cobble",
+    "kerb", "gravel", "manhole", "panel_gap", "paint_white", "paint_yellow",
 )  # fmt: skip
 SILT: Color = (0.040, 0.034, 0.026)
 LITTER: Color = (0.105, 0.058, 0.024)

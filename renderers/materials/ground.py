@@ -7,7 +7,11 @@ GROUND: tuple[Material, ...] = (
     # Ground.
     ground("asphalt", (0.094, 0.094, 0.093), 0.15, 0.18, "asphalt", ECO),
     ground("asphalt_old", (0.135, 0.132, 0.126), 0.19, 0.22, "asphalt_worn", ECO),
-    ground("asphalt_patch", (0.042, 0.042, 0.044), 0.08, 0.10, "asphalt", ECO),
+    ground("asphalt_new", (0.052, 0.052, 0.053), 0.10, 0.12, "asphalt_new", ECO + ": bitumen on every stone"),
+    ground(
+        "asphalt_cracked", (0.142, 0.138, 0.130), 0.20, 0.23, "asphalt_cracked", ECO + ": stones worn bare"
+    ),
+    ground("asphalt_patch", (0.042, 0.042, 0.044), 0.08, 0.10, "asphalt_new", ECO),
     ground("tar", (0.018, 0.018, 0.019), 0.03, 0.04, "", ECO, porosity=0.0, roughness=0.5),
     ground("concrete", (0.30, 0.29, 0.27), 0.36, 0.36, "concrete", ECO),
     ground("paving", (0.28, 0.265, 0.24), 0.34, 0.35, "paving", ECO),
@@ -57,8 +61,8 @@ GROUND: tuple[Material, ...] = (
         "pothole", (0.115, 0.100, 0.082), 0.24, 0.30, "gravel", "base course, stones and dust, " + USGS, 0.8
     ),
     ground("asphalt_broken", (0.066, 0.064, 0.060), 0.13, 0.16, "gravel", "fresh break in asphalt, " + ECO),
-    ground("snow_pile", (0.70, 0.715, 0.74), 0.80, 0.12, "soil", "ploughed snow; Warren 1982", 0.2, 0.0),
-    ground("snow_dirty", (0.34, 0.325, 0.30), 0.50, 0.12, "soil", "snow with road dirt", 0.3, 0.0),
+    ground("snow_pile", (0.70, 0.715, 0.74), 0.80, 0.12, "snow", "ploughed snow; Warren 1982", 0.2, 0.0),
+    ground("snow_dirty", (0.34, 0.325, 0.30), 0.50, 0.12, "snow", "snow with road dirt", 0.3, 0.0),
     Material(
         "leaf_brown",
         (0.135, 0.066, 0.024),

@@ -167,6 +167,7 @@ LIVING: tuple[Material, ...] = (
         0.14,
         0.5,
         tint=2,
+        texture="skin",
         source="Cooksey et al. 2017, NIST skin reflectance: all skins are bright at 905",
     ),
     Material(

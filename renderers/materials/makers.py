@@ -80,6 +80,7 @@ def paint(name: str, rho_905: float, rho_1550: float, metallic: float = 0.0) -> 
         clearcoat=1.0,
         snow=0.15,
         tint=0,
+        texture="flakes" if metallic > 0.0 else "",  # metallic paints are full of them
         source=PAINT,
     )
 

@@ -74,7 +74,16 @@ VEHICLES: tuple[Material, ...] = (
     Material("underbody", (0.022, 0.021, 0.020), 0.06, 0.07, 0.9, porosity=0.2, source="dirty coated steel"),
     Material("interior", (0.035, 0.034, 0.034), 0.30, 0.28, 0.85, source=DYE),
     Material("seat", (0.055, 0.054, 0.056), 0.38, 0.34, 0.9, texture="fabric", source=DYE),
-    Material("rubber", (0.022, 0.022, 0.022), 0.035, 0.04, 0.85, porosity=0.1, source="carbon-black rubber"),
+    Material(
+        "rubber",
+        (0.022, 0.022, 0.022),
+        0.035,
+        0.04,
+        0.85,
+        porosity=0.1,
+        texture="rubber",
+        source="carbon-black rubber",
+    ),
     Material(
         "rim", (0.46, 0.47, 0.48), 0.5, 0.5, 0.3, metallic=0.8, clearcoat=0.4, source="lacquered aluminium"
     ),
@@ -153,5 +162,15 @@ VEHICLES: tuple[Material, ...] = (
         "cargo_box_tinted", WHITE, 0.6, 0.48, 0.45, clearcoat=0.3, snow=0.9, tint=1, source="painted panel"
     ),
     Material("tarpaulin", WHITE, 0.55, 0.42, 0.6, snow=0.9, tint=1, source="PVC-coated polyester"),
-    Material("cargo_wood", (0.34, 0.22, 0.12), 0.55, 0.44, 0.85, porosity=0.6, snow=1.0, source=USGS),
+    Material(
+        "cargo_wood",
+        (0.34, 0.22, 0.12),
+        0.55,
+        0.44,
+        0.85,
+        porosity=0.6,
+        snow=1.0,
+        texture="wood",
+        source=USGS,
+    ),
 )

@@ -480,6 +480,10 @@ class Road(Part, Generic[Q]):
         description="zebra crossings at these distances along the road",
         examples=["[80 m]"],
     )
+    asphalt: Annotated[
+        Literal["auto", "new", "used", "old", "cracked"],
+        Field(description="how old the surface is; auto draws it", examples=["cracked"]),
+    ] = "auto"
     surroundings: Annotated[
         Literal["auto", "town", "suburb", "country", "forest", "highway", "bare"],
         Field(description="what stands around; auto fits the road", examples=["suburb"]),
