@@ -51,9 +51,10 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
     site = site_for(
         trace.road, trace.concrete.seed, season, _ways(trace), _heading(trace), _people_cross(trace)
     )
+    site.crossings_m = list(scenario.world.road.crossings_m or [])
     lay_wear(site, worn=age_of(trace.concrete) != "new")
     maps.lay_own_things(site)
-    maps.lay_crossing_signs(site, scenario.world.road.crossings_m or [])
+    maps.lay_crossing_signs(site, site.crossings_m)
     KINDS.get(trace.road.surroundings, fields.lay_country)(site)
     mesh = site.mesh(origin_m)
     return Surroundings(mesh, np.zeros(len(mesh.triangles), np.int32), tuple(site.lamps), origin_m)

@@ -6,7 +6,9 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from renderers.assets import SOURCES, buildings, furniture, signs
+from renderers import surroundings_kerb as kerb
+from renderers import surroundings_lots as lots
+from renderers.assets import SOURCES, buildings, furniture, landmarks, signs
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
 from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
@@ -62,6 +64,15 @@ def lay_country(site: Site) -> None:
             far = float(rng.uniform(-14, 34))
             site.grow(site.tree(rng, 0.4), spot.beside(far, float(rng.uniform(-5, 5))), rng, 0.35, 1.5)
     _lay_field_fences(site)
+    kerb.lay_signs(site, kerb.COUNTRY_SIGNS, 55.0, 0.45, 1.5, 1.6)
+    for number, spot in enumerate(site.spots(12.0, 90.0, 55.0)):
+        rng = site.random("board", number)
+        if rng.uniform() < 0.2:
+            lots.lay_board(site, spot, rng)
+    for number, spot in enumerate(site.spots(95.0, 210.0, 60.0)):
+        rng = site.random("church", number)
+        if rng.uniform() < 0.25 and site.claim(lot_at(spot, *landmarks.CHURCH_LOT_M), 40.0):
+            site.put(lots.some(site, "house.church", rng), spot, turn_rad=float(rng.uniform(-1, 1)))
     site.lay_backdrop(150.0, 0.35, 0.45)
     site.lay_backdrop(290.0, 0.5, 0.8, 200.0)
 
@@ -151,6 +162,11 @@ def lay_highway(site: Site) -> None:
             and site.claim(lot_at(spot, plan.width_m, plan.depth_m), 30.0)
         ):
             site.put(_house(plan), spot)
+    kerb.lay_signs(site, kerb.HIGHWAY_SIGNS, 95.0, 0.55, 1.8, 2.6, scale=1.25)
+    for number, spot in enumerate(site.spots(34.0, 150.0, 90.0)):
+        rng = site.random("bulletin", number)
+        if rng.uniform() < 0.22:
+            lots.lay_board(site, spot, rng, "board.bulletin", 15.0)
     site.lay_backdrop(90.0, 0.4, 0.5)
     site.lay_backdrop(240.0, 0.5, 0.8, 200.0)
     board = signs.sign("direction", lower_edge_m=1.8, posts=2)

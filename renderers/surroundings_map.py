@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import shapely
 
-from renderers.assets import buildings, furniture, signals, signs
+from renderers.assets import buildings, furniture, lamp_posts, signals, signs
 from renderers.loft import box, extrude
 from renderers.mesh import LampSpec, Mesh
 from renderers.surroundings_site import Site, Spot
@@ -84,7 +84,7 @@ def _lay_object(site: Site, thing: RoadObject, rng: np.random.Generator) -> None
     spot = Spot(x, y, thing.yaw_rad, 0.0)
     height = thing.size_m[2]
     if thing.kind in LAMPS:
-        site.put_lamp(lamp(round(height or 7.5, 1), site.seed % 5), spot, z)
+        site.put_lamp(lamp(round(height or 7.5, 1), site.seed % 97), spot, z)
         site.block(shapely.Point(x, y).buffer(0.5))
     elif thing.kind in TREES and thing.outline_m is None:
         kind = site.tree(rng) if thing.kind == "tree" or height > 3.0 else site.shrub(rng)
@@ -137,7 +137,7 @@ def _lay_grove(site: Site, thing: RoadObject, rng: np.random.Generator) -> None:
 
 @lru_cache(maxsize=16)
 def lamp(height: float, look_seed: int) -> tuple[Mesh, LampSpec]:
-    return furniture.street_lamp(height, look_seed=look_seed)
+    return lamp_posts.of_street(height, look_seed)
 
 
 def _lay_signal(site: Site, signal: Signal) -> None:

@@ -75,6 +75,10 @@ class Site:
     outline: BaseGeometry  # of all lanes and sidewalks
     view: BaseGeometry
     way: BaseGeometry  # the ego's
+    walked: BaseGeometry = field(
+        default_factory=shapely.Point
+    )  # where anybody walks or drives in the scenario
+    crossings_m: list[float] = field(default_factory=list)  # stations of crossings on the main road
     pieces: list[tuple[Mesh, Floats]] = field(default_factory=list)
     lamps: list[LampSpec] = field(default_factory=list)
     feet: list[tuple[float, float]] = field(default_factory=list)  # of everything that was placed, for tests
@@ -284,10 +288,12 @@ def site_for(
         seen.buffer(IN_VIEW_M, quad_segs=4),
         way,
     )
+    lines = [shapely.LineString(track) if len(track) > 1 else shapely.Point(track[0]) for track in ways]
+    site.walked = shapely.union_all([line.simplify(0.1).buffer(0.5, quad_segs=2) for line in lines])
     shapely.prepare(site.view)
     shapely.prepare(site.outline)
-    for track in ways:
-        path = shapely.LineString(track) if len(track) > 1 else shapely.Point(track[0])
+    shapely.prepare(site.walked)
+    for path in lines:
         corridor = path.simplify(0.1).buffer(1.6, quad_segs=2)
         if not site.outline.contains(corridor):
             site.block(corridor)

@@ -5,6 +5,8 @@ from functools import lru_cache
 import numpy as np
 import shapely
 
+from renderers import surroundings_kerb as kerb
+from renderers import surroundings_lots as lots
 from renderers import surroundings_map as maps
 from renderers.assets import SOURCES, buildings, furniture, shrubs
 from renderers.mesh import Mesh
@@ -23,6 +25,8 @@ def lay_town(site: Site) -> None:
     real = site.network.source_xml is not None
     base = _setback(site, 0.9)
     lay_lamps(site)
+    kerb.lay_signs(site, kerb.TOWN_SIGNS, 19.0, 0.30, 2.2, kerb.POST_M)
+    kerb.lay_kerb_things(site, 0.34)
     for number, line in enumerate(site.lines(base)):
         _lay_rows(site, line, number, trees_only=0.25 if real else 0.0)
     _lay_second_row(site, base + 30.0)
@@ -44,7 +48,7 @@ def lay_lamps(site: Site) -> None:
         return
     for spot in site.spots(0.4, LAMP_EVERY_M, 9.0):
         if site.claim(shapely.Point(spot.x_m, spot.y_m).buffer(0.25), 0.05):
-            site.put_lamp(maps.lamp(7.5, site.seed % 5), spot)
+            site.put_lamp(maps.lamp(7.5, site.seed % 97), spot)
 
 
 def _lay_rows(site: Site, line: shapely.LineString, number: int, trees_only: float) -> None:
@@ -54,6 +58,10 @@ def _lay_rows(site: Site, line: shapely.LineString, number: int, trees_only: flo
         row += 1
         if rng.uniform() < trees_only:
             s = _lay_green(site, line, s, float(rng.uniform(14, 26)), rng)
+            continue
+        special = lots.lay_special(site, line, s, site.random("special", number, row))
+        if special is not None:
+            s = special + 1.0
             continue
         kind = "block" if rng.uniform() < 0.22 else "townhouse"
         garden = GARDEN_M if rng.uniform() < (0.8 if kind == "block" else 0.22) else 0.0
@@ -103,8 +111,10 @@ def _adjoin(one: tuple[buildings.Plan, Spot], two: tuple[buildings.Plan, Spot]) 
 
 
 @lru_cache(maxsize=256)
-def _house(plan: buildings.Plan, closed: tuple[bool, bool]) -> Mesh:
-    return kept_mesh("houses", (plan, closed), SOURCES, MOST_MESHES, lambda: buildings.build(plan, closed))
+def _house(plan: buildings.Plan, closed: tuple[bool, bool], far: bool = False) -> Mesh:
+    return kept_mesh(
+        "houses", (plan, closed, far), SOURCES, MOST_MESHES, lambda: buildings.build(plan, closed, far)
+    )
 
 
 def _foot(site: Site, spot: Spot, plan: buildings.Plan) -> float:
@@ -132,9 +142,12 @@ def _lay_front_garden(site: Site, spot: Spot, width: float, depth: float, rng: n
 def _lay_green(
     site: Site, line: shapely.LineString, s: float, length: float, rng: np.random.Generator
 ) -> float:
-    """A gap in the row: trees behind a fence or a hedge."""
+    """A gap in the row: a small square, or trees behind a fence or a hedge."""
     if s + length > line.length:
         return line.length
+    chance = rng.uniform()
+    if chance < 0.45 and lots.lay_square(site, line, s, length, rng):
+        return s + length
     spot = spot_on(line, s + length / 2)
     start = spot.beside(0.4, -length / 2 + 0.2)
     if site.claim(lot_at(spot.beside(0.1), length - 0.4, 0.7), 0.1):
@@ -149,6 +162,8 @@ def _lay_green(
     for _ in range(max(1, int(length / 6))):
         place = spot.beside(float(rng.uniform(3.0, 9.0)), float(rng.uniform(-0.4, 0.4)) * length)
         site.grow(site.tree(rng), place, rng, 0.9, 1.2)
+    if chance > 0.75 and length > 5.5:
+        lots.lay_board(site, spot.beside(1.9), rng)
     return s + length
 
 
@@ -156,9 +171,11 @@ def _lay_second_row(site: Site, setback: float) -> None:
     """Taller houses behind, which close the sky line over gaps."""
     for number, spot in enumerate(site.spots(setback, 41.0, 7.0)):
         rng = site.random("second", number)
-        plan = buildings.plan("block" if rng.uniform() < 0.6 else "townhouse", int(rng.integers(1 << 31)))
+        plan = buildings.plan(
+            str(rng.choice(("block", "townhouse", "office"), p=(0.5, 0.34, 0.16))), int(rng.integers(1 << 31))
+        )
         if not site.full and site.claim(lot_at(spot, plan.width_m, plan.depth_m), 12.0):
-            site.put(_house(plan, (False, False)), spot, _foot(site, spot, plan))
+            site.put(_house(plan, (False, False), far=True), spot, _foot(site, spot, plan))
 
 
 def _lay_sidewalk_things(site: Site) -> None:
@@ -168,8 +185,8 @@ def _lay_sidewalk_things(site: Site) -> None:
         rng = site.random("furniture", number)
         what = str(
             rng.choice(
-                ("none", "bin", "wheelie", "bench", "cabinet", "planter", "mailbox", "shelter"),
-                p=(0.43, 0.12, 0.15, 0.08, 0.08, 0.08, 0.03, 0.03),
+                ("none", "bin", "wheelie", "bench", "cabinet", "planter", "meter", "shelter"),
+                p=(0.45, 0.12, 0.14, 0.08, 0.08, 0.07, 0.02, 0.04),
             )
         )
         if what == "none" or site.full:
@@ -178,7 +195,7 @@ def _lay_sidewalk_things(site: Site) -> None:
             back = spot.beside(0.05)
             if shelters < 2 and site.claim(lot_at(back, 4.4, 1.7, 0.2), 0.0):
                 shelters += 1
-                site.put(furniture.bus_shelter(), back)
+                site.put(lots.some(site, "street.bus_shelter", rng), back)
             continue
         wide = {"bench": 1.9, "cabinet": 1.0, "planter": 1.0}.get(what, 0.6)
         if site.claim(lot_at(spot, wide, 0.3, 0.2), 0.05):
@@ -191,11 +208,12 @@ def _thing(what: str, look_seed: int, season: str) -> Mesh:
         return furniture.wheelie_bin(look_seed)
     if what == "planter":
         return furniture.planter(look_seed, season)
+    if what == "meter":
+        return lots.thing("street.parking_meter", look_seed)
     made = {
         "bin": furniture.litter_bin,
         "bench": furniture.bench,
         "cabinet": furniture.cabinet,
-        "mailbox": furniture.mailbox,
     }
     return made[what]()
 
@@ -205,6 +223,8 @@ def lay_suburb(site: Site) -> None:
     """Houses in their gardens, with fences or hedges along the street, sheds, trees and bins at the gate."""
     edge = _setback(site, 0.5)
     lay_lamps(site)
+    kerb.lay_signs(site, kerb.SUBURB_SIGNS, 27.0, 0.30, 2.2, kerb.POST_M)
+    kerb.lay_kerb_things(site, 0.10)
     for number, line in enumerate(site.lines(edge)):
         s, lot = 3.0, 0
         while s < line.length - 12.0 and not site.full:

@@ -9,9 +9,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from renderers.assets.facades import (
+    air_conditioner,
+    bill_in_window,
+    board_over,
+    dish,
+    jutting_sign,
+    office_wall,
+)
+from renderers.assets.facades import bay as jutting
 from renderers.assets.forms import Floats
+from renderers.assets.lettering import length_m
 from renderers.assets.plans import Plan, plan
-from renderers.assets.roofs import flat_roof, gable_roof
+from renderers.assets.roofs import flat_roof, gable_roof, hipped_roof
 from renderers.assets.walls import (
     BUILDING,
     WALLS,
@@ -25,7 +35,7 @@ from renderers.assets.walls import (
     style_of,
     window,
 )
-from renderers.loft import box
+from renderers.loft import box, translation
 from renderers.mesh import Mesh
 from scenarios.chance import stream
 
@@ -41,10 +51,15 @@ def raise_wall(wall: Wall, width: float, drawn: Plan, style: Style, front: bool,
     if drawn.kind == "hall":
         _hall_wall(wall, width, drawn, style, front)
         return
+    if drawn.kind == "office":
+        office_wall(wall, width, drawn.floors, drawn.floor_m, drawn.look_seed, front)
+        return
     bays = max(1, round(width / style.bay_m))
     edges = np.linspace(0.0, width, bays + 1)
     hung = stream(drawn.look_seed, "building", "hung").uniform(size=(drawn.floors, bays))
     door_bay = bays // 2 if drawn.look_seed % 2 else 0
+    jut = _bay_of(drawn, bays, door_bay) if front and not blank else -1
+    extras = stream(drawn.look_seed, "building", "extras", front).uniform(size=(drawn.floors, bays))
     for floor in range(drawn.floors):
         low = plinth + floor * drawn.floor_m
         for bay in range(bays):
@@ -53,7 +68,10 @@ def raise_wall(wall: Wall, width: float, drawn: Plan, style: Style, front: bool,
             if blank or room < 1.3:
                 wall.rectangle(style.wall, *cell)
             elif floor == 0 and front and drawn.shop:
-                shop(wall, style, cell, bay == door_bay, _name_over(style, bay, bays))
+                _shop_bay(wall, style, drawn, cell, bay, bays, bay == door_bay)
+            elif bay == jut and floor > 0 and room > 2.2:
+                ends = (floor == 1, floor == drawn.floors - 1)
+                jutting(wall, style, cell, float(hung[floor, bay]), ends)
             elif floor == 0 and front and bay == door_bay and drawn.kind == "barn":
                 gate(wall, style, cell, room - 0.6, drawn.floor_m - 0.5)
             elif floor == 0 and front and bay == door_bay:
@@ -77,10 +95,53 @@ def raise_wall(wall: Wall, width: float, drawn: Plan, style: Style, front: bool,
                     not front,
                     hung[floor, bay],
                 )
+                if floor > 0 and front and drawn.kind in ("block", "townhouse") and room > 2.0:
+                    _hang_things(wall, cell, float(extras[floor, bay]))
         if floor > 0 and front and style.surround and not blank:
             wall.slab(style.trim, 0.0, low - 0.06, width, low + 0.06, 0.05)
-    if front and drawn.roof == "gable":  # the gutter's downpipe
+    if front and drawn.roof != "flat":  # the gutter's downpipe
         wall.slab("metal_galvanised", 0.06, plinth, 0.15, drawn.eaves_m - 0.1, 0.10)
+
+
+def _bay_of(drawn: Plan, bays: int, door_bay: int) -> int:
+    """The column of windows that juts out of the front; -1: none."""
+    if drawn.kind not in ("townhouse", "house") or drawn.floors < 2 or bays < 2 or drawn.look_seed % 5 > 1:
+        return -1
+    return (door_bay + 1 + drawn.look_seed // 5 % (bays - 1)) % bays
+
+
+def _shop_bay(
+    wall: Wall,
+    style: Style,
+    drawn: Plan,
+    cell: tuple[float, float, float, float],
+    bay: int,
+    bays: int,
+    entrance: bool,
+) -> None:
+    """A bay of a shop, with what hangs before and behind its pane."""
+    word = _name_over(style, bay, bays)
+    shop(wall, style, cell, entrance)
+    u0, _, u1, v1 = cell
+    high = min(0.32, 0.32 * 0.84 * (u1 - u0) / length_m(word, 0.32)) if word else 0.0
+    if high > 0.10:
+        light = style.fascia in ("plaster_ochre", "plaster_green", "plaster_blue")
+        board_over(
+            wall, word, high, ((u0 + u1) / 2, v1 - 0.51), 0.125, "print_black" if light else "print_white"
+        )
+        if drawn.look_seed % 3:
+            jutting_sign(wall, word, u1 - 0.12, v1 + 0.05, drawn.look_seed // 3)
+    if not entrance and (drawn.look_seed + bay) % 4 == 0 and u1 - u0 > 1.7:
+        bill_in_window(wall, u0 + 0.75, 0.95, drawn.look_seed // 5 + bay)
+
+
+def _hang_things(wall: Wall, cell: tuple[float, float, float, float], chance: float) -> None:
+    """An air conditioner below a window, or a dish beside it, on few of them."""
+    middle = (cell[0] + cell[2]) / 2
+    if chance < 0.07:
+        air_conditioner(wall, middle, cell[1] + 0.10)
+    elif chance > 0.96:
+        dish(wall, cell[2] - 0.35, cell[1] + 1.3)
 
 
 def _name_over(style: Style, bay: int, bays: int) -> str:
@@ -114,17 +175,22 @@ def _hall_wall(wall: Wall, width: float, drawn: Plan, style: Style, front: bool)
         wall.rectangle("window", *hole, 0.1)
 
 
-def build(drawn: Plan, closed: tuple[bool, bool] = (False, False)) -> Mesh:
-    """The building of a plan; `closed` are the sides (left, right seen from the street) that touch a neighbour."""
+def build(drawn: Plan, closed: tuple[bool, bool] = (False, False), far: bool = False) -> Mesh:
+    """The building of a plan; `closed` are the sides (left, right seen from the street) that touch a neighbour.
+
+    What stands `far` behind other houses has all its walls as simple as a back.
+    """
     style = style_of(drawn.kind, drawn.look_seed)
     rng = stream(drawn.look_seed, "building", "roof")
     w, d = drawn.width_m / 2, drawn.depth_m
     faces = Faces()
     # Feet of the walls, counter-clockwise seen from above: front, right, back, left (seen from the street).
     outline = np.array([(0.0, -w), (0.0, w), (-d, w), (-d, -w)])
-    _walls(faces, outline, drawn, style, (False, closed[1], False, closed[0]))
+    _walls(faces, outline, drawn, style, (False, closed[1], False, closed[0]), far)
     if drawn.roof == "gable":
         gable_roof(faces, drawn, style, rng)
+    elif drawn.roof in ("hip", "mansard"):
+        hipped_roof(faces, drawn, style, rng)
     else:
         flat_roof(faces, outline, drawn.eaves_m, style, rng, clutter=True)
     return faces.mesh()
@@ -148,7 +214,9 @@ def build_on(outline_m: Floats, height_m: float, look_seed: int) -> Mesh:
     return faces.mesh()
 
 
-def _walls(faces: Faces, outline: Floats, drawn: Plan, style: Style, blank: Sequence[bool]) -> None:
+def _walls(
+    faces: Faces, outline: Floats, drawn: Plan, style: Style, blank: Sequence[bool], far: bool = False
+) -> None:
     after = np.roll(outline, -1, axis=0)
     for k, (foot, end) in enumerate(zip(outline, after, strict=True)):
         width = float(np.linalg.norm(end - foot))
@@ -157,7 +225,7 @@ def _walls(faces: Faces, outline: Floats, drawn: Plan, style: Style, blank: Sequ
         right = np.array((*(end - foot) / width, 0.0))
         out = np.array((right[1], -right[0], 0.0))
         wall = Wall(faces, np.array((*foot, 0.0)), right, out)
-        raise_wall(wall, width, drawn, style, k == 0, blank[k])
+        raise_wall(wall, width, drawn, style, k == 0 and not far, blank[k])
         wall.finish()
 
 
@@ -171,3 +239,19 @@ def shed(look_seed: int) -> Mesh:
     lid = box((d + 0.4, w + 0.4, 0.10), "roof_dark", BUILDING, centre_m=(-d / 2, 0, h + 0.05))
     gate = box((0.04, w - 0.5, h - 0.35), "door_wood", BUILDING, centre_m=(0.0, 0, (h - 0.35) / 2))
     return Mesh.join([body, lid, gate])
+
+
+def any_of(kind: str, look_seed: int) -> Mesh:
+    """A building of a kind, or three houses in a row (`terraced`), or one with shops below (`shop`)."""
+    if kind == "terraced":
+        row: list[Mesh] = []
+        y = 0.0
+        for k in range(3):
+            drawn = replace(plan("townhouse", look_seed * 3 + k), shop=False)
+            y += drawn.width_m / 2
+            row.append(build(drawn, (k < 2, k > 0)).moved(translation(0.0, y, 0.0)))
+            y += drawn.width_m / 2
+        return Mesh.join(row).moved(translation(0.0, -y / 2, 0.0))
+    if kind == "shop":
+        return build(replace(plan("townhouse", look_seed), shop=True))
+    return build(plan(kind, look_seed))

@@ -224,34 +224,6 @@ def planter(look_seed: int, season: str) -> Mesh:
     return Mesh.join([box((0.9, 0.9, 0.55), "concrete", THING, bevel_m=0.04, centre_m=(0, 0, 0.275)), lifted])
 
 
-def mailbox() -> Mesh:
-    """A yellow letter box on a post."""
-    return Mesh.join(
-        [
-            pole(1.0, 0.04, "metal_dark"),
-            box((0.32, 0.42, 0.6), "plaster_ochre", THING, bevel_m=0.03, centre_m=(0.02, 0, 1.25)),
-        ]
-    )
-
-
-def bus_shelter() -> Mesh:
-    """A glass shelter of 4 m with its open front along +x, with a roof, a bench and a time-table."""
-    pieces = [
-        box((1.7, 4.2, 0.10), "metal_dark", THING, centre_m=(-0.75, 0, 2.45)),
-        box((0.40, 2.6, 0.06), "wood", THING, centre_m=(-1.25, 0.4, 0.48)),
-        box((0.06, 0.8, 1.2), "plastic_light", THING, centre_m=(-1.46, -1.4, 1.4)),
-        box((0.012, 3.9, 2.0), "glass", THING, centre_m=(-1.5, 0, 1.3)),
-    ]
-    for y in (-2.0, 2.0):
-        pieces.append(box((1.3, 0.012, 2.0), "glass", THING, centre_m=(-0.8, y, 1.3)))
-        pieces.extend(
-            box((0.07, 0.07, 2.42), "metal_dark", POLE, centre_m=(x, y, 1.21)) for x in (-1.5, -0.1)
-        )
-    pieces.extend(box((0.3, 0.05, 0.44), "metal_dark", THING, centre_m=(-1.25, y, 0.22)) for y in (-0.6, 1.4))
-    return Mesh.join(pieces)
-
-
-# --------------------------------------------------------------------------------------------------------- fences
 @dataclass(frozen=True, slots=True)
 class FenceStyle:
     """How a garden ends at the street."""

@@ -19,7 +19,7 @@ POLE = "pole"
 BILL_M = (3.56, 2.52)
 CITY_LIGHT_M = (1.16, 1.71)
 COLUMN_RADIUS_M = 0.60
-STRIP_M = 0.17  # a poster on a round column is cut into strips this wide
+STRIP_M = 0.24  # a poster on a round column is cut into strips this wide
 
 
 def billboard(look_seed: int) -> Mesh:
@@ -27,7 +27,7 @@ def billboard(look_seed: int) -> Mesh:
     rng = stream(look_seed, "billboard")
     wide, high = BILL_M
     low = float(rng.uniform(0.9, 2.6))
-    picture = poster(wide, high, look_seed, seen_from_m=6.0).mesh(0.0, THING)
+    picture = poster(wide, high, look_seed, seen_from_m=11.0).mesh(0.0, THING)
     edge = 0.09
     color = str(rng.choice(("metal_galvanised", "metal_dark", "plaster_green")))
     pieces = [
@@ -84,7 +84,7 @@ def city_light(look_seed: int, high_m: float = 2.7) -> Mesh:
         box((0.26, 0.9, 0.06), "concrete", THING, centre_m=(0.0, 0.0, 0.0)),
     ]
     for k, turn in enumerate((0.0, np.pi)):
-        sheet = poster(wide, high, look_seed * 2 + k, backlit=True, seen_from_m=6.0).mesh(0.102, THING)
+        sheet = poster(wide, high, look_seed * 2 + k, backlit=True, seen_from_m=11.0).mesh(0.102, THING)
         pieces.append(sheet.moved(placed(turn, (0.0, 0.0, low))))
     return Mesh.join(pieces)
 
@@ -123,11 +123,11 @@ def advertising_column(look_seed: int) -> Mesh:
     turn, step = float(rng.uniform(0, 2 * np.pi)), 2 * np.pi / 3
     for k in range(3):
         here = turn + k * step
-        tall = _wrapped(poster(1.19, 1.68, look_seed * 11 + k, seen_from_m=9.0), r)
+        tall = _wrapped(poster(1.19, 1.68, look_seed * 11 + k, seen_from_m=13.0), r)
         pieces.append(tall.moved(placed(here, (0.0, 0.0, 0.36))))
         for half in (-1, 1):
             small = _wrapped(
-                poster(0.57, 0.62, look_seed * 11 + 5 + 2 * k + half, "words", seen_from_m=15.0), r
+                poster(0.57, 0.62, look_seed * 11 + 5 + 2 * k + half, "words", seen_from_m=22.0), r
             )
             pieces.append(small.moved(placed(here + half * 0.31 / r, (0.0, 0.0, 2.09))))
     return Mesh.join(pieces)
@@ -154,7 +154,7 @@ def hoarding(length_m: float, look_seed: int) -> Mesh:
     while x < length_m - 1.3:
         wide = float(rng.choice((0.84, 0.84, 1.19)))
         what = str(rng.choice(SUBJECTS))
-        sheet = poster(wide, wide * 1.41, look_seed * 13 + int(rng.integers(3)), what, seen_from_m=8.0).mesh(
+        sheet = poster(wide, wide * 1.41, look_seed * 13 + int(rng.integers(3)), what, seen_from_m=12.0).mesh(
             0.0, THING
         )
         at = (x + wide / 2, -0.019, 0.45 + float(rng.uniform(0.0, 0.25)))
@@ -176,7 +176,7 @@ def post_plate(look_seed: int) -> Mesh:
     wide, high = 0.594, 0.841
     pieces = []
     for k, turn in enumerate((0.0, np.pi)):
-        sheet = poster(wide, high, look_seed * 2 + k, "portrait" if k == 0 else "", seen_from_m=8.0).mesh(
+        sheet = poster(wide, high, look_seed * 2 + k, "portrait" if k == 0 else "", seen_from_m=12.0).mesh(
             0.0, THING
         )
         board = box(

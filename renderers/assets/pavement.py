@@ -1,9 +1,11 @@
 """Small things at kerbs and walls: hydrants, meters, letter boxes, containers, bicycles in racks.  Renderers floor."""
 
-import itertools
+from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
+from renderers.assets import furniture
 from renderers.assets.flat import Layer, Picture, block
 from renderers.assets.forms import Floats, placed, quads, tower, tube
 from renderers.assets.lettering import ink
@@ -271,7 +273,7 @@ def speed_bump(length_m: float = 3.0) -> Mesh:
         y0 = (k - count / 2) * step
         faces = [
             [(x1, y0, z1), (x1, y0 + step, z1), (x0, y0 + step, z0), (x0, y0, z0)]
-            for (x0, z0), (x1, z1) in itertools.pairwise(profile)
+            for (x0, z0), (x1, z1) in pairwise(profile)
         ]
         pieces.append(quads(faces, "sign_yellow" if k % 2 else "rubber", THING))
     return Mesh.join(pieces)
@@ -280,3 +282,25 @@ def speed_bump(length_m: float = 3.0) -> Mesh:
 def bump_alone(look_seed: int) -> Mesh:
     """A hump of one lane's width."""
     return speed_bump(2.5 + 0.5 * (look_seed % 2))
+
+
+PLAIN: dict[str, Callable[[], Mesh]] = {
+    "bench": furniture.bench, "litter_bin": furniture.litter_bin, "bollard": furniture.bollard,
+    "cabinet": furniture.cabinet, "utility_pole": furniture.utility_pole,
+}  # fmt: skip
+
+
+def plain(kind: str, look_seed: int) -> Mesh:
+    """One of the things that are made in series and all alike."""
+    return PLAIN[kind]()
+
+
+def planted(look_seed: int) -> Mesh:
+    """A tub with a bush in summer."""
+    return furniture.planter(look_seed, "summer")
+
+
+def fenced(look_seed: int) -> Mesh:
+    """Six metres of a garden fence along y."""
+    made = furniture.fence(6.0, furniture.fence_style(look_seed))
+    return made.moved(placed(np.pi / 2, (0.0, -3.0, 0.0)))

@@ -15,7 +15,7 @@ class Plan:
     depth_m: float
     floors: int
     floor_m: float  # storey height
-    roof: str  # "gable", "flat"
+    roof: str  # "gable", "hip", "mansard", "flat"
     shop: bool = False
 
     @property
@@ -24,7 +24,7 @@ class Plan:
 
 
 def plan(kind: str, look_seed: int, width_m: float | None = None) -> Plan:
-    """Draw a building of a kind: house, townhouse, block, hall or barn; a street may set its width."""
+    """Draw a building of a kind: house, townhouse, block, office, hall or barn; a street may set its width."""
     rng = stream(look_seed, "building", "plan")
     roll = rng.uniform(size=6)
 
@@ -38,7 +38,7 @@ def plan(kind: str, look_seed: int, width_m: float | None = None) -> Plan:
             1 + int(roll[2] < 0.65),
             between(3, 2.7, 2.9),
         )
-        roof, shop = "gable", False
+        roof, shop = "gable" if roll[5] < 0.62 else "hip", False
     elif kind == "townhouse":
         width, depth, floors, floor = (
             between(0, 7.5, 12),
@@ -46,7 +46,8 @@ def plan(kind: str, look_seed: int, width_m: float | None = None) -> Plan:
             3 + int(roll[2] * 2),
             between(3, 2.9, 3.3),
         )
-        roof, shop = "gable" if roll[4] < 0.7 else "flat", bool(roll[5] < 0.45)
+        roof = "gable" if roll[4] < 0.52 else "mansard" if roll[4] < 0.72 else "flat"
+        shop = bool(roll[5] < 0.45)
     elif kind == "block":
         width, depth, floors, floor = (
             between(0, 16, 26),
@@ -61,6 +62,14 @@ def plan(kind: str, look_seed: int, width_m: float | None = None) -> Plan:
     elif kind == "barn":
         width, depth, floors, floor = between(0, 13, 20), between(1, 9, 12), 1, between(3, 3.6, 4.6)
         roof, shop = "gable", False
+    elif kind == "office":
+        width, depth, floors, floor = (
+            between(0, 18, 30),
+            between(1, 15, 22),
+            6 + int(roll[2] * 9),
+            between(3, 3.3, 3.8),
+        )
+        roof, shop = "flat", False
     else:
-        raise KeyError(f"no building {kind!r}; there are house, townhouse, block, hall, barn")
+        raise KeyError(f"no building {kind!r}; there are house, townhouse, block, office, hall, barn")
     return Plan(kind, look_seed, width_m or width, depth, floors, floor, roof, shop)

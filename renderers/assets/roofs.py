@@ -1,5 +1,7 @@
 """Roofs: gables with tiles, dormers and chimneys, and flat ones behind a parapet.  Renderers floor."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from renderers.assets.forms import Floats
@@ -54,6 +56,42 @@ def gable_roof(faces: Faces, drawn: Plan, style: Style, rng: np.random.Generator
     if drawn.kind in ("house", "townhouse") and rng.uniform() < 0.6:
         for y in np.linspace(-0.5, 0.5, 2 if drawn.width_m < 10 else 3) * w * 1.1:
             _dormer(faces, float(y), -d * 0.16, z, slope, d, tile, style)
+
+
+def hipped_roof(faces: Faces, drawn: Plan, style: Style, rng: np.random.Generator) -> None:
+    """Slopes on all four sides: a hip up to a ridge, or a mansard whose steep foot holds windows."""
+    w, d, z = drawn.width_m / 2, drawn.depth_m, drawn.eaves_m
+    tile = str(rng.choice(("roof_tile", "roof_dark", "roof_dark")))
+    rows: list[tuple[float, float]] = [(-0.40 if drawn.roof == "hip" else -0.18, z)]  # (inset, height)
+    if drawn.roof == "mansard":
+        rows += [(0.75, z + 2.5)]
+    inset, high = rows[-1]
+    run = min(w, d / 2) - inset
+    rows.append((inset + run, high + run * (0.7 if drawn.roof == "hip" else 0.32)))
+
+    def ring(row: tuple[float, float]) -> list[tuple[float, float, float]]:
+        i, h = row
+        a, b = max(w - i, 0.0), min(-i, -d / 2 + max(d / 2 - i, 0.0))
+        back = -d + i if d / 2 > i else -d / 2
+        return [(b, -a, h), (b, a, h), (back, a, h), (back, -a, h)]
+
+    for low, top in pairwise(rows):
+        one, two = ring(low), ring(top)
+        for k in range(4):
+            n = (k + 1) % 4
+            same = np.allclose(two[n], two[k])
+            slope = [one[k], one[n], two[k], two[k]] if same else [one[k], one[n], two[n], two[k]]
+            faces.corners.setdefault(tile, []).append(np.array(slope))
+    edge = ring(rows[0])
+    faces.corners.setdefault("window_frame", []).append(np.array(edge[::-1]))
+    if drawn.roof == "mansard":
+        slope = 2.5 / 0.93
+        for y in np.linspace(-0.62, 0.62, max(2, round(drawn.width_m / 3.2))) * w:
+            _dormer(faces, float(y), -0.06, z - 0.2, slope, d, tile, style)
+    x, y = -d / 2 - float(rng.uniform(0.3, 1.0)), float(rng.uniform(-0.5, 0.5)) * w * 0.6
+    top_z = rows[-1][1]
+    faces.solids.append(box((0.55, 0.75, 2.0), "brick", BUILDING, centre_m=(x, y, top_z - 0.2)))
+    faces.solids.append(box((0.68, 0.88, 0.10), "concrete", BUILDING, centre_m=(x, y, top_z + 0.82)))
 
 
 def _dormer(

@@ -33,7 +33,7 @@ def bus_shelter(look_seed: int = 0) -> Mesh:
         ),
     ]
     for k, turn in enumerate((np.pi / 2, -np.pi / 2)):
-        lit = poster(wide, high, look_seed * 2 + k, backlit=True, seen_from_m=6.0).mesh(0.072, THING)
+        lit = poster(wide, high, look_seed * 2 + k, backlit=True, seen_from_m=11.0).mesh(0.072, THING)
         pieces.append(lit.moved(placed(turn, (-0.82, -2.05, 0.445))))
     bars = [(x, y) for x in (-1.5, -0.14) for y in (-2.05, 2.05)]
     pieces += [
@@ -74,10 +74,10 @@ def kiosk(look_seed: int) -> Mesh:
     for side in (-1.0, 1.0):
         for row in range(3):
             sheet = poster(
-                0.28, 0.38, look_seed * 7 + row, "portrait" if row != 1 else "words", seen_from_m=15.0
+                0.28, 0.38, look_seed * 7 + row, "portrait" if row != 1 else "words", seen_from_m=22.0
             ).mesh(-0.06, THING)
             pieces.append(sheet.moved(placed(0.0, (0.0, side * 1.15, 0.55 + 0.42 * row))))
-    sheet = poster(*CITY_LIGHT_M, look_seed, seen_from_m=6.0).mesh(0.0, THING)
+    sheet = poster(*CITY_LIGHT_M, look_seed, seen_from_m=11.0).mesh(0.0, THING)
     pieces.append(sheet.moved(placed(np.pi / 2, (-1.2, 1.505, 0.45))))
     return Mesh.join(pieces)
 

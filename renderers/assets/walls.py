@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from renderers.assets.forms import Floats, quads
-from renderers.assets.lettering import text
 from renderers.mesh import Mesh
 from scenarios.chance import stream
 
@@ -190,19 +189,8 @@ def door(
         wall.slab(style.trim, a - 0.35, d + 0.12, c + 0.35, d + 0.20, 0.85)
 
 
-def write(
-    wall: Wall, word: str, high_m: float, middle: tuple[float, float], out_m: float, material: str
-) -> None:
-    """A word on a board that stands out of the wall by a little less than `out_m`."""
-    drawn = text(word, high_m, middle, 0.0, material, 0.17, BUILDING)
-    for stroke in drawn.vertices_m.reshape(-1, 4, 3).tolist():
-        wall.quad(material, [(u, v, -out_m) for _, u, v in stroke])
-
-
-def shop(
-    wall: Wall, style: "Style", cell: tuple[float, float, float, float], entrance: bool, word: str = ""
-) -> None:
-    """A shop's front: panes down to the ground, a board with its name above them, perhaps an awning."""
+def shop(wall: Wall, style: "Style", cell: tuple[float, float, float, float], entrance: bool) -> None:
+    """A shop's front: panes down to the ground, a board for its name above them, perhaps an awning."""
     u0, v0, u1, v1 = cell
     hole = (u0 + 0.22, v0 + 0.0, u1 - 0.22, v1 - 0.85)
     wall.cell(style.wall, cell, hole)
@@ -216,10 +204,6 @@ def shop(
         wall.rectangle("metal_dark", u, kick, u + 0.07, d, 0.235)
     wall.rectangle("metal_dark", a, d - 0.55, c, d - 0.50, 0.235)
     wall.slab(style.fascia, u0 + 0.08, v1 - 0.78, u1 - 0.08, v1 - 0.24, 0.12)
-    high = min(0.30, 0.78 * (u1 - u0) / max(len(word), 1))
-    if word and high > 0.12:
-        light = style.fascia in ("plaster_ochre", "plaster_green", "plaster_blue")
-        write(wall, word, high, ((u0 + u1) / 2, v1 - 0.51), 0.125, "metal_dark" if light else "plaster_white")
     if style.awning and not entrance:
         high, low, reach = v1 - 0.80, v1 - 1.25, 1.15
         wall.quad(

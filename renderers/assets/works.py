@@ -7,7 +7,7 @@ the MUTCD 2009 (6F.63 to 6F.68: drums 0.91 x 0.46 m,
 0.25 x 1.0 m on a foot of rubber).
 """
 
-import itertools
+from itertools import pairwise
 
 import numpy as np
 from shapely import union_all
@@ -62,7 +62,7 @@ def drum(look_seed: int, semantic: str = BARRIER) -> Mesh:
         )
     ]
     edges = (0.07, 0.22, 0.37, 0.52, 0.67, 0.82)
-    for k, (low, high) in enumerate(itertools.pairwise(edges)):
+    for k, (low, high) in enumerate(pairwise(edges)):
         a, b = 0.245 - 0.02 * k, 0.245 - 0.02 * (k + 1) + 0.004
         color = "cone_orange" if k % 2 == 0 else "barrier_white"
         pieces.append(revolve([(a, low), (b, high - 0.015), (b - 0.012, high)], color, semantic, segments=20))
