@@ -55,8 +55,8 @@ def _gable(
     under = [[(p[0], p[1], p[2] - 0.14) for p in face[::-1]] for face in roofs]
     return [
         quads(walls, wall, BUILDING),
-        quads([r[::-1] for r in roofs], tile, BUILDING),
-        quads([u[::-1] for u in under], "wood", BUILDING),
+        quads(roofs, tile, BUILDING),
+        quads(under, "wood", BUILDING),
     ]
 
 

@@ -85,9 +85,9 @@ def hipped_roof(faces: Faces, drawn: Plan, style: Style, rng: np.random.Generato
     edge = ring(rows[0])
     faces.corners.setdefault("window_frame", []).append(np.array(edge[::-1]))
     if drawn.roof == "mansard":
-        slope = 2.5 / 0.93
+        steep = 2.5 / 0.93
         for y in np.linspace(-0.62, 0.62, max(2, round(drawn.width_m / 3.2))) * w:
-            _dormer(faces, float(y), -0.06, z - 0.2, slope, d, tile, style)
+            _dormer(faces, float(y), -0.06, z - 0.2, steep, d, tile, style)
     x, y = -d / 2 - float(rng.uniform(0.3, 1.0)), float(rng.uniform(-0.5, 0.5)) * w * 0.6
     top_z = rows[-1][1]
     faces.solids.append(box((0.55, 0.75, 2.0), "brick", BUILDING, centre_m=(x, y, top_z - 0.2)))
