@@ -1,4 +1,4 @@
-"""Asphalt of several ages: stated or drawn, the same for twins, and unpatched while it is new."""
+"""Asphalt of several ages: stated or drawn, and unpatched while it is new."""
 
 from collections import Counter
 from pathlib import Path
@@ -21,8 +21,6 @@ world:
 actors:
   ego: {{model: car.sedan, start: {{lane: right, s: 20 m}}}}
 capture: {{duration: 0.1 s, rate: 10 Hz}}
-variants:
-  rainy: {{twin: true, set: {{world.weather: [{{rain: 10 mm/h}}]}}}}
 """
 
 
@@ -46,7 +44,7 @@ def test_a_stated_age_is_what_the_road_is_made_of(age: str) -> None:
     others = [material for other, (material, _) in AGES.items() if other != age]
     assert sum(square_metres(material) for material in others) < 60  # patches
     if age == "new":
-        assert square_metres("tar") == 0.0
+        assert square_metres("tar") < 1.0  # around covers
 
 
 def test_ages_are_drawn_as_often_as_they_are_met() -> None:
