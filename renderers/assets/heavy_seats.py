@@ -1,6 +1,7 @@
 """Where those sit who drive lorries, coaches, trams and machines.  Renderers floor."""
 
 from renderers.assets.coaches import COACHES
+from renderers.assets.emergency import FIRE_CAB
 from renderers.assets.lorries import LORRIES
 from renderers.assets.machines import EXCAVATOR_SEAT
 from renderers.assets.tractors import TRACTOR_SEAT
@@ -25,6 +26,8 @@ def heavy_seats() -> dict[str, Place]:
         "tractor.farm": TRACTOR_SEAT,
         "excavator.wheeled": EXCAVATOR_SEAT,
         "motorhome": VAN_SEAT,
+        "van.ambulance": VAN_SEAT,
+        "truck.fire_engine": FIRE_CAB.seat,
     }.items():
         found[model] = (BODIES[model].size_m[0] / 2.0 - station, across, height)
     return found

@@ -45,6 +45,7 @@ class Cab:
     mirror_y_m: float = 1.33  # outer edge of the mirrors
     door_end_m: float = 1.42  # station of the door's rear joint
     visor: bool = True
+    crew: bool = False  # a second row of doors behind the driver's
     lamps_up_m: float = 0.0  # how much higher the head lamps sit than in the bumper's corner
 
     @property
@@ -106,7 +107,7 @@ def _shape(style: Cab) -> Shape:
             (0.10, style.bumper_m),
             (0.70, style.bumper_m),
             (style.axle_m - 0.1, 0.42),
-            (end - 0.04, 0.92),
+            (end - 0.04, 0.55 if style.crew else 0.92),
         ),
         plan=((0.10, 0.985), (0.30, 1.0), (end, 1.0)),
         nose_m=0.10,
@@ -149,6 +150,12 @@ def _glass(skin: Skin, style: Cab) -> None:
         carve(skin, outline, "car_trim", from_the_side, side)
     for outline in (tall, front):
         carve(skin, shrunk(outline, 0.028), "glass", from_the_side, side, ("car_trim",))
+    if style.crew:
+        behind = softened(
+            ((end + 0.16, low), (end + 0.98, low), (end + 0.98, high - 0.02), (end + 0.16, high - 0.02)), 0.06
+        )
+        carve(skin, behind, "car_trim", from_the_side, side)
+        carve(skin, shrunk(behind, 0.028), "glass", from_the_side, side, ("car_trim",))
 
 
 def _front(skin: Skin, style: Cab, face: int) -> None:
@@ -236,7 +243,7 @@ def _flank(skin: Skin, style: Cab) -> None:
     def door(s: Skin) -> Floats:
         return np.asarray(np.maximum.reduce([0.7 * w - s.y, 0.62 - s.z, s.z - roof - 0.02]))
 
-    for station in (0.25, end):
+    for station in (0.25, end, end + 1.08) if style.crew else (0.25, end):
         groove(skin, joint(station), door)
     groove(
         skin,

@@ -43,6 +43,8 @@ VEHICLES: dict[str, str] = {
     "excavator.wheeled": "renderers.assets.machines:build_excavator",
     "caravan": "renderers.assets.campers:build_caravan",
     "motorhome": "renderers.assets.campers:build_motorhome",
+    "truck.fire_engine": "renderers.assets.emergency:build_fire_engine",
+    "van.ambulance": "renderers.assets.emergency:build_ambulance",
     "motorcycle.road": "renderers.assets.two_wheelers:build_motorcycle",
     "bicycle.city": "renderers.assets.two_wheelers:build_bicycle",
 }
@@ -102,6 +104,7 @@ MARKETS: dict[str, str] = {
     "bicycle.city": "BIKE_MARKET",
     "motorcycle.road": "MOTOR_MARKET",
     "truck.refuse": "MUNICIPAL",
+    "truck.fire_engine": "FIRE_MARKET",
     "car.taxi": "TAXI_MARKET",
     "car.police": "POLICE_MARKET",
 }
