@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from scenarios.bodies import BEACONS, BODIES, CARRIERS, can_lie
+from scenarios.bodies.hitches import DRAWN, coupling
 from scenarios.draft import NAME, Draft, Exact, Formula, Named
 from scenarios.encounters import check_encounters
 from scenarios.errors import ScenarioError, listing, nearest
@@ -307,6 +308,7 @@ class _Checker:
                 self.wrong((*path, "model"), "the ego is a vehicle, such as car.sedan")
             self.fits(path, actor, models)
             self.cargo(path, actor, models, params)
+            self.tows(path, actor, models, params)
             self.pose(path, actor, models, params)
             self.start(path, name, actor.start, params)
             for place, step in all_steps(actor):
@@ -379,6 +381,24 @@ class _Checker:
             if load not in loads:
                 known = f"{load} is no cargo" if load in BODIES else f'unknown cargo "{load}"'
                 self.wrong((*where, "model"), f"{known}; {nearest(load, loads)}")
+
+    def tows(self, path: Path, actor: Actor[Draft, Draft], models: Sequence[str], params: Params) -> None:
+        """Trailers are drawn by what has their kind of coupling, and by who stands on wheels."""
+        if actor.tows is None or not self.resolvable(actor.tows, params):
+            return
+        where = (*path, "tows")
+        for towed in words_of(params.root(actor.tows)):
+            if towed not in DRAWN:
+                known = f"{towed} is no trailer" if towed in BODIES else f'unknown trailer "{towed}"'
+                self.wrong(where, f"{known}; {nearest(towed, DRAWN)}")
+                continue
+            for model in models:
+                if coupling(BODIES[model]) != DRAWN[towed]:
+                    able = [m for m, b in BODIES.items() if coupling(b) == DRAWN[towed]]
+                    self.wrong(where, f"{model} cannot draw {towed}; those who can: {listing(able)}")
+        pose = actor.start.pose
+        if self.resolvable(pose, params) and any(w != "upright" for w in words_of(params.root(pose))):
+            self.wrong(where, 'who lies draws nothing; leave out "tows" or "pose"', True)
 
     def pose(self, path: Path, actor: Actor[Draft, Draft], models: Sequence[str], params: Params) -> None:
         """Who lies can lie that way, carries nothing, and does not move by itself."""

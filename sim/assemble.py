@@ -18,6 +18,7 @@ from sim.moments import overlap
 from sim.placement import Placed
 from sim.record import Motion, Recorder, standing, steady_walk, vehicle_motion, walker_motion
 from sim.roads.network import RoadNetwork
+from sim.towing import SHOWN_BEHIND, TRAILER_ID, Towing
 from sim.trace import Actor, Event, Ways, WorldTrace
 from sim.walkers import Walker
 from sim.weather import NS_PER_S, WeatherTrack
@@ -37,6 +38,7 @@ def assemble(
     fleet: Fleet,
     walkers: dict[str, Walker],
     loads: Loads,
+    towing: Towing,
     recorder: Recorder,
     marks: list[Event],
     switched: dict[str, list[Switched]],
@@ -51,8 +53,9 @@ def assemble(
     by_name = {extra.placed.name: extra for extra in extras}
     actors = [_actor(concrete, p, EGO_ID + n) for n, p in enumerate(placed.values())]
     actors += [_cargo_actor(concrete, p, loads.instance_id[name]) for name, p in loads.cargo.items()]
+    actors += [_trailer_actor(concrete, p, TRAILER_ID + n) for n, p in enumerate(towing.placed.values())]
     actors += [_background_actor(e) for e in extras]
-    everybody = {**placed, **loads.cargo, **{e.placed.name: e.placed for e in extras}}
+    everybody = {**placed, **loads.cargo, **towing.placed, **{e.placed.name: e.placed for e in extras}}
     moved: dict[str, Motion] = {}
     for name, p in everybody.items():
         if name in fleet.row:
@@ -61,6 +64,8 @@ def assemble(
             moved[name] = walker_motion(recorder, walkers[name], step_s)
         elif name in by_name:
             moved[name] = steady_walk(p, by_name[name].wish_mps, ticks, step_s)
+        elif name in towing.trailers:
+            moved[name] = towing.motion(name, recorder, step_s)
         elif name in loads.cargo:
             moved[name] = loads.motion(name, moved[loads.items[name].carrier])
         elif name in loads.items:
@@ -78,13 +83,19 @@ def assemble(
         if name in loads.items and loads.items[name].gone >= 0:
             present[loads.items[name].gone :, column] = False
     lit = _lamps(concrete, lit_by, everybody, by_name, fleet, recorder, motions, actors, switched, step_ns)
+    for column, name in enumerate(everybody):
+        if name in towing.trailers:  # its lamps hang on the cable of what draws it
+            tower = list(everybody).index(towing.trailers[name].tower)
+            lit[:, column] = lit[:, tower] & SHOWN_BEHIND
     # What is carried touches its carrier all the time; what is loose says itself whom it has met.
     solid = [
         name not in loads.cargo and (name not in loads.items or loads.items[name].since < 0)
         for name in everybody
     ]
     hits = collisions(actors, position, rotation, speed, present & np.array(solid))
-    events = marks + _accidents(actors, hits, len(placed) + len(loads.cargo), present, time_ns)
+    hits = [(t, i, j) for t, i, j in hits if not towing.couples(actors[i].name, actors[j].name)]
+    own = len(placed) + len(loads.cargo) + len(towing.trailers)
+    events = marks + _accidents(actors, hits, own, present, time_ns)
     return WorldTrace(
         concrete=concrete,
         road=network,
@@ -126,6 +137,12 @@ def _actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
 
 
 def _cargo_actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
+    look = stream(concrete.seed, "look", placed.name, concrete.sample).integers(1 << 31)
+    body = placed.body
+    return Actor(instance_id, placed.name, body.model, body.actor_class, placed.size_m, int(look))
+
+
+def _trailer_actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
     look = stream(concrete.seed, "look", placed.name, concrete.sample).integers(1 << 31)
     body = placed.body
     return Actor(instance_id, placed.name, body.model, body.actor_class, placed.size_m, int(look))

@@ -178,6 +178,7 @@ def _traffic(
     """Vehicles on all lanes near the ego, away from what the scenario is about."""
     extras: list[Extra] = []
     taken = [_spot(p) for p in placed.values() if p.moves != "walker"]
+    taken += [_spot(towed) for p in placed.values() if (towed := p.drawn()) is not None]
     number = 0
     for road_id, low, high in _span(network, placed["ego"]):
         count = per_km * (high - low) / 1000.0

@@ -21,6 +21,7 @@ from sim.roads.network import RoadNetwork
 from sim.scope import Bodies, Traveller
 from sim.sight import LOOK_NS
 from sim.solids import body_of
+from sim.towing import Towing
 from sim.trace import euler_rad
 from sim.walkers import Goal, Walker
 from sim.weather import WeatherTrack
@@ -37,6 +38,7 @@ class Running(Protocol):
     placed: dict[str, Placed]
     extras: list[Extra]
     loads: Loads
+    towing: Towing
     table: PathTable
     things: Floats
     thing_row: dict[str, int]
@@ -73,9 +75,13 @@ class Looking:
 
     @cached_property
     def who(self) -> Who:
-        """In the order of the trace to come: the scenario's own actors, their cargo, then the background."""
+        """In the order of the trace to come: the scenario's own actors, cargo, trailers, then the background."""
+        return who_of(self._everybody())
+
+    def _everybody(self) -> list[Placed]:
         run = self.run
-        return who_of([*run.placed.values(), *run.loads.cargo.values(), *(e.placed for e in run.extras)])
+        carried = [*run.loads.cargo.values(), *run.towing.placed.values()]
+        return [*run.placed.values(), *carried, *(e.placed for e in run.extras)]
 
     @cached_property
     def _rows(self) -> NDArray[np.intp]:
@@ -172,7 +178,7 @@ class Looking:
     @cached_property
     def _lookout(self) -> Lookout:
         run, who = self.run, self.who
-        everybody = [*run.placed.values(), *run.loads.cargo.values(), *(e.placed for e in run.extras)]
+        everybody = self._everybody()
         sizes = np.array([p.size_m for p in everybody])
         bodies = [body_of(p.body.model, p.body.actor_class, p.size_m) for p in everybody]
         return Lookout.over(run.concrete, run.network, bodies, sizes, who.column("ego"))
@@ -202,6 +208,8 @@ class Looking:
                 pose = run.loads.world_from_item(run.loads.items[name], run.tick)
                 poses[column, :3] = pose[:3, 3]
                 poses[column, 3:] = euler_rad(pose)
+            elif name in run.towing.trailers:
+                poses[column] = run.towing.pose(name)
             elif name in run.placed:
                 if name not in self._standing:
                     motion = standing(run.placed[name], 1)

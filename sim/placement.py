@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.bodies import BODIES, Body, lying_size
+from scenarios.bodies.hitches import behind_m
 from scenarios.schema import Actor, Start, Step
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.crosswalks import crosswalks_ahead
@@ -38,6 +39,7 @@ class Placed:
     speed_mps: float = 0.0
     parked: bool = False
     pose: str = "upright"  # `size_m` is that of the body as it stands or lies
+    trailer: Body | None = None  # what it draws
     wrong_way: bool = False  # drives against its lane; `path` leads that way
 
     @property
@@ -45,10 +47,30 @@ class Placed:
         """Half the room taken along the lane."""
         return half_extents(self.size_m, self.facing_rad)[0]
 
+    def drawn(self) -> "Placed | None":
+        """What it draws, straight behind it on its path."""
+        if self.trailer is None:
+            return None
+        way = math.copysign(1.0, math.cos(self.facing_rad))
+        apart = 0.5 * self.body.size_m[0] + self.behind_m - 0.5 * self.trailer.size_m[0]
+        return replace(
+            self,
+            name=f"{self.name}.trailer",
+            body=self.trailer,
+            size_m=self.trailer.size_m,
+            s_m=self.s_m - way * apart,
+            trailer=None,
+        )
+
     @property
     def half_across_m(self) -> float:
         """Half the room taken across the lane."""
         return half_extents(self.size_m, self.facing_rad)[1]
+
+    @property
+    def behind_m(self) -> float:
+        """How far what it draws reaches beyond its own rear."""
+        return behind_m(self.body, self.trailer) if self.trailer is not None else 0.0
 
     @property
     def moves(self) -> str:
@@ -144,6 +166,7 @@ def _place(
     size = lying_size(
         body, size_of(body, actor.look.height_m if actor.look is not None else None), start.pose
     )
+    towed = BODIES[actor.tows] if actor.tows is not None else None
     walks = ACTOR_CLASSES[body.actor_class].moves == "walker"
     word = start.facing or ("across" if start.on is not None and walks else None)
     turned = facing if facing is not None else facing_rad(word, 0.0)
@@ -164,7 +187,8 @@ def _place(
         spot, lateral = _beside(network, anchor, start, across_half, reach_m)
     else:
         way = 1.0 if start.ahead_of is not None else -1.0
-        distance = way * (anchor.half_along_m + (start.gap_m or 0.0) + along_half)
+        drawn = anchor.behind_m if way < 0.0 else behind_m(body, towed) if towed is not None else 0.0
+        distance = way * (anchor.half_along_m + (start.gap_m or 0.0) + along_half + drawn)
         spot = _further(network, _spot_of(anchor), distance, (repr(anchor.name), "gap"), start, reach_m)
         lateral = anchor.t_m if start.lane is None else 0.0
     against = start.facing == "against" and drives(actor)
@@ -190,6 +214,7 @@ def _place(
         speed_mps=start.speed_mps,
         parked=start.parked is not None,
         pose=start.pose,
+        trailer=towed,
     )
     return _turned_round(network, found, reach_m) if against else found
 

@@ -1,6 +1,7 @@
 """From the states of a run to the arrays of a trace: poses on the road's surface, suspension, strides.  World floor."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -86,8 +87,7 @@ def vehicle_motion(recorder: Recorder, fleet: Fleet, row: int, step_s: float) ->
     position[:, 1] = states[:, k.Y] + rear_to_centre * np.sin(yaw)
     pitch, roll = np.zeros(ticks), np.zeros(ticks)
     moving = bool((states[:, k.SPEED] > 0.0).any())
-    changes = [*fleet.paths[row], (ticks, fleet.paths[row][-1][1])]
-    for (start, path), (stop, _) in pairwise(changes):
+    for start, stop, path in paths_of(fleet, row, ticks):
         # Who stands still needs one pose only.
         part = slice(start, stop) if moving else slice(start, start + 1)
         position[start:stop, 2], pitch[start:stop], roll[start:stop] = _surface(
@@ -113,6 +113,29 @@ def vehicle_motion(recorder: Recorder, fleet: Fleet, row: int, step_s: float) ->
         position, np.stack((yaw, pitch, roll), 1), speed.copy(), accel, states[:, k.STEER].copy(), wheel,
         np.zeros(ticks, np.uint8), np.zeros(ticks),
     )  # fmt: skip
+
+
+def paths_of(fleet: Fleet, row: int, ticks: int) -> Iterator[tuple[int, int, LanePath]]:
+    """(from tick, to tick, path) of a vehicle, one after the other."""
+    changes = [*fleet.paths[row], (ticks, fleet.paths[row][-1][1])]
+    for (start, path), (stop, _) in pairwise(changes):
+        yield start, stop, path
+
+
+def surface_under(
+    path: LanePath, centre_m: Floats, yaw_rad: Floats, guess_m: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """(height, pitch, roll) of the ground under (N, 2) places near a path, as what stands there is turned."""
+    s = guess_m.copy()
+    for _ in range(3):  # Newton steps along the tangent
+        foot, along, _, _ = path.pose(s, np.zeros(len(s)))
+        apart = centre_m - foot[:, :2]
+        s = s + apart[:, 0] * np.cos(along) + apart[:, 1] * np.sin(along)
+    foot, along, _, _ = path.pose(s, np.zeros(len(s)))
+    apart = centre_m - foot[:, :2]
+    position, along, slope, bank = path.pose(s, apart[:, 1] * np.cos(along) - apart[:, 0] * np.sin(along))
+    cos, sin = np.cos(yaw_rad - along), np.sin(yaw_rad - along)
+    return position[:, 2], slope * cos + bank * sin, bank * cos - slope * sin
 
 
 def _surface(path: LanePath, states: Floats, rear_to_centre: float) -> tuple[Floats, Floats, Floats]:

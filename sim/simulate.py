@@ -30,6 +30,7 @@ from sim.roads import network_for
 from sim.roads.network import RoadNetwork
 from sim.roads.paths import PlaceError
 from sim.scope import WayLog, WorldScope
+from sim.towing import Towing
 from sim.trace import Event, WorldTrace
 from sim.walkers import Walker
 from sim.weather import NS_PER_S, WeatherTrack, weather_track
@@ -103,6 +104,7 @@ class Simulation:
     looking: Looking = field(init=False)
     scope: WorldScope = field(init=False)
     loads: Loads = field(init=False)
+    towing: Towing = field(init=False)
     reach_m: float = field(init=False)
     tick: int = 0
 
@@ -145,8 +147,16 @@ class Simulation:
         self.fleet = Fleet(driven, self.table)
         self.walkers = {p.name: Walker(p, self.table) for p in self.placed.values() if p.moves == "walker"}
         self.loads = Loads(self.concrete, self.placed, self.fleet, self.ticks, STEP_NS / NS_PER_S)
+        towers = [(p, towed) for p in self.placed.values() if (towed := p.drawn()) is not None]
+        self.towing = Towing(towers, self.fleet)
         props = [p for p in self.placed.values() if p.moves == "prop"]
-        names = [*self.fleet.row, *self.walkers, *(p.name for p in props), *self.loads.cargo]
+        names = [
+            *self.fleet.row,
+            *self.walkers,
+            *(p.name for p in props),
+            *self.loads.cargo,
+            *self.towing.trailers,
+        ]
         self.things = np.zeros((len(names), 9))
         self.things[:, k.BKIND] = k.ON_ROAD
         self.thing_row = {name: row for row, name in enumerate(names)}
@@ -167,6 +177,7 @@ class Simulation:
             box[k.BHEIGHT] = placed.size_m[2]
             if placed.moves == "walker":
                 box[k.BKIND] = k.AFOOT
+        self.towing.show(self.things, self.thing_row)
         self.looking = Looking(self)
         self.scope = WorldScope(self.looking)
         self.scope.watch(conditions_of(self.concrete.scenario))
@@ -237,7 +248,8 @@ class Simulation:
                 self._still_on_road()
         return assemble(
             self.concrete, self.network, self.weather, self.placed, self.extras, self.fleet, self.walkers, self.loads,
-            recorder, self.events, self.switched, STEP_NS, self.lit_by or self.weather, log.ways(self.table.ways),
+            self.towing, recorder, self.events, self.switched, STEP_NS, self.lit_by or self.weather,
+            log.ways(self.table.ways),
         )  # fmt: skip
 
     def play(self) -> Iterator[int]:
@@ -257,6 +269,8 @@ class Simulation:
             yield tick
             before = self.loads.before_step()
             self.fleet.step(self.things, grip, self.time_s, self.step_s)
+            self.towing.step()
+            self.towing.show(self.things, self.thing_row)
             for name, walker in self.walkers.items():
                 walker.step(self.step_s)
                 self._show_walker(self.thing_row[name], walker)

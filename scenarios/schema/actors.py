@@ -451,6 +451,15 @@ class Actor(Part, Generic[Q, W]):
             examples=["{model: box.cardboard}"],
         ),
     ] = None
+    tows: Annotated[
+        W | None,
+        word(),
+        Field(
+            description="the trailer behind it, which is labelled as an actor called NAME.trailer: cars, vans and farm "
+            "tractors draw trailer.small and caravan, truck.tractor_unit draws semitrailers",
+            examples=["trailer.curtain"],
+        ),
+    ] = None
     do: list[Step[Q, W]] = Field(
         default_factory=list,
         description="what it does, one thing after the other",
