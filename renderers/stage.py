@@ -1,7 +1,7 @@
 """The set of one scenario: all geometry built once, and where everything stands at any time.  Renderers floor.
 
 Every part of every actor has one fixed row among the placements of all scenes of a stage; row 0 is the static world.
-Who is not there yet, or no longer, keeps the row with an empty mask.
+Who is not there yet, or no longer, keeps the row with an empty mask.  The last rows are trees in the wind.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,8 @@ from renderers.patches import with_patches
 from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS, Geometry, LampTable, Scene
 from renderers.street import street_mesh
 from renderers.street_age import age_of, aged
-from renderers.surroundings import surroundings
+from renderers.surroundings import base_weather, surroundings
+from renderers.sway import Swaying, Tree
 from scenarios.bodies import LYING
 from scenarios.chance import stream
 from scenarios.own_assets import enter
@@ -59,6 +60,7 @@ class StaticSet:
     instance: NDArray[np.int32]  # (T,) 0 where nothing is labelled
     lamps: tuple[LampSpec, ...]
     origin_m: NDArray[np.float64]  # (3,)
+    trees: tuple[Tree, ...] = ()  # which the wind moves
 
 
 class Stage:
@@ -74,13 +76,16 @@ class Stage:
         self.assets: tuple[Asset, ...] = tuple(
             [_asset(trace, column) for column in range(len(trace.actors))] if assets is None else assets
         )
-        meshes, trees = _distinct([part.mesh for asset in self.assets for part in asset.parts])
+        parts = [part.mesh for asset in self.assets for part in asset.parts]
+        swayed = [mesh for tree in self.static.trees for mesh in tree.parts]
+        meshes, trees = _distinct([*parts, *swayed])
         self.geometry: Geometry = build_geometry(
             self.static.mesh, self.static.instance, meshes, self.static.origin_m
         )
         counts = [len(asset.parts) for asset in self.assets]
         self.tree = np.concatenate([[0], 1 + trees]).astype(np.int32)
-        self.actor = np.concatenate([[-1], np.repeat(np.arange(len(counts)), counts)]).astype(np.int32)
+        columns = np.repeat(np.arange(len(counts)), counts)
+        self.actor = np.concatenate([[-1], columns, np.full(len(swayed), -1)]).astype(np.int32)
         self.first = 1 + np.concatenate([[0], np.cumsum(counts)]).astype(
             np.int64
         )  # placement rows of each actor
@@ -90,6 +95,8 @@ class Stage:
         self.tint = np.ascontiguousarray(tints[self.actor + 1])
         concrete = trace.concrete
         self.seed = int(stream(concrete.seed, "sensors", concrete.sample).integers(1 << 31))
+        self.swaying = Swaying.of(self.static.trees, concrete.seed)
+        self._wind = base_weather(trace)
         self._posed: dict[int, tuple[tuple[float, ...], NDArray[np.float64]]] = {}
 
     def instant(self, time_ns: int) -> WorldInstant:
@@ -120,6 +127,9 @@ class Stage:
             actor_from_part = self._articulated(column, asset, instant)
             world_from_actor = instant.world_from_actor(column)
             out[self.first[column] : self.first[column + 1]] = (world_from_actor @ actor_from_part)[:, :3]
+        if len(self.static.trees):
+            wind = self._wind.at(instant.time_ns)
+            out[self.first[-1] :] = self.swaying.poses(instant.time_ns, wind.wind_mps, wind.wind_from_rad)
         return out
 
     def poses_between(self, times_ns: Sequence[int]) -> NDArray[np.float64]:
@@ -239,7 +249,7 @@ def static_set(trace: WorldTrace) -> StaticSet:
     instance = np.concatenate([np.zeros(len(street.triangles), np.int32), beside.instance])
     patches = lay_patches(trace.road, trace.concrete.scenario.world.patches, trace.concrete.seed)
     mesh, instance = with_patches(Mesh.join([street, beside.mesh]), instance, trace.road, patches, origin)
-    return StaticSet(mesh, instance, tuple(beside.lamps), origin)
+    return StaticSet(mesh, instance, tuple(beside.lamps), origin, beside.trees)
 
 
 def _distinct(meshes: list[Mesh]) -> tuple[list[Mesh], NDArray[np.int64]]:

@@ -19,9 +19,10 @@ from renderers.mesh import LampSpec, Mesh
 from renderers.street_age import age_of
 from renderers.street_wear import lay_wear
 from renderers.surroundings_site import Site, season_of, site_for
+from renderers.sway import Tree
 from scenarios.taxonomy import PEOPLE
 from sim.trace import WorldTrace
-from sim.weather import weather_track
+from sim.weather import WeatherTrack, weather_track
 
 LOOK_AHEAD_M = 25.0  # people who cross beyond where the ego stops were crossing before it
 KINDS: dict[str, Callable[[Site], None]] = {
@@ -42,6 +43,7 @@ class Surroundings:
     instance: NDArray[np.int32]  # (T,) id of labelled static things; 0: none
     lamps: tuple[LampSpec, ...]
     origin_m: tuple[float, float, float]
+    trees: tuple[Tree, ...] = ()  # which the wind moves
 
 
 def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Surroundings:
@@ -57,17 +59,22 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
     maps.lay_crossing_signs(site, site.crossings_m)
     KINDS.get(trace.road.surroundings, fields.lay_country)(site)
     mesh = site.mesh(origin_m)
-    return Surroundings(mesh, np.zeros(len(mesh.triangles), np.int32), tuple(site.lamps), origin_m)
+    return Surroundings(
+        mesh, np.zeros(len(mesh.triangles), np.int32), tuple(site.lamps), origin_m, tuple(site.trees)
+    )
+
+
+def base_weather(trace: WorldTrace) -> WeatherTrack:
+    """The weather that trees grow and sway in; a twin shows what stands in its base, or its labels would differ."""
+    if trace.concrete.twin is None:
+        return trace.weather
+    return weather_track(trace.concrete.base_world, trace.concrete.scenario.capture.duration_s)
 
 
 def _season(trace: WorldTrace) -> str:
-    """When everything grew; a twin shows what stands in its base, or its labels would differ."""
-    world = trace.concrete.base_world
-    weather = trace.weather
-    if trace.concrete.twin is not None:
-        weather = weather_track(world, trace.concrete.scenario.capture.duration_s)
-    start = weather.states[0]
-    return season_of(world.clock.date, world.clock.latitude_rad, start.snow_depth_m, start.air_degC)
+    """When everything grew."""
+    clock, start = trace.concrete.base_world.clock, base_weather(trace).states[0]
+    return season_of(clock.date, clock.latitude_rad, start.snow_depth_m, start.air_degC)
 
 
 def _ways(trace: WorldTrace) -> list[NDArray[np.float64]]:

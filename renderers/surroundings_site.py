@@ -11,11 +11,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from renderers.assets import SOURCES, plants
+from renderers.assets import SOURCES, plants, trees
 from renderers.assets.forms import placed
 from renderers.mesh import LampSpec, Mesh
 from renderers.shelf import kept_mesh
 from renderers.street_ground import Ground, ground
+from renderers.sway import Tree, split
 from scenarios.chance import stream
 from sim.roads.network import RoadNetwork
 
@@ -28,6 +29,9 @@ FINEST = 1.8  # times the detail of a plant, close by
 TRIANGLES = 380_000  # about as many as surroundings may have
 DETAILS = (0.12, 0.25, 0.4, 0.6, 0.8, 1.0, 1.4, 2.0)  # of plants
 VARIANTS = 5  # different individuals of a kind of plant
+SWAY_M = 30.0  # trees up to this far from the ego's way move in the wind
+MOST_SWAYING = 40  # trees, of five parts each
+SWAYING = (*trees.SPECIES, "conifer", "pine", "palm")
 MOST_MESHES = 512  # plants, and as many houses, that are kept on disk
 
 
@@ -82,6 +86,7 @@ class Site:
     pieces: list[tuple[Mesh, Floats]] = field(default_factory=list)
     lamps: list[LampSpec] = field(default_factory=list)
     feet: list[tuple[float, float]] = field(default_factory=list)  # of everything that was placed, for tests
+    trees: list[Tree] = field(default_factory=list)  # that sway in the wind
     triangles: int = 0
     _taken: list[BaseGeometry] = field(default_factory=list)
 
@@ -149,8 +154,20 @@ class Site:
         wanted = detail * min(FINEST, NEAR_M / max(far, 1.0))
         level = min(DETAILS, key=lambda known: abs(known - wanted))
         mesh = _variant(kind, self.seed % 7919, int(rng.integers(VARIANTS)), level)
-        self.put(mesh, spot, turn_rad=float(rng.uniform(0, 2 * np.pi)), scale=float(rng.uniform(0.82, 1.18)))
+        turn, scale = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(0.82, 1.18))
+        if kind in SWAYING and far < SWAY_M and len(self.trees) < MOST_SWAYING:
+            self._let_sway(mesh, kind, spot, turn, scale)
+        else:
+            self.put(mesh, spot, turn_rad=turn, scale=scale)
         return True
+
+    def _let_sway(self, mesh: Mesh, kind: str, spot: Spot, turn_rad: float, scale: float) -> None:
+        """Plant a tree that the wind moves: no part of the static mesh."""
+        foot = (spot.x_m, spot.y_m, self.height(spot.x_m, spot.y_m))
+        upright = mesh.moved(placed(spot.yaw_rad + turn_rad, (0.0, 0.0, 0.0), scale))
+        self.trees.append(split(upright, foot, not kind.startswith("bare")))
+        self.feet.append((spot.x_m, spot.y_m))
+        self.triangles += len(mesh.triangles)
 
     def lay_backdrop(
         self, setback_m: float, conifers: float, share: float = 1.0, stretch_m: float = 120.0
