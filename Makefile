@@ -35,11 +35,14 @@ bench: setup
 pictures: setup
 	for name in child_behind_van highway_cutin_fog cyclist_night_wet deer_snow truck_behind_bend_low_sun town_crossing; do \
 		$(BIN)/stormlane preview $$name --out docs/pictures/$$name.jpg || exit 1; done
+	$(BIN)/python docs/generate_assets.py --sheets
+	$(BIN)/stormlane assets infrared --out docs/pictures/infrared.png
 	$(BIN)/stormlane preview $$($(BIN)/stormlane list scenarios | cut -d' ' -f1) --out docs/pictures/catalogue.jpg
 
 # The generated parts of docs/language.md and the schemas beside the shipped files, after a change of the schema.
 docs: $(VENV)/.installed
 	$(BIN)/python docs/generate_language.py
+	$(BIN)/python docs/generate_assets.py
 
 wheel: $(VENV)/.installed
 	$(BIN)/python -m build --wheel --outdir dist .
