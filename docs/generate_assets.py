@@ -10,6 +10,7 @@ from pathlib import Path
 
 from renderers.assets.registry import BUILDERS, SCENERY
 from scenarios.bodies import BODIES
+from sim.app.sheets import sheet
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/assets.md"
@@ -21,10 +22,12 @@ SHEETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Cars and pickups", "cars", ("car", "pickup")),
     ("Vans, lorries, buses, trams and machines", "heavy", ("van", "truck", "bus", "tram", "tractor", "excavator",
      "motorhome", "caravan", "trailer")),
-    ("On two wheels, and on small ones", "two_wheelers", ("motorcycle", "bicycle", "e_scooter", "wheelchair", "stroller")),
+    ("On two wheels, and on small ones", "two_wheelers", ("motorcycle", "bicycle", "e_scooter", "wheelchair",
+     "stroller")),
     ("People", "people", ("pedestrian",)),
     ("Animals", "animals", ("animal",)),
-    ("Roadworks, loads and litter", "things", ("prop", "box", "pallet", "tyre", "mattress", "ladder", "branch", "bag", "ball")),
+    ("Roadworks, loads and litter", "things", ("prop", "box", "pallet", "tyre", "mattress", "ladder", "branch", "bag",
+     "ball")),
     ("Plants", "plants", ("plant",)),
 )  # fmt: skip
 LAST = ("Houses, signs and street furniture", "street")  # everything else
@@ -85,8 +88,6 @@ def main() -> None:
         PAGE.write_text(made, encoding="utf-8")
         print(f"wrote {PAGE.relative_to(ROOT)}")
     if "--sheets" in sys.argv[1:]:
-        from sim.app.sheets import sheet
-
         for _, file, names in hung():
             sheet(names, PICTURES / f"{file}.jpg", tile_px=(TILE_PX, TILE_PX * 3 // 4))
             print(f"wrote {(PICTURES / file).relative_to(ROOT)}.jpg")
