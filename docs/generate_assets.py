@@ -10,7 +10,7 @@ from pathlib import Path
 
 from renderers.assets.registry import BUILDERS, SCENERY
 from scenarios.bodies import BODIES
-from sim.app.sheets import sheet
+from sim.app.sheets import grid, sheet
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/assets.md"
@@ -29,8 +29,10 @@ SHEETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Roadworks, loads and litter", "things", ("prop", "box", "pallet", "tyre", "mattress", "ladder", "branch", "bag",
      "ball")),
     ("Plants", "plants", ("plant",)),
+    ("Signs", "signs", ("sign",)),
+    ("Houses", "houses", ("house",)),
 )  # fmt: skip
-LAST = ("Houses, signs and street furniture", "street")  # everything else
+LAST = ("In the street", "street")  # everything else
 
 
 def hung() -> list[tuple[str, str, list[str]]]:
@@ -89,7 +91,10 @@ def main() -> None:
         print(f"wrote {PAGE.relative_to(ROOT)}")
     if "--sheets" in sys.argv[1:]:
         for _, file, names in hung():
-            sheet(names, PICTURES / f"{file}.jpg", tile_px=(TILE_PX, TILE_PX * 3 // 4))
+            if file in ("signs", "street"):  # many, and the same from behind
+                grid(names, PICTURES / f"{file}.jpg")
+            else:
+                sheet(names, PICTURES / f"{file}.jpg", tile_px=(TILE_PX, TILE_PX * 3 // 4))
             print(f"wrote {(PICTURES / file).relative_to(ROOT)}.jpg")
 
 

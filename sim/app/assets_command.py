@@ -39,11 +39,12 @@ def sheet(
     ] = "",
     lamps: Annotated[str, typer.Option("--lamps", help="lit, braking or hazards; dark by default.")] = "",
     width: Annotated[int, typer.Option("--tile", min=64, help="Width of a picture in pixels.")] = 400,
+    many: Annotated[bool, typer.Option("--grid", help="One picture of each, side by side.")] = False,
 ) -> None:
     """Write a contact sheet: each model from four sides, and as a 905 nm laser sees it."""
     from renderers.studio import CLEAR
     from scenarios.errors import StormlaneError
-    from sim.app.sheets import LAMPS, chosen
+    from sim.app.sheets import LAMPS, chosen, grid
     from sim.app.sheets import sheet as write
     from sim.app.warmup import warm_up_when_cold
 
@@ -52,7 +53,8 @@ def sheet(
             raise StormlaneError(f"--lamps {lamps}: choose from {', '.join(filter(None, LAMPS))}")
         wanted = chosen([*(names or []), *(classes or [])])
         warm_up_when_cold()
-        write(wanted, out, range(first, first + seeds), weather or CLEAR, lamps, (width, width * 3 // 4))
+        written = grid if many else write
+        written(wanted, out, range(first, first + seeds), weather or CLEAR, lamps, (width, width * 3 // 4))
         typer.echo(f"{out}: {len(wanted)} models, {seeds} of each")
 
 

@@ -20,6 +20,7 @@ from sim.app.progress import counting
 from sim.trace import Gait, Lamp
 
 TILE_PX = (400, 300)
+FRONT = (studio.View(-20.0, 5.0),)
 BAND_PX = 22
 LAMPS = {
     "": 0,
@@ -81,18 +82,50 @@ def sheet(
     write_picture(out, np.vstack(rows))
 
 
-def row(name: str, seed: int, weather: str, lamps: str, tile_px: tuple[int, int], threads: int = 1) -> Image:
-    """One model: its name and facts above four photographs and an infrared one."""
-    asset = subject(name, seed)
+def grid(
+    names: Sequence[str],
+    out: Path,
+    seeds: Sequence[int] = (0,),
+    weather: str = studio.CLEAR,
+    lamps: str = "",
+    tile_px: tuple[int, int] = (160, 120),
+    columns: int = 8,
+    threads: int = 1,
+) -> None:
+    """Write one picture: many models side by side, each from in front, with its name."""
+    tiles: list[Image] = []
+    with counting(len(names) * len(seeds), "photographing") as one_more:
+        for name in names:
+            for seed in seeds:
+                taken = studio.Studio.of(subject(name, seed), FRONT, _posture(name, lamps), weather, tile_px)
+                band: Image = np.full((BAND_PX - 6, tile_px[0], 3), 24, np.uint8)
+                cv2.putText(
+                    band, name.split(".", 1)[-1], (4, 11), FONT, 0.35, (230, 230, 230), 1, cv2.LINE_AA
+                )
+                tiles.append(np.vstack([taken.photograph(0, threads), band]))
+                one_more()
+    columns = min(columns, len(tiles))
+    tiles += [np.full_like(tiles[0], 24)] * (-len(tiles) % columns)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_picture(out, np.vstack([np.hstack(tiles[k : k + columns]) for k in range(0, len(tiles), columns)]))
+
+
+def _posture(name: str, lamps: str) -> studio.Posture:
+    """Walkers walk, lamps are lit as asked."""
     body = BODIES.get(name)
     walks = body is not None and ACTOR_CLASSES[body.actor_class].moves == "walker"
-    posture = studio.Posture(
+    return studio.Posture(
         gait=Gait.WALK if walks else Gait.NONE,
         phase=0.2,
         speed_mps=1.3 if walks else 0.0,
         lamps=int(LAMPS[lamps]),
     )
-    taken = studio.Studio.of(asset, posture=posture, weather=weather, size_px=tile_px)
+
+
+def row(name: str, seed: int, weather: str, lamps: str, tile_px: tuple[int, int], threads: int = 1) -> Image:
+    """One model: its name and facts above four photographs and an infrared one."""
+    asset = subject(name, seed)
+    taken = studio.Studio.of(asset, posture=_posture(name, lamps), weather=weather, size_px=tile_px)
     tiles = [taken.photograph(k, threads) for k in range(len(studio.VIEWS))]
     back = np.clip(taken.infrared(0, threads=threads), 0.0, 1.0) ** (1 / 2.2)
     tiles.append(np.repeat((255 * back).astype(np.uint8)[..., None], 3, axis=2))

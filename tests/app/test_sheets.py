@@ -36,6 +36,26 @@ def test_a_sheet_holds_a_row_for_each_individual(tmp_path: Path) -> None:
     assert orange[104:].sum() > 100
 
 
+def test_a_grid_shows_each_once(tmp_path: Path) -> None:
+    out = tmp_path / "grid.png"
+    words = [
+        "assets",
+        "sheet",
+        "prop.cone",
+        "prop.barrier",
+        "--grid",
+        "-n",
+        "5",
+        "--tile",
+        "80",
+        "-o",
+        str(out),
+    ]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    assert cv2.imread(str(out)).shape == (2 * (60 + 16), 8 * 80, 3)
+
+
 def test_infrared_is_what_comes_straight_back() -> None:
     # A white board whose face looks at the camera sends back its reflectance; turned away by 60 degrees, half of it.
     board = box((0.02, 2.0, 2.0), "plaster_white", "building", centre_m=(0.0, 0.0, 1.0))
