@@ -19,8 +19,8 @@ def test_names_families_and_classes_choose() -> None:
     assert chosen([]) == [*BUILDERS, *SCENERY]
     assert chosen(["child"]) == ["pedestrian.child"]
     assert set(chosen(["car", "plant.linden"])) >= {"car.sedan", "car.suv", "plant.linden"}
-    with pytest.raises(StormlaneError, match=r"no asset and no class called 'cra'; did you mean car\?"):
-        chosen(["cra"])
+    with pytest.raises(StormlaneError, match=r"no asset and no class called 'pedestrain'; did you mean pedestrian\?"):
+        chosen(["pedestrain"])
 
 
 def test_a_sheet_holds_a_row_for_each_individual(tmp_path: Path) -> None:
