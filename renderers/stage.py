@@ -234,7 +234,7 @@ def _asset(trace: WorldTrace, column: int) -> Asset:
     """What an actor looks like; vehicles that are driven have somebody in them."""
     a = trace.actors[column]
     made = build(a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state)
-    return crewed(made, a.look_seed) if driven(trace, column) and a.state not in LYING else made
+    return crewed(made, a.look_seed, a.state) if driven(trace, column) and a.state not in LYING else made
 
 
 def static_set(trace: WorldTrace) -> StaticSet:

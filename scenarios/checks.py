@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from scenarios.bodies import BEACONS, BODIES, CARRIERS, can_lie
+from scenarios.bodies import BEACONS, BODIES, CARRIERS, can_lie, doors_of
 from scenarios.bodies.hitches import DRAWN, coupling
 from scenarios.draft import NAME, Draft, Exact, Formula, Named
 from scenarios.encounters import check_encounters
@@ -310,6 +310,7 @@ class _Checker:
             self.cargo(path, actor, models, params)
             self.tows(path, actor, models, params)
             self.pose(path, actor, models, params)
+            self.doors(path, actor, models)
             self.start(path, name, actor.start, params)
             for place, step in all_steps(actor):
                 self.step((*path, *place), step, models)
@@ -419,12 +420,30 @@ class _Checker:
             self.wrong(
                 (*path, "cargo"), 'a truck that lies carries nothing; leave out "cargo" or "pose"', True
             )
+        if actor.doors:
+            self.wrong((*path, "doors"), 'who lies keeps its doors shut; leave out "doors" or "pose"', True)
         for place, step in all_steps(actor):
             word = next((w for w in (*_VEHICLE_STEPS, "walk", "stop") if getattr(step, w) is not None), None)
             if word is not None:
                 self.wrong(
                     (*path, *place, word), f'who lies does not move; leave out "{word}" or "pose"', True
                 )
+
+    def doors(self, path: Path, actor: Actor[Draft, Draft], models: Sequence[str]) -> None:
+        """Only what is there can stand open, and not on a vehicle that lies."""
+        if not actor.doors:
+            return
+        for model in models:
+            known = doors_of(model)
+            for place, door in enumerate(actor.doors):
+                if not known:
+                    with_doors = [m for m in BODIES if doors_of(m)]
+                    self.wrong(
+                        (*path, "doors"), f"nothing opens on {model}; it does on {listing(with_doors)}", True
+                    )
+                    break
+                if door not in known:
+                    self.wrong((*path, "doors", place), f"{model} has no {door}; it has {listing(known)}")
 
     def start(self, path: Path, name: str, start: Start[Draft, Draft], params: Params) -> None:
         path = (*path, "start")

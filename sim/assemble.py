@@ -132,7 +132,11 @@ def _actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
         color=look.color if look is not None else None,
         clothing=look.clothing if look is not None else None,
         is_ego=placed.name == EGO,
-        state=LADEN if words.cargo is not None else placed.pose if placed.pose in LYING else "",
+        state=LADEN
+        if words.cargo is not None
+        else placed.pose
+        if placed.pose in LYING
+        else placed.open_doors,
     )
 
 

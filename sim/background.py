@@ -29,10 +29,12 @@ CHILDREN = 0.08
 
 # Shares of new registrations in Europe, roughly: bodies that we have, and paints (Axalta 2023, all segments).
 PARKED_MODELS = {
-    "car.hatchback": 0.27, "car.compact": 0.23, "car.suv": 0.22, "car.sedan": 0.12, "car.estate": 0.12,
-    "van.delivery": 0.04,
+    "car.hatchback": 0.17, "car.compact": 0.17, "car.crossover": 0.14, "car.suv": 0.13, "car.city": 0.08,
+    "car.estate": 0.075, "car.sedan": 0.07, "car.mpv": 0.05, "car.estate_roof_box": 0.01, "car.coupe": 0.02,
+    "car.offroader": 0.02, "car.large_saloon": 0.015, "car.convertible": 0.01, "car.sports": 0.005, "car.taxi": 0.005,
+    "pickup.double_cab": 0.01, "van.minibus": 0.01, "van.delivery": 0.01,
 }  # fmt: skip
-TRAFFIC_MIX = {"car": 0.82, "van": 0.06, "truck": 0.07, "bus": 0.02, "motorcycle": 0.03}
+TRAFFIC_MIX = {"car": 0.79, "van": 0.06, "pickup": 0.03, "truck": 0.07, "bus": 0.02, "motorcycle": 0.03}
 PAINTS = {
     "white": 0.29, "black": 0.21, "grey": 0.24, "silver": 0.08, "blue": 0.09, "red": 0.05, "green": 0.02, "brown": 0.01,
     "orange": 0.01,

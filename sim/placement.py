@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.bodies import BODIES, Body, lying_size
+from scenarios.bodies import BODIES, Body, lying_size, open_size, open_state, opening_shift
 from scenarios.bodies.hitches import behind_m
 from scenarios.schema import Actor, Start, Step
 from scenarios.taxonomy import ACTOR_CLASSES
@@ -40,6 +40,9 @@ class Placed:
     parked: bool = False
     pose: str = "upright"  # `size_m` is that of the body as it stands or lies
     trailer: Body | None = None  # what it draws
+    open_doors: str = (
+        ""  # the state of `scenarios.bodies.open_state`; `size_m` is that of the box around them
+    )
     wrong_way: bool = False  # drives against its lane; `path` leads that way
 
     @property
@@ -167,6 +170,8 @@ def _place(
         body, size_of(body, actor.look.height_m if actor.look is not None else None), start.pose
     )
     towed = BODIES[actor.tows] if actor.tows is not None else None
+    state = open_state(actor.doors or ())
+    shut, size = size, open_size(body, size, state) if state else size
     walks = ACTOR_CLASSES[body.actor_class].moves == "walker"
     word = start.facing or ("across" if start.on is not None and walks else None)
     turned = facing if facing is not None else facing_rad(word, 0.0)
@@ -196,10 +201,14 @@ def _place(
         way = -1.0 if against else 1.0
         spot = _further(network, spot, way * start.advance_m, ("its place", "advance"), start, reach_m)
     if start.parked is not None:
-        lateral = parked_offset(network, spot.road, spot.lane, spot.road_s_m, start, size[1])
+        lateral = parked_offset(network, spot.road, spot.lane, spot.road_s_m, start, shut[1])
     elif start.offset is not None:
         lateral = network.strip_offset(spot.road, spot.lane, spot.road_s_m, start.offset)
     lateral += start.lateral_m
+    if state and not (start.gap_m is not None and (start.left_of or start.right_of)):
+        # The body stands where it would with its doors shut; the middle of its box does not.
+        ahead, left = opening_shift(body, size, state)
+        lateral += math.cos(turned) * left + math.sin(turned) * ahead
     found = Placed(
         name=name,
         body=body,
@@ -215,6 +224,7 @@ def _place(
         parked=start.parked is not None,
         pose=start.pose,
         trailer=towed,
+        open_doors=state,
     )
     return _turned_round(network, found, reach_m) if against else found
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.bodies import BODIES
+from scenarios.bodies import BODIES, door_reach, opened_by, opening_shift, shut_size
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.roads.records import RoadObject
 from sim.trace import Actor
@@ -18,6 +18,7 @@ from sim.trace import Actor
 Floats = NDArray[np.float64]
 # x from the rear to the front, y across, z from the ground: shares of length, width and height.
 Share = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+SIDE_DOOR_RAD = np.radians(63.0)  # between an open door and the flank
 THIN_M = 0.02  # of walls that are only a line on the map
 
 
@@ -52,6 +53,30 @@ SHAPES: dict[str, tuple[Share, ...]] = {
     "car.estate": TALL_CAR,
     "car.hatchback": TALL_CAR,
     "car.compact": TALL_CAR,
+    "car.city": TALL_CAR,
+    "car.mpv": TALL_CAR,
+    "car.crossover": TALL_CAR,
+    "car.offroader": (
+        _across((0.06, 1.00), 0.88, (0.18, 0.62)),
+        _across((0.06, 0.66), 0.84, (0.62, 0.99)),
+        _across((0.12, 0.92), 0.84, (0.00, 0.18)),
+    ),
+    "car.estate_roof_box": (
+        _across((0.00, 1.00), 0.88, (0.11, 0.49)),
+        _across((0.04, 0.72), 0.78, (0.49, 0.78)),
+        _across((0.10, 0.52), 0.38, (0.82, 1.00)),
+        _across((0.08, 0.92), 0.84, (0.00, 0.11)),
+    ),
+    "pickup": (
+        _across((0.00, 1.00), 0.86, (0.20, 0.62)),
+        _across((0.32, 0.70), 0.74, (0.62, 0.98)),
+        _across((0.08, 0.92), 0.82, (0.00, 0.20)),
+    ),
+    "van.minibus": (
+        _across((0.00, 0.78), 0.82, (0.10, 0.98)),
+        _across((0.78, 1.00), 0.82, (0.10, 0.58)),
+        _across((0.08, 0.92), 0.80, (0.00, 0.10)),
+    ),
     "van": (
         _across((0.00, 0.82), 0.86, (0.10, 0.99)),
         _across((0.82, 1.00), 0.82, (0.10, 0.56)),
@@ -201,7 +226,34 @@ def body_of(model: str, actor_class: str, size_m: tuple[float, float, float]) ->
 
 
 def bodies_of(actors: Iterable[Actor]) -> list[Solids]:
-    return [body_of(a.model, a.actor_class, a.size_m) for a in actors]
+    return [
+        _with_doors(a) if opened_by(a.state) else body_of(a.model, a.actor_class, a.size_m) for a in actors
+    ]
+
+
+def _with_doors(actor: Actor) -> Solids:
+    """A vehicle about the middle of its open box: its body, and a board for each door up to its window."""
+    body = BODIES[actor.model]
+    ahead, left = opening_shift(body, actor.size_m, actor.state)
+    own = body_of(actor.model, actor.actor_class, shut_size(body, actor.size_m, actor.state))
+    boards = [own]
+    for name in opened_by(actor.state):
+        low, high = np.array(door_reach(body, name)).reshape(3, 2).T
+        middle, half = 0.5 * (low + high), 0.5 * (high - low)
+        turn = np.eye(3)
+        if name not in ("boot", "bonnet"):  # it stands out from its hinge in front
+            side = 1.0 if middle[1] > 0.0 else -1.0
+            out = 0.5 * (abs(high[1] if side > 0 else low[1]) - body.flank_m / 2)
+            slant = SIDE_DOOR_RAD * side
+            turn[:2, :2] = ((np.cos(slant), np.sin(slant)), (-np.sin(slant), np.cos(slant)))
+            tall = 0.62 * body.size_m[2] - low[2]
+            middle[:] = (
+                low[0] + out / np.tan(SIDE_DOOR_RAD), side * (body.flank_m / 2 + out), low[2] + 0.5 * tall
+            )  # fmt: skip
+            half = np.array((out / np.sin(SIDE_DOOR_RAD), 0.05, 0.5 * tall))
+        boards.append(Solids(middle[None], turn[None], half[None]))
+    whole = Solids.join(boards)
+    return Solids(whole.centre_m - np.array((ahead, left, 0.0)), whole.rotation, whole.half_m)
 
 
 def things_of(objects: Iterable[RoadObject]) -> Solids:

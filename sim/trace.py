@@ -60,7 +60,8 @@ class Actor:
     clothing: str | None = None
     is_ego: bool = False
     state: str = (
-        ""  # what changes its shape: laden (a bare bed under cargo), or how it lies (on_left_side, ...)
+        ""  # what changes its shape: laden (a bare bed under cargo), how it lies (on_left_side, ...),
+        # or what stands open (open:front_left,boot)
     )
 
 

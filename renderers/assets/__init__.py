@@ -16,7 +16,7 @@ from renderers.assets.registry import BUILDERS, BUILDERS_OF_STATE, MARKETS, SCEN
 from renderers.assets.wardrobe import CUTS, HAIR, SHOES, colours
 from renderers.mesh import Asset, Keypoint, LampSpec, Mesh, Part
 from renderers.shelf import Piece, kept, mesh_arrays
-from scenarios.bodies import BODIES, LYING, standing_size
+from scenarios.bodies import BODIES, LYING, opened_by, standing_size
 from scenarios.own_assets import OWN
 from scenarios.taxonomy import ACTOR_CLASSES
 
@@ -85,7 +85,10 @@ def shape(
 
     def make() -> Piece:
         module, function = BUILDERS_OF_STATE.get((model, state), BUILDERS[model]).split(":")
-        return packed(getattr(import_module(module), function)(model, number, size_m, None, clothing))
+        builder = getattr(import_module(module), function)
+        if opened_by(state):
+            return packed(builder(model, number, size_m, None, clothing, state))
+        return packed(builder(model, number, size_m, None, clothing))
 
     return unpacked(kept("assets", (model, number, size_m, clothing, state), SOURCES, MOST_SHAPES, make))
 

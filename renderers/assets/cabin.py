@@ -1,5 +1,7 @@
 """The inside of a car: floor, walls, dashboard, seats, the load space behind them, a pickup's bed.  Renderers floor."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from renderers.assets.fittings import steering_wheel
@@ -12,16 +14,20 @@ from scenarios.bodies import Body
 CUSHION_M = 0.50  # depth of a seat
 WALL_M = 0.065  # of a door, from its skin to its lining
 RECLINE_RAD = -0.30
-Window = tuple[float, float]
+Span = tuple[float, float]
+Gaps = tuple[tuple[Span, ...], tuple[Span, ...]]  # on the left, on the right
 
 
-def cabin(style: Style, body: Body, half: float) -> Mesh:
-    """What is seen through the panes and through open doors."""
+def cabin(style: Style, body: Body, half: float, gaps: Gaps = ((), ()), boot: bool = False) -> Mesh:
+    """What is seen through the panes and through open doors.
+
+    `gaps` are the stations between which the left and the right wall have gone with an open door.
+    """
     belt = curve(style.shape.belt)
     first, last = style.cowl_m + 0.10, seats_end(style)
     dash_z = float(belt(np.array([style.cowl_m + 0.4]))[0])
     pieces = [
-        _tub(style, body, half, first, last),
+        _tub(style, body, half, first, last, gaps),
         _dashboard(style, half, dash_z),
         steering_wheel(half - style.cowl_m - 0.78, 0.36, dash_z - 0.02, "car"),
         box((0.9, 0.20, 0.16), "interior", "car", 0.03, (half - first - 0.85, 0.0, floor_z(style) + 0.10)),
@@ -44,7 +50,7 @@ def cabin(style: Style, body: Body, half: float) -> Mesh:
     elif style.bed is None:
         pieces.append(_shelf(style, half, last))
     if style.bed is not None:
-        pieces.append(_bed(style, body, half))
+        pieces.append(_bed(style, body, half, boot))
     return Mesh.join(pieces)
 
 
@@ -65,33 +71,53 @@ def cushion_z(style: Style) -> float:
     return max(belt - 0.12 + height + 0.015 - 0.86 - 0.06, floor_z(style) + 0.14)
 
 
-def _tub(style: Style, body: Body, half: float, first: float, last: float) -> Mesh:
+def _tub(style: Style, body: Body, half: float, first: float, last: float, gaps: Gaps) -> Mesh:
     """Floor, side walls up to the windows, and the wall in front of the feet."""
-    belt, low = curve(style.shape.belt), floor_z(style)
-    rows: list[Floats] = []
+    belt, low, sill = curve(style.shape.belt), floor_z(style), style.door_sill_m
     room = body.wheel_radius_m + 0.06  # between the wheels of an axle the floor is narrower
     ahead, astern = body.front_overhang_m + room, body.front_overhang_m + body.wheelbase_m - room
-    edges = (ahead - 0.01, ahead, astern, astern + 0.01)
-    for station in sorted({*np.linspace(first, last, 5), *(v for v in edges if first < v < last)}):
+
+    def section(station: float) -> tuple[Floats, Floats]:
+        """From the middle to the wall and up; and from the middle over the sill out to the skin."""
         top = float(belt(np.array([station]))[0])
-        wall = flank_y(style, float(station), 0.55 * top) - WALL_M
+        wall = flank_y(style, station, 0.55 * top) - WALL_M
         if not ahead <= station <= astern:
             wall = min(wall, style.shape.half_width_m - 0.31)
-        ledge = min(flank_y(style, float(station), top - 0.02) - 0.006, wall + WALL_M)
-        line = (
+        ledge = min(flank_y(style, station, top - 0.02) - 0.006, wall + WALL_M)
+        x = half - station
+        closed = (
             (0.0, low),
             (wall - 0.06, low),
             (wall, low + 0.10),
             (wall - 0.01, top - 0.05),
             (ledge, top - 0.015),
         )
-        rows.append(np.array([(half - station, y, z) for y, z in line]))
-    sides = both_sides(sheet(np.stack(rows), "interior", "car"))
-    y, z = rows[0][-2, 1], rows[0][-2, 2]
-    front = np.array(
-        [[(half - first, y, z), (half - first, -y, z)], [(half - first, y, low), (half - first, -y, low)]]
-    )
-    return Mesh.join([sides, sheet(front, "interior", "car")])
+        edge = max(flank_y(style, station, sill) - 0.03, wall)
+        opened = ((0.0, low), (wall - 0.10, low), (wall - 0.07, sill), (edge, sill + 0.005))
+        return np.array([(x, y, z) for y, z in closed]), np.array([(x, y, z) for y, z in opened])
+
+    pieces = []
+    for side, holes in zip((1.0, -1.0), gaps, strict=True):
+        ends = [v for hole in holes for v in hole]
+        edges = (ahead - 0.01, ahead, astern, astern + 0.01, *ends)
+        stations = sorted({*np.linspace(first, last, 5), *(v for v in edges if first < v < last)})
+        flip = np.array((1.0, side, 1.0))
+        run: list[float] = []
+        for s, t in pairwise(stations):
+            run = run or [s]
+            run.append(t)
+            here, there = (_within(0.5 * (u + v), holes) for u, v in ((s, t), (t, t + 1e-3)))
+            if t == stations[-1] or here != there:
+                rows = [section(float(v))[1 if here else 0] * flip for v in run]
+                pieces.append(sheet(np.stack(rows), "interior", "car"))
+                run = []
+    wall = section(first)[0][-2]
+    front = np.array([[wall, wall * (1.0, -1.0, 1.0)], [(wall[0], wall[1], low), (wall[0], -wall[1], low)]])
+    return Mesh.join([*pieces, sheet(front, "interior", "car")])
+
+
+def _within(station: float, holes: tuple[Span, ...]) -> bool:
+    return any(low < station < high for low, high in holes)
 
 
 def _dashboard(style: Style, half: float, dash_z: float) -> Mesh:
@@ -157,7 +183,7 @@ def _shelf(style: Style, half: float, last: float) -> Mesh:
     return Mesh.join([top, sheet(back, "interior", "car")])
 
 
-def _bed(style: Style, body: Body, half: float) -> Mesh:
+def _bed(style: Style, body: Body, half: float, tailgate_open: bool) -> Mesh:
     """A pickup's bed: floor, walls with the humps of the wheels, headboard and tailgate from inside."""
     assert style.bed is not None
     first, last, low = style.bed

@@ -56,7 +56,6 @@ def styled(model: str, look_seed: int) -> Style:
         style,
         chrome=number not in (1, 4),
         chrome_windows=style.chrome_windows or (number in (0, 3) and not style.cladding),
-        roof_rails=style.roof_rails and number != 5,
         side_glass="glass_dark" if style.cladding and number in (2, 5) else style.side_glass,
     )
 
@@ -67,6 +66,8 @@ def build_car(
     size_m: tuple[float, float, float],
     color: str | None = None,
     clothing: str | None = None,
+    state: str = "",
 ) -> Asset:
     """A passenger car that fills its box."""
-    return build_body(styled(model, look_seed), model, look_seed, size_m, color, MARKET_OF.get(model, MARKET))
+    market = MARKET_OF.get(model, MARKET)
+    return build_body(styled(model, look_seed), model, look_seed, size_m, color, market, state)

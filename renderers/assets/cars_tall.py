@@ -83,6 +83,7 @@ CROSSOVER = replace(
     plate_rear_z_m=0.78,
     mirror=(1.52, 1.13),
     seats=((2.36, 0.52), (3.14, 0.44)),
+    brake_high_m=1.415,
     roof_rails=False,
 )  # fmt: skip
 

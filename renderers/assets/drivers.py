@@ -14,10 +14,10 @@ from renderers.assets.fittings import repainted
 from renderers.assets.heavy_seats import heavy_seats
 from renderers.assets.people import figure
 from renderers.assets.shell import curve
-from renderers.assets.vans import VAN
+from renderers.assets.vans import STYLES as VANS
 from renderers.materials import MATERIALS
 from renderers.mesh import Asset, Mesh, Part
-from scenarios.bodies import BODIES
+from scenarios.bodies import BODIES, opening_shift, shut_size
 from scenarios.taxonomy import SEMANTICS
 from sim.trace import WorldTrace
 
@@ -39,7 +39,7 @@ class Seat:
 
 def _seats() -> dict[str, Seat]:
     found = {}
-    for model, style in {**STYLES, "van.delivery": VAN}.items():
+    for model, style in {**STYLES, **VANS}.items():
         station, height = style.seats[0]
         crown = float(curve(style.shape.belt)(np.array([station]))[0]) - 0.12 + height + 0.015
         half = BODIES[model].size_m[0] / 2.0
@@ -57,15 +57,18 @@ def driven(trace: WorldTrace, column: int) -> bool:
     return bool(trace.speed_mps[:, column].max() > MOVES_MPS or trace.lamps[:, column].any())
 
 
-def crewed(asset: Asset, look_seed: int) -> Asset:
+def crewed(asset: Asset, look_seed: int, state: str = "") -> Asset:
     """The vehicle with a driver; what has no seat behind glass comes back as it is."""
     seat = _seats().get(asset.model)
     if seat is None:
         return asset
     semantic = SEMANTICS[int(asset.parts[0].mesh.semantic[0])].name
     mesh, jacket, skin = driver(look_seed % DRIVERS, semantic)
-    scale = np.array(asset.size_m) / np.array(BODIES[asset.model].size_m)
+    body = BODIES[asset.model]
+    scale = np.array(shut_size(body, asset.size_m, state)) / np.array(body.size_m)
     x, y, z = (float(v) for v in scale * (seat.x_m, seat.y_m, seat.z_m))
+    ahead, left = opening_shift(body, asset.size_m, state)
+    x, y = x - ahead, y - left
     second = {row for row, material in enumerate(MATERIALS) if material.tint == 1}
     free = not any(second & set(np.unique(part.mesh.material).tolist()) for part in asset.parts)
     return replace(

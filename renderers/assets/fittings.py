@@ -245,6 +245,20 @@ def lamps_of(mesh: Mesh, part: int = 0) -> tuple[LampSpec, ...]:
     return tuple(lamps)
 
 
+def sound(mesh: Mesh) -> Mesh:
+    """The mesh without triangles thinner than two micrometres, which float32 coordinates cannot tell from lines."""
+    corners = mesh.vertices_m[mesh.triangles].astype(np.float64)
+    edges = corners - np.roll(corners, 1, axis=1)
+    twice = np.linalg.norm(np.cross(edges[:, 1], edges[:, 2]), axis=1)
+    kept = twice > 2e-6 * np.linalg.norm(edges, axis=2).max(axis=1)
+    return replace(
+        mesh,
+        triangles=np.ascontiguousarray(mesh.triangles[kept]),
+        material=mesh.material[kept],
+        semantic=mesh.semantic[kept],
+    )
+
+
 def fitted(mesh: Mesh, low_m: tuple[float, float, float], high_m: tuple[float, float, float]) -> Mesh:
     """The mesh stretched a little so that its bounding box is exactly the given one."""
     points = mesh.vertices_m.astype(np.float64)

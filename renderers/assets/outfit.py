@@ -17,6 +17,7 @@ from renderers.loft import (
     box,
     cylinder,
     loft,
+    mirrored,
     placed,
     rotation,
     superellipse,
@@ -27,9 +28,14 @@ from renderers.mesh import Mesh
 from scenarios.bodies import Body
 
 
-def outfit(style: Style, body: Body, half: float) -> Mesh:
-    """Everything that stands on the skin, in the actor's frame."""
-    pieces = [both_sides(mirror(style, body, half)), both_sides(handles(style, half)), _exhaust(style, half)]
+def outfit(style: Style, body: Body, half: float, opened: frozenset[str] = frozenset()) -> Mesh:
+    """Everything that stands on the skin, in the actor's frame; what hangs on an open door goes with it."""
+    pieces = [_exhaust(style, half)]
+    for side in ("left", "right"):
+        for k, name in enumerate(("front", "rear")[: len(style.doors) - 1]):
+            if f"{name}_{side}" not in opened:
+                made = on_door(style, body, half, k)
+                pieces.append(made if side == "left" else mirrored(made))
     if not style.open_top:
         pieces.append(_fin(style, half))
     if style.wipers:
@@ -66,15 +72,14 @@ def mirror(style: Style, body: Body, half: float) -> Mesh:
     )
 
 
-def handles(style: Style, half: float) -> Mesh:
-    """The handles of the left doors."""
-    made = []
-    for at, lean in style.doors[1:]:
-        height = float(curve(style.shape.belt)(np.array([at]))[0]) - 0.115
-        station = at + lean * (height - 0.9) - 0.16
-        centre = (half - station, flank_y(style, station, height) + 0.008, height)
-        made.append(box((0.19, 0.022, 0.026), "car_paint", "car", 0.0, centre))
-    return Mesh.join(made)
+def on_door(style: Style, body: Body, half: float, k: int) -> Mesh:
+    """What hangs on the k-th left door: its handle, and the mirror on the first."""
+    at, lean = style.doors[k + 1]
+    height = float(curve(style.shape.belt)(np.array([at]))[0]) - 0.115
+    station = at + lean * (height - 0.9) - 0.16
+    centre = (half - station, flank_y(style, station, height) + 0.008, height)
+    handle = box((0.19, 0.022, 0.026), "car_paint", "car", 0.0, centre)
+    return Mesh.join([handle, mirror(style, body, half)]) if k == 0 else handle
 
 
 def _roof_rail(style: Style, half: float) -> Mesh:

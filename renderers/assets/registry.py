@@ -24,6 +24,7 @@ VEHICLES: dict[str, str] = {
     "car.police": "renderers.assets.cars:build_car",
     "pickup.double_cab": "renderers.assets.cars:build_car",
     "van.delivery": "renderers.assets.vans:build_van",
+    "van.minibus": "renderers.assets.vans:build_minibus",
     "truck.box": "renderers.assets.trucks:build_box_truck",
     "truck.flatbed": "renderers.assets.trucks:build_flatbed",
     "bus.city": "renderers.assets.buses:build_bus",
@@ -107,6 +108,7 @@ MARKETS: dict[str, str] = {
     "truck.fire_engine": "FIRE_MARKET",
     "car.taxi": "TAXI_MARKET",
     "car.police": "POLICE_MARKET",
+    "van.minibus": "MINIBUS_MARKET",
 }
 
 PLANT_KINDS = (

@@ -1,4 +1,4 @@
-"""The delivery van: a short sloping nose, a cab with windows, a panelled load space behind.  Renderers floor."""
+"""The delivery van and the minibus: a short sloping nose, a cab, load or passengers behind it.  Renderers floor."""
 
 from dataclasses import replace
 
@@ -64,7 +64,82 @@ VAN = Style(
     hubcaps=0.6,
 )  # fmt: skip
 
+MINIBUS = Style(
+    shape=Shape(
+        length_m=5.06,
+        half_width_m=0.952,
+        top=(
+            (0.18, 1.000), (0.38, 1.090), (0.66, 1.165), (0.86, 1.225), (0.98, 1.300), (1.34, 1.600), (1.64, 1.810),
+            (1.86, 1.905), (2.15, 1.955), (2.60, 1.972), (3.40, 1.972), (4.30, 1.955), (4.98, 1.915),
+        ),
+        belt=((0.18, 0.89), (0.38, 1.01), (0.75, 1.09), (1.10, 1.125), (2.40, 1.15), (4.98, 1.16)),
+        bottom=((0.18, 0.22), (0.70, 0.20), (1.30, 0.19), (4.10, 0.20), (4.60, 0.28), (4.98, 0.33)),
+        plan=((0.18, 0.955), (0.48, 0.985), (0.95, 1.0), (4.4, 1.0), (4.98, 0.98)),
+        nose_m=0.18,
+        tail_m=0.08,
+        nose_bow_m=0.14,
+        tail_bow_m=0.04,
+        nose_square=3.8,
+        tail_square=6.0,
+        nose_z_m=0.58,
+        tail_z_m=1.00,
+        tail_rake=0.07,
+        tail_rake_z_m=1.05,
+        lean=0.15,
+        cabin_square=6.0,
+        side=FLAT_SIDE,
+        stations=(0.86, 0.98, 1.86, 2.15),
+    ),
+    cowl_m=0.92,
+    header_m=1.88,
+    window_top=0.82,
+    window_front_m=1.22,
+    window_rear=(4.84, -0.10),
+    pillars=((1.42, 0.20, 0.025), (2.36, -0.02, 0.05), (3.62, 0.0, 0.05)),
+    rear_screen=None,
+    rear_glass=((-0.4, 1.20), (0.74, 1.20), (0.66, 1.72), (-0.4, 1.74)),
+    head_lamp=((0.54, 0.78), (1.0, 0.82), (1.0, 1.02), (0.78, 1.00), (0.56, 0.92)),
+    tail_lamp=((0.82, 0.84), (1.05, 0.84), (1.05, 1.28), (0.84, 1.28)),
+    grille=((-0.4, 0.68), (0.48, 0.70), (0.52, 0.80), (0.46, 0.85), (-0.4, 0.86)),
+    intake=((-0.4, 0.30), (0.62, 0.31), (0.74, 0.40), (0.66, 0.48), (-0.4, 0.48)),
+    doors=((1.14, 0.02), (2.36, 0.0), (3.56, 0.0)),
+    door_sill_m=0.36,
+    bonnet_y_m=0.70,
+    plate_front_z_m=0.54,
+    plate_rear_z_m=0.86,
+    mirror=(1.30, 1.30),
+    seats=((1.92, 0.66), (2.98, 0.62), (3.98, 0.62)),
+    spokes=(5, 8, 10),
+    hubcaps=0.35,
+    mirror_size_m=(0.13, 0.24),
+)  # fmt: skip
+
+STYLES: dict[str, Style] = {"van.delivery": VAN, "van.minibus": MINIBUS}
 MARKET = {"white": 62.0, "grey": 10.0, "silver": 9.0, "black": 5.0, "blue": 6.0, "red": 4.0, "yellow": 4.0}
+
+
+MINIBUS_MARKET = {
+    "white": 30.0,
+    "grey": 18.0,
+    "black": 16.0,
+    "silver": 16.0,
+    "blue": 10.0,
+    "red": 5.0,
+    "brown": 3.0,
+}
+
+
+def build_minibus(
+    model: str,
+    look_seed: int,
+    size_m: tuple[float, float, float],
+    color: str | None = None,
+    clothing: str | None = None,
+    state: str = "",
+) -> Asset:
+    """A bus of nine seats; every third has dark panes behind the front doors."""
+    style = replace(MINIBUS, side_glass="glass_dark") if look_seed % 3 == 1 else MINIBUS
+    return build_body(style, model, look_seed, size_m, color, MINIBUS_MARKET, state=state)
 
 
 def build_van(
@@ -73,7 +148,8 @@ def build_van(
     size_m: tuple[float, float, float],
     color: str | None = None,
     clothing: str | None = None,
+    state: str = "",
 ) -> Asset:
     """A delivery van that fills its box; half of them have windows in the rear doors."""
     plain = replace(VAN, rear_glass=((0.07, 9.0), (0.74, 9.0), (0.70, 9.5), (0.07, 9.5)))
-    return build_body(VAN if look_seed % 2 else plain, model, look_seed, size_m, color, MARKET)
+    return build_body(VAN if look_seed % 2 else plain, model, look_seed, size_m, color, MARKET, state=state)

@@ -5,6 +5,16 @@ them, and labels report them: one table, so that they cannot disagree.
 """
 
 from scenarios.bodies.animals import ANIMALS
+from scenarios.bodies.doors import (
+    DOORS,
+    door_reach,
+    doors_of,
+    open_size,
+    open_state,
+    opened_by,
+    opening_shift,
+    shut_size,
+)
 from scenarios.bodies.heavy import HEAVY
 from scenarios.bodies.people import PEOPLE
 from scenarios.bodies.record import Bed, Body
@@ -15,11 +25,19 @@ __all__ = [
     "BEACONS",
     "BODIES",
     "CARRIERS",
+    "DOORS",
     "LYING",
     "Bed",
     "Body",
     "can_lie",
+    "door_reach",
+    "doors_of",
     "lying_size",
+    "open_size",
+    "open_state",
+    "opened_by",
+    "opening_shift",
+    "shut_size",
     "standing_size",
 ]
 

@@ -337,6 +337,9 @@ LampWord = Literal[
 ]
 
 
+DoorWord = Literal["front_left", "front_right", "rear_left", "rear_right", "boot", "bonnet"]
+
+
 class Step(Part, Generic[Q, W]):
     """One thing to do; exactly one of the words (written as a one-word mapping, `- walk: {...}`)."""
 
@@ -443,6 +446,11 @@ class Actor(Part, Generic[Q, W]):
     ]
     lights: list[LampWord] | None = Field(
         None, description="lamps lit from the start; by default as the light demands"
+    )
+    doors: list[DoorWord] | None = Field(
+        None,
+        description="what stands open all the time; the box of the vehicle then encloses it",
+        examples=["[front_left, boot]"],
     )
     cargo: Annotated[
         Cargo[Q, W] | None,

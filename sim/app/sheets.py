@@ -11,7 +11,7 @@ from renderers.assets import build, scenery
 from renderers.assets.drivers import crewed
 from renderers.assets.registry import BUILDERS, SCENERY
 from renderers.mesh import Asset
-from scenarios.bodies import BODIES
+from scenarios.bodies import BODIES, open_size
 from scenarios.errors import StormlaneError
 from scenarios.own_assets import SUFFIX, enter, load_asset
 from scenarios.taxonomy import ACTOR_CLASSES
@@ -58,8 +58,9 @@ def subject(
     """A model as it is met on the road, or a piece of scenery."""
     if name in SCENERY:
         return studio.of_mesh(scenery(name, seed), name)
-    made = build(name, seed, BODIES[name].size_m, color, clothing, state)
-    return crewed(made, seed)
+    body = BODIES[name]
+    made = build(name, seed, open_size(body, body.size_m, state), color, clothing, state)
+    return crewed(made, seed, state)
 
 
 def sheet(

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from renderers import loft
-from renderers.assets import BUILDERS, build
+from renderers.assets import BUILDERS, SHAPES, build
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, extents
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Asset, Mesh
 from scenarios.bodies import BODIES
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID
+from sim.background import PARKED_MODELS, TRAFFIC_MIX
 from sim.trace import Lamp
 
 FOUR_WHEELS = [m for m, b in BODIES.items() if b.track_m > 0 and not b.axles_m]  # the others: test_heavy.py
@@ -238,3 +239,48 @@ def test_cones_and_barriers_carry_retroreflecting_bands() -> None:
     for model in PROPS:
         mesh = asset(model).parts[0].mesh
         assert max(MATERIALS[k].retro for k in np.unique(mesh.material)) > 100.0
+
+
+def test_cars_in_traffic_have_the_mean_size_that_data_sets_label() -> None:
+    # nuScenes: car 4.63 x 1.97 x 1.74 m, vans among them; Argoverse 2: regular vehicle 4.34 x 1.96 x 1.71 m.
+    published = 0.5 * (np.array((4.63, 1.97, 1.74)) + np.array((4.34, 1.96, 1.71)))
+    mean, share = np.zeros(3), 0.0
+    for kind in ("car", "van"):
+        met = [b for b in BODIES.values() if b.actor_class == kind and b.traffic > 0.0]
+        weight = np.array([b.traffic for b in met])
+        mean += TRAFFIC_MIX[kind] * (weight @ np.array([b.size_m for b in met])) / weight.sum()
+        share += TRAFFIC_MIX[kind]
+    assert mean / share == pytest.approx(published, rel=0.05)
+
+
+def test_a_car_park_holds_cars_that_there_are() -> None:
+    assert set(PARKED_MODELS) <= set(BODIES) and sum(PARKED_MODELS.values()) == pytest.approx(1.0)
+    assert set(CARS) - {"car.police"} <= set(PARKED_MODELS)
+
+
+def test_no_two_of_300_cars_are_alike_and_none_is_broken() -> None:
+    models = [*CARS, "pickup.double_cab", "van.minibus"]
+    looks, checked = set(), set()
+    for seed in range(300):
+        made = asset(models[(seed // 3) % len(models)], seed)
+        body = made.parts[0].mesh
+        paint = frozenset(int(k) for k in np.unique(body.material))
+        looks.add((made.model, made.tints, paint, len(made.parts[1].mesh.triangles), len(body.triangles)))
+        key = (made.model, seed % SHAPES)
+        if key in checked:  # the same shape in another colour
+            continue
+        checked.add(key)
+        for part in made.parts:
+            corners = part.mesh.vertices_m.astype(np.float64)[part.mesh.triangles]
+            area = np.linalg.norm(
+                np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
+            )
+            assert np.isfinite(corners).all() and (area > 1e-12).all(), (key, part.name)
+        low, high = extents(made)
+        half = np.array((*(np.array(made.size_m[:2]) / 2.0), made.size_m[2]))
+        assert (low >= np.array((-half[0], -half[1], 0.0)) - 2e-3).all() and (high <= half + 2e-3).all(), key
+        assert (low[:2] <= -half[:2] + 0.02).all() and (high >= half - 0.02).all() and low[2] < 0.005, key
+        for wheel in made.parts[1:5]:
+            assert loft.signed_volume(wheel.mesh) > 0.0
+    assert len(looks) == 300
+    assert len(checked) >= 3 * len(models)

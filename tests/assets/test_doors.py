@@ -1,0 +1,100 @@
+"""Doors, boots and bonnets stand open on their hinges, inside the box that the language says."""
+
+import numpy as np
+import pytest
+
+from renderers import loft
+from renderers.assets import build
+from renderers.assets.drivers import crewed
+from renderers.assets.fittings import extents
+from renderers.materials import MATERIALS
+from renderers.mesh import Asset
+from scenarios.bodies import BODIES, doors_of, open_size, open_state, opening_shift, shut_size
+
+MODELS = [m for m in BODIES if doors_of(m)]
+CARS = [m for m, b in BODIES.items() if b.actor_class in ("car", "police_car")]
+# Every door somewhere, on bodies that differ; a city car's twice, on shapes of other seeds.
+SOME = [
+    ("car.sedan", ("front_left", "boot"), 0),
+    ("car.suv", ("front_right", "rear_right", "bonnet"), 3),
+    ("car.city", ("front_left", "front_right"), 1),
+    ("car.city", ("boot",), 4),
+    ("car.convertible", ("front_right", "boot"), 0),
+    ("car.police", ("rear_left",), 2),
+    ("pickup.double_cab", ("rear_left", "boot"), 5),
+    ("van.minibus", ("front_left", "boot", "bonnet"), 2),
+    ("van.delivery", ("front_right",), 1),
+]
+
+
+def opened(model: str, doors: tuple[str, ...], seed: int = 0) -> Asset:
+    body, state = BODIES[model], open_state(doors)
+    return build(model, seed, open_size(body, body.size_m, state), None, None, state)
+
+
+def test_every_passenger_car_has_doors_and_a_bonnet() -> None:
+    for model in CARS:
+        doors = doors_of(model)
+        assert {"front_left", "front_right", "bonnet"} <= set(doors), model
+    assert sum("boot" in doors_of(model) for model in CARS) >= 14
+    assert not doors_of("bicycle.city") and not doors_of("pedestrian.adult")
+
+
+@pytest.mark.parametrize(("model", "doors", "seed"), SOME)
+def test_the_box_encloses_open_doors_within_a_centimetre(
+    model: str, doors: tuple[str, ...], seed: int
+) -> None:
+    made = opened(model, doors, seed)
+    low, high = extents(made)
+    half = np.array((made.size_m[0] / 2, made.size_m[1] / 2, made.size_m[2]))
+    assert low == pytest.approx(np.array((-half[0], -half[1], 0.0)), abs=0.01)
+    assert high == pytest.approx(half, abs=0.01)
+    assert made.size_m != BODIES[model].size_m
+
+
+@pytest.mark.parametrize(("model", "doors", "seed"), SOME)
+def test_what_opens_is_a_part_with_thickness_on_its_hinge(
+    model: str, doors: tuple[str, ...], seed: int
+) -> None:
+    made = opened(model, doors, seed)
+    names = {part.name: part for part in made.parts}
+    for door in doors:
+        part = names[door if door in ("boot", "bonnet") else f"door_{door}"]
+        mesh = part.mesh
+        kinds = {MATERIALS[k].name for k in np.unique(mesh.material)}
+        assert "interior" in kinds and len(mesh.triangles) > 60
+        corners = mesh.vertices_m.astype(np.float64)[mesh.triangles]
+        area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+        assert (area > 1e-12).all()
+        # Near the hinge it has stayed where it was: the part's own origin lies within its reach.
+        assert np.linalg.norm(mesh.vertices_m, axis=1).min() < 0.25
+        # Its skin and its lining look opposite ways: what is inside the skin is not empty.
+        assert abs(loft.signed_volume(mesh)) > 0.001
+
+
+def test_a_shut_car_keeps_its_skin_whole_and_an_open_one_loses_only_its_door() -> None:
+    body = BODIES["car.sedan"]
+    shut = build("car.sedan", 0, body.size_m)
+    assert [p.name for p in shut.parts if p.joint == "fixed"] == ["body"]
+    state = open_state(("front_left",))
+    size = open_size(body, body.size_m, state)
+    one = opened("car.sedan", ("front_left",))
+    ahead, left = opening_shift(body, size, state)
+    assert ahead == 0.0 and left > 0.3
+    assert shut_size(body, size, state) == pytest.approx(body.size_m)
+    by_name = {p.name: p for p in one.parts}
+    for wheel in shut.parts[1:]:
+        moved = np.array(by_name[wheel.name].pivot_m) - np.array(wheel.pivot_m)
+        assert moved == pytest.approx((0.0, -left, 0.0), abs=1e-9)
+    # On the right everything is as before.
+    right = one.parts[0].mesh.vertices_m[:, 1] < -left - 0.5
+    assert right.sum() > 1000
+
+
+def test_a_driver_stays_in_the_seat_when_a_door_stands_open() -> None:
+    shut = crewed(build("car.sedan", 0, BODIES["car.sedan"].size_m), 0).parts[-1]
+    made = opened("car.sedan", ("front_left",))
+    seated = crewed(made, 0, open_state(("front_left",))).parts[-1]
+    body, state = BODIES["car.sedan"], open_state(("front_left",))
+    _, left = opening_shift(body, made.size_m, state)
+    assert np.array(seated.pivot_m) == pytest.approx(np.array(shut.pivot_m) - (0.0, left, 0.0), abs=1e-6)

@@ -1,0 +1,41 @@
+"""Who stands with a door open takes the room that the door takes."""
+
+import numpy as np
+import pytest
+
+from scenarios.bodies import BODIES, open_size, open_state
+from tests.world.scenes import car, run
+
+PARKED = {"lane": "right", "s": 60.0, "parked": "right"}
+
+
+def test_a_parked_car_with_an_open_door_reaches_into_the_lane_and_stands_where_it_stood() -> None:
+    shut = run(car(5.0), duration=0.2, van={"model": "car.estate", "start": PARKED})
+    opened = run(
+        car(5.0), duration=0.2, van={"model": "car.estate", "start": PARKED, "doors": ["front_left"]}
+    )
+    row = shut.index("van")
+    actor = opened.actors[opened.index("van")]
+    body, state = BODIES["car.estate"], open_state(["front_left"])
+    assert actor.state == state
+    assert actor.size_m == pytest.approx(open_size(body, body.size_m, state))
+    wider = actor.size_m[1] - body.size_m[1]
+    assert 0.7 < wider < 1.1
+    moved = opened.position_m[0, opened.index("van")] - shut.position_m[0, row]
+    yaw = shut.rotation_rad[0, row, 0]
+    left = np.array((-np.sin(yaw), np.cos(yaw)))
+    assert float(moved[:2] @ left) == pytest.approx(wider / 2, abs=0.01)
+
+
+def test_a_cyclist_who_rides_into_an_open_door_collides() -> None:
+    rider = {
+        "model": "bicycle.city",
+        "start": {"lane": "right", "s": 40.0, "speed": 6.0, "lateral": -1.0},
+        "do": [{"drive": {"speed": 6.0, "driver": "steady"}}],
+    }
+    hits = []
+    for doors in (None, ["front_left"]):
+        words = {"model": "car.estate", "start": PARKED} | ({} if doors is None else {"doors": doors})
+        trace = run(car(5.0), duration=5.0, parked=words, rider=rider)
+        hits.append([e.name for e in trace.events if e.name.startswith("collision") and "rider" in e.name])
+    assert not hits[0] and hits[1]
