@@ -19,7 +19,9 @@ def test_names_families_and_classes_choose() -> None:
     assert chosen([]) == [*BUILDERS, *SCENERY]
     assert chosen(["child"]) == ["pedestrian.child"]
     assert set(chosen(["car", "plant.linden"])) >= {"car.sedan", "car.suv", "plant.linden"}
-    with pytest.raises(StormlaneError, match=r"no asset and no class called 'pedestrain'; did you mean pedestrian\?"):
+    with pytest.raises(
+        StormlaneError, match=r"no asset and no class called 'pedestrain'; did you mean pedestrian\?"
+    ):
         chosen(["pedestrain"])
 
 
