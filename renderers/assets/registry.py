@@ -90,6 +90,14 @@ THINGS: dict[str, str] = {
     "ladder": "renderers.assets.debris:build_ladder",
     "branch": "renderers.assets.litter:build_branch",
     "bag.plastic": "renderers.assets.litter:build_bag",
+    "bricks.spilled": "renderers.assets.spills:build_bricks",
+    "sand.spilled": "renderers.assets.spills:build_sand",
+    "plank.wood": "renderers.assets.spills:build_plank",
+    "bumper.car": "renderers.assets.scrap:build_bumper",
+    "exhaust.car": "renderers.assets.scrap:build_exhaust",
+    "bucket": "renderers.assets.scrap:build_bucket",
+    "trolley.shopping": "renderers.assets.scrap:build_trolley",
+    "fridge": "renderers.assets.scrap:build_fridge",
     "ball.football": "renderers.assets.litter:build_ball",
 }
 

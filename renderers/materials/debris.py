@@ -1,7 +1,7 @@
 """Loads and litter.  Renderers floor."""
 
 from renderers.materials.makers import DYE, ECO, USGS
-from renderers.materials.record import Material
+from renderers.materials.record import WHITE, Material
 
 DEBRIS: tuple[Material, ...] = (
     # Loads and litter.
@@ -121,5 +121,89 @@ DEBRIS: tuple[Material, ...] = (
     Material(
         "ball_black", (0.020, 0.020, 0.022), 0.08, 0.08, 0.4, clearcoat=0.3, source="polyurethane leather"
     ),
+    Material(
+        "brick_loose",
+        (0.29, 0.098, 0.056),
+        0.40,
+        0.42,
+        0.9,
+        porosity=0.8,
+        snow=0.9,
+        texture="gravel",
+        source=ECO,
+    ),
+    Material(
+        "brick_pale",
+        (0.40, 0.20, 0.12),
+        0.48,
+        0.48,
+        0.9,
+        porosity=0.8,
+        snow=0.9,
+        texture="gravel",
+        source=ECO,
+    ),
+    Material(
+        "brick_clinker",
+        (0.105, 0.048, 0.042),
+        0.26,
+        0.30,
+        0.7,
+        porosity=0.2,
+        snow=0.9,
+        texture="gravel",
+        source=ECO,
+    ),
+    Material(
+        "brick_dust", (0.42, 0.24, 0.17), 0.50, 0.52, 1.0, porosity=0.9, snow=0.9, texture="soil", source=ECO
+    ),
+    Material(
+        "sand",
+        (0.43, 0.335, 0.205),
+        0.52,
+        0.58,
+        0.95,
+        porosity=0.9,
+        snow=0.95,
+        texture="soil",
+        source=USGS + ": quartz sand",
+    ),
+    Material(
+        "bumper_skin",
+        WHITE,
+        0.35,
+        0.32,
+        0.35,
+        clearcoat=0.9,
+        snow=0.3,
+        tint=0,
+        source="painted polypropylene",
+    ),
+    Material(
+        "steel_rusty",
+        (0.115, 0.052, 0.026),
+        0.30,
+        0.34,
+        0.85,
+        metallic=0.2,
+        porosity=0.3,
+        snow=0.4,
+        texture="gravel",
+        source="iron oxides, " + USGS,
+    ),
+    Material(
+        "bucket", WHITE, 0.45, 0.38, 0.45, clearcoat=0.4, snow=0.3, tint=0, source="moulded polyethylene"
+    ),
+    Material(
+        "trolley_wire",
+        (0.55, 0.56, 0.57),
+        0.5,
+        0.5,
+        0.35,
+        metallic=0.85,
+        snow=0.1,
+        source="galvanised and lacquered wire",
+    ),
+    Material("fridge", (0.70, 0.70, 0.68), 0.70, 0.5, 0.3, clearcoat=0.7, snow=0.4, source="enamelled sheet"),
     Material("warning_orange", (0.78, 0.085, 0.020), 0.62, 0.45, 0.6, source="UN R27 fluorescent red"),
 )

@@ -31,6 +31,15 @@ THINGS: tuple[Body, ...] = (
     Body("ladder", "debris", (3.00, 0.42, 0.07), mass_kg=9, friction=0.35, restitution=0.3),
     Body("branch", "debris", (3.20, 1.90, 0.85), mass_kg=30, friction=0.6),
     Body("bag.plastic", "debris", (0.56, 0.50, 0.56), mass_kg=5, friction=0.5, restitution=0.05),
+    # Spilled: 44 bricks of 3.2 kg, half a cubic metre of dry sand; these stay where they lie.
+    Body("bricks.spilled", "debris", (2.20, 1.80, 0.26), mass_kg=125, friction=0.6, restitution=0.05),
+    Body("sand.spilled", "debris", (2.40, 2.00, 0.50), mass_kg=900, friction=0.7, restitution=0.0),
+    Body("plank.wood", "debris", (3.00, 0.21, 0.07), mass_kg=14, friction=0.55, restitution=0.25),
+    Body("bumper.car", "debris", (0.72, 1.78, 0.46), mass_kg=5, friction=0.4, restitution=0.3),
+    Body("exhaust.car", "debris", (1.60, 0.26, 0.24), mass_kg=11, friction=0.35, restitution=0.25),
+    Body("bucket", "debris", (0.37, 0.36, 0.33), mass_kg=0.9, friction=0.4, restitution=0.4),
+    Body("trolley.shopping", "debris", (0.98, 0.60, 1.03), mass_kg=21, friction=0.3, restitution=0.25),
+    Body("fridge", "debris", (1.80, 0.60, 0.63), mass_kg=62, friction=0.35, restitution=0.15),
     # A football (FIFA size 5): 0.43 kg, bounces to 60 % of its height; rolls 0.03 on asphalt, sphere's drag 0.47.
     Body(
         "ball.football",

@@ -29,7 +29,9 @@ def test_a_thing_fills_its_box_to_the_millimetre_and_keeps_its_class(model: str)
         assert 40 < len(part.mesh.triangles) < 7000
 
 
-@pytest.mark.parametrize("model", [m for m in THINGS if m not in ("branch", "prop.sign_fallen")])
+@pytest.mark.parametrize(
+    "model", [m for m in THINGS if m not in ("branch", "prop.sign_fallen", "bumper.car")]
+)
 def test_normals_look_out_of_the_faces(model: str) -> None:
     mesh = build(model, 1, BODIES[model].size_m).parts[0].mesh
     faces = loft.face_normals(mesh.vertices_m.astype(np.float64), mesh.triangles)
@@ -45,6 +47,31 @@ def test_a_football_has_twelve_dark_pentagons_and_a_fifth_of_its_skin_in_them() 
     dark = mesh.material == MATERIAL_ID["ball_black"]
     # A truncated icosahedron of edge 1 has pentagons of 1.720 each and 72.607 in all: 28 %.
     assert area[dark].sum() / area.sum() == pytest.approx(12 * 1.720 / 72.607, abs=0.05)
+
+
+def test_sand_lies_no_steeper_than_it_slips() -> None:
+    mesh = build("sand.spilled", 2, BODIES["sand.spilled"].size_m).parts[0].mesh
+    faces = loft.face_normals(mesh.vertices_m.astype(np.float64), mesh.triangles)
+    up = faces[:, 2] > 0.0
+    slope = np.degrees(np.arctan2(np.hypot(faces[up, 0], faces[up, 1]), faces[up, 2]))
+    area = np.linalg.norm(faces[up], axis=1)
+    assert 12.0 < float(np.average(slope, weights=area)) < 36.0  # dry sand slips at 30 to 35 degrees
+    assert area[slope > 40.0].sum() < 0.1 * area.sum()
+    assert loft.open_edges(mesh) == 0
+
+
+def test_spilled_bricks_are_whole_ones_and_halves_that_lie_on_one_another() -> None:
+    mesh = build("bricks.spilled", 1, BODIES["bricks.spilled"].size_m).parts[0].mesh
+    names = {MATERIALS[m].name for m in np.unique(mesh.material)}
+    assert names >= {"brick_dust"} and names & {"brick_loose", "brick_clinker"}
+    points = mesh.vertices_m
+    assert (points[:, 2] > 0.12).mean() > 0.05  # a second layer
+    assert (points[:, 2] < 0.01).mean() > 0.10
+
+
+@pytest.mark.parametrize("model", ["bumper.car", "bucket", "trolley.shopping"])
+def test_plastic_comes_in_several_colours(model: str) -> None:
+    assert len({build(model, seed, BODIES[model].size_m).tints[0] for seed in range(6)}) >= 2
 
 
 def test_a_laser_tells_a_mattress_from_a_tyre_and_a_triangle_from_both() -> None:
