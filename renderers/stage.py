@@ -11,7 +11,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.assets import build
+from renderers.assets import build, parked
 from renderers.assets.drivers import crewed, driven
 from renderers.assets.pose import articulate
 from renderers.geometry import build_geometry
@@ -234,7 +234,9 @@ def _asset(trace: WorldTrace, column: int) -> Asset:
     """What an actor looks like; vehicles that are driven have somebody in them."""
     a = trace.actors[column]
     made = build(a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state)
-    return crewed(made, a.look_seed, a.state) if driven(trace, column) and a.state not in LYING else made
+    if a.state in LYING:
+        return made
+    return crewed(made, a.look_seed, a.state) if driven(trace, column) else parked(made)
 
 
 def static_set(trace: WorldTrace) -> StaticSet:

@@ -9,11 +9,14 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, repainted
 from renderers.assets.registry import BUILDERS, BUILDERS_OF_STATE, MARKETS, SCENERY
 from renderers.assets.wardrobe import CUTS, HAIR, SHOES, colours
+from renderers.materials import MATERIAL_ID
+from renderers.materials.vehicles import PARKED
 from renderers.mesh import Asset, Keypoint, LampSpec, Mesh, Part
 from renderers.shelf import Piece, kept, mesh_arrays
 from scenarios.bodies import BODIES, LYING, opened_by, standing_size
@@ -119,6 +122,13 @@ def _changed(made: Asset, swap: dict[str, str], tints: tuple[tuple[float, float,
         Part(p.name, known[id(p.mesh)], p.joint, p.parent, p.pivot_m, p.radius_m) for p in made.parts
     )
     return replace(made, parts=parts, tints=tints)
+
+
+def parked(made: Asset) -> Asset:
+    """The vehicle as it has stood: snow stays on its paint."""
+    rows = {int(row) for part in made.parts for row in np.unique(part.mesh.material)}
+    swap = {one: two for one, two in PARKED.items() if MATERIAL_ID[one] in rows}
+    return _changed(made, swap, made.tints) if swap else made
 
 
 def packed(asset: Asset) -> Piece:

@@ -164,7 +164,7 @@ def _cut_lamps_and_face(skin: Skin, style: Style) -> None:
 
 
 def _cut_tail_lamp(skin: Skin, style: Style, tail: Callable[[Skin], Floats]) -> None:
-    """A red frame that is lit by night; in its lower part reversing lamp, brake lamp and indicator side by side."""
+    """A red frame that is lit by night; in its lower part reversing lamp, indicator and brake lamp side by side."""
     outline = np.array(style.tail_lamp)
     (inner, low), (_, high) = outline.min(axis=0), outline.max(axis=0)
     inner = max(float(inner), 0.40)  # a bar from side to side is lit all along, but has its lamps outside
@@ -178,7 +178,7 @@ def _cut_tail_lamp(skin: Skin, style: Style, tail: Callable[[Skin], Floats]) -> 
         skin,
         (lambda s: s.y, lambda s: s.z),
         ((inner, reverse, split, 2.0), (0.0, third)),
-        lambda i, _: ("lamp_reverse", "lamp_brake", "lamp_indicator_left")[i],
+        lambda i, _: ("lamp_reverse", "lamp_indicator_left", "lamp_brake")[i],
         lambda s: tail(s) - 1e-4,
         ("lamp_tail",),
     )

@@ -1,10 +1,11 @@
 """Paint, glass, lamps and everything else of vehicles.  Renderers floor."""
 
+from dataclasses import replace
+
 from renderers.materials.makers import DYE, GLASS, PAINT, USGS, lamp, paint, sheeting
 from renderers.materials.record import WHITE, Material
 
-VEHICLES: tuple[Material, ...] = (
-    # Vehicles.
+PAINTS: tuple[Material, ...] = (
     paint("car_paint", 0.35, 0.32),
     paint("car_paint_white", 0.78, 0.62),
     paint("car_paint_silver", 0.48, 0.46, 0.6),
@@ -13,6 +14,14 @@ VEHICLES: tuple[Material, ...] = (
     paint("car_paint_blue", 0.24, 0.22, 0.35),
     paint("car_paint_red", 0.52, 0.42),
     paint("car_paint_warm", 0.62, 0.5),
+)
+# Snow slides and is swept off what drives; on who has stood in it, it lies as it fell.
+PARKED = {row.name: f"{row.name}_parked" for row in PAINTS}
+
+VEHICLES: tuple[Material, ...] = (
+    # Vehicles.
+    *PAINTS,
+    *(replace(row, name=f"{row.name}_parked", snow=1.0) for row in PAINTS),
     Material(
         "car_paint_b",
         WHITE,

@@ -37,7 +37,9 @@ def sheet(
         str,
         typer.Option("--weather", "-w", help='A weather as in a scenario, such as "{snow_depth: 10 cm}".'),
     ] = "",
-    lamps: Annotated[str, typer.Option("--lamps", help="lit, braking or hazards; dark by default.")] = "",
+    lamps: Annotated[
+        str, typer.Option("--lamps", help="lit, braking, hazards or beacon; dark by default.")
+    ] = "",
     width: Annotated[int, typer.Option("--tile", min=64, help="Width of a picture in pixels.")] = 400,
     many: Annotated[bool, typer.Option("--grid", help="One picture of each, side by side.")] = False,
 ) -> None:

@@ -27,6 +27,7 @@ LAMPS = {
     "lit": Lamp.LOW_BEAM | Lamp.TAIL,
     "braking": Lamp.LOW_BEAM | Lamp.TAIL | Lamp.BRAKE,
     "hazards": Lamp.INDICATOR_LEFT | Lamp.INDICATOR_RIGHT,
+    "beacon": Lamp.LOW_BEAM | Lamp.TAIL | Lamp.BEACON_LEFT,
 }
 
 

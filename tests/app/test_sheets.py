@@ -79,5 +79,5 @@ def test_wrong_words_are_refused_in_one_line(tmp_path: Path) -> None:
         app, ["assets", "sheet", "prop.cone", "--lamps", "blue", "-o", str(tmp_path / "a.png")]
     )
     assert result.exit_code == 2
-    assert "choose from lit, braking, hazards" in result.output
+    assert "choose from lit, braking, hazards, beacon" in result.output
     assert np.all([not path.exists() for path in [tmp_path / "a.png"]])

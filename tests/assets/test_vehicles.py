@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from renderers import loft
-from renderers.assets import BUILDERS, SHAPES, build
+from renderers.assets import BUILDERS, SHAPES, build, parked
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, extents
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Asset, Mesh
@@ -284,3 +284,16 @@ def test_no_two_of_300_cars_are_alike_and_none_is_broken() -> None:
             assert loft.signed_volume(wheel.mesh) > 0.0
     assert len(looks) == 300
     assert len(checked) >= 3 * len(models)
+
+
+def test_snow_stays_on_who_is_parked_and_hardly_on_who_drives() -> None:
+    shut = asset("car.sedan", 4)
+    stood = parked(shut)
+    changed = shut.parts[0].mesh.material != stood.parts[0].mesh.material
+    before = {MATERIALS[k] for k in np.unique(shut.parts[0].mesh.material[changed])}
+    after = {MATERIALS[k] for k in np.unique(stood.parts[0].mesh.material[changed])}
+    assert changed.sum() > 1000 and len(before) == len(after) == 1
+    one, two = before.pop(), after.pop()
+    assert one.snow < 0.3 and two.snow == 1.0
+    assert (one.rgb, one.rho_905, one.rho_1550, one.tint) == (two.rgb, two.rho_905, two.rho_1550, two.tint)
+    assert stood.tints == shut.tints
