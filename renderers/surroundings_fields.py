@@ -8,6 +8,7 @@ import shapely
 
 from renderers import surroundings_kerb as kerb
 from renderers import surroundings_lots as lots
+from renderers import surroundings_spans as spans
 from renderers.assets import SOURCES, buildings, furniture, landmarks, signs
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
@@ -135,7 +136,8 @@ def _lay_field_fences(site: Site) -> None:
 
 
 def lay_highway(site: Site) -> None:
-    """Planted slopes beyond the guard rail, boards, and halls or woods further off."""
+    """Planted slopes beyond the guard rail, boards, what spans the road, and halls or woods further off."""
+    spans.lay_over_motorway(site)
     for number, spot in enumerate(site.spots(7.0, 6.0)):
         rng = site.random("slope", number)
         dense = site.random("planting", int(spot.s_m // 110)).uniform()

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 import shapely
 
+from renderers import surroundings_spans as spans
 from renderers.assets import buildings, furniture, lamp_posts, signals, signs
 from renderers.loft import box, extrude
 from renderers.mesh import LampSpec, Mesh
@@ -72,7 +73,9 @@ def lay_own_things(site: Site) -> None:
     """Objects and signals of the network."""
     for number, thing in enumerate(site.network.objects):
         here = shapely.Point(thing.position_m[:2])
-        if thing.kind not in DRAWN_WITH_THE_STREET and shapely.contains(site.view, here):
+        if thing.kind in spans.SPANS:
+            spans.lay_span(site, thing)
+        elif thing.kind not in DRAWN_WITH_THE_STREET and shapely.contains(site.view, here):
             _lay_object(site, thing, site.random("object", number))
     for signal in site.network.signals:
         if shapely.contains(site.view, shapely.Point(signal.position_m[:2])):

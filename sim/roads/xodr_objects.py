@@ -13,6 +13,7 @@ from sim.roads.xodr_xml import Diary, number
 
 MOST_COPIES = 5000  # of one repeated object
 RUN_STEP_M = 1.0  # between points of a continuous object
+SPAN_STEP_M, SHORTEST_SPAN_M = 2.0, 1.0  # of bridges and tunnels
 # Words of maps, old and new, and ours for the same thing.
 KINDS = {
     "streetlamp": "lamp", "street_lamp": "lamp", "lamp": "lamp", "railing": "railing", "guardrail": "guardrail",
@@ -47,7 +48,7 @@ def read_things(
             if child.tag == "object":
                 _read_object(child, road, objects, paint, diary)
             elif child.tag in ("bridge", "tunnel"):
-                diary.once(child.tag, child, f"<{child.tag}> is not supported; left out")
+                _read_span(child, road, objects, diary)
         group = element.find("signals")
         for child in () if group is None else group:
             if child.tag == "signal":
@@ -126,6 +127,37 @@ def _read_object(
         half = 0.5 * size[0] * np.array([np.cos(yaw), np.sin(yaw), 0.0])
         shape, closed = np.stack([foot - half, foot + half]), False
     objects.append(RoadObject(kind, name, foot, yaw, size, shape, closed))
+
+
+def _read_span(element: "etree._Element", road: Road, objects: list[RoadObject], diary: Diary) -> None:
+    """A bridge or a tunnel: the stretch of road that it carries or covers, as the edges of all its lanes.
+
+    The outline runs along the right edge and back along the left one.  What a bridge crosses is not hollowed out.
+    """
+    begin = min(max(number(element, "s", 0.0, diary, needed=True), 0.0), road.length_m)
+    end = min(begin + number(element, "length", 0.0, diary, needed=True), road.length_m)
+    name = element.get("name") or ""
+    if end - begin < SHORTEST_SPAN_M:
+        diary.note(element, f"{element.tag} {name!r} covers nothing of road {road.id!r}; left out")
+        return
+    s = np.linspace(begin, end, max(2, int(np.ceil((end - begin) / SPAN_STEP_M)) + 1))
+    edges = np.array([_outer_edges(road, float(station)) for station in s])
+    right, left = on_surface(road, s, edges[:, 0]), on_surface(road, s, edges[:, 1])
+    size = (end - begin, float((edges[:, 1] - edges[:, 0]).max()), 0.0)
+    foot, yaw = _place(road, 0.5 * (begin + end), 0.0)
+    shape = np.concatenate([right, left[::-1]])
+    objects.append(RoadObject(element.tag, element.get("type") or name, foot, yaw, size, shape))
+
+
+def _outer_edges(road: Road, s_m: float) -> tuple[float, float]:
+    """t of the outermost borders at a station."""
+    section, at = road.section_at(s_m), np.array([s_m])
+    spans = [0.0]
+    for lane in road.sections[section].lanes:
+        if lane != 0:
+            inner, outer, _, _ = road.edges(section, lane, at)
+            spans += [float(inner[0]), float(outer[0])]
+    return min(spans), max(spans)
 
 
 def _rectangle(foot: Array, yaw: float, size: tuple[float, float, float]) -> Array | None:
