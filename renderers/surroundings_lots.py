@@ -61,7 +61,7 @@ def _lay_church(site: Site, spot: Spot, wide: float, rng: np.random.Generator) -
 
 
 def _lay_station(site: Site, spot: Spot, wide: float, rng: np.random.Generator) -> None:
-    site.put(some(site, "house.petrol_station", rng), spot)
+    site.put_lamp((some(site, "house.petrol_station", rng), landmarks.STATION_LIGHT), spot)
     lay_paving(site, spot, wide - 0.5, 25.0, "asphalt_old")
 
 

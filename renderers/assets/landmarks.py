@@ -11,11 +11,15 @@ from renderers.assets.lettering import ink, length_m
 from renderers.assets.pictograms import bent
 from renderers.assets.walls import BUILDING
 from renderers.loft import box
-from renderers.mesh import Mesh
+from renderers.mesh import LampSpec, Mesh
 from scenarios.chance import stream
 
 CHURCH_LOT_M = (13.0, 34.0)  # width along the street, depth
 STATION_LOT_M = (24.0, 26.0)
+# Under a canopy: 100 to 150 lx on the ground (EN 12464-2, fuel filling areas), from lamps of 5 m height.
+STATION_LIGHT = LampSpec(
+    0, (-8.0, 0.0, 4.6), (0.0, 0.0, -1.0), "street", 3600.0, (1.0, 0.92, 0.80), material="backlit_white"
+)
 
 
 def _lancet(wide: float, high: float, frame: str) -> Picture:
@@ -143,15 +147,16 @@ def petrol_station(look_seed: int) -> Mesh:
         ("print_forest", "VERDANT"),
         ("print_orange", "ZAPPO"),
     )[int(rng.integers(4))]
+    plain = color.replace("backlit", "print")  # of what is not lit from within
     deep, wide, high = 9.0, float(rng.uniform(13.0, 18.0)), 5.2
     middle = -8.0
     pieces = [
         box((deep, wide, 0.75), color, BUILDING, centre_m=(middle, 0.0, high)),
-        box((deep + 0.1, wide + 0.1, 0.14), "print_white", BUILDING, centre_m=(middle, 0.0, high - 0.12)),
-        box((deep - 0.6, wide - 0.6, 0.05), "plastic_light", BUILDING, centre_m=(middle, 0.0, high - 0.39)),
+        box((deep + 0.1, wide + 0.1, 0.14), "backlit_white", BUILDING, centre_m=(middle, 0.0, high - 0.12)),
+        box((deep - 0.6, wide - 0.6, 0.05), "backlit_white", BUILDING, centre_m=(middle, 0.0, high - 0.39)),
         box((0.6, 20.0, 1.2), "concrete", BUILDING, centre_m=(-25.6, 0.0, -0.1)),
     ]
-    letters = Picture((Layer(ink(name, 0.48, (0.0, 0.0), 0.18), "print_white"),)).mesh(0.0, BUILDING)
+    letters = Picture((Layer(ink(name, 0.48, (0.0, 0.0), 0.18), "backlit_white"),)).mesh(0.0, BUILDING)
     pieces.append(letters.moved(placed(0.0, (middle + deep / 2 + 0.06, 0.0, high + 0.05))))
     for y in (-wide / 2 + 2.2, wide / 2 - 2.2):
         for x in (middle - 1.9, middle + 1.9):
@@ -159,7 +164,7 @@ def petrol_station(look_seed: int) -> Mesh:
     for y in np.linspace(-wide / 2 + 3.6, wide / 2 - 3.6, 3 if wide > 15 else 2):
         for x in (middle - 1.9, middle + 1.9):
             island = box((1.2, 2.6, 0.16), "kerb", "static_object", 0.03, (x, float(y), 0.06))
-            body = box((0.55, 0.95, 1.55), color, "static_object", 0.03, (x, float(y), 0.92))
+            body = box((0.55, 0.95, 1.55), plain, "static_object", 0.03, (x, float(y), 0.92))
             head = box((0.60, 1.0, 0.38), "print_white", "static_object", 0.03, (x, float(y), 1.82))
             pieces += [island, body, head]
             for s in (-1, 1):
@@ -181,7 +186,7 @@ def petrol_station(look_seed: int) -> Mesh:
                 )
     shop = -19.0
     pieces.append(box((6.0, 14.0, 3.8), "plaster_white", BUILDING, centre_m=(shop - 3.0, 0.0, 1.6)))
-    pieces.append(box((6.4, 14.4, 0.5), color, BUILDING, centre_m=(shop - 3.0, 0.0, 3.7)))
+    pieces.append(box((6.4, 14.4, 0.5), plain, BUILDING, centre_m=(shop - 3.0, 0.0, 3.7)))
     for k in range(7):
         y = -6.3 + 1.8 * k
         pane = [
@@ -204,12 +209,12 @@ def _totem(color: str, name: str, look_seed: int) -> Mesh:
     rng = stream(look_seed, "prices")
     rows = [Layer(block(1.7, 5.0, (0.0, 2.5), 0.06), color)]
     tall = 0.34 * min(1.0, 1.4 / length_m(name, 0.34, 0.18))
-    rows.append(Layer(ink(name, tall, (0.0, 4.4), 0.18), "print_white"))
+    rows.append(Layer(ink(name, tall, (0.0, 4.4), 0.18), "backlit_white"))
     for k in range(4):
         price = f"1.{int(rng.integers(40, 99)):02d}"
-        rows += [Layer(block(1.45, 0.66, (0.0, 3.55 - 0.82 * k)), "print_black"),
-                 Layer(ink(price, 0.40, (0.05, 3.55 - 0.82 * k), 0.16), "print_yellow")]  # fmt: skip
+        rows += [Layer(block(1.45, 0.66, (0.0, 3.55 - 0.82 * k)), "backlit_black"),
+                 Layer(ink(price, 0.40, (0.05, 3.55 - 0.82 * k), 0.16), "backlit_yellow")]  # fmt: skip
     face = Picture(tuple(rows))
     sides = [face.mesh(0.16, "static_object").moved(placed(turn, (0.0, 0.0, 1.0))) for turn in (0.0, np.pi)]
-    return Mesh.join([*sides, face.rim(0.16, -0.16, color, "static_object").moved(placed(0.0, (0.0, 0.0, 1.0))),
+    return Mesh.join([*sides, face.rim(0.16, -0.16, "metal_dark", "static_object").moved(placed(0.0, (0.0, 0.0, 1.0))),
                       box((0.24, 1.3, 1.4), "metal_dark", "pole", centre_m=(0.0, 0.0, 0.4))])  # fmt: skip

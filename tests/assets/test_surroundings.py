@@ -192,6 +192,60 @@ def test_plants_keep_out_of_the_way_of_actors():
     assert not heights or min(heights) > 1.5  # twigs may reach over the way, trunks may not stand on it
 
 
+def kerbs(network: RoadNetwork, s: float) -> tuple[float, float]:
+    """t of the right and of the left kerb at a station of the main road."""
+    driven = [
+        (low, high)
+        for _, kind, low, high in network.lanes_at(network.main, s)
+        if kind in (*DRIVABLE, "parking", "curb")
+    ]
+    return min(low for low, _ in driven), max(high for _, high in driven)
+
+
+def test_signs_look_at_the_traffic_that_comes():
+    trace, beside = made("town")
+    network, mesh = trace.road, beside.mesh
+    faces = np.isin(
+        mesh.material,
+        [row for name, row in MATERIAL_ID.items() if name.startswith(("sign_white", "sign_red"))],
+    )
+    faces &= mesh.semantic == SEMANTIC_ID["traffic_sign"]
+    corner = mesh.vertices_m[mesh.triangles[faces]].astype(float)
+    normal = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    found = 0
+    for place, way in zip(corner.mean(axis=1), normal, strict=True):
+        here = network.locate(place[0], place[1])
+        right, left = kerbs(network, here.s_m)
+        ahead = network.point(network.main, here.s_m + 1.0, 0.0) - network.point(network.main, here.s_m, 0.0)
+        if right - 0.8 < here.t_m < right or left < here.t_m < left + 0.8:
+            found += 1
+            assert (way @ ahead < 0.0) == (here.t_m < 0.0)
+    assert found > 50
+
+
+def test_nobody_who_walks_by_the_kerb_meets_a_post():
+    trace, before = made("town")
+    count = len(trace.time_ns)
+    stations = np.linspace(8.0, 120.0, count)
+    way = np.array([trace.road.point(trace.road.main, s, kerbs(trace.road, s)[0] - 0.5) for s in stations])
+    walker = Actor(2, "walker", "pedestrian.adult", "pedestrian", (0.6, 0.6, 1.8), 3)
+    fields = {name: np.concatenate([getattr(trace, name)] * 2, axis=1) for name in PER_ACTOR}
+    both = np.concatenate([trace.position_m, way[:, None]], axis=1)
+    after = surroundings(replace(trace, actors=(*trace.actors, walker), position_m=both, **fields))
+    own = shapely.union_all([shapely.Point(thing.position_m[:2]) for thing in trace.road.objects])
+    path = (
+        shapely.LineString(way[:, :2]).buffer(0.3).difference(own.buffer(1.2))
+    )  # the road's lamps are where it says
+
+    def met(beside: Surroundings) -> int:
+        low = near(beside.mesh, trace.road)
+        low = low[low[:, 2] < trace.road.height(low[:, 0], low[:, 1]) + 1.9]
+        return int(shapely.contains_xy(path, low[:, 0], low[:, 1]).sum())
+
+    assert met(before) > 0  # where nobody walks there are things
+    assert met(after) == 0
+
+
 def test_a_real_map_gets_houses_off_its_lanes():
     network = network_for(
         trace_words().model_copy(update={"preset": None, "opendrive": "map.xodr"}),
