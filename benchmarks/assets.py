@@ -1,0 +1,69 @@
+"""Prints what the assets of a street of 200 objects cost: made from nothing, and taken from the shelf on disk.
+
+    .venv/bin/python benchmarks/assets.py
+
+Each figure is that of a process of its own with one thread; compiled kernels and textures are not part of it.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+OBJECTS = 200
+# A street in the shares of actors that a town's frames hold (nuScenes counts cars and people most).
+SHARES = {"car": 0.42, "pedestrian": 0.28, "van": 0.05, "truck": 0.06, "bus": 0.02, "bicycle": 0.06, "motorcycle": 0.03,
+          "prop": 0.06, "animal": 0.02}  # fmt: skip
+
+
+def street() -> list[tuple[str, int]]:
+    """(model, look seed) of every object."""
+    from renderers.assets.registry import BUILDERS
+
+    rng = np.random.default_rng(5)
+    heads = rng.choice(list(SHARES), OBJECTS, p=list(SHARES.values()))
+    named = {head: [model for model in BUILDERS if model.split(".")[0] == head] for head in SHARES}
+    return [(str(rng.choice(named[head])), int(rng.integers(1 << 31))) for head in heads]
+
+
+def build_all() -> None:
+    """Build them and print seconds, triangles and different models."""
+    from renderers.assets import build
+    from scenarios.bodies import BODIES
+
+    things = street()
+    begun, worked = time.perf_counter(), time.process_time()
+    made = [build(model, seed, BODIES[model].size_m) for model, seed in things]
+    took, cpu = time.perf_counter() - begun, time.process_time() - worked
+    triangles = sum(len(part.mesh.triangles) for asset in made for part in asset.parts)
+    print(
+        f"{took:8.2f} s   {len(made)} assets, {triangles:,} triangles, {len(Counter(m for m, _ in things))} models"
+    )
+
+
+def main() -> None:
+    if sys.argv[1:] == ["build"]:
+        build_all()
+        return
+    with tempfile.TemporaryDirectory(prefix="stormlane-bench-") as folder:
+        environment = {**os.environ, "STORMLANE_CACHE": folder}
+        for what in ("from nothing", "from the shelf", "from the shelf again"):
+            done = subprocess.run(
+                [sys.executable, __file__, "build"],
+                check=True,
+                capture_output=True,
+                text=True,
+                env=environment,
+            )
+            print(f"{what:22}{done.stdout.rstrip()}")
+        pieces = list((Path(folder) / "assets").rglob("*.piece"))
+        print(f"{len(pieces)} shapes on the shelf, {sum(p.stat().st_size for p in pieces) / 2**20:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
