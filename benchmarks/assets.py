@@ -41,8 +41,9 @@ def build_all() -> None:
     made = [build(model, seed, BODIES[model].size_m) for model, seed in things]
     took, cpu = time.perf_counter() - begun, time.process_time() - worked
     triangles = sum(len(part.mesh.triangles) for asset in made for part in asset.parts)
+    models = len(Counter(model for model, _ in things))
     print(
-        f"{took:8.2f} s   {len(made)} assets, {triangles:,} triangles, {len(Counter(m for m, _ in things))} models"
+        f"{took:8.2f} s ({cpu:.2f} s of the processor)   {len(made)} assets of {models} models, {triangles:,} triangles"
     )
 
 
