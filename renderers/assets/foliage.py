@@ -97,3 +97,42 @@ def twigs(starts: Floats, ends: Floats, width_m: float, material: str, sides: in
     points, normal = np.concatenate(corners).reshape(-1, 3), np.concatenate(normals).reshape(-1, 3)
     triangles = np.arange(len(points)).reshape(-1, 3)
     return mesh_of(points, triangles, normal, np.zeros((len(points), 2)), material, VEGETATION)
+
+
+def leaf_sprays(
+    rng: np.random.Generator, centres: Floats, outward: Floats, length_m: Floats, material: str, tilt: float
+) -> Mesh:
+    """Three pointed leaves each, spread from a common foot and bent out of its plane: finer against the sky than a card.
+
+    Normals lean towards the crown's own outward direction, as those of cards do.
+    """
+    count = len(centres)
+    facing = unit(outward + tilt * rng.normal(size=(count, 3)))
+    along = unit(np.cross(facing, rng.normal(size=(count, 3))) - np.array((0.0, 0.0, 0.35)))
+    along = unit(along - facing * np.sum(along * facing, axis=1, keepdims=True))
+    across = np.cross(facing, along)
+    foot = centres - along * (0.45 * length_m[:, None])
+    corners, shapes = [], []
+    for turn in (-0.85, 0.05, 0.80):
+        spread = turn + 0.18 * rng.normal(size=count)
+        way = np.cos(spread)[:, None] * along + np.sin(spread)[:, None] * across
+        way = unit(way - facing * rng.uniform(0.05, 0.45, size=(count, 1)))
+        side = np.cross(facing, way)
+        long = length_m * rng.uniform(0.75, 1.05, count)
+        wide = 0.24 * length_m
+        # Its base stands across the way a little before the foot, so that three leaves make one tuft without a hole.
+        low = foot + way * (0.12 * long)[:, None]
+        corners.append(
+            np.stack(
+                [low - side * wide[:, None], low + side * wide[:, None], foot + way * long[:, None]], axis=1
+            )
+        )
+        shapes.append(
+            np.stack([-wide, 0 * long, wide, 0 * long, 0 * long, long], axis=1).reshape(count, 3, 2)
+        )
+    flat = np.stack(corners, axis=1).reshape(-1, 3)
+    normals = np.repeat(unit(facing * 0.45 + unit(outward)), 9, axis=0)
+    uv = np.stack(shapes, axis=1) + rng.uniform(0, 1, size=(count, 1, 1, 2))
+    return mesh_of(
+        flat, np.arange(len(flat)).reshape(-1, 3), normals, uv.reshape(-1, 2), material, VEGETATION
+    )

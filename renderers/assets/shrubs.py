@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from renderers.assets.foliage import VEGETATION, ball, leaf_cards, twigs
+from renderers.assets.foliage import VEGETATION, ball, leaf_cards, leaf_sprays, twigs
 from renderers.assets.forms import Floats, mesh_of, tube, unit
 from renderers.loft import box
 from renderers.mesh import Mesh
@@ -19,14 +19,11 @@ def bush(rng: np.random.Generator, detail: float, leaf: str = "leaf") -> Mesh:
         + middle
         + inside * size * (1.0 + 0.15 * np.sin(5 * inside[:, :1]) * np.cos(4 * inside[:, 1:2]))
     )
-    cards = leaf_cards(
-        rng,
-        spots,
-        inside + np.array((0, 0, 0.3)),
-        0.20 / np.sqrt(detail) * rng.uniform(0.7, 1.3, count),
-        0.75,
-        leaf,
-        0.5,
+    outward, length = inside + np.array((0, 0, 0.3)), 0.20 / np.sqrt(detail) * rng.uniform(0.7, 1.3, count)
+    cards = (
+        leaf_sprays(rng, spots, outward, 1.15 * length, leaf, 0.5)
+        if detail > 0.7
+        else leaf_cards(rng, spots, outward, length, 0.75, leaf, 0.5)
     )
     stems = [
         tube(

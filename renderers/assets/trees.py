@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from renderers.assets.foliage import GOLDEN_RAD, VEGETATION, ball, leaf_cards, twigs
+from renderers.assets.foliage import GOLDEN_RAD, VEGETATION, ball, leaf_cards, leaf_sprays, twigs
 from renderers.assets.forms import Floats, tube, unit
 from renderers.mesh import Mesh
+
+NEAR = 0.5  # detail from which a spray shows its leaves; further off it is one card
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ def _wood(rng: np.random.Generator, frame: Frame, species: Species, detail: floa
 
 def _leaves(rng: np.random.Generator, frame: Frame, species: Species, detail: float) -> list[Mesh]:
     """Sprays of leaves along the twigs, in the species' mixture of colours."""
-    full = max(90, int(1400 * detail))
+    full = max(90, int(1080 * detail))
     count = int(full * species.left)
     twig = rng.integers(len(frame.roots), size=count)
     long = np.linalg.norm(frame.tips - frame.roots, axis=1)
@@ -212,7 +214,7 @@ def _leaves(rng: np.random.Generator, frame: Frame, species: Species, detail: fl
         + (0.0, 0.0, 0.25)
     )
     crown = frame.spread * (0.55 * frame.height)  # about the area of its silhouette
-    size = 3.45 * species.leaf_size * np.sqrt(crown / full) * rng.uniform(0.65, 1.35, count)
+    size = 3.25 * species.leaf_size * np.sqrt(crown / full) * rng.uniform(0.65, 1.35, count)
     pick = rng.choice(len(species.leaves), size=count, p=[share for _, share in species.leaves])
     # Colours come in tufts, not leaf by leaf.
     tuft = rng.choice(len(species.leaves), size=len(frame.roots), p=[share for _, share in species.leaves])
@@ -221,7 +223,12 @@ def _leaves(rng: np.random.Generator, frame: Frame, species: Species, detail: fl
     for row, (material, _) in enumerate(species.leaves):
         mine = pick == row
         if mine.any():
-            made.append(leaf_cards(rng, spots[mine], outward[mine], size[mine], 0.78, material, 0.55))
+            where = (spots[mine], outward[mine], size[mine])
+            made.append(
+                leaf_sprays(rng, *where, material, 0.55)
+                if detail > NEAR
+                else leaf_cards(rng, *where, 0.78, material, 0.55)
+            )
     return made
 
 
