@@ -18,7 +18,7 @@ from sim.moments import overlap
 from sim.placement import Placed
 from sim.record import Motion, Recorder, standing, steady_walk, vehicle_motion, walker_motion
 from sim.roads.network import RoadNetwork
-from sim.towing import SHOWN_BEHIND, TRAILER_ID, Towing
+from sim.towing import SHOWN_BEHIND, Towing
 from sim.trace import Actor, Event, Ways, WorldTrace
 from sim.walkers import Walker
 from sim.weather import NS_PER_S, WeatherTrack
@@ -52,10 +52,13 @@ def assemble(
     time_ns = np.arange(ticks, dtype=np.int64) * step_ns
     by_name = {extra.placed.name: extra for extra in extras}
     actors = [_actor(concrete, p, EGO_ID + n) for n, p in enumerate(placed.values())]
-    actors += [_cargo_actor(concrete, p, loads.instance_id[name]) for name, p in loads.cargo.items()]
-    actors += [_trailer_actor(concrete, p, TRAILER_ID + n) for n, p in enumerate(towing.placed.values())]
+    actors += [_carried_actor(concrete, p, loads.instance_id[name]) for name, p in loads.cargo.items()]
+    actors += [_carried_actor(concrete, p, towing.instance_id[name]) for name, p in towing.own.items()]
     actors += [_background_actor(e) for e in extras]
-    everybody = {**placed, **loads.cargo, **towing.placed, **{e.placed.name: e.placed for e in extras}}
+    actors += [_carried_actor(concrete, p, towing.instance_id[name]) for name, p in towing.others.items()]
+    everybody = {
+        **placed, **loads.cargo, **towing.own, **{e.placed.name: e.placed for e in extras}, **towing.others
+    }  # fmt: skip
     moved: dict[str, Motion] = {}
     for name, p in everybody.items():
         if name in fleet.row:
@@ -83,19 +86,22 @@ def assemble(
         if name in loads.items and loads.items[name].gone >= 0:
             present[loads.items[name].gone :, column] = False
     lit = _lamps(concrete, lit_by, everybody, by_name, fleet, recorder, motions, actors, switched, step_ns)
-    for column, name in enumerate(everybody):
-        if name in towing.trailers:  # its lamps hang on the cable of what draws it
-            tower = list(everybody).index(towing.trailers[name].tower)
-            lit[:, column] = lit[:, tower] & SHOWN_BEHIND
+    columns = {name: column for column, name in enumerate(everybody)}
+    pairs = [(columns[trailer.tower], columns[name]) for name, trailer in towing.trailers.items()]
+    for tower, trailer in pairs:  # its lamps hang on the cable of what draws it
+        lit[:, trailer] = lit[:, tower] & SHOWN_BEHIND
+        present[:, trailer] = present[:, tower]
     # What is carried touches its carrier all the time; what is loose says itself whom it has met.
     solid = [
         name not in loads.cargo and (name not in loads.items or loads.items[name].since < 0)
         for name in everybody
     ]
     hits = collisions(actors, position, rotation, speed, present & np.array(solid))
-    hits = [(t, i, j) for t, i, j in hits if not towing.couples(actors[i].name, actors[j].name)]
-    own = len(placed) + len(loads.cargo) + len(towing.trailers)
+    hits = [(tick, i, j) for tick, i, j in hits if (i, j) not in pairs and (j, i) not in pairs]
+    own = len(placed) + len(loads.cargo) + len(towing.own)
     events = marks + _accidents(actors, hits, own, present, time_ns)
+    for tower, trailer in pairs:  # they leave together
+        present[:, trailer] = present[:, tower] = present[:, trailer] & present[:, tower]
     return WorldTrace(
         concrete=concrete,
         road=network,
@@ -140,13 +146,7 @@ def _actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
     )
 
 
-def _cargo_actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
-    look = stream(concrete.seed, "look", placed.name, concrete.sample).integers(1 << 31)
-    body = placed.body
-    return Actor(instance_id, placed.name, body.model, body.actor_class, placed.size_m, int(look))
-
-
-def _trailer_actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
+def _carried_actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
     look = stream(concrete.seed, "look", placed.name, concrete.sample).integers(1 << 31)
     body = placed.body
     return Actor(instance_id, placed.name, body.model, body.actor_class, placed.size_m, int(look))

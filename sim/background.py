@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.bodies import BODIES
+from scenarios.bodies import BODIES, Body
+from scenarios.bodies.hitches import DRAWN, FIFTH_WHEELS
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
 from sim.placement import Placed, kerb_offset
@@ -160,8 +161,9 @@ def _closed(network: RoadNetwork, placed: dict[str, Placed]) -> list[tuple[float
                 (spot,), _, _, _ = actor.path.pose(actor.s_m, lateral)
                 circles.append((float(spot[0]), float(spot[1]), WALKER_ROOM_M))
         elif actor.parked or actor.speed_mps == 0.0:
-            (spot,), _, _, _ = actor.path.pose(actor.s_m, actor.t_m)
-            circles.append((float(spot[0]), float(spot[1]), actor.half_along_m + ROOM_M))
+            for box in _boxes(actor):
+                (spot,), _, _, _ = box.path.pose(box.s_m, box.t_m)
+                circles.append((float(spot[0]), float(spot[1]), box.half_along_m + ROOM_M))
     for thing in network.objects:
         if thing.kind == "crosswalk":
             circles.append((float(thing.position_m[0]), float(thing.position_m[1]), CROSSING_ROOM_M))
@@ -179,8 +181,7 @@ def _traffic(
 ) -> list[Extra]:
     """Vehicles on all lanes near the ego, away from what the scenario is about."""
     extras: list[Extra] = []
-    taken = [_spot(p) for p in placed.values() if p.moves != "walker"]
-    taken += [_spot(towed) for p in placed.values() if (towed := p.drawn()) is not None]
+    taken = [_spot(box) for p in placed.values() if p.moves != "walker" for box in _boxes(p)]
     number = 0
     for road_id, low, high in _span(network, placed["ego"]):
         count = per_km * (high - low) / 1000.0
@@ -194,7 +195,7 @@ def _traffic(
             )
             if extra is not None:
                 extras.append(extra)
-                taken.append(_spot(extra.placed))
+                taken += [_spot(box) for box in _boxes(extra.placed)]
             number += 1
     return extras
 
@@ -232,11 +233,26 @@ def _vehicle(
     wish = limit * (0.92 + 0.16 * u_wish)
     car = Placed(
         name=f"background.traffic.{number}", body=body, size_m=body.size_m, path=path, road=road_id, lane=lane,
-        road_s_m=station, s_m=start, t_m=0.0, facing_rad=0.0, speed_mps=wish,
+        road_s_m=station, s_m=start, t_m=0.0, facing_rad=0.0, speed_mps=wish, trailer=_drawn_by(body, look),
     )  # fmt: skip
-    if _in_the_way(car, placed) or not _has_room(car, taken):
-        return None
+    for box in _boxes(car):
+        if _in_the_way(box, placed) or not _has_room(box, taken):
+            return None
     return Extra("traffic", number, car, path, wish, look, _pick(PAINTS, u_paint))
+
+
+def _drawn_by(body: Body, look: int) -> Body | None:
+    """The semitrailer of a tractor unit; nothing else of the background draws anything."""
+    if body.model not in FIFTH_WHEELS:
+        return None
+    share = {model: BODIES[model].traffic for model, kind in DRAWN.items() if kind == "fifth_wheel"}
+    return BODIES[_pick(share, look / (1 << 31))]
+
+
+def _boxes(placed: Placed) -> list[Placed]:
+    """A vehicle and what it draws."""
+    drawn = placed.drawn()
+    return [placed] if drawn is None else [placed, drawn]
 
 
 def _spot(placed: Placed) -> tuple[float, float, float, float]:

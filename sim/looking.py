@@ -80,8 +80,9 @@ class Looking:
 
     def _everybody(self) -> list[Placed]:
         run = self.run
-        carried = [*run.loads.cargo.values(), *run.towing.placed.values()]
-        return [*run.placed.values(), *carried, *(e.placed for e in run.extras)]
+        carried = [*run.loads.cargo.values(), *run.towing.own.values()]
+        background = [*(e.placed for e in run.extras), *run.towing.others.values()]
+        return [*run.placed.values(), *carried, *background]
 
     @cached_property
     def _rows(self) -> NDArray[np.intp]:
@@ -109,8 +110,9 @@ class Looking:
             vx[column], vy[column] = way[run.tick]
         acceleration, present = np.zeros(len(x)), np.ones(len(x), np.bool_)
         for column, name in enumerate(self.who.names):
-            if name in run.fleet.row:
-                row = run.fleet.row[name]
+            if name in run.fleet.row or name in run.towing.trailers:
+                drawn = run.towing.trailers.get(name)
+                row = run.fleet.row[name] if drawn is None else drawn.row
                 acceleration[column] = run.fleet.state[row, k.ACCEL]
                 if column >= len(run.placed):
                     bumper = run.fleet.centre_s_m(row) + run.fleet.spec[row, k.HALF_LENGTH]

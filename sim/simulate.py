@@ -147,8 +147,7 @@ class Simulation:
         self.fleet = Fleet(driven, self.table)
         self.walkers = {p.name: Walker(p, self.table) for p in self.placed.values() if p.moves == "walker"}
         self.loads = Loads(self.concrete, self.placed, self.fleet, self.ticks, STEP_NS / NS_PER_S)
-        towers = [(p, towed) for p in self.placed.values() if (towed := p.drawn()) is not None]
-        self.towing = Towing(towers, self.fleet)
+        self.towing = Towing(self.placed.values(), [e.placed for e in self.extras], self.fleet)
         props = [p for p in self.placed.values() if p.moves == "prop"]
         names = [
             *self.fleet.row,
@@ -188,7 +187,11 @@ class Simulation:
         traffic = self.concrete.scenario.background.traffic
         if traffic is None or traffic.driver == "idm" or traffic.driver.lane_change == "none":
             return None
-        rows = [self.fleet.row[e.placed.name] for e in self.extras if e.kind == "traffic"]
+        rows = [
+            self.fleet.row[e.placed.name]
+            for e in self.extras
+            if e.kind == "traffic" and e.placed.trailer is None
+        ]
         story = [self.thing_row[name] for name in self.placed]
         return LaneChanges(self.network, self.fleet, rows, story, self.reach_m)
 

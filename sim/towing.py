@@ -7,7 +7,7 @@ is such a piece; masses and couplings that give way are left out, so trailers ne
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,8 @@ from sim.trace import Lamp
 
 Floats = NDArray[np.float64]
 
-TRAILER_ID = 800  # instance ids of the scenario's own trailers, in the order of those who draw them
+# Instance ids of the scenario's own trailers in the order of those who draw them, and of the background's.
+TRAILER_ID, BACKGROUND_TRAILER_ID = 800, 10_000
 SHOWN_BEHIND = np.uint16(
     Lamp.TAIL | Lamp.BRAKE | Lamp.INDICATOR_LEFT | Lamp.INDICATOR_RIGHT | Lamp.FOG_REAR | Lamp.REVERSE
 )
@@ -74,20 +75,27 @@ class Trailer:
 class Towing:
     """All trailers of a run, in the order of those who draw them."""
 
-    def __init__(self, towers: Iterable[tuple[Placed, Placed]], fleet: Fleet) -> None:
+    def __init__(self, own: Iterable[Placed], others: Iterable[Placed], fleet: Fleet) -> None:
         self.fleet = fleet
+        self.instance_id: dict[str, int] = {}
         self.trailers: dict[str, Trailer] = {}
         self._yaw: dict[str, float] = {}
         self._at: dict[str, Floats] = {}
-        for tower, towed in towers:
-            trailer = _coupled(tower, towed, fleet)
-            self.trailers[trailer.name] = trailer
-            self._yaw[trailer.name] = trailer.start_rad
-            self._at[trailer.name] = trailer.coupling_xy_m(fleet.state[[trailer.row]])[0]
+        for first, towers in ((TRAILER_ID, own), (BACKGROUND_TRAILER_ID, others)):
+            for number, (tower, towed) in enumerate(_drawing(towers)):
+                self._couple(_coupled(tower, towed, fleet), first + number)
+        self.own = {
+            name: t.placed
+            for name, t in self.trailers.items()
+            if self.instance_id[name] < BACKGROUND_TRAILER_ID
+        }
+        self.others = {name: t.placed for name, t in self.trailers.items() if name not in self.own}
 
-    @property
-    def placed(self) -> dict[str, Placed]:
-        return {name: trailer.placed for name, trailer in self.trailers.items()}
+    def _couple(self, trailer: Trailer, instance_id: int) -> None:
+        self.trailers[trailer.name] = trailer
+        self.instance_id[trailer.name] = instance_id
+        self._yaw[trailer.name] = trailer.start_rad
+        self._at[trailer.name] = trailer.coupling_xy_m(self.fleet.state[[trailer.row]])[0]
 
     def step(self) -> None:
         """Follow, after the fleet has moved."""
@@ -145,9 +153,13 @@ class Towing:
             np.zeros(ticks, np.uint8), still,
         )  # fmt: skip
 
-    def couples(self, one: str, other: str) -> bool:
-        """Whether one of two draws the other: they touch all the time."""
-        return any(t.tower in (one, other) and t.name in (one, other) for t in self.trailers.values())
+
+def _drawing(towers: Iterable[Placed]) -> Iterator[tuple[Placed, Placed]]:
+    """(tower, what it draws)."""
+    for tower in towers:
+        towed = tower.drawn()
+        if towed is not None:
+            yield tower, towed
 
 
 def _coupled(tower: Placed, towed: Placed, fleet: Fleet) -> Trailer:

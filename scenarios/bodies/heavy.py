@@ -88,7 +88,7 @@ HEAVY: tuple[Body, ...] = (
         1.3,
         flank_m=2.50,
         axles_m=(1.38, 5.08),
-        traffic=0.0,
+        traffic=1.6,
     ),
     Body(
         "trailer.curtain",
@@ -144,7 +144,7 @@ HEAVY: tuple[Body, ...] = (
         1.2,
         flank_m=2.56,
         axles_m=(2.75, 8.70, 10.00),
-        traffic=1.2,
+        traffic=1.0,
     ),
     Body(
         "bus.midi",
@@ -158,7 +158,7 @@ HEAVY: tuple[Body, ...] = (
         1.4,
         flank_m=2.25,
         axles_m=(1.30, 5.60),
-        traffic=0.6,
+        traffic=0.8,
     ),
     Body(
         "tram",

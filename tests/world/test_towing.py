@@ -75,7 +75,7 @@ def coupled_apart_m(trace: WorldTrace, tower: str) -> np.ndarray:
         yaw = trace.rotation_rad[:, column, 0]
         reach = ahead(BODIES[trace.actors[column].model])
         places.append(trace.position_m[:, column, :2] + reach * np.stack((np.cos(yaw), np.sin(yaw)), axis=1))
-    return np.hypot(*(places[0] - places[1]).T)
+    return np.asarray(np.hypot(*(places[0] - places[1]).T))
 
 
 def test_a_semitrailer_is_an_actor_of_its_own_that_hangs_on_its_tractor() -> None:
@@ -108,7 +108,8 @@ def test_in_a_bend_the_trailer_cuts_the_corner_as_much_as_theory_says() -> None:
 
     def along(index: int, reach_m: float) -> np.ndarray:
         yaw = trace.rotation_rad[:, index, 0]
-        return trace.position_m[:, index, :2] + reach_m * np.stack((np.cos(yaw), np.sin(yaw)), axis=1)
+        ahead = np.stack((np.cos(yaw), np.sin(yaw)), axis=1)
+        return np.asarray(trace.position_m[:, index, :2] + reach_m * ahead)
 
     rear = along(tower, body.size_m[0] / 2 - body.front_overhang_m - body.wheelbase_m)
     axles = along(column, drawbar_m(drawn) - drawn.wheelbase_m)
@@ -179,3 +180,27 @@ def test_every_trailer_has_somebody_to_draw_it_and_clears_its_tower(towed: str) 
             swept = math.hypot(drawn.front_overhang_m, drawn.size_m[1] / 2)
             cab_rear = body.size_m[0] / 2 - 2.22
             assert coupling_m(body) + swept < cab_rear + 0.1
+
+
+def test_articulated_lorries_are_met_in_traffic_and_keep_apart() -> None:
+    background = {"traffic": {"vehicles_per_km": 30.0, "mix": {"truck": 1.0}}}
+    trace = simulate(concrete(car(400.0, 20.0), road=HIGHWAY, background=background, duration=6.0, seed=3))
+    drawn = [c for c, a in enumerate(trace.actors) if a.actor_class == "trailer"]
+    assert len(drawn) >= 3
+    names = [a.name for a in trace.actors]
+    for column in drawn:
+        tower = names.index(names[column].removesuffix(".trailer"))
+        assert trace.actors[tower].model == "truck.tractor_unit"
+        assert coupled_apart_m(trace, names[tower]).max() < 1e-6
+        assert (trace.present[:, column] == trace.present[:, tower]).all()
+    assert len({a.instance_id for a in trace.actors}) == len(trace.actors)
+    # Nobody drives into what another draws: on one lane, boxes keep their distance.
+    half = np.array([a.size_m[0] / 2 for a in trace.actors])
+    for tick in (0, -1):
+        there = np.flatnonzero(trace.present[tick])
+        x, y = trace.position_m[tick, there, 0], trace.position_m[tick, there, 1]
+        for row, i in enumerate(there):
+            for other, j in enumerate(there[row + 1 :], row + 1):
+                pair = {names[i], names[j]}
+                if abs(y[row] - y[other]) < 2.0 and not any(f"{n}.trailer" in pair for n in pair):
+                    assert abs(x[row] - x[other]) > half[i] + half[j]
