@@ -341,8 +341,9 @@ def _trimmings(style: Cab) -> list[Mesh]:
     lean = 0.075 * (z + 0.12 - style.sill_m + 0.25)
     for y in (0.78 * w, 0.30 * w):
         x = -lean - 0.13 * (y / w) ** 2
-        lamp = box((0.05, 0.13, 0.045), "lamp_marker_white", SEMANTIC, 0.01, (x - 0.03, y, z + 0.15))
-        pieces.append(both_sides(lamp))
+        housing = box((0.05, 0.15, 0.055), "car_trim", SEMANTIC, 0.01, (x - 0.035, y, z + 0.15))
+        lens = box((0.024, 0.12, 0.035), "lamp_marker_white", SEMANTIC, 0.0, (x - 0.012, y, z + 0.15))
+        pieces.append(both_sides(Mesh.join([housing, lens])))
     handle = box(
         (0.20, 0.03, 0.05),
         "car_trim",
