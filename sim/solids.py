@@ -41,10 +41,58 @@ PERSON: tuple[Share, ...] = (
     _across((0.34, 0.66), 0.68, (0.48, 0.84)),
     _across((0.40, 0.60), 0.26, (0.84, 1.00)),
 )
+
+
+def _legs(hind: float, front: float, half: float, width: float, top: float) -> tuple[Share, ...]:
+    return tuple(_across((x - half, x + half), width, (0.0, top)) for x in (hind, front))
+
+
 BEAST: tuple[Share, ...] = (
-    _across((0.12, 0.76), 0.62, (0.42, 0.76)),
-    _across((0.14, 0.70), 0.44, (0.00, 0.42)),
-    _across((0.72, 1.00), 0.44, (0.62, 0.98)),
+    _across((0.10, 0.69), 0.62, (0.42, 0.72)),
+    *_legs(0.19, 0.61, 0.045, 0.48, 0.44),
+    _across((0.60, 0.77), 0.34, (0.58, 0.86)),
+    _across((0.72, 0.93), 0.30, (0.77, 0.94)),
+)
+MOOSE: tuple[Share, ...] = (
+    _across((0.08, 0.70), 0.70, (0.42, 0.79)),
+    *_legs(0.15, 0.60, 0.045, 0.45, 0.44),
+    _across((0.66, 0.82), 0.36, (0.58, 0.86)),
+    _across((0.80, 0.94), 0.26, (0.54, 0.80)),
+)
+STOCKY: tuple[Share, ...] = (  # cows, sheep, boars: a long barrel, the head before it
+    _across((0.07, 0.84), 0.84, (0.34, 0.92)),
+    *_legs(0.18, 0.70, 0.06, 0.60, 0.36),
+    _across((0.82, 0.98), 0.32, (0.60, 0.93)),
+)
+HORSE: tuple[Share, ...] = (
+    _across((0.08, 0.78), 0.80, (0.39, 0.77)),
+    *_legs(0.19, 0.69, 0.045, 0.52, 0.42),
+    _across((0.67, 0.88), 0.34, (0.62, 0.90)),
+    _across((0.85, 0.97), 0.26, (0.66, 0.94)),
+)
+DOG: tuple[Share, ...] = (
+    _across((0.17, 0.78), 0.66, (0.42, 0.81)),
+    *_legs(0.25, 0.66, 0.05, 0.52, 0.46),
+    _across((0.70, 0.96), 0.40, (0.72, 0.95)),
+    _across((0.03, 0.19), 0.22, (0.40, 0.76)),
+)
+PROWLER: tuple[Share, ...] = (  # foxes and cats: half of what they measure is tail
+    _across((0.32, 0.79), 0.66, (0.36, 0.74)),
+    *_legs(0.41, 0.70, 0.045, 0.50, 0.40),
+    _across((0.76, 0.94), 0.48, (0.65, 0.92)),
+    _across((0.05, 0.34), 0.34, (0.38, 0.64)),
+)
+GOOSE: tuple[Share, ...] = (
+    _across((0.12, 0.80), 0.84, (0.28, 0.56)),
+    _across((0.44, 0.62), 0.50, (0.00, 0.28)),
+    _across((0.72, 0.84), 0.24, (0.54, 0.96)),
+    _across((0.84, 0.98), 0.16, (0.84, 0.94)),
+)
+PIGEON: tuple[Share, ...] = (
+    _across((0.18, 0.80), 0.76, (0.28, 0.72)),
+    _across((0.04, 0.20), 0.40, (0.32, 0.44)),
+    _across((0.44, 0.62), 0.44, (0.00, 0.28)),
+    _across((0.68, 0.86), 0.28, (0.70, 0.97)),
 )
 LORRY_FRONT = (_across((0.81, 1.00), 0.86, (0.12, 0.78)),)
 SHAPES: dict[str, tuple[Share, ...]] = {
@@ -175,6 +223,13 @@ SHAPES: dict[str, tuple[Share, ...]] = {
     ),
     "person": PERSON,
     "animal": BEAST,
+    **dict.fromkeys(("cow", "sheep", "animal.boar"), STOCKY),
+    "horse": HORSE,
+    "dog": DOG,
+    **dict.fromkeys(("cat", "animal.fox"), PROWLER),
+    "animal.moose": MOOSE,
+    "animal.goose": GOOSE,
+    "bird": PIGEON,
     "traffic_cone": (
         _across((0.00, 1.00), 1.00, (0.00, 0.06)),
         _across((0.22, 0.78), 0.56, (0.06, 0.45)),

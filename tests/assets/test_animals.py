@@ -134,3 +134,38 @@ def test_geese_and_pigeons_walk_on_two_legs():
         joints = [p.joint for p in build(model, 0, BODIES[model].size_m).parts]
         assert sum(j.startswith("hoof") for j in joints) == 2
         assert BODIES[model].actor_class == "bird"
+
+
+def shadow(
+    mesh: Mesh, axes: tuple[int, int], low: np.ndarray, cell: float, shape: tuple[int, int]
+) -> np.ndarray:
+    """Which cells of a grid a mesh covers, seen along the third axis."""
+    corners = mesh.vertices_m[mesh.triangles][:, :, list(axes)].astype(float)
+    u = np.random.default_rng(0).dirichlet((1.0, 1.0, 1.0), 60)
+    points = np.einsum("sk,tkj->tsj", u, corners).reshape(-1, 2)
+    row = np.clip(((points - low[list(axes)]) / cell).astype(int), 0, np.array(shape) - 1)
+    covered = np.zeros(shape, bool)
+    covered[row[:, 0], row[:, 1]] = True
+    return covered
+
+
+@pytest.mark.parametrize(("axes", "agree"), [((0, 2), 0.60), ((1, 2), 0.62)])
+@pytest.mark.parametrize("model", ANIMALS)
+def test_the_solids_that_hide_and_are_hidden_have_the_animals_outline(model, axes, agree):
+    from sim.solids import body_of
+
+    body = BODIES[model]
+    size = np.array(body.size_m)
+    low, cell = np.array((-size[0] / 2, -size[1] / 2, 0.0)), float(size[list(axes)].max()) / 60
+    shape = (int(np.ceil(size[axes[0]] / cell)), int(np.ceil(size[axes[1]] / cell)))
+    seen = shadow(standing(model, 1, body.size_m), axes, low, cell, shape)
+    solids = body_of(model, body.actor_class, body.size_m)
+    at = (
+        np.stack(np.meshgrid(*(np.arange(n) + 0.5 for n in shape), indexing="ij"), -1) * cell
+        + low[list(axes)]
+    )
+    boxes = np.zeros(shape, bool)
+    for centre, half in zip(solids.centre_m, solids.half_m, strict=True):
+        boxes |= (np.abs(at - centre[list(axes)]) <= half[list(axes)]).all(axis=-1)
+    assert (seen & boxes).sum() > agree * (seen | boxes).sum()
+    assert 0.85 < boxes.sum() / seen.sum() < 1.4
