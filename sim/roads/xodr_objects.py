@@ -13,6 +13,7 @@ from sim.roads.xodr_xml import Diary, number
 
 MOST_COPIES = 5000  # of one repeated object
 RUN_STEP_M = 1.0  # between points of a continuous object
+VERGES = frozenset({"none", "border", "median"})
 SPAN_STEP_M, SHORTEST_SPAN_M = 2.0, 1.0  # of bridges and tunnels
 # Words of maps, old and new, and ours for the same thing.
 KINDS = {
@@ -150,11 +151,11 @@ def _read_span(element: "etree._Element", road: Road, objects: list[RoadObject],
 
 
 def _outer_edges(road: Road, s_m: float) -> tuple[float, float]:
-    """t of the outermost borders at a station."""
+    """t of the outermost borders at a station of what is driven or walked on; verges lie outside."""
     section, at = road.section_at(s_m), np.array([s_m])
     spans = [0.0]
-    for lane in road.sections[section].lanes:
-        if lane != 0:
+    for lane, part in road.sections[section].lanes.items():
+        if lane != 0 and part.kind not in VERGES:
             inner, outer, _, _ = road.edges(section, lane, at)
             spans += [float(inner[0]), float(outer[0])]
     return min(spans), max(spans)
