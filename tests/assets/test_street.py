@@ -65,7 +65,7 @@ def test_whoever_looks_at_a_thing_sees_outsides(name):
     mesh = scenery(name, 1)
     rng = np.random.default_rng(0)
     found = np.array([insides_seen(mesh, np.array(view), rng) for view in VIEWS]).sum(axis=0)
-    assert found[1] > 100
+    assert found[1] > 60  # of 800 rays; leaves and panes let many pass
     assert found[0] <= 0.02 * found[1]
 
 
