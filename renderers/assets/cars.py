@@ -56,6 +56,7 @@ def styled(model: str, look_seed: int) -> Style:
         style,
         chrome=number not in (1, 4),
         chrome_windows=style.chrome_windows or (number in (0, 3) and not style.cladding),
+        muddy=number == 5 and (style.cladding or style.bed is not None),
         side_glass="glass_dark" if style.cladding and number in (2, 5) else style.side_glass,
     )
 

@@ -9,6 +9,7 @@ from renderers.assets.style import Style
 from renderers.loft import Floats
 from renderers.materials import MATERIAL_ID
 from scenarios.bodies import Body
+from scenarios.chance import stream
 
 
 def cut_skin(skin: Skin, style: Style, body: Body) -> None:
@@ -20,6 +21,8 @@ def cut_skin(skin: Skin, style: Style, body: Body) -> None:
     _cut_joints(skin, style, body)
     if style.livery is not None:
         style.livery(skin, style)
+    if style.muddy:
+        _cut_mud(skin, style, body)
 
 
 def _cabin(skin: Skin) -> Floats:
@@ -343,3 +346,27 @@ def _cut_joints(skin: Skin, style: Style, body: Body) -> None:
     groove(skin, lambda s: s.z - 0.62, lambda s: np.maximum(rear_end - s.station, 0.4 - s.y))
     if style.swages:  # a load space has two rear doors
         groove(skin, lambda s: s.y, lambda s: np.maximum(style.shape.length_m - 0.3 - s.station, 0.55 - s.z))
+
+
+def _cut_mud(skin: Skin, style: Style, body: Body) -> None:
+    """What the wheels have thrown up: a ragged edge along the sills, rising behind each wheel and over the tail."""
+    axles = (body.front_overhang_m, body.front_overhang_m + body.wheelbase_m)
+    base = style.door_sill_m + 0.06
+    rng = stream(0, "look", "mud", body.model)
+    knots = np.cumsum(np.append(0.45, rng.uniform(0.05, 0.17, int(style.shape.length_m / 0.11))))
+    knots = knots[knots < style.shape.length_m - 0.1]
+    ragged = rng.uniform(-0.055, 0.055, (2, len(knots))) * rng.uniform(0.2, 1.0, len(knots))
+    fresh = np.min([np.where(knots > a, knots - a - 0.6 * body.wheel_radius_m, 9.0) for a in axles], axis=0)
+    risen = np.where(fresh < 8.0, 0.24 * np.exp(-np.maximum(fresh, 0.0) / 0.38), 0.0)
+
+    def flank(s: Skin) -> Floats:
+        return np.asarray(np.maximum(np.abs(s.z - base - 0.12) - 0.15, 0.5 - s.y))
+
+    refine(skin, lambda s: s.station, knots.tolist(), flank)
+
+    def spray(s: Skin, line: Floats) -> Floats:
+        return np.asarray(np.maximum(s.z - np.interp(s.station, knots, line), knots[0] - s.station))
+
+    only = ("car_paint", "plastic", "car_trim", "panel_gap", "sheeting_yellow", "sheeting_blue")
+    paint(skin, lambda s: spray(s, base + 0.07 + 1.15 * risen + ragged[0]), "mud_thin", only)
+    paint(skin, lambda s: spray(s, base + 0.75 * risen + 0.6 * ragged[1]), "mud", ("mud_thin", *only))

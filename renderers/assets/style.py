@@ -66,6 +66,7 @@ class Style:
     roof_bar_m: float | None = None  # station of a light bar
     roof_sign_m: float | None = None  # station of a taxi's sign
     roof_box: bool = False  # a luggage box on the roof
+    muddy: bool = False  # low on its flanks, most behind the wheels
     soft_top: bool = False  # the roof is of cloth
     open_top: bool = False  # the roof is folded away
     livery: "Callable[[Skin, Style], None] | None" = None  # paints the flanks of who is on duty
