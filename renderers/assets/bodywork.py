@@ -172,7 +172,7 @@ def _bare(style: Style, body: Body, opened: frozenset[str]) -> Bare:
     known = openings(style, whole) if opened else {}
     for name, opening in known.items():
         if opening.across and name in opened:
-            mesh, rim = hung(cut_out(whole, opening), "car", half, False)
+            mesh, rim = hung(cut_out(whole, opening), opening, "car", half)
             doors[name] = _shut(both_sides(mesh), opening, half, 1.0)
             rims.append(both_sides(rim))
     gaps: dict[str, tuple[Span, ...]] = {"left": (), "right": ()}
@@ -183,7 +183,7 @@ def _bare(style: Style, body: Body, opened: frozenset[str]) -> Bare:
         halves[side] = deepcopy(whole)
         for name in names:
             opening, k = known[name], ("front", "rear").index(name)
-            mesh, rim = hung(cut_out(halves[side], opening), "car", half, True)
+            mesh, rim = hung(cut_out(halves[side], opening), opening, "car", half)
             mesh = Mesh.join([mesh, on_door(style, body, half, k)])
             gaps[side] = (*gaps[side], (style.doors[k][0] + 0.03, style.doors[k + 1][0] - 0.03))
             posts = Mesh.join([rim, pillar(style, k, half)])

@@ -163,11 +163,11 @@ def cut_out(skin: Skin, opening: Opening) -> Skin:
     return piece
 
 
-def hung(piece: Skin, semantic: str, shift_x_m: float, side_door: bool) -> tuple[Mesh, Mesh]:
+def hung(piece: Skin, opening: Opening, semantic: str, shift_x_m: float) -> tuple[Mesh, Mesh]:
     """The left half of what opens: skin, lining and rim; and the rim of the hole that it leaves."""
     opaque = ~np.isin(piece.tag, [MATERIAL_ID[g] for g in GLASS])
     depth = np.full(len(piece.position), LID_M)
-    if side_door:
+    if not opening.across:
         depth += (WALL_M - LID_M) * np.clip(1.0 - (piece.z - piece.belt(piece.station)) / 0.03, 0.0, 1.0)
     inner = piece.position - depth[:, None] * piece.normal
     inner[np.abs(piece.y) < 1e-9, 1] = 0.0
@@ -185,8 +185,9 @@ def hung(piece: Skin, semantic: str, shift_x_m: float, side_door: bool) -> tuple
     outer.append(_band(piece.position, inner, rim, "car_paint", semantic, shift_x_m))
     border = _edges(piece.triangles)
     deep = piece.position - (1.2 * depth)[:, None] * piece.normal
-    off = np.abs(piece.y[border]).min(axis=1) > 1e-6  # none in the mirror plane
-    hole = _band(piece.position, deep, border[off][:, ::-1], "car_paint", semantic, shift_x_m)
+    # Only along the cuts: elsewhere the piece ends at a wheel arch, or small triangles meet a large one.
+    cuts = np.min([np.abs(line(piece)[border]).max(axis=1) for line in opening.lines], axis=0) < 1e-3
+    hole = _band(piece.position, deep, border[cuts][:, ::-1], "car_paint", semantic, shift_x_m)
     return Mesh.join(outer), hole
 
 
