@@ -65,6 +65,7 @@ def lay_country(site: Site) -> None:
             far = float(rng.uniform(-14, 34))
             site.grow(site.tree(rng, 0.4), spot.beside(far, float(rng.uniform(-5, 5))), rng, 0.35, 1.5)
     _lay_field_fences(site)
+    _lay_crops(site)
     kerb.lay_signs(site, kerb.COUNTRY_SIGNS, 55.0, 0.45, 1.5, 1.6)
     for number, spot in enumerate(site.spots(12.0, 90.0, 55.0)):
         rng = site.random("board", number)
@@ -124,6 +125,18 @@ def _house(plan: buildings.Plan) -> Mesh:
 @lru_cache(maxsize=1)
 def _rails() -> Mesh:
     return furniture.fence(9.6, furniture.FenceStyle("rails", 1.15, "wood"))
+
+
+def _lay_crops(site: Site) -> None:
+    """Fields of maize and wheat in summer, in stretches: their first rows, which hide the rest."""
+    if site.season != "summer":
+        return
+    for kind, step, setbacks in (("maize", 2.0, (9.0, 10.5)), ("wheat", 1.0, (8.0, 9.2))):
+        for row, setback in enumerate(setbacks):
+            for number, spot in enumerate(site.spots(setback, step)):
+                drawn = site.random("field", int(spot.s_m // 110)).uniform()
+                if (drawn < 0.22) if kind == "maize" else (0.22 <= drawn < 0.38):
+                    site.sow(kind, spot, number * 7 + row, step - 0.02)
 
 
 def _lay_field_fences(site: Site) -> None:

@@ -30,6 +30,7 @@ TRIANGLES = 380_000  # about as many as surroundings may have
 DETAILS = (0.12, 0.25, 0.4, 0.6, 0.8, 1.0, 1.4, 2.0)  # of plants
 VARIANTS = 5  # different individuals of a kind of plant
 SWAY_M = 30.0  # trees up to this far from the ego's way move in the wind
+SOWN_M = 70.0  # further off a field of crops is ground
 MOST_SWAYING = 40  # trees, of five parts each
 SWAYING = (*trees.SPECIES, "conifer", "pine", "palm")
 MOST_MESHES = 512  # plants, and as many houses, that are kept on disk
@@ -168,6 +169,15 @@ class Site:
         self.trees.append(split(upright, foot, not kind.startswith("bare")))
         self.feet.append((spot.x_m, spot.y_m))
         self.triangles += len(mesh.triangles)
+
+    def sow(self, kind: str, spot: Spot, number: int, length_m: float) -> None:
+        """A piece of a row of crops along the road, if nobody has the ground."""
+        far = float(self.way.distance(shapely.Point(spot.x_m, spot.y_m)))
+        if self.full or far > SOWN_M or not self.claim(lot_at(spot, length_m, 0.7, 0.0), 2.0):
+            return
+        wanted = min(0.4, 0.25 * NEAR_M / max(far, 1.0))
+        level = min(DETAILS, key=lambda known: abs(known - wanted))
+        self.put(_variant(kind, self.seed % 7919, number % VARIANTS, level), spot, turn_rad=np.pi / 2)
 
     def lay_backdrop(
         self, setback_m: float, conifers: float, share: float = 1.0, stretch_m: float = 120.0
