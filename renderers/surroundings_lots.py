@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 
 from renderers.assets import SOURCES, buildings, furniture, hoardings, lamp_posts, landmarks, scenery, works
+from renderers.assets.posters import poster
 from renderers.loft import box
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
@@ -130,6 +131,18 @@ def lay_square(
         site.put_lamp(lamp_posts.lantern(4.2, 0), corner)
     site.grow(site.tree(rng), spot.beside(deep + 1.5), rng, 0.9, 0.8)
     return True
+
+
+def lay_mural(site: Site, spot: Spot, plan: buildings.Plan, foot_m: float, side: int) -> None:
+    """A picture on the bare wall at the end of a row; somebody several metres tall."""
+    wide, high = min(0.62 * plan.depth_m, 7.0), min(0.62 * plan.eaves_m, 8.0)
+    look = site.seed % 97 * INDIVIDUALS + plan.look_seed % INDIVIDUALS
+    picture = kept_mesh(
+        "things", ("mural", wide, high, look), SOURCES, MOST_MESHES,
+        lambda: poster(wide, high, look, "figure", seen_from_m=35.0).mesh(0.0, "building"),
+    )  # fmt: skip
+    wall = spot.beside(plan.depth_m / 2, side * (plan.width_m / 2 + 0.02))
+    site.put(picture, wall, foot_m + 0.22 * plan.eaves_m, turn_rad=side * np.pi / 2)
 
 
 def lay_board(

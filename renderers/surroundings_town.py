@@ -17,6 +17,7 @@ from sim.roads.lanes import WALKABLE
 GARDEN_M = 3.8  # front gardens of a row of houses
 MAP_SETBACK_M = 6.0  # houses of real places keep this far from driving lanes: their true places are unknown
 SIDEWALK_M = 3.5  # a sidewalk and its kerb
+MURAL_SHARE = 0.14  # of houses at the end of a row: their bare side carries a picture
 LAMP_EVERY_M = 32.0  # about four times their height
 
 
@@ -98,7 +99,11 @@ def _lay_terrace(
         after = k + 1 < len(stood) and _adjoin(stood[k], stood[k + 1])
         if site.full:
             break
-        site.put(_house(plan, (after, before)), spot, _foot(site, spot, plan))
+        mural = plan.floors >= 3 and not (before and after) and rng.uniform() < MURAL_SHARE
+        foot = _foot(site, spot, plan)
+        site.put(_house(plan, (after or mural, before or mural)), spot, foot)
+        if mural:
+            lots.lay_mural(site, spot, plan, foot, -1 if before else 1)
         if garden > 0:
             _lay_front_garden(site, spot, plan.width_m, garden, rng)
     return s
