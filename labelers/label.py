@@ -135,8 +135,11 @@ def _cuboid(
 def attribute(trace: WorldTrace, instant: WorldInstant, column: int) -> str:
     """What an actor does at an instant, in one word; '' for props."""
     actor = trace.actors[column]
-    if actor.state in LYING and ACTOR_CLASSES[actor.actor_class].moves == "walker":
-        return "lying"
+    if ACTOR_CLASSES[actor.actor_class].moves == "walker":
+        if actor.state in LYING:
+            return "lying"
+        if actor.state in ("sitting", "kneeling"):
+            return actor.state
     if actor.actor_class in TWO_WHEELED:
         return "with_rider"  # every two-wheeler of the catalogue carries one; its box encloses the rider
     speed = float(np.linalg.norm(instant.velocity_mps[column]))

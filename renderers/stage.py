@@ -23,7 +23,7 @@ from renderers.street import street_mesh
 from renderers.street_age import age_of, aged
 from renderers.surroundings import base_weather, surroundings
 from renderers.sway import Swaying, Tree
-from scenarios.bodies import LYING
+from scenarios.bodies import LYING, POSED
 from scenarios.chance import stream
 from scenarios.own_assets import enter
 from sim.patches import lay_patches
@@ -233,8 +233,8 @@ class Stage:
 def _asset(trace: WorldTrace, column: int) -> Asset:
     """What an actor looks like; vehicles that are driven have somebody in them."""
     a = trace.actors[column]
-    made = build(a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state)
-    if a.state in LYING:
+    made = build(a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state, a.build, a.carries)
+    if a.state in LYING or a.state in POSED:
         return made
     return crewed(made, a.look_seed, a.state) if driven(trace, column) else parked(made)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from scenarios.bodies import BEACONS, BODIES, CARRIERS, can_lie, doors_of
+from scenarios.bodies import BEACONS, BODIES, CARRIERS, PEOPLE_CLASSES, POSED, can_lie, doors_of
 from scenarios.bodies.hitches import DRAWN, coupling
 from scenarios.draft import NAME, Draft, Exact, Formula, Named
 from scenarios.encounters import check_encounters
@@ -339,6 +339,11 @@ class _Checker:
             if kind != "walker" and actor.look is not None and actor.look.height_m is not None:
                 message = f'"height" is for people and animals; {model} has a size of its own'
                 self.wrong((*path, "look", "height"), message, at_key=True)
+            for word in ("build", "carries"):
+                said = actor.look is not None and getattr(actor.look, word) is not None
+                if said and BODIES[model].actor_class not in PEOPLE_CLASSES:
+                    message = f'"{word}" is for people on foot, not for {model}'
+                    self.wrong((*path, "look", word), message, at_key=True)
             if kind != "vehicle" and actor.lights is not None:
                 self.wrong((*path, "lights"), f"{model} has no lamps", at_key=True)
             elif actor.lights is not None:
@@ -413,7 +418,12 @@ class _Checker:
         for pose in poses:
             for model in models:
                 if not can_lie(BODIES[model], pose):
-                    self.wrong(where, f'a {model} cannot lie "{pose}"')
+                    message = (
+                        f'only people on foot pose "{pose}"'
+                        if pose in POSED
+                        else f'a {model} cannot lie "{pose}"'
+                    )
+                    self.wrong(where, message)
         if "speed_mps" in start.model_fields_set:
             self.wrong((*path, "start", "speed"), 'who lies does not move; leave out "speed" or "pose"', True)
         if actor.cargo is not None:

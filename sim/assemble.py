@@ -137,11 +137,13 @@ def _actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
         look_seed=int(stream(concrete.seed, "look", placed.name, concrete.sample).integers(1 << 31)),
         color=look.color if look is not None else None,
         clothing=look.clothing if look is not None else None,
+        build=look.build if look is not None else None,
+        carries=look.carries if look is not None else None,
         is_ego=placed.name == EGO,
         state=LADEN
         if words.cargo is not None
         else placed.pose
-        if placed.pose in LYING
+        if placed.pose != "upright"
         else placed.open_doors,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.bodies import BODIES, Body, lying_size, open_size, open_state, opening_shift
+from scenarios.bodies import BODIES, Body, carrying_size, lying_size, open_size, open_state, opening_shift
 from scenarios.bodies.hitches import behind_m
 from scenarios.schema import Actor, Start, Step
 from scenarios.taxonomy import ACTOR_CLASSES
@@ -166,9 +166,11 @@ def _place(
 ) -> Placed:
     start = actor.start
     body = BODIES[actor.model]
-    size = lying_size(
-        body, size_of(body, actor.look.height_m if actor.look is not None else None), start.pose
-    )
+    look = actor.look
+    size = size_of(body, look.height_m if look is not None else None)
+    if start.pose == "upright":
+        size = carrying_size(size, look.carries if look is not None else None)
+    size = lying_size(body, size, start.pose)
     towed = BODIES[actor.tows] if actor.tows is not None else None
     state = open_state(actor.doors or ())
     shut, size = size, open_size(body, size, state) if state else size

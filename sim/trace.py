@@ -58,6 +58,8 @@ class Actor:
     look_seed: int  # the only source of an asset's variety
     color: str | None = None  # Look words when the scenario names them
     clothing: str | None = None
+    build: str | None = None
+    carries: str | None = None
     is_ego: bool = False
     state: str = (
         ""  # what changes its shape: laden (a bare bed under cargo), how it lies (on_left_side, ...),

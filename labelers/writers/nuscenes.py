@@ -112,9 +112,9 @@ def attribute_of(cuboid: Cuboid) -> str | None:
     moves = ACTOR_CLASSES[cuboid.actor_class].moves
     category = ACTOR_CLASSES[cuboid.actor_class].nuscenes
     if category.startswith("human.pedestrian"):
-        if cuboid.attribute == "lying":
+        if cuboid.attribute in ("lying", "sitting"):
             return "pedestrian.sitting_lying_down"
-        return "pedestrian.standing" if cuboid.attribute == "standing" else "pedestrian.moving"
+        return "pedestrian.standing" if cuboid.attribute in ("standing", "kneeling") else "pedestrian.moving"
     if moves == "vehicle" and cuboid.attribute in ("moving", "stopped", "parked"):
         return f"vehicle.{cuboid.attribute}"
     return None

@@ -13,25 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, repainted
-from renderers.assets.registry import BUILDERS, BUILDERS_OF_STATE, MARKETS, SCENERY
-from renderers.assets.wardrobe import CUTS, HAIR, SHOES, colours
+from renderers.assets.registry import BUILDERS, BUILDERS_OF_STATE, MARKETS, PEOPLE, SCENERY
+from renderers.assets.wardrobe import CUTS, HAIR, SHOES, SLUNG, colours
 from renderers.materials import MATERIAL_ID
 from renderers.materials.vehicles import PARKED
 from renderers.mesh import Asset, Keypoint, LampSpec, Mesh, Part
 from renderers.shelf import Piece, kept, mesh_arrays
-from scenarios.bodies import BODIES, LYING, opened_by, standing_size
+from scenarios.bodies import BODIES, CARRIED_M, LYING, POSED, opened_by, standing_size
 from scenarios.own_assets import OWN
 from scenarios.taxonomy import ACTOR_CLASSES
 
 # Different shapes of a model: wheels, plates and loads of vehicles, builds and garments of people, antlers.
 SHAPES = 6
 SHAPES_OF_PEOPLE = 24
+STATURES_M = 0.05
 SHAPES_OF_ANIMALS = 10  # breeds and coats
 SOURCES = (
     "renderers/assets", "renderers/loft.py", "renderers/mesh.py", "renderers/materials", "renderers/shelf.py",
     "scenarios/bodies", "scenarios/taxonomy.py", "scenarios/chance.py", "sim/trace.py",
 )  # fmt: skip
-MOST_SHAPES = 256  # of half a megabyte
+MOST_SHAPES = 512  # of half a megabyte
 
 
 def build(
@@ -41,11 +42,13 @@ def build(
     color: str | None = None,
     clothing: str | None = None,
     state: str = "",
+    physique: str | None = None,
+    carries: str | None = None,
 ) -> Asset:
     """The asset of a model: it fills the box `size_m`, and `look_seed` draws its variety.
 
-    `color` and `clothing` are the words of `scenarios.schema.Look`; None leaves them to the seed.  `state` is that of
-    `sim.trace.Actor`.
+    `color`, `clothing`, `physique` (its `build`) and `carries` are the words of `scenarios.schema.Look`; None leaves
+    them to the seed.  `state` is that of `sim.trace.Actor`.
     """
     if model in OWN:
         from renderers.assets.imported import build_own  # noqa: PLC0415  # few scenarios bring meshes of their own
@@ -54,19 +57,31 @@ def build(
     if model not in BUILDERS:
         raise KeyError(f"no asset for model {model!r}; there are {', '.join(BUILDERS)}")
     size = (float(size_m[0]), float(size_m[1]), float(size_m[2]))
-    if state in LYING:
+    if state in LYING or state in POSED:
         from renderers.assets.lying import laid_down  # noqa: PLC0415  # few scenarios have anybody lying
 
-        upright = build(model, look_seed, standing_size(BODIES[model], size, state), color, clothing)
+        upright = build(
+            model,
+            look_seed,
+            standing_size(BODIES[model], size, state),
+            color,
+            clothing,
+            "",
+            physique,
+            _slung(carries),
+        )
         return laid_down(upright, look_seed, size, state)
-    people = model.startswith("pedestrian.")
+    people = model in PEOPLE
     animal = ACTOR_CLASSES[BODIES[model].actor_class].semantic == "animal"
     number = look_seed % (SHAPES_OF_PEOPLE if people else SHAPES_OF_ANIMALS if animal else SHAPES)
     # Some words for clothes change what is worn, the others only its colours; riders wear theirs for good.
     worn = clothing if not people or clothing in CUTS else "mixed"
-    made = shape(model, number, size, worn, state)
     if people:
-        return _dressed(made, look_seed, color, clothing)
+        # Shapes are made every few centimetres of stature and scaled to the last one: a crowd shares them.
+        near = round(size[2] / STATURES_M) * STATURES_M / size[2] if carries not in CARRIED_M else 1.0
+        made = shape(model, number, _scaled_size(size, near), worn, state, physique, carries)
+        return _dressed(_resized(made, size, 1.0 / near), look_seed, color, clothing)
+    made = shape(model, number, size, worn, state)
     painted = ACTOR_CLASSES[BODIES[model].actor_class].moves == "vehicle"
     return _painted(made, look_seed, color) if painted else made
 
@@ -82,18 +97,24 @@ def scenery(name: str, look_seed: int) -> Mesh:
 
 @lru_cache(maxsize=128)
 def shape(
-    model: str, number: int, size_m: tuple[float, float, float], clothing: str | None, state: str = ""
+    model: str,
+    number: int,
+    size_m: tuple[float, float, float],
+    clothing: str | None,
+    state: str = "",
+    physique: str | None = None,
+    carries: str | None = None,
 ) -> Asset:
     """One of the shapes of a model, in some colours."""
 
     def make() -> Piece:
         module, function = BUILDERS_OF_STATE.get((model, state), BUILDERS[model]).split(":")
         builder = getattr(import_module(module), function)
-        if opened_by(state):
-            return packed(builder(model, number, size_m, None, clothing, state))
-        return packed(builder(model, number, size_m, None, clothing))
+        words = (physique, carries) if model in PEOPLE else (state,) if opened_by(state) else ()
+        return packed(builder(model, number, size_m, None, clothing, *words))
 
-    return unpacked(kept("assets", (model, number, size_m, clothing, state), SOURCES, MOST_SHAPES, make))
+    key = (model, number, size_m, clothing, state, physique, carries)
+    return unpacked(kept("assets", key, SOURCES, MOST_SHAPES, make))
 
 
 def _painted(made: Asset, look_seed: int, color: str | None) -> Asset:
@@ -111,6 +132,29 @@ def _dressed(made: Asset, look_seed: int, color: str | None, clothing: str | Non
     swap = {hair: inks.hair for hair in HAIR if hair != inks.hair}
     swap |= {shoe: inks.shoes for shoe in SHOES if shoe != inks.shoes}
     return _changed(made, swap, inks.tints)
+
+
+def _scaled_size(size_m: tuple[float, float, float], share: float) -> tuple[float, float, float]:
+    return round(size_m[0] * share, 6), round(size_m[1] * share, 6), round(size_m[2] * share, 6)
+
+
+def _resized(made: Asset, size_m: tuple[float, float, float], share: float) -> Asset:
+    """The asset taller and broader by a share."""
+    if abs(share - 1.0) < 1e-9:
+        return replace(made, size_m=size_m)
+    matrix = np.diag((share, share, share, 1.0))
+
+    def times(point: tuple[float, float, float]) -> tuple[float, float, float]:
+        return point[0] * share, point[1] * share, point[2] * share
+
+    parts = tuple(replace(p, mesh=p.mesh.moved(matrix), pivot_m=times(p.pivot_m)) for p in made.parts)
+    keypoints = tuple(replace(k, at_m=times(k.at_m)) for k in made.keypoints)
+    return replace(made, size_m=size_m, parts=parts, keypoints=keypoints)
+
+
+def _slung(carries: str | None) -> str | None:
+    """What stays with somebody whose arms are posed: bags that hang."""
+    return "slung" if carries is None else carries if carries in SLUNG else "nothing"
 
 
 def _changed(made: Asset, swap: dict[str, str], tints: tuple[tuple[float, float, float], ...]) -> Asset:

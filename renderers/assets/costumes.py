@@ -185,7 +185,7 @@ def _banana(body: Frame, semantic: str) -> Pieces:
         rows.append(
             np.stack([bend + girth * np.cos(angle) * 0.95, girth * np.sin(angle), np.full(sides, z)], 1)
         )
-    hull = rings(np.array(rows), "cloth_a", semantic)
+    hull = rings(np.array(rows), "cloth_yellow", semantic)
     v = hull.vertices_m.astype(float)
     z = body.chin + 0.47 * (h - body.chin)
     face = 1.0 - (v[:, 1] / (0.052 * h)) ** 2 - ((v[:, 2] - z) / (0.060 * h)) ** 2

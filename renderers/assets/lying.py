@@ -1,10 +1,10 @@
-"""Whoever lies: overturned vehicles, fallen riders by their machines, people and animals.  Renderers floor.
+"""Whoever lies or poses: overturned vehicles, fallen riders by their machines, people and animals.  Renderers floor.
 
 A lying actor's box stands upright, as datasets write boxes, and the mesh lies in it.  What a vehicle falls on is crushed
 as far as its mirrors go.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +13,10 @@ from renderers.assets.fittings import fitted
 from renderers.assets.forms import Floats
 from renderers.assets.people import figure
 from renderers.assets.pose import place
+from renderers.assets.postures import posture
 from renderers.loft import rotation, translation
-from renderers.mesh import Asset, LampSpec, Mesh, Part
-from scenarios.bodies import BODIES
+from renderers.mesh import Asset, Keypoint, LampSpec, Mesh, Part
+from scenarios.bodies import BODIES, POSED
 from scenarios.taxonomy import ANIMALS, SEMANTIC_ID
 
 Turns = Mapping[str, tuple[float, float, float]]
@@ -66,28 +67,48 @@ def mirrored_turns(turns: Turns) -> Turns:
 
 
 def laid_down(made: Asset, look_seed: int, size_m: tuple[float, float, float], pose: str) -> Asset:
-    """An asset that stands, made to lie in a box of `size_m`; everything about it is rigid from then on."""
+    """An asset that stands, made to lie or pose in a box of `size_m`; everything about it is rigid from then on."""
     body = BODIES[made.model]
-    side = {"on_left_side": 1.0, "on_right_side": -1.0, "on_roof": 2.0}[pose]
+    side = {"on_left_side": 1.0, "on_right_side": -1.0, "on_roof": 2.0}.get(pose, 0.0)
     turn = rotation("x", -side * np.pi / 2)
     if made.model in THROWN_M:
-        mesh, turn = _thrown(made, look_seed, side)
+        mesh, turn, marks = _thrown(made, look_seed, side)
     else:
         turns: Turns = {}
-        if made.parts[0].joint == "pelvis":
+        if pose in POSED:
+            turns = posture(made.parts, pose)
+        elif made.parts[0].joint == "pelvis":
             fallen = DEAD if body.actor_class in ANIMALS else ON_LEFT
             turns = fallen if side > 0 else mirrored_turns(fallen)
         mesh = _joined(made, turns)
         if body.flank_m > 0.0 and pose != "on_roof":
             mesh = _crushed(mesh, side, body.flank_m / 2)
         mesh = mesh.moved(turn)
+        marks = _marks(made, turns, turn)
     length, width, height = size_m
     low, high = mesh.vertices_m.min(axis=0), mesh.vertices_m.max(axis=0)
     whole = fitted(mesh, (-length / 2, -width / 2, 0.0), (length / 2, width / 2, height))
     scale = np.array(size_m) / (high - low)
     shift = np.array((-length / 2, -width / 2, 0.0)) - low * scale
     lamps = tuple(_moved(lamp, turn, scale, shift) for lamp in made.lamps)
-    return replace(made, size_m=size_m, parts=(Part("body", whole),), lamps=lamps)
+    keypoints = tuple(replace(k, part=0, at_m=_triple(scale * k.at_m + shift)) for k in marks)
+    return replace(
+        made, size_m=size_m, parts=(Part("body", whole),), lamps=lamps, held=(), keypoints=keypoints
+    )
+
+
+def _marks(made: Asset, turns: Turns, turn: Floats) -> tuple[Keypoint, ...]:
+    """The key points of an asset whose joints are turned, and which is then turned as a whole."""
+    placed = turn @ place(made.parts, turns)
+    return tuple(replace(k, at_m=_at(placed[k.part], k.at_m)) for k in made.keypoints)
+
+
+def _at(matrix: Floats, point: Sequence[float]) -> tuple[float, float, float]:
+    return _triple(matrix[:3, :3] @ np.asarray(point) + matrix[:3, 3])
+
+
+def _triple(point: Floats) -> tuple[float, float, float]:
+    return float(point[0]), float(point[1]), float(point[2])
 
 
 def _joined(made: Asset, turns: Turns) -> Mesh:
@@ -103,8 +124,8 @@ def _crushed(mesh: Mesh, side: float, flank_m: float) -> Mesh:
     return replace(mesh, vertices_m=points)
 
 
-def _thrown(made: Asset, look_seed: int, side: float) -> tuple[Mesh, Floats]:
-    """A machine on its wheels and handlebar, and its rider on the ground beside it."""
+def _thrown(made: Asset, look_seed: int, side: float) -> tuple[Mesh, Floats, tuple[Keypoint, ...]]:
+    """A machine on its wheels and handlebar, and its rider on the ground beside it; key points are the rider's."""
     whole = _joined(made, {})
     machine = _only(whole, whole.semantic != SEMANTIC_ID["rider"])
     far = np.abs(machine.vertices_m[:, 1]) > 0.12  # handlebar, pedals, mirrors
@@ -120,11 +141,13 @@ def _thrown(made: Asset, look_seed: int, side: float) -> tuple[Mesh, Floats]:
     machine = machine.moved(turn)
     machine = machine.moved(translation(0.0, 0.0, -float(machine.vertices_m[:, 2].min())))
     turns = ON_LEFT if side > 0 else mirrored_turns(ON_LEFT)
-    rider = figure(RIDER_M, look_seed, turns, None, None, "", "rider").mesh
-    rider = rider.moved(rotation("z", side * THROWN_YAW) @ rotation("x", -side * np.pi / 2))
+    rider = figure(RIDER_M, look_seed, turns, None, None, "", "rider")
+    flat = rotation("z", side * THROWN_YAW) @ rotation("x", -side * np.pi / 2)
     x, y = THROWN_M[made.model]
-    rider = rider.moved(translation(x, side * y, -float(rider.vertices_m[:, 2].min())))
-    return Mesh.join([machine, rider]), turn
+    low = float((rider.mesh.vertices_m @ flat[2, :3]).min())
+    flat = translation(x, side * y, -low) @ flat
+    marks = tuple(replace(k, at_m=_at(flat, k.at_m)) for k in rider.keypoints)
+    return Mesh.join([machine, rider.mesh.moved(flat)]), turn, marks
 
 
 def _only(mesh: Mesh, kept: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Mesh:

@@ -5,11 +5,12 @@ feet stand on the pedals.  Surfaces of the machine and of the person keep their 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from renderers.assets.fittings import choose_paint, lamps_of, mirrored_body, plate, repainted
-from renderers.assets.people import figure
+from renderers.assets.people import Figure, figure
 from renderers.assets.wheels import tyre, wire_wheel
 from renderers.loft import (
     Floats,
@@ -99,19 +100,20 @@ def _ridden(
     hands = (tuple(grips_m[0]), tuple(grips_m[1]))
     feet = (tuple(soles_m[0]), tuple(soles_m[1]))
 
-    def seated(stature: float) -> tuple[Mesh, tuple[tuple[float, float, float], ...]]:
+    def seated(stature: float) -> Figure:
         made = figure(stature, look_seed, posture, None, clothing, head, "rider", hands, feet)
         # The first tint is the machine's paint; jackets are of a cloth of their own.
         body = repainted(made.mesh, {"cloth_a": jacket})
-        return body.moved(translation(*(float(v) for v in hips_m))), made.tints
+        marks = tuple(replace(k, at_m=_plus(k.at_m, hips_m)) for k in made.keypoints)
+        return Figure(body.moved(translation(*(float(v) for v in hips_m))), made.tints, marks)
 
     # The top of the head rises by nearly half of what the stature gains: two steps of regula falsi meet the box.
     low, high = 1.5, 1.9
-    tops = [float(seated(h)[0].vertices_m[:, 2].max()) for h in (low, high)]
+    tops = [float(seated(h).mesh.vertices_m[:, 2].max()) for h in (low, high)]
     stature = low + (nominal[2] - 0.005 - tops[0]) * (high - low) / (tops[1] - tops[0])
-    person, tints = seated(float(np.clip(stature, 1.45, 1.95)))
+    ridden = seated(float(np.clip(stature, 1.45, 1.95)))
     # Elbows and grips reach as wide as the box: the last few per cent are taken up by widening both.
-    reach = max(float(np.abs(m.vertices_m[:, 1]).max()) for m in (person, steer, frame))
+    reach = max(float(np.abs(m.vertices_m[:, 1]).max()) for m in (ridden.mesh, steer, frame))
     scale[1] *= nominal[1] / 2.0 / reach
     size = scaling(*(float(v) for v in scale))
     size_z = min(float(scale[0]), float(scale[2]))
@@ -119,7 +121,7 @@ def _ridden(
         model=model,
         size_m=size_m,
         parts=(
-            Part("body", Mesh.join([frame, person]).moved(size)),
+            Part("body", Mesh.join([frame, ridden.mesh]).moved(size)),
             Part("fork", steer.moved(size), "steer", -1, _times(pivot_m, scale)),
             Part(
                 "wheel_front",
@@ -139,8 +141,13 @@ def _ridden(
             ),
         ),
         lamps=lamps_of(frame) + lamps_of(steer.moved(translation(*pivot_m)), part=1),
-        tints=(tint, tints[1], tints[2]),
+        tints=(tint, ridden.tints[1], ridden.tints[2]),
+        keypoints=tuple(replace(k, at_m=_times(k.at_m, scale)) for k in ridden.keypoints),
     )
+
+
+def _plus(point: Point, shift: Floats) -> Point:
+    return point[0] + float(shift[0]), point[1] + float(shift[1]), point[2] + float(shift[2])
 
 
 def _times(point: Point, scale: Floats) -> Point:

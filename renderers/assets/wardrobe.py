@@ -44,17 +44,7 @@ NAVY: Rgb = (0.012, 0.018, 0.045)
 CUTS = ("reflective", "summer", "winter", "business", "robe", "costume")
 HAIR = ("hair", "hair_brown", "hair_light", "hair_red", "hair_grey", "hair_white")
 SHOES = ("shoe", "shoe_brown", "shoe_white", "shoe_red", "shoe_blue")
-CARRIES = (
-    "backpack",
-    "handbag",
-    "shopping_bag",
-    "suitcase",
-    "umbrella",
-    "phone",
-    "stick",
-    "child",
-    "nothing",
-)
+SLUNG = ("backpack", "handbag")  # bags that leave both hands free
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +177,7 @@ def _hair(rng: np.random.Generator, female: bool, child: bool, old: bool) -> str
 
 def _bags(rng: np.random.Generator, model: str, carries: str | None) -> tuple[str, ...]:
     u = rng.uniform(size=2)
-    if carries is not None:
+    if carries not in (None, "slung"):
         return () if carries == "nothing" else (carries,)
     found = []
     if model == "pedestrian.elderly":
@@ -201,7 +191,7 @@ def _bags(rng: np.random.Generator, model: str, carries: str | None) -> tuple[st
         found.append("handbag" if u[0] < 0.36 else "shopping_bag")
     if model in ("pedestrian.adult", "pedestrian.teenager") and u[1] < 0.10:
         found.append("phone")
-    return tuple(found)
+    return tuple(bag for bag in found if carries is None or bag in SLUNG)
 
 
 def _special(
@@ -221,6 +211,7 @@ def _special(
                        scarf="", vest=bool(rng.uniform() < 0.6),
                            carries=tuple(c for c in worn.carries if c in ("stick",)))  # fmt: skip
     if clothing == "robe":
+        worn = replace(worn, carries=tuple(c for c in worn.carries if c != "backpack"))
         if not female:
             return replace(
                 worn,
@@ -292,7 +283,7 @@ def colours(look_seed: int, clothing: str | None, color: str | None, model: str)
             int(u_top * 4)
         ]
     if clothing == "costume":
-        upper = ((0.08, 0.32, 0.06), (0.20, 0.10, 0.04), (0.85, 0.62, 0.03))[int(u_top * 3)]
+        upper = lower = ((0.08, 0.32, 0.06), (0.20, 0.10, 0.04), (0.45, 0.10, 0.28))[int(u_top * 3)]
     if model == "pedestrian.police":
         upper = lower = NAVY
     if model == "pedestrian.worker":

@@ -221,6 +221,7 @@ LIVING: tuple[Material, ...] = (
     dyed("cloth_red", (0.36, 0.030, 0.035)),
     dyed("cloth_navy", (0.016, 0.024, 0.060)),
     dyed("cloth_sand", (0.36, 0.29, 0.20)),
+    dyed("cloth_yellow", (0.80, 0.56, 0.03)),
     dyed("cloth_green", (0.05, 0.11, 0.05)),
     dyed("tights", (0.030, 0.028, 0.030)),
     dyed("sock", (0.60, 0.60, 0.58)),

@@ -116,10 +116,20 @@ class Start(Part, Generic[Q, W]):
     ] = None
     pose: Annotated[
         W,
-        word("upright", "on_left_side", "on_right_side", "on_roof"),
+        word(
+            "upright",
+            "on_left_side",
+            "on_right_side",
+            "on_roof",
+            "sitting",
+            "kneeling",
+            "pointing",
+            "directing",
+        ),
         Field(
-            description="how it stands or lies: a fallen cyclist, an overturned car; who lies does not move, and the "
-            "room that it takes is that of the lying body",
+            description="how it stands or lies: a fallen cyclist, an overturned car; people also sit on the ground, "
+            "kneel on one knee, point ahead, or direct traffic with one arm up and one out; who poses does not move, "
+            "and the room that it takes is that of the posed body",
         ),
     ] = "upright"  # type: ignore[assignment]
     speed_mps: Annotated[
@@ -139,8 +149,38 @@ class Look(Part, Generic[Q, W]):
     ] = None
     clothing: Annotated[
         W | None,
-        word("dark", "mixed", "bright", "reflective"),
-        Field(description="how much light a person's clothes return; reflective has stripes"),
+        word("dark", "mixed", "bright", "reflective", "summer", "winter", "business", "robe", "costume"),
+        Field(
+            description="a person's clothes: how much light they return (reflective has stripes), or what they are: "
+            "bare arms, coats and hats, suits, robes to the ground, fancy dress"
+        ),
+    ] = None
+    build: Annotated[
+        W | None,
+        word("slim", "average", "stout"),
+        Field(
+            description="how heavily a person is built: a body mass index near 19, 24 or 33",
+            examples=["stout"],
+        ),
+    ] = None
+    carries: Annotated[
+        W | None,
+        word(
+            "backpack",
+            "handbag",
+            "shopping_bag",
+            "suitcase",
+            "umbrella",
+            "phone",
+            "stick",
+            "child",
+            "nothing",
+        ),
+        Field(
+            description="what a person carries, pulls or looks at; without it some carry bags; an open umbrella and a "
+            "suitcase make the box larger",
+            examples=["umbrella"],
+        ),
     ] = None
     color: Annotated[
         W | None,
@@ -439,7 +479,10 @@ class Actor(Part, Generic[Q, W]):
     ] = None
     look: Annotated[
         Look[Q, W] | None,
-        Field(description="height, clothing or paint", examples=["{height: 1.18 m, clothing: dark}"]),
+        Field(
+            description="height, build, clothing, things carried, or paint",
+            examples=["{height: 1.18 m, clothing: dark}"],
+        ),
     ] = None
     start: Annotated[
         Start[Q, W], Field(description="where it begins", examples=["{lane: right, s: 30 m, speed: 40 km/h}"])

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from scenarios.bodies import BODIES, LYING, can_lie, lying_size, standing_size
+from scenarios.bodies import BODIES, LYING, POSED, can_lie, lying_size, standing_size
 from tests.world.scenes import HIGHWAY, car, run
 
 
 @pytest.mark.parametrize("model", BODIES)
 def test_a_body_that_stands_up_again_has_its_old_size(model: str) -> None:
     body = BODIES[model]
-    for pose in LYING:
+    for pose in (*LYING, *POSED):
         if can_lie(body, pose):
             size = tuple(1.1 * v for v in body.size_m)
             again = standing_size(body, lying_size(body, size, pose), pose)  # type: ignore[arg-type]
@@ -44,3 +44,28 @@ def test_drivers_stop_before_whoever_lies_on_the_road(model: str, pose: str) -> 
     )  # it lies on the banked road
     assert trace.speed_mps[-1, ego] < 0.2
     assert not [e for e in trace.events if e.name.startswith("collision")]
+
+
+def test_an_officer_directs_traffic_where_the_file_says_and_stays() -> None:
+    trace = run(
+        car(30.0, 8.0, lane="middle"), road=HIGHWAY, duration=2.0,
+        officer={"model": "pedestrian.police", "start": {"lane": "right", "s": 90.0, "pose": "directing"}},
+    )  # fmt: skip
+    row = trace.index("officer")
+    assert trace.actors[row].state == "directing"
+    assert trace.actors[row].size_m == pytest.approx(
+        lying_size(BODIES["pedestrian.police"], BODIES["pedestrian.police"].size_m, "directing")
+    )
+    assert np.ptp(trace.position_m[:, row], axis=0).max() == 0.0
+
+
+def test_an_umbrella_makes_the_box_wider_and_higher() -> None:
+    trace = run(
+        car(30.0, 8.0, lane="middle"), road=HIGHWAY, duration=0.5,
+        wet={"model": "pedestrian.adult", "look": {"carries": "umbrella", "build": "slim"},
+            "start": {"lane": "right", "s": 90.0}},
+    )  # fmt: skip
+    actor = trace.actors[trace.index("wet")]
+    bare = BODIES["pedestrian.adult"].size_m
+    assert (actor.carries, actor.build) == ("umbrella", "slim")
+    assert all(a >= b for a, b in zip(actor.size_m, bare, strict=True)) and actor.size_m[2] > bare[2] + 0.1
