@@ -25,7 +25,7 @@ from scenarios.bodies import LYING
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.trace import Actor, Gait, WorldInstant, WorldTrace
 
-TWO_WHEELED = frozenset({"bicycle", "motorcycle"})
+TWO_WHEELED = frozenset({"bicycle", "motorcycle", "e_scooter"})
 RUNNING_MPS = 2.2  # walkers without a gait; people change from walking to running near 2 m/s (Minetti 1994)
 
 

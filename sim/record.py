@@ -262,7 +262,8 @@ def walker_motion(recorder: Recorder, walker: Walker, step_s: float) -> Motion:
     gait = np.array([gait_for(v, height, word) for v, word in pairs], np.uint8)
     rotation = np.zeros((len(states), 3))
     rotation[:, 0] = states[:, 4]
-    return _afoot(position, rotation, speed.copy(), states[:, 6].copy(), gait, height, step_s)
+    radius_m = walker.placed.body.wheel_radius_m * height / walker.placed.body.size_m[2]
+    return _afoot(position, rotation, speed.copy(), states[:, 6].copy(), gait, height, step_s, radius_m)
 
 
 def steady_walk(placed: Placed, speed_mps: float, ticks: int, step_s: float) -> Motion:
@@ -303,14 +304,17 @@ def _afoot(
     gait: NDArray[np.uint8],
     height_m: float,
     step_s: float,
+    wheel_radius_m: float = 0.0,
 ) -> Motion:
     strides = np.array(
         [stride_m(Gait(g), v, height_m) for g, v in zip(gait.tolist(), speed.tolist(), strict=True)]
     )
     phase = np.zeros(len(speed))
     phase[1:] = np.cumsum(speed[:-1] * step_s / strides[:-1])
-    still = np.zeros(len(speed))
-    return Motion(position, rotation, speed, accel, still, still, gait, phase)
+    still, rolled = np.zeros(len(speed)), np.zeros(len(speed))
+    if wheel_radius_m > 0.0:  # wheelchairs and prams go at a walk, on wheels
+        rolled[1:] = np.cumsum(speed[:-1] * step_s) / wheel_radius_m
+    return Motion(position, rotation, speed, accel, still, rolled, gait, phase)
 
 
 def _eased(height: Floats, step_s: float) -> Floats:

@@ -107,7 +107,7 @@ def token(*parts: object) -> str:
 
 def attribute_of(cuboid: Cuboid) -> str | None:
     """nuScenes' attribute of a cuboid, None for classes without."""
-    if cuboid.attribute in ("with_rider", "without_rider"):
+    if cuboid.attribute in ("with_rider", "without_rider") and cuboid.actor_class != "e_scooter":
         return f"cycle.{cuboid.attribute}"
     moves = ACTOR_CLASSES[cuboid.actor_class].moves
     category = ACTOR_CLASSES[cuboid.actor_class].nuscenes

@@ -48,6 +48,9 @@ VEHICLES: dict[str, str] = {
     "van.ambulance": "renderers.assets.emergency:build_ambulance",
     "motorcycle.road": "renderers.assets.two_wheelers:build_motorcycle",
     "bicycle.city": "renderers.assets.two_wheelers:build_bicycle",
+    "bicycle.cargo": "renderers.assets.light_vehicles:build_cargo_bicycle",
+    "motorcycle.scooter": "renderers.assets.light_vehicles:build_scooter",
+    "e_scooter.kick": "renderers.assets.light_vehicles:build_kick_scooter",
 }
 
 PEOPLE: dict[str, str] = {
@@ -57,6 +60,12 @@ PEOPLE: dict[str, str] = {
     "pedestrian.elderly": "renderers.assets.people:build_person",
     "pedestrian.worker": "renderers.assets.people:build_person",
     "pedestrian.police": "renderers.assets.people:build_person",
+}
+
+# What rolls beside people on foot.
+MOBILITY: dict[str, str] = {
+    "wheelchair.manual": "renderers.assets.mobility:build_wheelchair",
+    "stroller.pram": "renderers.assets.mobility:build_pram",
 }
 
 ANIMALS: dict[str, str] = {
@@ -101,7 +110,7 @@ THINGS: dict[str, str] = {
     "ball.football": "renderers.assets.litter:build_ball",
 }
 
-BUILDERS: dict[str, str] = {**VEHICLES, **PEOPLE, **ANIMALS, **THINGS}
+BUILDERS: dict[str, str] = {**VEHICLES, **PEOPLE, **MOBILITY, **ANIMALS, **THINGS}
 
 # What a state of `sim.trace.Actor` makes of a model: another builder.
 BUILDERS_OF_STATE: dict[tuple[str, str], str] = {
@@ -111,6 +120,9 @@ BUILDERS_OF_STATE: dict[tuple[str, str], str] = {
 # Tables of colours that buyers choose from; other vehicles have the MARKET of their builder's module or of all cars.
 MARKETS: dict[str, str] = {
     "bicycle.city": "BIKE_MARKET",
+    "bicycle.cargo": "BIKE_MARKET",
+    "motorcycle.scooter": "SCOOTER_MARKET",
+    "e_scooter.kick": "KICK_MARKET",
     "motorcycle.road": "MOTOR_MARKET",
     "truck.refuse": "MUNICIPAL",
     "truck.fire_engine": "FIRE_MARKET",

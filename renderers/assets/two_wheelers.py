@@ -66,13 +66,13 @@ MOTOR_MARKET = {
 }
 
 
-def _bars(
+def bars(
     paths: Sequence[tuple[Sequence[Point], float]], material: str, semantic: str, segments: int = 8
 ) -> Mesh:
     return Mesh.join([tube(path, radius, material, semantic, segments) for path, radius in paths])
 
 
-def _ridden(
+def ridden_by(
     model: str,
     look_seed: int,
     size_m: tuple[float, float, float],
@@ -176,15 +176,15 @@ def build_bicycle(
     down, upright = (head_low, crank), (crank, (seat_top[0] + 0.02, 0.0, 0.78))
     across = ((head_top[0] + 0.01, 0.0, 0.85), (seat_top[0] + 0.06, 0.0, 0.68))
     frame = [
-        _bars(
+        bars(
             [(upright, 0.017), (down, 0.021), (across, 0.018), ((head_top, head_low), 0.02)],
             "metal_painted",
             kind,
         ),
-        _bars([((seat_top, saddle), 0.013)], "metal_galvanised", kind),
+        bars([((seat_top, saddle), 0.013)], "metal_galvanised", kind),
         extrude(SADDLE, 0.045, "car_trim", kind).moved(translation(saddle[0], 0.0, saddle[2] - 0.03)),
-        _mudguard(rear, r, 0.25, 2.75, kind),
-        _carrier(rear, r, kind),
+        mudguard(rear, r, 0.25, 2.75, kind),
+        carrier(rear, r, kind),
         cylinder(0.085, 0.012, "metal_dark", kind, "y", 18).moved(translation(crank[0], 0.044, crank[2])),
         box((0.03, 0.05, 0.04), "lamp_tail", kind, 0.0, (rear - 0.33, 0.0, r + 0.27)),
         box((0.012, 0.08, 0.04), "reflector_red", kind, 0.0, (rear - 0.345, 0.0, r + 0.20)),
@@ -192,51 +192,51 @@ def build_bicycle(
     for y in (0.06, -0.06):
         foot = (rear, y, r)
         lower, upper = (crank[0], 0.35 * y, crank[2]), (seat_top[0] + 0.05, 0.35 * y, 0.72)
-        frame.append(_bars([((lower, foot), 0.010), ((upper, foot), 0.009)], "metal_painted", kind, 6))
+        frame.append(bars([((lower, foot), 0.010), ((upper, foot), 0.009)], "metal_painted", kind, 6))
     for dz in (0.07, -0.07):
         chain = ((crank[0], 0.05, crank[2] + dz), (rear, 0.05, r + 0.5 * dz))
-        frame.append(_bars([(chain, 0.006)], "metal_dark", kind, 4))
-    pedals, feet = _cranks(crank, kind)
+        frame.append(bars([(chain, 0.006)], "metal_dark", kind, 4))
+    pedals, feet = cranks(crank, kind)
     frame.append(pedals)
     # The fork turns about the head.
     pivot: Point = (front - 0.21, 0.0, 0.80)
     stem: Point = (head_top[0] - 0.015, 0.0, 1.03)
     grip_x, grip_y, grip_z = head_top[0] - 0.15, 0.275, 1.07
     fork = [
-        _mudguard(front, r, 0.55, 2.35, kind),
-        _bars([((head_top, stem), 0.014)], "metal_galvanised", kind),
+        mudguard(front, r, 0.55, 2.35, kind),
+        bars([((head_top, stem), 0.014)], "metal_galvanised", kind),
         ellipsoid((0.035, 0.035, 0.035), "lamp_head", kind, 10, 6).moved(
             translation(front - 0.10, 0.0, 0.86)
         ),
     ]
     for y in (1.0, -1.0):
         blade = ((head_low[0], y * 0.05, head_low[2]), (front - 0.06, y * 0.055, 0.50), (front, y * 0.055, r))
-        fork.append(_bars([(blade, 0.013)], "metal_painted", kind))
+        fork.append(bars([(blade, 0.013)], "metal_painted", kind))
         bend, end = (stem[0] - 0.01, y * 0.22, 1.07), (grip_x, y * grip_y, grip_z)
         fork.append(
-            _bars([((stem, (stem[0] + 0.04, y * 0.10, 1.06), bend, end), 0.011)], "metal_galvanised", kind)
+            bars([((stem, (stem[0] + 0.04, y * 0.10, 1.06), bend, end), 0.011)], "metal_galvanised", kind)
         )
         grip = ((stem[0] - 0.04, y * 0.235, 1.07), (grip_x - 0.02, y * (grip_y + 0.005), grip_z))
-        fork.append(_bars([(grip, 0.017)], "car_trim", kind))
+        fork.append(bars([(grip, 0.017)], "car_trim", kind))
     steer = Mesh.join(fork).moved(translation(*(-p for p in pivot)))
     hips = np.array((saddle[0] + 0.02, 0.0, saddle[2] + 0.085))
-    grips = _pair(np.array((grip_x + 0.01, grip_y - 0.02, grip_z + 0.03)), hips)
+    grips = pair(np.array((grip_x + 0.01, grip_y - 0.02, grip_z + 0.03)), hips)
     soles = (feet[0] - hips, feet[1] - hips)
     posture = {"pelvis": (0.0, 0.12, 0.0), "torso": (0.0, 0.22, 0.0), "head": (0.0, -0.30, 0.0)}
     helmet = "helmet" if stream(look_seed, "look", "bicycle", "helmet").random() < 0.5 else None
     wheel = (wire_wheel(r, 0.040, 28, kind), front, rear, r)
     machine, rider = Mesh.join(frame), (clothing, helmet)
-    return _ridden(
+    return ridden_by(
         model, look_seed, size_m, machine, steer, pivot, wheel, hips, posture, grips, soles, rider, tint
     )
 
 
-def _pair(left: Floats, origin: Floats) -> tuple[Floats, Floats]:
+def pair(left: Floats, origin: Floats) -> tuple[Floats, Floats]:
     """A point and its mirror image, relative to an origin in the mirror plane."""
     return left - origin, left * (1.0, -1.0, 1.0) - origin
 
 
-def _mudguard(axle_x: float, r: float, start: float, stop: float, kind: str, gap: float = 0.015) -> Mesh:
+def mudguard(axle_x: float, r: float, start: float, stop: float, kind: str, gap: float = 0.015) -> Mesh:
     """An arched blade over a wheel, `gap` above its tread, between two angles from straight ahead."""
     rim = ((-0.028, 0.0), (-0.020, 0.012), (0.0, 0.016), (0.020, 0.012), (0.028, 0.0), (0.0, 0.006))
     rows = []
@@ -245,24 +245,24 @@ def _mudguard(axle_x: float, r: float, start: float, stop: float, kind: str, gap
     return loft(rows, "metal_painted", kind)
 
 
-def _carrier(rear_x: float, r: float, kind: str) -> Mesh:
+def carrier(rear_x: float, r: float, kind: str) -> Mesh:
     z = 2 * r + 0.06
-    bars: list[tuple[tuple[Point, Point], float]] = []
+    rods: list[tuple[tuple[Point, Point], float]] = []
     for y in (0.055, -0.055):
-        bars.append((((rear_x + 0.20, y, z), (rear_x - 0.24, y, z)), 0.006))
-        bars.append((((rear_x - 0.10, y, z), (rear_x, y * 1.2, r)), 0.005))
-    bars += [(((rear_x + x, 0.055, z), (rear_x + x, -0.055, z)), 0.006) for x in (0.18, 0.0, -0.22)]
-    return _bars(bars, "metal_dark", kind, 5)
+        rods.append((((rear_x + 0.20, y, z), (rear_x - 0.24, y, z)), 0.006))
+        rods.append((((rear_x - 0.10, y, z), (rear_x, y * 1.2, r)), 0.005))
+    rods += [(((rear_x + x, 0.055, z), (rear_x + x, -0.055, z)), 0.006) for x in (0.18, 0.0, -0.22)]
+    return bars(rods, "metal_dark", kind, 5)
 
 
-def _cranks(crank: Point, kind: str) -> tuple[Mesh, tuple[Floats, Floats]]:
+def cranks(crank: Point, kind: str) -> tuple[Mesh, tuple[Floats, Floats]]:
     """Both cranks with their pedals, the left one before the top; and where the ankles are above them."""
     angle, long = 0.9, 0.17
     pieces, ankles = [], []
     for side, turn in ((1.0, angle), (-1.0, angle + np.pi)):
         x, z = crank[0] + long * float(np.cos(turn)), crank[2] + long * float(np.sin(turn))
         arm = ((crank[0], side * 0.07, crank[2]), (x, side * 0.085, z))
-        pieces.append(_bars([(arm, 0.010)], "metal_galvanised", kind, 6))
+        pieces.append(bars([(arm, 0.010)], "metal_galvanised", kind, 6))
         pieces.append(box((0.09, 0.09, 0.022), "plastic", kind, 0.0, (x, side * 0.135, z)))
         pieces.append(box((0.012, 0.07, 0.016), "reflector_amber", kind, 0.0, (x - 0.046, side * 0.135, z)))
         ankles.append(np.array((x - 0.06, side * 0.125, z + 0.085)))
@@ -288,7 +288,7 @@ def build_motorcycle(
     steer = _motorcycle_fork(front, r, blinker, kind).moved(translation(*(-p for p in pivot)))
     tail_light = Mesh.join(
         [
-            _bars([(((front - 1.58, 0.06, 0.78), (front - 1.60, 0.15, 0.78)), 0.008)], "car_trim", kind, 5),
+            bars([(((front - 1.58, 0.06, 0.78), (front - 1.60, 0.15, 0.78)), 0.008)], "car_trim", kind, 5),
             blinker.moved(translation(front - 1.61, 0.165, 0.78)),
         ]
     )
@@ -300,12 +300,12 @@ def build_motorcycle(
         ]
     )
     hips = np.array((front - 1.06, 0.0, 0.855))
-    grips = _pair(np.array((front - 0.50, 0.345, 1.045)), hips)
-    soles = _pair(np.array((front - 0.98, 0.22, 0.45)), hips)
+    grips = pair(np.array((front - 0.50, 0.345, 1.045)), hips)
+    soles = pair(np.array((front - 0.98, 0.22, 0.45)), hips)
     posture = {"pelvis": (0.0, 0.15, 0.0), "torso": (0.0, 0.36, 0.0), "head": (0.0, -0.42, 0.0)}
     wheel = (_cast_wheel(r, kind), front, rear, r)
     rider = (clothing or "dark", "full_helmet")
-    return _ridden(
+    return ridden_by(
         model, look_seed, size_m, machine, steer, pivot, wheel, hips, posture, grips, soles, rider, tint
     )
 
@@ -314,7 +314,7 @@ def _motorcycle_machine(front: float, rear: float, r: float, paint: str, kind: s
     """Everything that does not turn with the handlebar."""
     pieces: list[Mesh] = []
     for rows, material in ((TANK, paint), (SEAT, "car_trim"), (TAIL, paint)):
-        pieces.append(_blend([(front - back, z, wide, tall) for back, z, wide, tall in rows], material, kind))
+        pieces.append(blend([(front - back, z, wide, tall) for back, z, wide, tall in rows], material, kind))
     # Engine: crankcase, leaning cylinders with fins, four headers into a silencer on the right.
     pieces.append(box((0.42, 0.34, 0.26), "metal_dark", kind, 0.06, (front - 0.76, 0.0, 0.40)))
     for k in range(4):
@@ -328,23 +328,23 @@ def _motorcycle_machine(front: float, rear: float, r: float, paint: str, kind: s
             (0.64, 0.5 * y, 0.22),
             (0.95, -0.10, 0.22),
         )
-        pieces.append(_bars([([(front - x, v, z) for x, v, z in header], 0.018)], "chrome", kind, 6))
+        pieces.append(bars([([(front - x, v, z) for x, v, z in header], 0.018)], "chrome", kind, 6))
     pipe = [(front - 0.95, -0.10, 0.22), (front - 1.10, -0.15, 0.26), (front - 1.55, -0.19, 0.42)]
     pieces.append(tube(pipe, (0.03, 0.05, 0.055), "chrome", kind, 10))
     spine = ((front - 0.36, 0.0, 0.90), (front - 0.60, 0.0, 0.62), (front - 0.98, 0.0, 0.45))
-    pieces.append(_bars([(spine, 0.03)], "metal_dark", kind))
+    pieces.append(bars([(spine, 0.03)], "metal_dark", kind))
     for y in (0.12, -0.12):
-        pieces.append(_bars([(((front - 0.98, y, 0.42), (rear, y, r)), 0.028)], "metal_dark", kind))
+        pieces.append(bars([(((front - 0.98, y, 0.42), (rear, y, r)), 0.028)], "metal_dark", kind))
         pieces.append(
-            _bars([(((rear + 0.14, y, 0.36), (front - 1.30, y * 0.9, 0.71)), 0.022)], "chrome", kind)
+            bars([(((rear + 0.14, y, 0.36), (front - 1.30, y * 0.9, 0.71)), 0.022)], "chrome", kind)
         )
         rest = ((front - 0.92, y, 0.33), (front - 0.94, y * 2.1, 0.35))
-        pieces.append(_bars([(rest, 0.012)], "metal_galvanised", kind, 6))
-    pieces.append(_mudguard(rear, r, 1.2, 3.02, kind, 0.012))
+        pieces.append(bars([(rest, 0.012)], "metal_galvanised", kind, 6))
+    pieces.append(mudguard(rear, r, 1.2, 3.02, kind, 0.012))
     pieces.append(box((0.04, 0.13, 0.06), "lamp_tail", kind, 0.0, (front - 1.685, 0.0, 0.835)))
     pieces.append(box((0.03, 0.13, 0.03), "lamp_brake", kind, 0.0, (front - 1.69, 0.0, 0.785)))
     pieces.append(
-        _bars([(((front - 1.62, 0.0, 0.80), (front - 1.69, 0.0, 0.60)), 0.014)], "car_trim", kind, 5)
+        bars([(((front - 1.62, 0.0, 0.80), (front - 1.69, 0.0, 0.60)), 0.014)], "car_trim", kind, 5)
     )
     return pieces
 
@@ -353,22 +353,22 @@ def _motorcycle_fork(front: float, r: float, blinker: Mesh, kind: str) -> Mesh:
     """Legs, guard, lamp, instruments, and the handlebar with its mirrors."""
     bar = ((0.36, 0.0, 1.00), (0.36, 0.14, 1.04), (0.46, 0.30, 1.03), (0.53, 0.405, 1.00))
     left = [
-        _bars([(((front - 0.35, 0.10, 0.98), (front - 0.13, 0.10, 0.55)), 0.022)], "chrome", kind),
-        _bars([(((front - 0.13, 0.10, 0.55), (front, 0.10, r)), 0.029)], "metal_dark", kind),
-        _bars([([(front - x, y, z) for x, y, z in bar], 0.012)], "metal_dark", kind),
-        _bars([(((front - 0.455, 0.29, 1.03), (front - 0.53, 0.408, 1.00)), 0.018)], "rubber", kind),
-        _bars([(((front - 0.42, 0.25, 1.03), (front - 0.36, 0.33, 1.16)), 0.007)], "car_trim", kind, 5),
+        bars([(((front - 0.35, 0.10, 0.98), (front - 0.13, 0.10, 0.55)), 0.022)], "chrome", kind),
+        bars([(((front - 0.13, 0.10, 0.55), (front, 0.10, r)), 0.029)], "metal_dark", kind),
+        bars([([(front - x, y, z) for x, y, z in bar], 0.012)], "metal_dark", kind),
+        bars([(((front - 0.455, 0.29, 1.03), (front - 0.53, 0.408, 1.00)), 0.018)], "rubber", kind),
+        bars([(((front - 0.42, 0.25, 1.03), (front - 0.36, 0.33, 1.16)), 0.007)], "car_trim", kind, 5),
         box((0.03, 0.12, 0.075), "car_trim", kind, 0.012, (front - 0.36, 0.36, 1.19)),
         box((0.004, 0.10, 0.06), "mirror", kind, 0.0, (front - 0.377, 0.36, 1.19)),
         blinker.moved(translation(front - 0.22, 0.17, 0.86)),
-        _bars([(((front - 0.26, 0.09, 0.86), (front - 0.22, 0.16, 0.86)), 0.008)], "car_trim", kind, 5),
+        bars([(((front - 0.26, 0.09, 0.86), (front - 0.22, 0.16, 0.86)), 0.008)], "car_trim", kind, 5),
     ]
     lens = revolve([(0.085, 0.0), (0.075, 0.02), (0.0, 0.03)], "lamp_head", kind, "x", 18)
     shell = [(0.0, -0.13), (0.05, -0.11), (0.085, -0.03), (0.092, 0.0), (0.085, 0.004)]
     lamp = Mesh.join([lens, revolve(shell, "chrome", kind, "x", 18)])
     return Mesh.join(
         [
-            _mudguard(front, r, 0.25, 2.5, kind, 0.03),
+            mudguard(front, r, 0.25, 2.5, kind, 0.03),
             mirrored_body(Mesh.join(left)),
             lamp.moved(translation(front - 0.16, 0.0, 0.88)),
             box((0.06, 0.22, 0.09), "car_trim", kind, 0.02, (front - 0.30, 0.0, 1.02)),
@@ -376,7 +376,7 @@ def _motorcycle_fork(front: float, r: float, blinker: Mesh, kind: str) -> Mesh:
     )
 
 
-def _blend(rows: Sequence[tuple[float, float, float, float]], material: str, kind: str) -> Mesh:
+def blend(rows: Sequence[tuple[float, float, float, float]], material: str, kind: str) -> Mesh:
     """A smooth body along x through ellipse-like sections (x, middle height, half width, half height)."""
     first, last = rows[0], rows[-1]
     head = (first[0] + 0.5 * first[3], first[1], first[2] * 0.3, first[3] * 0.3)

@@ -17,4 +17,6 @@ PEOPLE: tuple[Body, ...] = (
     ),
     Body("pedestrian.police", "police_officer", (1.12, 0.72, 1.82), mass_kg=86, fallen_m=(0.96, 1.81, 0.60)),
     Body("pedestrian.child", "child", (0.72, 0.52, 1.18), mass_kg=24, fallen_m=(0.61, 1.18, 0.39)),
+    Body("wheelchair.manual", "wheelchair", (1.06, 0.68, 1.36), wheel_radius_m=0.30, mass_kg=95),
+    Body("stroller.pram", "stroller", (1.00, 0.60, 1.08), wheel_radius_m=0.135, mass_kg=18),
 )

@@ -194,4 +194,11 @@ VEHICLES: tuple[Body, ...] = (
         4.0,
         fallen_m=(2.00, 1.63, 0.81),
     ),
+    Body("bicycle.cargo", "bicycle", (2.38, 0.68, 1.78), 1.84, 0.261, 0.255, 0.0, 130, 0.8, 4.0, traffic=0.0),
+    Body(
+        "motorcycle.scooter", "motorcycle", (1.93, 0.78, 1.66), 1.27, 0.262, 0.225, 0.0, 190, 3.0, traffic=0.0
+    ),
+    Body(
+        "e_scooter.kick", "e_scooter", (1.14, 0.58, 1.86), 0.86, 0.138, 0.110, 0.0, 95, 1.2, 4.0, traffic=0.0
+    ),
 )

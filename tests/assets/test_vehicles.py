@@ -17,7 +17,9 @@ from sim.background import PARKED_MODELS, TRAFFIC_MIX
 from sim.trace import Lamp
 
 FOUR_WHEELS = [m for m, b in BODIES.items() if b.track_m > 0 and not b.axles_m]  # the others: test_heavy.py
-TWO_WHEELS = ["motorcycle.road", "bicycle.city"]
+TWO_WHEELS = [
+    "motorcycle.road", "bicycle.city", "bicycle.cargo", "motorcycle.scooter", "e_scooter.kick",
+]  # fmt: skip
 PROPS = ["prop.cone", "prop.barrier", "prop.drum", "prop.barricade", "prop.chevron_board", "prop.guide_board"]
 CARS = [m for m in FOUR_WHEELS if m.startswith("car.")]
 ON_DUTY = ["car.taxi", "car.police"]  # the bodies of other cars under a sign or a light bar

@@ -69,3 +69,17 @@ def test_an_umbrella_makes_the_box_wider_and_higher() -> None:
     bare = BODIES["pedestrian.adult"].size_m
     assert (actor.carries, actor.build) == ("umbrella", "slim")
     assert all(a >= b for a, b in zip(actor.size_m, bare, strict=True)) and actor.size_m[2] > bare[2] + 0.1
+
+
+def test_the_wheels_of_a_wheelchair_roll_as_far_as_it_goes() -> None:
+    trace = run(
+        car(30.0, 8.0, lane="middle"), road=HIGHWAY, duration=4.0,
+        chair={"model": "wheelchair.manual", "start": {"lane": "right", "s": 90.0},
+               "do": [{"walk": {"to": "along", "speed": 1.2}}]},
+    )  # fmt: skip
+    row = trace.index("chair")
+    gone = np.linalg.norm(trace.position_m[-1, row] - trace.position_m[0, row])
+    assert gone > 2.0
+    assert trace.wheel_rad[-1, row] * BODIES["wheelchair.manual"].wheel_radius_m == pytest.approx(
+        gone, rel=0.02
+    )
