@@ -34,7 +34,7 @@ def hold(
                 if ear
                 else (x + 0.170 * h, -0.045 * h, body.shoulder - 0.055 * h)
             )
-            held |= _reach(parts, "right", at, (0.45, 0.5, -0.75))
+            held |= _reach(parts, "right", at, (0.5, 0.25, -0.8))
             palm = _palm(parts, held, "right")
             spot = (
                 (palm[0] + 0.015, palm[1] + 0.018, palm[2] + 0.02)

@@ -20,8 +20,8 @@ Folds = Callable[[Floats, Floats], Floats]
 
 # Legwear: (ease at the hip, at the knee, at the hem; where it ends as a share of thigh or shin; material).
 LEGS: dict[str, tuple[float, float, float]] = {
-    "trousers": (0.010, 0.016, 0.026), "slim": (0.006, 0.006, 0.009), "wide": (0.014, 0.030, 0.048),
-    "jogging": (0.014, 0.020, 0.010), "leggings": (0.002, 0.002, 0.002), "onesie": (0.03, 0.04, 0.03),
+    "trousers": (0.010, 0.012, 0.016), "slim": (0.006, 0.006, 0.009), "wide": (0.012, 0.020, 0.028),
+    "jogging": (0.014, 0.020, 0.010), "leggings": (0.002, 0.002, 0.002), "onesie": (0.020, 0.026, 0.020),
 }  # fmt: skip
 
 

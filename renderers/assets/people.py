@@ -20,13 +20,13 @@ from renderers.assets.limbs import forearm, shin, shoe, thigh, upper_arm
 from renderers.assets.pose import place, posed_mesh, two_bone_reach
 from renderers.assets.skins import inlaid
 from renderers.assets.skulls import Head
-from renderers.assets.trunks import neck_radius
+from renderers.assets.trunks import TOPS, neck_radius
 from renderers.assets.wardrobe import Outfit, Rgb, colours, outfit
 from renderers.mesh import Asset, Keypoint, Mesh, Part
 
 Turns = dict[str, tuple[float, float, float]]
-SPREAD_RAD = 0.10  # arms hang a hand's breadth off the hips
-PARTED_RAD = 0.020  # knees stand a little nearer to each other than hips
+LEAST_SPREAD_RAD, MOST_SPREAD_RAD = 0.10, 0.30  # arms hang so far off that hands pass the hips
+PARTED_RAD = 0.008  # knees stand a little nearer to each other than hips
 FACE = {"nose": (0.47, 0.0, 0.385), "eye": (0.36, 0.138, 0.515), "ear": (-0.03, 0.36, 0.42)}  # head heights
 
 
@@ -63,7 +63,7 @@ def build_person(
     person = body_parts(body, worn, look_seed, "person", model)
     points = _points(person)
     # The stoutest, and those with bags at their sides, are a little narrower than they would like to be.
-    wide = 2.0 * float(np.abs(points[:, 1]).max()) + 0.01
+    wide = 2.0 * float(np.abs(points[:, 1]).max()) + 0.04
     parts = person.parts if wide <= size_m[1] else _narrowed(person.parts, size_m[1] / wide)
     tints = colours(look_seed, clothing, color, model).tints
     return Asset(
@@ -204,9 +204,12 @@ def body_parts(
     bottom = "leggings" if worn.bottom == "robe" else worn.bottom
     over = {"coat": "cloth_a", "dress": "cloth_a", "robe": "cloth_a"}.get(worn.top, "")
     over = over or ("cloth_b" if worn.bottom in ("skirt", "tights") else "")
+    cut = TOPS[worn.top]
+    room = 0.093 * h * body.hips + cut.ease + cut.sleeve + 0.026 * h * body.limbs - body.shoulder_half
+    spread = float(np.clip(np.arcsin(room / body.upper_arm), LEAST_SPREAD_RAD, MOST_SPREAD_RAD))
     rows: dict[str, int] = {}
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        elbow = (0.0, sign * np.sin(SPREAD_RAD) * body.upper_arm, -np.cos(SPREAD_RAD) * body.upper_arm)
+        elbow = (0.0, sign * np.sin(spread) * body.upper_arm, -np.cos(spread) * body.upper_arm)
         at = (body.bent(body.shoulder) - 0.004 * h, sign * body.shoulder_half, body.shoulder - body.waist)
         rows[f"shoulder_{side}"] = len(parts)
         arm = upper_arm(body, worn.top, elbow, look_seed, semantic)

@@ -60,7 +60,9 @@ def trunk(body: Frame) -> Field:
             egg(p, (-0.004 * h, 0, body.waist + 0.50 * rise), (0.063 * h * c, chest_wide * h * c, 0.115 * h)),
             egg(p, (-0.006 * h, 0, body.waist + 0.80 * rise), (0.055 * h * c, 0.092 * h * c, 0.070 * h)),
             egg(
-                p, (0.002 * h * b, 0, body.waist - 0.012 * h), (0.058 * h * b, waist_wide * h * b, 0.095 * h)
+                p,
+                ((0.002 + 0.03 * (b - 1.0)) * h, 0, body.waist - 0.012 * h),
+                (0.058 * h * b, waist_wide * h * b, 0.095 * h),
             ),
             egg(p, (-0.003 * h, 0, body.hip + 0.028 * h), (0.060 * h * g, 0.091 * h * g, 0.075 * h)),
         ]

@@ -58,7 +58,7 @@ PEOPLE_CLASSES = ("pedestrian", "child", "construction_worker", "police_officer"
 # What is carried and juts out of a walker's box: metres added to (length, width, height).
 CARRIED_M: dict[str, tuple[float, float, float]] = {
     "umbrella": (0.06, 0.40, 0.16),
-    "suitcase": (0.34, 0.0, 0.0),
+    "suitcase": (0.34, 0.10, 0.0),
 }
 
 
