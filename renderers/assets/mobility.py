@@ -181,9 +181,9 @@ def build_pram(
     for turn in np.radians((3.0, 30.0, 60.0, 90.0, 118.0)):  # the hood's bows, from the rear to the front
         a = np.linspace(0.0, np.pi, 11)
         reach = 0.31
-        y, rise = 0.205 * np.cos(a), np.sin(a) ** 0.7
+        across, rise = 0.205 * np.cos(a), np.sin(a) ** 0.7
         sections.append(
-            np.stack([-0.11 - reach * np.cos(turn) * rise, y, 0.755 + reach * np.sin(turn) * rise], 1)
+            np.stack([-0.11 - reach * np.cos(turn) * rise, across, 0.755 + reach * np.sin(turn) * rise], 1)
         )
     outer = np.array(sections)
     closed = [np.concatenate([s, s[::-1] * (1.0, 0.97, 1.0) - (0.0, 0.0, 0.008)]) for s in outer]
