@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from scenarios.bodies import BODIES, open_size, open_state
+from sim.solids import bodies_of
 from tests.world.scenes import car, run
 
 PARKED = {"lane": "right", "s": 60.0, "parked": "right"}
@@ -39,3 +40,17 @@ def test_a_cyclist_who_rides_into_an_open_door_collides() -> None:
         trace = run(car(5.0), duration=5.0, parked=words, rider=rider)
         hits.append([e.name for e in trace.events if e.name.startswith("collision") and "rider" in e.name])
     assert not hits[0] and hits[1]
+
+
+def test_an_open_door_hides_what_is_behind_it_and_stays_in_the_box() -> None:
+    words = {"model": "car.estate", "start": PARKED, "doors": ["front_left", "boot"]}
+    actor = run(car(5.0), duration=0.1, parked=words).actors[-1]
+    shut = run(car(5.0), duration=0.1, parked=words | {"doors": None}).actors[-1]
+    (opened,), (closed,) = bodies_of([actor]), bodies_of([shut])
+    assert len(opened) == len(closed) + 2
+    half = np.array((actor.size_m[0] / 2, actor.size_m[1] / 2, actor.size_m[2]))
+    reach = np.abs(opened.rotation) @ opened.half_m[..., None]
+    corner = np.abs(opened.centre_m) + reach[..., 0]
+    assert (corner[:, :2] <= half[:2] + 0.06).all() and (corner[:, 2] <= half[2] + 0.06).all()
+    # The board of the door stands on the left of everything else.
+    assert opened.centre_m[-2, 1] > closed.centre_m[:, 1].max() + 0.4
