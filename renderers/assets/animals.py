@@ -220,7 +220,7 @@ def _mane(model: str, body: Build, at: At, coat: Coat, rng: np.random.Generator)
     if model not in ("animal.horse", "animal.boar"):
         return []
     neck = np.asarray(body.neck)
-    count = 46 if model == "animal.horse" else 40
+    count = 74 if model == "animal.horse" else 40
     share = np.linspace(0.15, 1.0, count)
     rows = np.stack([np.interp(share, np.linspace(0, 1, len(neck)), neck[:, k]) for k in range(3)], 1)
     along = unit(np.gradient(rows[:, :2], axis=0))
@@ -232,9 +232,10 @@ def _mane(model: str, body: Build, at: At, coat: Coat, rng: np.random.Generator)
         tips = crest + np.column_stack([-0.05 + 0.02 * rng.normal(size=count), 0.012 * rng.normal(size=count),
                                         0.035 + 0.012 * rng.normal(size=count)])  # fmt: skip
         return [strands(rng, crest, tips, 0.016, material)]
-    side = -1.0 if rng.uniform() < 0.5 else 1.0
+    main = -1.0 if rng.uniform() < 0.5 else 1.0
+    side = np.where(rng.uniform(size=count) < 0.68, main, -main)  # most of it falls to one side
     long = rng.uniform(0.085, 0.125, count) * tall
-    drop = np.column_stack([-0.15 * long, side * (0.6 * rows[:, 2] * 0.45 + 0.03 * tall), -long])
+    drop = np.column_stack([-0.15 * long, side * (0.6 * rows[:, 2] * 0.45 + 0.042 * tall), -long])
     return [
         strands(
             rng,

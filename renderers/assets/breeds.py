@@ -146,7 +146,7 @@ def _horse(rng: np.random.Generator) -> Coat:
     name = str(rng.choice(("bay", "bay", "chestnut", "black", "grey", "palomino")))
     base, hair = {
         "bay": ((0.092, 0.045, 0.023), BLACK),
-        "chestnut": ((0.135, 0.062, 0.030), (0.120, 0.056, 0.028)),
+        "chestnut": ((0.135, 0.062, 0.030), (0.215, 0.120, 0.062)),
         "black": ((0.018, 0.015, 0.013), BLACK),
         "grey": ((0.40, 0.39, 0.38), (0.30, 0.29, 0.28)),
         "palomino": ((0.35, 0.23, 0.11), CREAM),
