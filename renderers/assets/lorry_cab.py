@@ -26,6 +26,10 @@ from renderers.loft import Floats, both_sides, box, loft, panel, sheet, tube, tw
 from renderers.mesh import Mesh
 
 SEMANTIC = "truck"
+BOW_M, LEAN = (
+    0.13,
+    0.075,
+)  # of the front: its corners behind its middle, metres a metre backwards above the grille
 FACES = 3  # grilles, of which a make has one
 
 
@@ -80,7 +84,7 @@ def cab(style: Cab, face: int = 0) -> Mesh:
     pieces.append(_liner(style))
     if style.visor:
         pieces.append(_visor(style))
-    pieces += _trimmings(style)
+    pieces += [*_slats(style, face), *_trimmings(style)]
     return Mesh.join(pieces)
 
 
@@ -112,13 +116,13 @@ def _shape(style: Cab) -> Shape:
         plan=((0.10, 0.985), (0.30, 1.0), (end, 1.0)),
         nose_m=0.10,
         tail_m=0.04,
-        nose_bow_m=0.13,
+        nose_bow_m=BOW_M,
         tail_bow_m=0.0,
         nose_square=7.0,
         tail_square=9.0,
         nose_z_m=1.15,
         tail_z_m=1.70,
-        nose_rake=0.075,
+        nose_rake=LEAN,
         nose_rake_z_m=style.sill_m - 0.25,
         rake_reach_m=0.5,
         lean=0.022,
@@ -172,34 +176,14 @@ def _front(skin: Skin, style: Cab, face: int) -> None:
             ((-0.4, foot), (inner - 0.20, foot), (inner, foot + 0.16), (inner - 0.04, top), (-0.4, top)),
             "car_trim",
         )
-        for k in range(4):
-            z = foot + 0.09 + (top - foot - 0.12) * (k + 0.5) / 4
-            figure(
-                _middle(inner - 0.16, z - 0.020, z + 0.020),
-                "car_paint" if k == 3 else "metal_dark",
-                "car_trim",
-            )
     elif face == 1:  # two mouths with a painted bar between them that carries the badge
         middle = foot + 0.52 * (top - foot)
         figure(softened(_middle(inner - 0.10, foot, middle - 0.05, -0.06), 0.05), "car_trim")
         figure(softened(_middle(inner - 0.02, middle + 0.05, top, 0.03), 0.05), "car_trim")
         figure(_middle(0.30, middle - 0.022, middle + 0.022), "chrome")
-        for z in (foot + 0.07, foot + 0.16):
-            figure(_middle(inner - 0.16, z - 0.010, z + 0.010), "chrome", "car_trim")
     else:  # one dark band under the screen, a broad grille below with upright bars
         figure(_middle(w - 0.08, top - 0.16, top + 0.055), "car_trim")
         figure(softened(_middle(inner - 0.06, foot, top - 0.26, -0.04), 0.06), "car_trim")
-        for y in np.arange(0.0, inner - 0.16, 0.13):
-            figure(
-                (
-                    (y - 0.014, foot + 0.05),
-                    (y + 0.014, foot + 0.05),
-                    (y + 0.014, top - 0.31),
-                    (y - 0.014, top - 0.31),
-                ),
-                "metal_dark",
-                "car_trim",
-            )
     # Bumper: its air intake, lamps in its corners, a dark lip below.
     figure(softened(_middle(w - 0.54, low + 0.11, foot - 0.12), 0.05), "car_trim")
     carve(
@@ -233,6 +217,40 @@ def _front(skin: Skin, style: Cab, face: int) -> None:
         lambda s: s.y - w + 0.16,
         lambda s: np.maximum.reduce([s.station - 0.3, foot - 0.06 - s.z, s.z - top]),
     )
+
+
+def _front_m(style: Cab, y: float, z: float) -> float:
+    """Where the bowed, leaning front stands: what `shell` makes of the shape."""
+    return -BOW_M * (y / style.half_width_m) ** 2 - LEAN * max(z - style.sill_m + 0.25, 0.0)
+
+
+def _slats(style: Cab, face: int) -> list[Mesh]:
+    """The bars of the grille, proud of it."""
+    foot, top = (0.86 if style.sill_m < 1.75 else 0.98), style.sill_m - 0.12
+    inner = style.half_width_m - 0.22
+    if face == 2:
+        z, tall = (foot + top - 0.26) / 2, top - foot - 0.36
+        return [
+            box((0.03, 0.028, tall), "metal_dark", SEMANTIC, 0.0, (_front_m(style, float(y), z), float(y), z))
+            for y in np.arange(-5, 6) * 0.15
+        ]
+    if face == 1:
+        rows = [(foot + share, 0.018, "chrome") for share in (0.07, 0.16)]
+    else:
+        rows = [(foot + 0.09 + (top - foot - 0.12) * (k + 0.5) / 4, 0.04, "metal_dark") for k in range(3)]
+        rows.append((foot + 0.09 + (top - foot - 0.12) * 0.875, 0.04, "car_paint"))
+    pieces = []
+    for z, tall, material in rows:
+        across = np.linspace(-inner + 0.16, inner - 0.16, 7)
+        sections = [
+            [
+                (_front_m(style, y, z) + out, y, z + up * tall / 2)
+                for out, up in ((0.012, -1), (0.012, 1), (-0.02, 1), (-0.02, -1))
+            ]
+            for y in across.tolist()
+        ]
+        pieces.append(loft(sections, material, SEMANTIC))
+    return pieces
 
 
 def _flank(skin: Skin, style: Cab) -> None:
