@@ -15,7 +15,7 @@ from sim.kernels import traffic as k
 from sim.lights import Switched, lamps
 from sim.loads import Loads
 from sim.moments import overlap
-from sim.placement import Placed
+from sim.placement import TRAILER_PART, Placed
 from sim.record import Motion, Recorder, standing, steady_walk, vehicle_motion, walker_motion
 from sim.roads.network import RoadNetwork
 from sim.towing import SHOWN_BEHIND, Towing
@@ -97,7 +97,6 @@ def assemble(
         for name in everybody
     ]
     hits = collisions(actors, position, rotation, speed, present & np.array(solid))
-    hits = [(tick, i, j) for tick, i, j in hits if (i, j) not in pairs and (j, i) not in pairs]
     own = len(placed) + len(loads.cargo) + len(towing.own)
     events = marks + _accidents(actors, hits, own, present, time_ns)
     for tower, trailer in pairs:  # they leave together
@@ -253,16 +252,19 @@ def collisions(
 ) -> list[tuple[int, int, int]]:
     """(tick, column, column) of the first overlap of every pair of boxes, in order.
 
-    Looks at the pairs of which at least one is a vehicle and one has moved.
+    Looks at the pairs of which at least one is a vehicle and one has moved; who draws a trailer touches it all the time.
     """
     half = np.array([(a.size_m[0] / 2, a.size_m[1] / 2) for a in actors])
     reach = np.hypot(half[:, 0], half[:, 1])
     moved: NDArray[np.bool_] = np.max(speed_mps, axis=0) > 0.0
     on_wheels = [ACTOR_CLASSES[a.actor_class].moves != "walker" for a in actors]
+    names = [a.name for a in actors]
     hits: list[tuple[int, int, int]] = []
     for i in np.flatnonzero(moved).tolist():
         for j in range(len(actors)):
             if j == i or (moved[j] and j < i) or not (on_wheels[i] or on_wheels[j]):
+                continue
+            if names[j] == names[i] + TRAILER_PART or names[i] == names[j] + TRAILER_PART:
                 continue
             apart = position_m[:, j, :2] - position_m[:, i, :2]
             near = np.flatnonzero(

@@ -20,6 +20,7 @@ BEYOND_EDGE_M = 0.75  # a strip that the road does not have is reported this far
 CROSSWALKS_WITHIN_M = 2000.0  # of the ego's way
 BEHIND_PAINT_M = 0.3  # from the end of a crosswalk to who waits there
 QUARTER = math.pi / 2
+TRAILER_PART = ".trailer"  # in the names of what is drawn: semi.trailer
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Placed:
         apart = 0.5 * self.body.size_m[0] + self.behind_m - 0.5 * self.trailer.size_m[0]
         return replace(
             self,
-            name=f"{self.name}.trailer",
+            name=self.name + TRAILER_PART,
             body=self.trailer,
             size_m=self.trailer.size_m,
             s_m=self.s_m - way * apart,
