@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from renderers.assets import build, parked
 from renderers.assets.drivers import crewed, driven
+from renderers.assets.levels import FULL
 from renderers.assets.pose import articulate
 from renderers.geometry import build_geometry
 from renderers.materials import GLOW
 from renderers.mesh import Asset, LampSpec, Mesh
 from renderers.patches import with_patches
+from renderers.resolving import levels_of_detail
 from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS, Geometry, LampTable, Scene
 from renderers.street import street_mesh
 from renderers.street_age import age_of, aged
@@ -74,7 +76,9 @@ class Stage:
         self.trace = trace
         self.static = static_set(trace) if static is None else static
         self.assets: tuple[Asset, ...] = tuple(
-            [_asset(trace, column) for column in range(len(trace.actors))] if assets is None else assets
+            [_asset(trace, column, level) for column, level in enumerate(levels_of_detail(trace))]
+            if assets is None
+            else assets
         )
         parts = [part.mesh for asset in self.assets for part in asset.parts]
         swayed = [mesh for tree in self.static.trees for mesh in tree.parts]
@@ -230,13 +234,15 @@ class Stage:
         )
 
 
-def _asset(trace: WorldTrace, column: int) -> Asset:
-    """What an actor looks like; vehicles that are driven have somebody in them."""
+def _asset(trace: WorldTrace, column: int, level: int) -> Asset:
+    """What an actor looks like; vehicles that are driven have somebody in them, if one can look through their panes."""
     a = trace.actors[column]
-    made = build(a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state, a.build, a.carries)
+    made = build(a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state, a.build, a.carries, level)
     if a.state in LYING or a.state in POSED:
         return made
-    return crewed(made, a.look_seed, a.state) if driven(trace, column) else parked(made)
+    if not driven(trace, column):
+        return parked(made)
+    return crewed(made, a.look_seed, a.state) if level == FULL else made
 
 
 def static_set(trace: WorldTrace) -> StaticSet:

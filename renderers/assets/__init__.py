@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, repainted
+from renderers.assets.levels import FULL
 from renderers.assets.registry import BUILDERS, BUILDERS_OF_STATE, MARKETS, PEOPLE, SCENERY
 from renderers.assets.wardrobe import CUTS, HAIR, SHOES, SLUNG, colours
 from renderers.materials import MATERIAL_ID
@@ -32,7 +33,7 @@ SOURCES = (
     "renderers/assets", "renderers/loft.py", "renderers/mesh.py", "renderers/materials", "renderers/shelf.py",
     "scenarios/bodies", "scenarios/taxonomy.py", "scenarios/chance.py", "sim/trace.py",
 )  # fmt: skip
-MOST_SHAPES = 512  # of half a megabyte
+MOST_SHAPES = 768  # of half a megabyte
 
 
 def build(
@@ -44,11 +45,13 @@ def build(
     state: str = "",
     physique: str | None = None,
     carries: str | None = None,
+    detail: int = FULL,
 ) -> Asset:
     """The asset of a model: it fills the box `size_m`, and `look_seed` draws its variety.
 
     `color`, `clothing`, `physique` (its `build`) and `carries` are the words of `scenarios.schema.Look`; None leaves
-    them to the seed.  `state` is that of `sim.trace.Actor`.
+    them to the seed.  `state` is that of `sim.trace.Actor`.  `detail` is a level of
+    `renderers.assets.detail`; meshes of one's own and whoever lies or poses have only the full one.
     """
     if model in OWN:
         from renderers.assets.imported import build_own  # noqa: PLC0415  # few scenarios bring meshes of their own
@@ -79,9 +82,9 @@ def build(
     if people:
         # Shapes are made every few centimetres of stature and scaled to the last one: a crowd shares them.
         near = round(size[2] / STATURES_M) * STATURES_M / size[2] if carries not in CARRIED_M else 1.0
-        made = shape(model, number, _scaled_size(size, near), worn, state, physique, carries)
+        made = shape(model, number, _scaled_size(size, near), worn, state, physique, carries, detail)
         return _dressed(_resized(made, size, 1.0 / near), look_seed, color, clothing)
-    made = shape(model, number, size, worn, state)
+    made = shape(model, number, size, worn, state, detail=detail)
     painted = ACTOR_CLASSES[BODIES[model].actor_class].moves == "vehicle"
     return _painted(made, look_seed, color) if painted else made
 
@@ -104,16 +107,21 @@ def shape(
     state: str = "",
     physique: str | None = None,
     carries: str | None = None,
+    detail: int = FULL,
 ) -> Asset:
     """One of the shapes of a model, in some colours."""
 
     def make() -> Piece:
+        if detail != FULL:
+            from renderers.assets.detail import at_level  # noqa: PLC0415  # wrapping loads scipy, the shelf does not
+
+            return packed(at_level(shape(model, number, size_m, clothing, state, physique, carries), detail))
         module, function = BUILDERS_OF_STATE.get((model, state), BUILDERS[model]).split(":")
         builder = getattr(import_module(module), function)
         words = (physique, carries) if model in PEOPLE else (state,) if opened_by(state) else ()
         return packed(builder(model, number, size_m, None, clothing, *words))
 
-    key = (model, number, size_m, clothing, state, physique, carries)
+    key = (model, number, size_m, clothing, state, physique, carries, detail)
     return unpacked(kept("assets", key, SOURCES, MOST_SHAPES, make))
 
 

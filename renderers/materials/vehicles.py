@@ -71,6 +71,15 @@ VEHICLES: tuple[Material, ...] = (
         texture="soil",
         source="dried loam, half covering: " + USGS,
     ),
+    Material(
+        "glass_blind",
+        (0.012, 0.013, 0.014),
+        0.05,
+        0.05,
+        0.02,
+        clearcoat=1.0,
+        source="a pane before a dark inside, from too far to look through",
+    ),
     Material("car_trim", (0.018, 0.018, 0.019), 0.05, 0.05, 0.55, source="black plastic and rubber seals"),
     Material(
         "car_trim_gloss",

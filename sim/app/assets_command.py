@@ -40,8 +40,11 @@ def sheet(
     lamps: Annotated[
         str, typer.Option("--lamps", help="lit, braking, hazards or beacon; dark by default.")
     ] = "",
-    width: Annotated[int, typer.Option("--tile", min=64, help="Width of a picture in pixels.")] = 400,
+    width: Annotated[int, typer.Option("--tile", min=16, help="Width of a picture in pixels.")] = 400,
     many: Annotated[bool, typer.Option("--grid", help="One picture of each, side by side.")] = False,
+    detail: Annotated[
+        int, typer.Option("--detail", min=0, max=2, help="Level of detail: 0 full, 1 middle, 2 far.")
+    ] = 0,
 ) -> None:
     """Write a contact sheet: each model from four sides, and as a 905 nm laser sees it."""
     from renderers.studio import CLEAR
@@ -55,8 +58,11 @@ def sheet(
             raise StormlaneError(f"--lamps {lamps}: choose from {', '.join(filter(None, LAMPS))}")
         wanted = chosen([*(names or []), *(classes or [])])
         warm_up_when_cold()
-        written = grid if many else write
-        written(wanted, out, range(first, first + seeds), weather or CLEAR, lamps, (width, width * 3 // 4))
+        tile, chosen_seeds = (width, width * 3 // 4), range(first, first + seeds)
+        if many:
+            grid(wanted, out, chosen_seeds, weather or CLEAR, lamps, tile)
+        else:
+            write(wanted, out, chosen_seeds, weather or CLEAR, lamps, tile, detail=detail)
         typer.echo(f"{out}: {len(wanted)} models, {seeds} of each")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from renderers import studio
 from renderers.assets import build, scenery
 from renderers.assets.drivers import crewed
+from renderers.assets.levels import FULL
 from renderers.assets.registry import BUILDERS, SCENERY
 from renderers.mesh import Asset
 from scenarios.bodies import BODIES, open_size
@@ -54,14 +55,19 @@ def chosen(words: Sequence[str]) -> list[str]:
 
 
 def subject(
-    name: str, seed: int, color: str | None = None, clothing: str | None = None, state: str = ""
+    name: str,
+    seed: int,
+    color: str | None = None,
+    clothing: str | None = None,
+    state: str = "",
+    detail: int = FULL,
 ) -> Asset:
     """A model as it is met on the road, or a piece of scenery."""
     if name in SCENERY:
         return studio.of_mesh(scenery(name, seed), name)
     body = BODIES[name]
-    made = build(name, seed, open_size(body, body.size_m, state), color, clothing, state)
-    return crewed(made, seed, state)
+    made = build(name, seed, open_size(body, body.size_m, state), color, clothing, state, detail=detail)
+    return crewed(made, seed, state) if detail == FULL else made
 
 
 def sheet(
@@ -72,13 +78,14 @@ def sheet(
     lamps: str = "",
     tile_px: tuple[int, int] = TILE_PX,
     threads: int = 1,
+    detail: int = FULL,
 ) -> None:
     """Write one picture: a row for every model and seed, four views and what a 905 nm laser sees."""
     rows: list[Image] = []
     with counting(len(names) * len(seeds), "photographing") as one_more:
         for name in names:
             for seed in seeds:
-                rows.append(row(name, seed, weather, lamps, tile_px, threads))
+                rows.append(row(name, seed, weather, lamps, tile_px, threads, detail))
                 one_more()
     out.parent.mkdir(parents=True, exist_ok=True)
     write_picture(out, np.vstack(rows))
@@ -124,9 +131,17 @@ def _posture(name: str, lamps: str) -> studio.Posture:
     )
 
 
-def row(name: str, seed: int, weather: str, lamps: str, tile_px: tuple[int, int], threads: int = 1) -> Image:
+def row(
+    name: str,
+    seed: int,
+    weather: str,
+    lamps: str,
+    tile_px: tuple[int, int],
+    threads: int = 1,
+    detail: int = FULL,
+) -> Image:
     """One model: its name and facts above four photographs and an infrared one."""
-    asset = subject(name, seed)
+    asset = subject(name, seed, detail=detail)
     taken = studio.Studio.of(asset, posture=_posture(name, lamps), weather=weather, size_px=tile_px)
     tiles = [taken.photograph(k, threads) for k in range(len(studio.VIEWS))]
     back = np.clip(taken.infrared(0, threads=threads), 0.0, 1.0) ** (1 / 2.2)
