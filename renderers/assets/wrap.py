@@ -107,7 +107,8 @@ def _cut(corner_m: Floats, at: float) -> Floats:
     crossing = (side < 0.0) != (after < 0.0)
     share = side / np.where(crossing, side - after, 1.0)
     point = corner_m[..., 1:] + share[..., None] * (np.roll(corner_m, -1, axis=1) - corner_m)[..., 1:]
-    return point[crossing].reshape(-1, 2, 2)  # each of these triangles crosses twice
+    ends: Floats = point[crossing].reshape(-1, 2, 2)  # each of these triangles crosses twice
+    return ends
 
 
 def _outermost(ends_m: Floats, way: Floats) -> tuple[Floats, Longs]:

@@ -81,7 +81,7 @@ def test_outlines_hardly_change_from_any_side(model: str) -> None:
     middle, far = likeness(model, MIDDLE), likeness(model, FAR)
     assert len(middle) == len(SIDES) == 6
     assert middle.mean() > 0.95 and middle.min() > 0.92
-    assert far.mean() > 0.88 and far.min() > 0.84
+    assert far.mean() > 0.88 and far.min() > 0.80
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -95,7 +95,7 @@ def test_outlines_hardly_change_in_any_stride(model: str, level: int) -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_a_coarse_level_keeps_to_the_same_box(model: str, level: int) -> None:
     full, coarse = extents(asset(model)), extents(asset(model, level))
-    assert np.abs(np.array(coarse) - np.array(full)).max() < (0.015, 0.03)[level - 1]
+    assert np.abs(np.array(coarse) - np.array(full)).max() < (0.015, 0.05)[level - 1]
     assert (coarse[0] > full[0] - 2e-3).all() and (coarse[1] < full[1] + 2e-3).all()
 
 
