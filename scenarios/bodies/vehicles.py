@@ -192,7 +192,7 @@ VEHICLES: tuple[Body, ...] = (
         95,
         1.0,
         4.0,
-        fallen_m=(2.00, 1.63, 0.81),
+        fallen_m=(2.00, 1.63, 0.79),
     ),
     Body("bicycle.cargo", "bicycle", (2.38, 0.68, 1.78), 1.84, 0.261, 0.255, 0.0, 130, 0.8, 4.0, traffic=0.0),
     Body(
