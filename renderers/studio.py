@@ -37,12 +37,23 @@ scenario: studio
 world:
   clock: {{sun: {{elevation: 38 deg, azimuth: 165 deg}}}}
   weather: [{weather}]
+  surface: {surface}
   road: {{preset: country_road, length: 100 m, surroundings: bare}}
 actors:
   ego: {{model: car.sedan, start: {{lane: right, s: 20 m}}}}
 capture: {{duration: 0.1 s, rate: 10 Hz}}
 """
-CLEAR = "{clouds: 2 okta, air: 15 degC}"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A weather and a surface, as scenarios write them."""
+
+    weather: str = "{clouds: 2 okta, air: 15 degC}"  # an entry of `world.weather`
+    surface: str = "{}"  # `world.surface`
+
+
+CLEAR = Day()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +90,12 @@ class Studio:
         asset: Asset,
         views: Sequence[View] = VIEWS,
         posture: Posture = Posture(),
-        weather: str = CLEAR,
+        day: Day = CLEAR,
         size_px: tuple[int, int] = (320, 240),
         ground: str = "asphalt",
     ) -> "Studio":
-        """The asset at the origin, its x axis forward, under `weather`, an entry of a scenario's `world.weather`."""
-        sample = empty_road(weather)
+        """The asset at the origin, its x axis forward."""
+        sample = empty_road(day)
         corners = _corners(asset)
         tan = np.tan(np.radians(FOV_DEG / 2))
         eyes, cameras = [], []
@@ -181,9 +192,10 @@ def _floor(half_m: float, material: str) -> Mesh:
 
 
 @lru_cache(maxsize=4)
-def empty_road(weather: str = CLEAR) -> WorldTrace:
-    """A trace of a road without anything beside it, under a weather."""
-    return simulate(resolve(load_text(SCENARIO.format(weather=weather), "studio.scenario.yaml"), 0, 0))
+def empty_road(day: Day = CLEAR) -> WorldTrace:
+    """A trace of a road without anything beside it."""
+    text = SCENARIO.format(weather=day.weather, surface=day.surface)
+    return simulate(resolve(load_text(text, "studio.scenario.yaml"), 0, 0))
 
 
 def _trace(sample: WorldTrace, asset: Asset, eyes: Floats, posture: Posture) -> WorldTrace:

@@ -34,8 +34,10 @@ def sheet(
     seeds: Annotated[int, typer.Option("--seeds", "-n", min=1, help="Individuals of each model.")] = 1,
     first: Annotated[int, typer.Option("--first", min=0, help="Seed of the first of them.")] = 0,
     weather: Annotated[
-        str,
-        typer.Option("--weather", "-w", help='A weather as in a scenario, such as "{snow_depth: 10 cm}".'),
+        str, typer.Option("--weather", "-w", help='A weather as in a scenario, such as "{rain: 10 mm/h}".')
+    ] = "",
+    surface: Annotated[
+        str, typer.Option("--surface", help='A surface as in a scenario, such as "{snow_depth: 10 cm}".')
     ] = "",
     lamps: Annotated[
         str, typer.Option("--lamps", help="lit, braking, hazards or beacon; dark by default.")
@@ -47,7 +49,7 @@ def sheet(
     ] = 0,
 ) -> None:
     """Write a contact sheet: each model from four sides, and as a 905 nm laser sees it."""
-    from renderers.studio import CLEAR
+    from renderers.studio import CLEAR, Day
     from scenarios.errors import StormlaneError
     from sim.app.sheets import LAMPS, chosen, grid
     from sim.app.sheets import sheet as write
@@ -58,11 +60,12 @@ def sheet(
             raise StormlaneError(f"--lamps {lamps}: choose from {', '.join(filter(None, LAMPS))}")
         wanted = chosen([*(names or []), *(classes or [])])
         warm_up_when_cold()
+        day = Day(weather or CLEAR.weather, surface or CLEAR.surface)
         tile, chosen_seeds = (width, width * 3 // 4), range(first, first + seeds)
         if many:
-            grid(wanted, out, chosen_seeds, weather or CLEAR, lamps, tile)
+            grid(wanted, out, chosen_seeds, day, lamps, tile)
         else:
-            write(wanted, out, chosen_seeds, weather or CLEAR, lamps, tile, detail=detail)
+            write(wanted, out, chosen_seeds, day, lamps, tile, detail=detail)
         typer.echo(f"{out}: {len(wanted)} models, {seeds} of each")
 
 

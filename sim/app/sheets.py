@@ -74,7 +74,7 @@ def sheet(
     names: Sequence[str],
     out: Path,
     seeds: Sequence[int] = (0,),
-    weather: str = studio.CLEAR,
+    day: studio.Day = studio.CLEAR,
     lamps: str = "",
     tile_px: tuple[int, int] = TILE_PX,
     threads: int = 1,
@@ -85,7 +85,7 @@ def sheet(
     with counting(len(names) * len(seeds), "photographing") as one_more:
         for name in names:
             for seed in seeds:
-                rows.append(row(name, seed, weather, lamps, tile_px, threads, detail))
+                rows.append(row(name, seed, day, lamps, tile_px, threads, detail))
                 one_more()
     out.parent.mkdir(parents=True, exist_ok=True)
     write_picture(out, np.vstack(rows))
@@ -95,7 +95,7 @@ def grid(
     names: Sequence[str],
     out: Path,
     seeds: Sequence[int] = (0,),
-    weather: str = studio.CLEAR,
+    day: studio.Day = studio.CLEAR,
     lamps: str = "",
     tile_px: tuple[int, int] = (160, 120),
     columns: int = 8,
@@ -106,7 +106,7 @@ def grid(
     with counting(len(names) * len(seeds), "photographing") as one_more:
         for name in names:
             for seed in seeds:
-                taken = studio.Studio.of(subject(name, seed), FRONT, _posture(name, lamps), weather, tile_px)
+                taken = studio.Studio.of(subject(name, seed), FRONT, _posture(name, lamps), day, tile_px)
                 band: Image = np.full((BAND_PX - 6, tile_px[0], 3), 24, np.uint8)
                 cv2.putText(
                     band, name.split(".", 1)[-1], (4, 11), FONT, 0.35, (230, 230, 230), 1, cv2.LINE_AA
@@ -134,7 +134,7 @@ def _posture(name: str, lamps: str) -> studio.Posture:
 def row(
     name: str,
     seed: int,
-    weather: str,
+    day: studio.Day,
     lamps: str,
     tile_px: tuple[int, int],
     threads: int = 1,
@@ -142,7 +142,7 @@ def row(
 ) -> Image:
     """One model: its name and facts above four photographs and an infrared one."""
     asset = subject(name, seed, detail=detail)
-    taken = studio.Studio.of(asset, posture=_posture(name, lamps), weather=weather, size_px=tile_px)
+    taken = studio.Studio.of(asset, posture=_posture(name, lamps), day=day, size_px=tile_px)
     tiles = [taken.photograph(k, threads) for k in range(len(studio.VIEWS))]
     back = np.clip(taken.infrared(0, threads=threads), 0.0, 1.0) ** (1 / 2.2)
     tiles.append(np.repeat((255 * back).astype(np.uint8)[..., None], 3, axis=2))
