@@ -103,7 +103,7 @@ def stage(weather: str) -> Stage:
 
 
 def simulate_studio(weather: str):
-    text = studio.SCENARIO.format(weather=weather)
+    text = studio.SCENARIO.format(weather=weather, surface="{}")
     return simulate(studio.resolve(studio.load_text(text, "wind.scenario.yaml"), 0, 0))
 
 
