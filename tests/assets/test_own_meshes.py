@@ -1,6 +1,7 @@
 """Meshes of one's own: read, turned, fitted, checked, locked, and used like any model."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
@@ -37,9 +38,9 @@ capture: {duration: 0.5 s, rate: 10 Hz}
 
 
 @pytest.fixture(autouse=True)
-def _unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test begins and ends without models of one's own."""
-    monkeypatch.setattr(own_assets, "OWN", own_assets.OWN)
+def _unknown() -> Iterator[None]:
+    """Every test leaves the models as it found them."""
+    yield
     for model in list(own_assets.OWN):
         del own_assets.OWN[model], scenarios.bodies.BODIES[model]
 

@@ -257,20 +257,20 @@ def resealed(text: str) -> str:
     ("old", "new", "message"),
     [
         (
-            '"stormlane_lock": 2',
+            '"stormlane_lock": 3',
             '"stormlane_lock": 9',
-            "lock file: the lock has version 9; this program reads version 2",
+            "lock file: the lock has version 9; this program reads version 3",
         ),
         (
-            '"stormlane_lock": 2',
+            '"stormlane_lock": 3',
             '"something": 1',
             'lock file: this is not a lock file: "stormlane_lock" is missing',
         ),
         ('"seed": 11', '"sed": 11', "lock file: the lock is damaged: seed missing"),
         ('"sample": 3', '"sample": "three"', "lock file: the lock is damaged: invalid literal for int()"),
         ('"rate_hz": 10.0', '"rate_hz": 1e9', 'lock file: capture.rate_hz: "1000000000 Hz" is out of range'),
-        ('"twin": null', '"twin": {}', "lock file: the lock is damaged: twin: 'base_world'"),
-        ('"twin": null', '"twin": "yes"', "lock file: the lock is damaged: twin: string indices"),
+        ('"twin": null', '"twin": {}', "lock file: the lock is damaged: twin or assets: 'base_world'"),
+        ('"twin": null', '"twin": "yes"', "lock file: the lock is damaged: twin or assets: string indices"),
     ],
 )
 def test_a_damaged_lock_is_refused(old: str, new: str, message: str) -> None:

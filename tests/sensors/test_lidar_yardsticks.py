@@ -25,6 +25,7 @@ CLEAR = (
     "world.weather=[{clouds: 2 okta, air: 15 degC}]",
     "world.clock={sun: {elevation: 40 deg, azimuth: 160 deg}}",
     "world.surface={state: dry}",
+    "world.road.asphalt=used",
 )
 HALF_NS = 500_000_000
 

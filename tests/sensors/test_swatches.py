@@ -57,7 +57,9 @@ def test_glass_passes_what_a_mirror_sends_away() -> None:
 def test_leaves_are_brighter_than_they_look() -> None:
     leaf, paint = by_angle("leaf", 20.0)[0], by_angle("car_paint_grey", 20.0)[0]
     assert leaf.intensity > 1.5 * paint.intensity
-    assert max(MATERIALS[MATERIAL_ID["leaf"]].rgb) < 0.1
+    assert (
+        max(MATERIALS[MATERIAL_ID["leaf"]].rgb) < 0.12
+    )  # of a 905 nm laser it sends back four times as much
 
 
 def test_the_command_prints_a_table() -> None:
