@@ -3,11 +3,14 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import scenarios
 from sim.simulate import simulate
 from sim.verdict import judge
 
-PAGE = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_edge_case_on_the_front_page_happens_as_it_says(tmp_path: Path) -> None:
@@ -21,7 +24,10 @@ def test_the_edge_case_on_the_front_page_happens_as_it_says(tmp_path: Path) -> N
     assert scenarios.load(path, variant="clear").name == "child_in_fog"
 
 
-def test_every_page_that_the_front_page_names_is_there() -> None:
-    root = Path(__file__).parents[2]
-    for name in re.findall(r"\]\((docs/[^)]+)\)", PAGE):
-        assert (root / name).is_file(), name
+@pytest.mark.parametrize(
+    "page", ["README.md", *sorted(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+)
+def test_every_page_and_picture_that_a_page_names_is_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for name in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text):
+        assert ((ROOT / page).parent / name).exists(), f"{page} names {name}"
