@@ -101,8 +101,12 @@ def installed() -> list[OwnAsset]:
     """What installed packages bring; raises ScenarioErrors for files of theirs that are wrong."""
     found: list[OwnAsset] = []
     for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
-        brought = entry.load()
-        paths = brought() if callable(brought) else brought
+        try:
+            brought = entry.load()
+            paths = brought() if callable(brought) else brought
+        except Exception as error:  # whatever another package does, the user learns which one it was
+            told = f"the package that brings models as {entry.value} cannot be used: {error}"
+            raise ScenarioErrors([ScenarioError(entry.name, 0, 0, told)]) from None
         for path in [paths] if isinstance(paths, str | os.PathLike) else paths:
             found.append(load_asset(FilePath(path)))
     return found

@@ -170,4 +170,4 @@ def _axles(held: Contents, wheels: dict[str, Floats], forward: str, up: str, siz
 
 def _quoted(name: str) -> str:
     plain = name.replace("_", "").isalnum() and name[0].isalpha() and name.lower() not in NOT_NAMES
-    return name if plain else f"'{name}'"
+    return name if plain else "'" + name.replace("'", "''") + "'"

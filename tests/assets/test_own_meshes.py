@@ -198,6 +198,27 @@ def test_checking_a_scenario_checks_its_meshes(tmp_path: Path) -> None:
         assert 'toy.asset.yaml: materials.Paint: there is no material "car_pain"' in run.output
 
 
+def test_a_package_that_cannot_be_loaded_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(self: object) -> None:
+        raise ImportError("no module named toybox")
+
+    entry = type("Entry", (), {"name": "toys", "value": "toys:models", "load": load})()
+    monkeypatch.setattr(own_assets, "entry_points", lambda group: [entry])
+    path = tmp_path / "a.scenario.yaml"
+    path.write_text(SCENARIO.replace("assets: [toy.asset.yaml]\n", ""))
+    with pytest.raises(
+        ScenarioErrors, match="brings models as toys:models cannot be used: no module named toybox"
+    ):
+        scenarios.load(path)
+
+
+def test_a_draft_keeps_names_that_yaml_would_trip_over(tmp_path: Path) -> None:
+    (tmp_path / "plank.obj").write_bytes(OBJ.replace(b"Old Wood", b"Bob's: wood"))
+    run = CliRunner().invoke(app, ["assets", "import", str(tmp_path / "plank.obj")])
+    assert run.exit_code == 0, run.output
+    assert "Bob's: wood" in load_asset(tmp_path / "plank.asset.yaml").words.materials
+
+
 def test_junk_is_refused_without_a_traceback(tmp_path: Path) -> None:
     path = written(tmp_path)
     (tmp_path / "toy.glb").write_bytes(b"junk")
