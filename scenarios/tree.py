@@ -6,6 +6,7 @@ JSON, sizes bounded before memory is taken; `2025-11-12` and `16:35` stay text.
 
 import copy
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,7 @@ MAX_VALUES = (
 )
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _FLOAT = re.compile(r"[-+]?(?:\d{1,25}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][-+]?\d{1,3})?")
+_ESCAPE = re.compile(r"\\U([0-9A-Fa-f]{8})")
 _WORDLIKE = re.compile(r"[A-Za-z_]")
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "null": None, "~": None, "": None}
 
@@ -189,8 +191,19 @@ class _Builder:
             self.errors.append(self.unreadable(error))
         except ScenarioError as error:
             self.errors.append(error)
+        except ValueError as error:  # of chr(): the scanner takes any number behind \\U for a character
+            self.errors.append(self.no_character(error))
         if self.errors:
             raise ScenarioErrors(self.errors)
+
+    def no_character(self, error: ValueError) -> ScenarioError:
+        """The first escape that stands for no character of Unicode."""
+        for number, line in enumerate(self.lines, 1):
+            for found in _ESCAPE.finditer(line):
+                if int(found[1], 16) > sys.maxunicode:
+                    message = f'there is no character {found[0]}; the last one is "\\U0010FFFF"'
+                    return ScenarioError(self.tree.file, number, found.start() + 1, message)
+        raise error
 
     def error(self, event: Event, message: str) -> ScenarioError:
         mark = event.start_mark

@@ -194,6 +194,13 @@ def test_a_message_is_one_line_whatever_the_file_holds(folder: Path) -> None:
     assert said.isprintable()
 
 
+def test_an_escape_beyond_unicode_is_told_with_its_place(folder: Path) -> None:
+    text = edited(RIGHT, "preset: urban_street", 'preset: "\\U1e308FEFF"')
+    Path("wrong.scenario.yaml").write_text(text)
+    told = 'there is no character \\U1e308FEF; the last one is "\\U0010FFFF"'
+    assert complaint("wrong.scenario.yaml") == f"wrong.scenario.yaml:14:14: {told}"
+
+
 def test_a_long_value_does_not_push_out_what_is_said_of_it(folder: Path) -> None:
     Path("wrong.scenario.yaml").write_text(edited(RIGHT, "urban_street", "x" * 3000))
     said = complaint("wrong.scenario.yaml")
