@@ -191,7 +191,7 @@ class _Builder:
             self.errors.append(self.unreadable(error))
         except ScenarioError as error:
             self.errors.append(error)
-        except ValueError as error:  # of chr(): the scanner takes any number behind \\U for a character
+        except ValueError as error:  # of chr(): the scanner takes any number behind \U for a character
             self.errors.append(self.no_character(error))
         if self.errors:
             raise ScenarioErrors(self.errors)
