@@ -188,7 +188,7 @@ DEBRIS: tuple[Material, ...] = (
         metallic=0.2,
         porosity=0.3,
         snow=0.4,
-        texture="gravel",
+        texture="rust",
         source="iron oxides, " + USGS,
     ),
     Material(

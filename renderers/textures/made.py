@@ -50,7 +50,18 @@ def _spangle(rng: np.random.Generator) -> tuple[Field, Field]:
     return grey(light), unit(tone[flower] + 0.02 * noise(rng, 40, 256, 0.2))
 
 
+def _rust(rng: np.random.Generator) -> tuple[Field, Field]:
+    """Scale in patches, some flaked down to dark metal, with orange dust between."""
+    patch, scale, grain = noise(rng, 2, 14, 0.8), noise(rng, 12, 70, 0.6), noise(rng, 70, 256, 0.0)
+    flaked = np.clip(0.9 * patch + 0.5 * scale - 0.9, 0.0, 1.0)
+    dust = np.clip(-0.6 * patch + 0.4 * scale, 0.0, 1.5)
+    light = 1.0 + 0.10 * scale + 0.06 * grain - 0.45 * flaked
+    color = light[..., None] + 0.16 * dust[..., None] * np.array((1.0, 0.55, 0.1))
+    return color, unit(0.5 * scale + 0.15 * grain - 0.8 * flaked)
+
+
 MADE: dict[str, Tile] = {
+    "rust": Tile(0.5, 0.001, _rust),
     "fabric": Tile(0.4, 0.002, _fabric),
     "wood": Tile(0.7, 0.003, _wood),
     "rubber": Tile(0.4, 0.001, _rubber),
