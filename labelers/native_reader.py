@@ -153,6 +153,8 @@ class NativeClip:
                 sensor["height_px"],
                 np.array(sensor["matrix"], np.float64),
                 np.array(sensor["distortion"], np.float64),
+                bool(sensor.get("fisheye", False)),
+                float(sensor.get("field_rad", np.inf)),
             ),
             world_from_camera=_matrix(row["world_from_sensor"]),
             ego_from_camera=_true_mount(row, sensor),

@@ -16,7 +16,7 @@ from labelers.points import count_in_cuboid
 from labelers.records import Box, Cuboid, Sample
 from labelers.visibility import pixel_points
 from renderers.frames import Cause, LidarSweep
-from renderers.optics import project
+from renderers.optics import depth_of, project
 from renderers.projection import NEAR_M
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
 
@@ -225,7 +225,7 @@ def points_in_depth(sample: Sample, lidar: str, camera: str) -> Iterator[Violati
     points = _noise_free(sweep, rows, sample.ego_velocity_mps)
     camera_from_lidar = inverse_rigid(frame.world_from_camera) @ sweep.world_from_lidar
     points = points @ camera_from_lidar[:3, :3].T + camera_from_lidar[:3, 3]
-    ahead = points[:, 2] > NEAR_M
+    ahead = depth_of(frame.model, points) > NEAR_M
     rows, points = rows[ahead], points[ahead]
     height, width = frame.depth_m.shape
     with np.errstate(invalid="ignore"):
@@ -233,7 +233,7 @@ def points_in_depth(sample: Sample, lidar: str, camera: str) -> Iterator[Violati
         shown = (column >= 1) & (column < width - 1) & (row >= 1) & (row < height - 1)
     if np.count_nonzero(shown) < FEW_POINTS:
         return
-    rows, depth = rows[shown], points[shown, 2]
+    rows, depth = rows[shown], depth_of(frame.model, points[shown])
     around = np.stack(
         [
             frame.depth_m[row[shown].astype(np.int64) + down, column[shown].astype(np.int64) + right]

@@ -30,7 +30,7 @@ from renderers.kernels.occlusion import (
 from renderers.kernels.particles import draw
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
 from renderers.lamps import street_light
-from renderers.optics import camera_model, mount_matrix, pixel_rays
+from renderers.optics import camera_model, lit_pixels, mount_matrix, pixel_rays
 from renderers.particles import drawn_depth, streaks
 from renderers.passes import Bundle, Light
 from renderers.puddles import puddle_field
@@ -56,7 +56,15 @@ class View:
     """The pixel grid of a camera in tiles; N = 64 * tiles, pixels beyond the border repeat the border's rays."""
 
     tiles_across: int
-    rays: Floats  # (N, 3) camera frame, z = 1
+    rays: Floats  # (N, 3) camera frame, as optics.pixel_rays gives them
+    far: (
+        Floats | float
+    )  # (N,) how far they reach: -1 where no light comes from, else inf; one number where all is lit
+    lit: NDArray[np.bool_] | None  # (H, W) pixels that light reaches; None: all
+    right: (
+        Floats  # (N, 3), or (1, 3) where it is the same for all: change of a ray over one pixel to the right
+    )
+    down: Floats  # and over one pixel down
     sky_source: NDArray[np.int32]  # (M,) ray whose point each openness ray leaves from, packed by direction
     sky_pattern: NDArray[np.int32]  # (M,) its row of the sixteen directions
     sky_cell: NDArray[np.int32]  # (M,) its cell of the small image
@@ -101,10 +109,11 @@ def render(
         drawn_depth(weather, float(model.matrix[0, 0])),
     )
     direction = np.ascontiguousarray(view.rays @ world_from_camera[:3, :3].T.astype(np.float32))
-    bundle = passes.look(prepared, light, direction, None, threads)
+    bundle = passes.look(prepared, light, direction, None, threads, view.far)
     instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
     radiance = _radiance(prepared, light, model, view, bundle, not clean, threads)
-    mean_light = float(np.median(radiance[::64, 1]))
+    green = radiance[::64, 1]
+    mean_light = float(np.median(green if isinstance(view.far, float) else green[view.far[::64] > 0.0]))
     _smooth_edges(prepared, model, view, world_from_camera, bundle, radiance, mean_light, threads)
     image = np.empty((model.height_px, model.width_px, 3), np.float32)
     in_slices(
@@ -124,9 +133,11 @@ def render(
         )
         if len(fallen):
             in_slices(lambda a, b: draw(a, b, fallen, depth, image), model.height_px, threads, 64)
+    if view.lit is not None:
+        image[~view.lit] = 0.0
     window = window_of(faults, model)
     seen = image if window is None else window.seen_through(image)
-    exposure = film.meter(seen, day.illuminant)
+    exposure = film.meter(seen, day.illuminant, view.lit)
     developed = film.develop(seen, model, exposure, scene.seed, frame, not clean, threads)
     return CameraFrame(
         sensor=name,
@@ -146,17 +157,36 @@ def render(
 
 def view_of(model: CameraModel) -> View:
     """The tiled pixel grid of a camera model, kept for the next frame."""
-    return _view(model.width_px, model.height_px, model.matrix.tobytes(), model.distortion.tobytes())
+    return _view(
+        model.width_px,
+        model.height_px,
+        model.matrix.tobytes(),
+        model.distortion.tobytes(),
+        model.fisheye,
+        model.field_rad,
+    )
 
 
 @lru_cache(maxsize=12)
-def _view(width: int, height: int, matrix: bytes, distortion: bytes) -> View:
-    model = CameraModel(width, height, np.frombuffer(matrix).reshape(3, 3), np.frombuffer(distortion))
+def _view(width: int, height: int, matrix: bytes, distortion: bytes, fisheye: bool, field_rad: float) -> View:
+    K = np.frombuffer(matrix).reshape(3, 3)
+    model = CameraModel(width, height, K, np.frombuffer(distortion), fisheye, field_rad)
     across, down = -(-width // 8), -(-height // 8)
     tile, lane = np.divmod(np.arange(across * down * 64), 64)
     y = np.minimum(tile // across * 8 + lane // 8, height - 1)
     x = np.minimum(tile % across * 8 + lane % 8, width - 1)
-    rays = pixel_rays(model, np.stack([x, y], axis=-1)).astype(np.float32)
+    pixels = np.stack([x, y], axis=-1)
+    rays = pixel_rays(model, pixels)
+    lit = lit_pixels(model)
+    far: Floats | float = float("inf")
+    aside, below = np.array([[1.0 / K[0, 0], 0.0, 0.0]]), np.array([[0.0, 1.0 / K[1, 1], 0.0]])
+    if fisheye:
+        # Halfway differences stay inside the image plane for every pixel that light reaches.
+        step = np.array([[0.5, 0.0], [0.0, 0.5]])
+        aside, below = (2.0 * np.nan_to_num(pixel_rays(model, pixels + half) - rays) for half in step)
+        rays = np.where(np.isnan(rays), [0.0, 0.0, 1.0], rays)
+    if lit is not None:
+        far = np.where(lit[y, x], np.inf, -1.0).astype(np.float32)
     coarse = (-(-height // CELL_PX), -(-width // CELL_PX))
     i, j = np.divmod(np.arange(coarse[0] * coarse[1]), coarse[1])
     pattern = (i % 4) * 4 + j % 4
@@ -167,7 +197,11 @@ def _view(width: int, height: int, matrix: bytes, distortion: bytes) -> View:
     extra = -len(source) % 64
     return View(
         tiles_across=across,
-        rays=np.ascontiguousarray(rays),
+        rays=np.ascontiguousarray(rays, np.float32),
+        far=far,
+        lit=lit,
+        right=np.ascontiguousarray(aside, np.float32),
+        down=np.ascontiguousarray(below, np.float32),
         sky_source=np.concatenate([source, np.full(extra, -1)]).astype(np.int32),
         sky_pattern=np.concatenate([pattern[order], np.zeros(extra)]).astype(np.int32),
         sky_cell=np.concatenate([order, np.zeros(extra)]).astype(np.int32),
@@ -204,6 +238,9 @@ def _truth(
         )
 
     in_slices(work, len(bundle.direction) // 64, threads, passes.TILES_PER_SLICE)
+    if view.lit is not None:
+        semantic[~view.lit] = SEMANTIC_ID["void"]
+        transmittance[~view.lit] = 1.0
     return instance, semantic, depth, transmittance
 
 
@@ -263,8 +300,8 @@ def _smooth_edges(
     index = passes.packed_index(edge)
     if len(index) == 0:
         return
-    right = (world_from_camera[:3, 0] / model.matrix[0, 0]).astype(np.float32)
-    down = (world_from_camera[:3, 1] / model.matrix[1, 1]).astype(np.float32)
+    world = world_from_camera[:3, :3].T.astype(np.float32)
+    right, down = np.ascontiguousarray(view.right @ world), np.ascontiguousarray(view.down @ world)
     ahead = np.empty((len(index) * SAMPLES, 3), np.float32)
     extra = Hits.empty(len(ahead))
     out = np.empty((len(index), 3), np.float32)

@@ -39,6 +39,9 @@ LOCAL_CELLS = 5.0  # width of the neighbourhood that local tone mapping goes by
 HELD_FROM, HELD_BACK = 0.8, 0.4  # exposure from which, and power by which, neighbourhoods are darkened
 HELD_MOST = 0.5  # more would turn the order of light and dark about
 RETROFOCUS = 0.62  # share of the field angle that counts for the cos^4 law in a retrofocus lens
+FISHEYE = (
+    0.40  # the same of a fisheye, whose pupil turns towards the light: two fifths are left 100 degrees off
+)
 LAMP_ADAPTATION = 0.6  # warm street lamps stay warm
 ADAPTATION = 0.82  # how far white balance follows the light: sunsets stay warm
 
@@ -52,12 +55,17 @@ class Exposure:
     read_electrons: float
 
 
-def meter(image: Floats, illuminant: NDArray[np.float64]) -> Exposure:
-    """Automatic exposure: the log mean of the middle and lower image becomes grey, a dim scene stays dimmer."""
+def meter(image: Floats, illuminant: NDArray[np.float64], lit: NDArray[np.bool_] | None = None) -> Exposure:
+    """Automatic exposure: the log mean of the middle and lower image becomes grey, a dim scene stays dimmer.
+
+    `lit` (H, W) leaves out the black beyond a fisheye's field.
+    """
     small = image[::8, ::8]
     luminance = np.maximum(small @ LUMINANCE.astype(np.float32), 1e-5).astype(np.float64)
     rows = np.linspace(0.0, 1.0, len(small))[:, None]
     weight = np.broadcast_to(0.35 + 0.65 * np.clip((rows - 0.25) / 0.3, 0.0, 1.0), luminance.shape)
+    if lit is not None:
+        luminance, weight = luminance[lit[::8, ::8]], weight[lit[::8, ::8]]
     # Lamps and the sun's disc are cut off: they would close the iris on everything else.
     middle = float(np.median(luminance))
     mean = float(np.exp(np.average(np.log(np.clip(luminance, 0.02 * middle, 12.0 * middle)), weights=weight)))
@@ -84,7 +92,7 @@ def develop(
     glare[..., 3] = local_gain(glare, exposure)
     sharp = cv2.GaussianBlur(image, (3, 3), LENS_BLUR_PX, borderType=cv2.BORDER_REPLICATE)
     gain = exposure.gain.astype(np.float32)
-    corner = np.float32(RETROFOCUS / model.matrix[0, 0])
+    corner = np.float32((FISHEYE if model.fisheye else RETROFOCUS) / model.matrix[0, 0])
     electrons = np.float32(exposure.electrons if noise else 0.0)
 
     def work(start: int, stop: int) -> None:

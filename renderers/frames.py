@@ -9,12 +9,25 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class CameraModel:
-    """A pinhole with Brown-Conrady distortion (OpenCV's k1 k2 p1 p2 k3); pixel centres at integer coordinates."""
+    """A pinhole with Brown-Conrady distortion, or a Kannala-Brandt fisheye; pixel centres at integer coordinates.
+
+    A pixel's depth is counted along the camera's z axis by a pinhole, and along the ray by a fisheye, which also sees
+    what lies beside and behind it: a point is always `optics.pixel_rays` times `CameraFrame.depth_m`.
+    """
 
     width_px: int
     height_px: int
     matrix: NDArray[np.float64]  # (3, 3) K
-    distortion: NDArray[np.float64]  # (5,)
+    distortion: NDArray[
+        np.float64
+    ]  # OpenCV's order: (5,) k1 k2 p1 p2 k3 of a pinhole, (4,) k1..k4 of a fisheye
+    fisheye: bool = False
+    field_rad: float = float("inf")  # full angle about the axis that light comes from; black beyond (fisheye)
+
+    @property
+    def straight(self) -> bool:
+        """Whether straight lines stay straight: a pinhole without distortion."""
+        return not self.fisheye and not np.any(self.distortion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,7 @@ class CameraFrame:
     image: NDArray[np.uint8]  # (H, W, 3) sRGB
     instance: NDArray[np.int32]  # (H, W) 0 = no actor
     semantic: NDArray[np.uint8]  # (H, W) taxonomy ids
-    depth_m: NDArray[np.float32]  # (H, W) along the camera's z axis; inf for sky
+    depth_m: NDArray[np.float32]  # (H, W) along the camera's z axis (a fisheye's: along the ray); inf for sky
     transmittance: NDArray[np.float32]  # (H, W) of the air between camera and surface, in [0, 1]
     # What faults change; None without them.
     stated_ego_from_camera: NDArray[np.float64] | None = (

@@ -126,7 +126,7 @@ def add_halos(
     height, width = image.shape[:2]
     rows, columns = -(-height // HALO_CELL_PX), -(-width // HALO_CELL_PX)
     v, u = np.mgrid[0:rows, 0:columns] * HALO_CELL_PX + (HALO_CELL_PX - 1) / 2
-    rays = pixel_rays(model, np.stack([u, v], axis=-1)).reshape(-1, 3)
+    rays = np.nan_to_num(pixel_rays(model, np.stack([u, v], axis=-1)).reshape(-1, 3), nan=1.0)
     length = np.linalg.norm(rays, axis=1)
     direction = np.ascontiguousarray((rays / length[:, None]) @ world_from_camera[:3, :3].T, np.float32)
     nearest = np.minimum(depth_m[:: HALO_CELL_PX // 2, :: HALO_CELL_PX // 2], HALO_REACH_M)

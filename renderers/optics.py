@@ -1,4 +1,4 @@
-"""Where a pixel looks and where a point lands: mounts, pinholes, Brown-Conrady distortion.  Renderers floor.
+"""Where a pixel looks and where a point lands: mounts, pinholes, Brown-Conrady, fisheyes.  Renderers floor.
 
 A camera frame is x right, y down, z forward; pixel centres lie at integer coordinates, so an image W pixels
 wide spans -0.5 .. W - 0.5 and its middle is (W - 1) / 2.
@@ -16,6 +16,10 @@ FORWARD_FROM_OPTICAL: NDArray[np.float64] = np.array(
     [[0.0, 0.0, 1.0, 0.0], [-1.0, 0.0, 0.0, 0.0], [0.0, -1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
 )
 NEWTON_STEPS = 12  # quadratic convergence reaches rounding in 4-6 steps for any lens that does not fold
+WIDEST_RAD = np.radians(220.0)  # light reaches no fisheye from further back
+PLANE_RAD = np.radians(
+    150.0
+)  # a fisheye's image plane ends so far off its axis, where pixels lose their shape
 
 
 def mount_matrix(mount: Mount[float], optical: bool) -> NDArray[np.float64]:
@@ -26,19 +30,33 @@ def mount_matrix(mount: Mount[float], optical: bool) -> NDArray[np.float64]:
 
 
 def camera_model(camera: Camera[float]) -> CameraModel:
-    """Intrinsics of a rig's camera; ValueError where they contradict each other or the lens folds."""
+    """Intrinsics of a rig's camera; ValueError where they contradict each other or the lens folds.
+
+    `fov` spans the outer edges of the outer pixels in the middle row.
+    """
     if (camera.fov_rad is None) == (camera.focal_px is None):
         raise ValueError("a camera needs exactly one of fov and focal")
+    fisheye = camera.fisheye is not None
+    coefficients = np.array(camera.fisheye if camera.fisheye is not None else camera.distortion, np.float64)
     if camera.focal_px is not None:
         focal = float(camera.focal_px)
     else:
         assert camera.fov_rad is not None
-        focal = 0.5 * camera.width_px / float(np.tan(0.5 * camera.fov_rad))
+        half = 0.5 * camera.fov_rad
+        focal = 0.5 * camera.width_px / float(_bent(coefficients, half) if fisheye else np.tan(half))
     centre = camera.centre_px or ((camera.width_px - 1) / 2, (camera.height_px - 1) / 2)
     matrix = np.array([[focal, 0.0, centre[0]], [0.0, focal, centre[1]], [0.0, 0.0, 1.0]])
-    model = CameraModel(
-        camera.width_px, camera.height_px, matrix, np.array(camera.distortion, dtype=np.float64)
-    )
+    if fisheye:
+        field = min(float(camera.field_rad or WIDEST_RAD), 2.0 * np.pi)
+        model = CameraModel(camera.width_px, camera.height_px, matrix, coefficients, True, field)
+        if 0.5 * field > fold_rad(coefficients) or focal <= 0.0:
+            raise ValueError(
+                f"fisheye {camera.fisheye} folds the image "
+                f"{np.degrees(fold_rad(coefficients)):.0f} degrees off the axis; "
+                "use weaker coefficients or a narrower field"
+            )
+        return model
+    model = CameraModel(camera.width_px, camera.height_px, matrix, coefficients)
     right, bottom = camera.width_px - 0.5, camera.height_px - 0.5
     rim = np.array([[-0.5, -0.5], [right, -0.5], [-0.5, bottom], [right, bottom]])
     if not np.allclose(project(model, pixel_rays(model, rim)), rim, atol=1e-6):
@@ -50,8 +68,13 @@ def camera_model(camera: Camera[float]) -> CameraModel:
 
 
 def pixel_rays(model: CameraModel, pixels: ArrayLike) -> NDArray[np.float64]:
-    """(..., 3) directions in the camera frame with z = 1, through (..., 2) image points (u, v)."""
+    """(..., 3) directions in the camera frame through (..., 2) image points (u, v).
+
+    A pinhole's have z = 1; a fisheye's have length 1, and are NaN beyond the end of its image plane.
+    """
     uv = np.asarray(pixels, dtype=np.float64)
+    if model.fisheye:
+        return _fisheye_rays(model, uv)
     K = model.matrix
     y_target = (uv[..., 1] - K[1, 2]) / K[1, 1]
     x_target = (uv[..., 0] - K[0, 2] - K[0, 1] * y_target) / K[0, 0]
@@ -69,11 +92,13 @@ def pixel_rays(model: CameraModel, pixels: ArrayLike) -> NDArray[np.float64]:
 
 
 def project(model: CameraModel, xyz_m: ArrayLike) -> NDArray[np.float64]:
-    """(..., 2) image points of (..., 3) points in the camera frame; NaN behind the camera.
+    """(..., 2) image points of (..., 3) points in the camera frame; NaN behind the camera or outside its field.
 
     Also NaN where the lens polynomial has turned back: such points would appear mirrored inside the image.
     """
     xyz = np.asarray(xyz_m, dtype=np.float64)
+    if model.fisheye:
+        return fisheye_points(model, xyz, 0.5 * model.field_rad)
     ahead = xyz[..., 2] > 1e-9
     z = np.where(ahead, xyz[..., 2], 1.0)
     x, y = xyz[..., 0] / z, xyz[..., 1] / z
@@ -82,6 +107,90 @@ def project(model: CameraModel, xyz_m: ArrayLike) -> NDArray[np.float64]:
     uv = np.stack([K[0, 0] * xd + K[0, 1] * yd + K[0, 2], K[1, 1] * yd + K[1, 2]], axis=-1)
     seen = ahead & (x * x + y * y < _fold_radius2(model.distortion))
     return np.where(seen[..., None], uv, np.nan)
+
+
+def depth_of(model: CameraModel, xyz_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(...,) what the depth image holds for points (..., 3) in the camera frame."""
+    depth: NDArray[np.float64] = np.linalg.norm(xyz_m, axis=-1) if model.fisheye else xyz_m[..., 2]
+    return depth
+
+
+def lit_pixels(model: CameraModel) -> NDArray[np.bool_] | None:
+    """(H, W) pixels that light reaches; None where it reaches all of them."""
+    if not model.fisheye:
+        return None
+    v, u = np.mgrid[: model.height_px, : model.width_px].astype(np.float64)
+    lit = _plane_radius(model, np.stack([u, v], axis=-1)) <= _bent(model.distortion, 0.5 * model.field_rad)
+    return None if lit.all() else np.asarray(lit)
+
+
+def fisheye_points(model: CameraModel, xyz: NDArray[np.float64], most_rad: float) -> NDArray[np.float64]:
+    """(..., 2) image points of what lies within an angle off a fisheye's axis; NaN beyond."""
+    flat = np.hypot(xyz[..., 0], xyz[..., 1])
+    angle = np.arctan2(flat, xyz[..., 2])
+    scale = _bent(model.distortion, angle) / np.maximum(flat, 1e-300)
+    scale = np.where(flat > 1e-12, scale, 1.0 / np.maximum(xyz[..., 2], 1e-12))
+    K = model.matrix
+    x, y = xyz[..., 0] * scale, xyz[..., 1] * scale
+    uv = np.stack([K[0, 0] * x + K[0, 1] * y + K[0, 2], K[1, 1] * y + K[1, 2]], axis=-1)
+    seen = (angle <= most_rad + 1e-12) & ((flat > 1e-12) | (xyz[..., 2] > 0.0))
+    return np.where(seen[..., None], uv, np.nan)
+
+
+def fold_rad(coefficients: NDArray[np.float64]) -> float:
+    """Angle off a fisheye's axis at which its image turns back; inf where it never does."""
+    k1, k2, k3, k4 = (float(c) for c in coefficients)
+    roots = np.roots([9 * k4, 7 * k3, 5 * k2, 3 * k1, 1.0]) if np.any(coefficients) else np.empty(0)
+    squares = [float(r.real) for r in roots if abs(r.imag) < 1e-12 and r.real > 0]
+    return float(np.sqrt(min(squares))) if squares else float("inf")
+
+
+def plane_rad(model: CameraModel) -> float:
+    """Angle off its axis at which a fisheye's image plane ends."""
+    return float(min(PLANE_RAD, fold_rad(model.distortion)))
+
+
+def _bent(coefficients: NDArray[np.float64], angle: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Radius in the image over the focal length, for angles off the axis (Kannala and Brandt 2006, OpenCV's order)."""
+    k1, k2, k3, k4 = (float(c) for c in coefficients)
+    t = np.asarray(angle, np.float64)
+    t2 = t * t
+    bent: NDArray[np.float64] = t * (1 + t2 * (k1 + t2 * (k2 + t2 * (k3 + t2 * k4))))
+    return bent
+
+
+def _plane_radius(model: CameraModel, uv: NDArray[np.float64]) -> NDArray[np.float64]:
+    K = model.matrix
+    y = (uv[..., 1] - K[1, 2]) / K[1, 1]
+    radius: NDArray[np.float64] = np.hypot((uv[..., 0] - K[0, 2] - K[0, 1] * y) / K[0, 0], y)
+    return radius
+
+
+def _fisheye_rays(model: CameraModel, uv: NDArray[np.float64]) -> NDArray[np.float64]:
+    K = model.matrix
+    y = (uv[..., 1] - K[1, 2]) / K[1, 1]
+    x = (uv[..., 0] - K[0, 2] - K[0, 1] * y) / K[0, 0]
+    radius = np.hypot(x, y)
+    k1, k2, k3, k4 = (float(c) for c in model.distortion)
+    end = plane_rad(model)
+    # The polynomial rises up to the plane's end, so halving the bracket where Newton leaves it always arrives.
+    low, high = np.zeros_like(radius), np.full_like(radius, end)
+    angle = np.clip(radius, 0.0, end)
+    for _ in range(3 * NEWTON_STEPS):
+        t2 = angle * angle
+        gap = angle * (1 + t2 * (k1 + t2 * (k2 + t2 * (k3 + t2 * k4)))) - radius
+        slope = 1 + t2 * (3 * k1 + t2 * (5 * k2 + t2 * (7 * k3 + t2 * 9 * k4)))
+        low, high = np.where(gap <= 0.0, angle, low), np.where(gap > 0.0, angle, high)
+        step = angle - gap / np.maximum(slope, 1e-9)
+        following = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
+        if np.abs(following - angle).max(initial=0.0) < 1e-15:
+            break
+        angle = following
+    sine = np.sin(angle) / np.maximum(radius, 1e-300)
+    sine = np.where(radius > 1e-12, sine, 1.0)
+    rays = np.stack([x * sine, y * sine, np.cos(angle)], axis=-1)
+    beyond = radius > _bent(model.distortion, end)
+    return np.where(beyond[..., None], np.nan, rays)
 
 
 Derivatives = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]

@@ -12,7 +12,7 @@ from renderers.frames import CameraModel
 from renderers.kernels.lamps import L_B, L_CD, L_R, L_X, L_Z
 from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, P_U0
 from renderers.lamps import intensity_towards
-from renderers.optics import project
+from renderers.optics import depth_of, plane_rad, project
 from renderers.passes import Light
 from scenarios.chance import stream
 from sim.air import RAIN_INTERCEPT_PER_M3_MM, rain_slope_per_mm
@@ -117,6 +117,8 @@ def _falling(weather: WeatherState) -> list[Spectrum]:
 
 def _in_view(spectrum: Spectrum, model: CameraModel, chance: np.random.Generator) -> tuple[Array, Array]:
     """Positions in the camera's frame (K, 3) and diameters, m, of what is drawn: evenly spread over the view."""
+    if model.fisheye:
+        return _around(spectrum, model, chance)
     half_x = 1.15 * 0.5 * model.width_px / model.matrix[0, 0] + 0.05
     half_y = 1.15 * 0.5 * model.height_px / model.matrix[1, 1] + 0.05
     reach = spectrum.reach_m(float(model.matrix[0, 0]))
@@ -128,6 +130,21 @@ def _in_view(spectrum: Spectrum, model: CameraModel, chance: np.random.Generator
     depth = np.cbrt(NEAREST_M**3 + u[:, 2] * (np.repeat(reach, each) ** 3 - NEAREST_M**3))
     beside, above = (2 * u[:, 0] - 1) * half_x * depth, (2 * u[:, 1] - 1) * half_y * depth
     return np.stack([beside, above, depth], axis=-1), diameter
+
+
+def _around(spectrum: Spectrum, model: CameraModel, chance: np.random.Generator) -> tuple[Array, Array]:
+    """The same for a fisheye: evenly spread over its cone, which may be more than half of all directions."""
+    low = float(np.cos(min(0.5 * model.field_rad, plane_rad(model))))
+    reach = spectrum.reach_m(float(model.matrix[0, 0]))
+    expected = spectrum.per_m3 * 2.0 * np.pi * (1.0 - low) / 3 * (reach**3 - NEAREST_M**3)
+    each = chance.poisson(expected)
+    width = spectrum.diameter_m[1] - spectrum.diameter_m[0]
+    u = chance.random((int(each.sum()), 4))
+    diameter = np.repeat(spectrum.diameter_m, each) + (u[:, 3] - 0.5) * width
+    away = np.cbrt(NEAREST_M**3 + u[:, 2] * (np.repeat(reach, each) ** 3 - NEAREST_M**3))
+    cosine, turn = low + (1.0 - low) * u[:, 0], 2.0 * np.pi * u[:, 1]
+    sine = np.sqrt(1.0 - cosine**2)
+    return np.stack([sine * np.cos(turn), sine * np.sin(turn), cosine], axis=-1) * away[:, None], diameter
 
 
 def _rain(weather: WeatherState, model: CameraModel, chance: np.random.Generator) -> Particles:
@@ -161,13 +178,14 @@ def _drawn(
     motion = wind - velocity_mps - fall_mps[:, None] * np.array([0.0, 0.0, 1.0])
     step = motion @ world_from_camera[:3, :3] * shutter_s
     begin, end = position - 0.5 * step, position + 0.5 * step
-    ahead = (begin[:, 2] > 0.1) & (end[:, 2] > 0.1)
+    ahead = (depth_of(model, begin) > 0.1) & (depth_of(model, end) > 0.1)
     begin, end, diameter, middle = begin[ahead], end[ahead], diameter_m[ahead], position[ahead]
+    away = depth_of(model, middle)
     first, last = project(model, begin), project(model, end)
     focal = float(model.matrix[0, 0])
-    sharp = diameter * focal / middle[:, 2]
+    sharp = diameter * focal / away
     # Circle of confusion of a lens focused far away, in pixels.
-    blur = FOCAL_M**2 / (F_STOP * middle[:, 2]) / PIXEL_M * (focal * PIXEL_M / FOCAL_M)
+    blur = FOCAL_M**2 / (F_STOP * away) / PIXEL_M * (focal * PIXEL_M / FOCAL_M)
     wide = np.sqrt(np.maximum(sharp, 1.0) ** 2 + (0.6 * blur) ** 2)
     length = np.hypot(*(last - first).T)
     # The drop's own area, spread over all that its image passes during the exposure.
@@ -177,12 +195,12 @@ def _drawn(
     chosen = np.flatnonzero(keep)
     if len(chosen) > MOST_STREAKS:
         chosen = chosen[np.argsort(-alpha[chosen], kind="stable")[:MOST_STREAKS]]
-    chosen = chosen[np.argsort(-middle[chosen, 2], kind="stable")]
+    chosen = chosen[np.argsort(-away[chosen], kind="stable")]
     out = np.zeros((len(chosen), P_COLUMNS))
     out[:, P_U0 : P_U0 + 2], out[:, P_U0 + 2 : P_U0 + 4] = first[chosen], last[chosen]
     out[:, P_HALF] = 0.5 * wide[chosen]
     out[:, P_ALPHA] = alpha[chosen]
-    out[:, P_DEPTH] = middle[chosen, 2]
+    out[:, P_DEPTH] = away[chosen]
     out[:, P_R : P_R + 3] = _radiance(middle[chosen], snow, light, world_from_camera)
     return out.astype(np.float32)
 

@@ -81,9 +81,9 @@ def silhouette(
     mask = np.isfinite(depth)
     bounds, pixels = _mask_bounds(mask, x0, y0), int(np.count_nonzero(mask))
 
-    distorted = bool(np.any(model.distortion))
+    distorted = not (model.fisheye or model.straight)  # a fisheye's flat image is its own
     reach = intersect(flat, padded_view(model))
-    if not distorted and (reach is None or intersect(reach, whole_image(model)) == reach):
+    if model.straight and (reach is None or intersect(reach, whole_image(model)) == reach):
         return Silhouette((x0, y0), mask, depth, bounds, float(pixels), float(pixels))
     inside_area, full_area, beyond = _beyond(prepared, actor, reach, model, frame.world_from_camera, threads)
     if not distorted:
@@ -105,8 +105,12 @@ def _inside(
     down, across = bottom - top, right - left
     tiles = (np.arange(top, bottom)[:, None] * view.tiles_across + np.arange(left, right)).ravel()
     rays = view.rays.reshape(-1, TILE * TILE, 3)[tiles].reshape(-1, 3)
-    hits = prepared.trace(world_directions(rays, frame.world_from_camera), only_actor=actor, threads=threads)
-    # Rays have z = 1 in the camera's frame, so their range is the depth.
+    far = view.far
+    if isinstance(far, np.ndarray):
+        far = far.reshape(-1, TILE * TILE)[tiles].ravel()
+    directions = world_directions(rays, frame.world_from_camera)
+    hits = prepared.trace(directions, None, 0.0, far, only_actor=actor, threads=threads)
+    # Rays have z = 1 in a pinhole's frame and length 1 in a fisheye's, so their range is the depth.
     depth = (
         hits.range_m.reshape(down, across, TILE, TILE)
         .transpose(0, 2, 1, 3)
@@ -146,8 +150,10 @@ def _beyond(
     column, row = column[kept], row[kept]
     uv = np.stack([x0 + (column + 0.5) * cell - 0.5, y0 + (row + 0.5) * cell - 0.5], axis=1)
     rays = flat_rays(model, uv)
-    distorted = bool(np.any(model.distortion))
-    inside = inside_image(model, project(model, rays) if distorted else uv)
+    on_plane = np.isfinite(rays[:, 0])
+    column, row, uv, rays = column[on_plane], row[on_plane], uv[on_plane], rays[on_plane]
+    distorted = not (model.fisheye or model.straight)
+    inside = inside_image(model, uv if model.straight else project(model, rays))
     if not distorted:
         column, row, rays, inside = column[~inside], row[~inside], rays[~inside], inside[~inside]
     directions = world_directions(rays.astype(np.float32), world_from_camera)

@@ -1,6 +1,7 @@
 """Checks that cross from one part of a scenario to another: names, alternatives, who can do what.  Language floor."""
 
 import datetime
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -36,6 +37,7 @@ from scenarios.walk import leaves, parts
 from scenarios.wording import planned_of
 
 MAX_PIXELS = 40_000_000
+WIDEST_FLAT_DEG = 150
 RESERVED = ("time", "and", "or", "not", "in", "before", "after", "at", "within", "during", "start", "end")
 _ZONE = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
 _LANE_WORDS = ("right", "middle", "left", "oncoming")
@@ -99,6 +101,17 @@ def _camera(path: Path, camera: Camera[Draft], wrong: Any) -> None:
             (*path, "width"), f"a picture of {shown} is too large; a camera has at most {MAX_PIXELS:,} pixels"
         )
     _exactly_one(path, camera, ("fov_rad", "focal_px"), "camera", wrong)
+    if camera.fisheye is None:
+        fov = camera.fov_rad.value if isinstance(camera.fov_rad, Exact) else 0.0
+        if isinstance(fov, float) and fov > math.radians(WIDEST_FLAT_DEG) + 1e-9:
+            wrong(
+                (*path, "fov"),
+                f"a flat picture spans at most {WIDEST_FLAT_DEG} deg; a wider lens is a fisheye: [0, 0, 0, 0]",
+            )
+        if camera.field_rad is not None:
+            wrong((*path, "field"), '"field" goes with "fisheye"', True)
+    elif any(camera.distortion):
+        wrong((*path, "distortion"), 'a fisheye bends by "fisheye" alone; leave out "distortion"', True)
     if camera.centre_px is not None:
         x, y = camera.centre_px
         if not (0 <= x <= camera.width_px and 0 <= y <= camera.height_px):

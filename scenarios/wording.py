@@ -23,7 +23,7 @@ PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
     Step: ("parallel", "repeat", "follow", "turn", "horn", "open_door", "look_at"),
     WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke", "dust"),
     World: ("signals", "time", "season"),
-    Camera: ("lens", "exposure", "shutter", "fisheye", "noise", "dirt"),
+    Camera: ("exposure", "shutter", "noise", "dirt"),
     Lidar: ("rate", "dual_return", "beams", "noise", "dirt"),
     Mount: ("vibration",),
 }

@@ -20,6 +20,7 @@ GRID = 20  # rays along each side of the grid
 EYE_AHEAD = 0.1  # of the ego's length, before its middle: where a driver sits
 EYE_HEIGHT = 0.82  # of the ego's height
 NEAR_M = 0.05
+FISHEYE_FIELD_RAD = np.radians(220.0)
 WIDEST = 6.0  # tangent of the widest angle from the middle of the grid
 # Lowest and highest beam in degrees and range in metres, from the makers' data sheets.
 LIDARS: dict[str, tuple[float, float, float]] = {
@@ -97,6 +98,49 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundPicture:
+    """A fisheye's image: Kannala-Brandt in OpenCV's order (k1 k2 k3 k4), black beyond its field."""
+
+    width: int
+    height: int
+    focal: float
+    centre: tuple[float, float]
+    bend: tuple[float, float, float, float]
+    most_rad: float
+
+    @staticmethod
+    def of(camera: Camera[float]) -> "RoundPicture":
+        assert camera.fisheye is not None
+        if camera.focal_px is not None:
+            focal = float(camera.focal_px)
+        else:
+            assert camera.fov_rad is not None, "checked when the rig was loaded"
+            focal = 0.5 * camera.width_px / float(_bent(camera.fisheye, np.asarray(0.5 * camera.fov_rad)))
+        middle = ((camera.width_px - 1) / 2, (camera.height_px - 1) / 2)
+        centre = (camera.centre_px[0], camera.centre_px[1]) if camera.centre_px is not None else middle
+        field = camera.field_rad if camera.field_rad is not None else FISHEYE_FIELD_RAD
+        return RoundPicture(camera.width_px, camera.height_px, focal, centre, camera.fisheye, 0.5 * field)
+
+    def sees(self, local: Floats, range_m: Floats) -> NDArray[np.bool_]:
+        flat = np.hypot(local[:, 1], local[:, 2])
+        angle = np.arctan2(flat, local[:, 0])
+        scale = self.focal * _bent(self.bend, angle) / np.maximum(flat, 1e-12)
+        u, v = self.centre[0] - local[:, 1] * scale, self.centre[1] - local[:, 2] * scale
+        inside: NDArray[np.bool_] = (
+            (u >= -0.5) & (u <= self.width - 0.5) & (v >= -0.5) & (v <= self.height - 0.5)
+        )
+        return inside & (angle <= self.most_rad)
+
+
+def _bent(bend: tuple[float, float, float, float], angle: Floats) -> Floats:
+    """Radius in a fisheye's image over its focal length (Kannala and Brandt 2006)."""
+    k1, k2, k3, k4 = bend
+    t2 = angle * angle
+    bent: Floats = angle * (1 + t2 * (k1 + t2 * (k2 + t2 * (k3 + t2 * k4))))
+    return bent
+
+
+@dataclass(frozen=True, slots=True)
 class Eye:
     """A sensor on the ego."""
 
@@ -117,7 +161,7 @@ def eye_of(view: str, rig: ResolvedRig, ego_size_m: tuple[float, float, float]) 
         np.array((mount.yaw_rad, mount.pitch_rad, mount.roll_rad)),
     )
     if isinstance(sensor, Camera):
-        return Eye(pose, Picture.of(sensor))
+        return Eye(pose, Picture.of(sensor) if sensor.fisheye is None else RoundPicture.of(sensor))
     low, high, far = LIDARS[sensor.model]
     return Eye(pose, Beams(float(np.tan(np.radians(low))), float(np.tan(np.radians(high))), far))
 

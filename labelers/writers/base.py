@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from labelers.records import Sample
+from scenarios.errors import StormlaneError
 from scenarios.resolved import Concrete
 from sim.roads.network import RoadNetwork
 
@@ -27,6 +28,16 @@ class Clip:
     road: RoadNetwork | None = None  # for map layers; only read while the clip is written, not by `finalize`
     split: str = ""  # train, val, test or what a suite calls it; only known to `finalize`
     expectations: dict[str, Any] | None = None  # `sim.expected`; only read while the clip is written
+
+
+def refuse_fisheyes(clip: Clip, cameras: Sequence[str], form: str) -> None:
+    """Formats whose calibration is a pinhole's matrix have no word for a fisheye."""
+    for name in cameras:
+        if clip.concrete.rig.cameras[name].fisheye is not None:
+            raise StormlaneError(
+                f'rig {clip.concrete.rig.rig}: camera "{name}" is a fisheye, and {form} describes cameras by '
+                'the matrix of a pinhole alone; write the native or COCO format, or leave "fisheye" out of the rig'
+            )
 
 
 class ClipWriter(Protocol):

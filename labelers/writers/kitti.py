@@ -23,7 +23,7 @@ from labelers.geometry import inverse_rigid, upright, world_from_cuboid, wrap_an
 from labelers.missing import missing_sensors
 from labelers.records import Box, Box2D, Cuboid, Sample
 from labelers.tags import slices
-from labelers.writers.base import Clip
+from labelers.writers.base import Clip, refuse_fisheyes
 from labelers.writers.files import json_bytes, link_bytes, photo_bytes, plain, write_bytes
 from renderers.frames import CameraFrame, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES
@@ -96,6 +96,7 @@ class KittiClipWriter:
         if not cameras:
             raise ValueError("the KITTI format needs a camera, and the rig has none")
         self._camera = form.camera if form.camera in cameras else next(iter(cameras))
+        refuse_fisheyes(clip, [self._camera], "KITTI")
         self._frames: list[dict[str, Any]] = []
         self._dropped: dict[str, int] = {}
 

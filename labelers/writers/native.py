@@ -215,6 +215,7 @@ class NativeClipWriter:
                 "height_px": frame.model.height_px,
                 "matrix": frame.model.matrix,
                 "distortion": frame.model.distortion,
+                **({"fisheye": True, "field_rad": frame.model.field_rad} if frame.model.fisheye else {}),
                 "ego_from_sensor": frame.calibration,
             },
         )

@@ -22,7 +22,7 @@ from labelers.geometry import inverse_rigid, quaternion_wxyz
 from labelers.missing import blank_frame, blank_sweep, missing_sensors
 from labelers.records import Cuboid, Sample
 from labelers.tags import slices
-from labelers.writers.base import Clip
+from labelers.writers.base import Clip, refuse_fisheyes
 from labelers.writers.files import jpeg_bytes, json_bytes, npz_bytes, plain, png_bytes, write_bytes
 from renderers.frames import CameraFrame, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
@@ -247,6 +247,7 @@ class NuScenesClipWriter:
         self._start_us = clip_start_us(clip.concrete)
         self._step = max(1, round(clip.rate_hz / form.keyframe_hz))
         rig = clip.concrete.rig
+        refuse_fisheyes(clip, list(rig.cameras), "nuScenes")
         self._channel = channel_names(list(rig.cameras), list(rig.lidars))
         self._category = {c.name: c.nuscenes for c in ACTOR_CLASSES.values()}
         self._tables: dict[str, list[dict[str, Any]]] = {name: [] for name in SCENE_TABLES}

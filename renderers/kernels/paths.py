@@ -338,14 +338,21 @@ def find_edges(
 
 @fast_kernel
 def aim_between(start, stop, index, direction, right, down, ahead):
-    """Extra rays [start, stop) of edge pixels: SAMPLES for each of `index`."""
+    """Extra rays [start, stop) of edge pixels: SAMPLES for each of `index`.
+
+    `right` and `down` (N, 3), or (1, 3) for all, are how a ray changes over a pixel.
+    """
     for k in range(start, stop):
         r = index[k // SAMPLES]
         q = k % SAMPLES
         u = F((-0.36, 0.08, 0.28)[q])
         v = F((-0.06, 0.36, -0.30)[q])
         for c in range(3):
-            ahead[k, c] = direction[max(r, 0), c] + u * right[c] + v * down[c] if r >= 0 else F(1)
+            if r >= 0:
+                n = min(r, right.shape[0] - 1)
+                ahead[k, c] = direction[r, c] + u * right[n, c] + v * down[n, c]
+            else:
+                ahead[k, c] = F(1)
 
 
 @fast_kernel

@@ -40,7 +40,7 @@ class Mount(Part, Generic[Q]):
 
 
 class Camera(Part, Generic[Q]):
-    """A camera: pinhole with Brown-Conrady distortion (k1 k2 p1 p2 k3, OpenCV's order)."""
+    """A camera: pinhole with Brown-Conrady distortion (k1 k2 p1 p2 k3, OpenCV's order), or a Kannala-Brandt fisheye."""
 
     mount: Annotated[
         Mount[Q], Field(description="where it sits and looks", examples=["{x: 0.6 m, z: 1.35 m}"])
@@ -53,8 +53,8 @@ class Camera(Part, Generic[Q]):
     )
     fov_rad: Annotated[
         Q | None,
-        measure("angle", "5 deg", "150 deg"),
-        Field(alias="fov", description="horizontal field of view"),
+        measure("angle", "5 deg", "220 deg"),
+        Field(alias="fov", description="horizontal field of view; above 150 degrees only of a fisheye"),
     ] = None
     focal_px: Annotated[
         Q | None,
@@ -74,6 +74,23 @@ class Camera(Part, Generic[Q]):
             examples=["[-0.1, 0.01, 0, 0, 0]"],
         ),
     ] = (0.0, 0.0, 0.0, 0.0, 0.0)
+    fisheye: Annotated[
+        tuple[float, float, float, float] | None,
+        Field(
+            description="makes the lens a fisheye: Kannala-Brandt coefficients k1, k2, k3, k4, in OpenCV's order; "
+            "four zeros are the equidistant lens",
+            examples=["[-0.01, 0.002, 0, 0]"],
+        ),
+    ] = None
+    field_rad: Annotated[
+        Q | None,
+        measure("angle", "20 deg", "220 deg"),
+        Field(
+            alias="field",
+            description="full angle about a fisheye's axis that light comes from, black beyond; 220 degrees by default",
+            examples=["195 deg"],
+        ),
+    ] = None
 
 
 class Lidar(Part, Generic[Q]):

@@ -56,3 +56,20 @@ def test_labels_of_the_catalogue_are_proved(name: str) -> None:
     balls = tuple(f"/{a.instance_id}" for a in stage.trace.actors if a.actor_class == "ball")
     found = check_samples(bare(sample, stage, times_ns), ground)
     assert [v for v in found if not (balls and v.place.endswith(balls))] == []
+
+
+@pytest.mark.slow
+def test_labels_of_four_fisheyes_are_proved() -> None:
+    small = [
+        f"rig.cameras.{name}.{side}"
+        for name in ("fish_front", "fish_left", "fish_right", "fish_back")
+        for side in ("width=320", "height=240")
+    ]
+    words = ("actors.ego.rig=fisheye_surround", *small, *SMALL[:2])
+    concrete = scenarios.resolve(scenarios.load(CATALOGUE / "child_behind_van.scenario.yaml", words), seed=1)
+    stage = Stage(simulate(concrete))
+    times_ns = ClipPlan.of(concrete).times_ns
+    middle = len(times_ns) // 2
+    sample = render_sample(stage, concrete.clip_id, middle, times_ns[middle])
+    assert sum(bool(boxes) for boxes in sample.labels.boxes.values()) >= 4
+    assert check_samples([sample]) == []

@@ -8,9 +8,11 @@ from labelers.geometry import inverse_rigid
 from renderers.camera import view_of
 from renderers.frames import CameraModel
 from renderers.optics import FORWARD_FROM_OPTICAL, pixel_rays
+from renderers.optics import camera_model as camera_of
 from renderers.projection import cuboid_corners, flat_bounds, image_bounds, whole_image
 from renderers.silhouettes import Silhouette, silhouette, world_directions
 from renderers.tracer import prepare
+from scenarios.schema import Camera
 from sim.trace import pose_matrix
 from tests.labels.cubes import box_scene, empty_frame, standing
 from tests.labels.synthetic import camera_model
@@ -34,7 +36,8 @@ def _alone(
 def _visible(boxes: list[tuple[Pose, Size]], actor: int, model: CameraModel) -> NDArray[np.bool_]:
     """The camera's own answer: all pixels, all actors."""
     scene = box_scene(boxes)
-    hits = prepare(scene, CAMERA[:3, 3]).trace(world_directions(view_of(model).rays, CAMERA))
+    view = view_of(model)
+    hits = prepare(scene, CAMERA[:3, 3]).trace(world_directions(view.rays, CAMERA), far_m=view.far)
     met = np.where(hits.placement >= 0, scene.actor[hits.placement], -1)
     down, across = -(-model.height_px // 8), -(-model.width_px // 8)
     plane = met.reshape(down, across, 8, 8).transpose(0, 2, 1, 3).reshape(down * 8, across * 8)
@@ -164,3 +167,60 @@ def test_the_projected_cuboid_contains_the_silhouette() -> None:
         assert bounds[1] <= found.bounds[1] + 0.5
         assert bounds[2] >= found.bounds[2] - 0.5
         assert bounds[3] >= found.bounds[3] - 0.5
+
+
+FISHEYE = Camera[float].model_validate(
+    {
+        "mount": {"z": 1.5},
+        "width": 320,
+        "height": 240,
+        "fov": np.radians(190),
+        "fisheye": (-0.012, 0.004, -0.003, 0.0005),
+        "field": np.radians(200),
+    }
+)
+CAR = (4.5, 1.8, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "yaw"),
+    [
+        (8.0, 0.0, 0.3), (1.0, 2.5, 0.0), (-0.5, 2.2, 0.0), (0.0, -4.0, 1.2), (-1.5, 3.0, 0.5), (-2.6, 0.0, 1.57),
+        (0.3, 6.0, 0.7), (0.0, 1.2, 0.0),
+    ],
+)  # fmt: skip
+def test_a_fisheye_s_boxes_hold_what_it_sees_ahead_beside_and_behind_its_own_plane(
+    x: float, y: float, yaw: float
+) -> None:
+    model = camera_of(FISHEYE)
+    boxes = [(standing(x, y, yaw), CAR)]
+    found = _alone(boxes, 0, model)
+    seen = _visible(boxes, 0, model)
+    if found is None:
+        assert not seen.any()
+        return
+    assert np.array_equal(_whole(found, model), seen)
+    pose, size = boxes[0]
+    camera_from_actor = inverse_rigid(CAMERA) @ pose
+    corners = cuboid_corners(size) @ camera_from_actor[:3, :3].T + camera_from_actor[:3, 3]
+    box = image_bounds(corners, model)
+    assert box is not None and found.bounds is not None
+    # A cuboid is its own silhouette: its bounds and those of its pixels differ by less than a pixel on each side,
+    # but at the rim of the field, which pixel centres only approach.
+    assert np.abs(np.subtract(box, found.bounds)).max() < 1.5
+    assert found.full is not None and 0.0 <= found.truncation < 1.0
+
+
+def test_a_car_right_behind_a_fisheye_surrounds_the_dark_and_is_mostly_cut_off() -> None:
+    model = camera_of(FISHEYE)
+    aside, behind = (_alone([(standing(x, 3.0), CAR)], 0, model) for x in (2.0, -1.5))
+    assert aside is not None and behind is not None
+    assert aside.truncation < 0.1 < behind.truncation
+    assert _alone([(standing(-8.0, 0.5), CAR)], 0, model) is None
+
+
+def test_a_cuboid_around_a_fisheye_fills_its_image() -> None:
+    model = camera_of(FISHEYE)
+    camera_from_actor = inverse_rigid(CAMERA) @ standing(0.0, 0.0)
+    corners = cuboid_corners((4.0, 4.0, 3.0)) @ camera_from_actor[:3, :3].T + camera_from_actor[:3, 3]
+    assert image_bounds(corners, model) == whole_image(model)

@@ -16,6 +16,7 @@ from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, npz_bytes, table_bytes, write_bytes
 from labelers.writers.kitti import label_line
 from labelers.writers.nuscenes import CATEGORIES, NuScenes, channel_names, driveable_mask
+from scenarios.errors import StormlaneError
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
 from sim.roads import network_for
 from tests.labels import synthetic
@@ -273,6 +274,36 @@ def test_kitti_refuses_a_lens_with_distortion(tmp_path: Path) -> None:
     writer = FORMATS["kitti"].open(tmp_path, synthetic.clip())
     with pytest.raises(ValueError, match="cam_front has lens distortion; set its distortion to zero"):
         writer.add(replace(sample, cameras={"cam_front": bent}))
+
+
+def _fisheye_clip() -> Clip:
+    clip = synthetic.clip()
+    rig = clip.concrete.rig
+    camera = rig.cameras["cam_front"].model_copy(update={"fisheye": (0.0, 0.0, 0.0, 0.0)})
+    changed = rig.model_copy(update={"cameras": {"cam_front": camera}})
+    return replace(clip, concrete=replace(clip.concrete, rig=changed))
+
+
+@pytest.mark.parametrize("name", ["kitti", "nuscenes"])
+def test_formats_of_pinholes_refuse_a_fisheye(name: str, tmp_path: Path) -> None:
+    with pytest.raises(
+        StormlaneError, match=r'rig toy: camera "cam_front" is a fisheye, .* write the native or COCO'
+    ):
+        FORMATS[name].open(tmp_path, _fisheye_clip())
+
+
+def test_native_states_a_fisheye_and_gives_it_back(tmp_path: Path) -> None:
+    clip = _fisheye_clip()
+    sample = synthetic.sample(0, clip_id=clip.clip_id)
+    frame = sample.cameras["cam_front"]
+    model = replace(frame.model, distortion=np.array([-0.01, 0.004, 0, 0]), fisheye=True, field_rad=3.5)
+    form = FORMATS["native"]
+    writer = form.open(tmp_path, clip)
+    writer.add(replace(sample, cameras={"cam_front": replace(frame, model=model)}))
+    form.finalize(tmp_path, [(clip, writer.close())])
+    (read,) = read_samples(tmp_path)
+    assert read.cameras["cam_front"].model.fisheye and read.cameras["cam_front"].model.field_rad == 3.5
+    assert np.array_equal(read.cameras["cam_front"].model.distortion, model.distortion)
 
 
 def test_nuscenes_leaves_out_what_no_sensor_sees_and_counts_it(tmp_path: Path) -> None:

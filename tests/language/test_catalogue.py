@@ -33,7 +33,7 @@ def hazards(story: str) -> set[str]:
 def test_the_catalogue_covers_the_hazards_of_the_field() -> None:
     assert len(STORIES) >= 25
     assert set.union(*map(hazards, STORIES)) >= HAZARDS
-    assert RIGS == ["front_cam_roof_lidar", "kitti_like", "surround_six"]
+    assert RIGS == ["fisheye_surround", "front_cam_roof_lidar", "kitti_like", "surround_six"]
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from renderers.optics import camera_model, mount_matrix, pixel_rays, project
+from renderers.frames import CameraModel
+from renderers.optics import camera_model, lit_pixels, mount_matrix, pixel_rays, project
 from scenarios.schema import Camera, Mount
 
 BARREL = (-0.28, 0.07, 0.0006, -0.0004, -0.004)
@@ -71,3 +72,51 @@ def test_mounts_turn_left_look_down_and_lean() -> None:
     leaning = mount_matrix(Mount[float](z_m=1.5, roll_rad=np.radians(5)), optical=True)
     assert np.isclose(np.linalg.det(leaning[:3, :3]), 1.0)
     assert leaning[2, 0] < 0.0  # roll about the forward axis lowers the right side
+
+
+EQUIDISTANT = (0.0, 0.0, 0.0, 0.0)
+REAL = (-0.0120, 0.0040, -0.0030, 0.0005)
+STRONG = (0.05, -0.02, 0.004, -0.0004)
+
+
+def _fisheye(fov_deg: float = 190.0, bend: tuple[float, ...] = REAL, **words: object) -> CameraModel:
+    return camera_model(_camera(height_px=960, fov_rad=np.radians(fov_deg), fisheye=bend, **words))
+
+
+@pytest.mark.parametrize("bend", [EQUIDISTANT, REAL, STRONG])
+def test_a_fisheye_puts_points_where_opencv_does(bend: tuple[float, ...]) -> None:
+    model = _fisheye(bend=bend)
+    points = np.random.default_rng(3).uniform((-20, -20, 0.05), (20, 20, 20), (2000, 3))
+    theirs, _ = cv2.fisheye.projectPoints(
+        points[:, None], np.zeros(3), np.zeros(3), model.matrix, model.distortion
+    )
+    assert np.abs(project(model, points) - theirs[:, 0]).max() < 1e-9
+
+
+@pytest.mark.parametrize("bend", [EQUIDISTANT, REAL, STRONG])
+@pytest.mark.parametrize("fov_deg", [100.0, 190.0, 220.0])
+def test_a_fisheye_s_rays_return_to_their_pixels_beyond_a_right_angle(
+    fov_deg: float, bend: tuple[float, ...]
+) -> None:
+    model = _fisheye(fov_deg, bend)
+    v, u = np.mgrid[0:960:5, 0:1280:5].astype(float)
+    pixels = np.stack([u, v], axis=-1)
+    lit = lit_pixels(model)
+    lit = np.ones(u.shape, bool) if lit is None else lit[::5, ::5]
+    rays = pixel_rays(model, pixels)[lit]
+    assert np.allclose(np.linalg.norm(rays, axis=1), 1.0, atol=1e-12)
+    assert np.abs(project(model, 7.0 * rays) - pixels[lit]).max() < 1e-6
+    if fov_deg > 180.0:
+        assert rays[:, 2].min() < -0.08  # looks behind itself
+    assert np.isnan(project(model, [0.0, 0.1, -1.0])).all()  # and not straight back
+
+
+def test_a_fisheye_s_field_of_view_spans_the_middle_row() -> None:
+    left, right = pixel_rays(_fisheye(200.0), [[-0.5, 479.5], [1279.5, 479.5]])
+    assert np.degrees(np.arccos(left @ right)) == pytest.approx(160.0)  # 200 the long way round
+    assert left[2] == pytest.approx(np.cos(np.radians(100.0)))
+
+
+def test_a_fisheye_that_folds_inside_its_field_is_refused() -> None:
+    with pytest.raises(ValueError, match="folds the image 54 degrees off the axis"):
+        _fisheye(100.0, (-0.375, 0.0, 0.0, 0.0))

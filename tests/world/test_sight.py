@@ -12,7 +12,7 @@ from scenarios.resolved import Concrete
 from scenarios.schema import Camera, ResolvedRig
 from sim import simulate as simulation
 from sim.roads.records import RoadObject
-from sim.sight import AllRound, Beams, Picture, eye_of, meet, seen_share
+from sim.sight import AllRound, Beams, Picture, RoundPicture, eye_of, meet, seen_share
 from sim.simulate import Simulation, simulate
 from sim.solids import Solids, body_of, things_of
 from sim.trace import pose_matrix
@@ -100,6 +100,27 @@ def test_a_lens_bends_the_edge_of_the_picture_as_the_camera_does() -> None:
     inside = (u >= -0.5) & (u <= 319.5) & (v >= -0.5) & (v <= 199.5)
     assert np.array_equal(lens.sees(way, np.ones(2000)), inside)
     assert 100 < inside.sum() < 1900
+
+
+def test_a_fisheye_sees_beside_itself_as_the_camera_does() -> None:
+    from renderers.optics import camera_model, project
+
+    words = Camera[float].model_validate(
+        {
+            "mount": {"z": 0.0},
+            "width": 320,
+            "height": 240,
+            "fov": math.radians(190),
+            "fisheye": [-0.012, 0.004, -0.003, 0.0005],
+            "field": math.radians(200),
+        }
+    )
+    lens, model = RoundPicture.of(words), camera_model(words)
+    way = np.random.default_rng(0).normal(size=(4000, 3))
+    u, v = project(model, np.column_stack((-way[:, 1], -way[:, 2], way[:, 0]))).T
+    inside = (u >= -0.5) & (u <= 319.5) & (v >= -0.5) & (v <= 239.5)
+    assert np.array_equal(lens.sees(way, np.ones(4000)), inside)
+    assert np.any(inside & (way[:, 0] < 0.0)) and not np.all(inside[way[:, 0] > 0.0])
 
 
 def test_a_lidar_sees_around_but_not_above_its_beams_nor_beyond_its_reach() -> None:
