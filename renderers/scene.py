@@ -75,7 +75,7 @@ class Scene:
     glow: NDArray[
         np.float32
     ]  # (P, len(GLOW)) which lamp materials of the part are lit (column: materials.GLOW), 0..1
-    tint: NDArray[np.float32]  # (P, 3, 3) linear RGB of the asset's tintable colours: paint/cloth A, B, C
+    tint: NDArray[np.float32]  # (P, C, 3) linear RGB of the asset's colours: A, B, C, then A and B under dirt
     lamps: LampTable
     weather: WeatherState
     seed: int

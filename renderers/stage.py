@@ -17,10 +17,12 @@ from renderers.assets.levels import FULL
 from renderers.assets.pose import articulate
 from renderers.geometry import build_geometry
 from renderers.materials import GLOW
+from renderers.materials.soiled import tint_rows
 from renderers.mesh import Asset, LampSpec, Mesh
 from renderers.patches import with_patches
 from renderers.resolving import levels_of_detail
 from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS, Geometry, LampTable, Scene
+from renderers.soiling import dirt_of
 from renderers.street import street_mesh
 from renderers.street_age import age_of, aged
 from renderers.surroundings import base_weather, surroundings
@@ -96,7 +98,7 @@ class Stage:
         ids = np.array([0, *(a.instance_id for a in trace.actors)], np.int32)
         self.instance = ids[self.actor + 1]
         tints = np.array([np.ones((3, 3)), *(asset.tints for asset in self.assets)], np.float32)
-        self.tint = np.ascontiguousarray(tints[self.actor + 1])
+        self.tint = np.ascontiguousarray(tint_rows(tints)[self.actor + 1])
         concrete = trace.concrete
         self.seed = int(stream(concrete.seed, "sensors", concrete.sample).integers(1 << 31))
         self.swaying = Swaying.of(self.static.trees, concrete.seed)
@@ -237,7 +239,10 @@ class Stage:
 def _asset(trace: WorldTrace, column: int, level: int) -> Asset:
     """What an actor looks like; vehicles that are driven have somebody in them, if one can look through their panes."""
     a = trace.actors[column]
-    made = build(a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state, a.build, a.carries, level)
+    amount, soil = dirt_of(trace, column)
+    made = build(
+        a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state, a.build, a.carries, level, amount, soil
+    )  # fmt: skip
     if a.state in LYING or a.state in POSED:
         return made
     if not driven(trace, column):

@@ -138,6 +138,7 @@ def _actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
         clothing=look.clothing if look is not None else None,
         build=look.build if look is not None else None,
         carries=look.carries if look is not None else None,
+        dirt=look.dirt if look is not None else None,
         is_ego=placed.name == EGO,
         state=LADEN
         if words.cargo is not None

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.assets.fittings import MARKET, SHADES, choose_paint, repainted
+from renderers.assets.fittings import MARKET, SHADES, choose_paint, exchange
 from renderers.assets.levels import FULL
 from renderers.assets.registry import BUILDERS, BUILDERS_OF_STATE, MARKETS, PEOPLE, SCENERY
+from renderers.assets.soil import SHAPED_AS, instead, soiled
 from renderers.assets.wardrobe import CUTS, HAIR, SHOES, SLUNG, colours
-from renderers.materials import MATERIAL_ID
+from renderers.materials import MATERIAL_ID, MATERIALS, SOILED
 from renderers.materials.vehicles import PARKED
 from renderers.mesh import Asset, Keypoint, LampSpec, Mesh, Part
 from renderers.shelf import Piece, kept, mesh_arrays
@@ -46,12 +47,15 @@ def build(
     physique: str | None = None,
     carries: str | None = None,
     detail: int = FULL,
+    dirt: int = 0,
+    soil: str = SHAPED_AS,
 ) -> Asset:
     """The asset of a model: it fills the box `size_m`, and `look_seed` draws its variety.
 
     `color`, `clothing`, `physique` (its `build`) and `carries` are the words of `scenarios.schema.Look`; None leaves
     them to the seed.  `state` is that of `sim.trace.Actor`.  `detail` is a level of
-    `renderers.assets.detail`; meshes of one's own and whoever lies or poses have only the full one.
+    `renderers.assets.detail`; meshes of one's own and whoever lies or poses have only the full one.  `dirt` is an index
+    of `soil.AMOUNTS` and `soil` a key of `materials.SOILED`: vehicles that stand upright on their wheels wear it.
     """
     if model in OWN:
         from renderers.assets.imported import build_own  # noqa: PLC0415  # few scenarios bring meshes of their own
@@ -84,9 +88,9 @@ def build(
         near = round(size[2] / STATURES_M) * STATURES_M / size[2] if carries not in CARRIED_M else 1.0
         made = shape(model, number, _scaled_size(size, near), worn, state, physique, carries, detail)
         return _dressed(_resized(made, size, 1.0 / near), look_seed, color, clothing)
-    made = shape(model, number, size, worn, state, detail=detail)
-    painted = ACTOR_CLASSES[BODIES[model].actor_class].moves == "vehicle"
-    return _painted(made, look_seed, color) if painted else made
+    vehicle = ACTOR_CLASSES[BODIES[model].actor_class].moves == "vehicle"
+    made = shape(model, number, size, worn, state, detail=detail, dirt=dirt if vehicle else 0)
+    return _painted(made, look_seed, color, soil if dirt else SHAPED_AS) if vehicle else made
 
 
 def scenery(name: str, look_seed: int) -> Mesh:
@@ -108,10 +112,14 @@ def shape(
     physique: str | None = None,
     carries: str | None = None,
     detail: int = FULL,
+    dirt: int = 0,
 ) -> Asset:
     """One of the shapes of a model, in some colours."""
 
     def make() -> Piece:
+        if dirt:
+            clean = shape(model, number, size_m, clothing, state, physique, carries, detail)
+            return packed(soiled(clean, dirt, number, detail))
         if detail != FULL:
             from renderers.assets.detail import at_level  # noqa: PLC0415  # wrapping loads scipy, the shelf does not
 
@@ -121,17 +129,20 @@ def shape(
         words = (physique, carries) if model in PEOPLE else (state,) if opened_by(state) else ()
         return packed(builder(model, number, size_m, None, clothing, *words))
 
-    key = (model, number, size_m, clothing, state, physique, carries, detail)
+    key = (model, number, size_m, clothing, state, physique, carries, detail, dirt)
     return unpacked(kept("assets", key, SOURCES, MOST_SHAPES, make))
 
 
-def _painted(made: Asset, look_seed: int, color: str | None) -> Asset:
-    """The vehicle in the paint of its own look."""
+def _painted(made: Asset, look_seed: int, color: str | None, soil: str) -> Asset:
+    """The vehicle in the paint of its own look, under the soil of its weather."""
     module = import_module(BUILDERS[made.model].split(":")[0])
     market = getattr(module, MARKETS.get(made.model, "MARKET"), MARKET)
     material, tint = choose_paint(made.model, look_seed, color, market)
-    paints = {other: material for other, _ in SHADES.values() if other != material}
-    return _changed(made, paints, (tint, *made.tints[1:]))
+    rows = SOILED[SHAPED_AS]
+    swap = np.arange(len(MATERIALS), dtype=np.int16)
+    for other, _ in SHADES.values():
+        swap[rows[:, MATERIAL_ID[other]]] = rows[:, MATERIAL_ID[material]]
+    return _changed(made, swap if soil == SHAPED_AS else instead(soil)[swap], (tint, *made.tints[1:]))
 
 
 def _dressed(made: Asset, look_seed: int, color: str | None, clothing: str | None) -> Asset:
@@ -139,7 +150,7 @@ def _dressed(made: Asset, look_seed: int, color: str | None, clothing: str | Non
     inks = colours(look_seed, clothing, color, made.model)
     swap = {hair: inks.hair for hair in HAIR if hair != inks.hair}
     swap |= {shoe: inks.shoes for shoe in SHOES if shoe != inks.shoes}
-    return _changed(made, swap, inks.tints)
+    return _changed(made, exchange(swap), inks.tints)
 
 
 def _scaled_size(size_m: tuple[float, float, float], share: float) -> tuple[float, float, float]:
@@ -165,11 +176,12 @@ def _slung(carries: str | None) -> str | None:
     return "slung" if carries is None else carries if carries in SLUNG else "nothing"
 
 
-def _changed(made: Asset, swap: dict[str, str], tints: tuple[tuple[float, float, float], ...]) -> Asset:
+def _changed(made: Asset, swap: NDArray[np.int16], tints: tuple[tuple[float, float, float], ...]) -> Asset:
+    """The asset with materials exchanged, row by row, and other tints."""
     known: dict[int, Mesh] = {}
     for part in made.parts:
         if id(part.mesh) not in known:
-            known[id(part.mesh)] = repainted(part.mesh, swap)
+            known[id(part.mesh)] = replace(part.mesh, material=swap[part.mesh.material])
     parts = tuple(
         Part(p.name, known[id(p.mesh)], p.joint, p.parent, p.pivot_m, p.radius_m) for p in made.parts
     )
@@ -178,9 +190,7 @@ def _changed(made: Asset, swap: dict[str, str], tints: tuple[tuple[float, float,
 
 def parked(made: Asset) -> Asset:
     """The vehicle as it has stood: snow stays on its paint."""
-    rows = {int(row) for part in made.parts for row in np.unique(part.mesh.material)}
-    swap = {one: two for one, two in PARKED.items() if MATERIAL_ID[one] in rows}
-    return _changed(made, swap, made.tints) if swap else made
+    return _changed(made, exchange(PARKED), made.tints)
 
 
 def packed(asset: Asset) -> Piece:

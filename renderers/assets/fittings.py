@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renderers.assets.lettering import text
 from renderers.loft import (
@@ -18,7 +19,7 @@ from renderers.loft import (
     translation,
     tube,
 )
-from renderers.materials import MATERIAL_ID
+from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Asset, LampSpec, Mesh
 from scenarios.chance import stream
 from sim.trace import Lamp
@@ -61,12 +62,17 @@ def choose_paint(
     return material, (float(shade[0]), float(shade[1]), float(shade[2]))
 
 
+def exchange(swap: dict[str, str]) -> NDArray[np.int16]:
+    """(M,) the row that each material is exchanged for, by name."""
+    rows = np.arange(len(MATERIALS), dtype=np.int16)
+    for old, new in swap.items():
+        rows[MATERIAL_ID[old]] = MATERIAL_ID[new]
+    return rows
+
+
 def repainted(mesh: Mesh, swap: dict[str, str]) -> Mesh:
     """The mesh with materials exchanged by name."""
-    rows = mesh.material.copy()
-    for old, new in swap.items():
-        rows[mesh.material == MATERIAL_ID[old]] = MATERIAL_ID[new]
-    return Mesh(mesh.vertices_m, mesh.triangles, mesh.normals, mesh.uv_m, rows, mesh.semantic)
+    return replace(mesh, material=exchange(swap)[mesh.material])
 
 
 def mirrored_body(left_half: Mesh, other_half: Mesh | None = None) -> Mesh:

@@ -94,7 +94,8 @@ def curtain_body(first_m: float, last_m: float, floor_m: float, top_m: float, lo
             both_sides(_swoosh(first_m + 0.2, last_m - 0.2, low + 0.14, z - tall * 0.8, wide - 0.014, ink))
         )
     if rng.random() < 0.7:
-        pieces.append(words(name, 0.20, (0.62, high - 0.55), last_m + 0.004, "back", ink, 0.2))
+        fits = min(0.20, 1.6 * (wide - 0.62) / (0.86 * len(name)))  # on the left door
+        pieces.append(words(name, fits, (0.62, high - 0.55), last_m + 0.004, "back", ink, 0.2))
     return Mesh.join(pieces)
 
 

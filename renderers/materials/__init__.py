@@ -9,6 +9,9 @@ Retro-reflection is a gain over a perfect white diffuser: pi times the coefficie
 12899-1 for sheeting and of EN ISO 20471 for clothing, pi times R_L of EN 1436 for road paint.
 """
 
+import numpy as np
+from numpy.typing import NDArray
+
 from renderers.materials.built import BUILT
 from renderers.materials.debris import DEBRIS
 from renderers.materials.films import under_films
@@ -18,10 +21,22 @@ from renderers.materials.living import LIVING
 from renderers.materials.print import PRINT
 from renderers.materials.record import GLOW, TINTS, Material
 from renderers.materials.signs import SIGNS
+from renderers.materials.soiled import LEVELS, SOILS, soiled, soiled_name
 from renderers.materials.vehicles import VEHICLES
 
-__all__ = ["GLOW", "MATERIALS", "MATERIAL_ID", "TINTS", "Material"]
+__all__ = ["GLOW", "MATERIALS", "MATERIAL_ID", "SOILED", "TINTS", "Material"]
 
 _PLAIN: tuple[Material, ...] = (*BUILT, *GROUND, *SIGNS, *VEHICLES, *LIVING, *DEBRIS, *HEAVY, *PRINT)
-MATERIALS: tuple[Material, ...] = (*_PLAIN, *under_films(_PLAIN))
+MATERIALS: tuple[Material, ...] = (*_PLAIN, *under_films(_PLAIN), *soiled(_PLAIN))
 MATERIAL_ID: dict[str, int] = {m.name: row for row, m in enumerate(MATERIALS)}
+# Rows of materials under each soil, (levels + 1, M): level 0 is as it is, and so is what no dirt sticks to.
+SOILED: dict[str, NDArray[np.int16]] = {
+    soil: np.array(
+        [
+            [MATERIAL_ID.get(soiled_name(m.name, soil, level), row) for row, m in enumerate(MATERIALS)]
+            for level in range(LEVELS + 1)
+        ],
+        np.int16,
+    )
+    for soil in SOILS
+}

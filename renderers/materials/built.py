@@ -30,6 +30,7 @@ BUILT: tuple[Material, ...] = (
         0.5,
         clearcoat=0.3,
         texture="wood",
+        dirt=0.5,
         source="varnished wood, " + USGS,
     ),
     Material(
@@ -61,6 +62,7 @@ BUILT: tuple[Material, ...] = (
         metallic=0.8,
         snow=0.4,
         texture="spangle",
+        dirt=0.7,
         source="weathered galvanised steel",
     ),
     Material(
@@ -72,17 +74,45 @@ BUILT: tuple[Material, ...] = (
         metallic=0.8,
         snow=0.3,
         texture="spangle",
+        dirt=0.6,
         source="galvanised steel",
     ),
     Material(
-        "metal_painted", WHITE, 0.45, 0.4, 0.4, clearcoat=0.4, snow=0.2, tint=0, source="powder-coated steel"
+        "metal_painted",
+        WHITE,
+        0.45,
+        0.4,
+        0.4,
+        clearcoat=0.4,
+        snow=0.2,
+        tint=0,
+        dirt=1.0,
+        source="powder-coated steel",
     ),
-    Material("metal_dark", (0.055, 0.058, 0.060), 0.10, 0.12, 0.45, snow=0.2, source="dark powder coat"),
     Material(
-        "wood", (0.30, 0.19, 0.105), 0.52, 0.42, 0.8, porosity=0.6, snow=0.8, texture="wood", source=USGS
+        "metal_dark", (0.055, 0.058, 0.060), 0.10, 0.12, 0.45, snow=0.2, dirt=0.6, source="dark powder coat"
     ),
     Material(
-        "plastic", (0.030, 0.030, 0.032), 0.08, 0.08, 0.5, snow=0.2, source="carbon-filled polypropylene"
+        "wood",
+        (0.30, 0.19, 0.105),
+        0.52,
+        0.42,
+        0.8,
+        porosity=0.6,
+        snow=0.8,
+        texture="wood",
+        dirt=0.6,
+        source=USGS,
+    ),
+    Material(
+        "plastic",
+        (0.030, 0.030, 0.032),
+        0.08,
+        0.08,
+        0.5,
+        snow=0.2,
+        dirt=0.7,
+        source="carbon-filled polypropylene",
     ),
     Material(
         "scaffold_net",
@@ -104,5 +134,5 @@ BUILT: tuple[Material, ...] = (
         glow=GLOW.index("window"),
         source="solar-control glazing: a metal film mirrors a third of the light (EN 410 data sheets: 25 to 40 %)",
     ),
-    Material("plastic_light", (0.55, 0.55, 0.54), 0.6, 0.45, 0.5, snow=0.4, source="polyethylene"),
+    Material("plastic_light", (0.55, 0.55, 0.54), 0.6, 0.45, 0.5, snow=0.4, dirt=0.7, source="polyethylene"),
 )

@@ -83,6 +83,7 @@ DEBRIS: tuple[Material, ...] = (
         0.32,
         metallic=0.9,
         snow=0.3,
+        dirt=0.9,
         source="extruded aluminium, oxidised",
     ),
     Material(

@@ -9,12 +9,35 @@ CONTOUR = (
 
 HEAVY: tuple[Material, ...] = (
     Material(
-        "contour_white", (0.66, 0.66, 0.65), 0.62, 0.48, 0.4, retro=1414.0, source=CONTOUR + ": white 450"
+        "contour_white",
+        (0.66, 0.66, 0.65),
+        0.62,
+        0.48,
+        0.4,
+        retro=1414.0,
+        dirt=0.8,
+        source=CONTOUR + ": white 450",
     ),
     Material(
-        "contour_yellow", (0.62, 0.42, 0.03), 0.60, 0.46, 0.4, retro=942.0, source=CONTOUR + ": yellow 300"
+        "contour_yellow",
+        (0.62, 0.42, 0.03),
+        0.60,
+        0.46,
+        0.4,
+        retro=942.0,
+        dirt=0.8,
+        source=CONTOUR + ": yellow 300",
     ),
-    Material("contour_red", (0.40, 0.022, 0.020), 0.55, 0.42, 0.4, retro=377.0, source=CONTOUR + ": red 120"),
+    Material(
+        "contour_red",
+        (0.40, 0.022, 0.020),
+        0.55,
+        0.42,
+        0.4,
+        retro=377.0,
+        dirt=0.8,
+        source=CONTOUR + ": red 120",
+    ),
     # The plate of ADR 5.3.2: orange, retro-reflecting; its numbers are black.
     Material(
         "adr_orange",
@@ -23,12 +46,15 @@ HEAVY: tuple[Material, ...] = (
         0.45,
         0.4,
         retro=204.0,
+        dirt=0.8,
         source="EN 12899-1 class RA1 orange 25 and better, taken as 65, times pi",
     ),
     lamp("lamp_marker_amber", (0.56, 0.22, 0.02), "tail", retro=180.0),
     lamp("lamp_marker_white", (0.55, 0.55, 0.55), "tail"),
     lamp("lamp_marker_red", (0.36, 0.012, 0.012), "tail", retro=180.0),
-    Material("curtain", WHITE, 0.55, 0.42, 0.55, snow=0.9, tint=1, source="PVC-coated polyester, printed"),
+    Material(
+        "curtain", WHITE, 0.55, 0.42, 0.55, snow=0.9, tint=1, dirt=1.0, source="PVC-coated polyester, printed"
+    ),
     Material(
         "stainless",
         (0.50, 0.50, 0.49),
@@ -37,6 +63,7 @@ HEAVY: tuple[Material, ...] = (
         0.24,
         metallic=1.0,
         snow=0.4,
+        dirt=0.9,
         source="bright-annealed stainless steel",
     ),
     Material(
@@ -48,6 +75,7 @@ HEAVY: tuple[Material, ...] = (
         clearcoat=0.4,
         snow=0.5,
         tint=0,
+        dirt=1.0,
         source=PAINT + "; one coat, dusty",
     ),
     Material(
@@ -59,6 +87,7 @@ HEAVY: tuple[Material, ...] = (
         clearcoat=0.3,
         snow=0.3,
         tint=1,
+        dirt=1.0,
         source=PAINT + "; dusty with cement",
     ),
 )

@@ -62,6 +62,7 @@ def wall(
         0.9,
         porosity=porosity,
         snow=0.8,
+        dirt=0.9,
         tint=tint,
         texture=texture,
         source=source,
@@ -79,6 +80,7 @@ def paint(name: str, rho_905: float, rho_1550: float, metallic: float = 0.0) -> 
         metallic=metallic,
         clearcoat=1.0,
         snow=0.15,
+        dirt=1.0,
         tint=0,
         texture="flakes" if metallic > 0.0 else "",  # metallic paints are full of them
         source=PAINT,
@@ -94,19 +96,22 @@ def lamp(name: str, rgb: tuple[float, float, float], glow: str, retro: float = 0
         0.15,
         clearcoat=1.0,
         retro=retro,
+        dirt=0.4,  # a dirty lamp goes on being of its colour
         glow=GLOW.index(glow) if glow else -1,
         source=LIT,
     )
 
 
 def sign(name: str, rgb: tuple[float, float, float], gain: float, rho_905: float = 0.5) -> Material:
-    return Material(name, rgb, rho_905, 0.4, 0.4, clearcoat=0.5, retro=gain, snow=0.2, source=SIGN)
+    return Material(name, rgb, rho_905, 0.4, 0.4, clearcoat=0.5, retro=gain, snow=0.2, dirt=0.6, source=SIGN)
 
 
 def sheeting(name: str, rgb: tuple[float, float, float], gain: float, rho_905: float) -> Material:
     """Retro-reflective film on a vehicle's panel."""
     source = "UN R104 class C and DIN 14502-3 film: coefficients as EN 12899-1 class RA2, times pi"
-    return Material(name, rgb, rho_905, 0.4, 0.3, clearcoat=0.7, retro=gain, snow=0.15, source=source)
+    return Material(
+        name, rgb, rho_905, 0.4, 0.3, clearcoat=0.7, retro=gain, snow=0.15, dirt=0.8, source=source
+    )
 
 
 def cloth(name: str, tint: int, rho_905: float, rho_1550: float) -> Material:

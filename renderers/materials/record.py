@@ -21,7 +21,7 @@ TINTS = (
     "a",
     "b",
     "c",
-)  # Scene.tint rows: paint or upper clothes, second colour or lower clothes, skin or trim
+)  # Scene.tint rows: paint or upper clothes, second colour or lower clothes, skin or trim; then those of `soiled`
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,9 @@ class Material:
     porosity: float = 0.0  # 0: water stays on top, 1: soaks in and darkens
     flat_water: float = 0.0  # 1: water films gather here (roads); 0: it runs off
     snow: float = 0.0  # how readily falling snow stays (1: horizontal ground), scaled by the normal's z
+    dirt: float = (
+        0.0  # how readily dust and what wheels throw up stick; 1: as on paint, 0: wiped off or no matter
+    )
     film: float = 0.0  # share of a smooth sheet of liquid or ice over it, whatever the weather
     film_roughness: float = 0.02  # of that sheet, GGX
     tint: int = -1  # row of Scene.tint that multiplies rgb; -1: none

@@ -51,7 +51,9 @@ SIGNS: tuple[Material, ...] = (
         source="prismatic cover; lit at night by the lamp table",
     ),
     # Roadworks.
-    Material("cone_orange", (0.70, 0.115, 0.010), 0.62, 0.42, 0.6, snow=0.4, source="fluorescent PVC"),
+    Material(
+        "cone_orange", (0.70, 0.115, 0.010), 0.62, 0.42, 0.6, snow=0.4, dirt=0.8, source="fluorescent PVC"
+    ),
     Material(
         "barrier_red",
         (0.46, 0.025, 0.022),
@@ -60,6 +62,7 @@ SIGNS: tuple[Material, ...] = (
         0.4,
         retro=45.0,
         snow=0.3,
+        dirt=0.8,
         source="EN 12899-1 class RA1 red 14.5, times pi",
     ),
     Material(
@@ -70,6 +73,7 @@ SIGNS: tuple[Material, ...] = (
         0.4,
         retro=220.0,
         snow=0.3,
+        dirt=0.8,
         source="EN 12899-1 class RA1 white 70, times pi",
     ),
 )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from renderers.materials.makers import DYE, GLASS, PAINT, USGS, lamp, paint, sheeting
 from renderers.materials.record import WHITE, Material
+from renderers.materials.soiled import LEVELS, SOILS, soiled_name
 
 PAINTS: tuple[Material, ...] = (
     paint("car_paint", 0.35, 0.32),
@@ -17,6 +18,12 @@ PAINTS: tuple[Material, ...] = (
 )
 # Snow slides and is swept off what drives; on who has stood in it, it lies as it fell.
 PARKED = {row.name: f"{row.name}_parked" for row in PAINTS}
+PARKED |= {
+    soiled_name(driven, soil, level): soiled_name(stood, soil, level)
+    for driven, stood in tuple(PARKED.items())
+    for soil in SOILS
+    for level in range(1, LEVELS + 1)
+}
 
 VEHICLES: tuple[Material, ...] = (
     # Vehicles.
@@ -31,10 +38,19 @@ VEHICLES: tuple[Material, ...] = (
         clearcoat=0.8,
         snow=0.15,
         tint=1,
+        dirt=1.0,
         source=PAINT + "; second colour",
     ),
     Material(
-        "glass", (0.008, 0.010, 0.010), 0.05, 0.05, 0.02, clearcoat=1.0, transmission=0.72, source=GLASS
+        "glass",
+        (0.008, 0.010, 0.010),
+        0.05,
+        0.05,
+        0.02,
+        clearcoat=1.0,
+        transmission=0.72,
+        dirt=0.45,
+        source=GLASS,
     ),
     Material(
         "glass_dark",
@@ -44,6 +60,7 @@ VEHICLES: tuple[Material, ...] = (
         0.02,
         clearcoat=1.0,
         transmission=0.22,
+        dirt=0.5,
         source=GLASS + "; privacy tint",
     ),
     Material(
@@ -78,9 +95,12 @@ VEHICLES: tuple[Material, ...] = (
         0.05,
         0.02,
         clearcoat=1.0,
+        dirt=0.45,
         source="a pane before a dark inside, from too far to look through",
     ),
-    Material("car_trim", (0.018, 0.018, 0.019), 0.05, 0.05, 0.55, source="black plastic and rubber seals"),
+    Material(
+        "car_trim", (0.018, 0.018, 0.019), 0.05, 0.05, 0.55, dirt=0.9, source="black plastic and rubber seals"
+    ),
     Material(
         "car_trim_gloss",
         (0.012, 0.012, 0.013),
@@ -89,6 +109,7 @@ VEHICLES: tuple[Material, ...] = (
         0.2,
         clearcoat=0.9,
         snow=0.2,
+        dirt=0.9,
         source="piano-black lacquered plastic",
     ),
     Material(
@@ -100,6 +121,7 @@ VEHICLES: tuple[Material, ...] = (
         porosity=0.5,
         snow=0.6,
         texture="fabric",
+        dirt=0.8,
         source=DYE + "; acrylic canvas",
     ),
     Material(
@@ -110,11 +132,23 @@ VEHICLES: tuple[Material, ...] = (
         0.12,
         metallic=0.5,
         clearcoat=1.0,
+        dirt=0.6,
         source="dark housing behind clear polycarbonate",
     ),
     lamp("taxi_sign", (0.80, 0.62, 0.10), "tail"),
-    Material("panel_gap", (0.004, 0.004, 0.004), 0.02, 0.02, 0.9, source="shadowed joint between panels"),
-    Material("underbody", (0.022, 0.021, 0.020), 0.06, 0.07, 0.9, porosity=0.2, source="dirty coated steel"),
+    Material(
+        "panel_gap", (0.004, 0.004, 0.004), 0.02, 0.02, 0.9, dirt=0.9, source="shadowed joint between panels"
+    ),
+    Material(
+        "underbody",
+        (0.022, 0.021, 0.020),
+        0.06,
+        0.07,
+        0.9,
+        porosity=0.2,
+        dirt=0.9,
+        source="dirty coated steel",
+    ),
     Material("interior", (0.035, 0.034, 0.034), 0.30, 0.28, 0.85, source=DYE),
     Material("seat", (0.055, 0.054, 0.056), 0.38, 0.34, 0.9, texture="fabric", source=DYE),
     Material(
@@ -125,10 +159,19 @@ VEHICLES: tuple[Material, ...] = (
         0.85,
         porosity=0.1,
         texture="rubber",
+        dirt=0.8,
         source="carbon-black rubber",
     ),
     Material(
-        "rim", (0.46, 0.47, 0.48), 0.5, 0.5, 0.3, metallic=0.8, clearcoat=0.4, source="lacquered aluminium"
+        "rim",
+        (0.46, 0.47, 0.48),
+        0.5,
+        0.5,
+        0.3,
+        metallic=0.8,
+        clearcoat=0.4,
+        dirt=0.8,
+        source="lacquered aluminium",
     ),
     Material(
         "rim_dark",
@@ -138,10 +181,11 @@ VEHICLES: tuple[Material, ...] = (
         0.35,
         metallic=0.3,
         clearcoat=0.5,
+        dirt=0.8,
         source="black lacquer",
     ),
     Material("brake_disc", (0.28, 0.27, 0.26), 0.35, 0.35, 0.35, metallic=0.9, source="turned cast iron"),
-    Material("chrome", (0.60, 0.61, 0.62), 0.6, 0.6, 0.06, metallic=1.0, source="chromium plate"),
+    Material("chrome", (0.60, 0.61, 0.62), 0.6, 0.6, 0.06, metallic=1.0, dirt=0.8, source="chromium plate"),
     Material(
         "mirror",
         (0.80, 0.81, 0.81),
@@ -179,6 +223,7 @@ VEHICLES: tuple[Material, ...] = (
         0.5,
         0.4,
         retro=157.0,
+        dirt=0.7,
         source="ISO 7591 white 50 cd/lx/m2, times pi",
     ),
     Material(
@@ -188,9 +233,10 @@ VEHICLES: tuple[Material, ...] = (
         0.48,
         0.4,
         retro=110.0,
+        dirt=0.7,
         source="ISO 7591 yellow 35 cd/lx/m2, times pi",
     ),
-    Material("plate_ink", (0.012, 0.012, 0.014), 0.05, 0.05, 0.5, source="black ink"),
+    Material("plate_ink", (0.012, 0.012, 0.014), 0.05, 0.05, 0.5, dirt=0.7, source="black ink"),
     Material(
         "cargo_box",
         (0.66, 0.66, 0.65),
@@ -199,12 +245,22 @@ VEHICLES: tuple[Material, ...] = (
         0.45,
         clearcoat=0.3,
         snow=0.9,
+        dirt=0.9,
         source="white glass-fibre panel",
     ),
     Material(
-        "cargo_box_tinted", WHITE, 0.6, 0.48, 0.45, clearcoat=0.3, snow=0.9, tint=1, source="painted panel"
+        "cargo_box_tinted",
+        WHITE,
+        0.6,
+        0.48,
+        0.45,
+        clearcoat=0.3,
+        snow=0.9,
+        tint=1,
+        dirt=1.0,
+        source="painted panel",
     ),
-    Material("tarpaulin", WHITE, 0.55, 0.42, 0.6, snow=0.9, tint=1, source="PVC-coated polyester"),
+    Material("tarpaulin", WHITE, 0.55, 0.42, 0.6, snow=0.9, tint=1, dirt=1.0, source="PVC-coated polyester"),
     Material(
         "cargo_wood",
         (0.34, 0.22, 0.12),
@@ -214,6 +270,7 @@ VEHICLES: tuple[Material, ...] = (
         porosity=0.6,
         snow=1.0,
         texture="wood",
+        dirt=0.8,
         source=USGS,
     ),
 )

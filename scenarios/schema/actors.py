@@ -187,6 +187,15 @@ class Look(Part, Generic[Q, W]):
         word("white", "black", "grey", "silver", "blue", "red", "green", "yellow", "orange", "brown"),
         Field(description="paint of a vehicle"),
     ] = None
+    dirt: Annotated[
+        W | None,
+        word("clean", "dusty", "dirty", "filthy"),
+        Field(
+            description="how dirty a vehicle is; without it, as vehicles are on such roads: what wet roads throw up, "
+            "salt in winter, dust in summer; lorries more than cars",
+            examples=["filthy"],
+        ),
+    ] = None
 
 
 class Drive(Part, Generic[Q, W]):

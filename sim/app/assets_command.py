@@ -42,6 +42,9 @@ def sheet(
     lamps: Annotated[
         str, typer.Option("--lamps", help="lit, braking, hazards or beacon; dark by default.")
     ] = "",
+    dirt: Annotated[
+        str, typer.Option("--dirt", help="On vehicles: clean, dusty, dirty or filthy.")
+    ] = "clean",
     width: Annotated[int, typer.Option("--tile", min=16, help="Width of a picture in pixels.")] = 400,
     many: Annotated[bool, typer.Option("--grid", help="One picture of each, side by side.")] = False,
     detail: Annotated[
@@ -51,7 +54,7 @@ def sheet(
     """Write a contact sheet: each model from four sides, and as a 905 nm laser sees it."""
     from renderers.studio import CLEAR, Day
     from scenarios.errors import StormlaneError
-    from sim.app.sheets import LAMPS, chosen, grid
+    from sim.app.sheets import LAMPS, chosen, dirt_on, grid
     from sim.app.sheets import sheet as write
     from sim.app.warmup import warm_up_when_cold
 
@@ -65,7 +68,7 @@ def sheet(
         if many:
             grid(wanted, out, chosen_seeds, day, lamps, tile)
         else:
-            write(wanted, out, chosen_seeds, day, lamps, tile, detail=detail)
+            write(wanted, out, chosen_seeds, day, lamps, tile, detail=detail, dirt=dirt_on(dirt, day))
         typer.echo(f"{out}: {len(wanted)} models, {seeds} of each")
 
 

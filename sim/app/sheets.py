@@ -11,7 +11,9 @@ from renderers.assets import build, scenery
 from renderers.assets.drivers import crewed
 from renderers.assets.levels import FULL
 from renderers.assets.registry import BUILDERS, SCENERY
+from renderers.assets.soil import AMOUNTS, SHAPED_AS
 from renderers.mesh import Asset
+from renderers.soiling import soil_of
 from scenarios.bodies import BODIES, open_size
 from scenarios.errors import StormlaneError
 from scenarios.own_assets import SUFFIX, enter, load_asset
@@ -21,6 +23,8 @@ from sim.app.progress import counting
 from sim.trace import Gait, Lamp
 
 TILE_PX = (400, 300)
+Dirt = tuple[int, str]  # an index of `soil.AMOUNTS`, a key of `materials.SOILED`
+CLEAN: Dirt = (0, SHAPED_AS)
 FRONT = (studio.View(-20.0, 5.0),)
 BAND_PX = 22
 LAMPS = {
@@ -54,6 +58,14 @@ def chosen(words: Sequence[str]) -> list[str]:
     return [asset.model for asset in own] + [name for name in names if kinds[name] & set(words)]
 
 
+def dirt_on(word: str, day: studio.Day) -> Dirt:
+    """The dirt that a word asks for, of what such a day leaves."""
+    if word not in AMOUNTS:
+        raise StormlaneError(f"--dirt {word}: choose from {', '.join(AMOUNTS)}")
+    soil = soil_of(studio.empty_road(day).weather.states[0])
+    return AMOUNTS.index(word), soil
+
+
 def subject(
     name: str,
     seed: int,
@@ -61,12 +73,23 @@ def subject(
     clothing: str | None = None,
     state: str = "",
     detail: int = FULL,
+    dirt: Dirt = CLEAN,
 ) -> Asset:
     """A model as it is met on the road, or a piece of scenery."""
     if name in SCENERY:
         return studio.of_mesh(scenery(name, seed), name)
     body = BODIES[name]
-    made = build(name, seed, open_size(body, body.size_m, state), color, clothing, state, detail=detail)
+    made = build(
+        name,
+        seed,
+        open_size(body, body.size_m, state),
+        color,
+        clothing,
+        state,
+        detail=detail,
+        dirt=dirt[0],
+        soil=dirt[1],
+    )
     return crewed(made, seed, state) if detail == FULL else made
 
 
@@ -79,13 +102,14 @@ def sheet(
     tile_px: tuple[int, int] = TILE_PX,
     threads: int = 1,
     detail: int = FULL,
+    dirt: Dirt = CLEAN,
 ) -> None:
     """Write one picture: a row for every model and seed, four views and what a 905 nm laser sees."""
     rows: list[Image] = []
     with counting(len(names) * len(seeds), "photographing") as one_more:
         for name in names:
             for seed in seeds:
-                rows.append(row(name, seed, day, lamps, tile_px, threads, detail))
+                rows.append(row(name, seed, day, lamps, tile_px, threads, detail, dirt))
                 one_more()
     out.parent.mkdir(parents=True, exist_ok=True)
     write_picture(out, np.vstack(rows))
@@ -139,9 +163,10 @@ def row(
     tile_px: tuple[int, int],
     threads: int = 1,
     detail: int = FULL,
+    dirt: Dirt = CLEAN,
 ) -> Image:
     """One model: its name and facts above four photographs and an infrared one."""
-    asset = subject(name, seed, detail=detail)
+    asset = subject(name, seed, detail=detail, dirt=dirt)
     taken = studio.Studio.of(asset, posture=_posture(name, lamps), day=day, size_px=tile_px)
     tiles = [taken.photograph(k, threads) for k in range(len(studio.VIEWS))]
     back = np.clip(taken.infrared(0, threads=threads), 0.0, 1.0) ** (1 / 2.2)

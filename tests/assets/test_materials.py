@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from renderers.materials import GLOW, MATERIAL_ID, MATERIALS, TINTS, Material
+from renderers.materials import GLOW, MATERIAL_ID, MATERIALS, Material
+from renderers.materials.soiled import TINT_ROWS
 from renderers.textures import TILES
 
 
@@ -31,7 +32,7 @@ def test_no_surface_gives_back_more_light_than_it_gets(material: Material) -> No
     ):
         assert 0.0 <= share <= 1.0
     assert material.retro >= 0.0
-    assert -1 <= material.tint < len(TINTS) and -1 <= material.glow < len(GLOW)
+    assert -1 <= material.tint < TINT_ROWS and -1 <= material.glow < len(GLOW)
     assert material.texture in ("", *TILES)
 
 

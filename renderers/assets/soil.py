@@ -1,0 +1,176 @@
+"""Dirt on vehicles: where wheels, the road and the air behind leave it, and on whose paint.  Renderers floor.
+
+Dirt lies thickest along the sills, in fans behind the wheels, and all over the tail, where the wake carries it: the
+taller and steeper a back, the higher up (Gaylard and Duncan 2011 show both).  The field is sampled on the skin and
+broken up by noise, and the skin is cut along its contours, so that stains have outlines however coarse the mesh.
+"""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.materials import MATERIALS, SOILED
+from renderers.materials.soiled import LEVELS
+from renderers.mesh import Asset, Mesh
+from renderers.mesh_split import halved, split_along
+from scenarios.chance import stream
+
+Floats = NDArray[np.float64]
+AMOUNTS = ("clean", "dusty", "dirty", "filthy")  # words of the language
+SHAPED_AS = "film"  # the soil that shapes are kept with; actors get that of their weather
+CONTOURS = (0.30, 0.62, 1.0)  # of the field, where dirt becomes thin, half covering, thick
+STRENGTH = (0.0, 0.62, 1.05, 1.75)  # of the field by amount
+EDGE_M = (0.30, 0.75, 1.40)  # longest edges near contours, by level of detail
+CUT_M = (0.11, 0.32, 9.0)  # triangles shorter than that are stained as a whole
+MARGIN = 0.08
+SLENDER = (
+    0.16  # area of a triangle by its edge squared, below which it is stained as a whole: folds of a curtain
+)
+STICKS = np.array([m.dirt > 0.0 for m in MATERIALS])
+GRAINED = np.array([m.texture == "soil" for m in MATERIALS])
+WIPED = np.array([m.transmission > 0.0 for m in MATERIALS])
+
+
+def soiled(asset: Asset, amount: int, number: int, detail: int = 0) -> Asset:
+    """The vehicle with that much dirt on it, an index of `AMOUNTS`; `number` draws its outlines."""
+    if amount == 0:
+        return asset
+    field = _Field(asset, number)
+    known: dict[int, Mesh] = {}
+    parts = []
+    for part, at in zip(asset.parts, _places(asset), strict=True):
+        wheel = part.joint in ("wheel", "steered_wheel")
+        if id(part.mesh) not in known:
+            known[id(part.mesh)] = (
+                _covered(part.mesh, min(amount, 2) if wheel else 0)
+                if wheel
+                else _stained(part.mesh, at, field, STRENGTH[amount], detail)
+            )
+        parts.append(replace(part, mesh=known[id(part.mesh)]))
+    return replace(asset, parts=tuple(parts))
+
+
+@lru_cache(maxsize=8)
+def instead(soil: str) -> NDArray[np.int16]:
+    """(M,) the rows under the soil of a weather instead of that which shapes are kept with."""
+    table = np.arange(len(MATERIALS), dtype=np.int16)
+    for level in range(1, LEVELS + 1):
+        clean = np.flatnonzero(SOILED[soil][level] != np.arange(len(MATERIALS)))
+        table[SOILED[SHAPED_AS][level][clean]] = SOILED[soil][level][clean]
+    return table
+
+
+def _places(asset: Asset) -> list[Floats]:
+    """Where each part's frame stands in the asset at rest."""
+    at: list[Floats] = []
+    for part in asset.parts:
+        pivot = np.array(part.pivot_m, np.float64)
+        at.append(pivot if part.parent < 0 else at[part.parent] + pivot)
+    return at
+
+
+class _Field:
+    """How thick dirt lies at a point of a vehicle with a normal there; 1 is thick."""
+
+    def __init__(self, asset: Asset, number: int) -> None:
+        length, width, height = asset.size_m
+        self.tail_m, self.half_m, self.tall_m = -length / 2, width / 2, height
+        self.sill_m = 0.30 if height < 2.2 else 0.55
+        self.axles = sorted(
+            {(round(float(at[0]), 2), part.radius_m) for part, at in zip(asset.parts, _places(asset), strict=True)
+             if part.joint in ("wheel", "steered_wheel")}
+        )  # fmt: skip
+        rng = stream(number, "look", "dirt", asset.model)
+        # Four waves in oblique directions for each octave: cheap noise without a lattice.
+        way = rng.normal(size=(12, 3))
+        way /= np.linalg.norm(way, axis=1, keepdims=True)
+        octave = np.repeat([1.1, 0.42, 0.17], 4)
+        self.waves = 2 * np.pi * way / octave[:, None]
+        self.phase = rng.uniform(0, 2 * np.pi, 12)
+        self.size = np.repeat([0.11, 0.085, 0.05], 4)
+
+    def at(self, points: Floats, normals: Floats) -> Floats:
+        """(V,) thickness."""
+        x, z = points[:, 0], points[:, 2]
+        reach = 0.34 if self.tall_m < 2.2 else 0.95
+        low = (0.95 if self.tall_m < 2.2 else 1.2) * np.exp(-np.maximum(z - self.sill_m, 0.0) / reach)
+        fan = np.zeros(len(points))
+        for axle, radius in self.axles:
+            behind = axle - x - 0.55 * radius
+            near = np.where(
+                behind > 0.0, np.exp(-np.maximum(behind, 0.0) / 0.75), np.exp(3.5 * np.minimum(behind, 0.0))
+            )
+            fan = np.maximum(fan, 1.15 * near * np.exp(-np.maximum(z - 1.05 * radius, 0.0) / (0.75 * radius)))
+        back = np.clip(-normals[:, 0], 0.0, 1.0) * (x < self.tail_m + 0.35 * (self.half_m * 2))
+        steep = 0.5 if self.tall_m < 1.55 else 0.85 if self.tall_m < 2.2 else 1.7  # m that the wake climbs
+        tail = (1.02 if self.tall_m < 2.2 else 1.2) * back * np.exp(-np.maximum(z - 0.75, 0.0) / steep)
+        # Noses meet the spray of whoever drives ahead; roofs and bonnets are rained on.
+        nose = 0.55 * np.clip(normals[:, 0], 0.0, 1.0) * np.exp(-np.maximum(z - 0.45, 0.0) / 0.45)
+        lid = 0.30 * np.clip(normals[:, 2], 0.0, 1.0)
+        thick = np.maximum.reduce(
+            [np.maximum(low, fan) * (1.0 - 0.4 * np.abs(normals[:, 0])), tail, nose, lid]
+        )
+        noise = np.sin(points @ self.waves.T + self.phase) @ self.size
+        # Water runs down: streaks are longer than wide.
+        across, along = 23.0 * points[:, 1] + 9.0 * x, 17.0 * x - 5.0 * points[:, 1]
+        streak = np.sin(across + self.phase[0]) * np.sin(along + self.phase[1])
+        found: Floats = thick * (1.0 + 1.1 * noise + 0.10 * streak)
+        return found
+
+
+def _covered(mesh: Mesh, level: int) -> Mesh:
+    """All of it at one thickness: wheels turn, so that dirt lies all round them."""
+    return replace(mesh, material=SOILED[SHAPED_AS][level][mesh.material])
+
+
+def _stained(mesh: Mesh, at: Floats, field: _Field, strength: float, detail: int) -> Mesh:
+    """The mesh cut along the contours of its dirt, each piece in the row of its thickness."""
+    if not STICKS[mesh.material].any():
+        return mesh
+
+    def thickness(of: Mesh) -> Floats:
+        thick = strength * field.at(of.vertices_m.astype(np.float64) + at, of.normals.astype(np.float64))
+        return np.asarray(thick, np.float64)
+
+    def large(of: Mesh, edge_m: float) -> NDArray[np.bool_]:
+        """Triangles that dirt sticks to, that are worth a cut, and that one can see from beside."""
+        corner = of.vertices_m[of.triangles]
+        side = np.roll(corner, -1, axis=1) - corner
+        longest = np.linalg.norm(side, axis=2).max(axis=1)
+        area = 0.5 * np.linalg.norm(np.cross(side[:, 0], side[:, 1]), axis=1)
+        down = of.normals[of.triangles, 2].mean(axis=1) < -0.6
+        return np.asarray(STICKS[of.material] & (longest > edge_m) & (area > SLENDER * edge_m**2) & ~down)
+
+    def crossed(of: Mesh) -> NDArray[np.bool_]:
+        # A margin on both sides: the field bends within large triangles.
+        corner = thickness(of)[of.triangles]
+        near = np.zeros(len(of.triangles), bool)
+        for contour in CONTOURS:
+            near |= (corner.min(axis=1) - MARGIN < contour) & (corner.max(axis=1) + MARGIN > contour)
+        return np.asarray(near & large(of, EDGE_M[detail]))
+
+    mesh = halved(mesh, EDGE_M[detail], crossed)
+    for contour in CONTOURS:
+        mesh, _, _ = split_along(mesh, thickness(mesh) - contour, large(mesh, CUT_M[detail]))
+    middle = thickness(mesh)[mesh.triangles].mean(axis=1)
+    level = np.searchsorted(CONTOURS, middle)
+    # Panes are wiped: ahead altogether, at the sides and behind they keep a veil.
+    ahead = mesh.normals[mesh.triangles, 0].mean(axis=1) > 0.3
+    level = np.where(WIPED[mesh.material], np.where(ahead, 0, np.minimum(level, 2)), level)
+    rows = np.stack([SOILED[SHAPED_AS][k][mesh.material] for k in range(LEVELS + 1)])
+    material = rows[level, np.arange(len(level))]
+    return replace(mesh, material=material, uv_m=_grained(mesh, material, at))
+
+
+def _grained(mesh: Mesh, material: NDArray[np.int16], at: Floats) -> NDArray[np.float32]:
+    """Texture coordinates with those of plain paint under dirt laid anew: lofts stretch theirs over noses and tails."""
+    grained = GRAINED[material] & ~GRAINED[mesh.material]
+    rows = np.unique(mesh.triangles[grained])
+    uv = mesh.uv_m.copy()
+    point, facing = mesh.vertices_m[rows] + at.astype(np.float32), np.abs(mesh.normals[rows])
+    axis = np.argmax(facing, axis=1)
+    uv[rows] = np.where((axis == 0)[:, None], point[:, [1, 2]], np.where((axis == 1)[:, None], point[:, [0, 2]],
+        point[:, [0, 1]]))  # fmt: skip
+    return uv
