@@ -322,6 +322,7 @@ class _Checker:
             self.fits(path, actor, models)
             self.cargo(path, actor, models, params)
             self.tows(path, actor, models, params)
+            self.brings(path, actor, models, params)
             self.pose(path, actor, models, params)
             self.doors(path, actor, models)
             self.start(path, name, actor.start, params)
@@ -420,6 +421,21 @@ class _Checker:
         pose = actor.start.pose
         if self.resolvable(pose, params) and any(w != "upright" for w in words_of(params.root(pose))):
             self.wrong(where, 'who lies draws nothing; leave out "tows" or "pose"', True)
+
+    def brings(self, path: Path, actor: Actor[Draft, Draft], models: Sequence[str], params: Params) -> None:
+        """Dogs, prams and wheelchairs go along with people who have their hands free and stand on their feet."""
+        if actor.brings is None:
+            return
+        where = (*path, "brings")
+        for model in models:
+            if BODIES[model].actor_class not in PEOPLE_CLASSES:
+                self.wrong(where, f'"brings" is for people on foot, not for {model}', at_key=True)
+        if actor.look is not None and actor.look.carries is not None:
+            message = 'who takes somebody along has no hands free; leave out "carries" or "brings"'
+            self.wrong((*path, "look", "carries"), message, at_key=True)
+        pose = actor.start.pose
+        if self.resolvable(pose, params) and any(w != "upright" for w in words_of(params.root(pose))):
+            self.wrong(where, 'who lies or poses takes nobody along; leave out "brings" or "pose"', True)
 
     def pose(self, path: Path, actor: Actor[Draft, Draft], models: Sequence[str], params: Params) -> None:
         """Who lies can lie that way, carries nothing, and does not move by itself."""

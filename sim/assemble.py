@@ -1,15 +1,18 @@
 """The trace of a run: actors with their ids and looks, motions side by side, lamps, and who hit whom.  World floor."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.bodies import LYING
+from scenarios.bodies.company import held_as
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.background import Extra
+from sim.company import Company
 from sim.fleet import Fleet
 from sim.kernels import traffic as k
 from sim.lights import Switched, lamps
@@ -39,6 +42,7 @@ def assemble(
     walkers: dict[str, Walker],
     loads: Loads,
     towing: Towing,
+    company: Company,
     recorder: Recorder,
     marks: list[Event],
     switched: dict[str, list[Switched]],
@@ -54,10 +58,15 @@ def assemble(
     actors = [_actor(concrete, p, EGO_ID + n) for n, p in enumerate(placed.values())]
     actors += [_carried_actor(concrete, p, loads.instance_id[name]) for name, p in loads.cargo.items()]
     actors += [_carried_actor(concrete, p, towing.instance_id[name]) for name, p in towing.own.items()]
+    actors += [
+        replace(_carried_actor(concrete, m.placed, company.instance_id[name]), state=m.state)
+        for name, m in company.members.items()
+    ]
     actors += [_background_actor(e) for e in extras]
     actors += [_carried_actor(concrete, p, towing.instance_id[name]) for name, p in towing.others.items()]
     everybody = {
-        **placed, **loads.cargo, **towing.own, **{e.placed.name: e.placed for e in extras}, **towing.others
+        **placed, **loads.cargo, **towing.own, **company.placed,
+        **{e.placed.name: e.placed for e in extras}, **towing.others,
     }  # fmt: skip
     moved: dict[str, Motion] = {}
     for name, p in everybody.items():
@@ -67,6 +76,8 @@ def assemble(
             moved[name] = walker_motion(recorder, walkers[name], step_s)
         elif name in by_name:
             moved[name] = steady_walk(p, by_name[name].wish_mps, ticks, step_s)
+        elif name in company.members:
+            moved[name] = company.motion(name, recorder, step_s)
         elif name in towing.trailers:
             moved[name] = towing.motion(name, recorder, step_s)
         elif name in loads.cargo:
@@ -97,7 +108,7 @@ def assemble(
         for name in everybody
     ]
     hits = collisions(actors, position, rotation, speed, present & np.array(solid))
-    own = len(placed) + len(loads.cargo) + len(towing.own)
+    own = len(placed) + len(loads.cargo) + len(towing.own) + len(company.members)
     events = marks + _accidents(actors, hits, own, present, time_ns)
     for tower, trailer in pairs:  # they leave together
         present[:, trailer] = present[:, tower] = present[:, trailer] & present[:, tower]
@@ -137,7 +148,11 @@ def _actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
         color=look.color if look is not None else None,
         clothing=look.clothing if look is not None else None,
         build=look.build if look is not None else None,
-        carries=look.carries if look is not None else None,
+        carries=held_as(placed.brings.model)
+        if placed.brings is not None
+        else look.carries
+        if look is not None
+        else None,
         dirt=look.dirt if look is not None else None,
         is_ego=placed.name == EGO,
         state=LADEN
@@ -178,6 +193,8 @@ def _background_actor(extra: Extra) -> Actor:
         size_m=placed.size_m,
         look_seed=extra.look_seed,
         color=extra.color,
+        carries=held_as(placed.brings.model) if placed.brings is not None else None,
+        state=extra.state,
     )
 
 

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.bodies import BODIES, Body
-from scenarios.bodies.hitches import DRAWN, FIFTH_WHEELS
+from scenarios.bodies.company import LED
+from scenarios.bodies.hitches import DRAWN, FIFTH_WHEELS, coupling
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
-from sim.placement import Placed, kerb_offset
+from sim.placement import Placed, company_state, kerb_offset
 from sim.roads.network import LanePath, RoadNetwork
 from sim.ways import Ways
 
-FIRST_ID = {"parked": 1000, "traffic": 4000, "pedestrian": 7000}
+FIRST_ID = {"parked": 1000, "traffic": 4000, "pedestrian": 7000, "company": 13_000}
 AROUND_M = 350.0  # how far from the ego's way background lives
 SLOT_M = 6.2  # of kerb for a parked car
 ROOM_M = 1.0  # kept free around the cars of the scenario
@@ -26,7 +27,28 @@ CROSSING_ROOM_M = 7.0  # no parking on or just before a crossing (StVO section 1
 AHEAD_ROOM_M = 60.0  # of lane beyond the last actor of the scenario that traffic leaves to it
 START_GAP_S = 2.2  # between vehicles of the traffic
 WALKING_MPS, WALKING_SD_MPS = 1.34, 0.26  # Weidmann 1993
-CHILDREN = 0.08
+# Who walks, and how fast as a share of all adults.  Every fifth European is 65 or older and every seventh below 15
+# (Eurostat 2023); fewer of either are out alone, and some are at work.  Old people walk at 0.83 of the others' speed
+# (Knoblauch, Pietrucha and Nitzburg 1996: 1.25 against 1.51 m/s); the other speeds are estimates.
+WALKERS = {
+    "pedestrian.child": (0.08, 0.90), "pedestrian.adult": (0.67, 1.0), "pedestrian.teenager": (0.08, 1.03),
+    "pedestrian.elderly": (0.13, 0.83), "pedestrian.worker": (0.02, 0.95), "wheelchair.manual": (0.012, 0.80),
+    "pedestrian.police": (0.008, 0.90),
+}  # fmt: skip
+# What they take along: estimates.  A quarter of Europe's households have a dog (FEDIAF 2023), whose walks are short; one
+# person in fifty is of an age for a pram.
+TAKEN_ALONG = {
+    "pedestrian.adult": {"animal.dog": 0.045, "stroller.pram": 0.035, "wheelchair.manual": 0.006},
+    "pedestrian.elderly": {"animal.dog": 0.06, "wheelchair.manual": 0.012},
+    "pedestrian.teenager": {"animal.dog": 0.03},
+}
+EDGE_M = 0.4  # kept from the edges of a sidewalk
+DOG_ROOM_M = 0.5
+BURDENED = {
+    "stroller.pram": 0.92,
+    "wheelchair.manual": 0.80,
+    "animal.dog": 0.88,
+}  # speed of who takes it along
 
 # Shares of new registrations in Europe, roughly: bodies that we have, and paints (Axalta 2023, all segments).
 PARKED_MODELS = {
@@ -35,6 +57,9 @@ PARKED_MODELS = {
     "car.offroader": 0.02, "car.large_saloon": 0.015, "car.convertible": 0.01, "car.sports": 0.005, "car.taxi": 0.005,
     "pickup.double_cab": 0.01, "van.minibus": 0.01, "van.delivery": 0.01,
 }  # fmt: skip
+# Estimates: one car in fifty draws something, and the smallest and the fastest never do.
+BEHIND_CARS = {"trailer.small": 0.013, "caravan": 0.007}
+LIGHT = ("car.city", "car.coupe", "car.sports", "car.convertible", "car.taxi")
 TRAFFIC_MIX = {"car": 0.79, "van": 0.06, "pickup": 0.03, "truck": 0.07, "bus": 0.02, "motorcycle": 0.03}
 PAINTS = {
     "white": 0.29, "black": 0.21, "grey": 0.24, "silver": 0.08, "blue": 0.09, "red": 0.05, "green": 0.02, "brown": 0.01,
@@ -46,13 +71,14 @@ PAINTS = {
 class Extra:
     """A member of the background at the start."""
 
-    kind: str  # parked, traffic, pedestrian
+    kind: str  # parked, traffic, pedestrian, company
     number: int
     placed: Placed
     path: LanePath
     wish_mps: float
     look_seed: int
     color: str | None = None
+    state: str = ""  # of its actor
 
     @property
     def instance_id(self) -> int:
@@ -242,11 +268,14 @@ def _vehicle(
 
 
 def _drawn_by(body: Body, look: int) -> Body | None:
-    """The semitrailer of a tractor unit; nothing else of the background draws anything."""
-    if body.model not in FIFTH_WHEELS:
+    """The semitrailer of a tractor unit, and now and then a caravan or a small trailer."""
+    u = look / (1 << 31)
+    if body.model in FIFTH_WHEELS:
+        share = {model: BODIES[model].traffic for model, kind in DRAWN.items() if kind == "fifth_wheel"}
+        return BODIES[_pick(share, u)]
+    if coupling(body) != "ball" or body.model in LIGHT or u >= sum(BEHIND_CARS.values()):
         return None
-    share = {model: BODIES[model].traffic for model, kind in DRAWN.items() if kind == "fifth_wheel"}
-    return BODIES[_pick(share, look / (1 << 31))]
+    return BODIES[_pick(BEHIND_CARS, u / sum(BEHIND_CARS.values()))]
 
 
 def _boxes(placed: Placed) -> list[Placed]:
@@ -310,9 +339,7 @@ def _pedestrians(
         whole = int(count) + (1 if rng.uniform() < count - int(count) else 0)
         for k in range(whole):
             draw = stream(concrete.seed, "background", "pedestrians", road_id, k, concrete.sample)
-            extra = _pedestrian(network, draw, (road_id, low, high), number, placed, ways)
-            if extra is not None:
-                extras.append(extra)
+            extras += _pedestrian(network, draw, (road_id, low, high), number, placed, ways)
             number += 1
     return extras
 
@@ -324,38 +351,55 @@ def _pedestrian(
     number: int,
     placed: dict[str, Placed],
     ways: Ways,
-) -> Extra | None:
+) -> list[Extra]:
+    """Somebody on a sidewalk, and whom they take along."""
     road_id, low, high = stretch
-    u_side, u_s, u_way, u_across, u_child, u_height = rng.uniform(size=6)
+    u_side, u_s, u_way, u_across, u_who, u_height = rng.uniform(size=6)
     speed = float(np.clip(rng.normal(WALKING_MPS, WALKING_SD_MPS), 0.8, 1.9))
     look = int(rng.integers(1 << 31))
+    u_along, company_look = float(rng.uniform()), int(rng.integers(1 << 31))
     station = low + u_s * (high - low)
+    model = _pick({who: share for who, (share, _) in WALKERS.items()}, u_who)
+    body = BODIES[model]
+    speed *= WALKERS[model][1]
+    along = TAKEN_ALONG.get(model, {})
+    brings = _pick(along | {"": 1.0 - sum(along.values())}, u_along)
+    speed *= BURDENED.get(brings, 1.0)
+    # A dog at heel has its sidewalk, too: it goes on the left of its owner, whichever way they go.
+    dog_m = DOG_ROOM_M if brings in LED else 0.0
+    low_m, high_m = (EDGE_M, EDGE_M + dog_m) if u_way < 0.5 else (EDGE_M + dog_m, EDGE_M)
     sidewalks = [
-        (left + right) / 2 if abs(left - right) < 1.0 else right + 0.4 + (left - right - 0.8) * u_across
+        (left + right + low_m - high_m) / 2
+        if left - right < low_m + high_m + 0.2
+        else right + low_m + (left - right - low_m - high_m) * u_across
         for _, kind, right, left in network.lanes_at(road_id, station)
         if kind in ("sidewalk", "walking")
     ]
     if not sidewalks:
-        return None
+        return []
     across = sidewalks[min(int(u_side * len(sidewalks)), len(sidewalks) - 1)]
     try:
         _, lane = network.lane("right", station, road_id)
     except KeyError:
-        return None
+        return []
     path, _ = ways.along(road_id, lane, station)
     spot = network.point(road_id, station, across)
     s, t = path.locate(float(spot[0]), float(spot[1]))
-    model = "pedestrian.child" if u_child < CHILDREN else "pedestrian.adult"
-    body = BODIES[model]
-    height = body.size_m[2] * (0.92 + 0.16 * u_height)
+    height = body.size_m[2] * (0.92 + 0.16 * u_height if body.wheel_radius_m == 0.0 else 1.0)
     scale = height / body.size_m[2]
     person = Placed(
         name=f"background.pedestrian.{number}", body=body,
         size_m=(body.size_m[0] * scale, body.size_m[1] * scale, height), path=path, road=road_id, lane=lane,
         road_s_m=station, s_m=s, t_m=t, facing_rad=0.0 if u_way < 0.5 else math.pi, speed_mps=speed,
+        brings=BODIES[brings] if brings else None,
     )  # fmt: skip
     for actor in placed.values():
         x, y, *_ = _spot(actor)
         if math.hypot(x - spot[0], y - spot[1]) < actor.half_along_m + 2.5:
-            return None
-    return Extra("pedestrian", number, person, path, speed, look)
+            return []
+    found = [Extra("pedestrian", number, person, path, speed, look)]
+    company = person.accompanied()
+    if company is not None:
+        state = company_state(company, person)
+        found.append(Extra("company", number, company, path, speed, company_look, state=state))
+    return found

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from scenarios.resolved import Concrete
 from sim.background import Extra
+from sim.company import Company
 from sim.fleet import Fleet
 from sim.kernels import traffic as k
 from sim.loads import Loads
@@ -39,6 +40,7 @@ class Running(Protocol):
     extras: list[Extra]
     loads: Loads
     towing: Towing
+    company: Company
     table: PathTable
     things: Floats
     thing_row: dict[str, int]
@@ -75,12 +77,12 @@ class Looking:
 
     @cached_property
     def who(self) -> Who:
-        """In the order of the trace to come: the scenario's own actors, cargo, trailers, then the background."""
+        """In the order of the trace to come: own actors, cargo, trailers, dogs and prams, the background."""
         return who_of(self._everybody())
 
     def _everybody(self) -> list[Placed]:
         run = self.run
-        carried = [*run.loads.cargo.values(), *run.towing.own.values()]
+        carried = [*run.loads.cargo.values(), *run.towing.own.values(), *run.company.placed.values()]
         background = [*(e.placed for e in run.extras), *run.towing.others.values()]
         return [*run.placed.values(), *carried, *background]
 
@@ -117,6 +119,8 @@ class Looking:
                 if column >= len(run.placed):
                     bumper = run.fleet.centre_s_m(row) + run.fleet.spec[row, k.HALF_LENGTH]
                     present[column] = bumper <= run.fleet.path(row).length_m
+            elif name in run.company.members:
+                acceleration[column] = run.company.members[name].walker.accel_mps2
             elif name in run.walkers:
                 acceleration[column] = run.walkers[name].accel_mps2
             elif name in run.loads.items:
@@ -210,6 +214,8 @@ class Looking:
                 pose = run.loads.world_from_item(run.loads.items[name], run.tick)
                 poses[column, :3] = pose[:3, 3]
                 poses[column, 3:] = euler_rad(pose)
+            elif name in run.company.members:
+                poses[column] = run.company.pose(name)
             elif name in run.towing.trailers:
                 poses[column] = run.towing.pose(name)
             elif name in run.placed:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.bodies import BODIES, Body, carrying_size, lying_size, open_size, open_state, opening_shift
+from scenarios.bodies.company import LED, PARTS, led_state, offset_m
 from scenarios.bodies.hitches import behind_m
 from scenarios.schema import Actor, Start, Step
 from scenarios.taxonomy import ACTOR_CLASSES
@@ -41,6 +42,7 @@ class Placed:
     parked: bool = False
     pose: str = "upright"  # `size_m` is that of the body as it stands or lies
     trailer: Body | None = None  # what it draws
+    brings: Body | None = None  # what somebody on foot takes along
     open_doors: str = (
         ""  # the state of `scenarios.bodies.open_state`; `size_m` is that of the box around them
     )
@@ -66,6 +68,22 @@ class Placed:
             trailer=None,
         )
 
+    def accompanied(self) -> "Placed | None":
+        """What it takes along, beside it on its path."""
+        if self.brings is None:
+            return None
+        ahead, left = offset_m(self.size_m, self.brings)
+        cos, sin = math.cos(self.facing_rad), math.sin(self.facing_rad)
+        return replace(
+            self,
+            name=self.name + PARTS[self.brings.model],
+            body=self.brings,
+            size_m=self.brings.size_m,
+            s_m=self.s_m + ahead * cos - left * sin,
+            t_m=self.t_m + ahead * sin + left * cos,
+            brings=None,
+        )
+
     @property
     def half_across_m(self) -> float:
         """Half the room taken across the lane."""
@@ -80,6 +98,11 @@ class Placed:
     def moves(self) -> str:
         """ "vehicle", "walker" or "prop"."""
         return ACTOR_CLASSES[self.body.actor_class].moves
+
+
+def company_state(placed: Placed, owner: Placed) -> str:
+    """The state of who goes along: a dog's lead comes from its owner's hand."""
+    return led_state(owner.size_m, placed.body) if placed.body.model in LED else ""
 
 
 def size_of(body: Body, height_m: float | None) -> tuple[float, float, float]:
@@ -227,6 +250,7 @@ def _place(
         parked=start.parked is not None,
         pose=start.pose,
         trailer=towed,
+        brings=BODIES[actor.brings] if actor.brings is not None else None,
         open_doors=state,
     )
     return _turned_round(network, found, reach_m) if against else found

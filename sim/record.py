@@ -254,16 +254,32 @@ def walker_motion(recorder: Recorder, walker: Walker, step_s: float) -> Motion:
     """Somebody on foot: feet on the ground, upright, striding."""
     name = walker.placed.name
     states = recorder.walkers[name]
-    height = walker.placed.size_m[2]
     ground, _, _, _ = walker.placed.path.pose(states[:, 0], states[:, 1])
-    position = np.column_stack((states[:, 2:4], _eased(ground[:, 2], step_s)))
-    speed = states[:, 5]
-    pairs = zip(speed.tolist(), recorder.words[name], strict=True)
-    gait = np.array([gait_for(v, height, word) for v, word in pairs], np.uint8)
     rotation = np.zeros((len(states), 3))
     rotation[:, 0] = states[:, 4]
-    radius_m = walker.placed.body.wheel_radius_m * height / walker.placed.body.size_m[2]
-    return _afoot(position, rotation, speed.copy(), states[:, 6].copy(), gait, height, step_s, radius_m)
+    position = np.column_stack((states[:, 2:4], ground[:, 2]))
+    words = recorder.words[name]
+    return on_feet(walker.placed, position, rotation, states[:, 5], states[:, 6], step_s, words)
+
+
+def on_feet(
+    placed: Placed,
+    position_m: Floats,
+    rotation_rad: Floats,
+    speed_mps: Floats,
+    acceleration_mps2: Floats,
+    step_s: float,
+    words: list[str] | None = None,
+) -> Motion:
+    """Somebody on foot, or on small wheels, who went this way; `words` are the gaits that were asked for."""
+    height = placed.size_m[2]
+    position = np.column_stack((position_m[:, :2], _eased(position_m[:, 2], step_s)))
+    pairs = zip(speed_mps.tolist(), words or ["auto"] * len(speed_mps), strict=True)
+    gait = np.array([gait_for(v, height, word) for v, word in pairs], np.uint8)
+    radius_m = placed.body.wheel_radius_m * height / placed.body.size_m[2]
+    return _afoot(
+        position, rotation_rad, speed_mps.copy(), acceleration_mps2.copy(), gait, height, step_s, radius_m
+    )
 
 
 def steady_walk(placed: Placed, speed_mps: float, ticks: int, step_s: float) -> Motion:
@@ -271,12 +287,9 @@ def steady_walk(placed: Placed, speed_mps: float, ticks: int, step_s: float) -> 
     way = math.copysign(1.0, math.cos(placed.facing_rad))
     times: Floats = np.arange(ticks, dtype=np.float64) * step_s
     position, yaw, _, _ = placed.path.pose(placed.s_m + way * speed_mps * times, placed.t_m)
-    position[:, 2] = _eased(position[:, 2], step_s)
     rotation = np.zeros((ticks, 3))
     rotation[:, 0] = yaw + placed.facing_rad
-    gait = np.full(ticks, gait_for(speed_mps, placed.size_m[2]), np.uint8)
-    speed = np.full(ticks, speed_mps)
-    motion = _afoot(position, rotation, speed, np.zeros(ticks), gait, placed.size_m[2], step_s)
+    motion = on_feet(placed, position, rotation, np.full(ticks, speed_mps), np.zeros(ticks), step_s)
     # Everybody is somewhere else in the stride: begin by where one stands.
     motion.gait_phase[:] += (placed.s_m * 0.618) % 1.0
     return motion

@@ -14,6 +14,7 @@ from scenarios.schema import Actor as ActorWords
 from scenarios.schema import LampWord, Release, Roll
 from sim.assemble import assemble
 from sim.background import background
+from sim.company import Company, all_afoot
 from sim.encounters import solve
 from sim.fleet import Driven, Fleet
 from sim.kernels import traffic as k
@@ -105,6 +106,7 @@ class Simulation:
     scope: WorldScope = field(init=False)
     loads: Loads = field(init=False)
     towing: Towing = field(init=False)
+    company: Company = field(init=False)
     reach_m: float = field(init=False)
     tick: int = 0
 
@@ -148,6 +150,7 @@ class Simulation:
         self.walkers = {p.name: Walker(p, self.table) for p in self.placed.values() if p.moves == "walker"}
         self.loads = Loads(self.concrete, self.placed, self.fleet, self.ticks, STEP_NS / NS_PER_S)
         self.towing = Towing(self.placed.values(), [e.placed for e in self.extras], self.fleet)
+        self.company = Company(self.walkers)
         props = [p for p in self.placed.values() if p.moves == "prop"]
         names = [
             *self.fleet.row,
@@ -155,6 +158,7 @@ class Simulation:
             *(p.name for p in props),
             *self.loads.cargo,
             *self.towing.trailers,
+            *self.company.members,
         ]
         self.things = np.zeros((len(names), 9))
         self.things[:, k.BKIND] = k.ON_ROAD
@@ -170,13 +174,14 @@ class Simulation:
             box[k.BX], box[k.BY], box[k.BYAW] = centre[0], centre[1], yaw + prop.facing_rad
         for name, walker in self.walkers.items():
             self._show_walker(self.thing_row[name], walker)
-        for placed in (*(w.placed for w in self.walkers.values()), *props):
+        for placed in (*all_afoot(self.walkers.values(), self.company), *props):
             box = self.things[self.thing_row[placed.name]]
             box[k.BHALF_LENGTH], box[k.BHALF_WIDTH] = placed.size_m[0] / 2, placed.size_m[1] / 2
             box[k.BHEIGHT] = placed.size_m[2]
             if placed.moves == "walker":
                 box[k.BKIND] = k.AFOOT
         self.towing.show(self.things, self.thing_row)
+        self.company.show(self.things, self.thing_row)
         self.looking = Looking(self)
         self.scope = WorldScope(self.looking)
         self.scope.watch(conditions_of(self.concrete.scenario))
@@ -251,7 +256,7 @@ class Simulation:
                 self._still_on_road()
         return assemble(
             self.concrete, self.network, self.weather, self.placed, self.extras, self.fleet, self.walkers, self.loads,
-            self.towing, recorder, self.events, self.switched, STEP_NS, self.lit_by or self.weather,
+            self.towing, self.company, recorder, self.events, self.switched, STEP_NS, self.lit_by or self.weather,
             log.ways(self.table.ways),
         )  # fmt: skip
 
@@ -277,6 +282,7 @@ class Simulation:
             for name, walker in self.walkers.items():
                 walker.step(self.step_s)
                 self._show_walker(self.thing_row[name], walker)
+            self.company.show(self.things, self.thing_row)
             if tick + 1 < self.ticks:
                 self._loose(tick + 1, before)
 

@@ -22,6 +22,7 @@ from renderers.materials.vehicles import PARKED
 from renderers.mesh import Asset, Keypoint, LampSpec, Mesh, Part
 from renderers.shelf import Piece, kept, mesh_arrays
 from scenarios.bodies import BODIES, CARRIED_M, LYING, POSED, opened_by, standing_size
+from scenarios.bodies.company import led_from
 from scenarios.own_assets import OWN
 from scenarios.taxonomy import ACTOR_CLASSES
 
@@ -126,7 +127,13 @@ def shape(
             return packed(at_level(shape(model, number, size_m, clothing, state, physique, carries), detail))
         module, function = BUILDERS_OF_STATE.get((model, state), BUILDERS[model]).split(":")
         builder = getattr(import_module(module), function)
-        words = (physique, carries) if model in PEOPLE else (state,) if opened_by(state) else ()
+        words = (
+            (physique, carries)
+            if model in PEOPLE
+            else (state,)
+            if opened_by(state) or led_from(state)
+            else ()
+        )
         return packed(builder(model, number, size_m, None, clothing, *words))
 
     key = (model, number, size_m, clothing, state, physique, carries, detail, dirt)

@@ -12,9 +12,11 @@ from renderers.assets.animal_builds import BUILDS, Build, Ear, Leg, Row
 from renderers.assets.animal_heads import head
 from renderers.assets.animal_skin import ANIMAL, At, skin, strands
 from renderers.assets.breeds import COATS
+from renderers.assets.carried import lead
 from renderers.assets.coats import Coat, dyed
 from renderers.assets.forms import ellipsoid, tower, tube, unit
 from renderers.mesh import Asset, Mesh, Part
+from scenarios.bodies.company import led_from
 from scenarios.chance import stream
 
 ROOM = (0.965, 0.97, 0.98)  # of the box that a standing animal may fill: tails wag and heads nod in the rest
@@ -26,8 +28,12 @@ def build_animal(
     size_m: tuple[float, float, float],
     color: str | None = None,
     clothing: str | None = None,
+    state: str = "",
 ) -> Asset:
-    """The asset of a model of `BUILDS`, standing; colour and clothing words do not apply to animals."""
+    """The asset of a model of `BUILDS`, standing; colour and clothing words do not apply to animals.
+
+    A dog on a lead wears a collar and the last piece of the lead, up to where that leaves its box.
+    """
     del color, clothing
     rng = stream(look_seed, "animal", model)
     nominal = BUILDS[model]
@@ -35,7 +41,42 @@ def build_animal(
     body = _stretched(_individual(nominal, model, rng), nominal, size_m)
     broad = size_m[1] / nominal.size_m[1] * float(rng.uniform(0.92, 1.04))
     parts = within(_parts(model, body, broad, coat, rng), size_m)
+    hook = led_from(state)
+    if hook is not None:
+        parts = (*parts, *_collar(body, parts, hook, broad, rng))
     return Asset(model, size_m, parts, tints=coat.tints)
+
+
+def _collar(
+    body: Build,
+    parts: tuple[Part, ...],
+    hook: tuple[float, float, float],
+    broad: float,
+    rng: np.random.Generator,
+) -> tuple[Part, Part]:
+    """A collar about the neck, half way up, and the lead from it to `hook`."""
+    row = next(k for k, part in enumerate(parts) if part.joint == "neck")
+    (x, z, _, _), (head_x, head_z, _, _) = body.neck[0], body.neck[-1]
+    deep, wide = (0.5 * (body.neck[1][k] + body.neck[2][k]) for k in (2, 3))
+    share = 0.62
+    at = (share * (head_x - x), 0.0, share * (head_z - z))
+    along = unit(np.array((head_x - x, 0.0, head_z - z)))
+    over = np.array((-along[2], 0.0, along[0]))
+    turn = np.linspace(0.0, 2.0 * np.pi, 17)
+    ring = [
+        over * (deep + 0.006) * np.cos(a) + np.array((0.0, (wide + 0.006) * broad, 0.0)) * np.sin(a)
+        for a in turn
+    ]
+    material = str(rng.choice(("cloth_red", "cloth_navy", "leather", "leather", "cloth_dark")))
+    collar = tube(ring, [0.011] * len(ring), 6, material, ANIMAL)
+    placed = np.zeros(3)
+    for part in (parts[row], parts[parts[row].parent]):
+        placed += part.pivot_m
+    far = float(np.linalg.norm(placed + at + over * deep - np.array(hook)))
+    return (
+        Part("collar", collar, "grip", row, at),
+        Part("lead", lead(far, ANIMAL), "lead", -1, hook),
+    )
 
 
 def within(parts: tuple[Part, ...], size_m: tuple[float, float, float]) -> tuple[Part, ...]:

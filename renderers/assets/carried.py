@@ -140,6 +140,20 @@ def stick(top: Point, semantic: str) -> Mesh:
     return Mesh.join(pieces)
 
 
+def lead(long_m: float, semantic: str) -> Mesh:
+    """A lead along x that sags a little, from where it is hooked to a hand."""
+    share = np.linspace(0.0, 1.0, 7)
+    path = [(float(s) * long_m, 0.0, -0.10 * long_m * float(4.0 * s * (1.0 - s))) for s in share]
+    return tube(path, [0.007] * len(path), 5, "leather", semantic)
+
+
+def lead_loop(semantic: str) -> Mesh:
+    """The loop of a lead about a closed hand, in the frame of the forearm."""
+    turn = np.linspace(0.0, 2.0 * np.pi, 9)
+    path = [(0.046 * float(np.cos(a)), 0.030 * float(np.sin(a)), 0.012 * float(np.sin(a))) for a in turn]
+    return tube(path, [0.008] * len(path), 5, "leather", semantic)
+
+
 def umbrella(grip: Point, top_m: float, radius_m: float, middle: tuple[float, float], semantic: str) -> Mesh:
     """An open umbrella whose shaft runs through the hand; its canopy is round about `middle`."""
     gx, gy, gz = grip

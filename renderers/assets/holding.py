@@ -10,15 +10,26 @@ from renderers.assets.forms import Floats
 from renderers.assets.pose import place, two_bone_reach
 from renderers.assets.wardrobe import Outfit
 from renderers.mesh import Mesh, Part
+from scenarios.bodies.company import ARM, PUSHED, Handle, held_as, leaves_m
 from scenarios.chance import stream
 
 Turns = dict[str, tuple[float, float, float]]
 Point = tuple[float, float, float]
+PUSHING = {held_as(model): model for model in PUSHED}
+LEAN_RAD = 0.07  # of who pushes
 UMBRELLA_OVER_M, UMBRELLA_RADIUS_M = 0.16, 0.50
 
 
+def grip_of(worn: Outfit, side: str) -> str:
+    """How a hand is closed: `forearm`'s word."""
+    if any(thing in PUSHING for thing in worn.carries):
+        return "bar"
+    held = {"left": ("shopping_bag", "lead"), "right": ("stick", "suitcase", "umbrella", "phone")}[side]
+    return "fist" if any(thing in held for thing in worn.carries) else ""
+
+
 def hold(
-    body: Frame, worn: Outfit, parts: list[Part], look_seed: int, semantic: str, model: str
+    body: Frame, worn: Outfit, parts: list[Part], look_seed: int, semantic: str, size_m: Point
 ) -> tuple[Turns, list[Part]]:
     """Turns of the joints that hold something, and the parts with what is held."""
     held: Turns = {}
@@ -70,6 +81,11 @@ def hold(
             parts = _hang(parts, held, "forearm_right", mesh)
         elif thing == "child":
             parts = _with_child(body, parts, held, look_seed, semantic)
+        elif thing == "lead":
+            held |= _reach(parts, "left", (0.075 * h, body.shoulder_half + 0.035 * h, body.hip + 0.005 * h))
+            parts = _with_lead(parts, held, size_m, semantic)
+        elif thing in PUSHING:
+            held |= _pushing(parts, PUSHED[PUSHING[thing]], h)
     return held, parts
 
 
@@ -93,10 +109,38 @@ def _with_child(body: Frame, parts: list[Part], held: Turns, look_seed: int, sem
     return _hang(parts, held, "torso", small.mesh.moved(matrix))
 
 
-def _reach(parts: list[Part], side: str, at: Point, towards: Point | None = None) -> Turns:
+def _pushing(parts: list[Part], handle: Handle, height_m: float) -> Turns:
+    """Both hands on a handle ahead; the trunk leans and does not twist, as the hands keep it."""
+    held: Turns = {"pelvis": (0.0, 0.0, 0.0), "torso": (0.0, LEAN_RAD, 0.0), "head": (0.0, -LEAN_RAD, 0.0)}
+    both: Turns = {}
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        at = (ARM * height_m, sign * handle.half_m, handle.height_m)
+        both |= _reach(parts, side, at, (-0.3, 0.45, -0.85), held)
+    return held | both
+
+
+def _with_lead(parts: list[Part], held: Turns, size_m: Point, semantic: str) -> list[Part]:
+    """A loop in the left hand and the lead up to where it leaves the box; a dog of this company has the rest."""
+    palm = np.array(_palm(parts, held, "left"))
+    row = next(k for k, part in enumerate(parts) if part.name == "forearm_left")
+    grip = np.linalg.inv(_placed(parts, held, "forearm_left")) @ np.append(palm, 1.0)
+    end = np.array(leaves_m(size_m))
+    loop = carried.lead_loop(semantic)
+    rope = carried.lead(float(np.linalg.norm(palm - end)), semantic)
+    at = (float(grip[0]), float(grip[1]), float(grip[2]))
+    return [
+        *parts,
+        Part("loop", loop, "grip", row, at),
+        Part("lead", rope, "lead", -1, (float(end[0]), float(end[1]), float(end[2]))),
+    ]
+
+
+def _reach(
+    parts: list[Part], side: str, at: Point, towards: Point | None = None, turns: Turns | None = None
+) -> Turns:
     root = np.array(parts[0].pivot_m)
     target = tuple(float(v) for v in np.array(at) - root)
-    both = two_bone_reach(parts, {}, "shoulder", "elbow", (target, target), -1.0, towards)
+    both = two_bone_reach(parts, turns or {}, "shoulder", "elbow", (target, target), -1.0, towards)
     return {name: turn for name, turn in both.items() if name.endswith(side)}
 
 

@@ -12,6 +12,7 @@ from renderers.assets.anthropometry import Frame
 from renderers.assets.forms import Floats, rings, tube
 from renderers.assets.skins import dome, inlaid, limb
 from renderers.assets.trunks import TOPS, thigh_radius
+from renderers.loft import mirrored
 from renderers.mesh import Mesh
 from scenarios.chance import stream
 
@@ -74,8 +75,13 @@ def upper_arm(body: Frame, top: str, elbow: Sequence[float], look_seed: int, sem
     return Mesh.join([bare, cover])
 
 
-def forearm(body: Frame, top: str, sign: float, look_seed: int, semantic: str, glove: bool = False) -> Mesh:
-    """From the elbow to the fingertips; the hand hangs with its thumb to the front."""
+def forearm(
+    body: Frame, top: str, sign: float, look_seed: int, semantic: str, glove: bool = False, grip: str = ""
+) -> Mesh:
+    """From the elbow to the fingertips; the hand hangs with its thumb to the front.
+
+    `grip` closes it: "fist" about what hangs or stands, "bar" about a handlebar, its back upwards.
+    """
     cut = TOPS[top]
     _, _, elbow, bulge, wrist = _arm(body)
     length = body.forearm
@@ -83,7 +89,10 @@ def forearm(body: Frame, top: str, sign: float, look_seed: int, semantic: str, g
     table = ((0.0, elbow, 0.0), (0.14, 1.02 * elbow, 0.001), (0.30, bulge, 0.002), (0.55, 0.86 * bulge, 0.003),
              (0.80, 1.2 * wrist, 0.003), (1.0, wrist, 0.003))  # fmt: skip
     bare = [*dome(elbow), *[(s * length, r, x) for s, r, x in table], (1.03 * length, 0.9 * wrist, 0.003)]
-    pieces = [hand(body, sign, semantic, "glove" if glove else "skin")]
+    material = "glove" if glove else "skin"
+    pieces = [
+        fist(body, sign, semantic, material, grip == "bar") if grip else hand(body, sign, semantic, material)
+    ]
     if not cut.long_sleeves:
         pieces.append(limb(end, bare, SIDES, "skin", semantic))
         return Mesh.join(pieces)
@@ -123,6 +132,33 @@ def hand(body: Frame, sign: float, semantic: str, material: str) -> Mesh:
              z - 0.53 * long)]  # fmt: skip
     pieces.append(tube(thumb, np.array((0.0095, 0.0085, 0.0065, 0.003)) * h, 6, material, semantic))
     return Mesh.join(pieces)
+
+
+def fist(body: Frame, sign: float, semantic: str, material: str, pronated: bool) -> Mesh:
+    """A closed hand: fingers round towards the palm, the thumb over them."""
+    h = body.height * (0.94 if body.female else 1.0)
+    z, long = -body.forearm, 0.108 * h
+    palm = tube(
+        [(0.003 * h, 0, z + 0.10 * long), (0.004 * h, 0, z - 0.02 * long), (0.004 * h, 0, z - 0.22 * long),
+         (0.004 * h, 0, z - 0.42 * long), (0.004 * h, 0, z - 0.50 * long)],
+        np.array((0.0135, 0.0150, 0.0220, 0.0250, 0.0190)) * h, 7, material, semantic, flatten=0.50,
+    )  # fmt: skip
+    pieces = [palm]
+    for k in range(4):  # about a bar of 3 cm
+        x = (0.0205 - 0.0120 * k) * h
+        path = [(x, 0.0, z - 0.44 * long), (x, 0.012 * h, z - 0.56 * long), (x, 0.030 * h, z - 0.52 * long),
+                (x, 0.035 * h, z - 0.37 * long), (x, 0.022 * h, z - 0.29 * long)]  # fmt: skip
+        pieces.append(
+            tube(path, np.array((0.0085, 0.0085, 0.0080, 0.0075, 0.0060)) * h, 6, material, semantic)
+        )
+    thumb = [(0.012 * h, 0, z - 0.06 * long), (0.026 * h, 0.010 * h, z - 0.22 * long),
+             (0.022 * h, 0.034 * h, z - 0.33 * long), (0.010 * h, 0.040 * h, z - 0.35 * long)]  # fmt: skip
+    pieces.append(tube(thumb, np.array((0.0095, 0.0088, 0.0075, 0.0055)) * h, 6, material, semantic))
+    turn = np.eye(4)
+    if pronated:  # the palm looks down once the forearm is held forwards
+        turn[:2, :2] = ((0.0, -1.0), (1.0, 0.0))
+    made = Mesh.join(pieces).moved(turn)
+    return made if sign < 0.0 else mirrored(made)
 
 
 # ------------------------------------------------------------------------------------------------------------- legs

@@ -15,7 +15,7 @@ from renderers.assets.clothes import hem_m, pelvis_mesh, torso_mesh
 from renderers.assets.costumes import belly, costume_pieces, costume_top
 from renderers.assets.forms import Floats, tube
 from renderers.assets.heads import head_mesh, neck
-from renderers.assets.holding import UMBRELLA_OVER_M, hold
+from renderers.assets.holding import UMBRELLA_OVER_M, grip_of, hold
 from renderers.assets.limbs import forearm, shin, shoe, thigh, upper_arm
 from renderers.assets.pose import place, posed_mesh, two_bone_reach
 from renderers.assets.skins import inlaid
@@ -60,7 +60,7 @@ def build_person(
     """The asset of a pedestrian, standing; `size_m[2]` includes hat and soles, and an umbrella where one is held."""
     body = _as_tall(size_m[2], look_seed, model, build, clothing, carries)
     worn = outfit(look_seed, clothing, model, body.female, carries)
-    person = body_parts(body, worn, look_seed, "person", model)
+    person = body_parts(body, worn, look_seed, "person", model, size_m)
     points = _points(person)
     # The stoutest, and those with bags at their sides, are a little narrower than they would like to be.
     wide = 2.0 * float(np.abs(points[:, 1]).max()) + 0.04
@@ -110,7 +110,11 @@ def _looks(body: Frame, worn: Outfit, look_seed: int, model: str) -> Head:
 def _points(person: Person) -> Floats:
     placed = place(person.parts, person.held)
     return np.concatenate(
-        [p.mesh.vertices_m @ m[:3, :3].T + m[:3, 3] for p, m in zip(person.parts, placed, strict=True)]
+        [
+            p.mesh.vertices_m @ m[:3, :3].T + m[:3, 3]
+            for p, m in zip(person.parts, placed, strict=True)
+            if p.joint != "lead"
+        ]
     )
 
 
@@ -144,7 +148,8 @@ def figure(
     body = frame(height_m, look_seed, model, None if worn is not None else "average")
     if worn is None:
         worn = rider_outfit(look_seed, clothing, body.female, hat)
-    person = body_parts(body, worn, look_seed, semantic, model)
+    grips = "bar" if hands_m is not None else ""
+    person = body_parts(body, worn, look_seed, semantic, model, grips=grips)
     turns = dict(angles_rad)
     if hands_m is not None:
         turns |= two_bone_reach(person.parts, turns, "shoulder", "elbow", hands_m, bend=-1.0)
@@ -173,7 +178,13 @@ def rider_outfit(look_seed: int, clothing: str | None, female: bool, hat: str | 
 
 # ------------------------------------------------------------------------------------------------------ the body
 def body_parts(
-    body: Frame, worn: Outfit, look_seed: int, semantic: str, model: str = "pedestrian.adult"
+    body: Frame,
+    worn: Outfit,
+    look_seed: int,
+    semantic: str,
+    model: str = "pedestrian.adult",
+    size_m: tuple[float, float, float] = (1.1, 0.7, 1.75),
+    grips: str = "",
 ) -> Person:
     """Pelvis, torso, head and limbs; neighbours share the ball about their joint, so no pose tears a gap."""
     h = body.height
@@ -217,7 +228,7 @@ def body_parts(
             arm = _ring_band(arm, 0.66 * body.upper_arm, 0.80 * body.upper_arm)
         parts.append(Part(f"upper_arm_{side}", arm, f"shoulder_{side}", 1, at))
         rows[f"elbow_{side}"] = len(parts)
-        fore = forearm(body, worn.top, sign, look_seed, semantic, worn.glove)
+        fore = forearm(body, worn.top, sign, look_seed, semantic, worn.glove, grips or grip_of(worn, side))
         parts.append(Part(f"forearm_{side}", fore, f"elbow_{side}", len(parts) - 1, elbow))
         long, low = body.hip - body.knee, body.knee - body.ankle
         knee = (0.0, -sign * np.sin(PARTED_RAD) * long, -np.cos(PARTED_RAD) * long)
@@ -237,7 +248,7 @@ def body_parts(
                 f"foot_{side}", shoe(body, sign, worn.shoes, semantic), f"ankle_{side}", len(parts) - 1, foot
             )
         )
-    held, parts = hold(body, worn, parts, look_seed, semantic, model)
+    held, parts = hold(body, worn, parts, look_seed, semantic, size_m)
     return Person(tuple(parts), held, _keypoints(body, rows))
 
 

@@ -155,7 +155,23 @@ def _walking(key: _Same, gait: Gait, phase: float, speed_mps: float) -> Floats:
         _lift_toes(parts, placed)
         _lift_hooves(parts, placed)
     placed[:, 0, 3] += shift_m
+    _hold_leads(parts, placed)
     return placed
+
+
+def _hold_leads(parts: Sequence[Part], placed: Floats) -> None:
+    """A lead begins at its place in the actor's frame, whatever the body does, and points at the hand or collar."""
+    for row, part in enumerate(parts):
+        if part.joint != "lead":
+            continue
+        start = np.asarray(part.pivot_m)
+        grip = next(k for k, other in enumerate(parts) if other.joint == "grip")
+        placed[row, :3, :3] = _frame(placed[grip, :3, 3] - start, np.array((0.0, 0.0, 1.0)))[:, (0, 2, 1)] * (
+            1,
+            -1,
+            1,
+        )
+        placed[row, :3, 3] = start
 
 
 def _lift_toes(parts: Sequence[Part], placed: Floats) -> None:
@@ -222,6 +238,8 @@ def _stride(key: _Same, gait: Gait, way: str, half_mps: int) -> tuple[float, flo
         for phase in phases:
             placed = place(parts, _turns(key.asset, gait, way, float(phase), half_mps / 2, amplitude))
             for part, matrix in zip(parts, placed, strict=True):
+                if part.joint == "lead":
+                    continue
                 x = part.mesh.vertices_m @ matrix[0, :3]
                 near, far = min(near, float(x.min() + matrix[0, 3])), max(far, float(x.max() + matrix[0, 3]))
             _stand(parts, placed, Gait.WALK, 0.0)

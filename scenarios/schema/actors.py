@@ -520,6 +520,15 @@ class Actor(Part, Generic[Q, W]):
             examples=["trailer.curtain"],
         ),
     ] = None
+    brings: Annotated[
+        W | None,
+        word("animal.dog", "stroller.pram", "wheelchair.manual"),
+        Field(
+            description="what somebody on foot takes along: a dog on a lead, a pram or a wheelchair that is pushed; it "
+            "is labelled as an actor of its own called NAME.dog, NAME.pram or NAME.wheelchair",
+            examples=["animal.dog"],
+        ),
+    ] = None
     do: list[Step[Q, W]] = Field(
         default_factory=list,
         description="what it does, one thing after the other",
