@@ -5,6 +5,7 @@ Phases count strides: at phase 0 the right (hind right) foot strikes, the left l
 
 import math
 
+from scenarios.bodies import Body
 from sim.trace import Gait
 
 # Sagittal joint angles in degrees over one stride: mean, then (cosine, sine) of four harmonics.  A Fourier fit of
@@ -60,11 +61,18 @@ ELBOW_RAD = {Gait.WALK: 0.30, Gait.RUN: 1.45}
 BOUNCE_M = 0.04  # of a runner's hips
 
 
-def joint_angles(gait: Gait, phase: float, speed_mps: float, height_m: float) -> dict[str, float]:
+def joint_angles(
+    gait: Gait,
+    phase: float,
+    speed_mps: float,
+    height_m: float,
+    own_stride_m: float | None = None,
+    swing: float = 1.0,
+) -> dict[str, float]:
     """Angles in rad of hip, knee, ankle, shoulder and elbow, `_left` and `_right`, and `pelvis_m` above the ground.
 
     While a foot carries, its hip is turned so that the ankle goes back exactly as fast as the body goes forward:
-    feet do not slide.  The rest of the stride is as recorded.
+    feet do not slide.  The rest of the stride is as recorded, or narrower by `swing`.
     """
     scale = height_m / ADULT_M
     if gait not in (Gait.WALK, Gait.RUN):
@@ -79,17 +87,19 @@ def joint_angles(gait: Gait, phase: float, speed_mps: float, height_m: float) ->
             "pelvis_m": (THIGH + SHANK + ANKLE) * height_m,
         }
     series = RUN if gait == Gait.RUN else WALK
-    stride = stride_m(gait, speed_mps, height_m) / scale  # as an adult's, whose limbs the series are of
+    stride = (
+        own_stride_m or stride_m(gait, speed_mps, height_m)
+    ) / scale  # as an adult's, whose limbs the series are of
     angles: dict[str, float] = {}
     depths = []
     for side, p in (("right", phase % 1.0), ("left", (phase + 0.5) % 1.0)):
         knee = -_series(series["knee"], p)
-        hip = _carrying_hip(gait, p, _series(series["hip"], p), knee, stride)
-        swing = _series(series["shoulder"], p)
+        hip = _carrying_hip(gait, p, swing * _series(series["hip"], p), knee, stride)
+        arm = math.sqrt(swing) * _series(series["shoulder"], p)
         angles[f"hip_{side}"], angles[f"knee_{side}"] = hip, knee
         angles[f"ankle_{side}"] = _series(series["ankle"], p)
-        angles[f"shoulder_{side}"] = swing
-        angles[f"elbow_{side}"] = ELBOW_RAD[gait] + 0.35 * swing
+        angles[f"shoulder_{side}"] = arm
+        angles[f"elbow_{side}"] = ELBOW_RAD[gait] + 0.35 * arm
         depths.append(THIGH * math.cos(hip) + SHANK * math.cos(hip - knee))
     if gait == Gait.RUN:
         # The hips of a runner are lowest in the middle of each step's support.
@@ -132,10 +142,42 @@ FOOTFALLS = {
 LEGS = ("hind_left", "hind_right", "front_left", "front_right")
 
 
-def quadruped_gait(speed_mps: float, height_m: float) -> str:
-    """Walk, trot or gallop by Froude number (Alexander and Jayes 1983: trot from 0.5, gallop from 2.5)."""
-    froude = speed_mps**2 / (9.81 * 0.6 * height_m)
-    return "walk" if froude < 0.5 else "trot" if froude < 2.5 else "gallop"
+# Share of a stride that a foot is on the ground: Alexander 1984.
+DUTY = {"walk": 0.60, "trot": 0.45, "gallop": 0.30}
+TROT, GALLOP = 0.35, 2.5  # Froude numbers: Griffin, Kram, Wickler and Hoyt 2004; Alexander and Jayes 1983
+
+
+def froude(speed_mps: float, hip_m: float) -> float:
+    """Speed squared over gravity and height of the hips: bodies of any size move alike at the same one."""
+    return speed_mps**2 / (9.81 * hip_m)
+
+
+def quadruped_gait(speed_mps: float, hip_m: float) -> str:
+    """Walk, trot or gallop by Froude number."""
+    number = froude(speed_mps, hip_m)
+    return "walk" if number < TROT else "trot" if number < GALLOP else "gallop"
+
+
+def quadruped_stride_m(speed_mps: float, hip_m: float, step_m: float = math.inf) -> float:
+    """Length of an animal's stride by Alexander and Jayes 1983: 2.4 hips F^0.34, 1.9 hips F^0.40 in a gallop.
+
+    `step_m` is how far a foot goes back on the ground at most; who is short of leg, or of room, steps more often.
+    """
+    number = max(froude(speed_mps, hip_m), 1e-3)
+    most_m = step_m / DUTY[quadruped_gait(speed_mps, hip_m)]
+    return min(hip_m * max(2.4 * min(number, GALLOP) ** 0.34, 1.9 * number**0.40), most_m)
+
+
+def stride_of(body: Body, gait: Gait, speed_mps: float, height_m: float) -> float:
+    """Length of a stride of somebody on foot with this body, `height_m` tall; animals and people alike."""
+    if gait not in (Gait.WALK, Gait.RUN):
+        return 1.0
+    scale = height_m / body.size_m[2]
+    if body.hip_m > 0.0:
+        return quadruped_stride_m(speed_mps, body.hip_m * scale, body.step_m * scale)
+    start, stop = STANCE[gait]
+    most_m = body.step_m * scale / (stop - start) if body.step_m > 0.0 else math.inf
+    return min(body.stride * stride_m(gait, speed_mps, height_m), most_m)
 
 
 def quadruped_phases(gait: str, phase: float) -> dict[str, float]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.fleet import Fleet
-from sim.gait import gait_for, stride_m
+from sim.gait import gait_for, stride_of
 from sim.kernels import traffic as k
 from sim.placement import Placed
 from sim.roads.network import LanePath
@@ -277,8 +277,19 @@ def on_feet(
     pairs = zip(speed_mps.tolist(), words or ["auto"] * len(speed_mps), strict=True)
     gait = np.array([gait_for(v, height, word) for v, word in pairs], np.uint8)
     radius_m = placed.body.wheel_radius_m * height / placed.body.size_m[2]
+    stride = [
+        stride_of(placed.body, Gait(g), v, height)
+        for g, v in zip(gait.tolist(), speed_mps.tolist(), strict=True)
+    ]
     return _afoot(
-        position, rotation_rad, speed_mps.copy(), acceleration_mps2.copy(), gait, height, step_s, radius_m
+        position,
+        rotation_rad,
+        speed_mps.copy(),
+        acceleration_mps2.copy(),
+        gait,
+        np.array(stride),
+        step_s,
+        radius_m,
     )
 
 
@@ -315,13 +326,10 @@ def _afoot(
     speed: Floats,
     accel: Floats,
     gait: NDArray[np.uint8],
-    height_m: float,
+    strides: Floats,
     step_s: float,
-    wheel_radius_m: float = 0.0,
+    wheel_radius_m: float,
 ) -> Motion:
-    strides = np.array(
-        [stride_m(Gait(g), v, height_m) for g, v in zip(gait.tolist(), speed.tolist(), strict=True)]
-    )
     phase = np.zeros(len(speed))
     phase[1:] = np.cumsum(speed[:-1] * step_s / strides[:-1])
     still, rolled = np.zeros(len(speed)), np.zeros(len(speed))

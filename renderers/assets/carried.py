@@ -132,11 +132,11 @@ def phone(at: Point, upright: bool, semantic: str) -> Mesh:
 def stick(top: Point, semantic: str) -> Mesh:
     """A walking stick with a crook; it stops short of the ground, which a walker's hips bob above."""
     x, y, z = top
-    shaft = [(x + 0.02, y, 0.035), (x + 0.012, y, 0.4 * z), (x, y, z - 0.02), (x, y, z)]
+    shaft = [(x + 0.02, y, 0.050), (x + 0.012, y, 0.4 * z), (x, y, z - 0.02), (x, y, z)]
     pieces = [tube(shaft, (0.011, 0.0105, 0.0105, 0.011), 7, "leather", semantic)]
     crook = [(x - 0.05, y, z), (x - 0.02, y, z + 0.012), (x + 0.03, y, z + 0.012), (x + 0.06, y, z - 0.004)]
     pieces.append(tube(crook, (0.010, 0.013, 0.013, 0.010), 7, "leather", semantic))
-    pieces.append(tube([(x + 0.0205, y, 0.034), (x + 0.02, y, 0.060)], (0.016, 0.016), 8, "rubber", semantic))
+    pieces.append(tube([(x + 0.0205, y, 0.049), (x + 0.02, y, 0.075)], (0.016, 0.016), 8, "rubber", semantic))
     return Mesh.join(pieces)
 
 

@@ -11,8 +11,10 @@ from functools import lru_cache
 import numpy as np
 
 from renderers.assets.forms import Floats, unit
+from renderers.assets.paces import paces
 from renderers.mesh import Asset, Mesh, Part
-from sim.gait import SHANK, THIGH, joint_angles, quadruped_gait, quadruped_phases, stride_m
+from scenarios.bodies import BODIES
+from sim.gait import SHANK, THIGH, joint_angles, quadruped_gait, stride_of
 from sim.trace import Gait, WorldInstant
 
 ANKLE_BENDS_RAD = tuple(s * k / 20 for k in range(15) for s in ((-1.0, 1.0) if k else (1.0,)))
@@ -143,11 +145,14 @@ class _Same:
 
 def _walking(key: _Same, gait: Gait, phase: float, speed_mps: float) -> Floats:
     """actor_from_part of a body on legs: the lower foot stands on the ground, the whole stays inside the box."""
-    way = quadruped_gait(speed_mps, key.asset.size_m[2])  # of animals; people have two legs whatever it says
-    amplitude, shift_m, mean_height_m = _stride(key, gait, way, int(np.ceil(speed_mps * 2 - 1e-9)))
+    amplitude, shift_m, mean_height_m = _stride(key, gait, int(np.ceil(speed_mps * 2 - 1e-9)))
     parts = key.asset.parts
-    placed = place(parts, _turns(key.asset, gait, way, phase, speed_mps, amplitude))
-    _stand(parts, placed, gait, mean_height_m)
+    turns, sunk_m = _turns(key.asset, gait, phase, speed_mps, amplitude)
+    placed = place(parts, turns)
+    if sunk_m is None:
+        _stand(parts, placed, gait, mean_height_m)
+    else:
+        placed[:, 2, 3] -= sunk_m
     for row, part in enumerate(parts):
         if part.joint == "ground":
             placed[row, 2, 3] = part.pivot_m[2]
@@ -202,7 +207,7 @@ def _lift_hooves(parts: Sequence[Part], placed: Floats) -> None:
         for fold in np.linspace(0.0, 0.6, 25):
             placed[knee, :3, :3] = upper[:3, :3] @ rotation(0.0, side * float(fold), 0.0)
             placed[row] = placed[knee] @ knee_from_hoof
-            if _lowest(part, placed[row]) > -0.003:
+            if _lowest(part, placed[row]) > -0.0015:
                 break
 
 
@@ -228,7 +233,7 @@ def _stand(parts: Sequence[Part], placed: Floats, gait: Gait, mean_height_m: flo
 
 
 @lru_cache(maxsize=1024)
-def _stride(key: _Same, gait: Gait, way: str, half_mps: int) -> tuple[float, float, float]:
+def _stride(key: _Same, gait: Gait, half_mps: int) -> tuple[float, float, float]:
     """How much of the full swing fits the asset's box: (amplitude, shift along x, mean height of the hips)."""
     parts, length_m = key.asset.parts, min(key.asset.size_m[0] - 0.02, 0.985 * key.asset.size_m[0])
     phases = np.arange(PHASES) / PHASES if gait in (Gait.WALK, Gait.RUN) else np.zeros(1)
@@ -236,7 +241,7 @@ def _stride(key: _Same, gait: Gait, way: str, half_mps: int) -> tuple[float, flo
     def extent(amplitude: float) -> tuple[float, float, float]:
         near, far, heights = np.inf, -np.inf, []
         for phase in phases:
-            placed = place(parts, _turns(key.asset, gait, way, float(phase), half_mps / 2, amplitude))
+            placed = place(parts, _turns(key.asset, gait, float(phase), half_mps / 2, amplitude)[0])
             for part, matrix in zip(parts, placed, strict=True):
                 if part.joint == "lead":
                     continue
@@ -246,7 +251,7 @@ def _stride(key: _Same, gait: Gait, way: str, half_mps: int) -> tuple[float, flo
             heights.append(float(placed[0, 2, 3]))
         return near, far, float(np.mean(heights))
 
-    low, high = 0.0, _leg_ratio(parts, key.asset.size_m[2])
+    low, high = 0.0, 1.0
     near, far, mean = extent(high)
     if far - near > length_m:
         for _ in range(6):
@@ -267,80 +272,40 @@ def _leg_ratio(parts: Sequence[Part], height_m: float) -> float:
 
 
 def _turns(
-    asset: Asset, gait: Gait, way: str, phase: float, speed_mps: float, amplitude: float
-) -> dict[str, tuple[float, float, float]]:
-    """Turns of all joints; `amplitude` shrinks the swing of the limbs."""
-    if any(part.joint == "leg_hind_left" for part in asset.parts):
-        return _animal_turns(asset, gait, way, phase, speed_mps, amplitude)
-    return _person_turns(gait, phase, speed_mps, asset.size_m[2], amplitude) | dict(asset.held)
+    asset: Asset, gait: Gait, phase: float, speed_mps: float, swing: float
+) -> tuple[dict[str, tuple[float, float, float]], float | None]:
+    """Turns of all joints, and how far the trunk sinks where that is known.
+
+    `swing` narrows what limbs do in the air; what they do on the ground is up to the speed.
+    """
+    body, height_m = BODIES[asset.model], asset.size_m[2]
+    stride = stride_of(body, gait, speed_mps, height_m)
+    if body.hip_m > 0.0:
+        if gait not in (Gait.WALK, Gait.RUN):
+            return {}, None
+        way = quadruped_gait(speed_mps, body.hip_m * height_m / body.size_m[2])
+        return paces(asset, way, phase, stride, swing)
+    return _person_turns(asset, gait, phase, speed_mps, stride, swing) | dict(asset.held), None
 
 
 def _person_turns(
-    gait: Gait, phase: float, speed_mps: float, height_m: float, amplitude: float
+    asset: Asset, gait: Gait, phase: float, speed_mps: float, stride_m: float, swing: float
 ) -> dict[str, tuple[float, float, float]]:
-    angles = joint_angles(gait, phase, speed_mps, height_m)
+    angles = joint_angles(gait, phase, speed_mps, asset.size_m[2], stride_m, swing)
+    ratio = _leg_ratio(asset.parts, asset.size_m[2])
     turns = {}
     for side in ("left", "right"):
-        for joint in ("hip", "ankle", "shoulder", "elbow"):
-            turns[f"{joint}_{side}"] = (0.0, -amplitude * angles[f"{joint}_{side}"], 0.0)
-        # Knees keep more of their bend than hips of their swing: a short stride is a bent one, not a stiff one.
-        turns[f"knee_{side}"] = (0.0, np.sqrt(amplitude) * angles[f"knee_{side}"], 0.0)
+        turns[f"hip_{side}"] = (0.0, -ratio * angles[f"hip_{side}"], 0.0)
+        turns[f"knee_{side}"] = (0.0, np.sqrt(ratio) * angles[f"knee_{side}"], 0.0)
+        for joint in ("ankle", "shoulder", "elbow"):
+            turns[f"{joint}_{side}"] = (0.0, -angles[f"{joint}_{side}"], 0.0)
     if gait not in (Gait.WALK, Gait.RUN):
         turns["head"] = (0.0, 0.04, 0.0)
         return turns
     # The hip of the leading leg leads; the shoulders turn against it.
-    twist = 0.14 * amplitude * (angles["hip_right"] - angles["hip_left"])
-    lean = 0.13 * amplitude if gait == Gait.RUN else 0.03
+    twist = 0.14 * (angles["hip_right"] - angles["hip_left"])
+    lean = 0.13 if gait == Gait.RUN else 0.03
     turns["pelvis"] = (0.0, 0.0, twist)
     turns["torso"] = (0.0, lean, -1.8 * twist)
     turns["head"] = (0.0, -0.6 * lean, 0.8 * twist)
-    return turns
-
-
-# Share of the stride that a foot is on the ground: Alexander 1984.
-DUTY = {"walk": 0.60, "trot": 0.45, "gallop": 0.30}
-FOLD_RAD = {"walk": 0.75, "trot": 0.95, "gallop": 1.10}
-WIDEST_RAD = 0.75  # of a leg's swing
-BOB_M = 0.015  # of a walking bird's head, each way
-
-
-def _animal_turns(
-    asset: Asset, gait: Gait, way: str, phase: float, speed_mps: float, amplitude: float
-) -> dict[str, tuple[float, float, float]]:
-    """Legs of animals: each carries its foot back as fast as the body goes forward, and folds on its way forward."""
-    if gait not in (Gait.WALK, Gait.RUN):
-        return {}
-    turns: dict[str, tuple[float, float, float]] = {}
-    height_m = asset.size_m[2]
-    joints = {part.joint: part for part in asset.parts}
-    bird = "leg_front_left" not in joints
-    if bird and way == "gallop":  # two legs run in turn
-        way = "trot"
-    carried_m = DUTY[way] * stride_m(gait, speed_mps, height_m)
-    for leg, share in quadruped_phases(way, phase).items():
-        if f"leg_{leg}" not in joints:
-            continue
-        long_m = asset.parts[0].pivot_m[2] + joints[f"leg_{leg}"].pivot_m[2]
-        reach_m = min(0.5 * amplitude * carried_m, long_m * float(np.tan(WIDEST_RAD)))
-        if share < DUTY[way]:  # on the ground: evenly backwards
-            swing, fold = float(np.arctan((1.0 - 2.0 * share / DUTY[way]) * reach_m / long_m)), 0.0
-        else:
-            back = (share - DUTY[way]) / (1.0 - DUTY[way])
-            swing = float(np.arctan(-np.cos(np.pi * back) * reach_m / long_m))
-            fold = amplitude * FOLD_RAD[way] * float(np.sin(np.pi * back)) ** 1.5
-        front = leg.startswith("front")
-        # A carpus folds the foot backwards, a hock forwards; the upper leg makes room for either.
-        turns[f"leg_{leg}"] = (0.0, -swing + (-0.45 * fold if front else 0.25 * fold), 0.0)
-        turns[f"knee_{leg}"] = (0.0, 1.25 * fold if front else -0.95 * fold, 0.0)
-        flat = swing if bird else 0.0
-        turns[f"hoof_{leg}"] = (0.0, flat + (0.5 * fold if front else 0.6 * fold), 0.0)
-    beat = 2 * np.pi * phase
-    fast = way == "gallop"
-    if fast:
-        turns["pelvis"] = (0.0, float(0.10 * amplitude * np.sin(beat)), 0.0)
-    nod = BOB_M / float(np.linalg.norm(joints["head"].pivot_m)) if bird else 0.10 if fast else 0.05
-    turns["neck"] = (0.0, nod * float(np.sin(2 * beat)) + (0.25 if fast else 0.0), 0.0)
-    if bird:
-        turns["head"] = (0.0, -nod * float(np.sin(2 * beat)), 0.0)
-    turns["tail"] = (0.0, 0.0, float(0.06 if bird else 0.25) * float(np.sin(2 * beat)))
     return turns

@@ -43,5 +43,10 @@ class Body:
     traffic: float = (
         1.0  # how often it is met in traffic, among the models of its class; 0: only where it is named
     )
+    # Of who has legs: height of an animal's hips; how far a foot goes back on the ground at most, which is what legs and
+    # box allow; length of a stride against other people's at the same speed.
+    hip_m: float = 0.0
+    step_m: float = 0.0
+    stride: float = 1.0
     beacon: bool = False  # whether it has a beacon: the word of `lights`
     drag: float = 1.1  # of the area that it shows to the wind: a cuboid's is 1.05 to 1.2 (Hoerner 1965)
