@@ -165,7 +165,7 @@ def quadruped_stride_m(speed_mps: float, hip_m: float, step_m: float = math.inf)
     """
     number = max(froude(speed_mps, hip_m), 1e-3)
     most_m = step_m / DUTY[quadruped_gait(speed_mps, hip_m)]
-    return min(hip_m * max(2.4 * min(number, GALLOP) ** 0.34, 1.9 * number**0.40), most_m)
+    return min(hip_m * max(2.4 * math.pow(min(number, GALLOP), 0.34), 1.9 * math.pow(number, 0.40)), most_m)
 
 
 def stride_of(body: Body, gait: Gait, speed_mps: float, height_m: float) -> float:
