@@ -66,7 +66,7 @@ def lay_country(site: Site) -> None:
             site.grow(site.tree(rng, 0.4), spot.beside(far, float(rng.uniform(-5, 5))), rng, 0.35, 1.5)
     _lay_field_fences(site)
     _lay_crops(site)
-    kerb.lay_signs(site, kerb.COUNTRY_SIGNS, 55.0, 0.45, 1.5, 1.6)
+    kerb.lay_signs(site, "country", 55.0, 0.3, 1.5, 1.6)
     for number, spot in enumerate(site.spots(12.0, 90.0, 55.0)):
         rng = site.random("board", number)
         if rng.uniform() < 0.2:
@@ -177,14 +177,14 @@ def lay_highway(site: Site) -> None:
             and site.claim(lot_at(spot, plan.width_m, plan.depth_m), 30.0)
         ):
             site.put(_house(plan), spot)
-    kerb.lay_signs(site, kerb.HIGHWAY_SIGNS, 95.0, 0.55, 1.8, 2.6, scale=1.25)
+    kerb.lay_signs(site, "highway", 95.0, 0.4, 1.8, 2.6)
     for number, spot in enumerate(site.spots(34.0, 150.0, 90.0)):
         rng = site.random("bulletin", number)
         if rng.uniform() < 0.22:
             lots.lay_board(site, spot, rng, "board.bulletin", 15.0)
     site.lay_backdrop(90.0, 0.4, 0.5)
     site.lay_backdrop(240.0, 0.5, 0.8, 200.0)
-    board = signs.sign("direction", lower_edge_m=1.8, posts=2)
+    board = signs.sign("guide_us" if site.network.signs == "us" else "direction", lower_edge_m=1.8, posts=2)
     for number, spot in enumerate(site.spots(3.2, 260.0, 70.0)):
         # Traffic keeps right: the near lanes run along the line, with the road on its left, so boards look back.
         if number < 4 and site.claim(lot_at(spot, 1.0, 4.4), 0.5):

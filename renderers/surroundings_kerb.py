@@ -5,12 +5,13 @@ whoever walks in the scenario finds nothing on the way.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 import shapely
 
-from renderers.assets import SOURCES, signs
+from renderers.assets import SOURCES, pavement, signs
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
 from renderers.surroundings_lots import some
@@ -19,22 +20,33 @@ from sim.roads.lanes import DRIVABLE, WALKABLE
 
 CLEAR_OF_CROSSINGS_M = 7.0
 POST_M, THING_M = 0.62, 0.42  # behind the kerb, of sign posts and of what is lower
-TOWN_SIGNS = ("no_stopping", "no_parking", "no_parking", "parking", "speed_limit:30", "priority", "children",
-    "zone", "street_name",
-              "no_trucks", "pedestrians", "pointer_white", "one_way")  # fmt: skip
-SUBURB_SIGNS = ("zone", "street_name", "children", "play_street", "dead_end", "no_parking", "speed_limit:30")
-COUNTRY_SIGNS = ("speed_limit:70", "speed_limit:100", "curve_left", "curve_right", "animals", "cattle",
-    "no_overtaking",
-                 "slippery", "pointer", "double_bend", "priority", "limits_end", "roadworks", "bump")  # fmt: skip
-HIGHWAY_SIGNS = (
-    "speed_limit:120",
-    "no_overtaking_trucks",
-    "speed_limit:100",
-    "queue",
-    "merge",
-    "fuel",
-    "limits_end",
+# What is met beside built roads, by the kind of place: numbers and warnings come from the road itself.
+SIGNS: dict[str, dict[str, tuple[str, ...]]] = {
+    "vienna": {
+        "town": ("no_stopping", "no_parking", "no_parking", "parking", "priority", "children", "street_name",
+                 "no_trucks", "pedestrians", "pointer_white"),
+        "suburb": ("street_name", "children", "dead_end", "no_parking", "no_parking"),
+        "country": ("animals", "cattle", "no_overtaking", "slippery", "pointer", "priority", "roadworks", "bump"),
+        "highway": ("no_overtaking_trucks", "queue", "merge", "fuel"),
+    },
+    "us": {
+        "town": ("no_parking_us", "no_parking_us", "no_parking_us", "street_name_us", "signal_ahead_us",
+                 "bicycle_us", "pedestrians_us", "no_u_turn_us"),
+        "suburb": ("street_name_us", "school_us", "no_parking_us", "bicycle_us", "stop_ahead_us"),
+        "country": ("deer_us", "cattle_us", "slippery_us", "two_way_us", "bicycle_us"),
+        "highway": ("merge_us", "interstate_us", "guide_us"),
+    },
+}  # fmt: skip
+TWO_WAY_ONLY = ("two_way_us", "no_overtaking", "priority")
+LIMIT_EVERY_M = {"town": 140.0, "suburb": 140.0, "country": 330.0, "highway": 480.0}
+ZONE_MPS = 30.5 / 3.6  # up to this limit a street lies in a zone
+PLAY_MPS = 20.5 / 3.6  # and up to this one children play on it
+BEND_RADIUS_M, SHARP_RADIUS_M = 280.0, 110.0  # bends that are warned of, and that chevrons show
+AHEAD_OF_BEND_M = (
+    120.0  # 150 to 250 m outside towns by the rules (VwV-StVO 40), where the road is long enough
 )
+CHEVRON_EVERY_M = 12.0
+BUMP_EVERY_M = 50.0  # RASt 06 wants calming at least every 50 m
 THINGS = (
     "street.litter_bin",
     "street.parking_meter",
@@ -51,22 +63,30 @@ def kerb_spots(site: Site, step_m: float, phase_m: float, back_m: float) -> Iter
     if network.source_xml is not None or road_id not in network.roads:
         return
     for s in np.arange(phase_m, network.roads[road_id].length_m - 3.0, step_m):
-        lanes = network.lanes_at(road_id, float(s))
-        paved = [
-            (low, high)
-            for _, kind, low, high in lanes
-            if kind in DRIVABLE or kind in ("parking", "shoulder", "curb")
-        ]
-        if not paved:
-            continue
-        here, on = (network.point(road_id, float(s) + d, 0.0) for d in (0.0, 1.0))
-        heading = float(np.arctan2(on[1] - here[1], on[0] - here[0]))
-        for side, edge in ((-1.0, min(low for low, _ in paved)), (1.0, max(high for _, high in paved))):
-            foot = network.point(road_id, float(s), edge + side * back_m)
-            if shapely.contains_xy(site.view, foot[0], foot[1]):
-                # Traffic keeps right: on the right of the road it comes along s, on the left against it.
-                yaw = heading + np.pi if side < 0 else heading
-                yield Spot(float(foot[0]), float(foot[1]), yaw, float(s))
+        for right in (True, False):
+            spot = spot_at(site, float(s), back_m, right)
+            if spot is not None:
+                yield spot
+
+
+def spot_at(site: Site, s_m: float, back_m: float, right: bool) -> Spot | None:
+    """The spot behind the kerb of one side at a station of a built road, if it is in view."""
+    network, road_id = site.network, site.network.main
+    paved = [
+        (low, high)
+        for _, kind, low, high in network.lanes_at(road_id, s_m)
+        if kind in DRIVABLE or kind in ("parking", "shoulder", "curb")
+    ]
+    if not paved:
+        return None
+    here, on = (network.point(road_id, s_m + d, 0.0) for d in (0.0, 1.0))
+    heading = float(np.arctan2(on[1] - here[1], on[0] - here[0]))
+    edge = min(low for low, _ in paved) - back_m if right else max(high for _, high in paved) + back_m
+    foot = network.point(road_id, s_m, edge)
+    if not shapely.contains_xy(site.view, foot[0], foot[1]):
+        return None
+    # Traffic keeps right: on the right of the road it comes along s, on the left against it.
+    return Spot(float(foot[0]), float(foot[1]), heading + np.pi if right else heading, s_m)
 
 
 def free(site: Site, spot: Spot, radius_m: float, crossings_m: list[float]) -> bool:
@@ -85,26 +105,125 @@ def road_sign(face: str, look_seed: int, lower_m: float) -> Mesh:
     )  # fmt: skip
 
 
-def lay_signs(
-    site: Site,
-    faces: tuple[str, ...],
-    step_m: float,
-    share: float,
-    lower_m: float,
-    back_m: float,
-    scale: float = 1.0,
-) -> None:
-    """Signs along both kerbs, one in `share` of the places."""
-    crossings = site.crossings_m
+def limit_face(site: Site) -> str:
+    """The sign of the limit that the network has for its traffic."""
+    limit = site.network.roads[site.network.main].speeds[0][1]
+    if site.network.signs == "us":
+        return f"speed_limit_us:{round(limit * 2.236936 / 5.0) * 5:.0f}"
+    if limit <= PLAY_MPS:
+        return "play_street"
+    return f"zone:{limit * 3.6:.0f}" if limit <= ZONE_MPS else f"speed_limit:{limit * 3.6:.0f}"
+
+
+def lay_signs(site: Site, place: str, step_m: float, share: float, lower_m: float, back_m: float) -> None:
+    """Signs along both kerbs: limits and bends where the rules want them, others in `share` of the places."""
+    network, scale = site.network, 1.25 if place == "highway" else 1.0
+    if network.source_xml is not None or network.main not in network.roads:
+        return
+    stand = _Stand(site, lower_m, back_m, scale)
+    _lay_limits(stand, place)
+    _lay_bends(stand)
+    one_way = not any(lane > 0 for lane, kind, *_ in network.lanes_at(network.main, 1.0) if kind in DRIVABLE)
+    faces = [f for f in SIGNS[network.signs][place] if not (one_way and f in TWO_WAY_ONLY)]
     for number, spot in enumerate(kerb_spots(site, step_m, 0.5 * step_m, back_m)):
         rng = site.random("kerb sign", number)
-        if rng.uniform() >= share or not free(site, spot, 0.45, crossings):
+        if rng.uniform() < share:
+            stand.up(str(rng.choice(faces)), spot, int(rng.integers(6)))
+
+
+@dataclass(slots=True)
+class _Stand:
+    """Puts signs up where nobody walks and no other sign stands near."""
+
+    site: Site
+    lower_m: float
+    back_m: float
+    scale: float
+    stood: list[tuple[float, float]] = field(default_factory=list)
+
+    def up(
+        self, face: str, spot: Spot, look_seed: int, lower_m: float | None = None, room_m: float = 9.0
+    ) -> bool:
+        """Whether there was room for it."""
+        near = any(np.hypot(spot.x_m - x, spot.y_m - y) < room_m for x, y in self.stood)
+        if near or not free(self.site, spot, 0.45, self.site.crossings_m):
+            return False
+        self.stood.append((spot.x_m, spot.y_m))
+        z = float(self.site.network.height(spot.x_m, spot.y_m)[0])
+        made = road_sign(face, look_seed, self.lower_m if lower_m is None else lower_m)
+        self.site.put(made, spot, z, scale=self.scale)
+        self.site.block(shapely.Point(spot.x_m, spot.y_m).buffer(0.4))
+        return True
+
+
+def _lay_limits(stand: _Stand, place: str) -> None:
+    """The limit at the right of each direction, again and again; in towns of 50 km/h only the other limits are said."""
+    site = stand.site
+    face = limit_face(site)
+    if place in ("town", "suburb") and face == "speed_limit:50":
+        return
+    length, step = site.network.roads[site.network.main].length_m, 7.0
+    for right in (True, False):
+        for first in np.arange(12.0, length, LIMIT_EVERY_M[place]):
+            for station in np.arange(first, min(first + 8 * step, length - 4.0), step):
+                spot = spot_at(site, float(station if right else length - station), stand.back_m, right)
+                if spot is not None and stand.up(face, spot, int(first) % 6, room_m=20.0):
+                    break
+
+
+def _lay_bends(stand: _Stand) -> None:
+    """A warning before each bend for either direction, and chevrons along the outside of sharp ones."""
+    site = stand.site
+    road = site.network.roads[site.network.main]
+    american = site.network.signs == "us"
+    s = np.arange(0.0, road.length_m, 4.0)
+    heading = np.unwrap(road.surface.frame(s).heading_rad)
+    bend = np.gradient(heading, s) if len(s) > 2 else np.zeros(len(s))
+    tight = np.abs(bend) > 1.0 / BEND_RADIUS_M
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], tight, [False]]).astype(int)))
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        turns_left = float(bend[first:last].mean()) > 0.0
+        for along in (True, False):
+            at = s[first] - AHEAD_OF_BEND_M if along else s[last - 1] + AHEAD_OF_BEND_M
+            at = float(np.clip(at, 4.0, road.length_m - 4.0))
+            left = turns_left == along  # who comes the other way sees it turn the other way
+            face = f"curve_{'left' if left else 'right'}{'_us' if american else ''}"
+            spot = spot_at(site, at, stand.back_m, right=along)
+            if spot is not None and abs(at - s[first]) > 15.0:
+                stand.up(face, spot, int(first) % 6)
+        if np.abs(bend[first:last]).max() < 1.0 / SHARP_RADIUS_M:
             continue
-        face = str(rng.choice(faces))
-        along = Spot(spot.x_m, spot.y_m, spot.yaw_rad, spot.s_m)
-        z = float(site.network.height(spot.x_m, spot.y_m)[0])
-        site.put(road_sign(face, int(rng.integers(6)), lower_m), along, z, scale=scale)
-        site.block(shapely.Point(spot.x_m, spot.y_m).buffer(0.4))
+        for station in np.arange(s[first], s[last - 1], CHEVRON_EVERY_M):
+            # Along the outside stands what the near lane's traffic sees, and for that a bend always leads to the left.
+            spot = spot_at(site, float(station), stand.back_m, right=turns_left)
+            if spot is not None:
+                stand.up(f"chevron_left{'_us' if american else ''}", spot, int(station) % 6, 0.9, room_m=5.0)
+
+
+def lay_bumps(site: Site) -> None:
+    """Rubber humps across streets where children play."""
+    network, road_id = site.network, site.network.main
+    if network.source_xml is not None or road_id not in network.roads:
+        return
+    road = network.roads[road_id]
+    if road.speeds[0][1] > PLAY_MPS:
+        return
+    ego = shapely.Point(shapely.get_coordinates(site.way)[0])
+    for s in np.arange(0.5 * BUMP_EVERY_M, road.length_m, BUMP_EVERY_M):
+        lanes = [
+            (low, high) for _, kind, low, high in network.lanes_at(road_id, float(s)) if kind in DRIVABLE
+        ]
+        if not lanes or any(abs(s - c) < CLEAR_OF_CROSSINGS_M for c in site.crossings_m):
+            continue
+        low, high = min(a for a, _ in lanes) + 0.25, max(b for _, b in lanes) - 0.25
+        here, on = (
+            network.point(road_id, float(s), (low + high) / 2),
+            network.point(road_id, float(s) + 0.5, (low + high) / 2),
+        )
+        if ego.distance(shapely.Point(here[:2])) > CLEAR_OF_CROSSINGS_M:
+            yaw = float(np.arctan2(on[1] - here[1], on[0] - here[0]))
+            hump = pavement.speed_bump(high - low)
+            site.put(hump, Spot(float(here[0]), float(here[1]), yaw, float(s)), float(here[2]))
 
 
 def lay_kerb_things(site: Site, share: float) -> None:

@@ -200,5 +200,7 @@ def lay_crossing_signs(site: Site, crossings_m: list[float]) -> None:
         for t, along, yaw in ((right - 0.35, -2.2, heading + np.pi), (left + 0.35, 2.2, heading)):
             foot = site.network.point(road_id, crossing + along, t)
             site.put(
-                _sign("crossing", "", 2.2), Spot(float(foot[0]), float(foot[1]), yaw, 0.0), float(foot[2])
+                _sign("pedestrians_us" if site.network.signs == "us" else "crossing", "", 2.2),
+                Spot(float(foot[0]), float(foot[1]), yaw, 0.0),
+                float(foot[2]),
             )

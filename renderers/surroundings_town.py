@@ -26,7 +26,8 @@ def lay_town(site: Site) -> None:
     real = site.network.source_xml is not None
     base = _setback(site, 0.9)
     lay_lamps(site)
-    kerb.lay_signs(site, kerb.TOWN_SIGNS, 19.0, 0.30, 2.2, kerb.POST_M)
+    kerb.lay_signs(site, "town", 19.0, 0.26, 2.2, kerb.POST_M)
+    kerb.lay_bumps(site)
     kerb.lay_kerb_things(site, 0.34)
     for number, line in enumerate(site.lines(base)):
         _lay_rows(site, line, number, trees_only=0.25 if real else 0.0)
@@ -228,7 +229,8 @@ def lay_suburb(site: Site) -> None:
     """Houses in their gardens, with fences or hedges along the street, sheds, trees and bins at the gate."""
     edge = _setback(site, 0.5)
     lay_lamps(site)
-    kerb.lay_signs(site, kerb.SUBURB_SIGNS, 27.0, 0.30, 2.2, kerb.POST_M)
+    kerb.lay_signs(site, "suburb", 27.0, 0.26, 2.2, kerb.POST_M)
+    kerb.lay_bumps(site)
     kerb.lay_kerb_things(site, 0.10)
     for number, line in enumerate(site.lines(edge)):
         s, lot = 3.0, 0

@@ -46,7 +46,7 @@ _LANE_ID = re.compile(r"-?\d{1,3}")
 # Words that shape a preset or built road; a map brings its own.
 _ROAD_SHAPE = (
     "lanes", "lane_width_m", "length_m", "one_way", "parking", "sidewalks", "sidewalk_width_m", "shoulder",
-    "superelevation_rad", "grade_rad", "barriers", "crossings_m",
+    "superelevation_rad", "grade_rad", "barriers", "crossings_m", "speed_limit_mps",
 )  # fmt: skip
 _RELATIONS = ("ahead_of", "behind", "left_of", "right_of")
 _ALONG_THE_ROAD = ("s_m", *_RELATIONS, "on")
@@ -298,6 +298,10 @@ class _Checker:
                         f'"{word}" cannot change an OpenDRIVE map; the map decides',
                         at_key=True,
                     )
+            if "signs" in road.model_fields_set and road.preset is None and road.build is None:
+                self.wrong(
+                    (*path, "signs"), '"signs" cannot change an OpenDRIVE map; the map decides', at_key=True
+                )
         if road.build is not None and not road.build:
             self.wrong(
                 (*path, "build"), "a built road needs at least one piece, such as - line: {length: 200 m}"

@@ -480,6 +480,23 @@ class Road(Part, Generic[Q]):
         description="zebra crossings at these distances along the road",
         examples=["[80 m]"],
     )
+    speed_limit_mps: Annotated[
+        Q | None,
+        measure("speed", "5 km/h", "200 km/h"),
+        Field(
+            alias="speed_limit",
+            description="what traffic may drive and signs say; without it as usual on such roads: 50, 100 or 130 km/h",
+            examples=["30 km/h"],
+        ),
+    ] = None
+    signs: Annotated[
+        Literal["vienna", "us"],
+        Field(
+            description="whose signs stand beside a built road: the Vienna Convention's, or those of the United "
+            "States, where limits are in miles and the line between directions is yellow",
+            examples=["us"],
+        ),
+    ] = "vienna"
     asphalt: Annotated[
         Literal["auto", "new", "used", "old", "cracked"],
         Field(description="how old the surface is; auto draws it", examples=["cracked"]),

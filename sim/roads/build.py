@@ -56,6 +56,7 @@ class Layout:
     speed_mps: float
     lamps: bool
     posts: bool
+    signs: str = "vienna"
 
 
 PRESETS: dict[str, Layout] = {
@@ -96,6 +97,7 @@ def layout(words: RoadWords[float]) -> Layout:
         "markings": _over(base.markings, words.markings),
         "barriers": _over(base.barriers, words.barriers),
         "crossings_m": None if words.crossings_m is None else tuple(words.crossings_m),
+        "signs": words.signs,
     }
     if words.shoulder is not None:
         given |= {"shoulder_left_m": words.shoulder.left_m, "shoulder_right_m": words.shoulder.right_m}
@@ -124,6 +126,8 @@ def layout(words: RoadWords[float]) -> Layout:
                 given |= {"shoulder_left_m": 0.0, "shoulder_right_m": 0.0}
     if words.one_way is not None and not words.one_way:
         given["opposite"] = False
+    if words.speed_limit_mps is not None:
+        given["speed_mps"] = words.speed_limit_mps
     chosen = {name: value for name, value in given.items() if value is not None}
     return replace(base, **chosen)  # type: ignore[arg-type]
 
@@ -183,6 +187,7 @@ def build_network(words: RoadWords[float]) -> RoadNetwork:
         main=MAIN,
         surroundings=plan.surroundings,
         wear=float(plan.markings.wear),
+        signs=plan.signs,
     )
 
 
@@ -258,7 +263,8 @@ def _lanes(plan: Layout) -> dict[int, Lane]:
         left = _carriageway(plan, other, 1) + _roadside(plan, 1)
     centre_marks: tuple[RoadMark, ...] = ()
     if not plan.opposite:
-        centre_marks = _mark(plan.markings.centre, plan) if other else _edge(plan, 1)
+        between = "yellow" if plan.signs == "us" else "white"  # MUTCD 3B.01
+        centre_marks = _mark(plan.markings.centre, plan, between) if other else _edge(plan, 1)
     lanes = {0: Lane(0, "none", marks=centre_marks)}
     for sign, row in ((-1, right), (1, left)):
         for k, lane in enumerate(row, start=1):

@@ -60,6 +60,7 @@ class RoadNetwork:
     main: str = ""  # the road that `s` of a scenario counts along when it names none
     surroundings: str = "town"  # town, suburb, country, forest, highway, bare
     wear: float = 0.2  # of the paint, 0 new to 1 gone
+    signs: str = "vienna"  # of built roads: vienna or us
     source_xml: bytes | None = None
     diagnostics: tuple[str, ...] = ()  # file:line: what was repaired or left out, one sentence each
 

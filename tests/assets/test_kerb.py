@@ -1,0 +1,104 @@
+"""Signs beside built roads say what the road is: its limit, its bends, its country."""
+
+import numpy as np
+import pytest
+
+from renderers import surroundings_kerb as kerb
+from renderers.surroundings_site import Site, site_for
+from scenarios.schema import Road
+from sim.roads import network_for
+
+BENDS = [{"line": {"length": 220.0}}, {"arc": {"length": 120.0, "radius": 90.0, "turn": "left"}},
+         {"line": {"length": 220.0}}]  # fmt: skip
+
+
+class Put:
+    """A site beside a road, and which faces were put up there, where, and how they are turned."""
+
+    def __init__(self, place: str, monkeypatch: pytest.MonkeyPatch, **words: object) -> None:
+        network = network_for(Road[float].model_validate(words), None, 0)
+        road = network.roads[network.main]
+        middle = np.array(
+            [network.point(network.main, s, 0.0)[:2] for s in np.arange(0.0, road.length_m, 10.0)]
+        )
+        self.site: Site = site_for(network, 3, "summer", [middle], 0.0)
+        self.site.walked = self.site.walked.buffer(-0.6)
+        asked: list[str] = []
+        real = kerb.road_sign
+        monkeypatch.setattr(kerb, "road_sign", lambda face, *rest: (asked.append(face), real(face, *rest))[1])
+        kerb.lay_signs(self.site, place, 20.0, 0.5, 2.2, 0.62)
+        self.found = [(face, matrix) for face, (_, matrix) in zip(asked, self.site.pieces, strict=True)]
+
+    def faces(self) -> list[str]:
+        return [face for face, _ in self.found]
+
+
+@pytest.mark.parametrize(
+    ("place", "words", "face"),
+    [
+        ("town", {"preset": "urban_street", "speed_limit": 30 / 3.6}, "zone:30"),
+        ("town", {"preset": "urban_street", "speed_limit": 40 / 3.6}, "speed_limit:40"),
+        ("suburb", {"preset": "urban_street", "speed_limit": 10 / 3.6}, "play_street"),
+        ("country", {"preset": "country_road"}, "speed_limit:100"),
+        ("highway", {"preset": "highway"}, "speed_limit:130"),
+        ("town", {"preset": "urban_street", "signs": "us"}, "speed_limit_us:30"),
+        ("highway", {"preset": "highway", "signs": "us", "speed_limit": 70 / 2.236936}, "speed_limit_us:70"),
+    ],
+)
+def test_signs_say_the_limit_that_traffic_keeps(
+    place: str, words: dict[str, object], face: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faces = Put(place, monkeypatch, **words).faces()
+    limits = {f for f in faces if f.split(":")[0] in ("zone", "speed_limit", "speed_limit_us", "play_street")}
+    assert limits == {face}
+    if "signs" in words:
+        assert all(f.split(":")[0].endswith("_us") for f in faces)
+    else:
+        assert not any(f.split(":")[0].endswith("_us") for f in faces)
+
+
+def test_a_town_street_of_fifty_needs_no_sign_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any(
+        f.startswith(("speed_limit", "zone")) for f in Put("town", monkeypatch, preset="urban_street").faces()
+    )
+
+
+@pytest.mark.parametrize("signs", ["vienna", "us"])
+def test_bends_are_warned_of_from_both_sides_and_show_chevrons(
+    signs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = Put("country", monkeypatch, build=BENDS, signs=signs)
+    end = "_us" if signs == "us" else ""
+    faces = put.faces()
+    assert faces.count(f"curve_left{end}") == 1 and faces.count(f"curve_right{end}") == 1
+    assert faces.count(f"chevron_left{end}") >= 6
+    for face, matrix in put.found:
+        place = put.site.network.locate(matrix[0, 3], matrix[1, 3])
+        way = np.diff(
+            [put.site.network.point(place.road, place.s_m + d, 0.0)[:2] for d in (0.0, 1.0)], axis=0
+        )[0]
+        # The plate looks along +x: against the traffic that keeps right on its side.
+        looks = float(matrix[:2, 0] @ way)
+        assert looks < -0.9 if place.t_m < 0.0 else looks > 0.9, face
+    before = next(put.site.network.locate(m[0, 3], m[1, 3]) for f, m in put.found if f == f"curve_left{end}")
+    assert before.t_m < 0.0 and 80.0 < 220.0 - before.s_m < 180.0
+
+
+def test_straight_roads_warn_of_no_bends(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any(
+        "curve" in f or "chevron" in f for f in Put("country", monkeypatch, preset="country_road").faces()
+    )
+
+
+@pytest.mark.parametrize(("limit_kmh", "humps"), [(10.0, True), (50.0, False)])
+def test_humps_lie_across_play_streets_only(
+    limit_kmh: float, humps: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Put("suburb", monkeypatch, preset="urban_street", speed_limit=limit_kmh / 3.6).site
+    before = len(site.pieces)
+    kerb.lay_bumps(site)
+    laid = site.pieces[before:]
+    assert bool(laid) == humps
+    for mesh, _ in laid:
+        low, high = mesh.vertices_m.min(axis=0), mesh.vertices_m.max(axis=0)
+        assert 5.5 < high[1] - low[1] < 6.5 and 0.04 < high[2] < 0.06
