@@ -2,31 +2,19 @@
 
 import difflib
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
+import scenarios
 from scenarios.errors import StormlaneError
 
 SUFFIX = ".scenario.yaml"
-
-
-def shipped_scenarios() -> dict[str, Path]:
-    """The catalogue's scenario files by short name."""
-    folder = Path(str(files("scenarios"))) / "catalogue"
-    return {path.name.removesuffix(SUFFIX): path for path in sorted(folder.glob(f"*{SUFFIX}"))}
-
-
-def shipped_rigs() -> dict[str, Path]:
-    """The packaged rig files by short name."""
-    folder = Path(str(files("scenarios"))) / "rigs"
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
 def find_scenario(given: Path) -> Path:
     """`given` if it is a file, else the catalogue entry of that name; an error names near ones."""
     if given.is_file():
         return given
-    shipped = shipped_scenarios()
+    shipped = scenarios.catalogue()
     if str(given) in shipped:
         return shipped[str(given)]
     near = difflib.get_close_matches(given.name.removesuffix(SUFFIX), shipped, 1)
@@ -65,7 +53,7 @@ def listing(what: str) -> Iterator[str]:
 
 
 def _scenarios() -> Iterator[str]:
-    for name, path in shipped_scenarios().items():
+    for name, path in scenarios.catalogue().items():
         yield f"{name:26} {story(path)}"
 
 
@@ -78,14 +66,12 @@ def _models() -> Iterator[str]:
 
 
 def _rigs() -> Iterator[str]:
-    for name, path in shipped_rigs().items():
+    for name, path in scenarios.rigs().items():
         yield f"{name:26} {story(path)}"
 
 
 def _weathers() -> Iterator[str]:
-    from scenarios import weathers
-
-    for name, path in weathers().items():
+    for name, path in scenarios.weathers().items():
         yield f"{name:26} {story(path)}"
 
 

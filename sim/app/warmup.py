@@ -53,13 +53,12 @@ def warm_up() -> None:
 
 def _world() -> None:
     """Everything shipped is simulated: milliseconds each, and whatever actors can do is done in one of them."""
-    from scenarios import load, resolve
-    from sim.app.catalogue import shipped_scenarios
+    from scenarios import catalogue, load, resolve
     from sim.app.tiny import tiny_concrete
     from sim.simulate import simulate
 
     simulate(tiny_concrete("clear"))
-    for path in shipped_scenarios().values():
+    for path in catalogue().values():
         simulate(resolve(load(path), seed=0, sample=0))
 
 

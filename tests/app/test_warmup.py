@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from numba.core.dispatcher import Dispatcher
 
-from scenarios import load, resolve
+from scenarios import catalogue, load, resolve
 from sim.app import warmup
-from sim.app.catalogue import shipped_scenarios
 from sim.app.clip import ClipPlan, render_sample
 
 HOUSE = ("sim", "renderers", "labelers")
@@ -35,7 +34,7 @@ def test_after_the_warm_up_a_real_sample_compiles_nothing() -> None:
         warmup.ROUNDS[name]()
     before = compiled()
     assert sum(count > 0 for count in before.values()) > 30
-    concrete = resolve(load(shipped_scenarios()["cyclist_night_wet"]), seed=0, sample=0)
+    concrete = resolve(load(catalogue()["cyclist_night_wet"]), seed=0, sample=0)
     render_sample(Stage(simulate(concrete)), concrete.clip_id, 0, ClipPlan.of(concrete).times_ns[0], 2)
     assert {name: count for name, count in compiled().items() if count != before.get(name)} == {}
 

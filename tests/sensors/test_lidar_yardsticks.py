@@ -12,11 +12,10 @@ from renderers.assets import build
 from renderers.frames import Cause, LidarSweep
 from renderers.lidar import scan
 from renderers.stage import Stage
-from scenarios import load, resolve
+from scenarios import catalogue, load, resolve
 from scenarios.bodies import BODIES
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.air import fog_backscatter_per_m_sr
-from sim.app.catalogue import shipped_scenarios
 from sim.simulate import simulate
 from tests.support.mie import efficiencies, lidar_ratio_sr
 from tests.support.small_stage import Mover, mounted, plain, small_stage
@@ -33,7 +32,7 @@ HALF_NS = 500_000_000
 @cache
 def street() -> Stage:
     """A town street on a clear day, parked cars on its sides."""
-    return Stage(simulate(resolve(load(shipped_scenarios()["child_behind_van"], CLEAR), seed=0, sample=0)))
+    return Stage(simulate(resolve(load(catalogue()["child_behind_van"], CLEAR), seed=0, sample=0)))
 
 
 @cache
