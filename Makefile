@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 WORKERS ?= $(shell nproc)
 
-.PHONY: setup demo test lint bench pictures docs wheel clean
+.PHONY: setup demo test proof lint bench pictures docs wheel clean
 
 setup: $(VENV)/.installed
 	@$(BIN)/stormlane warmup
@@ -25,8 +25,14 @@ lint: $(VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: setup lint
+# Kernels are compiled while the linters run: neither keeps two cores busy to the end.
+test: $(VENV)/.installed
+	$(MAKE) -j2 setup lint
 	$(BIN)/python -m pytest -n auto
+
+# Every sweep in full where `make test` takes a sample (docs/testing.md); more than an hour on two cores.
+proof: setup
+	STORMLANE_PROOF=1 $(BIN)/python -m pytest -n auto
 
 bench: setup
 	$(BIN)/python benchmarks/run.py

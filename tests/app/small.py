@@ -9,7 +9,7 @@ params:
 world:
   clock: {sun: {elevation: 20 deg, azimuth: 200 deg}}
   weather: [{rain: $rain, clouds: 6 okta, air: 8 degC}]
-  road: {preset: urban_street, length: 120 m}
+  road: {preset: urban_street, length: 120 m, surroundings: bare}
 actors:
   ego:
     model: car.sedan

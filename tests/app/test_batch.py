@@ -39,12 +39,12 @@ def test_a_batch_leaves_every_frame_of_every_clip(undisturbed: tuple[Path, dict[
     assert sum(name.startswith(".stormlane/done/") for name in files) == 3
 
 
-def test_four_workers_leave_the_same_bytes_as_one(
+def test_two_workers_leave_the_same_bytes_as_one(
     undisturbed: tuple[Path, dict[str, str]], tmp_path: Path
 ) -> None:
     path, files = undisturbed
     assert render_batch(
-        [path], tmp_path / "d", samples=3, seed=5, workers=4, format_name="native", quiet=True
+        [path], tmp_path / "d", samples=3, seed=5, workers=2, format_name="native", quiet=True
     )
     assert tree(tmp_path / "d") == files
 
@@ -91,7 +91,10 @@ def test_a_damaged_clip_is_rendered_again(undisturbed: tuple[Path, dict[str, str
     victim.write_bytes(b"")
     assert render_batch([path], root, samples=1, seed=5, workers=1, format_name="native", quiet=True)
     assert tree(root) == before
-    assert before.items() - {("manifest.json", before.get("manifest.json", ""))} & files.items()
+    # A clip is the same whether it is rendered alone or with others.
+    clip = {name: digest for name, digest in before.items() if name.startswith("clips/")}
+    assert len(clip) > 10
+    assert clip.items() <= files.items()
 
 
 def test_two_formats_do_not_share_a_folder(undisturbed: tuple[Path, dict[str, str]], tmp_path: Path) -> None:

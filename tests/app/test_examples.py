@@ -1,6 +1,7 @@
 """The examples do what the README says of them."""
 
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -31,11 +32,12 @@ def test_the_weak_detector_passes_in_clear_air_and_fails_in_fog() -> None:
     assert done.returncode == 1
 
 
-def test_a_scenario_written_in_python_is_rendered_and_saved(tmp_path: Path) -> None:
-    command = [sys.executable, "examples/write_in_python.py", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    told = [line for line in done.stdout.splitlines() if " mm/h, " in line]
+def test_a_scenario_written_in_python_is_rendered_and_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["write_in_python.py", str(tmp_path)])
+    runpy.run_path(str(ROOT / "examples/write_in_python.py"), run_name="__main__")
+    told = [line for line in capsys.readouterr().out.splitlines() if " mm/h, " in line]
     assert len(told) == 4
     assert all(re.search(r"-0007-\d{4}: [2-8]\d mm/h, .*reveal at ", line) for line in told), told
     assert (tmp_path / "preview.png").stat().st_size > 50_000

@@ -9,9 +9,11 @@ from renderers.assets.fittings import extents
 from renderers.materials import MATERIAL_ID, MATERIALS
 from scenarios.bodies import BODIES, LYING, can_lie, lying_size
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID
+from tests.support.proof import some
 
 THINGS = [m for m, b in BODIES.items() if b.actor_class in ("debris", "ball", "warning_triangle")]
 FALLS = [(m, pose) for m, b in BODIES.items() for pose in LYING if can_lie(b, pose)]
+SOME_FALLS = some(FALLS, 4, lambda fall: BODIES[fall[0]].actor_class)
 
 
 @pytest.mark.parametrize("model", THINGS)
@@ -86,7 +88,7 @@ def test_a_laser_tells_a_mattress_from_a_tyre_and_a_triangle_from_both() -> None
     assert mean("prop.warning_triangle", "retro") > 100.0 > mean("ladder", "retro")
 
 
-@pytest.mark.parametrize(("model", "pose"), FALLS)
+@pytest.mark.parametrize(("model", "pose"), SOME_FALLS)
 def test_whoever_lies_fills_its_box_and_does_not_sink(model: str, pose: str) -> None:
     body = BODIES[model]
     size = lying_size(body, body.size_m, pose)
@@ -98,7 +100,7 @@ def test_whoever_lies_fills_its_box_and_does_not_sink(model: str, pose: str) -> 
     assert made.size_m == size and len(made.parts) == 1
 
 
-@pytest.mark.parametrize(("model", "pose"), FALLS)
+@pytest.mark.parametrize(("model", "pose"), SOME_FALLS)
 def test_nobody_is_stretched_out_of_shape_by_lying(model: str, pose: str) -> None:
     """The box of the table is that of the mesh: fitting it changes nothing by more than a sixth."""
     from renderers.assets.lying import laid_down

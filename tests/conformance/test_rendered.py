@@ -78,11 +78,11 @@ def scenarios(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return paths
 
 
-def render(scenarios: list[Path], root: Path, name: str) -> Path:
+def render(scenarios: list[Path], root: Path, name: str, *options: str) -> Path:
     """What a user types."""
     command = Path(sys.executable).with_name("stormlane")
     done = subprocess.run(
-        [command, "render", *scenarios, "--out", root, "--format", name],
+        [command, "render", *scenarios, "--out", root, "--format", name, *options],
         capture_output=True,
         text=True,
         check=False,
@@ -101,7 +101,7 @@ def test_native_datasets_pass_every_proof(scenarios: list[Path], tmp_path: Path)
 
 
 def test_the_devkit_evaluates_rendered_clips_and_their_slices(scenarios: list[Path], tmp_path: Path) -> None:
-    root = render(scenarios, tmp_path / "data", "nuscenes")
+    root = render(scenarios, tmp_path / "data", "nuscenes", "-w", "1")
     for split in ("all", "rain_heavy", "light_night"):
         answer = ask("nuscenes", root, NuScenes().version, split, tmp_path / split)
         assert answer["samples"] == 6  # 4 Hz: every second sample is a keyframe
@@ -119,7 +119,7 @@ def test_the_devkit_evaluates_rendered_clips_and_their_slices(scenarios: list[Pa
 
 
 def test_kitti_s_protocol_finds_rendered_truth_perfect(scenarios: list[Path], tmp_path: Path) -> None:
-    answer = ask("kitti", render(scenarios, tmp_path / "data", "kitti"))
+    answer = ask("kitti", render(scenarios, tmp_path / "data", "kitti", "-w", "1"))
     assert answer["frames"] == 12
     assert {"Car", "Cyclist", "Pedestrian"} <= set(answer["present"])
     assert answer["sizes_agree"]
@@ -131,7 +131,7 @@ def test_kitti_s_protocol_finds_rendered_truth_perfect(scenarios: list[Path], tm
 
 
 def test_coco_s_tools_find_rendered_masks_exact(scenarios: list[Path], tmp_path: Path) -> None:
-    answer = ask("coco", render(scenarios, tmp_path / "data", "coco"))
+    answer = ask("coco", render(scenarios, tmp_path / "data", "coco", "-w", "1"))
     assert answer["images"] == 24
     assert {"bicycle", "car", "person", "truck"} <= set(answer["present"])
     assert answer["masks"]["wrong"] == 0

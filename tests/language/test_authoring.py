@@ -40,6 +40,7 @@ from scenarios.authoring import (
 )
 from scenarios.errors import ScenarioErrors, StormlaneError
 from scenarios.schema import Part
+from tests.support.proof import often
 
 
 def small() -> Scenario:
@@ -179,7 +180,7 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), m
 
 
 @settings(
-    max_examples=60,
+    max_examples=often(30),
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # a file has too many lines to be made smaller one by one
     suppress_health_check=[HealthCheck.function_scoped_fixture],

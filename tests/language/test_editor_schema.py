@@ -14,8 +14,9 @@ from tests.language.test_wrong_files import WRONG_RIGS, WRONG_SCENARIOS
 from tests.support.wrong_files import RIG, RIGHT, edited
 
 MODELS = sorted((Path(__file__).parents[3] / "shared/reference").glob("*.scenario.yaml"))
-SCENARIO = jsonschema.Draft7Validator(scenario_schema())
-RIGS = jsonschema.Draft7Validator(rig_schema())
+SCENARIO_SCHEMA, RIG_SCHEMA = scenario_schema(), rig_schema()
+SCENARIO = jsonschema.Draft7Validator(SCENARIO_SCHEMA)
+RIGS = jsonschema.Draft7Validator(RIG_SCHEMA)
 
 
 def words(schema: JsonSchema) -> Iterator[tuple[str, str, JsonSchema]]:
@@ -26,7 +27,7 @@ def words(schema: JsonSchema) -> Iterator[tuple[str, str, JsonSchema]]:
                 yield part, word, shown
 
 
-@pytest.mark.parametrize("schema", [scenario_schema(), rig_schema()], ids=["scenario", "rig"])
+@pytest.mark.parametrize("schema", [SCENARIO_SCHEMA, RIG_SCHEMA], ids=["scenario", "rig"])
 def test_hovering_over_a_word_says_what_it_means_and_how_it_is_written(schema: JsonSchema) -> None:
     for part, word, shown in words(schema):
         hint = f"give {word} of {part} a Field(description=..., examples=[...])"
@@ -34,7 +35,7 @@ def test_hovering_over_a_word_says_what_it_means_and_how_it_is_written(schema: J
         assert "For example: " in shown["description"], f"{word} of {part}"
 
 
-@pytest.mark.parametrize("schema", [scenario_schema(), rig_schema()], ids=["scenario", "rig"])
+@pytest.mark.parametrize("schema", [SCENARIO_SCHEMA, RIG_SCHEMA], ids=["scenario", "rig"])
 def test_every_example_stands_in_its_own_schema(schema: JsonSchema) -> None:
     for part, word, shown in words(schema):
         inner = {"$defs": schema["$defs"], **shown}
@@ -43,7 +44,7 @@ def test_every_example_stands_in_its_own_schema(schema: JsonSchema) -> None:
 
 
 def test_hover_text_has_range_unit_default_and_the_reason_of_what_is_planned() -> None:
-    shown = scenario_schema()
+    shown = SCENARIO_SCHEMA
     start = shown["$defs"]["Start_Draft_Draft_"]["properties"]
     assert start["curb_gap"]["description"] == (
         "Between a parked vehicle and the kerb. A length from 0 m to 3 m. By default 0.25 m. For example: 0.25 m"
@@ -56,17 +57,17 @@ def test_hover_text_has_range_unit_default_and_the_reason_of_what_is_planned() -
 
 
 def test_models_are_completed_with_their_size() -> None:
-    model = scenario_schema()["$defs"]["Actor_Draft_Draft_"]["properties"]["model"]["anyOf"][0]
+    model = SCENARIO_SCHEMA["$defs"]["Actor_Draft_Draft_"]["properties"]["model"]["anyOf"][0]
     assert "car.sedan" in model["enum"]
     assert model["enumDescriptions"][model["enum"].index("car.sedan")].startswith("car, 4.68 m long")
 
 
 def test_steps_are_completed_whole() -> None:
-    step = scenario_schema()["$defs"]["Step_Draft_Draft_"]
+    step = SCENARIO_SCHEMA["$defs"]["Step_Draft_Draft_"]
     snippets = {snippet["label"]: snippet["body"] for snippet in step["defaultSnippets"]}
     assert snippets["drive"] == {"drive": {"speed": "50 km/h"}}
     for body in snippets.values():
-        jsonschema.Draft7Validator({"$defs": scenario_schema()["$defs"], **step}).validate(body)
+        jsonschema.Draft7Validator({"$defs": SCENARIO_SCHEMA["$defs"], **step}).validate(body)
 
 
 def test_it_is_draft_7_without_words_that_editors_read_differently() -> None:
@@ -76,7 +77,7 @@ def test_it_is_draft_7_without_words_that_editors_read_differently() -> None:
         if isinstance(node, dict):
             yield node
 
-    for schema in (scenario_schema(), rig_schema()):
+    for schema in (SCENARIO_SCHEMA, RIG_SCHEMA):
         assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
         for node in nodes(schema):
             assert "$ref" not in node or set(node) == {"$ref"}, (

@@ -13,6 +13,7 @@ from scenarios import tree
 from scenarios.errors import ScenarioErrors
 from scenarios.files import weathers
 from scenarios.layout import WIDTH, laid_out
+from tests.support.proof import often
 from tests.support.wrong_files import RIG, RIGHT
 
 MODELS = sorted((Path(__file__).parents[3] / "shared/reference").glob("*.scenario.yaml"))
@@ -186,7 +187,7 @@ def documents(draw: st.DrawFn) -> str:
     return "\n".join(lines) + "\n"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=often(150), deadline=None)
 @given(documents())
 def test_any_document_is_laid_out_once_and_for_all(text: str) -> None:
     try:
@@ -205,7 +206,7 @@ SNIPPETS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=often(100), deadline=None)
 @given(
     st.sampled_from([RIGHT, RIG]),
     st.lists(st.tuples(st.integers(0, 1200), st.integers(0, 6), SNIPPETS), min_size=1, max_size=4),

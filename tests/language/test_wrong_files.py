@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 import scenarios
 from scenarios.errors import ScenarioError, ScenarioErrors
+from tests.support.proof import often
 from tests.support.wrong_files import RIG, RIGHT, edited
 
 
@@ -215,7 +216,7 @@ SNIPPETS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=often(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, len(RIGHT)), st.integers(0, 12), SNIPPETS), min_size=1, max_size=3))
 def test_no_edit_of_a_file_brings_more_than_a_clear_refusal(
     folder: Path, cuts: list[tuple[int, int, str]]
