@@ -2,7 +2,7 @@
 
 from renderers.projection import NEAR_M, PADDING
 
-VERSION = 1  # raised when a definition changes its meaning
+VERSION = 2  # raised when a definition changes its meaning
 
 OCCLUSION_LEVELS = (
     0.10,
@@ -16,8 +16,8 @@ MOVING_MPS = 0.3  # faster than this a vehicle is moving and a walker is not sta
 DEFINITIONS: dict[str, str] = {
     "frames": (
         "World: x east, y north, z up, metres. Actor and ego: x forward, y left, z up, origin on the ground below the "
-        "centre of the box. Camera: x right, y down, z forward. Lidar: x forward, y left, z up. Matrices are named "
-        "target_from_source and multiply column vectors."
+        "centre of the model's box. Camera: x right, y down, z forward. Lidar: x forward, y left, z up. Matrices are "
+        "named target_from_source and multiply column vectors."
     ),
     "image_coordinates": (
         "Pixel centres lie at integers. Boxes are half-open (x0, y0, x1, y1): the mask of the single pixel (3, 5) has "
@@ -63,8 +63,10 @@ DEFINITIONS: dict[str, str] = {
         "image boxes, masks and lidar_points are those of the true mount; cuboids are in the world, untouched by it."
     ),
     "cuboid": (
-        "Encloses every part of the actor in every pose, mirrors and limbs included; size is length, width, height; "
-        "rotation is yaw about z, pitch about y (positive nose down), roll about x, applied z-y-x."
+        "Tight box along the actor's axes of the whole actor as it stands at the sample's time, mirrors and limbs "
+        "included: constant for what is rigid; of people, riders and animals it breathes with every step about the "
+        "actor's origin. Size is length, width, height; rotation is yaw about z, pitch about y (positive nose down), "
+        "roll about x, applied z-y-x."
     ),
     "lidar_points": (
         "Points of the written sweep (de-skewed, float32, in the lidar's frame at the sweep's time) inside the cuboid "

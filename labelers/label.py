@@ -16,8 +16,9 @@ from labelers.points import count_in_cuboid
 from labelers.records import Box2D, Cuboid, FrameLabels
 from labelers.tags import frame_tags
 from labelers.visibility import View, visible_fraction, window
+from renderers.extent import Extent
 from renderers.frames import CameraFrame, LidarSweep
-from renderers.projection import cuboid_corners, image_bounds
+from renderers.projection import image_bounds
 from renderers.silhouettes import silhouette
 from renderers.stage import Stage
 from renderers.tracer import prepare
@@ -40,13 +41,14 @@ def label(
     trace = stage.trace
     instant = stage.instant(time_ns)
     columns = [k for k, actor in enumerate(trace.actors) if instant.present[k] and not actor.is_ego]
+    extents = {column: stage.extent(instant, column) for column in columns}
     boxes: dict[str, tuple[Box2D, ...]] = {}
     views: dict[int, list[View]] = {}  # by column
     for name in sorted(cameras):
-        boxes[name] = _boxes(stage, instant, columns, cameras[name], views, threads)
+        boxes[name] = _boxes(stage, instant, columns, extents, cameras[name], views, threads)
     ego = next(k for k, actor in enumerate(trace.actors) if actor.is_ego)
     cuboids = tuple(
-        _cuboid(trace, instant, column, ego, lidars, visible_fraction(views.get(column, ())))
+        _cuboid(trace, instant, column, extents[column], ego, lidars, visible_fraction(views.get(column, ())))
         for column in columns
     )
     return FrameLabels(cuboids, boxes, frame_tags(trace.weather.at(time_ns)))
@@ -56,6 +58,7 @@ def _boxes(
     stage: Stage,
     instant: WorldInstant,
     columns: list[int],
+    extents: Mapping[int, Extent],
     frame: CameraFrame,
     views: dict[int, list[View]],
     threads: int,
@@ -73,7 +76,8 @@ def _boxes(
     for row, column in enumerate(columns):
         actor = actors[column]
         camera_from_actor = camera_from_world @ instant.world_from_actor(column)
-        corners = cuboid_corners(actor.size_m) @ camera_from_actor[:3, :3].T + camera_from_actor[:3, 3]
+        box = extents[column]
+        corners = box.corners_m() @ camera_from_actor[:3, :3].T + camera_from_actor[:3, 3]
         alone = silhouette(prepared, column, corners, frame, actor.instance_id, threads)
         if alone is None or alone.bounds is None:
             continue
@@ -103,21 +107,23 @@ def _cuboid(
     trace: WorldTrace,
     instant: WorldInstant,
     column: int,
+    box: Extent,
     ego: int,
     lidars: Mapping[str, LidarSweep],
     fraction: float,
 ) -> Cuboid:
     actor = trace.actors[column]
     world_from_actor = instant.world_from_actor(column)
-    centre: NDArray[np.float64] = world_from_actor[:3, 3] + world_from_actor[:3, 2] * (actor.size_m[2] / 2)
+    centre: NDArray[np.float64] = world_from_actor[:3, 3] + world_from_actor[:3, :3] @ box.centre_m
     bare = Cuboid(
         instance_id=actor.instance_id,
         name=actor.name,
         actor_class=actor.actor_class,
         model=actor.model,
         centre_m=centre,
-        size_m=actor.size_m,
+        size_m=box.size_m,
         rotation_rad=np.array(instant.rotation_rad[column]),
+        origin_m=np.array(instant.position_m[column]),
         velocity_mps=np.array(instant.velocity_mps[column]),
         acceleration_mps2=float(instant.acceleration_mps2[column]),
         lidar_points={},
@@ -128,7 +134,7 @@ def _cuboid(
     pose = world_from_cuboid(bare)
     for name in sorted(lidars):
         lidar_from_cuboid = inverse_rigid(lidars[name].world_from_lidar) @ pose
-        bare.lidar_points[name] = count_in_cuboid(lidars[name].xyz_m, lidar_from_cuboid, actor.size_m)
+        bare.lidar_points[name] = count_in_cuboid(lidars[name].xyz_m, lidar_from_cuboid, box.size_m)
     return bare
 
 

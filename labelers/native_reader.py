@@ -80,6 +80,7 @@ def _cuboid(row: dict[str, Any]) -> Cuboid:
         centre_m=np.array([row[f"centre_{axis}_m"] for axis in "xyz"]),
         size_m=(row["length_m"], row["width_m"], row["height_m"]),
         rotation_rad=np.array([row[f"{angle}_rad"] for angle in ("yaw", "pitch", "roll")]),
+        origin_m=np.array([row[f"origin_{axis}_m"] for axis in "xyz"]),
         velocity_mps=np.array([row[f"velocity_{axis}_mps"] for axis in "xyz"]),
         acceleration_mps2=row["acceleration_mps2"],
         lidar_points=dict(row["lidar_points"]),

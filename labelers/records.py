@@ -43,9 +43,10 @@ class Cuboid:
     actor_class: str
     model: str
     centre_m: NDArray[np.float64]  # (3,) world, centre of the box
-    size_m: tuple[float, float, float]  # length, width, height
+    size_m: tuple[float, float, float]  # length, width, height at this instant
     rotation_rad: NDArray[np.float64]  # (3,) yaw, pitch, roll
-    velocity_mps: NDArray[np.float64]  # (3,) world
+    origin_m: NDArray[np.float64]  # (3,) world, the actor's origin, about which a box of limbs breathes
+    velocity_mps: NDArray[np.float64]  # (3,) world, of the origin
     acceleration_mps2: float
     lidar_points: dict[str, int]  # by lidar: points of the written file inside the box
     visible_fraction: float  # over all cameras of the rig; 0 when in no image

@@ -31,7 +31,13 @@ JERK_MPS3 = 30.0  # of an actor between samples: emergency braking builds up wit
 FOOT_M = 0.05  # bottom faces above or below the road
 LOW_SHARE_M = 0.3  # ground points may lie so high inside a vehicle's box: kerbs, camber, wheel arches
 
+# Faces of a box that holds limbs, in its actor's frame: heels and toes of walkers at 0.8 to 12 m/s move them less fast.
+LIMB_MPS, LIMB_SHARE = 3.0, 1.2  # m/s, and of the actor's own speed
+POSE_M = 0.35  # who starts or stops walking takes the pose of a stride at once
+FLIGHT_M = 0.10  # of runners and of who trots above the ground
+RIGID_M = 0.001  # of a rigid box in its actor's frame: rounding only
 STRIDE_M = 0.4  # to each side of a walker the ground of the next foothold may count: kerbs are steps
+LIMBED = frozenset({"bicycle", "motorcycle", "e_scooter", "wheelchair"})  # and all walkers
 TUMBLING = frozenset({"debris", "ball"})  # what may lie on any side, on one another or on a bed, and fall
 LOOK_M = 0.02  # of camera depth, beyond what the eight neighbouring pixels span
 PAST_SHARE = 0.008  # of points of solid things: edges of roofs, awnings and windows between two rays
@@ -211,7 +217,8 @@ def _strays(
     half = 0.5 * np.asarray(cuboid.size_m)
     swing = TURN_RADPS * np.abs(seconds[mine]) * float(np.linalg.norm(half))
     behind = HALF_SLICE_S * float(np.linalg.norm(cuboid.velocity_mps))
-    margin = SLACK_M + np.minimum(noise[mine], RANGE_NOISE_MAX_M) + swing + behind
+    stride = _limb_mps(cuboid) * np.abs(seconds[mine]) if _limbed(cuboid) else 0.0
+    margin = SLACK_M + np.minimum(noise[mine], RANGE_NOISE_MAX_M) + swing + behind + stride
     return int(np.count_nonzero(np.any(np.abs(local) > half + margin[:, None], axis=1)))
 
 
@@ -308,14 +315,17 @@ def feet(sample: Sample, ground: Ground | None) -> Iterator[Violation]:
                 fact = f"{ground(x, y) - z:.3f} m in the ground"
                 yield Violation("feet", _place(sample, cuboid.instance_id), fact)
             continue
-        x, y, z = _foot(cuboid).tolist()
+        x, y, z = cuboid.origin_m.tolist()
         steps = [(0.0, 0.0)]
-        if cuboid.actor_class in ACTOR_CLASSES and ACTOR_CLASSES[cuboid.actor_class].moves == "walker":
+        if _walks(cuboid):
             steps += [(STRIDE_M, 0.0), (-STRIDE_M, 0.0), (0.0, STRIDE_M), (0.0, -STRIDE_M)]
         levels = [ground(x + right, y + up) for right, up in steps]
         gap = max(z - max(levels), min(levels) - z)
         if gap > FOOT_M:
             yield Violation("feet", _place(sample, cuboid.instance_id), f"{gap:.3f} m off the ground")
+        above = float(_offset(cuboid)[2]) - cuboid.size_m[2] / 2
+        if not -FOOT_M <= above <= (FLIGHT_M if _walks(cuboid) else FOOT_M):
+            yield Violation("feet", _place(sample, cuboid.instance_id), f"{above:.3f} m off its origin")
 
 
 def tracks(before: Sample, after: Sample) -> Iterator[Violation]:
@@ -330,15 +340,12 @@ def tracks(before: Sample, after: Sample) -> Iterator[Violation]:
         if other is None:
             continue
         place = _place(after, cuboid.instance_id)
-        if (cuboid.actor_class, cuboid.model, cuboid.size_m) != (
-            other.actor_class,
-            other.model,
-            other.size_m,
-        ):
-            yield Violation("tracks", place, "class, model or size changed")
+        if (cuboid.actor_class, cuboid.model) != (other.actor_class, other.model):
+            yield Violation("tracks", place, "class or model changed")
+        yield from _shape(other, cuboid, seconds, place)
         tumbles = cuboid.actor_class in TUMBLING
         # The centre of a leaning cyclist's box swings above it; a tumbling box turns about its centre.
-        moved = cuboid.centre_m - other.centre_m if tumbles else _foot(cuboid) - _foot(other)
+        moved = cuboid.centre_m - other.centre_m if tumbles else cuboid.origin_m - other.origin_m
         meant = 0.5 * seconds * (cuboid.velocity_mps + other.velocity_mps)
         slack = SLACK_M + JERK_MPS3 * seconds**3 / 12  # error of the trapezium rule
         if tumbles:  # an impact changes the velocity at any time in between
@@ -348,10 +355,43 @@ def tracks(before: Sample, after: Sample) -> Iterator[Violation]:
             yield Violation("tracks", place, f"moved {gap:.3f} m otherwise than its velocity says")
 
 
-def _foot(cuboid: Cuboid) -> NDArray[np.float64]:
-    """(3,) centre of the bottom face."""
-    foot: NDArray[np.float64] = cuboid.centre_m - world_from_cuboid(cuboid)[:3, 2] * (cuboid.size_m[2] / 2)
-    return foot
+def _shape(before: Cuboid, after: Cuboid, seconds: float, place: str) -> Iterator[Violation]:
+    """A rigid box is the same box for ever; the faces of one that holds limbs move no faster than limbs do."""
+    if not _limbed(after):
+        if after.size_m != before.size_m:
+            yield Violation("tracks", place, f"size {before.size_m} changed to {after.size_m}")
+        elif np.abs(_offset(after) - _offset(before)).max() > RIGID_M:
+            yield Violation("tracks", place, "the box moved about its origin")
+        return
+    reach = SLACK_M + seconds * max(_limb_mps(before), _limb_mps(after))
+    reach += POSE_M if after.attribute != before.attribute else 0.0
+    gap = max(float(np.abs(a - b).max()) for a, b in zip(_faces(before), _faces(after), strict=True))
+    if gap > reach:
+        yield Violation("tracks", place, f"a face moved {gap:.3f} m about the origin in {seconds:.3f} s")
+
+
+def _limbed(cuboid: Cuboid) -> bool:
+    return cuboid.actor_class in LIMBED or _walks(cuboid)
+
+
+def _walks(cuboid: Cuboid) -> bool:
+    return cuboid.actor_class in ACTOR_CLASSES and ACTOR_CLASSES[cuboid.actor_class].moves == "walker"
+
+
+def _limb_mps(cuboid: Cuboid) -> float:
+    return LIMB_MPS + LIMB_SHARE * float(np.linalg.norm(cuboid.velocity_mps))
+
+
+def _offset(cuboid: Cuboid) -> NDArray[np.float64]:
+    """(3,) the box's centre in the actor's frame."""
+    offset: NDArray[np.float64] = world_from_cuboid(cuboid)[:3, :3].T @ (cuboid.centre_m - cuboid.origin_m)
+    return offset
+
+
+def _faces(cuboid: Cuboid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lowest and highest corner in the actor's frame."""
+    half = 0.5 * np.asarray(cuboid.size_m)
+    return _offset(cuboid) - half, _offset(cuboid) + half
 
 
 def _bounds(mask: NDArray[np.bool_]) -> Box | None:

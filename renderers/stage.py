@@ -15,6 +15,7 @@ from renderers.assets import build, parked
 from renderers.assets.drivers import crewed, driven
 from renderers.assets.levels import FULL
 from renderers.assets.pose import articulate
+from renderers.extent import Extent, extent_of, hull_of, moves_limbs
 from renderers.geometry import build_geometry
 from renderers.materials import GLOW
 from renderers.materials.soiled import tint_rows
@@ -104,6 +105,8 @@ class Stage:
         self.swaying = Swaying.of(self.static.trees, concrete.seed)
         self._wind = base_weather(trace)
         self._posed: dict[int, tuple[tuple[float, ...], NDArray[np.float64]]] = {}
+        self._given = assets is not None
+        self._hulls: dict[int, Asset] = {}  # of whoever moves limbs and was asked for
 
     def instant(self, time_ns: int) -> WorldInstant:
         """The world's state at any time; outside the trace everything goes on as it last moved."""
@@ -168,6 +171,17 @@ class Stage:
         posed = np.asarray(articulate(asset, instant, column), np.float64)
         self._posed[column] = (key, posed)
         return posed
+
+    def extent(self, instant: WorldInstant, column: int) -> Extent:
+        """The box of an actor in its own frame: the tight one of who moves limbs, the model's of what is rigid."""
+        actor = self.trace.actors[column]
+        if not moves_limbs(self.assets[column]):
+            return Extent(np.array((0.0, 0.0, 0.5 * actor.size_m[2])), actor.size_m)
+        hull = self._hulls.get(column)
+        if hull is None:  # two threads may both make it: it is the same
+            made = self.assets[column] if self._given else _asset(self.trace, column, FULL)
+            hull = self._hulls[column] = hull_of(made)
+        return extent_of(hull, instant, column)
 
     def scene(self, time_ns: int) -> Scene:
         """The world at `time_ns` for sensors."""

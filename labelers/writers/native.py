@@ -20,7 +20,7 @@ from labelers.writers.files import arrow_bytes, jpeg_bytes, json_bytes, plane_by
 from renderers.frames import CameraFrame, Cause, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 TRANSMITTANCE_ONE = 65535  # transmittance is stored in 16 bits
 CORNERS = ("x0", "y0", "x1", "y1")
 BOX_KINDS = ("visible", "amodal", "amodal_full", "cuboid")
@@ -74,6 +74,7 @@ CUBOIDS = pa.schema(
         *((f"centre_{axis}_m", pa.float64()) for axis in "xyz"),
         *((f"{side}_m", pa.float64()) for side in ("length", "width", "height")),
         *((f"{angle}_rad", pa.float64()) for angle in ("yaw", "pitch", "roll")),
+        *((f"origin_{axis}_m", pa.float64()) for axis in "xyz"),
         *((f"velocity_{axis}_mps", pa.float64()) for axis in "xyz"),
         ("acceleration_mps2", pa.float64()),
         ("lidar_points", COUNTS),
@@ -145,6 +146,7 @@ def _cuboid_row(index: int, cuboid: Cuboid) -> dict[str, Any]:
     }
     for position, axis in enumerate("xyz"):
         row[f"centre_{axis}_m"] = float(cuboid.centre_m[position])
+        row[f"origin_{axis}_m"] = float(cuboid.origin_m[position])
         row[f"velocity_{axis}_mps"] = float(cuboid.velocity_mps[position])
     for position, side in enumerate(("length", "width", "height")):
         row[f"{side}_m"] = cuboid.size_m[position]

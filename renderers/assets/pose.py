@@ -18,6 +18,7 @@ from sim.gait import SHANK, THIGH, joint_angles, quadruped_gait, stride_of
 from sim.trace import Gait, WorldInstant
 
 ANKLE_BENDS_RAD = tuple(s * k / 20 for k in range(15) for s in ((-1.0, 1.0) if k else (1.0,)))
+CARRIAGE_RAD = 0.085  # how far arms hang off a walker's flanks: 5 degrees, and less where the box has no room
 PHASES = 24  # samples of a stride when its extent is measured
 
 
@@ -285,7 +286,28 @@ def _turns(
             return {}, None
         way = quadruped_gait(speed_mps, body.hip_m * height_m / body.size_m[2])
         return paces(asset, way, phase, stride, swing)
-    return _person_turns(asset, gait, phase, speed_mps, stride, swing) | dict(asset.held), None
+    turns = _person_turns(asset, gait, phase, speed_mps, stride, swing)
+    off = _carriage(_Same(asset))
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        turns[f"shoulder_{side}"] = (sign * off, *turns[f"shoulder_{side}"][1:])
+    return turns | dict(asset.held), None
+
+
+@lru_cache(maxsize=1024)
+def _carriage(key: _Same) -> float:
+    """Angle by which both arms are held off the body, as far as the asset's box is wide enough."""
+    parts, room_m = key.asset.parts, 0.5 * key.asset.size_m[1] - 0.015
+    for angle in CARRIAGE_RAD * np.linspace(1.0, 0.0, 6):
+        rolled = {"shoulder_left": (float(angle), 0.0, 0.0), "shoulder_right": (-float(angle), 0.0, 0.0)}
+        placed = place(parts, rolled | dict(key.asset.held))
+        arms = [
+            np.abs(p.mesh.vertices_m @ m[1, :3] + m[1, 3]).max()
+            for p, m in zip(parts, placed, strict=True)
+            if p.joint.startswith(("shoulder", "elbow"))
+        ]
+        if max(arms, default=0.0) <= room_m:
+            return float(angle)
+    return 0.0
 
 
 def _person_turns(

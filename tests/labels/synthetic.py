@@ -232,6 +232,7 @@ def sample(
                 centre_m=world_from_cuboid[:3, 3].copy(),
                 size_m=thing.size_m,
                 rotation_rad=np.array([thing.yaw_rad, 0.0, 0.0]),
+                origin_m=world_from_cuboid[:3, 3] - np.array((0.0, 0.0, thing.size_m[2] / 2)),
                 velocity_mps=thing.speed_mps * np.array([np.cos(thing.yaw_rad), np.sin(thing.yaw_rad), 0.0]),
                 acceleration_mps2=0.0,
                 lidar_points={"lidar_top": count_in_cuboid(xyz, lidar_from_cuboid, thing.size_m)},

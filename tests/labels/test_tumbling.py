@@ -13,9 +13,10 @@ def box(
     centre: tuple[float, float, float], angles: tuple[float, float, float] = (0, 0, 0), **rest: object
 ) -> Cuboid:
     velocity = np.asarray(rest.get("velocity", (0.0, 0.0, 0.0)), np.float64)
+    origin = np.array(centre) - 0.2 * pose_matrix(np.zeros(3), np.array(angles))[:3, 2]
     return Cuboid(
-        7, "truck.cargo.0", "debris", "box.cardboard", np.array(centre), (0.6, 0.4, 0.4), np.array(angles), velocity,
-        0.0, {}, 1.0, 10.0, "",
+        7, "truck.cargo.0", "debris", "box.cardboard", np.array(centre), (0.6, 0.4, 0.4), np.array(angles), origin,
+        velocity, 0.0, {}, 1.0, 10.0, "",
     )  # fmt: skip
 
 

@@ -184,6 +184,25 @@ def test_a_track_that_jumps_or_changes_is_caught() -> None:
     grown = _cuboids(second, lambda c: _turned(c, size_m=(c.size_m[0] + 0.1, *c.size_m[1:])))
     assert "tracks" in summary(check_samples([first, grown]))
     assert "tracks" in summary(check_samples([second, first]))
+    slid = _cuboids(second, lambda c: _turned(c, centre_m=c.centre_m + np.array((0.05, 0, 0))))
+    facts = [v.fact for v in check_samples([first, slid]) if v.rule == "tracks"]
+    assert "the box moved about its origin" in facts
+
+
+def test_the_box_of_a_walker_may_breathe_but_only_as_fast_as_limbs_swing() -> None:
+    first, second = synthetic.sample(0), synthetic.sample(1)
+    seconds = (second.time_ns - first.time_ns) * 1e-9
+
+    def longer(by_m: float, names: tuple[str, ...]) -> list[str]:
+        def change(c: Cuboid) -> Cuboid:
+            return _turned(c, size_m=(c.size_m[0] + by_m, *c.size_m[1:])) if c.actor_class in names else c
+
+        grown = _cuboids(second, change)
+        return [v.fact for v in check_samples([first, grown]) if v.rule == "tracks"]
+
+    assert longer(0.3, ("child",)) == []
+    assert len(longer(2.0 * (0.1 + 9.0 * seconds), ("child",))) == 1
+    assert len(longer(0.001, ("car",))) > 0
 
 
 def test_points_of_a_neighbour_do_not_count_as_strays() -> None:
