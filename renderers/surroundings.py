@@ -18,7 +18,7 @@ from renderers import surroundings_town as town
 from renderers.mesh import LampSpec, Mesh
 from renderers.street_age import age_of
 from renderers.street_wear import lay_wear
-from renderers.surroundings_site import Site, season_of, site_for
+from renderers.surroundings_site import Site, palms_at, season_of, site_for
 from renderers.sway import Tree
 from scenarios.taxonomy import PEOPLE
 from sim.trace import WorldTrace
@@ -53,6 +53,7 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
     site = site_for(
         trace.road, trace.concrete.seed, season, _ways(trace), _heading(trace), _people_cross(trace)
     )
+    site.palms = palms_at(trace.concrete.base_world.clock.latitude_rad)
     site.crossings_m = list(scenario.world.road.crossings_m or [])
     lay_wear(site, worn=age_of(trace.concrete) != "new")
     maps.lay_own_things(site)

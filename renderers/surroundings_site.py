@@ -33,6 +33,10 @@ SWAY_M = 30.0  # trees up to this far from the ego's way move in the wind
 SOWN_M = 70.0  # further off a field of crops is ground
 MOST_SWAYING = 40  # trees, of five parts each
 SWAYING = (*trees.SPECIES, "conifer", "pine", "palm")
+BUSHES = ("bush", "bush_autumn")
+BUSH_SWAY_M, MOST_BUSHES, FINE_BUSH_M = 14.0, 12, 8.0  # bushes that sway, and those with leaves of their own
+# 30 and 38 degrees: leaves stay on all year below the one (Florida, Cairo), palms line streets up to the other (Sicily).
+EVERGREEN_RAD, PALMS_RAD = 0.524, 0.663
 MOST_MESHES = 512  # plants, and as many houses, that are kept on disk
 
 
@@ -40,6 +44,8 @@ def season_of(day: str | None, latitude_rad: float | None, snow_depth_m: float, 
     """summer, autumn or winter: by the calendar, or by snow and frost where there is none."""
     if snow_depth_m > 0.003:
         return "winter"
+    if latitude_rad is not None and abs(latitude_rad) < EVERGREEN_RAD:
+        return "summer"
     if day is None:
         return "winter" if air_degC < 0.0 else "summer"
     month = date.fromisoformat(day).month
@@ -48,6 +54,13 @@ def season_of(day: str | None, latitude_rad: float | None, snow_depth_m: float, 
     if month in (12, 1, 2, 3):
         return "winter"
     return "autumn" if month in (10, 11) else "summer"
+
+
+def palms_at(latitude_rad: float | None) -> float:
+    """Share of palms among the trees of a place; none where no place is stated."""
+    if latitude_rad is None or abs(latitude_rad) > PALMS_RAD:
+        return 0.0
+    return 0.6 if abs(latitude_rad) < EVERGREEN_RAD else 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,8 @@ class Site:
     lamps: list[LampSpec] = field(default_factory=list)
     feet: list[tuple[float, float]] = field(default_factory=list)  # of everything that was placed, for tests
     trees: list[Tree] = field(default_factory=list)  # that sway in the wind
+    palms: float = 0.0  # share of the trees
+    bushes: int = 0  # of those that sway
     triangles: int = 0
     _taken: list[BaseGeometry] = field(default_factory=list)
 
@@ -153,10 +168,15 @@ class Site:
             return False
         far = float(self.way.distance(shapely.Point(spot.x_m, spot.y_m)))
         wanted = detail * min(FINEST, NEAR_M / max(far, 1.0))
+        if kind in BUSHES and far < FINE_BUSH_M:
+            wanted = DETAILS[-1]
         level = min(DETAILS, key=lambda known: abs(known - wanted))
         mesh = _variant(kind, self.seed % 7919, int(rng.integers(VARIANTS)), level)
         turn, scale = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(0.82, 1.18))
-        if kind in SWAYING and far < SWAY_M and len(self.trees) < MOST_SWAYING:
+        bush = kind in BUSHES and far < BUSH_SWAY_M and self.bushes < MOST_BUSHES
+        grown = len(self.trees) - self.bushes
+        if bush or (kind in SWAYING and far < SWAY_M and grown < MOST_SWAYING):
+            self.bushes += bush
             self._let_sway(mesh, kind, spot, turn, scale)
         else:
             self.put(mesh, spot, turn_rad=turn, scale=scale)
@@ -189,16 +209,19 @@ class Site:
                 continue
             rng = self.random("backdrop tree", int(setback_m), number)
             place = spot.beside(float(rng.uniform(0, 12)), float(rng.uniform(-3, 3)))
-            kind = "conifer" if rng.uniform() < conifers else self.tree(rng, 0.0)
+            needled = "pine" if self.palms > 0.0 else "conifer"
+            kind = needled if rng.uniform() < conifers else self.tree(rng, 0.0)
             mesh = _outline(kind, int(rng.integers(8)))
             self.put(
                 mesh, place, turn_rad=float(rng.uniform(-0.6, 0.6)), scale=float(rng.uniform(0.85, 1.35))
             )
 
     def tree(self, rng: np.random.Generator, conifers: float = 0.15) -> str:
-        """A kind of tree that fits the season."""
+        """A kind of tree that fits the season and the place."""
+        if self.palms > 0.0 and rng.uniform() < self.palms:
+            return "palm"
         if rng.uniform() < conifers:
-            return "conifer" if rng.uniform() < 0.65 else "pine"
+            return "conifer" if rng.uniform() < 0.65 and self.palms == 0.0 else "pine"
         kinds = {
             "summer": ("broadleaf", "linden", "maple", "birch", "linden", "broadleaf", "poplar"),
             "autumn": ("autumn", "autumn_oak", "autumn_birch", "bare_linden", "autumn"),

@@ -12,14 +12,19 @@ from scenarios.chance import stream
 def bush(rng: np.random.Generator, detail: float, leaf: str = "leaf") -> Mesh:
     size = np.array((rng.uniform(0.5, 0.95), rng.uniform(0.5, 0.95), rng.uniform(0.45, 0.8)))
     middle = np.array((0.0, 0.0, size[2] * 0.95))
-    count = max(60, int(330 * detail))
+    # Close by leaves are as small as leaves are; further off fewer and larger ones cover the same.
+    finer = max(detail, 1.0)
+    count = max(60, int(330 * detail * finer**1.2))
     inside = ball(rng, count)
     spots = (
         (0, 0, 0.14)
         + middle
         + inside * size * (1.0 + 0.15 * np.sin(5 * inside[:, :1]) * np.cos(4 * inside[:, 1:2]))
     )
-    outward, length = inside + np.array((0, 0, 0.3)), 0.20 / np.sqrt(detail) * rng.uniform(0.7, 1.3, count)
+    outward, length = (
+        inside + np.array((0, 0, 0.3)),
+        0.20 / np.sqrt(detail * finer**1.2) * rng.uniform(0.55, 1.3, count),
+    )
     cards = (
         leaf_sprays(rng, spots, outward, 1.15 * length, leaf, 0.5)
         if detail > 0.7

@@ -1,10 +1,11 @@
-"""Signs beside built roads say what the road is: its limit, its bends, its country."""
+"""What a place makes of its roadside: signs that say what the road is, and palms where it is warm."""
 
 import numpy as np
 import pytest
 
 from renderers import surroundings_kerb as kerb
-from renderers.surroundings_site import Site, site_for
+from renderers.surroundings_site import Site, palms_at, site_for
+from renderers.sway import Swaying
 from scenarios.schema import Road
 from sim.roads import network_for
 
@@ -102,3 +103,28 @@ def test_humps_lie_across_play_streets_only(
     for mesh, _ in laid:
         low, high = mesh.vertices_m.min(axis=0), mesh.vertices_m.max(axis=0)
         assert 5.5 < high[1] - low[1] < 6.5 and 0.04 < high[2] < 0.06
+
+
+def test_palms_grow_from_florida_to_sicily_and_bushes_near_the_way_sway(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = Put("suburb", monkeypatch, preset="urban_street").site
+    kinds: dict[float | None, list[str]] = {}
+    for latitude_deg in (None, 52.0, 37.0, 10.0, -10.0):
+        site.palms = palms_at(None if latitude_deg is None else np.radians(latitude_deg))
+        kinds[latitude_deg] = [site.tree(np.random.default_rng(k)) for k in range(80)]
+    assert kinds[None] == kinds[52.0] and "palm" not in kinds[None]
+    assert 10 < kinds[37.0].count("palm") < kinds[10.0].count("palm") == kinds[-10.0].count("palm") < 70
+    assert "conifer" in kinds[None] and "conifer" not in kinds[10.0]
+
+    spot = kerb.spot_at(site, 60.0, 6.0, right=True)
+    assert spot is not None and site.grow("bush", spot, np.random.default_rng(1))
+    assert site.bushes == 1 and len(site.trees) == 1
+    tips = []
+    swaying = Swaying.of(tuple(site.trees), 1)
+    for time_ns in range(0, 2_000_000_000, 100_000_000):
+        poses = swaying.poses(time_ns, 8.0, 0.3)
+        tips.append(np.concatenate([m.vertices_m @ p[:, :3].T + p[:, 3] for m, p in zip(site.trees[0].parts, poses,
+            strict=True)]))  # fmt: skip
+    moved = np.linalg.norm(np.ptp(tips, axis=0), axis=1)
+    assert 0.005 < moved.max() < 0.15 and moved.min() < 0.01

@@ -269,6 +269,7 @@ def test_a_real_map_gets_houses_off_its_lanes():
         ("2025-11-12", 0.9, 0.0, 5.0, "autumn"),
         ("2026-01-20", 0.9, 0.0, 5.0, "winter"),
         ("2026-01-20", -0.6, 0.0, 25.0, "summer"),
+        ("2026-01-20", 0.45, 0.0, 20.0, "summer"),
         ("2025-07-01", 0.9, 0.05, 0.0, "winter"),
         (None, None, 0.0, -5.0, "winter"),
         (None, None, 0.0, 15.0, "summer"),
