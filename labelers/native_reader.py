@@ -14,8 +14,8 @@ import zstandard
 from numpy.typing import NDArray
 
 from labelers.records import Box, Box2D, Cuboid, FrameLabels, Sample
-from labelers.writers.native import BOX_KINDS, CORNERS, SCHEMA_VERSION, TRANSMITTANCE_ONE
-from renderers.frames import CameraFrame, CameraModel, LidarSweep
+from labelers.writers.native import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION, TRANSMITTANCE_ONE
+from renderers.frames import CameraFrame, CameraModel, Extras, LidarSweep
 
 PLANE_BYTES_MAX = 1 << 30  # a plane of 8192 x 8192 float32 has a quarter of this; more is no plane of ours
 
@@ -165,7 +165,13 @@ class NativeClip:
             semantic=plane("semantic", np.zeros(shape, np.uint8)),
             depth_m=plane("depth", np.full(shape, np.inf, np.float32)),
             transmittance=(scaled / np.float64(TRANSMITTANCE_ONE)).astype(np.float32),
+            extras=self._extras(files),
         )
+
+    def _extras(self, files: dict[str, Path]) -> Extras:
+        planes: dict[str, Any] = {name: read_plane(files[name]) for name in EXTRA_PLANES if name in files}
+        halves = {name: plane.astype(np.float32) for name, plane in planes.items() if name != "raw"}
+        return Extras(**(planes | halves), clean=read_image(files["clean"]) if "clean" in files else None)
 
     def _lidar(self, row: dict[str, Any]) -> LidarSweep:
         sensor = self.about["sensors"][row["sensor"]]

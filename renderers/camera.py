@@ -7,15 +7,19 @@ lens, noise and the extra samples on edges touch the picture only.
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers import film, lens, passes
+from renderers import extras, film, lens, passes
+from renderers.adapting import adapted_light
+from renderers.bokeh import focused, shifted_colours
 from renderers.faults import ActiveFaults, window_of
-from renderers.frames import CameraFrame, CameraModel
+from renderers.frames import CameraFrame, CameraModel, Extras
+from renderers.imager import PRESETS, Sensor, demosaiced, read_out
 from renderers.kernels.air import truth
 from renderers.kernels.film import untile
 from renderers.kernels.occlusion import (
@@ -31,7 +35,7 @@ from renderers.kernels.particles import draw
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
 from renderers.lamps import street_light
 from renderers.optics import camera_model, lit_pixels, mount_matrix, pixel_rays
-from renderers.particles import drawn_depth, streaks
+from renderers.particles import drawn_depth, exposure_time_s, streaks
 from renderers.passes import Bundle, Light
 from renderers.puddles import puddle_field
 from renderers.ruts import ruts_near
@@ -39,6 +43,7 @@ from renderers.scene import CASTS_SHADOW, Scene
 from renderers.sky import daylight
 from renderers.stage import Stage
 from renderers.tracer import Hits, PreparedScene, prepare
+from scenarios.chance import stream
 from scenarios.schema import Camera
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.kernels.jit import in_slices
@@ -79,10 +84,12 @@ def render(
     threads: int = 1,
     clean: bool = False,
     faults: ActiveFaults | None = None,
+    also: Collection[str] = (),
 ) -> CameraFrame:
     """Expose one frame; `clean` leaves out weather in the air, particles and noise, with the same truth.
 
-    Faults hide parts of the picture and move the camera; its truth is that of the place where it really is.
+    `also` names what else is made, as `capture: {also: ...}` does.  Faults hide parts of the picture and move the
+    camera; its truth is that of the place where it really is.
     """
     faults = faults or ActiveFaults(name, 0, 0)
     scene = stage.scene(time_ns)
@@ -124,21 +131,65 @@ def render(
     )
     frame = int(time_ns // 1_000_000)
     lens.add_lamp_images(prepared, light, model, world_from_camera, image)
+    shutter_s = exposure_time_s(mean_light) if camera.exposure_s is None else float(camera.exposure_s)
+
+    def flow(then_ns: float) -> Floats:
+        return extras.flow_towards(
+            stage,
+            scene,
+            bundle,
+            model,
+            view.tiles_across,
+            world_from_camera,
+            ego_from_camera,
+            round(then_ns),
+            threads,
+        )
+
+    if camera.motion_blur:
+        image = extras.smeared(image, 2.0 * flow(time_ns + 0.5e9 * shutter_s), depth, threads)
+    if camera.focus_m is not None:
+        pixel = (
+            PRESETS["automotive"].pixel_m
+            if camera.imager is None
+            else Sensor.of(camera.imager).preset.pixel_m
+        )
+        focal_px = float(model.matrix[0, 0])
+        image = focused(image, depth, focal_px, focal_px * pixel / camera.f_number, float(camera.focus_m))
     if not clean:
         lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads)
     if not clean:
         velocity = now.velocity_mps[ego]
         fallen = streaks(
-            weather, light, model, world_from_camera, velocity, mean_light, scene.seed, name, frame
+            weather, light, model, world_from_camera, velocity, shutter_s, scene.seed, name, frame
         )
         if len(fallen):
             in_slices(lambda a, b: draw(a, b, fallen, depth, image), model.height_px, threads, 64)
+    if camera.chromatic_px:
+        image = shifted_colours(image, model, float(camera.chromatic_px))
     if view.lit is not None:
         image[~view.lit] = 0.0
     window = window_of(faults, model)
     seen = image if window is None else window.seen_through(image)
-    exposure = film.meter(seen, day.illuminant, view.lit)
-    developed = film.develop(seen, model, exposure, scene.seed, frame, not clean, threads)
+    adapted = None
+    if camera.exposure_lag_s is not None:
+
+        def glance(words: Camera[float], then_ns: int) -> Floats:
+            light = render(stage, name, words, then_ns, threads, also=("linear",)).extras.linear
+            assert light is not None
+            return light
+
+        adapted = adapted_light(stage.metered.setdefault(name, {}), camera, time_ns, glance)
+    exposure = film.meter(seen, day.illuminant, view.lit, camera.white_balance, adapted)
+    raw = None
+    if camera.imager is None or clean:
+        developed = film.develop(seen, model, exposure, scene.seed, frame, not clean, threads, camera.tone)
+    else:
+        sensor = Sensor.of(camera.imager)
+        white = sensor.white_electrons(1.0 / exposure.level, camera.f_number, camera.exposure_s)
+        numbered = int(stream(scene.seed, "camera", name, "imager").integers(1 << 31))
+        raw = read_out(seen, model, sensor, exposure, white, shutter_s, numbered, frame, threads)
+        developed = film.toned(demosaiced(raw, sensor, exposure, white), camera.tone, threads)
     return CameraFrame(
         sensor=name,
         time_ns=int(time_ns),
@@ -152,7 +203,31 @@ def render(
         transmittance=transmittance,
         stated_ego_from_camera=mount_matrix(camera.mount, optical=True) if faults.moved else None,
         window=None if window is None else window.passes,
+        jpeg=camera.jpeg,
+        extras=Extras(
+            normals=extras.normals(
+                scene, bundle, view.rays, model, view.tiles_across, world_from_camera, threads
+            )
+            if "normals" in also
+            else None,
+            albedo=extras.albedo(scene, light, bundle, model, view.tiles_across, threads)
+            if "albedo" in also
+            else None,
+            flow_forward=flow(neighbour_ns(stage, time_ns, 1)) if "flow" in also else None,
+            flow_backward=flow(neighbour_ns(stage, time_ns, -1)) if "flow" in also else None,
+            clean=render(stage, name, camera, time_ns, threads, clean=True).image
+            if "clean" in also
+            else None,
+            linear=image if "linear" in also else None,
+            raw=raw if "raw" in also else None,
+        ),
     )
+
+
+def neighbour_ns(stage: Stage, time_ns: int, step: int) -> int:
+    """When the next or the last picture of the clip is taken."""
+    rate_hz = stage.trace.concrete.scenario.capture.rate_hz
+    return round((round(time_ns * 1e-9 * rate_hz, 6) + step) * 1e9 / rate_hz)
 
 
 def view_of(model: CameraModel) -> View:
@@ -167,7 +242,7 @@ def view_of(model: CameraModel) -> View:
     )
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=24)
 def _view(width: int, height: int, matrix: bytes, distortion: bytes, fisheye: bool, field_rad: float) -> View:
     K = np.frombuffer(matrix).reshape(3, 3)
     model = CameraModel(width, height, K, np.frombuffer(distortion), fisheye, field_rad)

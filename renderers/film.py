@@ -3,6 +3,7 @@
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -46,20 +47,53 @@ LAMP_ADAPTATION = 0.6  # warm street lamps stay warm
 ADAPTATION = 0.82  # how far white balance follows the light: sunsets stay warm
 
 
+# Colour of the light that is taken for white, in linear RGB; None: the light there is, most of the way.
+BALANCES: dict[str, tuple[float, float, float] | None] = {
+    "auto": None,
+    "daylight": (1.0, 1.0, 1.0),
+    "tungsten": (1.85, 0.86, 0.27),  # a black body of 3200 K in linear sRGB
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Exposure:
     """Settings of one exposure."""
 
     gain: NDArray[np.float64]  # (3,) exposure per cd/m2 with white balance; 1 = white card
+    level: float  # the same without white balance
     electrons: float  # at an exposure of 1
     read_electrons: float
 
 
-def meter(image: Floats, illuminant: NDArray[np.float64], lit: NDArray[np.bool_] | None = None) -> Exposure:
-    """Automatic exposure: the log mean of the middle and lower image becomes grey, a dim scene stays dimmer.
+def meter(
+    image: Floats,
+    illuminant: NDArray[np.float64],
+    lit: NDArray[np.bool_] | None = None,
+    balance: str = "auto",
+    adapted: float | None = None,
+) -> Exposure:
+    """Automatic exposure for an image; a dim scene stays dimmer.
 
-    `lit` (H, W) leaves out the black beyond a fisheye's field.
+    `lit` (H, W) leaves out the black beyond a fisheye's field, `balance` is a key of BALANCES, and `adapted` the metered
+    light that the camera has got used to, where it is not the image's own.
     """
+    seen = max(metered(image, lit) if adapted is None else adapted, DIMMEST_CD_PER_M2)
+    key = GREY * 10 ** (-DIM_SLOPE * max(np.log10(DAY_CD_PER_M2 / seen), 0.0))
+    fixed = BALANCES[balance]
+    if fixed is None:
+        cast = illuminant / max(float(LUMINANCE @ illuminant), 1e-9)
+        by_day = float(np.clip(np.log10(seen / 3.0), 0.0, 1.0))
+        gain = np.clip(cast, 0.25, 4.0) ** -(LAMP_ADAPTATION + (ADAPTATION - LAMP_ADAPTATION) * by_day)
+        gain /= float(LUMINANCE @ (gain * cast))
+    else:
+        gain = 1.0 / np.array(fixed)
+        gain /= float(LUMINANCE @ gain)
+    electrons = max(min(WELL_ELECTRONS, WELL_ELECTRONS * seen / FULL_LIGHT_CD_PER_M2), FEWEST_ELECTRONS)
+    return Exposure(gain * key / seen, float(key / seen), electrons, READ_ELECTRONS)
+
+
+def metered(image: Floats, lit: NDArray[np.bool_] | None = None) -> float:
+    """cd/m2 that become grey: the log mean of the middle and lower image, less where a flat scene is lifted."""
     small = image[::8, ::8]
     luminance = np.maximum(small @ LUMINANCE.astype(np.float32), 1e-5).astype(np.float64)
     rows = np.linspace(0.0, 1.0, len(small))[:, None]
@@ -72,28 +106,73 @@ def meter(image: Floats, illuminant: NDArray[np.float64], lit: NDArray[np.bool_]
     # Fog and snow have no dark half: as long as nothing bright would burn out they are let become bright.
     bright = float(np.percentile(luminance, 96))
     lift = float(np.clip(BRIGHTEST * mean / (GREY * bright), 1.0, MOST_LIFT))
-    mean /= lift ** float(np.clip(np.log10(mean / 3.0), 0.0, 1.0))  # by night the dark is meant to be dark
-    seen = max(mean, DIMMEST_CD_PER_M2)
-    key = GREY * 10 ** (-DIM_SLOPE * max(np.log10(DAY_CD_PER_M2 / seen), 0.0))
-    cast = illuminant / max(float(LUMINANCE @ illuminant), 1e-9)
-    by_day = float(np.clip(np.log10(seen / 3.0), 0.0, 1.0))
-    balance = np.clip(cast, 0.25, 4.0) ** -(LAMP_ADAPTATION + (ADAPTATION - LAMP_ADAPTATION) * by_day)
-    balance /= float(LUMINANCE @ (balance * cast))
-    electrons = max(min(WELL_ELECTRONS, WELL_ELECTRONS * seen / FULL_LIGHT_CD_PER_M2), FEWEST_ELECTRONS)
-    return Exposure(balance * key / seen, electrons, READ_ELECTRONS)
+    by_day = float(np.clip(np.log10(mean / 3.0), 0.0, 1.0))  # by night the dark is meant to be dark
+    return float(mean / lift**by_day)
+
+
+def blurred(image: Floats) -> Floats:
+    """What the lens leaves of an image's sharpness."""
+    return np.asarray(
+        cv2.GaussianBlur(image, (3, 3), LENS_BLUR_PX, borderType=cv2.BORDER_REPLICATE), np.float32
+    )
+
+
+def corner_of(model: CameraModel) -> np.float32:
+    """Tangent of the vignetting angle per pixel."""
+    return np.float32((FISHEYE if model.fisheye else RETROFOCUS) / model.matrix[0, 0])
 
 
 def develop(
-    image: Floats, model: CameraModel, exposure: Exposure, seed: int, frame: int, noise: bool, threads: int
+    image: Floats,
+    model: CameraModel,
+    exposure: Exposure,
+    seed: int,
+    frame: int,
+    noise: bool,
+    threads: int,
+    tone: str = "filmic",
 ) -> NDArray[np.uint8]:
-    """(H, W, 3) sRGB bytes of a radiance image."""
-    out = np.empty(image.shape, np.uint8)
+    """(H, W, 3) sRGB bytes of a radiance image; `tone` is a key of TONE_CURVES."""
     glare = spread_light(image)
     glare[..., 3] = local_gain(glare, exposure)
-    sharp = cv2.GaussianBlur(image, (3, 3), LENS_BLUR_PX, borderType=cv2.BORDER_REPLICATE)
-    gain = exposure.gain.astype(np.float32)
-    corner = np.float32((FISHEYE if model.fisheye else RETROFOCUS) / model.matrix[0, 0])
-    electrons = np.float32(exposure.electrons if noise else 0.0)
+    return _toned(
+        blurred(image),
+        glare,
+        np.float32(1.0 - GLARE_SHARE),
+        exposure.gain,
+        corner_of(model),
+        exposure.electrons if noise else 0.0,
+        exposure.read_electrons,
+        seed,
+        frame,
+        tone,
+        threads,
+    )
+
+
+def toned(exposures: Floats, tone: str, threads: int) -> NDArray[np.uint8]:
+    """(H, W, 3) sRGB bytes of an image of exposures (1 = white card) that a sensor has read out."""
+    glare = spread_light(exposures)
+    glare[..., 3] = local_gain(glare, Exposure(np.ones(3), 1.0, 0.0, 0.0))
+    glare[..., :3] = 0.0
+    one = np.float32(1.0)
+    return _toned(exposures, glare, one, np.ones(3), np.float32(0.0), 0.0, 0.0, 0, 0, tone, threads)
+
+
+def _toned(
+    sharp: Floats,
+    glare: Floats,
+    share: np.float32,
+    gain: NDArray[np.float64],
+    corner: np.float32,
+    electrons: float,
+    read_electrons: float,
+    seed: int,
+    frame: int,
+    tone: str,
+    threads: int,
+) -> NDArray[np.uint8]:
+    out = np.empty(sharp.shape, np.uint8)
 
     def work(start: int, stop: int) -> None:
         expose(
@@ -101,19 +180,19 @@ def develop(
             stop,
             sharp,
             glare,
-            np.float32(1.0 - GLARE_SHARE),
-            gain,
+            share,
+            gain.astype(np.float32),
             corner,
-            electrons,
-            np.float32(exposure.read_electrons),
+            np.float32(electrons),
+            np.float32(read_electrons),
             seed & 0x7FFFFFFF,
             frame,
             normal_table(),
-            tone_table(),
+            tone_table(tone),
             out,
         )
 
-    in_slices(work, len(image), threads, 64)
+    in_slices(work, len(sharp), threads, 64)
     return out
 
 
@@ -154,13 +233,30 @@ def normal_table() -> Floats:
     return np.asarray(quantile / quantile.std(), np.float32)
 
 
-@lru_cache(maxsize=1)
-def tone_table() -> Floats:
-    """(TONES,) sRGB byte values over the square root of exposure.
-
-    A film-like curve: Narkowicz's 2015 fit of the ACES reference transform, exposed so that grey stays grey.
-    """
-    x = np.square(np.linspace(0.0, 1.0, TONES)) * TONE_TOP * 0.72
-    y = np.clip(x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14), 0.0, 1.0)
+@lru_cache(maxsize=4)
+def tone_table(tone: str = "filmic") -> Floats:
+    """(TONES,) byte values over the square root of exposure, for a key of TONE_CURVES."""
+    exposure = np.square(np.linspace(0.0, 1.0, TONES)) * TONE_TOP
+    y = np.clip(TONE_CURVES[tone](exposure), 0.0, 1.0)
     srgb = np.where(y <= 0.0031308, 12.92 * y, 1.055 * y ** (1 / 2.4) - 0.055)
     return (255.0 * srgb).astype(np.float32)
+
+
+def _filmic(exposure: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Narkowicz's 2015 fit of the ACES reference transform, exposed so that grey stays grey."""
+    x = exposure * 0.72
+    return np.asarray(x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14))
+
+
+def _logarithmic(exposure: NDArray[np.float64]) -> NDArray[np.float64]:
+    """All that the table holds, evenly by stops from 1/256 of a white card: flat, for machines that read it."""
+    code = np.log2(1.0 + 256.0 * exposure) / np.log2(1.0 + 256.0 * TONE_TOP)
+    return np.asarray(np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4))
+
+
+# Share of a display's white by exposure; sRGB's own encoding comes after it.
+TONE_CURVES: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    "filmic": _filmic,
+    "srgb": lambda exposure: exposure,  # a white card is white, and what is brighter is cut off
+    "log": _logarithmic,
+}

@@ -31,6 +31,22 @@ class CameraModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Extras:
+    """What a scenario may ask for beside a picture and its truth; None where it did not."""
+
+    normals: NDArray[np.float32] | None = None  # (H, W, 3) unit, camera frame, towards the camera; 0 for sky
+    albedo: NDArray[np.float32] | None = None  # (H, W, 3) linear RGB, dry; 0 for sky
+    # (H, W, 2) pixels right and down to where the point is in the next and the last frame; NaN: nowhere.
+    flow_forward: NDArray[np.float32] | None = None
+    flow_backward: NDArray[np.float32] | None = None
+    clean: NDArray[np.uint8] | None = None  # (H, W, 3) sRGB without weather in the air, noise and faults
+    raw: NDArray[np.uint32] | None = None  # (H, W) values of the sensor, one colour a pixel
+    linear: NDArray[np.float32] | None = (
+        None  # (H, W, 3) cd/m2 in linear RGB at the lens, before it blurs or dims
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class CameraFrame:
     """One exposure of one camera, H x W.  Truth buffers are unfiltered: centre of the pixel, no weather, no blur."""
 
@@ -51,6 +67,8 @@ class CameraFrame:
     window: NDArray[np.float32] | None = (
         None  # (H, W) share of the light that passes what sticks on the window
     )
+    extras: Extras = Extras()
+    jpeg: int = 95  # quality that its file has
 
     @property
     def calibration(self) -> NDArray[np.float64]:

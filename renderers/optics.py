@@ -105,7 +105,7 @@ def project(model: CameraModel, xyz_m: ArrayLike) -> NDArray[np.float64]:
     xd, yd, _ = _distort(model.distortion, x, y)
     K = model.matrix
     uv = np.stack([K[0, 0] * xd + K[0, 1] * yd + K[0, 2], K[1, 1] * yd + K[1, 2]], axis=-1)
-    seen = ahead & (x * x + y * y < _fold_radius2(model.distortion))
+    seen = ahead & (x * x + y * y < fold_radius2(model.distortion))
     return np.where(seen[..., None], uv, np.nan)
 
 
@@ -215,7 +215,7 @@ def _distort(
     return xd, yd, (xx, cross, cross, yy)
 
 
-def _fold_radius2(coefficients: NDArray[np.float64]) -> float:
+def fold_radius2(coefficients: NDArray[np.float64]) -> float:
     """Squared normalised radius beyond which r * radial(r) decreases; inf where it never does."""
     k1, k2, _, _, k3 = (float(c) for c in coefficients)
     roots = np.roots([7 * k3, 5 * k2, 3 * k1, 1.0]) if (k1 or k2 or k3) else np.empty(0)

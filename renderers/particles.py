@@ -49,13 +49,12 @@ def streaks(
     model: CameraModel,
     world_from_camera: Array,
     velocity_mps: Array,
-    mean_cd_per_m2: float,
+    shutter_s: float,
     seed: int,
     name: str,
     frame: int,
 ) -> NDArray[np.float32]:
     """(K, P_COLUMNS) streaks of one exposure, far to near; the same for the same frame, whatever else is drawn."""
-    shutter = exposure_time_s(mean_cd_per_m2)
     parts = []
     if weather.rain_mm_per_h > 0:
         parts.append(_rain(weather, model, stream(seed, "camera", name, "rain", frame)))
@@ -64,7 +63,7 @@ def streaks(
     if not parts:
         return np.zeros((0, P_COLUMNS), np.float32)
     return np.concatenate(
-        [_drawn(*part, weather, light, model, world_from_camera, velocity_mps, shutter) for part in parts]
+        [_drawn(*part, weather, light, model, world_from_camera, velocity_mps, shutter_s) for part in parts]
     )
 
 

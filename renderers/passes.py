@@ -255,6 +255,28 @@ def look(
     return Bundle(direction, hits, surface, offset)
 
 
+def resolved(scene: Scene, light: Light, bundle: Bundle, threads: int) -> Floats:
+    """(N, S_COLUMNS) the surfaces of a bundle as they are on other ground."""
+    surface = np.empty_like(bundle.surface)
+    offset = np.empty_like(bundle.offset_m)
+
+    def work(start: int, stop: int) -> None:
+        _resolve(
+            start * 64,
+            stop * 64,
+            bundle.direction,
+            bundle.hits,
+            scene,
+            light,
+            geometry_tiles=atlas(),
+            surface=surface,
+            offset=offset,
+        )
+
+    in_slices(work, len(bundle.direction) // 64, threads, TILES_PER_SLICE)
+    return surface
+
+
 def _resolve(
     start: int,
     stop: int,

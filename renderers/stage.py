@@ -104,6 +104,9 @@ class Stage:
         self.seed = int(stream(concrete.seed, "sensors", concrete.sample).integers(1 << 31))
         self.swaying = Swaying.of(self.static.trees, concrete.seed)
         self._wind = base_weather(trace)
+        self.metered: dict[
+            str, dict[int, float]
+        ] = {}  # log cd/m2 by camera and step, as renderers.camera keeps it
         self._posed: dict[int, tuple[tuple[float, ...], NDArray[np.float64]]] = {}
         self._given = assets is not None
         self._hulls: dict[int, Asset] = {}  # of whoever moves limbs and was asked for

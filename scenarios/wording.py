@@ -23,7 +23,7 @@ PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
     Step: ("parallel", "repeat", "follow", "turn", "horn", "open_door", "look_at"),
     WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke", "dust"),
     World: ("signals", "time", "season"),
-    Camera: ("exposure", "shutter", "noise", "dirt"),
+    Camera: ("exposure", "shutter", "noise", "dirt", "lens"),
     Lidar: ("rate", "dual_return", "beams", "noise", "dirt"),
     Mount: ("vibration",),
 }

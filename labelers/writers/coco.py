@@ -239,7 +239,7 @@ class CocoClipWriter:
             instances.append({"instance_id": segment.instance_id, "segmentation": rle, **shared})
         rgb_of_ids = ids.view(np.uint8).reshape(height, width, 4)[..., :3]  # R + 256 G + 65536 B
         image, panoptic = Path("images") / f"{stem}.jpg", Path("panoptic") / f"{stem}.png"
-        write_bytes(self._root / image, jpeg_bytes(frame.image))
+        write_bytes(self._root / image, jpeg_bytes(frame.image, frame.jpeg))
         write_bytes(self._root / panoptic, png_bytes(rgb_of_ids))
         self._images.append(
             {

@@ -74,9 +74,9 @@ def json_bytes(value: Any, indent: int | None = None) -> bytes:
     return (text + "\n").encode()
 
 
-def jpeg_bytes(rgb: NDArray[np.uint8]) -> bytes:
+def jpeg_bytes(rgb: NDArray[np.uint8], quality: int = JPEG_QUALITY) -> bytes:
     """An sRGB image as JPEG."""
-    return _encoded(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return _encoded(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
 
 
 def png_bytes(image: NDArray[np.uint8]) -> bytes:

@@ -25,6 +25,15 @@ TRANSMITTANCE_ONE = 65535  # transmittance is stored in 16 bits
 CORNERS = ("x0", "y0", "x1", "y1")
 BOX_KINDS = ("visible", "amodal", "amodal_full", "cuboid")
 
+EXTRA_PLANES: dict[str, type] = {
+    "normals": np.float16,
+    "albedo": np.float16,
+    "flow_forward": np.float32,
+    "flow_backward": np.float32,
+    "linear": np.float32,
+    "raw": np.uint32,
+}
+
 MATRIX = pa.list_(pa.float64(), 16)  # row-major (4, 4)
 COUNTS = pa.map_(pa.string(), pa.int64())
 
@@ -155,6 +164,19 @@ def _cuboid_row(index: int, cuboid: Cuboid) -> dict[str, Any]:
     return row
 
 
+def _extra_planes(frame: CameraFrame) -> dict[str, tuple[str, Any]]:
+    """What `capture: {also: ...}` asks for; reflectances and directions need no more than half precision."""
+    given = frame.extras
+    planes: dict[str, tuple[str, Any]] = {}
+    if given.clean is not None:
+        planes["clean"] = ("jpg", jpeg_bytes(given.clean))
+    for name, dtype in EXTRA_PLANES.items():
+        plane = getattr(given, name)
+        if plane is not None:
+            planes[name] = ("npy.zst", plane_bytes(plane.astype(dtype)))
+    return planes
+
+
 def _points_table(sweep: LidarSweep) -> pa.Table:
     columns = [
         *(np.ascontiguousarray(sweep.xyz_m[:, axis]) for axis in range(3)),
@@ -224,7 +246,7 @@ class NativeClipWriter:
         scaled = np.rint(frame.transmittance.astype(np.float64) * TRANSMITTANCE_ONE).astype(np.uint16)
         planes: dict[str, tuple[str, Any]] = {}  # plane -> (file ending, bytes)
         if "camera" in self._outputs:
-            planes["image"] = ("jpg", jpeg_bytes(frame.image))
+            planes["image"] = ("jpg", jpeg_bytes(frame.image, frame.jpeg))
             planes["transmittance"] = ("npy.zst", plane_bytes(scaled))
         if "instance" in self._outputs:
             planes["instance"] = ("npy.zst", plane_bytes(frame.instance))
@@ -232,6 +254,7 @@ class NativeClipWriter:
             planes["semantic"] = ("npy.zst", plane_bytes(frame.semantic))
         if "depth" in self._outputs:
             planes["depth"] = ("npy.zst", plane_bytes(frame.depth_m))
+        planes |= _extra_planes(frame)
         paths = {
             plane: self._folder / plane / frame.sensor / f"{index:06d}.{ending}"
             for plane, (ending, _) in planes.items()

@@ -366,7 +366,7 @@ class NuScenesClipWriter:
         if np.any(frame.model.distortion):
             # nuScenes' images are undistorted; ours become so, keeping the camera matrix.
             image = cv2.undistort(image, frame.model.matrix, frame.model.distortion)
-        write_bytes(self._root / path, jpeg_bytes(image))
+        write_bytes(self._root / path, jpeg_bytes(image, frame.jpeg))
         return [Path(path)]
 
     def _lidar(self, sample: Sample, sweep: LidarSweep, key: bool) -> list[Path]:

@@ -59,7 +59,7 @@ from scenarios.schema.outcome import (
     Track,
 )
 from scenarios.schema.own_asset import OwnAsset
-from scenarios.schema.rigs import Camera, Lidar, Mount, Rig
+from scenarios.schema.rigs import Camera, Imager, Lidar, Mount, Rig
 from scenarios.schema.world import (
     ArcPiece,
     Barriers,
@@ -115,6 +115,7 @@ __all__ = [
     "Fault",
     "Fog",
     "Hold",
+    "Imager",
     "Include",
     "LampWord",
     "Lidar",

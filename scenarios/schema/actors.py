@@ -608,6 +608,10 @@ OutputWord = Literal["camera", "lidar", "boxes2d", "boxes3d", "semantic", "insta
 OUTPUTS: tuple[OutputWord, ...] = ("camera", "lidar", "boxes2d", "boxes3d", "semantic", "instance", "depth")
 
 
+# Recorded only where it is asked for: truth beside the truth, and what the picture was before it was developed.
+ExtraWord = Literal["normals", "albedo", "flow", "clean", "linear", "raw"]
+
+
 class Capture(Part, Generic[Q]):
     """What is recorded: how long, how often, which outputs."""
 
@@ -623,4 +627,11 @@ class Capture(Part, Generic[Q]):
         default_factory=lambda: list(OUTPUTS),
         description="what is recorded; everything by default",
         examples=["[camera, lidar, boxes3d]"],
+    )
+    also: list[ExtraWord] = Field(
+        default_factory=list,
+        description="recorded beside outputs, by the native format: normals; dry albedo; optical flow to the next and "
+        "the last frame; the clean twin picture, without weather in the air; linear light before the film; raw values "
+        "of cameras with an imager",
+        examples=["[normals, flow]"],
     )

@@ -39,6 +39,73 @@ class Mount(Part, Generic[Q]):
     ] = 0.0  # type: ignore[assignment]
 
 
+class Imager(Part, Generic[Q]):
+    """The sensor behind a lens in EMVA 1288's numbers; what is left out is that of the class that it is like."""
+
+    like: Annotated[
+        Literal["automotive", "industrial", "phone"],
+        Field(
+            description="class of sensor whose figures fill the gaps: split exposures for 120 dB; large; tiny pixels"
+        ),
+    ] = "automotive"
+    mosaic: Annotated[
+        Literal["RGGB", "BGGR", "GRBG", "GBRG"],
+        Field(description="colours of each two by two pixels, row by row"),
+    ] = "RGGB"
+    pixel_m: Annotated[
+        Q | None,
+        measure("length", "0.0005 mm", "0.02 mm"),
+        Field(alias="pixel", description="side of a pixel", examples=["0.003 mm"]),
+    ] = None
+    quantum_efficiency: Annotated[
+        float | None, Field(ge=0.01, le=1, description="electrons per photon", examples=["0.65"])
+    ] = None
+    full_well: Annotated[
+        float | None, Field(ge=100, le=1e6, description="electrons that a pixel holds", examples=["11000"])
+    ] = None
+    read_noise: Annotated[
+        float | None, Field(ge=0, le=1000, description="of reading a pixel, in electrons", examples=["3"])
+    ] = None
+    dark_current: Annotated[
+        float | None, Field(ge=0, le=1e5, description="electrons a second without light", examples=["200"])
+    ] = None
+    dsnu: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            le=1000,
+            description="spread of the dark signal between pixels, in electrons",
+            examples=["1.5"],
+        ),
+    ] = None
+    prnu: Annotated[
+        float | None,
+        Field(ge=0, le=0.5, description="spread of the gain between pixels", examples=["0.008"]),
+    ] = None
+    bits: Annotated[int | None, Field(ge=8, le=16, description="of the converter", examples=["12"])] = None
+    black_level: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=16384,
+            description="value of no light; a sixteenth of the range by default",
+            examples=["240"],
+        ),
+    ] = None
+    exposures: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=4,
+            description="taken in a row and merged, each shorter than the one before",
+            examples=["3"],
+        ),
+    ] = None
+    exposure_ratio: Annotated[
+        float, Field(ge=2, le=64, description="how many times shorter each is", examples=["16"])
+    ] = 16.0
+
+
 class Camera(Part, Generic[Q]):
     """A camera: pinhole with Brown-Conrady distortion (k1 k2 p1 p2 k3, OpenCV's order), or a Kannala-Brandt fisheye."""
 
@@ -91,6 +158,63 @@ class Camera(Part, Generic[Q]):
             examples=["195 deg"],
         ),
     ] = None
+    exposure_s: Annotated[
+        Q | None,
+        measure("time", "0.01 ms", "100 ms"),
+        Field(
+            alias="exposure_time",
+            description="of every picture; by the light when left out, 1.5 ms in the sun to 16 ms at night",
+            examples=["8 ms"],
+        ),
+    ] = None
+    exposure_lag_s: Annotated[
+        Q | None,
+        measure("time", "0.05 s", "10 s"),
+        Field(
+            alias="exposure_lag",
+            description="time constant by which automatic exposure follows the light; at once when left out",
+            examples=["0.8 s"],
+        ),
+    ] = None
+    motion_blur: Annotated[
+        bool, Field(description="whether what moves during the exposure is smeared", examples=["true"])
+    ] = False
+    f_number: Annotated[
+        float, Field(ge=0.7, le=32, description="focal length over the width of the aperture", examples=["2"])
+    ] = 2.0
+    focus_m: Annotated[
+        Q | None,
+        measure("length", "0.1 m", "1000 m"),
+        Field(
+            alias="focus",
+            description="distance that is sharp; nearer and farther things blur. Everything is sharp when left out",
+            examples=["15 m"],
+        ),
+    ] = None
+    chromatic_px: Annotated[
+        Q | None,
+        measure("pixels", "0 px", "20 px"),
+        Field(
+            alias="chromatic",
+            description="how far red and blue are apart at the picture's corners",
+            examples=["1 px"],
+        ),
+    ] = None
+    imager: Annotated[
+        Imager[Q] | None,
+        Field(
+            description="the sensor: the picture is then demosaiced from its raw values",
+            examples=["{like: automotive}"],
+        ),
+    ] = None
+    white_balance: Annotated[
+        Literal["auto", "daylight", "tungsten"], Field(description="which light is taken for white")
+    ] = "auto"
+    tone: Annotated[
+        Literal["filmic", "srgb", "log"],
+        Field(description="curve from exposure to bytes: like film, cut off at white, or logarithmic"),
+    ] = "filmic"
+    jpeg: Annotated[int, Field(ge=1, le=100, description="quality of JPEG files", examples=["60"])] = 95
 
 
 class Lidar(Part, Generic[Q]):

@@ -42,9 +42,10 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
     }
     missing = [name for name, active in faults.items() if active.drops(time_ns)]
     cameras = {}
+    also = trace.concrete.scenario.capture.also
     if "camera" in outputs:
         cameras = {
-            name: render(stage, name, words, time_ns, threads=threads, faults=faults[name])
+            name: render(stage, name, words, time_ns, threads=threads, faults=faults[name], also=also)
             for name, words in sorted(rig.cameras.items())
             if name not in missing
         }

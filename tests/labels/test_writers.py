@@ -16,6 +16,7 @@ from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, npz_bytes, table_bytes, write_bytes
 from labelers.writers.kitti import label_line
 from labelers.writers.nuscenes import CATEGORIES, NuScenes, channel_names, driveable_mask
+from renderers.frames import Extras
 from scenarios.errors import StormlaneError
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
 from sim.roads import network_for
@@ -304,6 +305,46 @@ def test_native_states_a_fisheye_and_gives_it_back(tmp_path: Path) -> None:
     (read,) = read_samples(tmp_path)
     assert read.cameras["cam_front"].model.fisheye and read.cameras["cam_front"].model.field_rad == 3.5
     assert np.array_equal(read.cameras["cam_front"].model.distortion, model.distortion)
+
+
+def test_native_keeps_what_is_asked_for_beside_a_picture(tmp_path: Path) -> None:
+    sample = synthetic.sample(0, clip_id="toy-0000-0000")
+    frame = sample.cameras["cam_front"]
+    shape = frame.depth_m.shape
+    rng = np.random.default_rng(0)
+    flow = rng.normal(size=(*shape, 2)).astype(np.float32)
+    flow[0, 0] = np.nan
+    given = Extras(
+        normals=rng.normal(size=(*shape, 3)).astype(np.float32),
+        flow_forward=flow,
+        flow_backward=-flow,
+        clean=np.full((*shape, 3), 99, np.uint8),
+        linear=rng.random((*shape, 3)).astype(np.float32) * 1e9,
+        raw=rng.integers(0, 1 << 20, shape).astype(np.uint32),
+    )
+    form = FORMATS["native"]
+    writer = form.open(tmp_path, synthetic.clip())
+    writer.add(replace(sample, cameras={"cam_front": replace(frame, extras=given)}))
+    form.finalize(tmp_path, [(synthetic.clip(), writer.close())])
+    read = next(iter(read_samples(tmp_path))).cameras["cam_front"].extras
+    assert read.albedo is None and read.clean is not None and np.all(np.abs(read.clean.astype(int) - 99) <= 1)
+    assert read.normals is not None and np.allclose(read.normals, given.normals, atol=2e-3)
+    for name in ("flow_forward", "flow_backward", "linear", "raw"):
+        ours, theirs = getattr(read, name), getattr(given, name)
+        assert ours.dtype == theirs.dtype and ours.tobytes() == theirs.tobytes(), name
+
+
+def test_jpeg_quality_is_the_camera_s(tmp_path: Path) -> None:
+    sample = synthetic.sample(0, clip_id="toy-0000-0000")
+    frame = sample.cameras["cam_front"]
+    noisy = np.random.default_rng(0).integers(0, 255, frame.image.shape).astype(np.uint8)
+    sizes = []
+    for quality in (95, 30):
+        root = tmp_path / str(quality)
+        writer = FORMATS["native"].open(root, synthetic.clip())
+        writer.add(replace(sample, cameras={"cam_front": replace(frame, image=noisy, jpeg=quality)}))
+        sizes.append((root / "clips/toy-0000-0000/image/cam_front/000000.jpg").stat().st_size)
+    assert sizes[1] < 0.5 * sizes[0]
 
 
 def test_nuscenes_leaves_out_what_no_sensor_sees_and_counts_it(tmp_path: Path) -> None:

@@ -37,17 +37,16 @@ RAIN = weather(
 POSE = np.array([[0.0, 0.0, 1.0, 0.0], [-1.0, 0.0, 0.0, 0.0], [0.0, -1.0, 0.0, 1.4], [0.0, 0.0, 0.0, 1.0]])
 
 
-def _streaks(state: WeatherState, shutter_s: float, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
-    monkeypatch.setattr(particles, "exposure_time_s", lambda mean: shutter_s)
+def _streaks(state: WeatherState, shutter_s: float) -> np.ndarray:
     scene = small_stage(plain(), weather=state).scene(0)
     light = light_of(
         scene, daylight(state, 1), POSE[:3, 3], 1.4, 1 / FOCAL_PX, puddle_field(), np.zeros((1, 1), np.uint8), (0.0, 0.0)
     )  # fmt: skip
-    return streaks(state, light, MODEL, POSE, np.zeros(3), 100.0, 1, "front", 3)
+    return streaks(state, light, MODEL, POSE, np.zeros(3), shutter_s, 1, "front", 3)
 
 
-def test_streaks_grow_with_the_exposure_and_pale_as_they_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    short, long = (_streaks(RAIN, ms * 1e-3, monkeypatch) for ms in (4.0, 8.0))
+def test_streaks_grow_with_the_exposure_and_pale_as_they_grow() -> None:
+    short, long = (_streaks(RAIN, ms * 1e-3) for ms in (4.0, 8.0))
     lengths = [np.hypot(s[:, 2] - s[:, 0], s[:, 3] - s[:, 1]) for s in (short, long)]
     # The same drops fall in both: the stream belongs to the frame.  Faint ones are left out, so quantiles are compared.
     assert np.median(lengths[1]) == pytest.approx(2 * np.median(lengths[0]), rel=0.15)
@@ -60,7 +59,7 @@ def test_streaks_grow_with_the_exposure_and_pale_as_they_grow(monkeypatch: pytes
 def test_what_is_drawn_is_taken_out_of_the_air_once(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     state = RAIN if kind == "rain" else weather(snow_mm_per_h=1.5, snow_extinction_per_m=7e-3, wind_mps=0.0)
     monkeypatch.setattr(particles, "FAINTEST", 0.0)
-    drawn = _streaks(state, 2e-3, monkeypatch).astype(np.float64)
+    drawn = _streaks(state, 2e-3).astype(np.float64)
     length = np.hypot(drawn[:, 2] - drawn[:, 0], drawn[:, 3] - drawn[:, 1])
     wide = 2 * drawn[:, P_HALF]
     inside = (np.abs(drawn[:, 0] - 319.5) < 320) & (np.abs(drawn[:, 1] - 179.5) < 180)

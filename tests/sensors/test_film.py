@@ -54,7 +54,7 @@ def test_the_photon_transfer_curve_is_a_line_whose_slope_is_the_gain() -> None:
 
 def test_noise_belongs_to_its_frame_and_leaves_on_request() -> None:
     image = np.full((256, 256, 3), 50.0, np.float32)
-    exposure = Exposure(np.full(3, 0.18 / 50), 2000.0, 3.0)
+    exposure = Exposure(np.full(3, 0.18 / 50), 0.18 / 50, 2000.0, 3.0)
     frames = [develop(image, MODEL, exposure, 9, n, True, threads) for n, threads in ((4, 1), (4, 2), (5, 1))]
     assert (frames[0] == frames[1]).all() and (frames[0] != frames[2]).any()
     still = develop(image, MODEL, exposure, 9, 4, False, 1)

@@ -94,7 +94,10 @@ def small_stage(
         Actor(k + 1, "ego" if k == 0 else f"actor{k}", m.asset.model, "car", m.asset.size_m, k, is_ego=k == 0)
         for k, m in enumerate(everyone)
     )
-    concrete = SimpleNamespace(seed=seed, sample=0, assets=(), twin=None)
+    capture = SimpleNamespace(rate_hz=10.0)
+    concrete = SimpleNamespace(
+        seed=seed, sample=0, assets=(), twin=None, scenario=SimpleNamespace(capture=capture)
+    )
     trace = WorldTrace(
         concrete=cast(Concrete, concrete),
         road=cast(RoadNetwork, None),

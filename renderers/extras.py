@@ -1,0 +1,201 @@
+"""Truth and signals that a scenario may ask for beside a picture: normals, albedo, flow.  Renderers floor.
+
+All of it comes from the picture's own rays, so it fits the other truth pixel for pixel and no weather touches it.
+"""
+
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.frames import CameraModel
+from renderers.kernels import motion
+from renderers.kernels.motion import N_COLUMNS
+from renderers.kernels.surface import G_COLUMNS, G_PIXEL_RAD, G_X, G_Y, S_B, S_R
+from renderers.optics import fold_radius2
+from renderers.passes import TILES_PER_SLICE, Bundle, Light, resolved
+from renderers.scene import Scene
+from renderers.stage import Stage
+from sim.kernels.jit import in_slices
+
+_AT_ORIGIN = np.zeros((0, 3), np.float32)
+LONGEST_PX = 96.0  # longer smears are cut: what moves so fast has no shape left
+
+Floats = NDArray[np.float32]
+Poses = NDArray[np.float64]
+
+
+def lens_numbers(model: CameraModel) -> NDArray[np.float64]:
+    """(N_COLUMNS,) a camera model as kernels take it."""
+    K = model.matrix
+    numbers = np.zeros(N_COLUMNS)
+    numbers[:5] = K[0, 0], K[1, 1], K[0, 2], K[1, 2], K[0, 1]
+    numbers[5 : 5 + len(model.distortion)] = model.distortion
+    numbers[motion.N_FISHEYE] = float(model.fisheye)
+    numbers[motion.N_MOST] = 0.5 * model.field_rad if model.fisheye else fold_radius2(model.distortion)
+    return numbers
+
+
+def flow_towards(
+    stage: Stage,
+    scene: Scene,
+    bundle: Bundle,
+    model: CameraModel,
+    tiles_across: int,
+    world_from_camera: Poses,
+    ego_from_camera: Poses,
+    time_ns: int,
+    threads: int,
+) -> Floats:
+    """(H, W, 2) pixels, right and down, that what is seen moves until the picture of another time; NaN where it leaves.
+
+    What is not there at that time has no flow either; who only hides behind something keeps it.
+    """
+    then = stage.instant(time_ns)
+    ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
+    world_from_then = then.world_from_actor(ego) @ ego_from_camera
+    there = np.concatenate([[True], then.present])[scene.actor + 1]
+    moved = then_from_now(scene.world_from_part, stage.poses(then), world_from_camera[:3, 3], world_from_then)
+    moved[~there] = np.nan
+    sky = np.ascontiguousarray(world_from_then[:3, :3].T).reshape(9)
+    return pixel_motion(bundle, model, tiles_across, moved, sky, threads)
+
+
+def pixel_motion(
+    bundle: Bundle,
+    model: CameraModel,
+    tiles_across: int,
+    moved: NDArray[np.float64],
+    sky: NDArray[np.float64],
+    threads: int,
+) -> Floats:
+    """(H, W, 2) pixels between where points are and where `moved` (P, 12) and, for the sky, `sky` (9,) take them."""
+    flow = np.empty((model.height_px, model.width_px, 2), np.float32)
+    lens, hits = lens_numbers(model), bundle.hits
+
+    def work(start: int, stop: int) -> None:
+        motion.flows(
+            start,
+            stop,
+            tiles_across,
+            len(bundle.direction) // 64,
+            bundle.direction,
+            _AT_ORIGIN,
+            hits.range_m,
+            hits.placement,
+            lens,
+            moved[None],
+            sky[None],
+            flow,
+        )
+
+    in_slices(work, len(bundle.direction) // 64, threads, TILES_PER_SLICE)
+    return flow
+
+
+def then_from_now(
+    now: NDArray[np.float64],  # (P, 3, 4) world_from_part
+    then: NDArray[np.float64],  # (P, 3, 4)
+    origin_m: NDArray[np.float64],  # (3,) that points now are counted from, in world axes
+    world_from_then: NDArray[np.float64],  # (4, 4) of the camera at the other time
+) -> NDArray[np.float64]:
+    """(P, 12) rotation row by row and shift that bring points of each placement into the camera of another time."""
+    back = np.transpose(now[:, :, :3], (0, 2, 1))
+    turn = then[:, :, :3] @ back
+    # Both shifts are taken from the origin first: coordinates of a map may be millions of metres.
+    shift = (then[:, :, 3] - origin_m) - np.einsum("pij,pj->pi", turn, now[:, :, 3] - origin_m)
+    camera = world_from_then[:3, :3].T
+    rows = np.concatenate(
+        [(camera @ turn).reshape(-1, 9), (shift + origin_m - world_from_then[:3, 3]) @ camera.T], 1
+    )
+    return np.ascontiguousarray(rows)
+
+
+def normals(
+    scene: Scene,
+    bundle: Bundle,
+    rays: Floats,
+    model: CameraModel,
+    tiles_across: int,
+    world_from_camera: Poses,
+    threads: int,
+) -> Floats:
+    """(H, W, 3) unit normals in the camera frame, towards the camera; 0 for the sky."""
+    out = np.empty((model.height_px, model.width_px, 3), np.float32)
+    turn = world_from_camera[:3, :3].T @ scene.world_from_part[:, :, :3]
+    turn32 = np.ascontiguousarray(turn.reshape(-1, 9), np.float32)
+    hits = bundle.hits
+
+    def work(start: int, stop: int) -> None:
+        motion.normals(
+            start,
+            stop,
+            tiles_across,
+            rays,
+            hits.placement,
+            hits.triangle,
+            hits.u,
+            hits.v,
+            scene.geometry.normal,
+            turn32,
+            out,
+        )
+
+    in_slices(work, len(rays) // 64, threads, TILES_PER_SLICE)
+    return out
+
+
+def albedo(
+    scene: Scene, light: Light, bundle: Bundle, model: CameraModel, tiles_across: int, threads: int
+) -> Floats:
+    """(H, W, 3) linear RGB reflectance of what is seen, dry and free of snow; 0 for the sky."""
+    dry = np.zeros(G_COLUMNS, np.float32)
+    kept = [G_PIXEL_RAD, G_X, G_Y]
+    dry[kept] = light.ground[kept]
+    surface = resolved(scene, replace(light, ground=dry), bundle, threads)
+    color = np.where(bundle.hits.triangle[:, None] >= 0, surface[:, S_R : S_B + 1], np.float32(0.0))
+    return untiled(color, model, tiles_across)
+
+
+def untiled(values: Floats, model: CameraModel, tiles_across: int) -> Floats:
+    """(H, W, C) image of values (N, C) in tiles of 8 x 8."""
+    down = len(values) // 64 // tiles_across
+    image = values.reshape(down, tiles_across, 8, 8, -1).transpose(0, 2, 1, 3, 4)
+    image = image.reshape(down * 8, tiles_across * 8, -1)
+    return np.ascontiguousarray(image[: model.height_px, : model.width_px])
+
+
+def smeared(image: Floats, flow: Floats, depth_m: Floats, threads: int) -> Floats:
+    """The image as an exposure sees it whose points move by `flow` pixels meanwhile, centred on the frame's time."""
+    moved = np.nan_to_num(flow, nan=0.0)
+    speed = np.hypot(moved[..., 0], moved[..., 1])
+    fastest = float(speed.max())
+    if fastest < 1.0:
+        return image
+    moved *= np.minimum(1.0, LONGEST_PX / np.maximum(speed, 1e-6))[..., None]
+    cell = int(np.ceil(0.5 * min(fastest, LONGEST_PX))) + 1
+    out = np.empty_like(image)
+    most = _fastest(moved, cell)
+    in_slices(
+        lambda a, b: motion.smear(a, b, image, moved, depth_m, most, cell, out), len(image), threads, 32
+    )
+    return out
+
+
+def _fastest(flow: Floats, cell: int) -> Floats:
+    """(h, w, 2) the fastest motion in each cell of so many pixels and the eight around it."""
+    height, width = flow.shape[:2]
+    rows, columns = -(-height // cell), -(-width // cell)
+    padded = np.zeros((rows * cell, columns * cell, 2), np.float32)
+    padded[:height, :width] = flow
+    cells = (
+        padded.reshape(rows, cell, columns, cell, 2).transpose(0, 2, 1, 3, 4).reshape(rows, columns, -1, 2)
+    )
+    best = np.take_along_axis(cells, (cells**2).sum(-1).argmax(-1)[..., None, None], 2)[:, :, 0]
+    wide = np.pad(best, ((1, 1), (1, 1), (0, 0)))
+    around = np.stack([wide[i : i + rows, j : j + columns] for i in range(3) for j in range(3)], 2)
+    chosen = np.take_along_axis(around, (around**2).sum(-1).argmax(-1)[..., None, None], 2)[:, :, 0]
+    return np.ascontiguousarray(chosen)
