@@ -14,6 +14,7 @@ from renderers.assets.fittings import (
     repainted,
     steering_wheel,
 )
+from renderers.assets.lorry_frame import labelled
 from renderers.assets.shell import (
     FLAT_SIDE,
     Outline,
@@ -87,7 +88,8 @@ def build_bus(
     half = body.size_m[0] / 2.0
     paint_material, tint = choose_paint(model, look_seed, color, MARKET)
     pieces = [_unpainted(body), *_plates(half, look_seed)]
-    whole = repainted(Mesh.join(pieces), {"car_paint": paint_material})
+    # Where the cut of a window meets the seam of the two sides, it leaves triangles without area.
+    whole = labelled(repainted(Mesh.join(pieces), {"car_paint": paint_material}), CLASS)
     scale = np.array(size_m) / np.array(body.size_m)
     low_z = float(whole.vertices_m[:, 2].min() * scale[2])
     whole = fitted(whole, (-size_m[0] / 2, -size_m[1] / 2, low_z), (size_m[0] / 2, size_m[1] / 2, size_m[2]))

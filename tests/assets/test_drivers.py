@@ -20,7 +20,7 @@ def test_a_driver_sits_below_the_roof_on_the_left_and_belongs_to_the_vehicle(mod
     size = BODIES[model].size_m
     # Each vehicle with one of the drivers, each driver in several vehicles.
     for look in range(DRIVERS) if WHOLE else (SEATED.index(model) % DRIVERS,):
-        bare = build(model, look, size)
+        bare = build(model, look % 3, size)  # shapes that other tests build too
         asset = crewed(bare, look)
         assert asset.parts[:-1] == bare.parts
         driver = asset.parts[-1]

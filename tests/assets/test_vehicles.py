@@ -1,7 +1,5 @@
 """Vehicles fill their boxes, stand on their wheels, and can be told apart."""
 
-from functools import cache
-
 import cv2
 import numpy as np
 import pytest
@@ -10,11 +8,12 @@ from renderers import loft
 from renderers.assets import BUILDERS, SHAPES, build, parked
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, extents
 from renderers.materials import MATERIAL_ID, MATERIALS
-from renderers.mesh import Asset, Mesh
 from scenarios.bodies import BODIES
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID
 from sim.background import PARKED_MODELS, TRAFFIC_MIX
 from sim.trace import Lamp
+from tests.assets.meshes import asset, check_surfaces, fills_its_box, made_anew, together
+from tests.support.proof import WHOLE
 
 FOUR_WHEELS = [m for m, b in BODIES.items() if b.track_m > 0 and not b.axles_m]  # the others: test_heavy.py
 TWO_WHEELS = [
@@ -23,23 +22,7 @@ TWO_WHEELS = [
 PROPS = ["prop.cone", "prop.barrier", "prop.drum", "prop.barricade", "prop.chevron_board", "prop.guide_board"]
 CARS = [m for m in FOUR_WHEELS if m.startswith("car.")]
 ON_DUTY = ["car.taxi", "car.police"]  # the bodies of other cars under a sign or a light bar
-SEEDS = range(5)
-
-
-@cache
-def asset(model: str, seed: int = 0) -> Asset:
-    return build(model, seed, BODIES[model].size_m)
-
-
-def together(made: Asset) -> Mesh:
-    """All parts in their rest pose."""
-    meshes: list[Mesh] = []
-    origin: list[np.ndarray] = []
-    for part in made.parts:
-        at = np.array(part.pivot_m) + (origin[part.parent] if part.parent >= 0 else 0.0)
-        origin.append(at)
-        meshes.append(part.mesh.moved(loft.translation(*(float(v) for v in at))))
-    return Mesh.join(meshes)
+SEEDS = range(5 if WHOLE else 3)
 
 
 def test_every_model_of_the_language_has_a_builder() -> None:
@@ -51,12 +34,7 @@ def test_every_model_of_the_language_has_a_builder() -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("model", [*FOUR_WHEELS, *TWO_WHEELS, *PROPS])
 def test_the_mesh_fills_its_box_and_stays_inside(model: str, seed: int) -> None:
-    made = asset(model, seed)
-    low, high = extents(made)
-    half = np.array(made.size_m) / 2.0
-    box_low, box_high = np.array((-half[0], -half[1], 0.0)), np.array((half[0], half[1], made.size_m[2]))
-    assert (low >= box_low - 2e-3).all() and (high <= box_high + 2e-3).all()
-    assert (low <= box_low + 0.021).all() and (high >= box_high - 0.021).all()
+    assert fills_its_box(asset(model, seed), within_m=0.021)
 
 
 @pytest.mark.parametrize("model", [*FOUR_WHEELS, *TWO_WHEELS, *PROPS])
@@ -88,14 +66,8 @@ def test_wheels_stand_on_the_road_where_the_axles_are(model: str) -> None:
 @pytest.mark.parametrize("model", [*FOUR_WHEELS, *TWO_WHEELS, *PROPS])
 def test_normals_are_unit_and_agree_with_the_faces(model: str) -> None:
     for part in asset(model).parts:
-        mesh = part.mesh
-        assert np.isfinite(mesh.vertices_m).all()
-        assert np.linalg.norm(mesh.normals, axis=1) == pytest.approx(1.0, abs=1e-4)
-        faces = loft.face_normals(mesh.vertices_m.astype(np.float64), mesh.triangles)
-        along = np.einsum("tj,tkj->tk", faces, mesh.normals[mesh.triangles].astype(np.float64)).mean(axis=1)
-        area = np.linalg.norm(faces, axis=1)
-        assert area[along < 0].sum() < 0.004 * area.sum()
-        assert loft.signed_volume(mesh) > 0
+        check_surfaces(part.mesh)
+        assert loft.signed_volume(part.mesh) > 0
 
 
 @pytest.mark.parametrize("model", [*FOUR_WHEELS, *TWO_WHEELS])
@@ -106,13 +78,10 @@ def test_models_are_detailed_but_not_heavy(model: str) -> None:
 
 @pytest.mark.parametrize("model", [*FOUR_WHEELS, *TWO_WHEELS, *PROPS])
 def test_the_same_seed_gives_the_same_bytes_and_another_one_another_look(model: str) -> None:
-    size = BODIES[model].size_m
-    one, two = asset(model, 1), build(model, 1, size)
-    assert one.tints == two.tints and one.lamps == two.lamps
-    for a, b in zip(one.parts, two.parts, strict=True):
+    for a, b in zip(asset(model, 1).parts, made_anew(model, 1).parts, strict=True):
         assert a.mesh.vertices_m.tobytes() == b.mesh.vertices_m.tobytes()
         assert a.mesh.triangles.tobytes() == b.mesh.triangles.tobytes()
-        assert a.mesh.material.tobytes() == b.mesh.material.tobytes()
+        assert a.mesh.semantic.tobytes() == b.mesh.semantic.tobytes()
     if model not in PROPS:
         assert len({asset(model, seed).tints for seed in SEEDS}) > 1
 
