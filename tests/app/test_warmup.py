@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from numba.core.dispatcher import Dispatcher
 
 from scenarios import catalogue, load, resolve
 from sim.app import warmup
@@ -18,6 +17,9 @@ HOUSE = ("sim", "renderers", "labelers")
 
 def compiled() -> dict[str, int]:
     """How many signatures each kernel of the house has been called with from Python."""
+    # Not above: before our own kernels are imported numba does not know where the warm ones are kept.
+    from numba.core.dispatcher import Dispatcher
+
     return {
         f"{name}.{what}": len(value.signatures)
         for name, module in sorted(sys.modules.items())
