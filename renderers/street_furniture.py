@@ -3,6 +3,7 @@
 import numpy as np
 import shapely
 
+from renderers.materials.soiled import soiled_name
 from renderers.street_sheets import Array, Sheets, band_triangles, cut_triangles
 from sim.roads.network import RoadNetwork, RoadObject
 
@@ -58,10 +59,17 @@ def sweep(
         if k + 1 == len(profile) and shape[k, 1] <= 0.0 and shape[0, 1] <= 0.0:
             continue  # the foot stands on the ground
         step = shape[n] - shape[k]
-        _lay_face(sheets, rows[k], rows[n], left, step, u, material, semantic)
+        stained = _splashed(material, 0.5 * float(shape[k, 1] + shape[n, 1]))
+        _lay_face(sheets, rows[k], rows[n], left, step, u, stained, semantic)
     for end, outward in ((0, -1.0), (-1, 1.0)):
         corners = np.stack([row[end] for row in rows])
         _lay_end(sheets, corners, shape, outward * along[end], material, semantic)
+
+
+def _splashed(material: str, height_m: float) -> str:
+    """What wheels throw up makes of a face: thick at the foot, thin up to the height of a rail."""
+    level = next((k for k, below in ((3, 0.12), (2, 0.35), (1, 0.70)) if height_m < below), 0)
+    return soiled_name(material, "film", level) if level else material
 
 
 def _lay_face(
@@ -110,7 +118,7 @@ def _lay_posts(sheets: Sheets, line: Array) -> None:
         (0.06, 0.10),
         -0.2,
         0.70,
-        "metal_galvanised",
+        soiled_name("metal_galvanised", "film", 2),
         "guard_rail",
     )
 

@@ -10,6 +10,8 @@ from renderers import surroundings_kerb as kerb
 from renderers import surroundings_lots as lots
 from renderers import surroundings_spans as spans
 from renderers.assets import SOURCES, buildings, furniture, landmarks, signs
+from renderers.loft import box
+from renderers.materials.soiled import soiled_name
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
 from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
@@ -19,6 +21,7 @@ from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
 FOREST_ROWS: tuple[tuple[float, float, float], ...] = (
     (4.5, 6.5, 0.8), (8.5, 5.5, 0.6), (13.0, 5.0, 0.5), (18.0, 5.0, 0.4), (24.0, 5.0, 0.4), (31.0, 5.5, 0.4),
 )  # fmt: skip
+WALL_SETBACK_M, WALL_PANEL_M, WALL_STRETCH_M, WALL_SHARE = 4.4, 4.0, 150.0, 0.22  # of noise walls
 POLES_EVERY_M = 42.0
 
 
@@ -148,9 +151,39 @@ def _lay_field_fences(site: Site) -> None:
             site.put(_rails(), spot.beside(0.0, -4.8), turn_rad=np.pi / 2)
 
 
+def _lay_noise_walls(site: Site) -> None:
+    """Walls of panels between posts, in stretches, as they stand where a motorway passes houses."""
+    for number, spot in enumerate(site.spots(WALL_SETBACK_M, WALL_PANEL_M)):
+        if site.random("noise wall", int(spot.s_m // WALL_STRETCH_M)).uniform() < WALL_SHARE and site.claim(
+            lot_at(spot, WALL_PANEL_M - 0.1, 0.4), 0.5
+        ):
+            site.put(_noise_panel(site.seed % 3, number % 12 == 0), spot)
+
+
+@lru_cache(maxsize=6)
+def _noise_panel(look: int, door: bool) -> Mesh:
+    """A panel 3.6 m high and its post: a splashed plinth of concrete, cassettes of wood or metal, a cap (ZTV-Lsw 06)."""
+    half, cassette = WALL_PANEL_M / 2, ("wood", "plaster_green", "plaster_grey")[look]
+    pieces = [
+        box((0.16, WALL_PANEL_M, 0.9), soiled_name("barrier_concrete", "film", 2), "wall", centre_m=(0.0, 0.0, 0.05)),
+        box((0.20, 0.20, 4.3), "metal_galvanised", "wall", centre_m=(0.0, -half, 1.5)),
+        box((0.18, WALL_PANEL_M, 0.07), "metal_galvanised", "wall", centre_m=(0.0, 0.0, 3.62)),
+    ]  # fmt: skip
+    for k in range(6):
+        low = 0.5 + k * 0.52
+        # Cassettes lie one over the other, every second one a little back.
+        deep = 0.10 if k % 2 else 0.12
+        stained = soiled_name(cassette, "film", 1) if k < 2 else cassette
+        pieces.append(box((deep, WALL_PANEL_M, 0.52), stained, "wall", centre_m=(0.0, 0.0, low + 0.26)))
+    if door:
+        pieces.append(box((0.14, 0.95, 2.0), "metal_dark", "wall", centre_m=(0.0, 0.6, 1.3)))
+    return Mesh.join(pieces)
+
+
 def lay_highway(site: Site) -> None:
     """Planted slopes beyond the guard rail, boards, what spans the road, and halls or woods further off."""
     spans.lay_over_motorway(site)
+    _lay_noise_walls(site)
     for number, spot in enumerate(site.spots(7.0, 6.0)):
         rng = site.random("slope", number)
         dense = site.random("planting", int(spot.s_m // 110)).uniform()

@@ -2,8 +2,13 @@
 
 import numpy as np
 import pytest
+import shapely
 
+from renderers import surroundings_fields as fields
 from renderers import surroundings_kerb as kerb
+from renderers.materials import MATERIALS
+from renderers.street_furniture import JERSEY, sweep
+from renderers.street_sheets import Sheets
 from renderers.surroundings_site import Site, palms_at, site_for
 from renderers.sway import Swaying
 from scenarios.schema import Road
@@ -128,3 +133,26 @@ def test_palms_grow_from_florida_to_sicily_and_bushes_near_the_way_sway(
             strict=True)]))  # fmt: skip
     moved = np.linalg.norm(np.ptp(tips, axis=0), axis=1)
     assert 0.005 < moved.max() < 0.15 and moved.min() < 0.01
+
+
+def test_noise_walls_stand_in_stretches_beyond_the_guard_rail(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Put("highway", monkeypatch, preset="highway").site
+    monkeypatch.setattr(fields, "WALL_SHARE", 0.5)
+    before = len(site.pieces)
+    fields._lay_noise_walls(site)
+    panels = site.pieces[before:]
+    assert 30 < len(panels) < 0.8 * 2 * 1800.0 / fields.WALL_PANEL_M
+    for mesh, matrix in panels:
+        assert site.outline.distance(shapely.Point(matrix[:2, 3])) > 4.0
+        assert 3.4 < mesh.vertices_m[:, 2].max() < 3.8
+
+
+def test_barriers_are_dirtier_at_their_feet() -> None:
+    sheets = Sheets()
+    line = np.array([(x, 0.0, 0.0) for x in (0.0, 10.0, 20.0)])
+    sweep(sheets, line, JERSEY, "barrier_concrete", "wall")
+    mesh = sheets.mesh((0.0, 0.0, 0.0))
+    height = mesh.vertices_m[mesh.triangles, 2].mean(axis=1)
+    bright = np.array([MATERIALS[row].rgb[0] for row in mesh.material])
+    side = np.abs(mesh.normals[mesh.triangles, 1].mean(axis=1)) > 0.5
+    assert bright[side & (height < 0.1)].max() < bright[side & (height > 0.4)].min()
