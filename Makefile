@@ -30,7 +30,7 @@ test: $(VENV)/.installed
 	$(MAKE) -j2 setup lint
 	$(BIN)/python -m pytest -n auto
 
-# Every sweep in full where `make test` takes a sample (docs/testing.md); more than an hour on two cores.
+# Every sweep in full where `make test` takes a sample (docs/testing.md).
 proof: setup
 	STORMLANE_PROOF=1 $(BIN)/python -m pytest -n auto
 

@@ -1,6 +1,6 @@
 """How much is proved: everything under `make proof`, a sample that never changes otherwise.
 
-Continuous integration runs the sample after every change; the whole sweep takes an hour and runs before a release.
+Continuous integration runs the sample after every change; the whole sweep is for releases.
 """
 
 import os
