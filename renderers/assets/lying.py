@@ -54,6 +54,7 @@ THROWN_M = {
     "motorcycle.road": (0.45, 1.15),
 }  # where the rider's hips come to lie
 THROWN_YAW = -0.5
+SIGNALS = {"forearm_left": "beckon", "forearm_right": "halt"}  # joints of who directs traffic
 
 
 def mirrored_turns(turns: Turns) -> Turns:
@@ -67,14 +68,14 @@ def mirrored_turns(turns: Turns) -> Turns:
 
 
 def laid_down(made: Asset, look_seed: int, size_m: tuple[float, float, float], pose: str) -> Asset:
-    """An asset that stands, made to lie or pose in a box of `size_m`; everything about it is rigid from then on."""
+    """An asset that stands, made to lie or pose in a box of `size_m`; rigid from then on but for arms that direct."""
     body = BODIES[made.model]
     side = {"on_left_side": 1.0, "on_right_side": -1.0, "on_roof": 2.0}.get(pose, 0.0)
     turn = rotation("x", -side * np.pi / 2)
+    turns: Turns = {}
     if made.model in THROWN_M:
         mesh, turn, marks = _thrown(made, look_seed, side)
     else:
-        turns: Turns = {}
         if pose in POSED:
             turns = posture(made.parts, pose)
         elif made.parts[0].joint == "pelvis":
@@ -92,9 +93,36 @@ def laid_down(made: Asset, look_seed: int, size_m: tuple[float, float, float], p
     shift = np.array((-length / 2, -width / 2, 0.0)) - low * scale
     lamps = tuple(_moved(lamp, turn, scale, shift) for lamp in made.lamps)
     keypoints = tuple(replace(k, part=0, at_m=_triple(scale * k.at_m + shift)) for k in marks)
-    return replace(
+    laid = replace(
         made, size_m=size_m, parts=(Part("body", whole),), lamps=lamps, held=(), keypoints=keypoints
     )
+    return _signalling(made, laid, turns, scale, shift) if pose == "directing" else laid
+
+
+def _signalling(made: Asset, laid: Asset, turns: Turns, scale: Floats, shift: Floats) -> Asset:
+    """Who directs traffic, with forearms that move about the elbows; the box is that of the arm stretched out."""
+    placed = place(made.parts, turns)
+    size = np.diag((*scale, 1.0))
+    rest = [
+        Mesh.join([p.mesh.moved(m) for p, m in zip(made.parts, placed, strict=True) if p.name not in SIGNALS])
+    ]
+    parts = [Part("body", rest[0].moved(translation(*(float(v) for v in shift)) @ size))]
+    rows: dict[int, tuple[int, Floats]] = {}
+    for row, (part, matrix) in enumerate(zip(made.parts, placed, strict=True)):
+        if part.name not in SIGNALS:
+            continue
+        turned = matrix.copy()
+        turned[:3, 3] = 0.0
+        at = _triple(scale * matrix[:3, 3] + shift)
+        rows[row] = len(parts), size @ turned
+        parts.append(Part(part.name, part.mesh.moved(size @ turned), SIGNALS[part.name], 0, at))
+    keypoints = tuple(
+        replace(old, part=rows[old.part][0], at_m=_at(rows[old.part][1], old.at_m))
+        if old.part in rows
+        else new
+        for old, new in zip(made.keypoints, laid.keypoints, strict=True)
+    )
+    return replace(laid, parts=tuple(parts), keypoints=keypoints)
 
 
 def _marks(made: Asset, turns: Turns, turn: Floats) -> tuple[Keypoint, ...]:

@@ -19,6 +19,7 @@ from sim.trace import Gait, WorldInstant
 
 ANKLE_BENDS_RAD = tuple(s * k / 20 for k in range(15) for s in ((-1.0, 1.0) if k else (1.0,)))
 CARRIAGE_RAD = 0.085  # how far arms hang off a walker's flanks: 5 degrees, and less where the box has no room
+BECKON_HZ, BECKON_RAD = 0.7, 1.9  # from the arm stretched out to the hand before the shoulder
 PHASES = 24  # samples of a stride when its extent is measured
 
 
@@ -34,6 +35,8 @@ def articulate(asset: Asset, instant: WorldInstant, index: int) -> Floats:
         "steer": (0.0, 0.0, steer),
         "crank": (0.0, roll / 2.4, 0.0),  # a city bicycle's middle gear: 38 teeth on 16
     }
+    if any(part.joint == "beckon" for part in asset.parts):
+        turns |= _signals(1e-9 * instant.time_ns + index)
     largest = max((part.radius_m for part in asset.parts), default=0.0)
     parts = list(asset.parts)
     for row, part in enumerate(parts):  # the angle is that of the largest wheels, as bodies give their radius
@@ -41,6 +44,15 @@ def articulate(asset: Asset, instant: WorldInstant, index: int) -> Floats:
             parts[row] = replace(part, joint=f"{part.joint} {part.radius_m:.4f}")
             turns[parts[row].joint] = (0.0, roll * largest / part.radius_m, turns[part.joint][2])
     return place(parts, turns)
+
+
+def _signals(time_s: float) -> dict[str, tuple[float, float, float]]:
+    """The forearms of who directs traffic: the left one waves people past, the right one keeps the others back."""
+    beat = 2.0 * np.pi * BECKON_HZ * time_s
+    return {
+        "beckon": (0.5 * BECKON_RAD * (1.0 - float(np.cos(beat))), 0.0, 0.0),
+        "halt": (0.05 * float(np.sin(0.5 * beat)), 0.0, 0.0),
+    }
 
 
 def rotation(roll: float, pitch: float, yaw: float) -> Floats:

@@ -5,6 +5,7 @@ import pytest
 from scipy.spatial import cKDTree
 
 from renderers.assets import build
+from renderers.assets.keypoints import COCO_KEYPOINTS, coco_keypoints
 from renderers.assets.pose import articulate
 from renderers.mesh import Asset
 from scenarios.bodies import BODIES, POSED, carrying_size, lying_size
@@ -80,9 +81,22 @@ def test_no_triangle_is_without_area_and_surfaces_look_outwards(model: str) -> N
 def test_whoever_poses_fills_the_box_of_the_pose(pose: str) -> None:
     size = lying_size(BODIES["pedestrian.police"], BODIES["pedestrian.police"].size_m, pose)
     asset = build("pedestrian.police", 2, size, state=pose)
-    points = asset.parts[0].mesh.vertices_m
+    points, _ = points_of(asset, articulate(asset, instant(), 0), tuple(p.name for p in asset.parts))
     assert np.ptp(points, axis=0) == pytest.approx(size, abs=0.01)
     assert points[:, 2].min() == pytest.approx(0.0, abs=1e-3)
+
+
+def test_who_directs_traffic_waves_from_the_elbow_inside_the_box() -> None:
+    size = lying_size(BODIES["pedestrian.police"], BODIES["pedestrian.police"].size_m, "directing")
+    asset = build("pedestrian.police", 2, size, state="directing")
+    wrists = []
+    for time_s in np.linspace(0.0, 1.4, 8):
+        now = instant(time_ns=int(1e9 * time_s))
+        points, _ = points_of(asset, articulate(asset, now, 0), tuple(p.name for p in asset.parts))
+        assert np.all(np.abs(points[:, :2]).max(axis=0) <= np.array(size[:2]) / 2 + 0.01)
+        assert points[:, 2].max() <= size[2] + 0.01
+        wrists.append(coco_keypoints(asset, now, 0)[COCO_KEYPOINTS.index("left_wrist")])
+    assert np.ptp(wrists, axis=0)[2] > 0.2  # the hand rises by more than a head
 
 
 @pytest.mark.parametrize(
