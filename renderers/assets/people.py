@@ -147,7 +147,7 @@ def figure(
     """
     body = frame(height_m, look_seed, model, None if worn is not None else "average")
     if worn is None:
-        worn = rider_outfit(look_seed, clothing, body.female, hat)
+        worn = rider_outfit(look_seed, clothing, body.female, hat, model)
     grips = "bar" if hands_m is not None else ""
     person = body_parts(body, worn, look_seed, semantic, model, grips=grips)
     turns = dict(angles_rad)
@@ -168,9 +168,15 @@ def _at(matrix: Floats, point: Sequence[float]) -> tuple[float, float, float]:
     return float(x), float(y), float(z)
 
 
-def rider_outfit(look_seed: int, clothing: str | None, female: bool, hat: str | None = None) -> Outfit:
+def rider_outfit(
+    look_seed: int,
+    clothing: str | None,
+    female: bool,
+    hat: str | None = None,
+    model: str = "pedestrian.adult",
+) -> Outfit:
     """What people wear who sit: no bags, and nothing that hangs below the hips."""
-    worn = outfit(look_seed, clothing, "pedestrian.adult", female, "nothing")
+    worn = outfit(look_seed, clothing, model, female, "nothing")
     top = worn.top if worn.top in ("jacket", "hoodie", "jumper", "puffer", "shirt", "tee") else "jacket"
     bottom = worn.bottom if worn.bottom in ("trousers", "slim", "jogging", "shorts") else "slim"
     return replace(worn, top=top, bottom=bottom, hat=worn.hat if hat is None else hat, scarf="", costume="")

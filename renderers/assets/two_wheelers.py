@@ -86,6 +86,8 @@ def ridden_by(
     soles_m: tuple[Floats, Floats],
     rider: tuple[str | None, str | None],
     tint: tuple[float, float, float],
+    who: str = "pedestrian.adult",
+    statures_m: tuple[float, float] = (1.5, 1.9),
 ) -> Asset:
     """Machine and rider as one asset that fills its box; the rider's stature is chosen so that the head meets its top.
 
@@ -101,17 +103,17 @@ def ridden_by(
     feet = (tuple(soles_m[0]), tuple(soles_m[1]))
 
     def seated(stature: float) -> Figure:
-        made = figure(stature, look_seed, posture, None, clothing, head, "rider", hands, feet)
+        made = figure(stature, look_seed, posture, None, clothing, head, "rider", hands, feet, model=who)
         # The first tint is the machine's paint; jackets are of a cloth of their own.
         body = repainted(made.mesh, {"cloth_a": jacket})
         marks = tuple(replace(k, at_m=_plus(k.at_m, hips_m)) for k in made.keypoints)
         return Figure(body.moved(translation(*(float(v) for v in hips_m))), made.tints, marks)
 
     # The top of the head rises by nearly half of what the stature gains: two steps of regula falsi meet the box.
-    low, high = 1.5, 1.9
+    low, high = statures_m
     tops = [float(seated(h).mesh.vertices_m[:, 2].max()) for h in (low, high)]
     stature = low + (nominal[2] - 0.005 - tops[0]) * (high - low) / (tops[1] - tops[0])
-    ridden = seated(float(np.clip(stature, 1.45, 1.95)))
+    ridden = seated(float(np.clip(stature, low - 0.05, high + 0.05)))
     # Elbows and grips reach as wide as the box: the last few per cent are taken up by widening both.
     reach = max(float(np.abs(m.vertices_m[:, 1]).max()) for m in (ridden.mesh, steer, frame))
     scale[1] *= nominal[1] / 2.0 / reach
@@ -255,9 +257,9 @@ def carrier(rear_x: float, r: float, kind: str) -> Mesh:
     return bars(rods, "metal_dark", kind, 5)
 
 
-def cranks(crank: Point, kind: str) -> tuple[Mesh, tuple[Floats, Floats]]:
+def cranks(crank: Point, kind: str, long: float = 0.17) -> tuple[Mesh, tuple[Floats, Floats]]:
     """Both cranks with their pedals, the left one before the top; and where the ankles are above them."""
-    angle, long = 0.9, 0.17
+    angle = 0.9
     pieces, ankles = [], []
     for side, turn in ((1.0, angle), (-1.0, angle + np.pi)):
         x, z = crank[0] + long * float(np.cos(turn)), crank[2] + long * float(np.sin(turn))

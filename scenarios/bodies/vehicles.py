@@ -194,6 +194,11 @@ VEHICLES: tuple[Body, ...] = (
         4.0,
         fallen_m=(2.00, 1.63, 0.79),
     ),
+    Body("bicycle.race", "bicycle", (1.67, 0.52, 1.66), 0.99, 0.340, 0.335, 0.0, 83, 1.3, 4.5, traffic=0.0),
+    Body(
+        "bicycle.mountain", "bicycle", (1.87, 0.76, 1.72), 1.14, 0.365, 0.360, 0.0, 92, 1.0, 4.5, traffic=0.0
+    ),
+    Body("bicycle.child", "bicycle", (1.26, 0.52, 1.24), 0.80, 0.230, 0.225, 0.0, 36, 0.8, 3.5, traffic=0.0),
     Body("bicycle.cargo", "bicycle", (2.38, 0.68, 1.78), 1.84, 0.261, 0.255, 0.0, 130, 0.8, 4.0, traffic=0.0),
     Body(
         "motorcycle.scooter", "motorcycle", (1.93, 0.78, 1.66), 1.27, 0.262, 0.225, 0.0, 190, 3.0, traffic=0.0

@@ -17,7 +17,8 @@ from tests.support.proof import WHOLE
 
 FOUR_WHEELS = [m for m, b in BODIES.items() if b.track_m > 0 and not b.axles_m]  # the others: test_heavy.py
 TWO_WHEELS = [
-    "motorcycle.road", "bicycle.city", "bicycle.cargo", "motorcycle.scooter", "e_scooter.kick",
+    "motorcycle.road", "bicycle.city", "bicycle.cargo", "bicycle.race", "bicycle.mountain", "bicycle.child",
+    "motorcycle.scooter", "e_scooter.kick",
 ]  # fmt: skip
 PROPS = ["prop.cone", "prop.barrier", "prop.drum", "prop.barricade", "prop.chevron_board", "prop.guide_board"]
 CARS = [m for m in FOUR_WHEELS if m.startswith("car.")]
