@@ -34,6 +34,7 @@ from renderers.kernels.occlusion import (
 from renderers.kernels.particles import draw
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
 from renderers.lamps import street_light
+from renderers.mist import add_mist, mist_before
 from renderers.optics import camera_model, lit_pixels, mount_matrix, pixel_rays
 from renderers.particles import drawn_depth, exposure_time_s, streaks
 from renderers.passes import Bundle, Light
@@ -159,6 +160,8 @@ def render(
     if not clean:
         lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads)
     if not clean:
+        clouds = stage.spray.at(time_ns * 1e-9)
+        add_mist(mist_before(clouds, light, model, world_from_camera), depth, image, threads)
         velocity = now.velocity_mps[ego]
         fallen = streaks(
             weather, light, model, world_from_camera, velocity, shutter_s, scene.seed, name, frame

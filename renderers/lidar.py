@@ -19,6 +19,7 @@ from renderers.kernels.air import A_COLUMNS
 from renderers.lidar_edges import MIDDLE, around, at_edges, mixed
 from renderers.lidar_models import RATE_HZ, Firings, LidarModel, firings, lidar_model
 from renderers.materials import MATERIALS
+from renderers.mist import MistInBeams
 from renderers.optics import mount_matrix
 from renderers.passes import FIELD_M, air_numbers
 from renderers.puddles import puddle_field
@@ -116,6 +117,9 @@ def scan(
     )
 
     returns = _Returns.none(count)
+    mist = MistInBeams(stage.spray, time_ns)
+    spray_m, spray_depth = np.full(count, np.inf, np.float32), np.zeros(count, np.float32)
+    index = shots.step * len(model.ring) + shots.laser
     blocks = -(-model.steps // BLOCK)
     cuts = np.minimum(np.linspace(0, blocks, SLICES + 1).astype(np.int64) * BLOCK, model.steps)
     first = np.searchsorted(shots.step, cuts)  # firings of a step never overtake those of the next one
@@ -151,6 +155,11 @@ def scan(
                 ego,
                 returns,
             )
+            if len(mist.clouds.number):
+                mist.meet(
+                    seed, index, rows, direction[rows].astype(np.float32), (start[rows] - origin).astype(np.float32),
+                    origin, float(shots.offset_ns[rows].mean()) * 1e-9, returns.range_m, spray_m, spray_depth,
+                )  # fmt: skip
 
     in_slices(work, SLICES, threads, 1)
 
@@ -161,7 +170,6 @@ def scan(
     numbers = receiver_numbers(model, weather)
     air = air_numbers(weather, 0.0)
     assert len(air) == A_COLUMNS
-    index = shots.step * len(model.ring) + shots.laser
     laser_bias = bias[shots.laser].astype(np.float32)
     rise = direction[:, 2].astype(np.float32)
 
@@ -179,6 +187,8 @@ def scan(
             returns.cause,
             returns.shiny,
             laser_bias,
+            spray_m,
+            spray_depth,
             air,
             numbers,
             begin,

@@ -200,16 +200,16 @@ def _drawn(
     out[:, P_HALF] = 0.5 * wide[chosen]
     out[:, P_ALPHA] = alpha[chosen]
     out[:, P_DEPTH] = away[chosen]
-    out[:, P_R : P_R + 3] = _radiance(middle[chosen], snow, light, world_from_camera)
+    out[:, P_R : P_R + 3] = scattered(middle[chosen], snow, light, world_from_camera)
     return out.astype(np.float32)
 
 
-def _radiance(position: Array, snow: bool, light: Light, world_from_camera: Array) -> Array:
-    """(K, 3) cd/m2 of particles: a drop shows the world upside down, a flake scatters all that falls on it."""
+def scattered(position: Array, white: bool, light: Light, world_from_camera: Array) -> Array:
+    """(K, 3) cd/m2 of particles in the camera's frame: a drop shows the world upside down, flakes and mist are white."""
     day = light.day
     above = (day.sh[0] + day.sh[2] + 2 * day.sh[6]).astype(np.float64)
     sun = day.numbers[3:6].astype(np.float64)
-    if snow:
+    if white:
         even = (0.85 * 0.5 * above + 0.85 * 0.25 * sun) / np.pi + 0.5 * day.numbers[7:10]
     else:
         # Refraction gathers 165 degrees of sky and ground (Garg and Nayar 2007): nearer the sky than a mean would be.
@@ -222,6 +222,6 @@ def _radiance(position: Array, snow: bool, light: Light, world_from_camera: Arra
         distance = np.maximum(np.linalg.norm(away, axis=1), 0.2)
         lux = intensity_towards(lamp, away / distance[:, None]) / distance**2
         # Flakes are white diffusers; a drop focuses a lamp behind it and mirrors 2 % of one before it.
-        share = 0.85 / np.pi if snow else 0.05
+        share = 0.85 / np.pi if white else 0.05
         radiance += share * lux[:, None] * lamp[L_R : L_B + 1] * (lamp[L_CD] > 0)
     return radiance

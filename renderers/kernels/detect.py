@@ -19,13 +19,17 @@ RAIN, SNOW, FOG, SPRAY, GHOST = 1, 2, 3, 4, 5
 # Draws of a firing.
 (U_DETECT_A, U_DETECT_B, U_NOISE_A, U_NOISE_B, U_GAIN_A, U_GAIN_B) = range(6)
 (U_DROP, U_DROP_A, U_DROP_B, U_DROP_I, U_FLAKE, U_FLAKE_A, U_FLAKE_B, U_FLAKE_I) = range(6, 14)
+U_MIST_A, U_MIST_B = 14, 15
 U_FOG = 32
+U_SPRAY = 1024  # and the number of the cluster, two draws each
 
 # Measured behind a VLP-16 (Linnhoff et al. 2022, Sensors 22:5266): false returns per beam and mm/h, and their
 # log-normal distances; the intensity of one is Poisson-distributed about 0.693 of 255.
 RAIN_RATE, RAIN_MU, RAIN_SIGMA = 1.69e-4, 1.362, 0.784
 SNOW_RATE, SNOW_MU, SNOW_SIGMA = 1.57e-2, 1.4329, 0.7868
 DROP_INTENSITY = 0.693
+MIST_BACKSCATTER_PER_M_SR = 0.02 / 18.0  # its extinction over the lidar ratio of droplets
+MIST_INTENSITY, MIST_INTENSITY_SIGMA = 0.5, 0.05  # of 255, behind cars on wet roads (Linnhoff et al. 2022)
 FOG_BIN_M = 1.0
 FOG_BINS = 30
 FOG_LOOKS = 4  # gamma shape of a range bin's speckle and patchiness
@@ -83,6 +87,8 @@ def detect(
     cause: NDArray[np.uint8],  # (R,) in: of that return; out: of the point, or why there is none
     shiny: NDArray[np.uint8],  # (R,) 1 where water or glass took most of the beam elsewhere
     bias_m: NDArray[np.float32],  # (R,) of the laser
+    spray_m: NDArray[np.float32],  # (R,) range of the return from wheels' spray; inf: none
+    spray_depth: NDArray[np.float32],  # (R,) optical depth of the spray before what was met
     air: NDArray[np.float64],  # columns of kernels.air
     numbers: NDArray[np.float64],  # (D_COLUMNS,)
     start: int,
@@ -96,6 +102,7 @@ def detect(
     overlap = numbers[D_OVERLAP_M]
     hazy = air[A_EVEN] > 0.0 or air[A_FOG] > 0.0
     fog_echo = math.pi * numbers[D_BETA] * numbers[D_PULSE_M]
+    mist_echo = math.pi * MIST_BACKSCATTER_PER_M_SR * numbers[D_PULSE_M]
     for r in range(start, stop):
         i = index[r]
         strongest = float(echo[r])
@@ -103,6 +110,7 @@ def detect(
         far = float(range_m[r]) if met else numbers[D_FAR_M]
         z = float(height_m[r])
         depth = optical_depth(z, z + far * rise[r], far, air) if hazy and met else 0.0
+        depth += float(spray_depth[r])
         power = received(strongest, far, depth, overlap) if met else 0.0
         best_power = power
         best_range = far
@@ -134,7 +142,18 @@ def detect(
                 best_range = at
                 what = SNOW
                 drop_level = float(uniform01(seed, i, U_FLAKE_I))
-        if drop_level < 0.0:
+        misty = numbers[D_NEAR_M] <= spray_m[r] < min(far, numbers[D_FAR_M])
+        if misty:
+            # The strongest return wins: mist hides a grazing or dark road, not a bright car.
+            glow = max(received(mist_echo, float(spray_m[r]), 0.0, overlap), threshold)
+            misty = best_power < glow
+        if misty and (drop_level < 0.0 or spray_m[r] < best_range):
+            best_range = float(spray_m[r])
+            what = SPRAY
+        if what == SPRAY:
+            strength = 2.0
+            seen = max(MIST_INTENSITY + MIST_INTENSITY_SIGMA * normal01(seed, i, U_MIST_A), 0.0) / 255.0
+        elif drop_level < 0.0:
             strength = best_power / threshold
             if strength <= 1.0 - 1.2816 * SOFT_EDGE + SOFT_EDGE * normal01(seed, i, U_DETECT_A):
                 if not met:

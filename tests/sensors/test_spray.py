@@ -1,0 +1,146 @@
+"""Spray behind wheels: as much as was measured, the same for camera and lidar, and never in the truth."""
+
+# mypy: allow-untyped-calls
+
+import numpy as np
+import pytest
+
+from renderers.camera import render
+from renderers.frames import Cause
+from renderers.kernels.detect import U_SPRAY
+from renderers.kernels.spray import CALIBRATED_M, through_mist
+from renderers.lidar import scan
+from renderers.mist import MistInBeams
+from renderers.stage import Stage
+from scenarios.schema import Camera, Lidar, Mount
+from scenarios.taxonomy import SEMANTIC_ID
+from sim.kernels.random import uniform01
+from sim.spray import LIVES, mean_clusters, mean_life_s
+from sim.weather import WeatherState
+from tests.support.small_stage import Mover, block, plain, small_stage, weather
+
+CAR = (4.5, 1.85, 1.5)
+WET = weather(wetness=1.0, water_film_m=1e-3, wind_mps=0.0, sun_illuminance_lx=0.0)
+MOTORWAY_MPS = 30.0  # 108 km/h
+AHEAD_M = 25.0
+
+
+def driving(state: WeatherState = WET, speed_mps: float = MOTORWAY_MPS, seconds: float = 1.0) -> Stage:
+    """A car that drives ahead of an ego as fast."""
+    lead = Mover(block(CAR), (AHEAD_M, 0.0, 0.0), (speed_mps, 0.0, 0.0))
+    ego = Mover(block(CAR), (0.0, 0.0, 0.0), (speed_mps, 0.0, 0.0))
+    return small_stage(plain(400.0), [lead], ego, state, seconds)
+
+
+@pytest.mark.parametrize("kmh", [20.0, 50.0])
+def test_nothing_is_thrown_up_on_dry_roads_or_by_slow_cars(kmh: float) -> None:
+    assert len(driving(speed_mps=kmh / 3.6).spray.born_s) == 0
+    assert len(driving(weather(wetness=0.0, water_film_m=0.0)).spray.born_s) == 0
+
+
+def test_there_are_as_many_clusters_as_were_measured() -> None:
+    spray = driving(seconds=20.0).spray
+    cycles = 20.0 / 0.1
+    each = int(((spray.born_s >= 0.0) & (spray.born_s < 20.0)).sum()) / 2  # two cars
+    expected = mean_clusters(1.0, 108.0) * cycles
+    assert mean_clusters(1.0, 108.0) == pytest.approx(0.3 * 58.0)
+    assert each == pytest.approx(expected, abs=4.0 * np.sqrt(expected / 2))
+    assert spray.life_s.mean() == pytest.approx(mean_life_s(1.0, 108.0), abs=0.02)
+    assert np.median(spray.radius_m) == pytest.approx(np.exp(-1.2), rel=0.03)
+    assert spray.radius_m.max() == 1.0
+
+
+def test_clusters_are_slowed_by_the_square_of_their_speed() -> None:
+    spray = driving().spray
+    row, step = 5, 1e-3
+    place, velocity = spray.centre_m[row].copy(), spray.through_air_mps[row] * spray.heading[row]
+    for _ in range(700):  # explicit steps of dv/dt = -k |v| v
+        place = place + velocity * step
+        velocity = velocity - spray.drag_per_m[row] * np.linalg.norm(velocity) * velocity * step
+    clouds = spray.at(spray.born_s[row] + 0.7)
+    found = clouds.centre_m[clouds.number == row][0]
+    assert found == pytest.approx(place, abs=0.02)
+
+
+def test_old_clusters_are_gone_and_any_instant_can_be_asked_alone() -> None:
+    spray = driving(seconds=3.0).spray
+    first = spray.at(1.234)
+    spray.at(0.5)
+    again = driving(seconds=3.0).spray.at(1.234)
+    assert first.number.tolist() == again.number.tolist()
+    assert (first.centre_m == again.centre_m).all()
+    assert first.fresh.min() > np.exp(-LIVES) and first.fresh.max() <= 1.0
+
+
+def test_beams_are_dimmed_by_the_length_of_their_way_through_mist() -> None:
+    direction = np.array([(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0)], np.float32)
+    offset = np.array([(0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.6, 0.0)], np.float32)
+    far = np.array([np.inf, np.inf, 8.0], np.float32)
+    met, depth = np.full(3, np.inf, np.float32), np.zeros(3, np.float32)
+    through_mist(
+        3, np.arange(3), np.arange(3), direction, offset, far, np.array([4]), np.array([(8.0, 0.0, 0.0)]),
+        np.array([1.0]), np.array([0.5]), np.array([1.0]), met, depth,
+    )  # fmt: skip
+    # Right through, past it, and up to a surface in its middle at a chord of 0.8 m.
+    assert depth == pytest.approx([0.5 * 2.0, 0.0, 0.5 * 0.8], abs=1e-5)
+    assert 7.0 < met[0] < 9.0 and np.isinf(met[1])
+
+
+def test_the_share_of_beams_that_return_is_the_clusters_chance() -> None:
+    count, chance = 20000, 0.3
+    direction = np.tile(np.array([(1.0, 0.0, 0.0)], np.float32), (count, 1))
+    zero = np.zeros((count, 3), np.float32)
+    for away, share in ((0.5 * CALIBRATED_M, 1.0), (2.0 * CALIBRATED_M, 0.25)):
+        met, depth = np.full(count, np.inf, np.float32), np.zeros(count, np.float32)
+        rows = np.arange(count)
+        through_mist(
+            3, rows, rows, direction, zero, np.full(count, np.inf, np.float32), np.array([7]),
+            np.array([(away, 0.0, 0.0)]), np.array([0.5]), np.array([0.02]), np.array([chance]), met, depth,
+        )  # fmt: skip
+        drawn = [float(uniform01(3, r, U_SPRAY + 21)) < chance * share for r in range(count)]
+        returned = np.isfinite(met)
+        assert not (returned & ~np.array(drawn)).any()
+        # One in 370 falls outside the ball when its place is drawn.
+        assert returned.mean() == pytest.approx(chance * share, abs=0.012)
+        assert met[returned].mean() == pytest.approx(away, abs=0.01)
+        assert met[returned].std() == pytest.approx(1.0 / 6.0, rel=0.05)
+
+
+def test_a_lidar_sees_mist_behind_the_car_and_it_belongs_to_nobody() -> None:
+    stage = driving()
+    lidar = Lidar[float](mount=Mount[float](z=1.9), model="HDL-64E")
+    wet, dry = (scan(s, "roof", lidar, 500_000_000) for s in (stage, driving(weather(water_film_m=0.0))))
+    mist = wet.cause == Cause.SPRAY
+    assert 50 < mist.sum() < 0.2 * len(mist)
+    assert (dry.cause == Cause.SPRAY).sum() == 0
+    assert (wet.instance[mist] == 0).all()
+    assert (wet.semantic[mist] == SEMANTIC_ID["airborne"]).all()
+    assert (wet.intensity[mist] <= 1.5 / 255.0).all()
+    again = scan(stage, "roof", lidar, 500_000_000, threads=3)
+    assert (again.xyz_m == wet.xyz_m).all() and (again.cause == wet.cause).all()
+
+
+def test_mist_moves_evenly_within_a_turn() -> None:
+    stage = driving(seconds=2.0)
+    mist = MistInBeams(stage.spray, 1_000_000_000)
+    later = stage.spray.at(1.03)
+    moved = {n: at for n, at in zip(later.number.tolist(), later.centre_m, strict=True)}
+    rows = [k for k, n in enumerate(mist.clouds.number.tolist()) if n in moved]
+    guess = mist.clouds.centre_m[rows] + 0.03 * mist.velocity_mps[rows]
+    true = np.array([moved[int(mist.clouds.number[k])] for k in rows])
+    assert np.abs(guess - true).max() < 0.06
+
+
+def test_a_camera_sees_the_mist_and_its_truth_does_not() -> None:
+    camera = Camera[float].model_validate(
+        {"mount": {"x": 2.0, "z": 1.4}, "width": 320, "height": 180, "fov": np.radians(40)}
+    )
+    stage = driving()
+    seen = render(stage, "front", camera, 500_000_000)
+    clean = render(stage, "front", camera, 500_000_000, clean=True)
+    assert (seen.instance == clean.instance).all() and (seen.depth_m == clean.depth_m).all()
+    still = driving(weather(wetness=1.0, water_film_m=0.0, wind_mps=0.0, sun_illuminance_lx=0.0))
+    bare = render(still, "front", camera, 500_000_000)
+    car = seen.instance > 0
+    # The car is seen through what it throws up: its contrast with the grey behind it falls.
+    assert seen.image[car].astype(float).std() < 0.97 * bare.image[car].astype(float).std()
