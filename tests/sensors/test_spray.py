@@ -124,7 +124,7 @@ def test_mist_moves_evenly_within_a_turn() -> None:
     stage = driving(seconds=2.0)
     mist = MistInBeams(stage.spray, 1_000_000_000)
     later = stage.spray.at(1.03)
-    moved = {n: at for n, at in zip(later.number.tolist(), later.centre_m, strict=True)}
+    moved = dict(zip(later.number.tolist(), later.centre_m, strict=True))
     rows = [k for k, n in enumerate(mist.clouds.number.tolist()) if n in moved]
     guess = mist.clouds.centre_m[rows] + 0.03 * mist.velocity_mps[rows]
     true = np.array([moved[int(mist.clouds.number[k])] for k in rows])
