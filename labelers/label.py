@@ -17,8 +17,9 @@ from labelers.records import Box2D, Cuboid, FrameLabels
 from labelers.tags import frame_tags
 from labelers.visibility import View, visible_fraction, window
 from renderers.extent import Extent
-from renderers.frames import CameraFrame, LidarSweep
-from renderers.projection import image_bounds
+from renderers.frames import CameraFrame, CameraModel, LidarSweep
+from renderers.projection import Rect, image_bounds, intersect
+from renderers.rolling import BAND, Rolling, rolling_of
 from renderers.silhouettes import silhouette
 from renderers.stage import Stage
 from renderers.tracer import prepare
@@ -72,13 +73,17 @@ def _boxes(
         clear = mask_measures(frame.instance, frame.window, ids).transmittance
     camera_from_world = inverse_rigid(frame.world_from_camera)
     prepared = prepare(stage.scene(frame.time_ns), frame.world_from_camera[:3, 3])
+    roll = rolling_of(stage, frame)
     boxes = []
     for row, column in enumerate(columns):
         actor = actors[column]
         camera_from_actor = camera_from_world @ instant.world_from_actor(column)
         box = extents[column]
         corners = box.corners_m() @ camera_from_actor[:3, :3].T + camera_from_actor[:3, 3]
-        alone = silhouette(prepared, column, corners, frame, actor.instance_id, threads)
+        cuboid = image_bounds(corners, frame.model)
+        if roll is not None:
+            cuboid = rolled_bounds(stage, roll, column, box.corners_m(), frame.model)
+        alone = silhouette(prepared, column, corners, frame, actor.instance_id, threads, roll, cuboid)
         if alone is None or alone.bounds is None:
             continue
         visible_px, unoccluded_px = int(measures.count[row]), alone.pixels
@@ -89,7 +94,7 @@ def _boxes(
                 visible=measures.box(row),
                 amodal=alone.bounds,
                 amodal_full=alone.full,
-                cuboid=image_bounds(corners, frame.model),
+                cuboid=cuboid,
                 visible_px=visible_px,
                 unoccluded_px=unoccluded_px,
                 occlusion=1.0 - visible_px / unoccluded_px,
@@ -101,6 +106,33 @@ def _boxes(
         seen = window(frame.instance, alone) == actor.instance_id
         views.setdefault(column, []).append(View(frame, alone, seen))
     return tuple(boxes)
+
+
+def rolled_bounds(
+    stage: Stage, roll: Rolling, column: int, corners_m: NDArray[np.float64], model: CameraModel
+) -> Rect | None:
+    """Bounds of a cuboid in a picture that is taken row by row: of what each band of rows shows of it."""
+    found: Rect | None = None
+    rows = roll.rows.world_from_row
+    for band, time_ns in enumerate(roll.time_ns):
+        top = float(band * BAND)
+        middle = min(band * BAND + BAND // 2, len(rows) - 1)
+        pose = inverse_rigid(rows[middle]) @ stage.instant(int(time_ns)).world_from_actor(column)
+        seen = image_bounds(corners_m @ pose[:3, :3].T + pose[:3, 3], model)
+        strip = (0.0, top, float(model.width_px), min(top + BAND, float(model.height_px)))
+        part = None if seen is None else intersect(seen, strip)
+        if part is not None:
+            found = (
+                part
+                if found is None
+                else (
+                    min(found[0], part[0]),
+                    min(found[1], part[1]),
+                    max(found[2], part[2]),
+                    max(found[3], part[3]),
+                )
+            )
+    return found
 
 
 def _cuboid(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from labelers.records import Box, Box2D, Cuboid, FrameLabels, Sample
 from labelers.writers.native import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION, TRANSMITTANCE_ONE
-from renderers.frames import CameraFrame, CameraModel, Extras, LidarSweep
+from renderers.frames import CameraFrame, CameraModel, Extras, LidarSweep, RowPoses
 
 PLANE_BYTES_MAX = 1 << 30  # a plane of 8192 x 8192 float32 has a quarter of this; more is no plane of ours
 
@@ -37,6 +37,10 @@ def read_image(path: Path) -> NDArray[np.uint8]:
 
 def _matrix(values: list[float]) -> NDArray[np.float64]:
     return np.array(values, np.float64).reshape(4, 4)
+
+
+def _rows(table: NDArray[np.float64]) -> RowPoses:
+    return RowPoses(table[:, 0].copy(), table[:, 1:].reshape(-1, 4, 4).copy())
 
 
 def _true_mount(row: dict[str, Any], sensor: dict[str, Any]) -> NDArray[np.float64]:
@@ -166,6 +170,7 @@ class NativeClip:
             depth_m=plane("depth", np.full(shape, np.inf, np.float32)),
             transmittance=(scaled / np.float64(TRANSMITTANCE_ONE)).astype(np.float32),
             extras=self._extras(files),
+            rows=_rows(read_plane(files["rows"])) if "rows" in files else None,
         )
 
     def _extras(self, files: dict[str, Path]) -> Extras:

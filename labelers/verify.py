@@ -15,7 +15,7 @@ from labelers.geometry import inverse_rigid, world_from_cuboid
 from labelers.points import count_in_cuboid
 from labelers.records import Box, Cuboid, Sample
 from labelers.visibility import pixel_points
-from renderers.frames import Cause, LidarSweep
+from renderers.frames import CameraFrame, Cause, LidarSweep
 from renderers.optics import depth_of, project
 from renderers.projection import NEAR_M
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
@@ -154,15 +154,20 @@ def depth_in_cuboids(sample: Sample, camera: str) -> Iterator[Violation]:
         return
     points = pixel_points(frame, column, row, frame.depth_m[row, column])
     owner = frame.instance[row, column]
+    late = None if frame.rows is None else frame.rows.offset_s[row]
     for cuboid in sample.labels.cuboids:
         camera_from_cuboid = inverse_rigid(frame.world_from_camera) @ world_from_cuboid(cuboid)
         place = _place(sample, camera, cuboid.instance_id)
         mine = owner == cuboid.instance_id
-        inside = _inside(points, camera_from_cuboid, cuboid, SLACK_M)
+        # A row of a rolling shutter shows it where it is then.
+        turned = frame.world_from_camera[:3, :3].T @ cuboid.velocity_mps
+        then = points if late is None else points - late[:, None] * turned
+        swing = 0.0 if late is None else TURN_RADPS * float(np.abs(late).max()) * max(cuboid.size_m)
+        inside = _inside(then, camera_from_cuboid, cuboid, SLACK_M + swing)
         strays, total = int(np.count_nonzero(mine & ~inside)), int(np.count_nonzero(mine))
         if strays > max(1, STRAY_SHARE * total):
             yield Violation("depth", place, f"{strays} of {total} pixels unproject outside the cuboid")
-        deep = _inside(points, camera_from_cuboid, cuboid, -SLACK_M) & ~mine
+        deep = _inside(then, camera_from_cuboid, cuboid, -SLACK_M - swing) & ~mine
         for number, count in sorted(Counter(owner[deep].tolist()).items()):
             other = next((c for c in sample.labels.cuboids if c.instance_id == number), None)
             if other is not None and not _touch(cuboid, other):
@@ -232,6 +237,7 @@ def points_in_depth(sample: Sample, lidar: str, camera: str) -> Iterator[Violati
     points = _noise_free(sweep, rows, sample.ego_velocity_mps)
     camera_from_lidar = inverse_rigid(frame.world_from_camera) @ sweep.world_from_lidar
     points = points @ camera_from_lidar[:3, :3].T + camera_from_lidar[:3, 3]
+    points = _as_rows_see(frame, points)
     ahead = depth_of(frame.model, points) > NEAR_M
     rows, points = rows[ahead], points[ahead]
     height, width = frame.depth_m.shape
@@ -263,6 +269,22 @@ def points_in_depth(sample: Sample, lidar: str, camera: str) -> Iterator[Violati
         yield Violation(
             "points in depth", place, f"only {np.count_nonzero(agree)} of {len(rows)} points agree"
         )
+
+
+def _as_rows_see(frame: CameraFrame, points_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points in the picture's frame, in that of the row's camera which sees them; as they are where all rows are one."""
+    if frame.rows is None:
+        return points_m
+    world = points_m @ frame.world_from_camera[:3, :3].T + frame.world_from_camera[:3, 3]
+    seen = points_m
+    for _ in range(3):  # a row's camera moves little, so the row settles at once
+        with np.errstate(invalid="ignore"):
+            v = np.nan_to_num(project(frame.model, seen)[:, 1], nan=0.0)
+        pose = frame.rows.world_from_row[
+            np.clip(np.rint(v), 0, len(frame.rows.offset_s) - 1).astype(np.int64)
+        ]
+        seen = np.einsum("nji,nj->ni", pose[:, :3, :3], world - pose[:, :3, 3])
+    return seen
 
 
 def _noise_free(

@@ -65,4 +65,10 @@ def pixel_points(
 ) -> NDArray[np.float64]:
     """(N, 3) points in the camera frame that pixels show at their depth."""
     rays = pixel_rays(frame.model, np.stack([column, row], axis=1).astype(np.float64))
-    return rays * depth_m.astype(np.float64)[:, None]
+    points: NDArray[np.float64] = rays * depth_m.astype(np.float64)[:, None]
+    if frame.rows is None:
+        return points
+    # What the row's camera sees, in the frame of the picture's.
+    pose = inverse_rigid(frame.world_from_camera) @ frame.rows.world_from_row[row]
+    moved: NDArray[np.float64] = np.einsum("nij,nj->ni", pose[:, :3, :3], points) + pose[:, :3, 3]
+    return moved

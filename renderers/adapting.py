@@ -51,6 +51,7 @@ def _thumbnail_light(camera: Camera[float], time_ns: int, glance: Glance) -> flo
         "exposure_lag_s": None,
         "imager": None,
         "motion_blur": False,
+        "readout_s": 0.0,
         "focus_m": None,
         "chromatic_px": None,
     }

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from renderers import extras, film, lens, passes
 from renderers.adapting import adapted_light
 from renderers.bokeh import focused, shifted_colours
+from renderers.extras import RowWorlds
 from renderers.faults import ActiveFaults, window_of
 from renderers.frames import CameraFrame, CameraModel, Extras
 from renderers.imager import PRESETS, Sensor, demosaiced, read_out
@@ -39,6 +40,7 @@ from renderers.optics import camera_model, lit_pixels, mount_matrix, pixel_rays
 from renderers.particles import drawn_depth, exposure_time_s, streaks
 from renderers.passes import Bundle, Light
 from renderers.puddles import puddle_field
+from renderers.rolling import BAND, Rolling, rolling, row_poses
 from renderers.ruts import ruts_near
 from renderers.scene import CASTS_SHADOW, Scene
 from renderers.sky import daylight
@@ -116,13 +118,27 @@ def render(
         *ruts_near(stage.trace.road, origin, weather.snow_depth_m),
         drawn_depth(weather, float(model.matrix[0, 0])),
     )
-    direction = np.ascontiguousarray(view.rays @ world_from_camera[:3, :3].T.astype(np.float32))
-    bundle = passes.look(prepared, light, direction, None, threads, view.far)
+    roll, worlds = None, None
+    if camera.readout_s > 0.0:
+        rows = row_poses(stage, model.height_px, float(camera.readout_s), ego_from_camera, time_ns)
+        roll = rolling(stage, scene, rows, origin)
+        row = np.minimum(
+            np.repeat(tile_rows(view), 64) * BAND + np.arange(len(view.rays)) % 64 // 8, model.height_px - 1
+        )
+        direction, begin = roll.aim(view.rays, row)
+        worlds = RowWorlds(roll.time_ns, roll.world_from_part, begin)
+        bundle = passes.look(roll.tracer(tile_rows(view)), light, direction, begin, threads, view.far)
+        roll.hold(bundle, view.tiles_across, threads)
+    else:
+        direction = np.ascontiguousarray(view.rays @ world_from_camera[:3, :3].T.astype(np.float32))
+        bundle = passes.look(prepared, light, direction, None, threads, view.far)
     instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
     radiance = _radiance(prepared, light, model, view, bundle, not clean, threads)
     green = radiance[::64, 1]
     mean_light = float(np.median(green if isinstance(view.far, float) else green[view.far[::64] > 0.0]))
-    _smooth_edges(prepared, model, view, world_from_camera, bundle, radiance, mean_light, threads)
+    _smooth_edges(
+        prepared, model, view, world_from_camera, bundle, radiance, mean_light, threads, roll, worlds
+    )
     image = np.empty((model.height_px, model.width_px, 3), np.float32)
     in_slices(
         lambda start, stop: untile(start, stop, view.tiles_across, radiance, image),
@@ -145,6 +161,7 @@ def render(
             ego_from_camera,
             round(then_ns),
             threads,
+            worlds,
         )
 
     if camera.motion_blur:
@@ -207,6 +224,7 @@ def render(
         stated_ego_from_camera=mount_matrix(camera.mount, optical=True) if faults.moved else None,
         window=None if window is None else window.passes,
         jpeg=camera.jpeg,
+        rows=None if roll is None else roll.rows,
         extras=Extras(
             normals=extras.normals(
                 scene, bundle, view.rays, model, view.tiles_across, world_from_camera, threads
@@ -225,6 +243,11 @@ def render(
             raw=raw if "raw" in also else None,
         ),
     )
+
+
+def tile_rows(view: View) -> NDArray[np.int64]:
+    """(tiles,) which row of tiles each lies in."""
+    return np.arange(len(view.rays) // 64) // view.tiles_across
 
 
 def neighbour_ns(stage: Stage, time_ns: int, step: int) -> int:
@@ -350,6 +373,8 @@ def _smooth_edges(
     radiance: Floats,
     mean_light: float,
     threads: int,
+    roll: Rolling | None = None,
+    worlds: RowWorlds | None = None,
 ) -> None:
     """Give pixels on edges the mean of a few more samples, in place."""
     width, height = model.width_px, model.height_px
@@ -375,7 +400,21 @@ def _smooth_edges(
         threads,
         passes.TILES_PER_SLICE,
     )
-    index = passes.packed_index(edge)
+    tracer: passes.Tracer = prepared
+    starts: Floats | None = None
+    if roll is None or worlds is None:
+        index = passes.packed_index(edge)
+    else:  # each packet in one band of rows
+        band = 64 * view.tiles_across
+        parts = [
+            np.where(part >= 0, part + first, -1)
+            for first in range(0, len(edge), band)
+            for part in [passes.packed_index(edge[first : first + band])]
+        ]
+        index = np.concatenate(parts).astype(np.int32)
+        sizes = [SAMPLES * len(part) // 64 for part in parts]
+        tracer = roll.tracer(np.repeat(np.arange(len(parts)), sizes))
+        starts = np.ascontiguousarray(worlds.starts[np.repeat(np.maximum(index, 0), SAMPLES)])
     if len(index) == 0:
         return
     world = world_from_camera[:3, :3].T.astype(np.float32)
@@ -386,10 +425,10 @@ def _smooth_edges(
 
     def work(start: int, stop: int) -> None:
         aim_between(start * SAMPLES * 64, stop * SAMPLES * 64, index, bundle.direction, right, down, ahead)
-        prepared.trace_into(extra, ahead, start=start * SAMPLES, stop=stop * SAMPLES)
+        tracer.trace_into(extra, ahead, starts, start=start * SAMPLES, stop=stop * SAMPLES)
         blend(
             start * 64,
-            min(stop * 64, int(edge.sum())),
+            min(stop * 64, int(edge.sum())) if roll is None else stop * 64,
             index,
             width,
             height,

@@ -6,7 +6,7 @@ All of it comes from the picture's own rays, so it fits the other truth pixel fo
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,15 @@ LONGEST_PX = 96.0  # longer smears are cut: what moves so fast has no shape left
 
 Floats = NDArray[np.float32]
 Poses = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class RowWorlds:
+    """The bands of a picture with a rolling shutter."""
+
+    time_ns: NDArray[np.int64]  # (B,)
+    world_from_part: NDArray[np.float64]  # (B, P, 3, 4)
+    starts: Floats  # (N, 3) of the rays, from the picture's origin
 
 
 def lens_numbers(model: CameraModel) -> NDArray[np.float64]:
@@ -49,46 +58,47 @@ def flow_towards(
     ego_from_camera: Poses,
     time_ns: int,
     threads: int,
+    rows: RowWorlds | None = None,
 ) -> Floats:
     """(H, W, 2) pixels, right and down, that what is seen moves until the picture of another time; NaN where it leaves.
 
-    What is not there at that time has no flow either; who only hides behind something keeps it.
+    What is not there at that time has no flow either; who only hides behind something keeps it.  With a rolling shutter
+    points go to where the other picture would have them in the row that they leave from.
     """
     then = stage.instant(time_ns)
     ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
-    world_from_then = then.world_from_actor(ego) @ ego_from_camera
     there = np.concatenate([[True], then.present])[scene.actor + 1]
-    moved = then_from_now(scene.world_from_part, stage.poses(then), world_from_camera[:3, 3], world_from_then)
-    moved[~there] = np.nan
-    sky = np.ascontiguousarray(world_from_then[:3, :3].T).reshape(9)
-    return pixel_motion(bundle, model, tiles_across, moved, sky, threads)
-
-
-def pixel_motion(
-    bundle: Bundle,
-    model: CameraModel,
-    tiles_across: int,
-    moved: NDArray[np.float64],
-    sky: NDArray[np.float64],
-    threads: int,
-) -> Floats:
-    """(H, W, 2) pixels between where points are and where `moved` (P, 12) and, for the sky, `sky` (9,) take them."""
+    origin = world_from_camera[:3, 3]
+    if rows is None:
+        starts, now, poses = _AT_ORIGIN, scene.world_from_part[None], stage.poses(then)[None]
+        cameras = [then.world_from_actor(ego) @ ego_from_camera]
+    else:
+        starts, now = rows.starts, rows.world_from_part
+        later = [int(t) + time_ns - scene.time_ns for t in rows.time_ns]
+        poses = stage.poses_between(later)
+        cameras = [stage.instant(t).world_from_actor(ego) @ ego_from_camera for t in later]
+    moved = np.stack(
+        [then_from_now(a, b, origin, camera) for a, b, camera in zip(now, poses, cameras, strict=True)]
+    )
+    moved[:, ~there] = np.nan
+    sky = np.stack([camera[:3, :3].T.reshape(9) for camera in cameras])
     flow = np.empty((model.height_px, model.width_px, 2), np.float32)
     lens, hits = lens_numbers(model), bundle.hits
+    tiles_a_band = len(bundle.direction) // 64 if rows is None else tiles_across
 
     def work(start: int, stop: int) -> None:
         motion.flows(
             start,
             stop,
             tiles_across,
-            len(bundle.direction) // 64,
+            tiles_a_band,
             bundle.direction,
-            _AT_ORIGIN,
+            starts,
             hits.range_m,
             hits.placement,
             lens,
-            moved[None],
-            sky[None],
+            moved,
+            sky,
             flow,
         )
 

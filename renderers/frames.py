@@ -31,6 +31,14 @@ class CameraModel:
 
 
 @dataclass(frozen=True, slots=True)
+class RowPoses:
+    """A rolling shutter: when each of H rows is taken, and where the camera is then."""
+
+    offset_s: NDArray[np.float64]  # (H,) after the frame's time, which is the middle of the picture's
+    world_from_row: NDArray[np.float64]  # (H, 4, 4) world_from_camera of the row
+
+
+@dataclass(frozen=True, slots=True)
 class Extras:
     """What a scenario may ask for beside a picture and its truth; None where it did not."""
 
@@ -68,6 +76,7 @@ class CameraFrame:
         None  # (H, W) share of the light that passes what sticks on the window
     )
     extras: Extras = Extras()
+    rows: RowPoses | None = None  # None: all rows at once
     jpeg: int = 95  # quality that its file has
 
     @property

@@ -10,6 +10,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +111,26 @@ class Light:
     extinction_per_m: float
     seed: int
     least_lx: float
+
+
+class Tracer(Protocol):
+    """What rays are asked of: a `PreparedScene`, or one for each band of rows."""
+
+    @property
+    def scene(self) -> Scene: ...
+
+    def trace_into(
+        self,
+        hits: Hits,
+        direction: Floats,
+        offset_m: Floats | None = None,
+        near_m: Floats | float = 0.0,
+        far_m: Floats | float = np.inf,
+        *,
+        mask: int = SEEN_BY_SENSORS,
+        start: int = 0,
+        stop: int | None = None,
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +240,7 @@ def light_of(
 
 
 def look(
-    prepared: PreparedScene,
+    prepared: Tracer,
     light: Light,
     direction: Floats,
     start_m: Floats | None,

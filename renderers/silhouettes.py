@@ -25,7 +25,8 @@ from renderers.projection import (
     padded_view,
     whole_image,
 )
-from renderers.tracer import PreparedScene
+from renderers.rolling import Rolling
+from renderers.tracer import Hits, PreparedScene
 
 TILE = 8  # pixels to a side of the camera's tiles, one packet each
 MARGIN_PX = 2  # around the projected cuboid, for its rounding
@@ -67,14 +68,16 @@ def silhouette(
     frame: CameraFrame,
     instance_id: int,  # the actor's, in the frame's planes
     threads: int = 1,
+    roll: Rolling | None = None,  # the frame's rows, with a box about the actor in all of them
+    rolled: Rect | None = None,
 ) -> Silhouette | None:
     """Trace one actor alone; None when its box does not reach into the image."""
     model = frame.model
-    box = image_bounds(camera_corners_m, model)
+    box = image_bounds(camera_corners_m, model) if roll is None else rolled
     flat = flat_bounds(camera_corners_m, model)
     if box is None or flat is None:
         return None
-    (x0, y0), depth = _inside(prepared, actor, box, frame, threads)
+    (x0, y0), depth = _inside(prepared, actor, box, frame, threads, roll)
     window = np.s_[y0 : y0 + depth.shape[0], x0 : x0 + depth.shape[1]]
     # Nothing is added here unless another processor rounds a ray of a few tiles otherwise than one of the whole image.
     depth = np.where(frame.instance[window] == instance_id, frame.depth_m[window], depth)
@@ -94,7 +97,7 @@ def silhouette(
 
 
 def _inside(
-    prepared: PreparedScene, actor: int, box: Rect, frame: CameraFrame, threads: int
+    prepared: PreparedScene, actor: int, box: Rect, frame: CameraFrame, threads: int, roll: Rolling | None
 ) -> tuple[tuple[int, int], NDArray[np.float32]]:
     """First pixel and depth (h, w) of the window of whole tiles around a box, inf where the actor is not."""
     width, height = frame.model.width_px, frame.model.height_px
@@ -108,8 +111,15 @@ def _inside(
     far = view.far
     if isinstance(far, np.ndarray):
         far = far.reshape(-1, TILE * TILE)[tiles].ravel()
-    directions = world_directions(rays, frame.world_from_camera)
-    hits = prepared.trace(directions, None, 0.0, far, only_actor=actor, threads=threads)
+    if roll is None:
+        directions = world_directions(rays, frame.world_from_camera)
+        hits = prepared.trace(directions, None, 0.0, far, only_actor=actor, threads=threads)
+    else:
+        band = tiles // view.tiles_across
+        row = np.repeat(band, TILE * TILE) * TILE + np.tile(np.arange(TILE * TILE) // TILE, len(tiles))
+        directions, begin = roll.aim(rays, np.minimum(row, height - 1))
+        hits = Hits.empty(len(directions))
+        roll.tracer(band).trace_into(hits, directions, begin, 0.0, far, only_actor=actor)
     # Rays have z = 1 in a pinhole's frame and length 1 in a fisheye's, so their range is the depth.
     depth = (
         hits.range_m.reshape(down, across, TILE, TILE)

@@ -168,6 +168,12 @@ def _extra_planes(frame: CameraFrame) -> dict[str, tuple[str, Any]]:
     """What `capture: {also: ...}` asks for; reflectances and directions need no more than half precision."""
     given = frame.extras
     planes: dict[str, tuple[str, Any]] = {}
+    if frame.rows is not None:
+        poses = frame.rows.world_from_row.reshape(-1, 16)
+        planes["rows"] = (
+            "npy.zst",
+            plane_bytes(np.concatenate([frame.rows.offset_s[:, None], poses], axis=1)),
+        )
     if given.clean is not None:
         planes["clean"] = ("jpg", jpeg_bytes(given.clean))
     for name, dtype in EXTRA_PLANES.items():

@@ -176,6 +176,15 @@ class Camera(Part, Generic[Q]):
             examples=["0.8 s"],
         ),
     ] = None
+    readout_s: Annotated[
+        Q,
+        measure("time", "0 s", "0.1 s"),
+        Field(
+            alias="readout",
+            description="of a rolling shutter, from the first row to the last; 0 takes all rows at once",
+            examples=["25 ms"],
+        ),
+    ] = 0.0  # type: ignore[assignment]
     motion_blur: Annotated[
         bool, Field(description="whether what moves during the exposure is smeared", examples=["true"])
     ] = False

@@ -89,3 +89,16 @@ def test_labels_of_four_fisheyes_are_proved() -> None:
 
 def test_the_furnished_places_are_of_the_catalogue() -> None:
     assert set(NAMES) >= FURNISHED
+
+
+@pytest.mark.slow
+def test_labels_of_a_rolling_shutter_are_proved() -> None:
+    words = (*SMALL, "rig.cameras.cam_front.readout=30 ms")
+    concrete = scenarios.resolve(scenarios.load(CATALOGUE / "town_crossing.scenario.yaml", words), seed=0)
+    stage = Stage(simulate(concrete))
+    sample = render_sample(stage, concrete.clip_id, 0, 2_000_000_000)
+    assert sample.labels.boxes["cam_front"] and sample.cameras["cam_front"].rows is not None
+    assert check_samples([sample]) == []
+    # The same picture with the poses of its rows forgotten is found out.
+    flat = replace(sample.cameras["cam_front"], rows=None)
+    assert check_samples([replace(sample, cameras={"cam_front": flat})]) != []
