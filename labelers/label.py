@@ -23,7 +23,7 @@ from renderers.rolling import BAND, Rolling, rolling_of
 from renderers.silhouettes import silhouette
 from renderers.stage import Stage
 from renderers.tracer import prepare
-from scenarios.bodies import LYING
+from scenarios.bodies import DOORS, LYING, opened_by
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.trace import Actor, Gait, WorldInstant, WorldTrace
 
@@ -162,12 +162,20 @@ def _cuboid(
         visible_fraction=fraction,
         distance_m=float(np.linalg.norm(centre - instant.position_m[ego])),
         attribute=attribute(trace, instant, column),
+        doors=_doors(actor, instant, column),
     )
     pose = world_from_cuboid(bare)
     for name in sorted(lidars):
         lidar_from_cuboid = inverse_rigid(lidars[name].world_from_lidar) @ pose
         bare.lidar_points[name] = count_in_cuboid(lidars[name].xyz_m, lidar_from_cuboid, box.size_m)
     return bare
+
+
+def _doors(actor: Actor, instant: WorldInstant, column: int) -> dict[str, float]:
+    """How far each door stands open that ever does."""
+    if instant.doors is None:
+        return dict.fromkeys(opened_by(actor.state), 1.0)
+    return {name: float(instant.doors[column, DOORS.index(name)]) for name in opened_by(actor.state)}
 
 
 def attribute(trace: WorldTrace, instant: WorldInstant, column: int) -> str:

@@ -91,6 +91,7 @@ def _cuboid(row: dict[str, Any]) -> Cuboid:
         visible_fraction=row["visible_fraction"],
         distance_m=row["distance_m"],
         attribute=row["attribute"],
+        doors=dict(row["doors"]),
     )
 
 

@@ -4,7 +4,7 @@ Definitions are in docs/labels.md and written into every dataset (`labelers.defi
 (x0, y0, x1, y1) in pixels: a mask of the single pixel (3, 5) has the box (3, 5, 4, 6).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,9 @@ class Cuboid:
     visible_fraction: float  # over all cameras of the rig; 0 when in no image
     distance_m: float  # from the ego's origin
     attribute: str  # moving, stopped, parked; standing, walking, running, lying; with_rider
+    doors: dict[str, float] = field(
+        default_factory=dict
+    )  # of those that open in the clip: share of the last notch
 
 
 @dataclass(frozen=True, slots=True)

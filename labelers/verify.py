@@ -35,6 +35,8 @@ LOW_SHARE_M = 0.3  # ground points may lie so high inside a vehicle's box: kerbs
 LIMB_MPS, LIMB_SHARE = 3.0, 1.2  # m/s, and of the actor's own speed
 POSE_M = 0.35  # who starts or stops walking takes the pose of a stride at once
 FLIGHT_M = 0.10  # of runners and of who trots above the ground
+DOOR_MPS = 3.0  # edges of doors that swing
+TYRE_M = 0.005  # tyres are polygons: a box about one that rolls trembles
 RIGID_M = 0.001  # of a rigid box in its actor's frame: rounding only
 STRIDE_M = 0.4  # to each side of a walker the ground of the next foothold may count: kerbs are steps
 LIMBED = frozenset({"bicycle", "motorcycle", "e_scooter", "wheelchair"})  # and all walkers
@@ -223,7 +225,10 @@ def _strays(
     swing = TURN_RADPS * np.abs(seconds[mine]) * float(np.linalg.norm(half))
     behind = HALF_SLICE_S * float(np.linalg.norm(cuboid.velocity_mps))
     stride = _limb_mps(cuboid) * np.abs(seconds[mine]) if _limbed(cuboid) else 0.0
-    margin = SLACK_M + np.minimum(noise[mine], RANGE_NOISE_MAX_M) + swing + behind + stride
+    door = (
+        DOOR_MPS * np.abs(seconds[mine]) if any(0.0 < share < 1.0 for share in cuboid.doors.values()) else 0.0
+    )
+    margin = SLACK_M + np.minimum(noise[mine], RANGE_NOISE_MAX_M) + swing + behind + stride + door
     return int(np.count_nonzero(np.any(np.abs(local) > half + margin[:, None], axis=1)))
 
 
@@ -310,6 +315,8 @@ def taxonomy(sample: Sample) -> Iterator[Violation]:
             yield Violation("taxonomy", place, f"class {cuboid.actor_class!r}")
         if min(cuboid.size_m) <= 0.0:
             yield Violation("taxonomy", place, f"size {cuboid.size_m}")
+        if not all(0.0 <= share <= 1.0 for share in cuboid.doors.values()):
+            yield Violation("taxonomy", place, f"doors {cuboid.doors}")
     planes = [(name, f.semantic, f.instance) for name, f in sorted(sample.cameras.items())]
     planes += [(name, s.semantic, s.instance) for name, s in sorted(sample.lidars.items())]
     for sensor, semantic, instance in planes:
@@ -378,11 +385,14 @@ def tracks(before: Sample, after: Sample) -> Iterator[Violation]:
 
 
 def _shape(before: Cuboid, after: Cuboid, seconds: float, place: str) -> Iterator[Violation]:
-    """A rigid box is the same box for ever; the faces of one that holds limbs move no faster than limbs do."""
+    """A rigid box is the same one while its doors keep still; faces about limbs move no faster than limbs do."""
     if not _limbed(after):
-        if after.size_m != before.size_m:
+        if after.doors != before.doors:
+            return
+        trembles = TYRE_M if after.doors else 0.0
+        if np.abs(np.subtract(after.size_m, before.size_m)).max() > trembles:
             yield Violation("tracks", place, f"size {before.size_m} changed to {after.size_m}")
-        elif np.abs(_offset(after) - _offset(before)).max() > RIGID_M:
+        elif np.abs(_offset(after) - _offset(before)).max() > RIGID_M + trembles:
             yield Violation("tracks", place, "the box moved about its origin")
         return
     reach = SLACK_M + seconds * max(_limb_mps(before), _limb_mps(after))

@@ -56,8 +56,9 @@ class Part:
 
     `joint` names what drives it: "fixed"; "wheel" (spins about y with the rolled angle); "steered_wheel" (spins, and
     turns about z with the steering angle); "steer" (turns about z only: forks, handlebars); or a limb of the gait
-    ("hip_left", "knee_right", "shoulder_left", "elbow_right", "ankle_left", "head", "pelvis", "leg_front_left", ...), or
-    "ground" for what does not bob with the gait.
+    ("hip_left", "knee_right", "shoulder_left", "elbow_right", "ankle_left", "head", "pelvis", "leg_front_left", ...),
+    "door:front_left" for what swings as far as `WorldInstant.doors` says, or "ground" for what does not bob with the
+    gait.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Part:
     parent: int = -1  # index of the parent part; -1: the actor's frame
     pivot_m: tuple[float, float, float] = (0.0, 0.0, 0.0)  # in the parent's frame
     radius_m: float = 0.0  # wheels only
+    open_rad: tuple[float, float, float] = (0.0, 0.0, 0.0)  # doors only: roll, pitch, yaw at the last notch
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from renderers.assets import build, parked
 from renderers.assets.drivers import crewed, driven
 from renderers.assets.levels import FULL
-from renderers.assets.pose import articulate
+from renderers.assets.pose import DOOR, articulate
 from renderers.extent import Extent, extent_of, hull_of, moves_limbs
 from renderers.geometry import build_geometry
 from renderers.materials import GLOW
@@ -169,6 +169,7 @@ class Stage:
             float(instant.gait[column]),
             float(instant.gait_phase[column]),
             float(instant.speed_mps[column]),
+            *(() if instant.doors is None else instant.doors[column].tolist()),
         )
         known = self._posed.get(column)
         if known is not None and known[0] == key:
@@ -238,8 +239,10 @@ class Stage:
         for column, asset in enumerate(self.assets):
             lit = [s for s in asset.lamps if s.bits & int(now.lamps[column])] if now.present[column] else []
             if lit:
-                pose = now.world_from_actor(column)
+                actor = now.world_from_actor(column)
                 for spec in lit:
+                    on_door = spec.part >= 0 and asset.parts[spec.part].joint.startswith(DOOR)
+                    pose = actor @ self._articulated(column, asset, now)[spec.part] if on_door else actor
                     at = pose[:3, :3] @ np.array(spec.position_m) + pose[:3, 3]
                     rows.append((at, pose[:3, :3] @ np.array(spec.axis), pose[:3, 2], spec))
         if town_lit:

@@ -469,26 +469,33 @@ class _Checker:
             self.wrong((*path, "doors"), 'who lies keeps its doors shut; leave out "doors" or "pose"', True)
         for place, step in all_steps(actor):
             word = next((w for w in (*_VEHICLE_STEPS, "walk", "stop") if getattr(step, w) is not None), None)
+            if step.open is not None:
+                said = 'who lies keeps its doors shut; leave out "open" or "pose"'
+                self.wrong((*path, *place, "open"), said, at_key=True)
             if word is not None:
                 self.wrong(
                     (*path, *place, word), f'who lies does not move; leave out "{word}" or "pose"', True
                 )
 
     def doors(self, path: Path, actor: Actor[Draft, Draft], models: Sequence[str]) -> None:
-        """Only what is there can stand open, and not on a vehicle that lies."""
-        if not actor.doors:
-            return
+        """Only what is there can stand open, or be opened."""
+        named: list[tuple[Path, Path, str]] = [
+            ((*path, "doors"), (*path, "doors", place), door) for place, door in enumerate(actor.doors or ())
+        ]
+        for place, step in all_steps(actor):
+            for word, words in (("open", step.open), ("close", step.close)):
+                if words is not None:
+                    named.append(((*path, *place, word), (*path, *place, word, "door"), words.door))
         for model in models:
             known = doors_of(model)
-            for place, door in enumerate(actor.doors):
-                if not known:
-                    with_doors = [m for m in BODIES if doors_of(m)]
-                    self.wrong(
-                        (*path, "doors"), f"nothing opens on {model}; it does on {listing(with_doors)}", True
-                    )
-                    break
+            if named and not known:
+                with_doors = [m for m in BODIES if doors_of(m)]
+                said = f"nothing opens on {model}; it does on {listing(with_doors)}"
+                self.wrong(named[0][0], said, at_key=True)
+                continue
+            for _, at, door in named:
                 if door not in known:
-                    self.wrong((*path, "doors", place), f"{model} has no {door}; it has {listing(known)}")
+                    self.wrong(at, f"{model} has no {door}; it has {listing(known)}")
 
     def start(self, path: Path, name: str, start: Start[Draft, Draft], params: Params) -> None:
         path = (*path, "start")

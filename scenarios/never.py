@@ -377,7 +377,10 @@ class _Walk:
         for part in (step.drive, step.walk, step.stop):
             if part is not None:
                 return now + _least(part.for_s, ends)
-        return now + (_least(step.change_lane.over_s, ends) if step.change_lane is not None else 0.0)
+        for swing in (step.change_lane, step.open, step.close):
+            if swing is not None:
+                return now + _least(swing.over_s, ends)
+        return now
 
 
 def _not_before(expr: Expr, bounds: Bounds) -> float:

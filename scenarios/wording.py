@@ -19,7 +19,7 @@ _M = TypeVar("_M", Measure, Word, Says, Planned)
 # Words the language is going to have.  They are refused, but not taken for typos.
 PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
     Scenario: ("suite", "import"),
-    Actor: ("driver", "passengers", "route", "doors", "state"),
+    Actor: ("driver", "passengers", "route", "state"),
     Step: ("parallel", "repeat", "follow", "turn", "horn", "open_door", "look_at"),
     WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke", "dust"),
     World: ("signals", "time", "season"),

@@ -6,13 +6,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.bodies import LYING
+from scenarios.bodies import DOORS, LYING, opened_by
 from scenarios.bodies.company import held_as
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.background import Extra
 from sim.company import Company
+from sim.doors import Swing, footprint, shares
 from sim.fleet import Fleet
 from sim.kernels import traffic as k
 from sim.lights import Switched, lamps
@@ -46,6 +47,7 @@ def assemble(
     recorder: Recorder,
     marks: list[Event],
     switched: dict[str, list[Switched]],
+    swings: dict[str, list[Swing]],
     step_ns: int,
     lit_by: WeatherTrack,
     ways: Ways,
@@ -107,7 +109,8 @@ def assemble(
         name not in loads.cargo and (name not in loads.items or loads.items[name].since < 0)
         for name in everybody
     ]
-    hits = collisions(actors, position, rotation, speed, present & np.array(solid))
+    doors = _doors(concrete, actors, swings, ticks, step_s)
+    hits = collisions(actors, position, rotation, speed, present & np.array(solid), doors)
     own = len(placed) + len(loads.cargo) + len(towing.own) + len(company.members)
     events = marks + _accidents(actors, hits, own, present, time_ns)
     for tower, trailer in pairs:  # they leave together
@@ -132,6 +135,7 @@ def assemble(
         lamps=lit,
         present=present,
         ways=ways,
+        doors=doors,
     )
 
 
@@ -267,6 +271,7 @@ def collisions(
     rotation_rad: NDArray[np.float64],
     speed_mps: NDArray[np.float64],
     present: NDArray[np.bool_],
+    doors: NDArray[np.float32] | None = None,
 ) -> list[tuple[int, int, int]]:
     """(tick, column, column) of the first overlap of every pair of boxes, in order.
 
@@ -274,6 +279,11 @@ def collisions(
     """
     half = np.array([(a.size_m[0] / 2, a.size_m[1] / 2) for a in actors])
     reach = np.hypot(half[:, 0], half[:, 1])
+    open_now = {
+        column: footprint(actor, doors[:, column])
+        for column, actor in enumerate(actors)
+        if doors is not None and opened_by(actor.state)
+    }
     moved: NDArray[np.bool_] = np.max(speed_mps, axis=0) > 0.0
     on_wheels = [ACTOR_CLASSES[a.actor_class].moves != "walker" for a in actors]
     names = [a.name for a in actors]
@@ -290,10 +300,39 @@ def collisions(
             )
             if len(near) == 0:
                 continue
-            hit = overlap(apart[near], rotation_rad[near, i, 0], rotation_rad[near, j, 0], half[i], half[j])
+            sides = [half[i], half[j]]
+            between = apart[near]
+            for side, (column, sign) in enumerate(((i, -1.0), (j, 1.0))):
+                if column in open_now:  # doors change its rectangle, and where that has its middle
+                    extent, middle = open_now[column]
+                    sides[side] = extent[near].T
+                    between = between + sign * _turned(middle[near], rotation_rad[near, column, 0])
+            hit = overlap(between, rotation_rad[near, i, 0], rotation_rad[near, j, 0], sides[0], sides[1])
             if hit.any():
                 hits.append((int(near[int(np.argmax(hit))]), min(i, j), max(i, j)))
     return sorted(hits)
+
+
+def _turned(points: NDArray[np.float64], yaw_rad: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 2) points of a frame in the world's directions."""
+    cos, sin = np.cos(yaw_rad), np.sin(yaw_rad)
+    return np.stack(
+        [cos * points[:, 0] - sin * points[:, 1], sin * points[:, 0] + cos * points[:, 1]], axis=1
+    )
+
+
+def _doors(
+    concrete: Concrete, actors: list[Actor], swings: dict[str, list[Swing]], ticks: int, step_s: float
+) -> NDArray[np.float32] | None:
+    """(T, A, D) how far doors are open; None where nobody opens any."""
+    if not any(opened_by(actor.state) for actor in actors):
+        return None
+    doors = np.zeros((ticks, len(actors), len(DOORS)), np.float32)
+    for column, actor in enumerate(actors):
+        if opened_by(actor.state):
+            at_start = concrete.scenario.actors[actor.name].doors or ()
+            doors[:, column] = shares(at_start, swings.get(actor.name, ()), ticks, step_s)
+    return doors
 
 
 def _accidents(

@@ -65,9 +65,16 @@ class Moments:
 
 
 def overlap(
-    apart: Floats, yaw_a: Floats, yaw_b: Floats, half_a: Sequence[float], half_b: Sequence[float]
+    apart: Floats,
+    yaw_a: Floats,
+    yaw_b: Floats,
+    half_a: Sequence[float] | Floats,
+    half_b: Sequence[float] | Floats,
 ) -> NDArray[np.bool_]:
-    """Whether two rectangles overlap, for N instants (separating axes); `apart` (N, 2) from a's to b's middle."""
+    """Whether two rectangles overlap, for N instants (separating axes); `apart` (N, 2) from a's to b's middle.
+
+    Halves are (length, width), each a number or (N,) of them.
+    """
     free = np.zeros(len(apart), np.bool_)
     turn = yaw_b - yaw_a
     cos, sin = np.abs(np.cos(turn)), np.abs(np.sin(turn))

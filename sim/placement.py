@@ -13,6 +13,7 @@ from scenarios.bodies.hitches import behind_m
 from scenarios.schema import Actor, Start, Step
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.crosswalks import crosswalks_ahead
+from sim.doors import doors_that_open
 from sim.roads.network import LanePath, RoadNetwork
 from sim.roads.paths import PlaceError
 
@@ -196,7 +197,7 @@ def _place(
         size = carrying_size(size, look.carries if look is not None else None)
     size = lying_size(body, size, start.pose)
     towed = BODIES[actor.tows] if actor.tows is not None else None
-    state = open_state(actor.doors or ())
+    state = open_state(doors_that_open(actor))
     shut, size = size, open_size(body, size, state) if state else size
     walks = ACTOR_CLASSES[body.actor_class].moves == "walker"
     word = start.facing or ("across" if start.on is not None and walks else None)

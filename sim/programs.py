@@ -11,8 +11,10 @@ from scenarios.expressions import Expr, Watch, parse
 from scenarios.schema import (
     Actor,
     ChangeLane,
+    CloseDoor,
     Drive,
     LampWord,
+    OpenDoor,
     Release,
     ResolvedScenario,
     Roll,
@@ -53,6 +55,8 @@ class Stagehand(Protocol):
 
     def switch(self, name: str, words: list[LampWord]) -> None: ...
 
+    def swing(self, name: str, door: str, to: float, over_s: float) -> None: ...
+
     def release(self, name: str, words: Release[float]) -> None: ...
 
     def roll(self, name: str, words: Roll[float]) -> None: ...
@@ -80,6 +84,8 @@ def _steps(run: Stagehand, name: str, steps: Sequence[Step[float, str]], place: 
                     yield from _steps(run, name, inner, (*place, number, "one_of", way))
             elif step.lights is not None:
                 run.switch(name, step.lights)
+            elif step.open is not None or step.close is not None:
+                yield from _swing(run, name, step.open or step.close)
             elif step.wait is not None:
                 yield from _wait(run, step.wait)
             elif step.release is not None:
@@ -99,6 +105,13 @@ def _for(run: Stagehand, seconds: float) -> Program:
     end_s = run.time_s + seconds
     while run.time_s < end_s - EARLY_S:
         yield
+
+
+def _swing(run: Stagehand, name: str, words: OpenDoor[float] | CloseDoor[float] | None) -> Program:
+    if words is None:
+        return
+    run.swing(name, words.door, words.to if isinstance(words, OpenDoor) else 0.0, words.over_s)
+    yield from _for(run, words.over_s)
 
 
 def _until(done: Callable[[], bool]) -> Program:

@@ -15,6 +15,7 @@ from scenarios.schema import LampWord, Release, Roll
 from sim.assemble import assemble
 from sim.background import background
 from sim.company import Company, all_afoot
+from sim.doors import Swing
 from sim.encounters import solve
 from sim.fleet import Driven, Fleet
 from sim.kernels import traffic as k
@@ -127,6 +128,7 @@ class Simulation:
             for name, found in self.concrete.found.items()
         ]
         self.switched: dict[str, list[Switched]] = {}
+        self.swings: dict[str, list[Swing]] = {}
         friction = self.weather.states[0].friction
         self.table = PathTable(min(EASY_LATERAL_MPS2, 0.4 * friction * k.G_MPS2))
         self._people()
@@ -230,6 +232,10 @@ class Simulation:
         """Lamps of a vehicle from now on."""
         self.switched.setdefault(name, []).append((self.tick, words))
 
+    def swing(self, name: str, door: str, to: float, over_s: float) -> None:
+        """A door of a vehicle begins to move."""
+        self.swings.setdefault(name, []).append(Swing(self.tick, door, to, over_s))
+
     def release(self, name: str, words: Release[float]) -> None:
         self.loads.release(name, words, self.tick, self.weather.at(self.tick * STEP_NS))
 
@@ -256,7 +262,8 @@ class Simulation:
                 self._still_on_road()
         return assemble(
             self.concrete, self.network, self.weather, self.placed, self.extras, self.fleet, self.walkers, self.loads,
-            self.towing, self.company, recorder, self.events, self.switched, STEP_NS, self.lit_by or self.weather,
+            self.towing, self.company, recorder, self.events, self.switched, self.swings, STEP_NS,
+            self.lit_by or self.weather,
             log.ways(self.table.ways),
         )  # fmt: skip
 

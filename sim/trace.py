@@ -54,7 +54,7 @@ class Actor:
     name: str  # the scenario's name, or background.<kind>.<n>
     model: str  # key of scenarios.bodies.BODIES
     actor_class: str  # key of scenarios.taxonomy.ACTOR_CLASSES
-    size_m: tuple[float, float, float]  # length, width, height of the label box
+    size_m: tuple[float, float, float]  # length, width, height of the envelope: all poses, all doors open
     look_seed: int  # the only source of an asset's variety
     color: str | None = None  # Look words when the scenario names them
     clothing: str | None = None
@@ -64,7 +64,7 @@ class Actor:
     is_ego: bool = False
     state: str = (
         ""  # what changes its shape: laden (a bare bed under cargo), how it lies (on_left_side, ...),
-        # or what stands open (open:front_left,boot)
+        # or what opens at any time (open:front_left,boot)
     )
 
 
@@ -91,6 +91,9 @@ class WorldInstant:
     gait_phase: NDArray[np.float64]  # (A,) strides since the start; the fraction is the phase
     lamps: NDArray[np.uint16]  # (A,) bits of Lamp
     present: NDArray[np.bool_]  # (A,)
+    doors: NDArray[np.float32] | None = (
+        None  # (A, D) share of their last notch; None: all that open stand open
+    )
 
     def world_from_actor(self, index: int) -> NDArray[np.float64]:
         """(4, 4) pose of actor `index`."""
@@ -176,6 +179,9 @@ class WorldTrace:
     lamps: NDArray[np.uint16]  # (T, A)
     present: NDArray[np.bool_]  # (T, A)
     ways: Ways | None = None  # None only in traces that no scenario made
+    doors: NDArray[np.float32] | None = (
+        None  # (T, A, D) how far each of DOORS is open; None: nobody opens any
+    )
 
     def index(self, name: str) -> int:
         """Column of the actor called `name`; KeyError names the known ones."""
@@ -216,4 +222,7 @@ class WorldTrace:
             gait_phase=mix(self.gait_phase),
             lamps=self.lamps[near],
             present=self.present[near],
+            doors=None
+            if self.doors is None
+            else self.doors[k] + np.float32(f) * (self.doors[n] - self.doors[k]),
         )

@@ -90,6 +90,7 @@ CUBOIDS = pa.schema(
         ("visible_fraction", pa.float64()),
         ("distance_m", pa.float64()),
         ("attribute", pa.string()),
+        ("doors", pa.map_(pa.string(), pa.float64())),
     ]
 )
 POINTS = pa.schema(
@@ -152,6 +153,7 @@ def _cuboid_row(index: int, cuboid: Cuboid) -> dict[str, Any]:
         "visible_fraction": cuboid.visible_fraction,
         "distance_m": cuboid.distance_m,
         "attribute": cuboid.attribute,
+        "doors": sorted(cuboid.doors.items()),
     }
     for position, axis in enumerate("xyz"):
         row[f"centre_{axis}_m"] = float(cuboid.centre_m[position])

@@ -189,9 +189,7 @@ def _changed(made: Asset, swap: NDArray[np.int16], tints: tuple[tuple[float, flo
     for part in made.parts:
         if id(part.mesh) not in known:
             known[id(part.mesh)] = replace(part.mesh, material=swap[part.mesh.material])
-    parts = tuple(
-        Part(p.name, known[id(p.mesh)], p.joint, p.parent, p.pivot_m, p.radius_m) for p in made.parts
-    )
+    parts = tuple(replace(p, mesh=known[id(p.mesh)]) for p in made.parts)
     return replace(made, parts=parts, tints=tints)
 
 
@@ -209,7 +207,17 @@ def packed(asset: Asset) -> Piece:
         of_mesh = mesh_arrays(part.mesh)
         row = meshes.setdefault(b"".join(a.tobytes() for a in of_mesh.values()), len(meshes))
         arrays |= {f"{row}.{name}": array for name, array in of_mesh.items()}
-        parts.append([part.name, row, part.joint, part.parent, _plain(part.pivot_m), float(part.radius_m)])
+        parts.append(
+            [
+                part.name,
+                row,
+                part.joint,
+                part.parent,
+                _plain(part.pivot_m),
+                float(part.radius_m),
+                _plain(part.open_rad),
+            ]
+        )
     words = {
         "model": asset.model,
         "size_m": _plain(asset.size_m),
@@ -231,8 +239,8 @@ def unpacked(piece: Piece) -> Asset:
     meshes = [Mesh(**{name: arrays[f"{row}.{name}"] for name in names}) for row in range(count)]
     lamps = tuple(_lamp(**lamp) for lamp in words["lamps"])
     parts = tuple(
-        Part(name, meshes[row], joint, parent, (p[0], p[1], p[2]), radius)
-        for name, row, joint, parent, p, radius in words["parts"]
+        Part(name, meshes[row], joint, parent, (p[0], p[1], p[2]), radius, (o[0], o[1], o[2]))
+        for name, row, joint, parent, p, radius, o in words["parts"]
     )
     x, y, z = words["size_m"]
     tints = tuple((t[0], t[1], t[2]) for t in words["tints"])

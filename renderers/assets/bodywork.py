@@ -27,9 +27,9 @@ from renderers.assets.openings import (
     load_space,
     openings,
     pillar,
-    turned,
 )
 from renderers.assets.outfit import on_door, outfit
+from renderers.assets.pose import DOOR
 from renderers.assets.shell import Skin, half_mesh, liner, loft_half
 from renderers.assets.skinwork import cut_skin, not_glass
 from renderers.assets.style import Style, flank_y
@@ -109,8 +109,10 @@ def build_body(
             mesh = Mesh.join([door.mesh, plates[1]]) if name == "boot" and with_boot else door.mesh
             hinge = fit @ np.array((*door.hinge_m, 1.0))
             at = (float(hinge[0]), float(hinge[1]), float(hinge[2]))
-            swung = turned(sound(finished(mesh).moved(fit)), at, door.axis, door.angle_rad)
-            parts.append(Part(name if name in ("boot", "bonnet") else f"door_{name}", swung, "fixed", -1, at))
+            hung_up = sound(finished(mesh).moved(fit)).moved(translation(*(-v for v in at)))
+            turn = (0.0, 0.0, door.angle_rad) if door.axis == "z" else (0.0, door.angle_rad, 0.0)
+            part = name if name in ("boot", "bonnet") else f"door_{name}"
+            parts.append(Part(part, hung_up, f"{DOOR}{name}", -1, at, open_rad=turn))
     whole = sound(finished(whole).moved(fit))
     radius = body.wheel_radius_m * min(float(scale[0]), float(scale[2]))
     wheel = finished(car_wheel(rng, radius, style.tyre_m * float(scale[1]), style.spokes, style.hubcaps))
@@ -125,7 +127,7 @@ def build_body(
         model=model,
         size_m=size_m,
         parts=(Part("body", whole), *(_moved(w, shift) for w in wheels), *parts),
-        lamps=(*lamps_of(whole), *beacon_lamps(whole), *_lamps_on(parts)),
+        lamps=(*lamps_of(whole), *beacon_lamps(whole), *_lamps_on(parts, 1 + len(wheels))),
         tints=(tint, (0.35, 0.35, 0.35), (0.4, 0.26, 0.18)),
     )
 
@@ -150,13 +152,11 @@ def _on_lid(style: Style, boot: Shut) -> bool:
     return style.plate_rear_z_m - 0.05 > low
 
 
-def _lamps_on(parts: list[Part]) -> Iterator[LampSpec]:
-    """Lamps that have gone with an open lid shine where it has taken them."""
-    for part in parts:
+def _lamps_on(parts: list[Part], first: int) -> Iterator[LampSpec]:
+    """Lamps on a lid, in its own frame: they shine where it takes them."""
+    for row, part in enumerate(parts, start=first):
         if part.name == "boot":
-            for lamp in lamps_of(part.mesh, -1):
-                at = np.array(lamp.position_m) + part.pivot_m
-                yield replace(lamp, position_m=(float(at[0]), float(at[1]), float(at[2])))
+            yield from lamps_of(part.mesh, row)
 
 
 @lru_cache(maxsize=32)
@@ -214,8 +214,15 @@ def _shut(mesh: Mesh, opening: Opening, half: float, flip: float) -> Shut:
 
 def end_of(skin: Skin, z_m: float, half_width_m: float, half_height_m: float, ahead: bool) -> float:
     """How far the nose (or tail) reaches over a patch about the middle at height z."""
-    near = skin.position[(skin.y < half_width_m) & (np.abs(skin.z - z_m) < half_height_m)]
-    end = near[near[:, 0] > -1.0] if ahead else near[near[:, 0] < near[:, 0].min() + 0.3]
+    rear = float(skin.position[:, 0].min())
+    this_end = skin.position[:, 0] > -1.0 if ahead else skin.position[:, 0] < 0.5 * rear
+    for wider in (1.0, 2.0, 4.0):  # a smooth tail has few points
+        near = skin.position[
+            this_end & (skin.y < half_width_m) & (np.abs(skin.z - z_m) < wider * half_height_m)
+        ]
+        if len(near):
+            break
+    end = near if ahead else near[near[:, 0] < near[:, 0].min() + 0.3]
     return float(end[:, 0].max() if ahead else end[:, 0].min())
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.assets.lettering import text
+from renderers.assets.pose import door_turns, place
 from renderers.loft import (
     Floats,
     box,
@@ -276,13 +277,9 @@ def fitted(mesh: Mesh, low_m: tuple[float, float, float], high_m: tuple[float, f
 
 
 def extents(asset: Asset) -> tuple[Floats, Floats]:
-    """Lowest and highest corner of an asset in its rest pose, actor's frame."""
-    lows: list[Floats] = []
-    highs: list[Floats] = []
-    origin: list[Floats] = []
-    for part in asset.parts:
-        at = np.array(part.pivot_m) + (origin[part.parent] if part.parent >= 0 else 0.0)
-        origin.append(at)
-        lows.append(part.mesh.vertices_m.min(axis=0) + at)
-        highs.append(part.mesh.vertices_m.max(axis=0) + at)
-    return np.min(lows, axis=0), np.max(highs, axis=0)
+    """Lowest and highest corner of an asset in its rest pose with its doors open, actor's frame."""
+    points = [
+        part.mesh.vertices_m @ matrix[:3, :3].T + matrix[:3, 3]
+        for part, matrix in zip(asset.parts, place(asset.parts, door_turns(asset.parts)), strict=True)
+    ]
+    return np.min([p.min(axis=0) for p in points], axis=0), np.max([p.max(axis=0) for p in points], axis=0)

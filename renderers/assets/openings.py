@@ -4,7 +4,6 @@ A closed car keeps its skin whole.  One with something open is cut along the sam
 its own with a lining and a rim, and what it leaves gets a rim too.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ from renderers.assets.cabin import WALL_M
 from renderers.assets.forms import quads
 from renderers.assets.shell import REMOVED, Field, Skin, curve, cut, half_mesh
 from renderers.assets.style import Style, flank_y
-from renderers.loft import Floats, both_sides, box, rotation, sheet, translation
+from renderers.loft import Floats, both_sides, box, sheet
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
 
@@ -271,9 +270,3 @@ def load_space(style: Style, half: float, first: float) -> Mesh:
         [[(half - last, y, top), (half - last, -y, top)], [(half - last, y, low), (half - last, -y, low)]]
     )
     return Mesh.join([both_sides(sheet(left, "interior", "car")), sheet(wall, "interior", "car")])
-
-
-def turned(mesh: Mesh, hinge_m: Sequence[float], axis: str, angle_rad: float) -> Mesh:
-    """A mesh of the actor's frame swung about a hinge, in the hinge's own frame."""
-    x, y, z = (float(v) for v in hinge_m)
-    return mesh.moved(rotation(axis, angle_rad) @ translation(-x, -y, -z))

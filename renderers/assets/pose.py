@@ -13,10 +13,11 @@ import numpy as np
 from renderers.assets.forms import Floats, unit
 from renderers.assets.paces import paces
 from renderers.mesh import Asset, Mesh, Part
-from scenarios.bodies import BODIES
+from scenarios.bodies import BODIES, DOORS
 from sim.gait import SHANK, THIGH, joint_angles, quadruped_gait, stride_of
 from sim.trace import Gait, WorldInstant
 
+DOOR = "door:"  # how the joints of doors begin
 ANKLE_BENDS_RAD = tuple(s * k / 20 for k in range(15) for s in ((-1.0, 1.0) if k else (1.0,)))
 CARRIAGE_RAD = 0.085  # how far arms hang off a walker's flanks: 5 degrees, and less where the box has no room
 BECKON_HZ, BECKON_RAD = 0.7, 1.9  # from the arm stretched out to the hand before the shoulder
@@ -43,7 +44,21 @@ def articulate(asset: Asset, instant: WorldInstant, index: int) -> Floats:
         if 0.0 < part.radius_m < largest and part.joint in ("wheel", "steered_wheel"):
             parts[row] = replace(part, joint=f"{part.joint} {part.radius_m:.4f}")
             turns[parts[row].joint] = (0.0, roll * largest / part.radius_m, turns[part.joint][2])
-    return place(parts, turns)
+    return place(parts, turns | door_turns(parts, instant, index))
+
+
+def door_turns(
+    parts: Sequence[Part], instant: WorldInstant | None = None, index: int = 0
+) -> dict[str, tuple[float, float, float]]:
+    """Turns of the doors of an asset at an instant; all the way where nothing is said about doors."""
+    turns: dict[str, tuple[float, float, float]] = {}
+    for part in parts:
+        if part.joint.startswith(DOOR):
+            doors = None if instant is None else instant.doors
+            share = 1.0 if doors is None else float(doors[index, DOORS.index(part.joint.removeprefix(DOOR))])
+            roll, pitch, yaw = part.open_rad
+            turns[part.joint] = share * roll, share * pitch, share * yaw
+    return turns
 
 
 def _signals(time_s: float) -> dict[str, tuple[float, float, float]]:

@@ -1,4 +1,4 @@
-"""How far doors reach when they stand open: read off the meshes, which tests hold it to.  Language floor."""
+"""How far doors reach when they stand open: written by docs/generate_door_reach.py.  Language floor."""
 
 Reach = tuple[float, float, float, float, float, float]
 # Lowest and highest x, y and z of each door at its last notch, in the frame of the shut car; right doors mirror left.
@@ -55,9 +55,9 @@ REACH_M: dict[str, dict[str, Reach]] = {
     },
     "car.large_saloon": {
         "front_left": (0.012, 0.851, 0.779, 1.985, 0.275, 1.428),
-        "rear_left": (-1.072, -0.345, 0.731, 1.972, 0.275, 1.433),
-        "boot": (-2.534, -1.030, -0.620, 0.620, -2.980, 1.722),
-        "bonnet": (0.982, 1.937, -0.722, 0.722, 0.951, 1.790),
+        "rear_left": (-1.071, -0.344, 0.731, 1.972, 0.275, 1.433),
+        "boot": (-2.533, -1.842, -0.620, 0.620, 1.114, 1.723),
+        "bonnet": (0.982, 1.938, -0.722, 0.722, 0.951, 1.790),
     },
     "car.mpv": {
         "front_left": (0.148, 0.983, 0.787, 1.973, 0.320, 1.598),

@@ -389,6 +389,33 @@ LampWord = Literal[
 DoorWord = Literal["front_left", "front_right", "rear_left", "rear_right", "boot", "bonnet"]
 
 
+class OpenDoor(Part, Generic[Q]):
+    """Swing a door, boot or bonnet open, gently at either end; the next step begins when it stands."""
+
+    door: Annotated[DoorWord, Field(description="which one; as `doors` names them", examples=["front_left"])]
+    over_s: Annotated[
+        Q,
+        measure("time", "0.1 s", "30 s"),
+        Field(alias="over", description="how long that takes", examples=["1.2 s"]),
+    ] = 1.2  # type: ignore[assignment]
+    to: Annotated[
+        Q,
+        measure("ratio", "0.05", "1"),
+        Field(description="how far, as a share of its last notch", examples=["70 %"]),
+    ] = 1.0  # type: ignore[assignment]
+
+
+class CloseDoor(Part, Generic[Q]):
+    """Swing a door, boot or bonnet shut."""
+
+    door: Annotated[DoorWord, Field(description="which one; as `doors` names them", examples=["front_left"])]
+    over_s: Annotated[
+        Q,
+        measure("time", "0.1 s", "30 s"),
+        Field(alias="over", description="how long that takes", examples=["1 s"]),
+    ] = 1.0  # type: ignore[assignment]
+
+
 class Step(Part, Generic[Q, W]):
     """One thing to do; exactly one of the words (written as a one-word mapping, `- walk: {...}`)."""
 
@@ -431,6 +458,17 @@ class Step(Part, Generic[Q, W]):
     lights: Annotated[
         "list[LampWord] | None",
         Field(description="lamps lit from here on; what only flashes leaves the others as the light demands"),
+    ] = None
+    open: Annotated[
+        OpenDoor[Q] | None,
+        Field(
+            description="open a door, boot or bonnet; for vehicles that have it",
+            examples=["{door: front_left, over: 1.2 s, to: 70 %}"],
+        ),
+    ] = None
+    close: Annotated[
+        CloseDoor[Q] | None,
+        Field(description="shut what stands open", examples=["{door: front_left, over: 1 s}"]),
     ] = None
     release: Annotated[
         Release[Q] | None,
@@ -501,7 +539,7 @@ class Actor(Part, Generic[Q, W]):
     )
     doors: list[DoorWord] | None = Field(
         None,
-        description="what stands open all the time; the box of the vehicle then encloses it",
+        description="what stands open from the start; the steps open and close move it, and others, later",
         examples=["[front_left, boot]"],
     )
     cargo: Annotated[

@@ -219,12 +219,22 @@ def _sentence(step: Step[Draft, Draft]) -> str:
     if step.change_lane is not None:
         lane = value_text(step.change_lane.to).replace("_", " ")
         return f"changes to the {lane} lane within {value_text(step.change_lane.over_s)}"
+    if step.open is not None:
+        door = step.open.door.replace("_", " ")
+        far = f" to {value_text(step.open.to)}" if isinstance(step.open.to, Draft) else ""
+        return f"opens its {door}{far}{_within(step.open.over_s)}"
+    if step.close is not None:
+        return f"shuts its {step.close.door.replace('_', ' ')}{_within(step.close.over_s)}"
     if step.stop is not None:
         return f"stops{_for(step.stop.for_s)}"
     if step.mark is not None:
         return f"this moment is called {step.mark}"
     ((word, settings),) = plain(step).items()
     return f"{word.replace('_', ' ')} {flow(settings)}"
+
+
+def _within(duration: object) -> str:
+    return f" within {value_text(duration)}" if isinstance(duration, Draft) else ""
 
 
 def _for(duration: object) -> str:

@@ -7,9 +7,13 @@ from renderers import loft
 from renderers.assets import build
 from renderers.assets.drivers import crewed
 from renderers.assets.fittings import extents
+from renderers.assets.pose import articulate
+from renderers.extent import extent_of, hull_of
 from renderers.materials import MATERIALS
 from renderers.mesh import Asset
-from scenarios.bodies import BODIES, doors_of, open_size, open_state, opening_shift, shut_size
+from scenarios.bodies import BODIES, DOORS, doors_of, open_size, open_state, opening_shift, shut_size
+from sim.trace import WorldInstant
+from tests.assets.test_pose import instant
 
 MODELS = [m for m in BODIES if doors_of(m)]
 CARS = [m for m, b in BODIES.items() if b.actor_class in ("car", "police_car")]
@@ -70,6 +74,44 @@ def test_what_opens_is_a_part_with_thickness_on_its_hinge(
         assert np.linalg.norm(mesh.vertices_m, axis=1).min() < 0.25
         # Its skin and its lining look opposite ways: what is inside the skin is not empty.
         assert abs(loft.signed_volume(mesh)) > 0.001
+
+
+@pytest.mark.parametrize(("model", "doors", "seed"), SOME)
+def test_the_label_box_holds_a_door_at_every_angle_and_shut_it_is_the_shut_cars(
+    model: str, doors: tuple[str, ...], seed: int
+) -> None:
+    body, state = BODIES[model], open_state(doors)
+    made = opened(model, doors, seed)
+    hull = hull_of(made)
+    ahead, left = opening_shift(body, made.size_m, state)
+    for share in (0.0, 0.3, 0.7, 1.0):
+        now = at_share(doors, share)
+        points = np.concatenate(
+            [
+                p.mesh.vertices_m @ m[:3, :3].T + m[:3, 3]
+                for p, m in zip(made.parts, articulate(made, now, 0), strict=True)
+            ]
+        )
+        box = extent_of(hull, now, 0)
+        half = np.array(box.size_m) / 2
+        assert points.min(axis=0) == pytest.approx(box.centre_m - half, abs=1e-5)
+        assert points.max(axis=0) == pytest.approx(box.centre_m + half, abs=1e-5)
+        if share == 0.0:  # what is cut out fits back into its hole
+            assert box.size_m == pytest.approx(body.size_m, abs=0.02)
+            assert box.centre_m[:2] == pytest.approx((-ahead, -left), abs=0.02)
+
+
+def at_share(doors: tuple[str, ...], share: float) -> WorldInstant:
+    shares = np.zeros((1, len(DOORS)), np.float32)
+    for name in doors:
+        shares[0, DOORS.index(name)] = share
+    return instant(doors=shares)
+
+
+def test_lamps_on_a_lid_are_where_the_lid_is() -> None:
+    made = opened("car.sedan", ("boot",))
+    on_lid = [lamp for lamp in made.lamps if lamp.part >= 0 and made.parts[lamp.part].joint == "door:boot"]
+    assert all(np.linalg.norm(lamp.position_m) < 1.5 for lamp in on_lid)  # about the hinge, not the car
 
 
 def test_a_shut_car_keeps_its_skin_whole_and_an_open_one_loses_only_its_door() -> None:

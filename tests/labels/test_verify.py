@@ -205,6 +205,25 @@ def test_the_box_of_a_walker_may_breathe_but_only_as_fast_as_limbs_swing() -> No
     assert len(longer(0.001, ("car",))) > 0
 
 
+def test_a_rigid_box_may_change_while_a_door_swings_and_not_before_or_after() -> None:
+    first, second = synthetic.sample(0), synthetic.sample(1)
+
+    def opened(sample: Sample, share: float, by_m: float) -> Sample:
+        def change(c: Cuboid) -> Cuboid:
+            wider = (c.size_m[0], c.size_m[1] + by_m, c.size_m[2])
+            return _turned(c, doors={"front_left": share}, size_m=wider) if c.actor_class == "car" else c
+
+        return _cuboids(sample, change)
+
+    def facts(one: Sample, two: Sample) -> list[str]:
+        return [v.fact for v in check_samples([one, two]) if v.rule == "tracks"]
+
+    assert facts(opened(first, 0.0, 0.0), opened(second, 0.5, 0.6)) == []
+    assert facts(opened(first, 0.5, 0.0), opened(second, 0.5, 0.6)) != []
+    strange = check_samples([opened(first, 1.5, 0.0)])
+    assert any(v.rule == "taxonomy" and "doors" in v.fact for v in strange)
+
+
 def test_points_of_a_neighbour_do_not_count_as_strays() -> None:
     """A moving car smears within a sweep; its points belong where it was when each was taken."""
     sample = synthetic.sample(0)
