@@ -8,13 +8,11 @@ lens, noise and the extra samples on edges touch the picture only.
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers import extras, film, lens, passes
+from renderers import extras, film, lens, passes, reference
 from renderers.adapting import adapted_light
 from renderers.bokeh import focused, shifted_colours
 from renderers.extras import RowWorlds
@@ -23,60 +21,29 @@ from renderers.frames import CameraFrame, CameraModel, Extras
 from renderers.imager import PRESETS, Sensor, demosaiced, read_out
 from renderers.kernels.air import truth
 from renderers.kernels.film import untile
-from renderers.kernels.occlusion import (
-    CELL_PX,
-    DIRECTIONS,
-    aim_at_sky,
-    average,
-    collect,
-    lobe_directions,
-    spread,
-)
 from renderers.kernels.particles import draw
-from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
 from renderers.lamps import street_light
+from renderers.lighting import SNOWY_M, mean_picture, radiance_of, smooth_edges
 from renderers.mist import add_mist, mist_before
-from renderers.optics import camera_model, lit_pixels, mount_matrix, pixel_rays
+from renderers.optics import camera_model, mount_matrix
 from renderers.particles import drawn_depth, exposure_time_s, streaks
 from renderers.passes import Bundle, Light
 from renderers.puddles import puddle_field
-from renderers.rolling import BAND, Rolling, rolling, row_poses
+from renderers.quality import STANDARD, Quality
+from renderers.rolling import BAND, rolling, row_poses
 from renderers.ruts import ruts_near
-from renderers.scene import CASTS_SHADOW, Scene
+from renderers.scene import Scene
 from renderers.sky import daylight
 from renderers.stage import Stage
-from renderers.tracer import Hits, PreparedScene, prepare
+from renderers.tracer import prepare
+from renderers.view import View, view_of
 from scenarios.chance import stream
+from scenarios.errors import StormlaneError
 from scenarios.schema import Camera
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.kernels.jit import in_slices
 
 Floats = NDArray[np.float32]
-
-OPEN_SKY_REACH_M = 5.0  # how far ambient light is blocked by what stands near
-SUN_SPREAD = (
-    0.0032  # rad: two thirds of the disc's radius, since sixteen samples on a pattern look coarser than light
-)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The pixel grid of a camera in tiles; N = 64 * tiles, pixels beyond the border repeat the border's rays."""
-
-    tiles_across: int
-    rays: Floats  # (N, 3) camera frame, as optics.pixel_rays gives them
-    far: (
-        Floats | float
-    )  # (N,) how far they reach: -1 where no light comes from, else inf; one number where all is lit
-    lit: NDArray[np.bool_] | None  # (H, W) pixels that light reaches; None: all
-    right: (
-        Floats  # (N, 3), or (1, 3) where it is the same for all: change of a ray over one pixel to the right
-    )
-    down: Floats  # and over one pixel down
-    sky_source: NDArray[np.int32]  # (M,) ray whose point each openness ray leaves from, packed by direction
-    sky_pattern: NDArray[np.int32]  # (M,) its row of the sixteen directions
-    sky_cell: NDArray[np.int32]  # (M,) its cell of the small image
-    sky_shape: tuple[int, int]  # of the small image of openness
 
 
 def render(
@@ -88,11 +55,13 @@ def render(
     clean: bool = False,
     faults: ActiveFaults | None = None,
     also: Collection[str] = (),
+    quality: Quality = STANDARD,
 ) -> CameraFrame:
     """Expose one frame; `clean` leaves out weather in the air, particles and noise, with the same truth.
 
     `also` names what else is made, as `capture: {also: ...}` does.  Faults hide parts of the picture and move the
-    camera; its truth is that of the place where it really is.
+    camera; its truth is that of the place where it really is.  `quality` is what the picture's light is worth; it does
+    not touch the truth.
     """
     faults = faults or ActiveFaults(name, 0, 0)
     scene = stage.scene(time_ns)
@@ -107,7 +76,9 @@ def render(
     view = view_of(model)
     weather = scene.weather
     street = street_light(scene.lamps, origin)
-    day = daylight(weather, stage.trace.concrete.seed, 0.55 if weather.snow_depth_m > 0.01 else 0.15, street)
+    day = daylight(
+        weather, stage.trace.concrete.seed, 0.55 if weather.snow_depth_m > SNOWY_M else 0.15, street
+    )
     light = passes.light_of(
         scene,
         day,
@@ -133,19 +104,46 @@ def render(
         direction = np.ascontiguousarray(view.rays @ world_from_camera[:3, :3].T.astype(np.float32))
         bundle = passes.look(prepared, light, direction, None, threads, view.far)
     instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
-    radiance = _radiance(prepared, light, model, view, bundle, not clean, threads)
-    green = radiance[::64, 1]
-    mean_light = float(np.median(green if isinstance(view.far, float) else green[view.far[::64] > 0.0]))
-    _smooth_edges(
-        prepared, model, view, world_from_camera, bundle, radiance, mean_light, threads, roll, worlds
-    )
-    image = np.empty((model.height_px, model.width_px, 3), np.float32)
-    in_slices(
-        lambda start, stop: untile(start, stop, view.tiles_across, radiance, image),
-        len(direction) // 64,
-        threads,
-        passes.TILES_PER_SLICE,
-    )
+    if quality.paths and roll is not None:
+        raise StormlaneError(
+            f"{name}: quality reference knows no rolling shutter; leave out readout, or choose quality high"
+        )
+    # Pictures between the pixels' centres would need rows of their own: such cameras get one, with its edges.
+    several = quality.pictures > 1 and roll is None
+    if quality.paths:
+        triangles = len(stage.static.mesh.triangles)
+        image = reference.picture(
+            prepared,
+            light,
+            model,
+            world_from_camera,
+            triangles,
+            stage.seed,
+            quality.paths,
+            not clean,
+            threads,
+        )
+        mean_light = float(np.median(image[..., 1] if view.lit is None else image[view.lit, 1]))
+    else:
+        if several:
+            radiance = mean_picture(
+                prepared, light, model, view, world_from_camera, quality, not clean, threads
+            )
+        else:
+            radiance = radiance_of(prepared, light, model, view, bundle, quality, not clean, threads)
+        green = radiance[::64, 1]
+        mean_light = float(np.median(green if isinstance(view.far, float) else green[view.far[::64] > 0.0]))
+        if quality.edges or (quality.pictures > 1 and not several):
+            smooth_edges(
+                prepared, model, view, world_from_camera, bundle, radiance, mean_light, threads, roll, worlds
+            )
+        image = np.empty((model.height_px, model.width_px, 3), np.float32)
+        in_slices(
+            lambda start, stop: untile(start, stop, view.tiles_across, radiance, image),
+            len(direction) // 64,
+            threads,
+            passes.TILES_PER_SLICE,
+        )
     frame = int(time_ns // 1_000_000)
     lens.add_lamp_images(prepared, light, model, world_from_camera, image)
     shutter_s = exposure_time_s(mean_light) if camera.exposure_s is None else float(camera.exposure_s)
@@ -174,7 +172,7 @@ def render(
         )
         focal_px = float(model.matrix[0, 0])
         image = focused(image, depth, focal_px, focal_px * pixel / camera.f_number, float(camera.focus_m))
-    if not clean:
+    if not clean and not quality.paths:
         lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads)
     if not clean:
         clouds = stage.spray.at(time_ns * 1e-9)
@@ -236,7 +234,7 @@ def render(
             else None,
             flow_forward=flow(neighbour_ns(stage, time_ns, 1)) if "flow" in also else None,
             flow_backward=flow(neighbour_ns(stage, time_ns, -1)) if "flow" in also else None,
-            clean=render(stage, name, camera, time_ns, threads, clean=True).image
+            clean=render(stage, name, camera, time_ns, threads, clean=True, quality=quality).image
             if "clean" in also
             else None,
             linear=image if "linear" in also else None,
@@ -254,60 +252,6 @@ def neighbour_ns(stage: Stage, time_ns: int, step: int) -> int:
     """When the next or the last picture of the clip is taken."""
     rate_hz = stage.trace.concrete.scenario.capture.rate_hz
     return round((round(time_ns * 1e-9 * rate_hz, 6) + step) * 1e9 / rate_hz)
-
-
-def view_of(model: CameraModel) -> View:
-    """The tiled pixel grid of a camera model, kept for the next frame."""
-    return _view(
-        model.width_px,
-        model.height_px,
-        model.matrix.tobytes(),
-        model.distortion.tobytes(),
-        model.fisheye,
-        model.field_rad,
-    )
-
-
-@lru_cache(maxsize=24)
-def _view(width: int, height: int, matrix: bytes, distortion: bytes, fisheye: bool, field_rad: float) -> View:
-    K = np.frombuffer(matrix).reshape(3, 3)
-    model = CameraModel(width, height, K, np.frombuffer(distortion), fisheye, field_rad)
-    across, down = -(-width // 8), -(-height // 8)
-    tile, lane = np.divmod(np.arange(across * down * 64), 64)
-    y = np.minimum(tile // across * 8 + lane // 8, height - 1)
-    x = np.minimum(tile % across * 8 + lane % 8, width - 1)
-    pixels = np.stack([x, y], axis=-1)
-    rays = pixel_rays(model, pixels)
-    lit = lit_pixels(model)
-    far: Floats | float = float("inf")
-    aside, below = np.array([[1.0 / K[0, 0], 0.0, 0.0]]), np.array([[0.0, 1.0 / K[1, 1], 0.0]])
-    if fisheye:
-        # Halfway differences stay inside the image plane for every pixel that light reaches.
-        step = np.array([[0.5, 0.0], [0.0, 0.5]])
-        aside, below = (2.0 * np.nan_to_num(pixel_rays(model, pixels + half) - rays) for half in step)
-        rays = np.where(np.isnan(rays), [0.0, 0.0, 1.0], rays)
-    if lit is not None:
-        far = np.where(lit[y, x], np.inf, -1.0).astype(np.float32)
-    coarse = (-(-height // CELL_PX), -(-width // CELL_PX))
-    i, j = np.divmod(np.arange(coarse[0] * coarse[1]), coarse[1])
-    pattern = (i % 4) * 4 + j % 4
-    block = (i // 32) * (-(-coarse[1] // 32)) + j // 32
-    order = np.lexsort((j, i, pattern, block))
-    row, column = CELL_PX * i[order], CELL_PX * j[order]
-    source = ((row // 8) * across + column // 8) * 64 + (row % 8) * 8 + column % 8
-    extra = -len(source) % 64
-    return View(
-        tiles_across=across,
-        rays=np.ascontiguousarray(rays, np.float32),
-        far=far,
-        lit=lit,
-        right=np.ascontiguousarray(aside, np.float32),
-        down=np.ascontiguousarray(below, np.float32),
-        sky_source=np.concatenate([source, np.full(extra, -1)]).astype(np.int32),
-        sky_pattern=np.concatenate([pattern[order], np.zeros(extra)]).astype(np.int32),
-        sky_cell=np.concatenate([order, np.zeros(extra)]).astype(np.int32),
-        sky_shape=coarse,
-    )
 
 
 def _truth(
@@ -343,183 +287,3 @@ def _truth(
         semantic[~view.lit] = SEMANTIC_ID["void"]
         transmittance[~view.lit] = 1.0
     return instance, semantic, depth, transmittance
-
-
-def _radiance(
-    prepared: PreparedScene,
-    light: Light,
-    model: CameraModel,
-    view: View,
-    bundle: Bundle,
-    air: bool,
-    threads: int,
-) -> Floats:
-    size = (model.width_px, model.height_px, view.tiles_across)
-    sun_seen = passes.sun_on(prepared, light, bundle, sun_jitter(), size, threads)
-    open_sky = _open_sky(prepared, view, bundle, threads)
-    lamp_list, lamp_seen = passes.lamps_on(prepared, light, bundle, True, threads)
-    mirror, weight, behind = passes.sent_on(prepared, light, bundle, air, passes.DEPTH, size, threads)
-    return passes.glow(
-        light, bundle, sun_seen, open_sky, mirror, weight, behind, lamp_list, lamp_seen, air, threads
-    )
-
-
-def _smooth_edges(
-    prepared: PreparedScene,
-    model: CameraModel,
-    view: View,
-    world_from_camera: NDArray[np.float64],
-    bundle: Bundle,
-    radiance: Floats,
-    mean_light: float,
-    threads: int,
-    roll: Rolling | None = None,
-    worlds: RowWorlds | None = None,
-) -> None:
-    """Give pixels on edges the mean of a few more samples, in place."""
-    width, height = model.width_px, model.height_px
-    material = prepared.scene.geometry.material
-    hits = bundle.hits
-    edge = np.zeros(len(bundle.direction), np.bool_)
-    in_slices(
-        lambda start, stop: find_edges(
-            start,
-            stop,
-            view.tiles_across,
-            bundle.direction,
-            hits.range_m,
-            hits.placement,
-            hits.triangle,
-            material,
-            bundle.surface,
-            radiance,
-            np.float32(0.1 * mean_light),
-            edge,
-        ),
-        len(edge) // 64,
-        threads,
-        passes.TILES_PER_SLICE,
-    )
-    tracer: passes.Tracer = prepared
-    starts: Floats | None = None
-    if roll is None or worlds is None:
-        index = passes.packed_index(edge)
-    else:  # each packet in one band of rows
-        band = 64 * view.tiles_across
-        parts = [
-            np.where(part >= 0, part + first, -1)
-            for first in range(0, len(edge), band)
-            for part in [passes.packed_index(edge[first : first + band])]
-        ]
-        index = np.concatenate(parts).astype(np.int32)
-        sizes = [SAMPLES * len(part) // 64 for part in parts]
-        tracer = roll.tracer(np.repeat(np.arange(len(parts)), sizes))
-        starts = np.ascontiguousarray(worlds.starts[np.repeat(np.maximum(index, 0), SAMPLES)])
-    if len(index) == 0:
-        return
-    world = world_from_camera[:3, :3].T.astype(np.float32)
-    right, down = np.ascontiguousarray(view.right @ world), np.ascontiguousarray(view.down @ world)
-    ahead = np.empty((len(index) * SAMPLES, 3), np.float32)
-    extra = Hits.empty(len(ahead))
-    out = np.empty((len(index), 3), np.float32)
-
-    def work(start: int, stop: int) -> None:
-        aim_between(start * SAMPLES * 64, stop * SAMPLES * 64, index, bundle.direction, right, down, ahead)
-        tracer.trace_into(extra, ahead, starts, start=start * SAMPLES, stop=stop * SAMPLES)
-        blend(
-            start * 64,
-            min(stop * 64, int(edge.sum())) if roll is None else stop * 64,
-            index,
-            width,
-            height,
-            view.tiles_across,
-            np.float32(mean_light),
-            extra.range_m,
-            extra.placement,
-            extra.triangle,
-            hits.range_m,
-            hits.placement,
-            hits.triangle,
-            material,
-            radiance,
-            out,
-        )
-
-    in_slices(work, len(index) // 64, threads, passes.TILES_PER_SLICE)
-    radiance[index[index >= 0]] = out[index >= 0]
-
-
-def _open_sky(prepared: PreparedScene, view: View, bundle: Bundle, threads: int) -> Floats:
-    lobe, reach = lobe_directions(OPEN_SKY_REACH_M)
-    count = len(view.sky_source)
-    direction = np.empty((count, 3), np.float32)
-    begin = np.empty((count, 3), np.float32)
-    limit = np.empty(count, np.float32)
-    hits = Hits.empty(count)
-    height, width = view.sky_shape
-    cells = np.empty((height * width, 5), np.float32)
-
-    def aim(start: int, stop: int) -> None:
-        a, b = start * 64, stop * 64
-        aim_at_sky(
-            a,
-            b,
-            view.sky_source,
-            view.sky_pattern,
-            lobe,
-            reach,
-            bundle.hits.triangle,
-            bundle.surface,
-            bundle.offset_m,
-            direction,
-            begin,
-            limit,
-        )
-        prepared.trace_into(
-            hits, direction, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW, start=start, stop=stop
-        )
-        collect(
-            a,
-            b,
-            view.sky_source,
-            view.sky_cell,
-            hits.placement,
-            bundle.hits.triangle,
-            bundle.hits.range_m,
-            bundle.surface,
-            cells,
-        )
-
-    in_slices(aim, count // 64, threads, passes.TILES_PER_SLICE)
-    grid = cells.reshape(height, width, 5)
-    smooth = np.empty((height, width), np.float32)
-    in_slices(lambda start, stop: average(start, stop, grid, smooth), height, threads, 32)
-    open_sky = np.empty(len(bundle.direction), np.float32)
-    in_slices(
-        lambda start, stop: spread(
-            start,
-            stop,
-            view.tiles_across,
-            grid,
-            smooth,
-            bundle.hits.range_m,
-            bundle.hits.triangle,
-            bundle.surface,
-            open_sky,
-        ),
-        len(bundle.direction) // 64,
-        threads,
-        passes.TILES_PER_SLICE,
-    )
-    return open_sky
-
-
-@lru_cache(maxsize=1)
-def sun_jitter() -> Floats:
-    """(64, 2) points of the sun's disc, one for each lane of a packet, even over every 4 x 4 pixels."""
-    lane = np.arange(64)
-    rank = (lane // 8 % 4) * 4 + lane % 4
-    shuffled = (rank * 7 + 3) % DIRECTIONS
-    radius = SUN_SPREAD * np.sqrt((shuffled + 0.5) / DIRECTIONS)
-    turn = 2 * np.pi * 0.6180339887 * shuffled
-    return np.stack([radius * np.cos(turn), radius * np.sin(turn)], axis=-1).astype(np.float32)

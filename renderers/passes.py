@@ -47,7 +47,11 @@ from renderers.kernels.surface import (
     G_X,
     G_Y,
     M_COLUMNS,
+    M_GLOW,
     S_COLUMNS,
+    S_EB,
+    S_ER,
+    S_NZ,
     resolve,
 )
 from renderers.lamps import beam_bounds, beam_tables, packed
@@ -55,7 +59,7 @@ from renderers.materials import GLOW, MATERIALS
 from renderers.ruts import RUT_PITCH_M
 from renderers.scene import CASTS_SHADOW, SEEN_BY_SENSORS, Scene
 from renderers.sky import Daylight
-from renderers.textures import TextureAtlas, atlas, tile_of_material
+from renderers.textures import atlas, tile_of_material
 from renderers.tracer import Hits, PreparedScene
 from sim.daylight import FOG_LAYER_M
 from sim.kernels.jit import in_slices
@@ -90,8 +94,15 @@ GLOW_CD_PER_M2 = {
 # Lanes of a tile that are asked first: one in each row and column, so that nothing long and thin slips between them.
 SCOUTS = np.array([8 * y + x for y, x in enumerate((1, 5, 3, 7, 0, 4, 2, 6))])
 ALL_LANES = np.arange(64)
+# Columns of GLOW that shine by themselves; all others are lenses, whose light is sent by the lamps behind them.
+SELF_LIT = ("window", "signal", "poster", "poster_dim")
+LENS = np.array(
+    [*(name not in SELF_LIT for name in GLOW), False]
+)  # the last for materials without glow, row -1
+NOWHERE = np.zeros((0, 3), np.float32)  # rays that all start at the origin
 DEPTH = 2  # how often a ray is sent on: through the front and the rear pane of a car
 LEAST_MIRROR = 0.035  # share of mirrored light from which a mirror image is traced
+LEAST_SHARED_MIRROR = 0.12  # where pictures must be cheap
 OPEN_FURTHER = 0.75  # open sky of points that are only seen in a mirror or through a pane
 LEAST_OF_SKY = 0.004
 LEAST_LX = 0.02  # lamps that give less than this to a tile are left out
@@ -252,25 +263,13 @@ def look(
     hits = Hits.empty(count)
     surface = np.empty((count, S_COLUMNS), np.float32)
     offset = np.empty((count, 3), np.float32)
-    scene, tiles = prepared.scene, atlas()
+    scene = prepared.scene
 
     def work(start: int, stop: int) -> None:
         prepared.trace_into(
             hits, direction, start_m, 0.0, far_m, mask=SEEN_BY_SENSORS, start=start, stop=stop
         )
-        _resolve(
-            start * 64,
-            stop * 64,
-            direction,
-            hits,
-            scene,
-            light,
-            geometry_tiles=tiles,
-            surface=surface,
-            offset=offset,
-        )
-        if start_m is not None:
-            offset[start * 64 : stop * 64] += start_m[start * 64 : stop * 64]
+        resolve_hits(start * 64, stop * 64, direction, start_m, hits, scene, light, surface, offset)
 
     in_slices(work, count // 64, threads, TILES_PER_SLICE)
     return Bundle(direction, hits, surface, offset)
@@ -282,39 +281,33 @@ def resolved(scene: Scene, light: Light, bundle: Bundle, threads: int) -> Floats
     offset = np.empty_like(bundle.offset_m)
 
     def work(start: int, stop: int) -> None:
-        _resolve(
-            start * 64,
-            stop * 64,
-            bundle.direction,
-            bundle.hits,
-            scene,
-            light,
-            geometry_tiles=atlas(),
-            surface=surface,
-            offset=offset,
+        resolve_hits(
+            start * 64, stop * 64, bundle.direction, None, bundle.hits, scene, light, surface, offset
         )
 
     in_slices(work, len(bundle.direction) // 64, threads, TILES_PER_SLICE)
     return surface
 
 
-def _resolve(
+def resolve_hits(
     start: int,
     stop: int,
     direction: Floats,
+    start_m: Floats | None,
     hits: Hits,
     scene: Scene,
     light: Light,
-    *,
-    geometry_tiles: TextureAtlas,
     surface: Floats,
     offset: Floats,
 ) -> None:
+    """Fill the surfaces that rays [start, stop) met, and where further rays may leave them."""
+    geometry_tiles = atlas()
     geometry = scene.geometry
     resolve(
         start,
         stop,
         direction,
+        NOWHERE if start_m is None else start_m,
         hits.range_m,
         hits.placement,
         hits.triangle,
@@ -348,10 +341,12 @@ def sun_on(
     jitter: Floats,
     size: tuple[int, int, int] | None,
     threads: int,
+    soft: bool = True,
 ) -> Floats:
     """(N,) 0..1 share of the sun's disc that is seen; `jitter` (64, 2) spreads a packet over the disc.
 
-    In a picture (`size`: width, height, tiles across) a tile is asked in full only where its scouts disagree.
+    In a picture (`size`: width, height, tiles across) a tile is asked in full only where its scouts disagree, and its
+    penumbrae are smoothed if they are `soft`.
     """
     count = len(bundle.direction)
     seen = np.ones(count, np.float32)
@@ -375,19 +370,19 @@ def sun_on(
         seen.reshape(-1, 64),
         threads,
     )
-    if size is not None and len(mixed):
+    if soft and size is not None and len(mixed):
         width, height, across = size
-        soft = np.empty((len(mixed), 64), np.float32)
+        smooth = np.empty((len(mixed), 64), np.float32)
         in_slices(
             lambda start, stop: soften(
                 start, stop, mixed, across, width, height, bundle.direction, hits.range_m, hits.triangle,
-                surface, seen, soft.reshape(-1),
+                surface, seen, smooth.reshape(-1),
             ),
             len(mixed),
             threads,
             TILES_PER_SLICE,
         )  # fmt: skip
-        seen.reshape(-1, 64)[mixed] = soft
+        seen.reshape(-1, 64)[mixed] = smooth
     return seen
 
 
@@ -457,6 +452,7 @@ def sent_on(
     depth: int,
     size: tuple[int, int, int] | None,
     threads: int,
+    least_mirror: float = LEAST_MIRROR,
 ) -> tuple[Floats, Floats, Floats]:
     """What mirrors and panes add: (N, 3) mirror images, (N,) where they are known, (N, 3) what stands behind panes.
 
@@ -468,7 +464,7 @@ def sent_on(
     weight = np.zeros(count, np.float32)
     behind = np.zeros((count, 3), np.float32)
     shiny, pane = np.empty(count, np.uint8), np.empty(count, np.bool_)
-    least = np.float32(LEAST_MIRROR if size is not None else 2.0)
+    least = np.float32(least_mirror if size is not None else 2.0)
 
     def mark(start: int, stop: int) -> None:
         a, b = start * 64, stop * 64
@@ -507,6 +503,7 @@ def sent_on(
 
         in_slices(aim, len(index) // 64, threads, TILES_PER_SLICE)
         further = look(prepared, light, ahead, begin, threads, limit)
+        _put_out_lenses(prepared.scene, further)
         traced = np.empty((count, 3), np.float32)
         traced[index[rows]] = _light_further(prepared, light, further, air, depth - 1, threads)[rows]
 
@@ -530,6 +527,13 @@ def sent_on(
     return mirror, weight, behind
 
 
+def _put_out_lenses(scene: Scene, bundle: Bundle) -> None:
+    """Leave lit lenses out of mirror images, in place: the lamps behind them have lobes of their own there."""
+    kind = scene.geometry.material[np.maximum(bundle.hits.triangle, 0)]
+    lens = LENS[material_table()[kind, M_GLOW].astype(np.int64)]
+    bundle.surface[lens, S_ER : S_EB + 1] = 0.0
+
+
 def _room(count: int) -> Room:
     """Room for directions, starts and lengths of `count` rays."""
     return np.empty((count, 3), np.float32), np.empty((count, 3), np.float32), np.empty(count, np.float32)
@@ -539,12 +543,11 @@ def _light_further(
     prepared: PreparedScene, light: Light, bundle: Bundle, air: bool, depth: int, threads: int
 ) -> Floats:
     """Radiance along rays that were sent on: sun with shadows, ambient light without its own rays."""
-    count = len(bundle.direction)
     sun_seen = sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), None, threads)
     lamp_list, lamp_seen = lamps_on(prepared, light, bundle, False, threads)
     mirror, weight, behind = sent_on(prepared, light, bundle, air, depth, None, threads)
-    open_sky = np.full(count, OPEN_FURTHER, np.float32)
-    return glow(light, bundle, sun_seen, open_sky, mirror, weight, behind, lamp_list, lamp_seen, air, threads)
+    around = typical_around(bundle)
+    return glow(light, bundle, sun_seen, around, mirror, weight, behind, lamp_list, lamp_seen, air, threads)
 
 
 def lamps_on(
@@ -589,11 +592,19 @@ def lamps_on(
     return chosen, seen
 
 
+def typical_around(bundle: Bundle) -> Floats:
+    """(N, 2) what points see of the sky and of lit things where nobody asks: the middle of a street."""
+    around = np.empty((len(bundle.direction), 2), np.float32)
+    around[:, 0] = OPEN_FURTHER
+    around[:, 1] = 0.8 * (1.0 - OPEN_FURTHER * (0.5 + 0.5 * bundle.surface[:, S_NZ]))
+    return around
+
+
 def glow(
     light: Light,
     bundle: Bundle,
     sun_seen: Floats,
-    open_sky: Floats,
+    around: Floats,
     mirror: Floats,
     mirror_weight: Floats,
     behind: Floats,
@@ -618,7 +629,7 @@ def glow(
             bundle.surface,
             bundle.offset_m,
             sun_seen,
-            open_sky,
+            around,
             mirror,
             mirror_weight,
             behind,

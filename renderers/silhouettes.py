@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.camera import view_of
 from renderers.frames import CameraFrame, CameraModel
 from renderers.optics import project
 from renderers.projection import (
@@ -27,6 +26,7 @@ from renderers.projection import (
 )
 from renderers.rolling import Rolling
 from renderers.tracer import Hits, PreparedScene
+from renderers.view import view_of
 
 TILE = 8  # pixels to a side of the camera's tiles, one packet each
 MARGIN_PX = 2  # around the projected cuboid, for its rounding

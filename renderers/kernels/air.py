@@ -16,6 +16,9 @@ F = np.float32
 # Columns of the air's numbers.
 (A_EVEN, A_FOG, A_TOP_M, A_THIN_M, A_EYE_M, A_LAYER_M, A_DRAWN, A_DRAWN_M, A_COLUMNS) = range(9)
 NEARLY_LEVEL_M = 0.5  # below this rise the profile at mid-height is exact to 1e-5 and safe from cancellation
+# Fog is brighter overhead than along the ground: with this slope over the sine of elevation, and the horizon that
+# `sky._airlight` gives it, it sends down as much light as the weather says (the reference path tracer agrees).
+FOG_RISE = 1.13
 HALO_STEPS, BEAM_STEPS = 8, 24  # a beam is a few degrees high and must not slip between two steps
 
 
@@ -132,6 +135,11 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, radiance):
                 depth = max(depth - drawn * (F(1) - fading(far * drawn_per_m)), F(0))
         through = fading(depth)
         red, green, blue = airlight_of(air, dx, dy)
+        if foggy and triangle[r] < 0:
+            rise = F(1) + F(FOG_RISE) * max(dz, F(0)) / length
+            red *= rise
+            green *= rise
+            blue *= rise
         radiance[r, 0] = radiance[r, 0] * through + red * (F(1) - through)
         radiance[r, 1] = radiance[r, 1] * through + green * (F(1) - through)
         radiance[r, 2] = radiance[r, 2] * through + blue * (F(1) - through)

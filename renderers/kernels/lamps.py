@@ -20,10 +20,11 @@ BEAM_LOW, BEAM_HIGH, BEAM_FOG, BEAM_STREET, BEAM_PLAIN = range(5)
 # +-20 degrees, in steps of 0.25 and 0.12 degrees on the axis, as the cut-off is 0.3 degrees soft.
 H_SPAN, V_SPAN = math.tan(math.radians(50.0)), math.sin(math.radians(20.0))
 H_CELLS, V_CELLS = 545, 325
+BEYOND_LEAF_M = 0.012
 SHADOWED = 5  # lamps per tile that cast shadows
-LISTED = 8  # lamps per tile
+LISTED = 10  # lamps per tile
 # Weaker lamps of a tile are left out; on wet ground fewer, or mirror images of lamps would be cut.
-FAINT_SHARE, FAINT_SHARE_WET = 0.03, 0.008
+FAINT_SHARE, FAINT_SHARE_WET = 0.03, 0.002
 UNSHADOWED_SHARE = (
     0.05  # street lamps that give less than this of a tile's strongest light it without shadows
 )
@@ -258,6 +259,11 @@ def aim_at_sun(start, stop, tiles, lanes, sun, jitter, triangle, surface, offset
                 facing = surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z
                 if facing > F(0) or surface[r, S_THROUGH] < F(0):
                     limit[k] = F(1e30)
+                    if facing <= F(0):
+                        # Light on a leaf's back: its own blade must not shade it.
+                        begin[k, 0] += F(BEYOND_LEAF_M) * x
+                        begin[k, 1] += F(BEYOND_LEAF_M) * y
+                        begin[k, 2] += F(BEYOND_LEAF_M) * z
 
 
 @fast_kernel

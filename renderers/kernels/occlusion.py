@@ -1,7 +1,9 @@
-"""How much open sky a point sees: a few short rays, shared between neighbouring pixels.  Renderers floor, arrays only.
+"""How much of the sky a point sees, and how much of what is lit around it: a few rays, shared between neighbours.
 
 On every third pixel of every third row one of sixteen directions is tried, in a 4 x 4 pattern; averaging over the
-pattern, where the surface is the same, gives every point all sixteen.  Packets hold rays of one direction.
+pattern, where the surface is the same, gives every point all sixteen.  Packets hold rays of one direction.  What stands
+in the way of the sky sends light itself, the less the nearer it is: between near things it is dark.
+Renderers floor, arrays only.
 """
 
 # mypy: ignore-errors
@@ -17,15 +19,18 @@ from sim.kernels.jit import fast_kernel
 F = np.float32
 DIRECTIONS = 16
 CELL_PX = 3
+DIM_M = 0.8  # what stands so near gets half of the light that lit things send
+# Columns of a cell: open to the sky, share of what is lit, normal, depth (0: nothing there).
+C_OPEN, C_LIT, C_NX, C_NY, C_NZ, C_DEPTH, C_COLUMNS = range(7)
 
 
 @fast_kernel
 def aim_at_sky(
     start, stop, source, pattern, lobe, reach_m, triangle, surface, offset_m, direction, begin, limit
 ):
-    """Short rays [start, stop) from the points of rays `source` into their own hemispheres.
+    """Rays [start, stop) as long as `reach_m` from the points of rays `source` into their own hemispheres.
 
-    `lobe` (DIRECTIONS, 3) is cosine-weighted about +z, `reach_m` (DIRECTIONS,) how far each looks.
+    `lobe` (DIRECTIONS, 3) is cosine-weighted about +z.
     """
     for k in range(start, stop):
         r = source[k]
@@ -55,61 +60,83 @@ def aim_at_sky(
         begin[k, 0] = offset_m[r, 0]
         begin[k, 1] = offset_m[r, 1]
         begin[k, 2] = offset_m[r, 2]
-        limit[k] = reach_m[which]
+        limit[k] = reach_m
 
 
 @fast_kernel
-def collect(start, stop, source, target, placement, triangle, range_m, surface, cells):
-    """Put rays [start, stop) into the small image `cells` (h * w, 5): open, normal, depth (0: nothing there)."""
+def collect(start, stop, source, target, direction, met, distance, walls, triangle, range_m, surface, cells):
+    """Put rays [start, stop) into the small image `cells` (h * w, C_COLUMNS).
+
+    A ray up that is free sees the sky, a ray down that is free the far ground; all others see what is lit near by: the
+    ground, or what is `walls` times as bright as it.
+    """
     for k in range(start, stop):
         r = source[k]
         if r < 0:
             continue
         at = target[k]
         if triangle[r] < 0:
-            cells[at, 4] = F(0)
+            cells[at, C_DEPTH] = F(0)
             continue
-        cells[at, 0] = F(1) if placement[k] < 0 else F(0)
-        cells[at, 1] = surface[r, S_NX]
-        cells[at, 2] = surface[r, S_NY]
-        cells[at, 3] = surface[r, S_NZ]
-        cells[at, 4] = range_m[r]
+        free = met[k] < 0
+        up = direction[k, 2] > F(0)
+        cells[at, C_OPEN] = F(1) if free and up else F(0)
+        lit = F(0) if up else F(1)
+        if not free:
+            lit = distance[k] / (distance[k] + F(DIM_M)) * (walls if up else F(1))
+        cells[at, C_LIT] = lit
+        cells[at, C_NX] = surface[r, S_NX]
+        cells[at, C_NY] = surface[r, S_NY]
+        cells[at, C_NZ] = surface[r, S_NZ]
+        cells[at, C_DEPTH] = range_m[r]
 
 
 @fast_kernel
-def average(start, stop, cells, smooth):
-    """Mean over the 4 x 4 pattern, of rows [start, stop) of the small image, over cells of the same surface."""
+def average(start, stop, first, cells, smooth):
+    """Means (h, w, 2) over the 4 x 4 pattern, of rows [start, stop) of the small image, over cells of one surface.
+
+    The pattern about a cell begins at `first` (-2 or -1): twice over, the two even each other out.
+    """
     height = cells.shape[0]
     width = cells.shape[1]
     for i in range(start, stop):
         for j in range(width):
-            depth = cells[i, j, 4]
+            depth = cells[i, j, C_DEPTH]
+            smooth[i, j, 0] = F(1)
+            smooth[i, j, 1] = F(0)
             if depth <= F(0):
-                smooth[i, j] = F(1)
                 continue
-            nx = cells[i, j, 1]
-            ny = cells[i, j, 2]
-            nz = cells[i, j, 3]
+            nx = cells[i, j, C_NX]
+            ny = cells[i, j, C_NY]
+            nz = cells[i, j, C_NZ]
             near = depth * F(0.04) + F(0.05)
-            total = F(0)
+            sky = F(0)
+            lit = F(0)
             weight = F(0)
-            for y in range(i - 2, i + 2):
-                for x in range(j - 2, j + 2):
+            for y in range(i + first, i + first + 4):
+                for x in range(j + first, j + first + 4):
                     if y < 0 or x < 0 or y >= height or x >= width:
                         continue
-                    other = cells[y, x, 4]
-                    if other <= F(0) or abs(other - depth) > near:
+                    other = cells[y, x, C_DEPTH]
+                    if other <= F(0):
                         continue
-                    if nx * cells[y, x, 1] + ny * cells[y, x, 2] + nz * cells[y, x, 3] < F(0.8):
+                    alike = nx * cells[y, x, C_NX] + ny * cells[y, x, C_NY] + nz * cells[y, x, C_NZ]
+                    # Far ground runs away from row to row and still is one surface.
+                    if alike < F(0.8) or abs(other - depth) > (depth * F(0.25) if alike > F(0.9) else near):
                         continue
-                    total += cells[y, x, 0]
+                    sky += cells[y, x, C_OPEN]
+                    lit += cells[y, x, C_LIT]
                     weight += F(1)
-            smooth[i, j] = total / max(weight, F(1))
+            smooth[i, j, 0] = sky / max(weight, F(1))
+            smooth[i, j, 1] = lit / max(weight, F(1))
 
 
 @fast_kernel
-def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface, open_sky):
-    """Give each pixel of tiles [start, stop) the openness of the nearest small cells of its own surface."""
+def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface, around):
+    """Give each pixel of tiles [start, stop) the openness of the nearest small cells of its own surface.
+
+    `around` (N, 2): the share of its own part of the sky that it sees, and the share of its light that lit things fill.
+    """
     height = cells.shape[0]
     width = cells.shape[1]
     for tile in range(start, stop):
@@ -118,7 +145,8 @@ def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface,
         for lane in range(64):
             r = tile * 64 + lane
             if triangle[r] < 0:
-                open_sky[r] = F(1)
+                around[r, 0] = F(1)
+                around[r, 1] = F(0)
                 continue
             y = F(top + lane // 8) * F(1 / CELL_PX)
             x = F(left + lane % 8) * F(1 / CELL_PX)
@@ -130,32 +158,38 @@ def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface,
             ny = surface[r, S_NY]
             nz = surface[r, S_NZ]
             depth = range_m[r]
-            total = F(0)
+            sky = F(0)
+            lit = F(0)
             weight = F(0)
             for q in range(4):
                 a = min(i + (q >> 1), height - 1)
                 b = min(j + (q & 1), width - 1)
-                other = cells[a, b, 4]
+                other = cells[a, b, C_DEPTH]
                 w = (fy if q >> 1 else F(1) - fy) * (fx if q & 1 else F(1) - fx) + F(0.01)
                 apart = abs(other - depth) / (depth * F(0.04) + F(0.05))
-                alike = max(nx * cells[a, b, 1] + ny * cells[a, b, 2] + nz * cells[a, b, 3], F(0))
+                alike = max(nx * cells[a, b, C_NX] + ny * cells[a, b, C_NY] + nz * cells[a, b, C_NZ], F(0))
                 w *= max(F(1) - apart, F(1e-4)) * alike * alike
                 if other <= F(0):
                     w = F(0)
-                total += w * smooth[a, b]
+                sky += w * smooth[a, b, 0]
+                lit += w * smooth[a, b, 1]
                 weight += w
-            open_sky[r] = total / weight if weight > F(1e-6) else F(0.8)
+            if weight > F(1e-6):
+                # A surface that leans back has less sky of its own.
+                own = max(F(0.5) + F(0.5) * nz, F(0.06))
+                around[r, 0] = min(sky / (weight * own), F(1))
+                around[r, 1] = lit / weight
+            else:
+                around[r, 0] = F(0.6)
+                around[r, 1] = F(0.3)
 
 
-def lobe_directions(reach_m: float) -> tuple[np.ndarray, np.ndarray]:
-    """Sixteen cosine-weighted directions (16, 3) about +z and how far each looks (16,).
-
-    A ray is blocked or not; looking short in some directions and far in others makes near things darken most.
-    """
+def lobe_directions(number: int = 0) -> np.ndarray:
+    """Sixteen cosine-weighted directions (16, 3) about +z; another `number` turns them."""
     k = np.arange(DIRECTIONS)
     u = (k + 0.5) / DIRECTIONS
-    turn = 2 * math.pi * ((k * 0.6180339887) % 1.0)  # golden angle: even over the circle for every prefix
+    # Golden angle: even over the circle for every prefix.
+    turn = 2 * math.pi * ((k * 0.6180339887 + number * 0.381966) % 1.0)
     sine = np.sqrt(u)
     direction = np.stack([sine * np.cos(turn), sine * np.sin(turn), np.sqrt(1 - u)], axis=-1)
-    length = reach_m * (0.12 + 0.88 * ((k * 7 % DIRECTIONS) + 0.5) / DIRECTIONS)
-    return direction.astype(np.float32), length.astype(np.float32)
+    return direction.astype(np.float32)

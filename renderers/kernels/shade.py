@@ -64,7 +64,9 @@ from sim.kernels.jit import fast_kernel
 F = np.float32
 PI = np.float32(math.pi)
 SUN_COS = np.float32(math.cos(0.0047))  # edge of the sun's disc
-LEAST_FILM = 0.3  # thinner films, as on wet walls, are too rough for images of lamps
+BASE_GLOSS = 0.04  # share of light that a dielectric's own surface sends back
+ROUGH_GLOSS = 0.9  # of a rough lobe's light that is not lost between its facets
+LEAST_FILM = 0.1  # thinner films show no images of lamps
 RETRO_LOBE = np.float32(
     0.011
 )  # rad: sheeting returns a third of its light at 0.6 degrees, EN 12899-1 table 3
@@ -105,13 +107,14 @@ def mirrored(soft, numbers, rough, x, y, z):
 @fast_kernel
 def shade(
     start, stop, direction, range_m, triangle, surface, offset_m,
-    sun_seen, open_sky, mirror, mirror_weight, behind,
+    sun_seen, around, mirror, mirror_weight, behind,
     sky, soft, sh, numbers,
     lamps, lamp_list, lamp_seen, tables, tile_of, extinction_per_m, radiance,
 ):  # fmt: skip
     """Radiance of rays [start, stop), without the air between.
 
-    `sun_seen`, `open_sky` (N,) are 0..1; `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) is 1;
+    `sun_seen` (N,) is 0..1, `around` (N, 2) the shares of sky and of lit things that a point sees;
+    `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) is 1;
     `behind` (N, 3) what shines through panes; `lamp_list` (tiles, LISTED) rows of `lamps`, -1 ends it;
     `lamp_seen` (SHADOWED, N) how much of the first lamps of its tile a ray's point sees.
     """
@@ -187,16 +190,13 @@ def shade(
         grazing = F(1) - coat_rough * F(0.8)  # a rough film never becomes a full mirror
         coat_f = coat * (f0 + max(grazing - f0, F(0)) * miss5)
         under = F(1) - coat_f
-        seen = open_sky[r]
-        # Ambient: sky from above dimmed by what stands near, ground from below.
+        seen = around[r, 0]
+        # Ambient: the sky that is seen, and what is lit around, as bright as the ground in the open.
         er, eg, eb = irradiance(sh, nx, ny, nz)
-        below = F(0.5) * PI * (F(1) - nz)
-        near_r = seen / (F(1) - ar * (F(1) - seen))
-        near_g = seen / (F(1) - ag * (F(1) - seen))
-        near_b = seen / (F(1) - ab * (F(1) - seen))
-        er = (er + numbers[GROUND_R] * below) * near_r
-        eg = (eg + numbers[GROUND_G] * below) * near_g
-        eb = (eb + numbers[GROUND_B] * below) * near_b
+        near = around[r, 1] * PI
+        er = er * seen + numbers[GROUND_R] * near
+        eg = eg * seen + numbers[GROUND_G] * near
+        eb = eb * seen + numbers[GROUND_B] * near
         red = F(0)
         green = F(0)
         blue = F(0)
@@ -204,10 +204,12 @@ def shade(
         nl = nx * sx + ny * sy + nz * sz
         if sunny and nl > F(0):
             sun = sun_seen[r]
+        sunlit = F(0)
         if sun > F(0):
-            er += numbers[SUN_R] * nl * sun
-            eg += numbers[SUN_G] * nl * sun
-            eb += numbers[SUN_B] * nl * sun
+            sunlit = nl * sun
+            er += numbers[SUN_R] * sunlit
+            eg += numbers[SUN_G] * sunlit
+            eb += numbers[SUN_B] * sunlit
             hx = sx - dx
             hy = sy - dy
             hz = sz - dz
@@ -287,6 +289,12 @@ def shade(
                     red += e * lamps[which, L_R] * (lobe * (pr + (F(1) - pr) * vh5) + shine)
                     green += e * lamps[which, L_G] * (lobe * (pg + (F(1) - pg) * vh5) + shine)
                     blue += e * lamps[which, L_B] * (lobe * (pb + (F(1) - pb) * vh5) + shine)
+        if rough >= F(0.5) and metal <= F(0.1):
+            # The gloss of what is rough scatters nearly evenly: a share of all light but the sun's, whose lobe is above.
+            k = F(ROUGH_GLOSS) * under / PI
+            red += (er - numbers[SUN_R] * sunlit) * pr * k
+            green += (eg - numbers[SUN_G] * sunlit) * pg * k
+            blue += (eb - numbers[SUN_B] * sunlit) * pb * k
         through = surface[r, S_THROUGH]
         if through < F(0):
             # A leaf against the light glows: what falls on its back leaves scattered, about as much as it reflects.
@@ -298,11 +306,12 @@ def shade(
                 eg += numbers[SUN_G] * back_sun
                 eb += numbers[SUN_B] * back_sun
             br, bg, bb = irradiance(sh, -nx, -ny, -nz)
-            er += br * back * near_r
-            eg += bg * back * near_g
-            eb += bb * back * near_b
+            er += (br * seen + numbers[GROUND_R] * near) * back
+            eg += (bg * seen + numbers[GROUND_G] * near) * back
+            eb += (bb * seen + numbers[GROUND_B] * near) * back
             through = F(0)
-        opaque = (F(1) - through) * under / PI
+        # What the gloss sends back does not reach the body below.
+        opaque = (F(1) - through) * under * F(1 - BASE_GLOSS) / PI
         red += er * ar * opaque
         green += eg * ag * opaque
         blue += eb * ab * opaque

@@ -67,15 +67,16 @@ def field_at(field, x, y):
 
 @fast_kernel
 def resolve(
-    start, stop, direction, range_m, placement, triangle, u, v, rotation, tint, glow,
+    start, stop, direction, begin, range_m, placement, triangle, u, v, rotation, tint, glow,
     corners, corner_normals, corner_uv, material, materials,
     texels, tile_offset, tile_size_m, tile_relief_m,
     ground, field, ruts, glow_cd_per_m2, surface, offset_m,
 ):  # fmt: skip
     """Fill `surface` and `offset_m` (where secondary rays start) for rays [start, stop).
 
-    Rays that met nothing get a zero normal.
+    Rays start at `begin` (N, 3), or all at the origin if that is empty.  Those that met nothing get a zero normal.
     """
+    spread = begin.shape[0] > 0
     wet = ground[G_WET]
     film = ground[G_FILM_M]
     cover = ground[G_PUDDLE]
@@ -133,6 +134,10 @@ def resolve(
         px = dx * t
         py = dy * t
         pz = dz * t
+        if spread:
+            px += begin[r, 0]
+            py += begin[r, 1]
+            pz += begin[r, 2]
         offset_m[r, 0] = px + gx * bias
         offset_m[r, 1] = py + gy * bias
         offset_m[r, 2] = pz + gz * bias

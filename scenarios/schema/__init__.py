@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from scenarios.draft import Draft, measure, says
 from scenarios.schema.actors import (
     OUTPUTS,
+    QUALITIES,
     Actor,
     Background,
     Brake,
@@ -31,6 +32,7 @@ from scenarios.schema.actors import (
     ParkedCars,
     Pedestrians,
     Push,
+    QualityWord,
     Release,
     Roll,
     Start,
@@ -88,6 +90,7 @@ from scenarios.schema.world import (
 
 __all__ = [
     "OUTPUTS",
+    "QUALITIES",
     "Actor",
     "ArcPiece",
     "Background",
@@ -140,6 +143,7 @@ __all__ = [
     "Puddles",
     "Push",
     "Q",
+    "QualityWord",
     "Release",
     "ResolvedOwnAsset",
     "ResolvedRig",

@@ -648,6 +648,8 @@ OUTPUTS: tuple[OutputWord, ...] = ("camera", "lidar", "boxes2d", "boxes3d", "sem
 
 # Recorded only where it is asked for: truth beside the truth, and what the picture was before it was developed.
 ExtraWord = Literal["normals", "albedo", "flow", "clean", "linear", "raw"]
+QualityWord = Literal["draft", "standard", "high", "reference"]
+QUALITIES: tuple[QualityWord, ...] = ("draft", "standard", "high", "reference")
 
 
 class Capture(Part, Generic[Q]):
@@ -673,3 +675,13 @@ class Capture(Part, Generic[Q]):
         "of cameras with an imager",
         examples=["[normals, flow]"],
     )
+    quality: Annotated[
+        QualityWord,
+        Field(description="what the light of camera pictures is worth; labels are the same at every level"),
+    ] = "standard"
+    paths: Annotated[
+        int,
+        Field(
+            ge=1, le=65_536, description="light paths of each pixel at quality `reference`", examples=["256"]
+        ),
+    ] = 64

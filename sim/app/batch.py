@@ -18,6 +18,7 @@ import json
 import multiprocessing
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -110,7 +111,7 @@ def render_batch(
         rendered = [job for job in jobs if rejection(job) is None]
         frames = sum(job.frames for job in rendered)
         progress.say(f"{root}: {len(rendered)} clips, {frames} frames, format {format_name}")
-        for line in _judged(jobs).lines():
+        for line in (*progress.costs(), *_judged(jobs).lines()):
             progress.say(line)
         if dropped:
             progress.say(dropped_line(dropped, format_name))
@@ -315,11 +316,14 @@ def render_job(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     writer = FORMATS[job.format_name].open(root, clip)
     written = [lock_path, trace_path, cover_path]
     report.put((job.clip_id, "render", 0))
+    began = time.process_time()
     for sample in clip_samples(concrete, threads, trace):
         if stop is not None and stop.is_set():
             raise KeyboardInterrupt
         written += [root / path for path in writer.add(sample)]
         report.put((job.clip_id, "frame", sample.index))
+    spent_ms = round(1e3 * (time.process_time() - began))
+    report.put((job.clip_id, f"cost of {concrete.scenario.capture.quality}", spent_ms))
     fragment = writer.close()
     written += [root / name for name in fragment.get("files", ())]
     files = {path.relative_to(root).as_posix(): _fingerprint(path) for path in written}

@@ -57,6 +57,13 @@ Overrides = Annotated[
         help='Override a value, such as --set "params.rain=20 mm/h". Repeatable.',
     ),
 ]
+Level = Annotated[
+    str | None,
+    typer.Option(
+        "--quality",
+        help="draft, standard, high or reference: what camera pictures are worth. Labels stay the same.",
+    ),
+]
 Variants = Annotated[
     list[str] | None,
     typer.Option(
@@ -85,6 +92,7 @@ def render(
     ] = "native",
     overrides: Overrides = None,
     variants: Variants = None,
+    quality: Level = None,
 ) -> None:
     """Simulate, render and label scenarios into a dataset.
 
@@ -117,7 +125,7 @@ def render(
             over=_names(over),
             workers=workers,
             format_name=format_,
-            overrides=overrides or (),
+            overrides=_with_quality(overrides, quality),
             variants=variants or (),
         )
     raise typer.Exit(0 if finished else 130)
@@ -256,6 +264,7 @@ def preview(
     sample: Annotated[int, typer.Option("--sample", min=0, help="Which sample of the scenario.")] = 0,
     overrides: Overrides = None,
     variant: Annotated[str, typer.Option("--variant", help="Show this variant of the scenario.")] = "",
+    quality: Level = None,
 ) -> None:
     """Render one moment to a picture: each camera with boxes and masks, the lidar from above.
 
@@ -266,7 +275,12 @@ def preview(
 
     with plain_errors():
         moment = Moment(
-            at, seed, sample, tuple(overrides or ()), variant, lambda line: typer.echo(line, err=True)
+            at,
+            seed,
+            sample,
+            _with_quality(overrides, quality),
+            variant,
+            lambda line: typer.echo(line, err=True),
         )
         paths = [find_scenario(file) for file in files]
         if len(paths) > 1:
@@ -398,6 +412,11 @@ def warmup() -> None:
 
     with plain_errors():
         warm_up()
+
+
+def _with_quality(overrides: list[str] | None, quality: str | None) -> tuple[str, ...]:
+    """Assignments, with the one that `--quality` stands for."""
+    return (*(overrides or ()), *([f"capture.quality={quality}"] if quality is not None else ()))
 
 
 def _names(text: str | None) -> tuple[str, ...] | None:

@@ -12,6 +12,7 @@ from labelers.tags import fault_tags
 from renderers.camera import render
 from renderers.faults import ActiveFaults
 from renderers.lidar import scan
+from renderers.quality import Quality
 from renderers.stage import Stage
 from scenarios.resolved import Concrete
 from sim.simulate import simulate
@@ -36,7 +37,8 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
     """All sensors of the rig at one time, labelled."""
     trace = stage.trace
     rig = trace.concrete.rig
-    outputs = trace.concrete.scenario.capture.outputs
+    capture = trace.concrete.scenario.capture
+    outputs, quality = capture.outputs, Quality.of(capture.quality, capture.paths)
     faults = {
         name: ActiveFaults.at(trace.concrete, name, time_ns) for name in sorted([*rig.cameras, *rig.lidars])
     }
@@ -45,7 +47,9 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
     also = trace.concrete.scenario.capture.also
     if "camera" in outputs:
         cameras = {
-            name: render(stage, name, words, time_ns, threads=threads, faults=faults[name], also=also)
+            name: render(
+                stage, name, words, time_ns, threads, faults=faults[name], also=also, quality=quality
+            )
             for name, words in sorted(rig.cameras.items())
             if name not in missing
         }

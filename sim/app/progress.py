@@ -20,6 +20,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+COST = "cost of "  # a message of it ends with the quality of the clip's pictures
+
 
 class CountedJob(Protocol):
     @property
@@ -53,6 +55,8 @@ class BatchProgress:
         total = sum(job.frames for job in jobs)
         had = sum(job.frames for job in done)
         self._clips, self._clips_done = len(jobs), len(done)
+        self._frames = {job.clip_id: job.frames for job in jobs}
+        self._spent: dict[str, tuple[int, int]] = {}  # of each quality: milliseconds, frames
         self._task = self._progress.add_task(self._words("starting"), total=total, completed=had)
         if had:
             self.say(f"continuing: {len(done)} of {len(jobs)} clips are done")
@@ -67,9 +71,12 @@ class BatchProgress:
         self._progress.stop()
 
     def put(self, item: tuple[str, str, int]) -> None:
-        """Take one message of a clip: simulate, render, frame, done or rejected."""
-        _, what, count = item
-        if what == "frame":
+        """Take one message of a clip: simulate, render, frame, cost, done or rejected."""
+        clip, what, count = item
+        if what.startswith(COST):
+            spent_ms, frames = self._spent.get(what, (0, 0))
+            self._spent[what] = spent_ms + count, frames + self._frames[clip]
+        elif what == "frame":
             self._progress.advance(self._task)
         elif what == "rejected":
             self._clips_done += 1
@@ -80,6 +87,13 @@ class BatchProgress:
         else:
             words = {"simulate": "simulating", "render": "rendering"}[what]
             self._progress.update(self._task, description=self._words(words))
+
+    def costs(self) -> list[str]:
+        """What a frame cost at each quality that was rendered: time of one core, with labels and files."""
+        return [
+            f"quality {what.removeprefix(COST)}: {1e-3 * spent_ms / max(frames, 1):.2g} s of one core a frame"
+            for what, (spent_ms, frames) in sorted(self._spent.items())
+        ]
 
     def drain(self, messages: Any) -> None:
         """Take all messages that wait in a queue."""

@@ -8,6 +8,8 @@ from scenarios.resolved import Concrete
 
 WEATHERS = {
     "clear": ("{sun: {elevation: 40 deg, azimuth: 150 deg}}", "[{clouds: 2 okta}]"),
+    "low_sun": ("{sun: {elevation: 7 deg, azimuth: 80 deg}}", "[{clouds: 1 okta}]"),
+    "overcast": ("{sun: {elevation: 40 deg, azimuth: 150 deg}}", "[{clouds: 8 okta}]"),
     "fog": (
         "{sun: {elevation: 30 deg, azimuth: 150 deg}}",
         "[{clouds: 6 okta, fog: {visibility: 80 m}, rain: 5 mm/h}]",

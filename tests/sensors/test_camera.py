@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from renderers import passes
-from renderers.camera import render, view_of
+from renderers.camera import render
 from renderers.frames import CameraFrame
 from renderers.kernels.sky import irradiance
 from renderers.kernels.surface import wet_albedo
@@ -17,6 +17,7 @@ from renderers.scene import Scene
 from renderers.sky import Daylight, daylight
 from renderers.stage import Stage
 from renderers.tracer import prepare
+from renderers.view import view_of
 from scenarios.schema import Camera
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.trace import Lamp
@@ -119,12 +120,9 @@ def _radiance(stage: Stage, camera: Camera[float]) -> tuple[np.ndarray, passes.B
     count = len(rays)
     sun = passes.sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), None, 1)
     lamps, seen = passes.lamps_on(prepared, light, bundle, False, 1)
-    dark, none, whole = (
-        np.zeros((count, 3), np.float32),
-        np.zeros(count, np.float32),
-        np.ones(count, np.float32),
-    )
-    radiance = passes.glow(light, bundle, sun, whole, dark, none, dark, lamps, seen, False, 1)
+    dark, none = np.zeros((count, 3), np.float32), np.zeros(count, np.float32)
+    open_all_round = np.tile(np.array([[1.0, 0.0]], np.float32), (count, 1))
+    radiance = passes.glow(light, bundle, sun, open_all_round, dark, none, dark, lamps, seen, False, 1)
     return radiance, bundle, scene, day
 
 

@@ -1,0 +1,263 @@
+"""The light of a camera's rays on the fast path: shadows, surroundings, mirrors and edges.  Renderers floor."""
+
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers import passes
+from renderers.extras import RowWorlds
+from renderers.frames import CameraModel
+from renderers.kernels.occlusion import (
+    C_COLUMNS,
+    DIRECTIONS,
+    aim_at_sky,
+    average,
+    collect,
+    lobe_directions,
+    spread,
+)
+from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
+from renderers.kernels.surface import G_SNOW_M
+from renderers.passes import Bundle, Light
+from renderers.quality import Quality
+from renderers.rolling import Rolling
+from renderers.scene import CASTS_SHADOW
+from renderers.tracer import Hits, PreparedScene
+from renderers.view import View
+from sim.kernels.jit import in_slices
+
+Floats = NDArray[np.float32]
+
+SNOWY_M = 0.01  # snow from which the ground counts as white
+WALLS_IN_SNOW = 0.36  # brightness of what stands beside it: albedo 0.2 to 0.55
+AROUND_M = 40.0  # how far away what stands before the sky is looked for
+ROOKS = (1, 3, 0, 2)  # row of the pixel for each column, of pictures that are averaged
+SUN_SPREAD = (
+    0.0032  # rad: two thirds of the disc's radius, since sixteen samples on a pattern look coarser than light
+)
+
+
+def radiance_of(
+    prepared: PreparedScene,
+    light: Light,
+    model: CameraModel,
+    view: View,
+    bundle: Bundle,
+    quality: Quality,
+    air: bool,
+    threads: int,
+    number: int = 0,
+) -> Floats:
+    """(N, 3) radiance of a bundle's rays; `number` is that of the picture, where several are averaged."""
+    size = (model.width_px, model.height_px, view.tiles_across)
+    jitter = sun_jitter(number) if quality.soft_sun else np.zeros((64, 2), np.float32)
+    sun_seen = passes.sun_on(prepared, light, bundle, jitter, size, threads, quality.soft_sun)
+    if quality.near_sky:
+        around = _around(prepared, light, view, bundle, number, threads)
+    else:
+        around = passes.typical_around(bundle)
+    lamp_list, lamp_seen = passes.lamps_on(prepared, light, bundle, True, threads)
+    least = passes.LEAST_SHARED_MIRROR if quality.shared_mirrors else passes.LEAST_MIRROR
+    mirror, weight, behind = passes.sent_on(prepared, light, bundle, air, passes.DEPTH, size, threads, least)
+    return passes.glow(
+        light, bundle, sun_seen, around, mirror, weight, behind, lamp_list, lamp_seen, air, threads
+    )
+
+
+def mean_picture(
+    prepared: PreparedScene,
+    light: Light,
+    model: CameraModel,
+    view: View,
+    world_from_camera: NDArray[np.float64],
+    quality: Quality,
+    air: bool,
+    threads: int,
+) -> Floats:
+    """(N, 3) mean radiance of several pictures whose rays pass between the pixels' centres."""
+    turn = world_from_camera[:3, :3].T.astype(np.float32)
+    total = np.zeros((len(view.rays), 3), np.float32)
+    for number in range(quality.pictures):
+        # Four rooks: each picture has a row and a column of the pixel for itself.
+        u = (number + 0.5) / quality.pictures - 0.5
+        v = (ROOKS[number] + 0.5) / quality.pictures - 0.5
+        rays = view.rays + np.float32(u) * view.right + np.float32(v) * view.down
+        direction = np.ascontiguousarray(rays @ turn)
+        changed = replace(light, seed=light.seed + number)
+        bundle = passes.look(prepared, changed, direction, None, threads, view.far)
+        total += radiance_of(prepared, changed, model, view, bundle, quality, air, threads, number)
+    return total / np.float32(quality.pictures)
+
+
+def smooth_edges(
+    prepared: PreparedScene,
+    model: CameraModel,
+    view: View,
+    world_from_camera: NDArray[np.float64],
+    bundle: Bundle,
+    radiance: Floats,
+    mean_light: float,
+    threads: int,
+    roll: Rolling | None = None,
+    worlds: RowWorlds | None = None,
+) -> None:
+    """Give pixels on edges the mean of a few more samples, in place."""
+    width, height = model.width_px, model.height_px
+    material = prepared.scene.geometry.material
+    hits = bundle.hits
+    edge = np.zeros(len(bundle.direction), np.bool_)
+    in_slices(
+        lambda start, stop: find_edges(
+            start,
+            stop,
+            view.tiles_across,
+            bundle.direction,
+            hits.range_m,
+            hits.placement,
+            hits.triangle,
+            material,
+            bundle.surface,
+            radiance,
+            np.float32(0.1 * mean_light),
+            edge,
+        ),
+        len(edge) // 64,
+        threads,
+        passes.TILES_PER_SLICE,
+    )
+    tracer: passes.Tracer = prepared
+    starts: Floats | None = None
+    if roll is None or worlds is None:
+        index = passes.packed_index(edge)
+    else:  # each packet in one band of rows
+        band = 64 * view.tiles_across
+        parts = [
+            np.where(part >= 0, part + first, -1)
+            for first in range(0, len(edge), band)
+            for part in [passes.packed_index(edge[first : first + band])]
+        ]
+        index = np.concatenate(parts).astype(np.int32)
+        sizes = [SAMPLES * len(part) // 64 for part in parts]
+        tracer = roll.tracer(np.repeat(np.arange(len(parts)), sizes))
+        starts = np.ascontiguousarray(worlds.starts[np.repeat(np.maximum(index, 0), SAMPLES)])
+    if len(index) == 0:
+        return
+    world = world_from_camera[:3, :3].T.astype(np.float32)
+    right, down = np.ascontiguousarray(view.right @ world), np.ascontiguousarray(view.down @ world)
+    ahead = np.empty((len(index) * SAMPLES, 3), np.float32)
+    extra = Hits.empty(len(ahead))
+    out = np.empty((len(index), 3), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        aim_between(start * SAMPLES * 64, stop * SAMPLES * 64, index, bundle.direction, right, down, ahead)
+        tracer.trace_into(extra, ahead, starts, start=start * SAMPLES, stop=stop * SAMPLES)
+        blend(
+            start * 64,
+            min(stop * 64, int(edge.sum())) if roll is None else stop * 64,
+            index,
+            width,
+            height,
+            view.tiles_across,
+            np.float32(mean_light),
+            extra.range_m,
+            extra.placement,
+            extra.triangle,
+            hits.range_m,
+            hits.placement,
+            hits.triangle,
+            material,
+            radiance,
+            out,
+        )
+
+    in_slices(work, len(index) // 64, threads, passes.TILES_PER_SLICE)
+    radiance[index[index >= 0]] = out[index >= 0]
+
+
+def _around(
+    prepared: PreparedScene, light: Light, view: View, bundle: Bundle, number: int, threads: int
+) -> Floats:
+    """(N, 2) what points see of the sky and of lit things."""
+    lobe = lobe_directions(number)
+    # Walls and trees stay dark where the ground is white.
+    walls = np.float32(WALLS_IN_SNOW if light.ground[G_SNOW_M] > SNOWY_M else 1.0)
+    count = len(view.sky_source)
+    direction = np.empty((count, 3), np.float32)
+    begin = np.empty((count, 3), np.float32)
+    limit = np.empty(count, np.float32)
+    hits = Hits.empty(count)
+    height, width = view.sky_shape
+    cells = np.empty((height * width, C_COLUMNS), np.float32)
+
+    def aim(start: int, stop: int) -> None:
+        a, b = start * 64, stop * 64
+        aim_at_sky(
+            a,
+            b,
+            view.sky_source,
+            view.sky_pattern,
+            lobe,
+            np.float32(AROUND_M),
+            bundle.hits.triangle,
+            bundle.surface,
+            bundle.offset_m,
+            direction,
+            begin,
+            limit,
+        )
+        prepared.trace_into(hits, direction, begin, 0.0, limit, mask=CASTS_SHADOW, start=start, stop=stop)
+        collect(
+            a,
+            b,
+            view.sky_source,
+            view.sky_cell,
+            direction,
+            hits.placement,
+            hits.range_m,
+            walls,
+            bundle.hits.triangle,
+            bundle.hits.range_m,
+            bundle.surface,
+            cells,
+        )
+
+    in_slices(aim, count // 64, threads, passes.TILES_PER_SLICE)
+    grid = cells.reshape(height, width, C_COLUMNS)
+    smooth = np.empty((height, width, 2), np.float32)
+    in_slices(lambda start, stop: average(start, stop, -2, grid, smooth), height, threads, 32)
+    grid[..., :2] = smooth  # once more: behind twigs each of sixteen directions is a matter of chance
+    in_slices(lambda start, stop: average(start, stop, -1, grid, smooth), height, threads, 32)
+    around = np.empty((len(bundle.direction), 2), np.float32)
+    in_slices(
+        lambda start, stop: spread(
+            start,
+            stop,
+            view.tiles_across,
+            grid,
+            smooth,
+            bundle.hits.range_m,
+            bundle.hits.triangle,
+            bundle.surface,
+            around,
+        ),
+        len(bundle.direction) // 64,
+        threads,
+        passes.TILES_PER_SLICE,
+    )
+    return around
+
+
+@lru_cache(maxsize=8)
+def sun_jitter(number: int = 0) -> Floats:
+    """(64, 2) points of the sun's disc, one for each lane of a packet, even over every 4 x 4 pixels."""
+    lane = np.arange(64)
+    rank = (lane // 8 % 4) * 4 + lane % 4
+    shuffled = (rank * 7 + 3 + 5 * number) % DIRECTIONS
+    radius = SUN_SPREAD * np.sqrt((shuffled + 0.5) / DIRECTIONS)
+    turn = 2 * np.pi * (0.6180339887 * shuffled + 0.25 * number)
+    return np.stack([radius * np.cos(turn), radius * np.sin(turn)], axis=-1).astype(np.float32)

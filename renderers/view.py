@@ -1,0 +1,87 @@
+"""The pixel grid of a camera as packets of rays: tiles of 8 x 8 pixels, kept from frame to frame.  Renderers floor."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.frames import CameraModel
+from renderers.kernels.occlusion import CELL_PX
+from renderers.optics import lit_pixels, pixel_rays
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The pixel grid of a camera in tiles; N = 64 * tiles, pixels beyond the border repeat the border's rays."""
+
+    tiles_across: int
+    rays: Floats  # (N, 3) camera frame, as optics.pixel_rays gives them
+    far: (
+        Floats | float
+    )  # (N,) how far they reach: -1 where no light comes from, else inf; one number where all is lit
+    lit: NDArray[np.bool_] | None  # (H, W) pixels that light reaches; None: all
+    right: (
+        Floats  # (N, 3), or (1, 3) where it is the same for all: change of a ray over one pixel to the right
+    )
+    down: Floats  # and over one pixel down
+    sky_source: NDArray[np.int32]  # (M,) ray whose point each openness ray leaves from, packed by direction
+    sky_pattern: NDArray[np.int32]  # (M,) its row of the sixteen directions
+    sky_cell: NDArray[np.int32]  # (M,) its cell of the small image
+    sky_shape: tuple[int, int]  # of the small image of openness
+
+
+def view_of(model: CameraModel) -> View:
+    """The tiled pixel grid of a camera model, kept for the next frame."""
+    return _view(
+        model.width_px,
+        model.height_px,
+        model.matrix.tobytes(),
+        model.distortion.tobytes(),
+        model.fisheye,
+        model.field_rad,
+    )
+
+
+@lru_cache(maxsize=24)
+def _view(width: int, height: int, matrix: bytes, distortion: bytes, fisheye: bool, field_rad: float) -> View:
+    K = np.frombuffer(matrix).reshape(3, 3)
+    model = CameraModel(width, height, K, np.frombuffer(distortion), fisheye, field_rad)
+    across, down = -(-width // 8), -(-height // 8)
+    tile, lane = np.divmod(np.arange(across * down * 64), 64)
+    y = np.minimum(tile // across * 8 + lane // 8, height - 1)
+    x = np.minimum(tile % across * 8 + lane % 8, width - 1)
+    pixels = np.stack([x, y], axis=-1)
+    rays = pixel_rays(model, pixels)
+    lit = lit_pixels(model)
+    far: Floats | float = float("inf")
+    aside, below = np.array([[1.0 / K[0, 0], 0.0, 0.0]]), np.array([[0.0, 1.0 / K[1, 1], 0.0]])
+    if fisheye:
+        # Halfway differences stay inside the image plane for every pixel that light reaches.
+        step = np.array([[0.5, 0.0], [0.0, 0.5]])
+        aside, below = (2.0 * np.nan_to_num(pixel_rays(model, pixels + half) - rays) for half in step)
+        rays = np.where(np.isnan(rays), [0.0, 0.0, 1.0], rays)
+    if lit is not None:
+        far = np.where(lit[y, x], np.inf, -1.0).astype(np.float32)
+    coarse = (-(-height // CELL_PX), -(-width // CELL_PX))
+    i, j = np.divmod(np.arange(coarse[0] * coarse[1]), coarse[1])
+    pattern = (i % 4) * 4 + j % 4
+    block = (i // 32) * (-(-coarse[1] // 32)) + j // 32
+    order = np.lexsort((j, i, pattern, block))
+    row, column = CELL_PX * i[order], CELL_PX * j[order]
+    source = ((row // 8) * across + column // 8) * 64 + (row % 8) * 8 + column % 8
+    extra = -len(source) % 64
+    return View(
+        tiles_across=across,
+        rays=np.ascontiguousarray(rays, np.float32),
+        far=far,
+        lit=lit,
+        right=np.ascontiguousarray(aside, np.float32),
+        down=np.ascontiguousarray(below, np.float32),
+        sky_source=np.concatenate([source, np.full(extra, -1)]).astype(np.int32),
+        sky_pattern=np.concatenate([pattern[order], np.zeros(extra)]).astype(np.int32),
+        sky_cell=np.concatenate([order, np.zeros(extra)]).astype(np.int32),
+        sky_shape=coarse,
+    )
