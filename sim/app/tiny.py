@@ -40,9 +40,10 @@ actors:
     do:
       - wait: {{until: "gap(ego, parked) <= 40 m"}}
       - walk: {{to: opposite_sidewalk, speed: 5 km/h}}
-  parked:
+  parked:  # with a door open it is built in full, panes and all, however small it is in the picture
     model: car.suv
-    start: {{parked: right, s: 40 m}}
+    start: {{parked: right, s: 29 m}}
+    doors: [boot]
 capture: {{duration: 0.3 s, rate: 10 Hz}}
 """
 
