@@ -7,14 +7,16 @@ which share both, share it.
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.assets.levels import FAR, FULL, MIDDLE
+from renderers.assets.levels import FAR, FULL, MIDDLE, NEAR
 from renderers.optics import camera_model
 from scenarios.own_assets import OWN
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.trace import WorldTrace
 
-FULL_PX_PER_M = 24.0  # a car is 110 pixels long; mirrors, rims and seats show from here on
-MIDDLE_PX_PER_M = 8.0  # a car is 37 pixels long
+FULL_PX_PER_M = 70.0  # a car is 330 pixels long; the near level is within half a pixel of the full one below
+NEAR_PX_PER_M = 24.0  # a car is 110 pixels long; mirrors, rims and seats show from here on
+MIDDLE_PX_PER_M = 8.0  # a car is 37 pixels long; whoever is this small is far off,
+MIDDLE_PX = 38.0  # unless it is longer or higher than this: a lorry has more to show than a car
 # A lidar's points are sparser than pixels, but its ranges are exact to centimetres: it counts as a sharp camera.
 LIDAR_PX_PER_RAD = 25.0 * 180.0 / np.pi
 UPRIGHT_RAD = 0.3  # who leans further tumbles, and shows sides that coarse levels are not made for
@@ -34,9 +36,17 @@ def levels_of_detail(trace: WorldTrace) -> list[int]:
         if actor.is_ego or actor.state or actor.model in OWN or leans or not moves:
             levels.append(FULL)
             continue
-        px_per_m = max(sharp, default=0.0) / max(float(near[column]), 1e-3)
-        levels.append(FULL if px_per_m > FULL_PX_PER_M else MIDDLE if px_per_m > MIDDLE_PX_PER_M else FAR)
+        levels.append(level_at(max(sharp, default=0.0) / max(float(near[column]), 1e-3), max(actor.size_m)))
     return levels
+
+
+def level_at(px_per_m: float, size_m: float) -> int:
+    """The level that is enough for something of a size that is seen that sharply."""
+    if px_per_m > FULL_PX_PER_M:
+        return FULL
+    if px_per_m > NEAR_PX_PER_M:
+        return NEAR
+    return MIDDLE if px_per_m > MIDDLE_PX_PER_M or px_per_m * size_m > MIDDLE_PX else FAR
 
 
 def nearest_m(trace: WorldTrace) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from renderers.assets import build, parked
 from renderers.assets.drivers import crewed, driven
-from renderers.assets.levels import FULL
+from renderers.assets.levels import FULL, NEAR
 from renderers.assets.pose import DOOR, articulate
 from renderers.extent import Extent, extent_of, hull_of, moves_limbs
 from renderers.geometry import build_geometry
@@ -269,7 +269,7 @@ def _asset(trace: WorldTrace, column: int, level: int) -> Asset:
         return made
     if not driven(trace, column):
         return parked(made)
-    return crewed(made, a.look_seed, a.state) if level == FULL else made
+    return crewed(made, a.look_seed, a.state, level) if level <= NEAR else made
 
 
 def static_set(trace: WorldTrace) -> StaticSet:

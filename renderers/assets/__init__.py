@@ -122,9 +122,10 @@ def shape(
             clean = shape(model, number, size_m, clothing, state, physique, carries, detail)
             return packed(soiled(clean, dirt, number, detail))
         if detail != FULL:
-            from renderers.assets.detail import at_level  # noqa: PLC0415  # wrapping loads scipy, the shelf does not
+            from renderers.assets.detail import at_level  # noqa: PLC0415  # thinning loads scipy, the shelf does not
 
-            return packed(at_level(shape(model, number, size_m, clothing, state, physique, carries), detail))
+            finer = shape(model, number, size_m, clothing, state, physique, carries, detail - 1)
+            return packed(at_level(finer, detail))
         module, function = BUILDERS_OF_STATE.get((model, state), BUILDERS[model]).split(":")
         builder = getattr(import_module(module), function)
         words = (

@@ -12,6 +12,7 @@ import numpy as np
 from renderers.assets.cars import STYLES
 from renderers.assets.fittings import repainted
 from renderers.assets.heavy_seats import heavy_seats
+from renderers.assets.levels import FULL
 from renderers.assets.people import figure
 from renderers.assets.shell import curve
 from renderers.assets.vans import STYLES as VANS
@@ -25,6 +26,7 @@ DRIVERS = 6
 CROWN_M = 0.86  # from the hips to the crown of somebody of middle height who leans back a little
 LAP_M, KNEES_M = 0.16, 0.24  # legs lie lower than this, or further ahead while lower than the chest
 MOVES_MPS = 0.3
+BEHIND_GLASS = 700  # triangles of a driver seen from further off
 SIDE_M = 0.36  # of a car's driving seat from the middle; traffic keeps right
 
 
@@ -57,13 +59,13 @@ def driven(trace: WorldTrace, column: int) -> bool:
     return bool(trace.speed_mps[:, column].max() > MOVES_MPS or trace.lamps[:, column].any())
 
 
-def crewed(asset: Asset, look_seed: int, state: str = "") -> Asset:
+def crewed(asset: Asset, look_seed: int, state: str = "", level: int = FULL) -> Asset:
     """The vehicle with a driver; what has no seat behind glass comes back as it is."""
     seat = _seats().get(asset.model)
     if seat is None:
         return asset
     semantic = SEMANTICS[int(asset.parts[0].mesh.semantic[0])].name
-    mesh, jacket, skin = driver(look_seed % DRIVERS, semantic)
+    mesh, jacket, skin = driver(look_seed % DRIVERS, semantic, level)
     body = BODIES[asset.model]
     scale = np.array(shut_size(body, asset.size_m, state)) / np.array(body.size_m)
     x, y, z = (float(v) for v in scale * (seat.x_m, seat.y_m, seat.z_m))
@@ -80,8 +82,15 @@ def crewed(asset: Asset, look_seed: int, state: str = "") -> Asset:
 
 
 @lru_cache(maxsize=32)
-def driver(number: int, semantic: str) -> tuple[Mesh, tuple[float, float, float], tuple[float, float, float]]:
+def driver(
+    number: int, semantic: str, level: int = FULL
+) -> tuple[Mesh, tuple[float, float, float], tuple[float, float, float]]:
     """One of the drivers from the lap up, the hips at the origin; with the colours of jacket and skin."""
+    if level != FULL:
+        from renderers.assets.collapse import thinned  # noqa: PLC0415  # as levels do: only where they are made
+
+        mesh, jacket, skin = driver(number, semantic)
+        return thinned([mesh], [1], BEHIND_GLASS)[0][0], jacket, skin
     hat = ("", "", "", "", "cap", "")[number]
     posture = {
         "torso": (0.0, -0.16, 0.0),

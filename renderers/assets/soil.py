@@ -22,8 +22,8 @@ AMOUNTS = ("clean", "dusty", "dirty", "filthy")  # words of the language
 SHAPED_AS = "film"  # the soil that shapes are kept with; actors get that of their weather
 CONTOURS = (0.30, 0.62, 1.0)  # of the field, where dirt becomes thin, half covering, thick
 STRENGTH = (0.0, 0.62, 1.05, 1.75)  # of the field by amount
-EDGE_M = (0.30, 0.75, 1.40)  # longest edges near contours, by level of detail
-CUT_M = (0.11, 0.32, 9.0)  # triangles shorter than that are stained as a whole
+EDGE_M = (0.30, 0.30, 0.75, 1.40)  # longest edges near contours, by level of detail
+CUT_M = (0.11, 0.11, 0.32, 9.0)  # triangles shorter than that are stained as a whole
 MARGIN = 0.08
 SLENDER = (
     0.16  # area of a triangle by its edge squared, below which it is stained as a whole: folds of a curtain

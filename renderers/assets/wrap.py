@@ -1,11 +1,11 @@
 """A closed skin around a heap of sheets: many triangles in, few out, the same outline.  Renderers floor; numpy only.
 
-Collapsing edges cannot thin an asset that is made of a hundred open sheets: there is nothing to collapse across.  A
-wrapping is a new surface instead.  Planes cut the mesh along its axis, rays in each plane find what lies outermost, and
-rays along the axis do the same for both ends.  That gives a picture of the surface, unrolled: rows from pole to pole,
-columns around, each with a point and what it is made of.  Few rows and columns are then chosen by dynamic programming
-so that straight lines between them miss the least (Bellman 1961, "On the approximation of curves by line segments
-using dynamic programming"), and their points are fitted by least squares.
+Collapsing edges thins an asset that is made of a hundred open sheets only so far: there is nothing to collapse
+across.  A wrapping is a new surface instead.  Planes cut the mesh along its axis, rays in each plane find what lies
+outermost, and rays along the axis do the same for both ends.  That gives a picture of the surface, unrolled: rows from
+pole to pole, columns around, each with a point and what it is made of.  Few rows and columns are then chosen by
+dynamic programming so that straight lines between them miss the least (Bellman 1961, "On the approximation of curves by
+line segments using dynamic programming"), and their points are fitted by least squares.
 """
 
 from dataclasses import dataclass
@@ -201,31 +201,26 @@ def _calm(code: Longs) -> Longs:
 
 
 def skin(
-    picture: Unrolled, rows: int, columns: int, shade: Floats, even: bool = False
+    picture: Unrolled, rows: int, columns: int, shade: Floats
 ) -> tuple[Floats, NDArray[np.int32], Longs]:
     """Vertices, triangles and what each is made of: a skin of 2 x columns x (rows - 2) triangles.
 
-    `shade` (codes,) is how bright each code looks.  `even` spreads columns evenly, for what turns.
+    `shade` (codes,) is how bright each code looks.
     """
     point, code = picture.point_m, picture.code
     feature = np.concatenate([point, SHADE_M * shade[code][..., None]], axis=2)
     place = _places(feature[..., :3])
     row = _chosen(feature.reshape(len(feature), -1), place, min(rows, len(point)))
-    # A wheel about y has its second axis, x, where others have their top: a corner of it stands on the road.
-    column = (
-        np.sort((_evenly(columns) - _evenly(columns)[0] + COLUMNS // 4) % COLUMNS)
-        if even
-        else _around(feature, columns)
-    )
+    column = _around(feature, columns)
     across, along = _hats(place, row), _ring_hats(column)
     vertex = np.einsum("kr,rcd,mc->kmd", np.linalg.pinv(across), point, np.linalg.pinv(along))
     exact = point[row][:, column]
     most = 0.04 * float(np.ptp(point.reshape(-1, 3), axis=0).max())
     vertex = exact + np.clip(vertex - exact, -most, most)  # it overshoots at steps
-    if not even:  # a polygon inside a circle lacks what lies between: as thick as what it stands for
-        ring, whole = vertex - vertex.mean(axis=1, keepdims=True), point - point.mean(axis=1, keepdims=True)
-        grow = np.sqrt(_girth(whole)[row] / np.maximum(_girth(ring), 1e-9))
-        vertex = vertex + ring * (np.clip(grow, 1.0, GROW)[:, None, None] - 1.0) * (0.0, 1.0, 1.0)
+    # A polygon inside a circle lacks what lies between: as thick as what it stands for.
+    ring, whole = vertex - vertex.mean(axis=1, keepdims=True), point - point.mean(axis=1, keepdims=True)
+    grow = np.sqrt(_girth(whole)[row] / np.maximum(_girth(ring), 1e-9))
+    vertex = vertex + ring * (np.clip(grow, 1.0, GROW)[:, None, None] - 1.0) * (0.0, 1.0, 1.0)
     points, triangles, found = _faces(point, code, row, column, vertex, shade)
     back = np.argsort([picture.axis, (picture.axis + 1) % 3, (picture.axis + 2) % 3])
     return points[:, back], triangles, found

@@ -48,7 +48,7 @@ def sheet(
     width: Annotated[int, typer.Option("--tile", min=16, help="Width of a picture in pixels.")] = 400,
     many: Annotated[bool, typer.Option("--grid", help="One picture of each, side by side.")] = False,
     detail: Annotated[
-        int, typer.Option("--detail", min=0, max=2, help="Level of detail: 0 full, 1 middle, 2 far.")
+        int, typer.Option("--detail", min=0, max=3, help="Level of detail: 0 full, 1 near, 2 middle, 3 far.")
     ] = 0,
 ) -> None:
     """Write a contact sheet: each model from four sides, and as a 905 nm laser sees it."""

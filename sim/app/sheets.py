@@ -9,7 +9,7 @@ import numpy as np
 from renderers import studio
 from renderers.assets import build, scenery
 from renderers.assets.drivers import crewed
-from renderers.assets.levels import FULL
+from renderers.assets.levels import FULL, NEAR
 from renderers.assets.registry import BUILDERS, SCENERY
 from renderers.assets.soil import AMOUNTS, SHAPED_AS
 from renderers.mesh import Asset
@@ -90,7 +90,7 @@ def subject(
         dirt=dirt[0],
         soil=dirt[1],
     )
-    return crewed(made, seed, state) if detail == FULL else made
+    return crewed(made, seed, state, detail) if detail <= NEAR else made
 
 
 def sheet(

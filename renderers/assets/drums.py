@@ -1,0 +1,103 @@
+"""Wheels from afar: drums with a dark wall and a bright middle.  Renderers floor."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.loft import Floats, face_normals, surface
+from renderers.mesh import Mesh
+
+Triangles = list[tuple[int, int, int]]
+TYRE = 0.9  # of the radius: what lies further out is tyre
+RIM = (0.5, 0.8)  # of the radius: least and most
+INLAY_M = 0.004  # how far a wall lies behind the rim that is laid on it
+
+
+def drum(mesh: Mesh, sides: int, radius_m: float) -> Mesh:
+    """A wheel about y with so many corners: tread, walls and rims on both sides, looking as they show from there."""
+    tyre, rim, low, high = _facts(mesh, radius_m)
+    ring = _ring(sides)
+    rows = [(rim, low), (radius_m, low), (radius_m, high), (rim, high)]
+    points = [np.column_stack([r * ring[:, 0], np.full(sides, y), r * ring[:, 1]]) for r, y in rows]
+    points.append(np.array([(0.0, low, 0.0), (0.0, high, 0.0)]))
+    triangles: Triangles = []
+    material: list[int] = []
+    for k in range(3):
+        triangles += _band(k * sides, (k + 1) * sides, sides)
+        material += [tyre] * (2 * sides)
+    for middle, first, side in ((4 * sides, 0, -1.0), (4 * sides + 1, 3 * sides, 1.0)):
+        triangles += [(middle, first + i, first + (i + 1) % sides) for i in range(sides)]
+        material += _shares(mesh, tyre, side, sides)
+    return _closed(np.concatenate(points), triangles, material, int(mesh.semantic[0]))
+
+
+def plain_drum(mesh: Mesh, sides: int, radius_m: float) -> Mesh:
+    """A wheel about y of fewer triangles: a drum of tyre with a square of rim on either side."""
+    tyre, rim, low, high = _facts(mesh, radius_m)
+    ring = radius_m * _ring(sides)
+    square = rim * np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
+    points, triangles, material = [], _band(0, sides, sides), [tyre] * (2 * sides)
+    for k, (y, side) in enumerate(((low, -1.0), (high, 1.0))):
+        points.append(np.column_stack([ring[:, 0], np.full(sides, y - side * INLAY_M), ring[:, 1]]))
+        triangles += [(k * sides, k * sides + i, k * sides + i + 1) for i in range(1, sides - 1)]
+        material += [tyre] * (sides - 2)
+        first = 2 * sides + 4 * k
+        triangles += [(first, first + 1, first + 2), (first, first + 2, first + 3)]
+        material += _shares(mesh, tyre, side, 1) * 2
+    points += [np.column_stack([square[:, 0], np.full(4, y), square[:, 1]]) for y in (low, high)]
+    return _closed(np.concatenate(points), triangles, material, int(mesh.semantic[0]))
+
+
+def _facts(mesh: Mesh, radius_m: float) -> tuple[int, float, float, float]:
+    """What the tyre is made of, how far the rim reaches, and where the walls are."""
+    points = mesh.vertices_m.astype(np.float64)
+    area, far = _areas(mesh)
+    tyre = int(np.bincount(mesh.material, area * (far > TYRE * radius_m)).argmax())
+    of_rim = area * (mesh.material != tyre)
+    # A disc's mean squared radius is half of its own squared.
+    reach = np.sqrt(2.0 * (of_rim * far**2).sum() / max(of_rim.sum(), 1e-12)) if of_rim.any() else 0.0
+    reach = float(np.clip(reach, RIM[0] * radius_m, RIM[1] * radius_m))
+    return tyre, reach, float(points[:, 1].min()), float(points[:, 1].max())
+
+
+def _areas(mesh: Mesh) -> tuple[Floats, Floats]:
+    """(T,) area of each triangle, and how far from the axle it lies."""
+    points = mesh.vertices_m.astype(np.float64)
+    middle = points[mesh.triangles].mean(axis=1)
+    area: Floats = np.linalg.norm(face_normals(points, mesh.triangles), axis=1)
+    return area, np.hypot(middle[:, 0], middle[:, 2])
+
+
+def _ring(sides: int) -> Floats:
+    """(sides, 2) corners of a polygon of radius one, one of them at the bottom."""
+    angle = 2.0 * np.pi * np.arange(sides) / sides - np.pi / 2
+    return np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def _band(one: int, other: int, sides: int) -> Triangles:
+    found: Triangles = []
+    for i in range(sides):
+        after = (i + 1) % sides
+        found += [(one + i, one + after, other + after), (one + i, other + after, other + i)]
+    return found
+
+
+def _shares(mesh: Mesh, tyre: int, side: float, count: int) -> list[int]:
+    """`count` materials of the rim, each as often as its share of what shows from a side, spread evenly."""
+    faces = face_normals(mesh.vertices_m.astype(np.float64), mesh.triangles)
+    total = np.bincount(mesh.material, np.maximum(side * faces[:, 1], 0.0) * (mesh.material != tyre))
+    if total.sum() <= 0.0:
+        return [tyre] * count
+    found: list[int] = []
+    for n in range(1, count + 1):
+        lacking = total / total.sum() * n - np.bincount(found, minlength=len(total)) if found else total
+        found.append(int(lacking.argmax()))
+    return found
+
+
+def _closed(points: Floats, triangles: Triangles, material: list[int], semantic: int) -> Mesh:
+    """The mesh, every triangle turned away from the middle."""
+    faces = np.array(triangles, np.int32)
+    wrong = np.einsum("ij,ij->i", face_normals(points, faces), points[faces].mean(axis=1)) < 0.0
+    faces[wrong] = faces[wrong][:, (0, 2, 1)]
+    of: NDArray[np.uint8] = np.full(len(faces), semantic, np.uint8)
+    return surface(points, faces, np.array(material, np.int16), of)
