@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.cracks import crack_depth
 from renderers.frames import CameraModel
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
@@ -30,6 +31,8 @@ DIRT_PASSES = (
 )  # share of the light straight through a dried splash, and with what it scatters forward
 DIRT_BLUR_SHARE = 0.012  # of the picture's smaller side
 DIRT_VEIL = 0.05  # of the mean light, scattered evenly by a splash
+CRACK_PASSES = (0.05, 0.35)  # share of the light straight through broken glass, and with what it scatters
+CRACK_GLINT = 1.5  # of the mean light, that the edges of a crack send on from elsewhere
 MOST_SPLASHES = 20_000
 BEAM_EDGE_RAD = 0.05  # a lidar's beam is so wide at its window that a blockage has a soft edge of this angle
 
@@ -108,7 +111,7 @@ class ActiveFaults:
 
 def kind_of(fault: Fault[float, str]) -> str:
     """The word of a fault."""
-    kinds = ("blocked", "dirt", "dropped_frames", "miscalibrated", "dead_beams")
+    kinds = ("blocked", "dirt", "cracked", "dropped_frames", "miscalibrated", "dead_beams")
     return next(kind for kind in kinds if getattr(fault, kind) is not None)
 
 
@@ -161,7 +164,7 @@ def window_of(active: ActiveFaults, model: CameraModel) -> Window | None:
     texts = [
         (n, fault.model_dump_json(by_alias=True))
         for n, fault in active.numbered
-        if fault.blocked or fault.dirt
+        if fault.blocked or fault.dirt or fault.cracked
     ]
     if not texts:
         return None
@@ -189,7 +192,23 @@ def _window(
             )
         if fault.dirt is not None:
             window = _dirtied(window, fault.dirt, active.random(number))
+        if fault.cracked is not None:
+            words = fault.cracked
+            window = _cracked(window, crack_depth(words.lines, words.reach, shape, active.random(number)))
     return window
+
+
+def _cracked(window: Window, broken: Floats) -> Window:
+    """Broken glass lets some light through straight, scatters some and glints."""
+    straight = 1.0 - broken * (1.0 - CRACK_PASSES[0])
+    scattered = broken * (CRACK_PASSES[1] - CRACK_PASSES[0])
+    total = straight + scattered
+    glint = broken[..., None] * np.float32(CRACK_GLINT)
+    return Window(
+        (window.clear * straight).astype(np.float32),
+        (window.blurred * total + window.clear * scattered).astype(np.float32),
+        (window.glow * total[..., None] + glint).astype(np.float32),
+    )
 
 
 def blocked_share(words: Blocked[float, str], shape: tuple[int, int], rng: np.random.Generator) -> Floats:

@@ -44,6 +44,7 @@ __all__ = [
     "ClothoidPiece",
     "Correlation",
     "Cover",
+    "Cracked",
     "DeadBeams",
     "Detect",
     "Dirt",
@@ -118,6 +119,7 @@ Correlation = schema.Correlation
 Cover = schema.Cover
 DeadBeams = schema.DeadBeams[Draft]
 Detect = schema.Detect[Draft]
+Cracked = schema.Cracked[Draft]
 Dirt = schema.Dirt[Draft]
 Drive = schema.Drive[Draft, Draft]
 DriverSettings = schema.DriverSettings

@@ -7,8 +7,8 @@ from scenarios.errors import ScenarioError, nearest
 from scenarios.schema import DraftRig, DraftScenario, Fault
 from scenarios.tree import Path, Tree
 
-KINDS = ("blocked", "dirt", "dropped_frames", "miscalibrated", "dead_beams")
-ONLY_CAMERAS, ONLY_LIDARS = ("dirt",), ("dead_beams",)
+KINDS = ("blocked", "dirt", "cracked", "dropped_frames", "miscalibrated", "dead_beams")
+ONLY_CAMERAS, ONLY_LIDARS = ("dirt", "cracked"), ("dead_beams",)
 Wrong = Callable[[Path, str], None]
 RINGS = {"VLP-16": 16, "HDL-32E": 32, "HDL-64E": 64, "OS1-128": 128}
 

@@ -48,6 +48,7 @@ from scenarios.schema.composition import Include, Variant
 from scenarios.schema.outcome import (
     Blocked,
     Cover,
+    Cracked,
     DeadBeams,
     Detect,
     Dirt,
@@ -106,6 +107,7 @@ __all__ = [
     "ClothoidPiece",
     "Correlation",
     "Cover",
+    "Cracked",
     "DeadBeams",
     "Detect",
     "Dirt",

@@ -284,6 +284,15 @@ class Dirt(Part, Generic[Q]):
     ] = 40.0  # type: ignore[assignment]
 
 
+class Cracked(Part, Generic[Q]):
+    """A stone has hit the window: cracks run out from the chip, dim and bend what lies behind, and catch light."""
+
+    lines: Annotated[int, Field(ge=1, le=60, description="cracks that start at the chip", examples=["7"])] = 7
+    reach: Annotated[
+        Q, measure("ratio", "0.01", "1"), Field(description="of the longest, in widths of the picture")
+    ] = 0.4  # type: ignore[assignment]
+
+
 class DroppedFrames(Part, Generic[Q]):
     """Frames that never arrive."""
 
@@ -339,6 +348,9 @@ class Fault(Part, Generic[Q, W]):
     ] = None
     dirt: Annotated[
         Dirt[Q] | None, Field(description="dried splashes on the window", examples=["{cover: 0.2}"])
+    ] = None
+    cracked: Annotated[
+        Cracked[Q] | None, Field(description="its window is cracked", examples=["{lines: 7, reach: 0.4}"])
     ] = None
     dropped_frames: Annotated[
         DroppedFrames[Q] | None, Field(description="frames get lost", examples=["{share: 0.1}"])

@@ -190,3 +190,21 @@ def test_a_lidar_that_was_knocked_measures_in_its_own_frame():
 
 def test_the_checks_know_how_many_rings_each_lidar_has():
     assert {name: len(lidar_model(name).ring) for name in RINGS} == RINGS
+
+
+def test_cracks_run_from_the_chip_as_far_as_they_reach_and_leave_truth_alone():
+    clean, short, long = (
+        exposed(),
+        exposed(faults({"cracked": {"lines": 6, "reach": 0.1}})),
+        exposed(faults({"cracked": {"lines": 6, "reach": 0.8}})),
+    )
+    assert short.window is not None and long.window is not None
+    broken = [float(np.mean(frame.window < 0.9)) for frame in (short, long)]
+    assert 0.0 < broken[0] < broken[1] < 0.35
+    assert np.median(long.window) > 0.98
+    hurt = long.window < 0.8
+    assert np.abs(long.image.astype(int) - clean.image)[hurt].mean() > 5.0
+    for name in ("instance", "semantic", "depth_m"):
+        assert getattr(long, name).tobytes() == getattr(clean, name).tobytes()
+    again = exposed(faults({"cracked": {"lines": 6, "reach": 0.8}}))
+    assert again.window.tobytes() == long.window.tobytes()
