@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 WORKERS ?= $(shell nproc)
 
-.PHONY: setup demo test proof lint bench pictures docs wheel clean
+.PHONY: setup demo test proof lint bench peers pictures docs wheel clean
 
 setup: $(VENV)/.installed
 	@$(BIN)/stormlane warmup
@@ -36,6 +36,10 @@ proof: setup
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
+
+# Against Open3D/Embree, OpenGL on llvmpipe and PyBullet, each in turn with ours; installs them in an environment of their own.
+peers: setup
+	$(BIN)/python benchmarks/peers/run.py
 
 # The pictures of the README and docs/gallery.md, from the catalogue.
 pictures: setup

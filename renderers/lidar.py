@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from renderers.faults import ActiveFaults
 from renderers.frames import Cause, LidarSweep
+from renderers.kernels import beams
 from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
 from renderers.kernels.air import A_COLUMNS
-from renderers.lidar_edges import MIDDLE, around, at_edges, mixed
+from renderers.lidar_edges import AROUND, MIDDLE, MIXED_M, around, at_edges
 from renderers.lidar_models import RATE_HZ, Firings, LidarModel, firings, lidar_model
 from renderers.materials import MATERIALS
 from renderers.mist import MistInBeams
@@ -30,6 +31,7 @@ from scenarios.chance import stream
 from scenarios.schema import Lidar
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.kernels.jit import in_slices
+from sim.trace import pose_matrix
 from sim.weather import WeatherState
 
 Floats = NDArray[np.float32]
@@ -108,26 +110,17 @@ def scan(
     seed = int(stream(stage.seed, "lidar", name, time_ns).integers(1 << 32))
     bias = stream(stage.seed, "lidar", name, "bias").normal(0.0, 1.0, len(model.ring)) * model.range_bias_m
 
-    rotation, position = track.poses(shots.offset_ns)  # world_from_lidar at each firing
-    direction = np.einsum("nij,nj->ni", rotation, shots.direction)
-    start = position + np.einsum("nij,nj->ni", rotation, shots.start_m)
-    world_from_lidar = np.eye(4)
-    world_from_lidar[:3, :3], world_from_lidar[:3, 3] = (
-        part[0] for part in track.poses(np.zeros(1, np.int64))
-    )
+    direction, start = track.rays(shots, threads)  # in the world, each at its own time
+    world_from_lidar = track.middle()
 
     returns = _Returns.none(count)
     mist = MistInBeams(stage.spray, time_ns)
     spray_m, spray_depth = np.full(count, np.inf, np.float32), np.zeros(count, np.float32)
     index = shots.step * len(model.ring) + shots.laser
-    blocks = -(-model.steps // BLOCK)
-    cuts = np.minimum(np.linspace(0, blocks, SLICES + 1).astype(np.int64) * BLOCK, model.steps)
-    first = np.searchsorted(shots.step, cuts)  # firings of a step never overtake those of the next one
-    parts = [
-        _parts(stage, model, scene, world_from_lidar, int(cuts[k]), int(cuts[k + 1])) for k in range(SLICES)
-    ]
+    slices = _slices(lidar.model)
+    parts = _parts(stage, model, scene, world_from_lidar, slices)
     edges = np.concatenate(
-        [part[:-1] for part in parts] + [cuts[-1:]]
+        [part[:-1] for part in parts] + [parts[-1][-1:]]
     )  # steps between which actors stand still
     middle_ns = np.round((edges[:-1] + edges[1:]) * 0.5 * model.step_ns - 0.5e9 / RATE_HZ).astype(np.int64)
     poses = stage.poses_between([time_ns + int(offset) for offset in middle_ns])
@@ -136,29 +129,19 @@ def scan(
 
     def work(begin: int, end: int) -> None:
         for k in range(begin, end):
-            rows = np.arange(first[k], first[k + 1])
-            rows = rows[_packet_order(shots, model, rows)]
-            origin = start[first[k] : first[k + 1]].mean(axis=0)
+            piece = slices[k]
+            origin = start[piece.rows].mean(axis=0)
             views = [
                 prepare(replace(scene, world_from_part=poses[n]), origin)
                 for n in range(pose_of[k], pose_of[k + 1])
             ]
-            _cast(
-                views,
-                np.searchsorted(parts[k], shots.step[rows], side="right") - 1,
-                weather,
-                model,
-                shots,
-                direction[rows].astype(np.float32),
-                (start[rows] - origin).astype(np.float32),
-                rows,
-                ego,
-                returns,
-            )
+            aim, at = direction[piece.rows].astype(np.float32), (start[piece.rows] - origin).astype(np.float32)
+            view = np.searchsorted(parts[k], piece.first_step + piece.step, side="right") - 1
+            _cast(views, view, weather, model, aim, at, piece, ego, returns)
             if len(mist.clouds.number):
                 mist.meet(
-                    seed, index, rows, direction[rows].astype(np.float32), (start[rows] - origin).astype(np.float32),
-                    origin, float(shots.offset_ns[rows].mean()) * 1e-9, returns.range_m, spray_m, spray_depth,
+                    seed, index, piece.rows, aim, at, origin, float(shots.offset_ns[piece.rows].mean()) * 1e-9,
+                    returns.range_m, spray_m, spray_depth,
                 )  # fmt: skip
 
     in_slices(work, SLICES, threads, 1)
@@ -203,9 +186,15 @@ def scan(
     returns.cause[np.isin(model.ring[shots.laser], faults.dead_rings(len(model.ring)))] = DEAD
     kept = np.flatnonzero(returns.cause < receiver.SKY)
     cause = returns.cause[kept]
-    raw = shots.start_m[kept] + shots.direction[kept] * measured[kept, None]
-    world = start[kept] + direction[kept] * measured[kept, None]
-    steady = (world - world_from_lidar[:3, 3]) @ world_from_lidar[:3, :3]
+    raw, steady = np.empty((len(kept), 3), np.float32), np.empty((len(kept), 3), np.float32)
+
+    def report(begin: int, end: int) -> None:
+        beams.points_of(
+            kept, measured, shots.direction, shots.start_m, direction, start, world_from_lidar,
+            begin, end, raw, steady,
+        )  # fmt: skip
+
+    in_slices(report, len(kept), threads, FIRINGS_PER_SLICE)
     own_body = cause == Cause.EGO
     solid = (cause == Cause.SURFACE) | (cause == Cause.GLASS)
     triangle = np.where(solid, returns.triangle[kept], 0)
@@ -220,8 +209,8 @@ def scan(
         time_ns=scene.time_ns,
         world_from_lidar=world_from_lidar,
         ego_from_lidar=ego_from_lidar,
-        xyz_m=steady.astype(np.float32),
-        raw_xyz_m=raw.astype(np.float32),
+        xyz_m=steady,
+        raw_xyz_m=raw,
         intensity=intensity[kept],
         ring=model.ring[shots.laser[kept]],
         offset_ns=shots.offset_ns[kept],
@@ -243,36 +232,71 @@ def _losses(cause: NDArray[np.uint8]) -> dict[str, int]:
     return counted | {reason: count for reason, count in faulty.items() if count}
 
 
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """A few milliseconds of a turn: B firings in packets of eight rings by eight steps, which go on by eights."""
+
+    first_step: int
+    last_step: int
+    rows: NDArray[np.int64]  # (B,) of the turn's firings
+    ring: NDArray[np.int64]  # (B,)
+    step: NDArray[np.int64]  # (B,) from the slice's first
+
+
+@lru_cache(maxsize=8)
+def _slices(name: str) -> tuple[_Slice, ...]:
+    """The slices of a model's turn."""
+    model, shots = lidar_model(name), firings(name)
+    blocks = -(-model.steps // BLOCK)
+    cuts = np.minimum(np.linspace(0, blocks, SLICES + 1).astype(np.int64) * BLOCK, model.steps)
+    first = np.searchsorted(shots.step, cuts)  # firings of a step never overtake those of the next one
+    slices = []
+    for k in range(SLICES):
+        rows = np.arange(first[k], first[k + 1])
+        step = shots.step[rows] - cuts[k]
+        ring = model.ring[shots.laser[rows]].astype(np.int64)
+        order = np.lexsort(
+            (step % BLOCK, ring % BLOCK, step // BLOCK * (len(model.ring) // BLOCK) + ring // BLOCK)
+        )
+        slices.append(_Slice(int(cuts[k]), int(cuts[k + 1]), rows[order], ring[order], step[order]))
+    return tuple(slices)
+
+
 def _parts(
     stage: Stage,
     model: LidarModel,
     scene: Scene,
     world_from_lidar: NDArray[np.float64],
-    first_step: int,
-    last_step: int,
-) -> NDArray[np.int64]:
-    """Steps at which a slice is cut again, its ends included: nothing fast in its sector stands too far aside."""
-    slice_ns = (last_step - first_step) * model.step_ns
-    offset_ns = 0.5 * (first_step + last_step) * model.step_ns - 0.5e9 / RATE_HZ
-    now = stage.instant(scene.time_ns + round(offset_ns))
+    slices: tuple[_Slice, ...],
+) -> list[NDArray[np.int64]]:
+    """Steps at which each slice is cut again, its ends included: nothing fast in its sector stands too far aside."""
+    now = stage.instant(scene.time_ns)
+    first = np.array([piece.first_step for piece in slices])
+    last = np.array([piece.last_step for piece in slices])
+    slice_ns = (last - first) * model.step_ns
+    offset_ns = 0.5 * (first + last) * model.step_ns - 0.5e9 / RATE_HZ
     ahead = -2.0 * np.pi * RATE_HZ * offset_ns * 1e-9
-    forward = world_from_lidar[:2, :2] @ (np.cos(ahead), np.sin(ahead))
+    forward = np.stack([np.cos(ahead), np.sin(ahead)], axis=1) @ world_from_lidar[:2, :2].T  # (S, 2)
     reach = np.pi * RATE_HZ * slice_ns * 1e-9 + np.abs(model.azimuth_rad).max() + 0.1
-    most = 1.0
-    for k, actor in enumerate(stage.trace.actors):
-        speed = float(np.linalg.norm(now.velocity_mps[k]))
-        if actor.is_ego or not now.present[k] or speed * slice_ns * 0.5e-9 < ASIDE_M:
-            continue
-        place = now.position_m[k, :2] - world_from_lidar[:2, 3]
-        half = 0.5 * float(np.hypot(actor.size_m[0], actor.size_m[1]))
-        near = max(float(np.hypot(*place)) - half, 0.1)
-        off = abs(np.arctan2(forward[0] * place[1] - forward[1] * place[0], forward @ place))
-        if near < model.far_m and off < reach + np.arctan2(half, near):
-            most = max(most, speed * slice_ns * 0.5e-9 / max(ASIDE_M, ASIDE_RAD * near))
-    blocks = -(-(last_step - first_step) // BLOCK)
-    each = max(int(blocks / most), 1)
-    cuts = first_step + np.append(np.arange(0, blocks, each), blocks) * BLOCK
-    ends: NDArray[np.int64] = np.minimum(cuts, last_step)
+    fast = now.present & np.array([not actor.is_ego for actor in stage.trace.actors], bool)
+    velocity = now.velocity_mps[fast]
+    speed = np.linalg.norm(velocity, axis=1)
+    half = 0.5 * np.array([np.hypot(*actor.size_m[:2]) for actor in stage.trace.actors])[fast]
+    moved = velocity[None, :, :2] * (offset_ns * 1e-9)[:, None, None]
+    place = now.position_m[fast][None, :, :2] + moved - world_from_lidar[:2, 3]  # (S, A, 2)
+    near = np.maximum(np.hypot(place[..., 0], place[..., 1]) - half, 0.1)
+    across = forward[:, None, 0] * place[..., 1] - forward[:, None, 1] * place[..., 0]
+    off = np.abs(np.arctan2(across, (forward[:, None] * place).sum(axis=2)))
+    aside = speed * 0.5e-9 * slice_ns[:, None]  # (S, A)
+    counts = (aside >= ASIDE_M) & (near < model.far_m) & (off < reach[:, None] + np.arctan2(half, near))
+    share = np.where(counts, aside / np.maximum(ASIDE_M, ASIDE_RAD * near), 1.0)
+    most = np.maximum(share.max(axis=1, initial=1.0), 1.0)
+    ends: list[NDArray[np.int64]] = []
+    for piece, times in zip(slices, most, strict=True):
+        blocks = -(-(piece.last_step - piece.first_step) // BLOCK)
+        each = max(int(blocks / times), 1)
+        cuts = piece.first_step + np.append(np.arange(0, blocks, each), blocks) * BLOCK
+        ends.append(np.minimum(cuts, piece.last_step))
     return ends
 
 
@@ -288,44 +312,38 @@ def _cast(
     view: NDArray[np.int64],
     weather: WeatherState,
     model: LidarModel,
-    shots: Firings,
     direction: Floats,
     offset: Floats,
-    rows: NDArray[np.int64],
+    piece: _Slice,
     ego: int,
     returns: _Returns,
 ) -> None:
-    """Find the strongest return of the firings `rows` of one slice: surfaces, what is behind panes, mirror pictures.
+    """Find the strongest return of the firings of one slice: surfaces, what is behind panes, mirror pictures.
 
-    `view` (R,) is the row of `views` in which the actors stand as they did at a firing; it never falls.
+    `view` (B,) is the row of `views` in which the actors stand as they did at a firing; it never falls.
     """
     scene = views[0].scene
     ground = _ground_numbers(weather, model, views[0].origin_m)
     rotation = np.ascontiguousarray(scene.world_from_part[:, :, :3].reshape(-1, 9), np.float32)
     table = material_table(model.wavelength_nm)
-    best = _Returns.none(len(rows))
-    best_power = np.zeros(len(rows), np.float32)
-    extinction = np.float32(2.0 * weather.extinction_per_m)
+    count = len(piece.rows)
+    best = _Returns.none(count)
+    best_power = np.zeros(count, np.float32)
+    extinction, overlap = np.float32(2.0 * weather.extinction_per_m), np.float32(model.overlap_m)
+    geometry = scene.geometry
+    kept = (
+        best_power, best.echo, best.range_m, best.placement, best.triangle, best.cosine, best.cause,
+    )  # fmt: skip
 
     def met_by(aim: Floats, at: Floats, near: Floats, who: NDArray[np.int64]) -> _Asked:
         hits = _trace(views, view[who], aim, at, near, 2.0 * model.far_m)
-        asked = _Asked.of(len(aim))
-        geometry = scene.geometry
+        asked = _Asked.of(hits)
         surface.echoes(
             aim, at, hits.range_m, hits.placement, hits.triangle, hits.u, hits.v,
             rotation, geometry.corners_m, geometry.normal, geometry.material, table, ground, puddle_field(),
             0, len(aim), asked.echo, asked.cosine, asked.through, asked.mirror, asked.normal,
         )  # fmt: skip
-        return replace(asked, hits=hits)
-
-    def power_of(echo: Floats, total: Floats) -> Floats:
-        gated = np.maximum(total, np.float32(model.overlap_m))
-        met = echo > 0.0
-        return np.where(met, echo * np.exp(-extinction * np.where(met, total, 0.0)) / (gated * gated), 0.0)
-
-    def cause_of(placement: NDArray[np.int32], kind: int) -> NDArray[np.uint8]:
-        own = (placement >= 0) & (scene.actor[np.maximum(placement, 0)] == ego) & (kind != Cause.GHOST)
-        return np.where(own, Cause.EGO, kind).astype(np.uint8)
+        return asked
 
     def ask(
         aim: Floats,
@@ -338,51 +356,37 @@ def _cast(
     ) -> _Asked:
         asked = met_by(aim, at, near, who)
         hits = asked.hits
-        echo = asked.echo * share
-        total = np.where(echo > 0.0, hits.range_m + before, np.float32(np.inf)).astype(np.float32)
-        power = power_of(echo, total)
-        # What lies beyond the gate still tells why nothing was seen.
-        better = power > best_power[who]
-        won = who[better]
-        best_power[won] = power[better]
-        best.echo[won] = echo[better]
-        best.range_m[won] = total[better]
-        best.placement[won] = hits.placement[better]
-        best.triangle[won] = hits.triangle[better]
-        best.cosine[won] = asked.cosine[better]
-        best.cause[won] = cause_of(hits.placement[better], kind)
-        best.shiny[who] |= ((asked.mirror > SHINY) | (asked.through > SHINY)).astype(np.uint8)
-        return replace(asked, total=total, share=share)
+        beams.keep_strongest(
+            who, share, before, kind, SHINY, hits.range_m, hits.placement, hits.triangle,
+            asked.echo, asked.cosine, asked.through, asked.mirror, scene.actor, ego, extinction, overlap,
+            asked.total, *kept, best.shiny,
+        )  # fmt: skip
+        return asked
 
-    count = len(rows)
     everyone = np.arange(count)
-    ones = np.ones(count, np.float32)
+    whole = np.ones(count, np.float32)
     none = np.zeros(count, np.float32)
-    first = ask(direction, offset, none, ones, none, everyone, Cause.SURFACE)
-    whole = ones
-    edge = np.flatnonzero(at_edges(first.hits, shots, model, rows))
+    first = ask(direction, offset, none, whole, none, everyone, Cause.SURFACE)
+    edge = np.flatnonzero(at_edges(first.hits, piece.ring, piece.step, model))
     if len(edge):
-        whole = np.ones(count, np.float32)
         whole[edge] = MIDDLE
         aim = around(direction[edge], model.divergence_rad)
         who = np.repeat(edge, aim.shape[1])
-        flat = np.ascontiguousarray(aim.reshape(-1, 3))
-        sub = met_by(flat, offset[who], np.zeros(len(who), np.float32), who)
-        blend = mixed(first, sub, edge, model.pulse_m, power_of, cause_of)
-        best_power[edge] = blend.power
-        best.range_m[edge] = blend.range_m
-        far = np.where(blend.power > 0.0, blend.range_m, 0.0)
-        gated = np.maximum(far, np.float32(model.overlap_m))
-        best.echo[edge] = blend.power * gated * gated * np.exp(extinction * far)
-        best.placement[edge], best.triangle[edge] = blend.placement, blend.triangle
-        best.cosine[edge], best.cause[edge] = blend.cosine, blend.cause
-    behind, who = replace(first, share=whole), everyone
+        rim = met_by(aim.reshape(-1, 3), offset[who], np.zeros(len(who), np.float32), who)
+        one, other = first.hits, rim.hits
+        beams.mix(
+            edge, MIDDLE, AROUND, model.pulse_m, MIXED_M,
+            first.echo, one.range_m, one.placement, one.triangle, first.cosine,
+            rim.echo, other.range_m, other.placement, other.triangle, rim.cosine,
+            scene.actor, ego, extinction, overlap, *kept,
+        )  # fmt: skip
+    behind, who, share = first, everyone, whole
     for _ in range(1, LAYERS):
-        share = behind.share * behind.through**2  # there and back
-        on = np.flatnonzero(share > PASSES)
+        passed = share * behind.through**2  # there and back
+        on = np.flatnonzero(passed > PASSES)
         if not len(on):
             break
-        who, share = who[on], share[on]
+        who, share = who[on], passed[on]
         near = behind.total[on] + np.float32(SKIN_M)
         behind = ask(
             direction[who], offset[who], near, share, np.zeros(len(who), np.float32), who, Cause.GLASS
@@ -403,7 +407,7 @@ def _cast(
             Cause.GHOST,
         )
     for name in ("echo", "range_m", "placement", "triangle", "cosine", "cause", "shiny"):
-        getattr(returns, name)[rows] = getattr(best, name)
+        getattr(returns, name)[piece.rows] = getattr(best, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,13 +421,13 @@ class _Asked:
     normal: Floats  # (R, 3)
     hits: Hits
     total: Floats  # whole way to what was met; inf: nothing
-    share: Floats  # of the beam that came so far and back
 
     @staticmethod
-    def of(count: int) -> "_Asked":
-        echo, cosine, through, mirror, total, share = np.zeros((6, count), np.float32)
-        normal = np.zeros((count, 3), np.float32)
-        return _Asked(echo, cosine, through, mirror, normal, Hits.empty(0), total, share)
+    def of(hits: Hits) -> "_Asked":
+        """Room for the answers about these hits."""
+        count = len(hits.range_m)
+        echo, cosine, through, mirror, total = np.zeros((5, count), np.float32)
+        return _Asked(echo, cosine, through, mirror, np.zeros((count, 3), np.float32), hits, total)
 
 
 def _trace(
@@ -471,30 +475,23 @@ class _Track:
             ego_from_lidar,
         )
 
-    def poses(self, offset_ns: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """world_from_lidar: (N, 3, 3) rotations and (N, 3) positions."""
-        turn = self._world_from_ego(offset_ns)
-        place = np.stack([np.interp(offset_ns, self.offset_ns, self.place_m[:, k]) for k in range(3)], axis=1)
-        return turn @ self.ego_from_lidar[:3, :3], place + turn @ self.ego_from_lidar[:3, 3]
+    def rays(self, shots: Firings, threads: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Directions and starts (N, 3) of firings in the world."""
+        direction, start = np.empty((len(shots.laser), 3)), np.empty((len(shots.laser), 3))
 
-    def _world_from_ego(self, offset_ns: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Rotations as sim.trace.pose_matrix makes them, for many times at once."""
-        yaw, pitch, roll = (np.interp(offset_ns, self.offset_ns, self.angle_rad[:, k]) for k in range(3))
-        cy, cp, cr = np.cos(yaw), np.cos(pitch), np.cos(roll)
-        sy, sp, sr = np.sin(yaw), np.sin(pitch), np.sin(roll)
-        out = np.empty((len(offset_ns), 3, 3))
-        out[:, 0, 0], out[:, 0, 1], out[:, 0, 2] = cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr
-        out[:, 1, 0], out[:, 1, 1], out[:, 1, 2] = sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr
-        out[:, 2, 0], out[:, 2, 1], out[:, 2, 2] = -sp, cp * sr, cp * cr
-        return out
+        def work(begin: int, end: int) -> None:
+            beams.leave(
+                shots.offset_ns, self.offset_ns, self.place_m, self.angle_rad, self.ego_from_lidar,
+                shots.direction, shots.start_m, begin, end, direction, start,
+            )  # fmt: skip
 
+        in_slices(work, len(shots.laser), threads, FIRINGS_PER_SLICE)
+        return direction, start
 
-def _packet_order(shots: Firings, model: LidarModel, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """An order of a slice's firings in which each packet is eight rings by eight steps, and steps go on by eights."""
-    step = shots.step[rows] - shots.step[rows[0]]
-    ring = model.ring[shots.laser[rows]].astype(np.int64)
-    block = (step // BLOCK) * (len(model.ring) // BLOCK) + ring // BLOCK
-    return np.lexsort((step % BLOCK, ring % BLOCK, block))
+    def middle(self) -> NDArray[np.float64]:
+        """(4, 4) world_from_lidar at the reference time, which is a key."""
+        k = len(self.offset_ns) // 2
+        return pose_matrix(self.place_m[k], self.angle_rad[k]) @ self.ego_from_lidar
 
 
 @lru_cache(maxsize=4)

@@ -58,7 +58,9 @@ def stage_of(street: Street, weather: str = "clear") -> Stage:
     ]
     static = StaticSet(Mesh.join(meshes), ids, tuple(street_lamps), ORIGIN_M)
     ego = Asset("car.sedan", (0.1, 0.1, 0.1), (Part("body", _mesh(street.things[0], 0, only=1)),))
-    return Stage(_trace(street, weather), static, [ego, *(_asset(street.things[k], k) for k in street.moving)])
+    return Stage(
+        _trace(street, weather), static, [ego, *(_asset(street.things[k], k) for k in street.moving)]
+    )
 
 
 class Ours:
@@ -82,7 +84,11 @@ class Ours:
         y, x = np.meshgrid(np.arange(720) - 359.5, np.arange(1280) - 639.5, indexing="ij")
         camera = np.stack([np.ones_like(x), -x * tangent, -y * tangent], axis=-1).astype(np.float32)
         eye, head = np.array((*EGO_M, CAMERA_M)), np.array((*EGO_M, LIDAR_M))
-        return {"camera": (eye, camera), "lidar 64": (head, lidar_rays(64)), "lidar 128": (head, lidar_rays(128))}
+        return {
+            "camera": (eye, camera),
+            "lidar 64": (head, lidar_rays(64)),
+            "lidar 128": (head, lidar_rays(128)),
+        }
 
     def _moved(self, frame: int) -> Scene:
         """The scene with everything where it stands in a frame."""

@@ -31,7 +31,9 @@ class Arrays:
         self.pose, self.moving, self.poses = held["pose"], held["moving"], held["poses"]
         self.things = len(self.pose)
         self.thing_of_point = np.repeat(np.arange(self.things), np.diff(self.first_point))
-        self.thing_of_triangle = np.repeat(np.arange(self.things), np.diff(self.first_triangle)).astype(np.int32)
+        self.thing_of_triangle = np.repeat(np.arange(self.things), np.diff(self.first_triangle)).astype(
+            np.int32
+        )
         moves = np.zeros(self.things, bool)
         moves[self.moving] = True
         self.moves = moves[self.thing_of_triangle]
@@ -85,7 +87,9 @@ def open3d(street: Arrays, rays: dict[str, Any], threads: int) -> tuple[str, dic
         return answer["t_hit"].numpy(), answer["primitive_ids"].numpy()
 
     def things(t: Any, triangle: Any) -> Any:
-        return np.where(np.isfinite(t), street.thing_of_triangle[np.minimum(triangle, len(triangles) - 1)] + 1, 0)
+        return np.where(
+            np.isfinite(t), street.thing_of_triangle[np.minimum(triangle, len(triangles) - 1)] + 1, 0
+        )
 
     frozen = scene_of(street.world, triangles)
     still = scene_of(street.world, triangles[~street.moves])
@@ -159,7 +163,12 @@ def moderngl(street: Arrays, rays: dict[str, Any], threads: int) -> tuple[str, d
     ids, depth = context.texture((WIDTH, HEIGHT), 1, dtype="u4"), context.depth_texture((WIDTH, HEIGHT))
     target = context.framebuffer([ids], depth)
     context.enable(mgl.DEPTH_TEST)
-    spheres = np.array([_sphere(street.points[a:b]) for a, b in zip(street.first_point, street.first_point[1:], strict=False)])
+    spheres = np.array(
+        [
+            _sphere(street.points[a:b])
+            for a, b in zip(street.first_point, street.first_point[1:], strict=False)
+        ]
+    )
     id_bytes, depth_bytes = np.empty(WIDTH * HEIGHT * 4, np.uint8), np.empty(WIDTH * HEIGHT * 4, np.uint8)
 
     def matrices(frame: int) -> Any:
@@ -188,7 +197,9 @@ def moderngl(street: Arrays, rays: dict[str, Any], threads: int) -> tuple[str, d
         ids.read_into(id_bytes)
         depth.read_into(depth_bytes)
         z = depth_bytes.view(np.float32)
-        metres = np.float32(2 * NEAR_M * FAR_M) / (np.float32(FAR_M + NEAR_M) - (2 * z - 1) * np.float32(FAR_M - NEAR_M))
+        metres = np.float32(2 * NEAR_M * FAR_M) / (
+            np.float32(FAR_M + NEAR_M) - (2 * z - 1) * np.float32(FAR_M - NEAR_M)
+        )
         metres[z >= 1.0] = np.inf
         up = (slice(None, None, -1), slice(None))
         return metres.reshape(HEIGHT, WIDTH)[up], id_bytes.view(np.uint32).reshape(HEIGHT, WIDTH)[up]
@@ -222,7 +233,9 @@ def pybullet(street: Arrays, rays: dict[str, Any], threads: int) -> tuple[str, d
     id_of[bodies] = np.arange(1, street.things + 1)
 
     def picture(frame: int) -> Any:
-        for k, (x, y, z, yaw) in zip(street.moving, street.poses[frame % len(street.poses)].tolist(), strict=True):
+        for k, (x, y, z, yaw) in zip(
+            street.moving, street.poses[frame % len(street.poses)].tolist(), strict=True
+        ):
             pb.resetBasePositionAndOrientation(bodies[k], (x, y, z), pb.getQuaternionFromEuler((0, 0, yaw)))
         shot = pb.getCameraImage(WIDTH, HEIGHT, view, projection, renderer=pb.ER_TINY_RENDERER, shadow=0)
         z = np.asarray(shot[3], np.float32).reshape(HEIGHT, WIDTH)
@@ -251,7 +264,10 @@ def main() -> None:
         print(json.dumps(words), file=answers, flush=True)
 
     held = np.load(ray_file)
-    rays = {name: (held["origin_" + name], held["rays_" + name].reshape(-1, 3)) for name in ("camera", "lidar 64", "lidar 128")}
+    rays = {
+        name: (held["origin_" + name], held["rays_" + name].reshape(-1, 3))
+        for name in ("camera", "lidar 64", "lidar 128")
+    }
     try:
         version, tasks = PEERS[peer](Arrays(street_file), rays, threads)
     except Exception as error:

@@ -95,7 +95,8 @@ def environment(folder: Path) -> Path:
         packages = [line for line in wanted.splitlines() if line and not line.startswith("#")]
         for package in packages:  # one by one: a peer that cannot be had must not take the others away
             done = subprocess.run(
-                [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package], check=False
+                [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package],
+                check=False,
             )
             if done.returncode:
                 print(f"{package} is not to be had here", flush=True)
@@ -146,14 +147,18 @@ def files_of(street: Street, rays: dict[str, Any]) -> Iterator[tuple[Path, Path,
         yield arrays, directions, Path(folder) / "kept.npz"
 
 
-def run(detail: str, peers: list[str], python: Path, rounds: int, threads: int, whole: bool) -> list[dict[str, Any]]:
+def run(
+    detail: str, peers: list[str], python: Path, rounds: int, threads: int, whole: bool
+) -> list[dict[str, Any]]:
     """All duels on one street."""
     from ours import Ours
 
     street = street_of(detail)
     ours = Ours(street, threads)
     rows: list[dict[str, Any]] = []
-    print(f"\n{detail}: {street.triangles:,} triangles, {len(street.moving)} moving things, {threads} thread(s)")
+    print(
+        f"\n{detail}: {street.triangles:,} triangles, {len(street.moving)} moving things, {threads} thread(s)"
+    )
     with files_of(street, ours.rays()) as (arrays, directions, kept):
         for kind in peers:
             peer = Peer(python, kind, (arrays, directions), threads)
@@ -182,7 +187,12 @@ def run(detail: str, peers: list[str], python: Path, rounds: int, threads: int, 
         ours.tasks[task](0)
         took = [timed(ours.tasks[task], frame) for frame in range(1, max(rounds // 2, 2) + 1)]
         rate = 1.0 / float(np.median([t.wall_s for t in took]))
-        row = {"detail": detail, "task": task, "rate": rate, "cpu_ms": 1e3 * float(np.median([t.cpu_s for t in took]))}
+        row = {
+            "detail": detail,
+            "task": task,
+            "rate": rate,
+            "cpu_ms": 1e3 * float(np.median([t.cpu_s for t in took])),
+        }
         rows.append(row)
         print(f"  {task:66} {rate:8.2f} /s, {row['cpu_ms']:.0f} ms of the processor each", flush=True)
     return rows
@@ -191,7 +201,9 @@ def run(detail: str, peers: list[str], python: Path, rounds: int, threads: int, 
 def main() -> None:
     from sim.kernels.cache import cache_folder
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--details", nargs="+", choices=sorted(DETAILS), default=list(DETAILS))
     parser.add_argument("--peers", nargs="*", choices=["open3d", "moderngl", "pybullet"],
                         default=["open3d", "moderngl", "pybullet"])  # fmt: skip
@@ -201,8 +213,12 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also write the figures here")
     chosen = parser.parse_args()
     python = environment(chosen.environment or cache_folder().parent / "peers")
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print("figures: ours ms, theirs ms, theirs / ours [quarters]; same hits / things / ranges within 1 mm and 0.1 %")
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
+    print(
+        "figures: ours ms, theirs ms, theirs / ours [quarters]; same hits / things / ranges within 1 mm and 0.1 %"
+    )
     rows = []
     for detail in chosen.details:
         rows += run(detail, chosen.peers, python, chosen.rounds, chosen.threads, whole=True)

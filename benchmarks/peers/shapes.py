@@ -60,7 +60,8 @@ def ellipsoid(middle: Floats, radii: Floats, down: int, around: int, lumps: floa
     flat = np.sin(polar)
     unit = np.stack([flat * np.cos(turn), flat * np.sin(turn), np.cos(polar) + 0.0 * turn], axis=-1)
     swell = 1.0 + lumps * (
-        np.sin(5.0 * turn + 3.0 * polar) * np.sin(4.0 * polar) + 0.5 * np.sin(9.0 * turn) * np.sin(7.0 * polar)
+        np.sin(5.0 * turn + 3.0 * polar) * np.sin(4.0 * polar)
+        + 0.5 * np.sin(9.0 * turn) * np.sin(7.0 * polar)
     )
     return sheet(unit * swell[..., None] * radii + middle)
 
@@ -92,7 +93,9 @@ def cuboid(low: Floats, high: Floats, cells: int = 1) -> Shape:
     return joined(faces)
 
 
-def field(x_m: tuple[float, float], y_m: tuple[float, float], cells: tuple[int, int], height: Floats) -> Shape:
+def field(
+    x_m: tuple[float, float], y_m: tuple[float, float], cells: tuple[int, int], height: Floats
+) -> Shape:
     """Ground over a rectangle; `height` holds the numbers a, b, c, d of a sin(b x) cos(c y) + d |y|."""
     x = np.linspace(*x_m, cells[0] + 1)[:, None]
     y = np.linspace(*y_m, cells[1] + 1)[None, :]
@@ -101,7 +104,9 @@ def field(x_m: tuple[float, float], y_m: tuple[float, float], cells: tuple[int, 
     return sheet(np.stack([x + 0.0 * y, y + 0.0 * x, z], axis=-1))
 
 
-def windowed(start: Floats, along: Floats, width_m: float, height_m: float, windows: tuple[int, int]) -> Shape:
+def windowed(
+    start: Floats, along: Floats, width_m: float, height_m: float, windows: tuple[int, int]
+) -> Shape:
     """A wall above `start` towards the unit vector `along`, seen from its right, with recessed windows."""
     up = np.array([0.0, 0.0, 1.0])
     out = np.cross(along, up)
@@ -142,7 +147,7 @@ def car(length_m: float, width_m: float, detail: float) -> Shape:
     for x in (-0.3 * length_m, 0.3 * length_m):
         for side in (-width_m / 2 + 0.02, width_m / 2 - 0.24):
             hub = np.array((x, side, 0.33))
-            parts.append(tube(hub, hub + (0.0, 0.22, 0.0), (0.33, 0.33), around))
+            parts.append(tube(hub, hub + np.array((0.0, 0.22, 0.0)), (0.33, 0.33), around))
     return joined(parts)
 
 
@@ -163,7 +168,13 @@ def person(detail: float) -> Shape:
 def tree(detail: float, rng: np.random.Generator) -> Shape:
     """A trunk with three lumpy crowns."""
     height = rng.uniform(2.0, 3.0)
-    trunk = tube(np.zeros(3), np.array((0.0, 0.0, height)), (0.18, 0.12), max(5, int(10 * detail)), max(1, int(2 * detail)))
+    trunk = tube(
+        np.zeros(3),
+        np.array((0.0, 0.0, height)),
+        (0.18, 0.12),
+        max(5, int(10 * detail)),
+        max(1, int(2 * detail)),
+    )
     down, around = max(3, round(8 * detail)), max(4, round(11 * detail))
     crowns = []
     for k in range(3):
@@ -195,8 +206,16 @@ def house(detail: float, rng: np.random.Generator) -> Shape:
 
 def lamp_post(detail: float, side: int) -> Shape:
     """A pole with an arm over the road."""
-    pole = tube(np.zeros(3), np.array((0.0, 0.0, 6.0)), (0.09, 0.06), max(4, int(10 * detail)), max(1, int(2 * detail)))
-    arm = tube(np.array((0.0, 0.0, 5.9)), np.array((0.0, -1.6 * side, 6.1)), (0.05, 0.04), max(5, int(8 * detail)))
+    pole = tube(
+        np.zeros(3),
+        np.array((0.0, 0.0, 6.0)),
+        (0.09, 0.06),
+        max(4, int(10 * detail)),
+        max(1, int(2 * detail)),
+    )
+    arm = tube(
+        np.array((0.0, 0.0, 5.9)), np.array((0.0, -1.6 * side, 6.1)), (0.05, 0.04), max(5, int(8 * detail))
+    )
     box = cuboid(np.array((-0.15, -1.7 * side - 0.3, 6.0)), np.array((0.15, -1.7 * side + 0.3, 6.12)))
     return joined([pole, arm, box])
 
@@ -204,5 +223,7 @@ def lamp_post(detail: float, side: int) -> Shape:
 def sign(detail: float) -> Shape:
     """A round plate on a post."""
     post = tube(np.zeros(3), np.array((0.0, 0.0, 2.2)), (0.03, 0.03), max(3, min(6, int(6 * detail))))
-    plate = tube(np.array((-0.02, 0.0, 2.4)), np.array((0.02, 0.0, 2.4)), (0.35, 0.35), max(5, int(20 * detail)))
+    plate = tube(
+        np.array((-0.02, 0.0, 2.4)), np.array((0.02, 0.0, 2.4)), (0.35, 0.35), max(5, int(20 * detail))
+    )
     return joined([post, plate])

@@ -96,7 +96,8 @@ def _ground(detail: float, ground: float) -> list[Thing]:
                  np.array((0.01, 1.0, 2.0, 0.0))).moved(z=0.12)  # fmt: skip
     cells = max(1, round(1.5 * detail))
     stones = [
-        cuboid(np.array((x, 7.0, -0.2)), np.array((x + 2.95, 7.2, 0.15)), cells) for x in np.arange(0, LENGTH_M, 3.0)
+        cuboid(np.array((x, 7.0, -0.2)), np.array((x + 2.95, 7.2, 0.15)), cells)
+        for x in np.arange(0, LENGTH_M, 3.0)
     ]
     kerb = joined(stones)
     things = [Thing(road, "road", here)]
@@ -123,7 +124,9 @@ def _greenery(detail: float, rng: np.random.Generator) -> list[Thing]:
         things.append(Thing(tree(detail, rng), "tree", at))
     for k in range(40):
         side = 1 if k % 2 else -1
-        things.append(Thing(lamp_post(detail, side), "lamp_post", (k // 2 * 15.0 + 7.3, side * 7.7, 0.1, 0.0)))
+        things.append(
+            Thing(lamp_post(detail, side), "lamp_post", (k // 2 * 15.0 + 7.3, side * 7.7, 0.1, 0.0))
+        )
     for k in range(40):
         things.append(Thing(sign(detail), "sign", (k // 2 * 15.0 + 3.1, 7.5 if k % 2 else -7.5, 0.1, 0.0)))
     return things
