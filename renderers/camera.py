@@ -25,7 +25,7 @@ from renderers.kernels.particles import draw
 from renderers.lamps import street_light
 from renderers.lighting import SNOWY_M, mean_picture, radiance_of, smooth_edges
 from renderers.mist import add_mist, mist_before
-from renderers.optics import camera_model, mount_matrix
+from renderers.optics import camera_model, mount_matrix, world_directions
 from renderers.particles import drawn_depth, exposure_time_s, streaks
 from renderers.passes import Bundle, Light
 from renderers.puddles import puddle_field
@@ -101,7 +101,7 @@ def render(
         bundle = passes.look(roll.tracer(tile_rows(view)), light, direction, begin, threads, view.far)
         roll.hold(bundle, view.tiles_across, threads)
     else:
-        direction = np.ascontiguousarray(view.rays @ world_from_camera[:3, :3].T.astype(np.float32))
+        direction = world_directions(view.rays, world_from_camera, threads)
         bundle = passes.look(prepared, light, direction, None, threads, view.far)
     instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
     if quality.paths and roll is not None:

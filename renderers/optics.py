@@ -8,13 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from renderers.frames import CameraModel
+from renderers.kernels.beams import turned
 from scenarios.schema import Camera, Mount
+from sim.kernels.jit import in_slices
 from sim.trace import pose_matrix
 
 # Columns: the camera's x, y, z axes in a frame with x forward, y left, z up.
 FORWARD_FROM_OPTICAL: NDArray[np.float64] = np.array(
     [[0.0, 0.0, 1.0, 0.0], [-1.0, 0.0, 0.0, 0.0], [0.0, -1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
 )
+RAYS_PER_SLICE = 8192
 NEWTON_STEPS = 12  # quadratic convergence reaches rounding in 4-6 steps for any lens that does not fold
 WIDEST_RAD = np.radians(220.0)  # light reaches no fisheye from further back
 PLANE_RAD = np.radians(
@@ -65,6 +68,17 @@ def camera_model(camera: Camera[float]) -> CameraModel:
             "use a longer focal length or weaker coefficients"
         )
     return model
+
+
+def world_directions(
+    rays: NDArray[np.float32], world_from_camera: NDArray[np.float64], threads: int = 1
+) -> NDArray[np.float32]:
+    """Camera-frame rays (N, 3) in world axes; the same ray has the same bits in pictures and in labels."""
+    rays = np.ascontiguousarray(rays, np.float32)
+    matrix = np.ascontiguousarray(world_from_camera[:3, :3], np.float32)
+    out = np.empty(rays.shape, np.float32)
+    in_slices(lambda start, stop: turned(rays, matrix, start, stop, out), len(rays), threads, RAYS_PER_SLICE)
+    return out
 
 
 def pixel_rays(model: CameraModel, pixels: ArrayLike) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraFrame, CameraModel
-from renderers.optics import project
+from renderers.optics import project, world_directions
 from renderers.projection import (
     Rect,
     flat_bounds,
@@ -128,13 +128,6 @@ def _inside(
     )
     x0, y0 = left * TILE, top * TILE
     return (x0, y0), np.ascontiguousarray(depth[: height - y0, : width - x0])
-
-
-def world_directions(
-    rays: NDArray[np.float32], world_from_camera: NDArray[np.float64]
-) -> NDArray[np.float32]:
-    """Camera-frame rays in world axes, by the very product that `renderers.camera` forms."""
-    return np.ascontiguousarray(rays @ world_from_camera[:3, :3].T.astype(np.float32))
 
 
 def _beyond(

@@ -154,12 +154,11 @@ class Stage:
         first, last = times_ns[0], times_ns[-1]
         keys = np.linspace(first, last, max(2, -(-(last - first) // KEY_NS) + 1)).round().astype(np.int64)
         exact = np.array([self.poses(self.instant(int(key))) for key in keys])
-        out = np.empty((len(times_ns), *exact.shape[1:]))
-        for row, time in enumerate(times_ns):
-            k = min(int(np.searchsorted(keys, time, side="right")) - 1, len(keys) - 2)
-            f = float(time - keys[k]) / float(max(keys[k + 1] - keys[k], 1))
-            out[row] = _rigid((1.0 - f) * exact[k] + f * exact[k + 1])
-        return out
+        times = np.array(times_ns, np.int64)
+        k = np.minimum(np.searchsorted(keys, times, side="right") - 1, len(keys) - 2)
+        f = ((times - keys[k]) / np.maximum(keys[k + 1] - keys[k], 1))[:, None, None, None]
+        mixed = (1.0 - f) * exact[k] + f * exact[k + 1]
+        return _rigid(mixed.reshape(-1, 3, 4)).reshape(mixed.shape)
 
     def _articulated(self, column: int, asset: Asset, instant: WorldInstant) -> NDArray[np.float64]:
         """actor_from_part, remembered while nothing about the pose changes: most cars of a street are parked."""

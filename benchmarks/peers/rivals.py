@@ -91,9 +91,10 @@ def open3d(street: Arrays, rays: dict[str, Any], threads: int) -> tuple[str, dic
             np.isfinite(t), street.thing_of_triangle[np.minimum(triangle, len(triangles) - 1)] + 1, 0
         )
 
-    frozen = scene_of(street.world, triangles)
     still = scene_of(street.world, triangles[~street.moves])
     everything = street.world.copy()
+    everything[street.own] = street.moved(0)
+    frozen = scene_of(everything, triangles)
 
     def trace(name: str) -> Work:
         return lambda frame: asked(frozen, name)

@@ -1,6 +1,6 @@
-"""The beams of a lidar turn: where they leave, what edges make of them, what returns.  Renderers floor, arrays only.
+"""Rays on their way out and back: pictures turned to the world, a lidar's beams and what returns.  Renderers floor.
 
-Definitions are those of renderers.lidar and renderers.lidar_edges, which call these kernels a slice at a time.
+Arrays only.  Definitions are those of renderers.lidar and renderers.lidar_edges, which call these a slice at a time.
 """
 
 import math
@@ -14,6 +14,21 @@ from sim.kernels.jit import kernel
 SURFACE, GHOST, EGO, MIXED = 0, 5, 7, 8
 RIM = 4  # rays on the rim of a beam
 NOTHING_M = np.float32(1e6)  # stands for the range of a ray that met nothing
+
+
+@kernel
+def turned(
+    rays: NDArray[np.float32],  # (N, 3)
+    matrix: NDArray[np.float32],  # (3, 3)
+    start: int,
+    stop: int,
+    out: NDArray[np.float32],  # (N, 3)
+) -> None:
+    """Rays [start, stop) under a matrix; a ray's bits do not depend on the company it keeps, as in libraries."""
+    for n in range(start, stop):
+        x, y, z = rays[n, 0], rays[n, 1], rays[n, 2]
+        for axis in range(3):
+            out[n, axis] = matrix[axis, 0] * x + matrix[axis, 1] * y + matrix[axis, 2] * z
 
 
 @kernel

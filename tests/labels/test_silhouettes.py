@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 
 from labelers.geometry import inverse_rigid
 from renderers.frames import CameraModel
-from renderers.optics import FORWARD_FROM_OPTICAL, pixel_rays
+from renderers.optics import FORWARD_FROM_OPTICAL, pixel_rays, world_directions
 from renderers.optics import camera_model as camera_of
 from renderers.projection import cuboid_corners, flat_bounds, image_bounds, whole_image
-from renderers.silhouettes import Silhouette, silhouette, world_directions
+from renderers.silhouettes import Silhouette, silhouette
 from renderers.tracer import prepare
 from renderers.view import view_of
 from scenarios.schema import Camera
