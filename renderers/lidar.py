@@ -135,7 +135,10 @@ def scan(
                 prepare(replace(scene, world_from_part=poses[n]), origin)
                 for n in range(pose_of[k], pose_of[k + 1])
             ]
-            aim, at = direction[piece.rows].astype(np.float32), (start[piece.rows] - origin).astype(np.float32)
+            aim, at = (
+                direction[piece.rows].astype(np.float32),
+                (start[piece.rows] - origin).astype(np.float32),
+            )
             view = np.searchsorted(parts[k], piece.first_step + piece.step, side="right") - 1
             _cast(views, view, weather, model, aim, at, piece, ego, returns)
             if len(mist.clouds.number):
