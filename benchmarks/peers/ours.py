@@ -247,4 +247,5 @@ def _trace(street: Street, weather: str) -> WorldTrace:
         lamps=np.tile(lamps, (FRAMES, 1)),
         present=np.ones((FRAMES, count), bool),
         ways=None,
+        doors=None,
     )
