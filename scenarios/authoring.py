@@ -41,6 +41,7 @@ __all__ = [
     "Cargo",
     "ChangeLane",
     "Clock",
+    "CloseDoor",
     "ClothoidPiece",
     "Correlation",
     "Cover",
@@ -65,6 +66,7 @@ __all__ = [
     "Meet",
     "Miscalibration",
     "NoFalse",
+    "OpenDoor",
     "ParkedCars",
     "Patch",
     "Pedestrians",
@@ -114,6 +116,7 @@ Capture = schema.Capture[Draft]
 Cargo = schema.Cargo[Draft, Draft]
 ChangeLane = schema.ChangeLane[Draft, Draft]
 Clock = schema.Clock[Draft]
+CloseDoor = schema.CloseDoor[Draft]
 ClothoidPiece = schema.ClothoidPiece[Draft]
 Correlation = schema.Correlation
 Cover = schema.Cover
@@ -138,6 +141,7 @@ Markings = schema.Markings[Draft]
 Meet = schema.Meet[Draft]
 Miscalibration = schema.Miscalibration[Draft]
 NoFalse = schema.NoFalse[Draft]
+OpenDoor = schema.OpenDoor[Draft]
 ParkedCars = schema.ParkedCars[Draft]
 Patch = schema.Patch[Draft, Draft]
 Pedestrians = schema.Pedestrians[Draft]

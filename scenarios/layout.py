@@ -230,7 +230,8 @@ class _Layout:
         scalars = [*_scalars(node)]
         for number in range(node.start.line, node.end.line):
             line = self.source[number]
-            for match in re.finditer(r"(?:^|(?<=\s))#", line):
+            # Behind a bracket or a comma a comment needs no blank.
+            for match in re.finditer(r"(?:^|(?<=[\s{\[,]))#", line):
                 inside = (number, match.start())
                 if inside > (node.start.line, node.start.column) and not any(
                     (s.start.line, s.start.column) <= inside < (s.end.line, s.end.column) for s in scalars

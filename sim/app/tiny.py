@@ -30,6 +30,7 @@ world:
 actors:
   ego:
     model: car.sedan
+    look: {{dirt: clean}}  # under any weather
     under_test: true
     rig: rig.yaml
     start: {{lane: right, s: 20 m, speed: 20 km/h}}
@@ -42,6 +43,7 @@ actors:
       - walk: {{to: opposite_sidewalk, speed: 5 km/h}}
   parked:  # with a door open it is built in full, panes and all, however small it is in the picture
     model: car.suv
+    look: {{dirt: clean}}
     start: {{parked: right, s: 29 m}}
     doors: [boot]
 capture: {{duration: 0.3 s, rate: 10 Hz}}

@@ -68,6 +68,8 @@ TABLE = [
         "# top\na: 1 # one\n# two\nb: 2#no\n# end\n",
     ),
     ("short forms", "a: 1..2 m\nb: {uniform: [1 m, 2 m]}\n", "a: 1..2 m\nb: {uniform: [1 m, 2 m]}\n"),
+    ("a comment hard behind a brace", "a: {# c\nb:  1}\n", "a: {# c\nb:  1}\n"),
+    ("a comment hard behind a comma", "a: [1,# c\n  2]\n", "a: [1,# c\n  2]\n"),
     (
         "a comment at the end of a block",
         "a:\n    b: 1\n    # more\nc: 2\n",

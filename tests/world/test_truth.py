@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from scenarios.expressions import ExpressionError, Watch, evaluate, parse
+from scenarios.taxonomy import PEOPLE
 from sim import simulate as simulation
 from sim.moments import touching
 from sim.simulate import Simulation
@@ -98,7 +99,7 @@ def test_who_is_in_the_lane_and_in_the_way(street: WorldTrace, truth: Truth) -> 
         street.position_m[: len(truth.time_s), :, :2] - street.position_m[: len(truth.time_s), ego, None, :2]
     )
     near = (np.hypot(apart[..., 0], apart[..., 1]) <= 25.0) & street.present[: len(truth.time_s)]
-    people = [k for k, a in enumerate(street.actors) if a.actor_class in ("pedestrian", "child")]
+    people = [k for k, a in enumerate(street.actors) if a.actor_class in PEOPLE]
     assert np.array_equal(truth.series("count(person, around(ego, 25 m))"), near[:, people].sum(1))
     nearest = np.hypot(apart[:, people, 0], apart[:, people, 1]).min(1)
     assert truth.series("range(ego, nearest(person))") == pytest.approx(nearest)
