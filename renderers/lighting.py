@@ -187,6 +187,8 @@ def _around(
     # Walls and trees stay dark where the ground is white.
     walls = np.float32(WALLS_IN_SNOW if light.ground[G_SNOW_M] > SNOWY_M else 1.0)
     count = len(view.sky_source)
+    geometry = prepared.scene.geometry
+    normal = np.empty((count, 3), np.float32)
     direction = np.empty((count, 3), np.float32)
     begin = np.empty((count, 3), np.float32)
     limit = np.empty(count, np.float32)
@@ -203,9 +205,15 @@ def _around(
             view.sky_pattern,
             lobe,
             np.float32(AROUND_M),
+            bundle.hits.placement,
             bundle.hits.triangle,
+            bundle.hits.u,
+            bundle.hits.v,
+            light.rotation,
+            geometry.normal,
             bundle.surface,
             bundle.offset_m,
+            normal,
             direction,
             begin,
             limit,
@@ -222,7 +230,7 @@ def _around(
             walls,
             bundle.hits.triangle,
             bundle.hits.range_m,
-            bundle.surface,
+            normal,
             cells,
         )
 

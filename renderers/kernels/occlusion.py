@@ -26,11 +26,13 @@ C_OPEN, C_LIT, C_NX, C_NY, C_NZ, C_DEPTH, C_COLUMNS = range(7)
 
 @fast_kernel
 def aim_at_sky(
-    start, stop, source, pattern, lobe, reach_m, triangle, surface, offset_m, direction, begin, limit
-):
+    start, stop, source, pattern, lobe, reach_m, placement, triangle, u, v, rotation, normals, surface, offset_m,
+    normal, direction, begin, limit,
+):  # fmt: skip
     """Rays [start, stop) as long as `reach_m` from the points of rays `source` into their own hemispheres.
 
-    `lobe` (DIRECTIONS, 3) is cosine-weighted about +z.
+    `lobe` (DIRECTIONS, 3) is cosine-weighted about +z.  Hemispheres stand on the smooth `normal` (out), without the
+    texture's relief: on a rough wall each ray would look another way, and sixteen of them would not count the same.
     """
     for k in range(start, stop):
         r = source[k]
@@ -47,6 +49,25 @@ def aim_at_sky(
         nx = surface[r, S_NX]
         ny = surface[r, S_NY]
         nz = surface[r, S_NZ]
+        k3 = triangle[r]
+        p = placement[r]
+        w = F(1) - u[r] - v[r]
+        sx = w * normals[k3, 0] + u[r] * normals[k3, 3] + v[r] * normals[k3, 6]
+        sy = w * normals[k3, 1] + u[r] * normals[k3, 4] + v[r] * normals[k3, 7]
+        sz = w * normals[k3, 2] + u[r] * normals[k3, 5] + v[r] * normals[k3, 8]
+        x = rotation[p, 0] * sx + rotation[p, 1] * sy + rotation[p, 2] * sz
+        y = rotation[p, 3] * sx + rotation[p, 4] * sy + rotation[p, 5] * sz
+        z = rotation[p, 6] * sx + rotation[p, 7] * sy + rotation[p, 8] * sz
+        scale = math.sqrt(x * x + y * y + z * z)
+        alike = (nx * x + ny * y + nz * z) / max(scale, F(1e-6))
+        if abs(alike) > F(0.5):  # water and snow have normals of their own
+            scale = F(1) / scale if alike > F(0) else F(-1) / scale
+            nx = x * scale
+            ny = y * scale
+            nz = z * scale
+        normal[k, 0] = nx
+        normal[k, 1] = ny
+        normal[k, 2] = nz
         # Orthonormal frame about the normal without branches on direction (Duff et al., JCGT 6(1), 2017).
         sign = F(1) if nz >= F(0) else F(-1)
         a = F(-1) / (sign + nz)
@@ -64,7 +85,7 @@ def aim_at_sky(
 
 
 @fast_kernel
-def collect(start, stop, source, target, direction, met, distance, walls, triangle, range_m, surface, cells):
+def collect(start, stop, source, target, direction, met, distance, walls, triangle, range_m, normal, cells):
     """Put rays [start, stop) into the small image `cells` (h * w, C_COLUMNS).
 
     A ray up that is free sees the sky, a ray down that is free the far ground; all others see what is lit near by: the
@@ -76,7 +97,8 @@ def collect(start, stop, source, target, direction, met, distance, walls, triang
             continue
         at = target[k]
         if triangle[r] < 0:
-            cells[at, C_DEPTH] = F(0)
+            for c in range(C_COLUMNS):  # nothing of them may stay as memory was found
+                cells[at, c] = F(0)
             continue
         free = met[k] < 0
         up = direction[k, 2] > F(0)
@@ -85,9 +107,9 @@ def collect(start, stop, source, target, direction, met, distance, walls, triang
         if not free:
             lit = distance[k] / (distance[k] + F(DIM_M)) * (walls if up else F(1))
         cells[at, C_LIT] = lit
-        cells[at, C_NX] = surface[r, S_NX]
-        cells[at, C_NY] = surface[r, S_NY]
-        cells[at, C_NZ] = surface[r, S_NZ]
+        cells[at, C_NX] = normal[k, 0]
+        cells[at, C_NY] = normal[k, 1]
+        cells[at, C_NZ] = normal[k, 2]
         cells[at, C_DEPTH] = range_m[r]
 
 
@@ -161,6 +183,7 @@ def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface,
             sky = F(0)
             lit = F(0)
             weight = F(0)
+            up = F(0)
             for q in range(4):
                 a = min(i + (q >> 1), height - 1)
                 b = min(j + (q & 1), width - 1)
@@ -173,10 +196,11 @@ def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface,
                     w = F(0)
                 sky += w * smooth[a, b, 0]
                 lit += w * smooth[a, b, 1]
+                up += w * cells[a, b, C_NZ]
                 weight += w
             if weight > F(1e-6):
                 # A surface that leans back has less sky of its own.
-                own = max(F(0.5) + F(0.5) * nz, F(0.06))
+                own = max(F(0.5) + F(0.5) * up / weight, F(0.06))
                 around[r, 0] = min(sky / (weight * own), F(1))
                 around[r, 1] = lit / weight
             else:

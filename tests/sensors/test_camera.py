@@ -2,6 +2,7 @@
 
 # mypy: allow-untyped-calls
 
+import cv2
 import numpy as np
 import pytest
 
@@ -10,7 +11,9 @@ from renderers.camera import render
 from renderers.frames import CameraFrame
 from renderers.kernels.sky import irradiance
 from renderers.kernels.surface import wet_albedo
+from renderers.loft import panel
 from renderers.materials import MATERIAL_ID, MATERIALS
+from renderers.mesh import Mesh
 from renderers.optics import camera_model
 from renderers.puddles import puddle_field
 from renderers.scene import Scene
@@ -172,3 +175,36 @@ def test_rain_draws_streaks_and_the_clean_twin_has_none() -> None:
     rain, clean = _frame(stage).image.astype(int), _frame(stage, clean=True).image.astype(int)
     assert np.abs(rain - clean).mean() > 1.0
     assert (_frame(stage, clean=True).image == clean).all()
+
+
+def test_ambient_light_on_a_rough_wall_does_not_come_in_blotches() -> None:
+    def side(x_m: float, top_m: float) -> Mesh:
+        corners = [(x_m, -40.0, 0.0), (x_m, 40.0, 0.0), (x_m, 40.0, top_m), (x_m, -40.0, top_m)]
+        return panel(corners[::-1] if x_m > 0.0 else corners, "plaster", "building")
+
+    dull = weather(sun_illuminance_lx=0.0)
+    stage = small_stage([plain(60.0), side(9.0, 14.0), side(-3.0, 9.0)], weather=dull)
+    camera = Camera[float].model_validate(
+        {"mount": {"z": 3.0, "pitch": -0.2}, "width": 480, "height": 270, "fov": 0.9}
+    )
+    grey = render(stage, "front", camera, 0, clean=True).image.astype(float).mean(axis=2)
+    coarse = cv2.blur(grey, (12, 12))[30:120, 60:420]
+    across = coarse - coarse.mean(axis=1, keepdims=True)
+    # With hemispheres on the plaster's relief it was 0.037.
+    assert across.std() < 0.022 * coarse.mean()
+
+
+def test_nothing_of_a_picture_is_memory_as_it_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    lit = Mover(cart(), (8.0, 1.0, 0.0), yaw_rad=np.pi, lamps=int(Lamp.LOW_BEAM))
+    stage = small_stage(plain(), [lit, Mover(block((2.0, 2.0, 2.0)), (12.0, 0.0, 0.0))], weather=weather())
+    clean = _frame(stage).image
+    empty = np.empty
+
+    def poisoned(*words: object, **more: object) -> np.ndarray:
+        made = empty(*words, **more)  # type: ignore[call-overload]
+        if made.dtype.kind == "f":
+            made.fill(np.nan)
+        return made
+
+    monkeypatch.setattr(np, "empty", poisoned)
+    assert (_frame(stage).image == clean).all()
