@@ -22,7 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,6 +35,7 @@ from scenarios.resolved import Concrete
 from scenarios.sampling import Spread, Tally
 from scenarios.suite import split_of
 from sim.app.filling import draw_members
+from sim.app.parallel import deaf_children
 from sim.app.progress import BatchProgress
 from sim.app.version import engine_version
 from sim.app.warmup import warm_up_when_cold
@@ -399,20 +400,6 @@ def _work(pending: Sequence[Job], cores: int, progress: BatchProgress) -> None:
             for future in running:
                 future.cancel()
             raise
-
-
-@contextmanager
-def deaf_children() -> Iterator[None]:
-    """Start processes that ignore Ctrl-C from their first instruction on: a terminal sends it to all of them at once."""
-    try:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except ValueError:  # not the main thread: somebody else decides about signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def dropped_line(dropped: Mapping[str, int], format_name: str) -> str:

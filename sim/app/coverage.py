@@ -5,23 +5,20 @@ A dataset keeps one small record per clip in `.stormlane/coverage/<clip>.json` a
 """
 
 import json
-import multiprocessing
 import os
-import signal
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scenarios import Family, resolve
 from scenarios.coverage import Cross, Item, Plan, Tally
 from scenarios.errors import StormlaneError
 from scenarios.resolved import Concrete
 from scenarios.sampling import Spread
+from sim.app.draws import Draw, draws_of, family
+from sim.app.parallel import answers
 from sim.trace import WorldTrace
 
 Record = dict[str, Any]  # one clip's, plain JSON
@@ -218,18 +215,6 @@ class Rejected:
     clauses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """One sample to draw and simulate: small, and the same in any process."""
-
-    path: str
-    overrides: tuple[str, ...]
-    variant: str
-    seed: int
-    sample: int
-    point: tuple[tuple[str, float], ...]
-
-
 def cover_samples(asked: Sequence[Asked], *, simulate: bool, workers: int, quiet: bool) -> Coverage:
     """Draw samples, simulate them in several processes, and count what they cover, and what rejected the others."""
     from sim.app.progress import counting
@@ -248,71 +233,39 @@ def cover_samples(asked: Sequence[Asked], *, simulate: bool, workers: int, quiet
 
 def _draws(asked: Asked, coverage: Coverage) -> Iterator[Draw]:
     from scenarios.sampling import Tally as Rejections
-    from sim.app.filling import draw_members
 
-    members, rejections = Family.load(asked.path, asked.overrides).members(asked.variants), Rejections()
+    members, rejections = family(str(asked.path), asked.overrides).members(asked.variants), Rejections()
     for file in members:
         coverage.of(counted_as(file.name, file.variant), file.cover)
-    for concrete in draw_members(members, asked.spread, rejections):
-        point = tuple(concrete.point.items())
-        yield Draw(str(asked.path), asked.overrides, concrete.variant, concrete.seed, concrete.sample, point)
+    yield from draws_of(asked.path, asked.overrides, asked.variants, asked.spread, rejections)
     first = counted_as(members[0].name, members[0].variant)
     coverage.scenarios[first].reject(rejections.rejected, rejections.by_clause)
 
 
 def _records(draws: Sequence[Draw], simulate: bool, workers: int) -> Iterator[Record | Rejected]:
     """Records in the order of the draws; several processes where that is worth it."""
-    cores = min(workers or os.cpu_count() or 1, max(len(draws) // CHUNK, 1))
-    if cores == 1 or not simulate:
+    cores = min(workers or os.cpu_count() or 1, max(len(draws) // CHUNK, 1)) if simulate else 1
+    if cores == 1:
         for draw in draws:
             yield _one(draw, simulate)
         return
-    from sim.app.batch import deaf_children
-
     chunks = [draws[k : k + CHUNK] for k in range(0, len(draws), CHUNK)]
-    with ExitStack() as stack:
-        with deaf_children():
-            context = multiprocessing.get_context("spawn")
-            pool = stack.enter_context(ProcessPoolExecutor(cores, context, _start_worker))
-            order: dict[Future[list[Record | Rejected]], int] = {
-                pool.submit(_some, chunk, simulate): k for k, chunk in enumerate(chunks)
-            }
-        ready: dict[int, list[Record | Rejected]] = {}
-        running, upcoming = set(order), 0
-        try:
-            while running:
-                ended, running = wait(running, return_when=FIRST_COMPLETED)
-                ready |= {order[future]: future.result() for future in ended}
-                while upcoming in ready:
-                    yield from ready.pop(upcoming)
-                    upcoming += 1
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-
-
-def _start_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a worker finishes its samples
+    for found in answers(partial(_some, simulate=simulate), chunks, cores):
+        yield from found
 
 
 def _some(draws: Sequence[Draw], simulate: bool) -> list[Record | Rejected]:
     return [_one(draw, simulate) for draw in draws]
 
 
-@lru_cache(maxsize=32)
-def _family(path: str, overrides: tuple[str, ...]) -> Family:
-    return Family.load(path, overrides)
-
-
 def _one(draw: Draw, simulated: bool) -> "Record | Rejected":
-    file = _family(draw.path, draw.overrides).member(draw.variant)
-    concrete = resolve(file, draw.seed, draw.sample, dict(draw.point))
+    concrete = draw.concrete()
     if not simulated:
         return record(concrete, None)
     from sim.simulate import simulate
     from sim.verdict import judge
 
-    trace = simulate(concrete)
+    trace, file = simulate(concrete), draw.file()
     broken = judge(trace, tuple(file.draft.valid)).broken
     if broken:
         return Rejected(counted_as(file.name, file.variant), tuple(clause.text for clause in broken))

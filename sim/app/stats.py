@@ -1,0 +1,181 @@
+"""`stormlane stats`: pictures of scenarios or of a folder, held against photographs.  Roof."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from renderers.image_statistics import (
+    GATES,
+    NAMES,
+    REAL,
+    WORDS,
+    Envelope,
+    ImageStatistics,
+    envelope,
+    outside,
+)
+from scenarios.errors import StormlaneError
+from scenarios.sampling import Spread, Tally
+from sim.app.draws import Draw, draws_of
+from sim.app.parallel import answers
+
+FEWEST = 5  # photographs of one's own that make an envelope
+WORST = 8  # frames that are named
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture and its numbers."""
+
+    name: str
+    statistics: ImageStatistics
+
+
+def frames_of_scenarios(
+    paths: Sequence[Path],
+    spread: Spread,
+    frames: int = 1,
+    overrides: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    workers: int = 0,
+) -> list[Frame]:
+    """Pictures of the first camera at `frames` moments of each sample that is valid; they are rendered, not kept."""
+    from sim.app.progress import counting
+    from sim.app.warmup import warm_up_when_cold
+
+    draws = [draw for path in paths for draw in draws_of(path, overrides, variants, spread, Tally())]
+    warm_up_when_cold()
+    found: list[Frame] = []
+    with counting(len(draws), "rendering") as one_more:
+        for some in answers(partial(_photographed, frames=frames), draws, workers):
+            found += some
+            one_more()
+    return found
+
+
+def _photographed(draw: Draw, frames: int) -> list[Frame]:
+    from renderers.camera import render
+    from renderers.quality import Quality
+    from renderers.stage import Stage
+    from sim.app.clip import ClipPlan
+    from sim.app.preview import interesting_moment_ns
+    from sim.simulate import simulate
+    from sim.verdict import judge
+
+    cv2.setNumThreads(1)
+    concrete = draw.concrete()
+    trace = simulate(concrete)
+    if not concrete.rig.cameras or judge(trace, tuple(draw.file().draft.valid)).broken:
+        return []
+    times_ns = ClipPlan.of(concrete).times_ns
+    if frames == 1:
+        moments = [interesting_moment_ns(trace, times_ns)]
+    else:
+        moments = sorted({times_ns[int((k + 0.5) * len(times_ns) / frames)] for k in range(frames)})
+    name, words = min(concrete.rig.cameras.items())
+    capture, stage = concrete.scenario.capture, Stage(trace)
+    quality = Quality.of(capture.quality, capture.paths)
+    return [
+        Frame(
+            f"{concrete.clip_id} {time_ns * 1e-9:.2f} s",
+            ImageStatistics.of(render(stage, name, words, time_ns, quality=quality).image),
+        )
+        for time_ns in moments
+    ]
+
+
+def frames_of_folder(folder: Path, workers: int = 0) -> list[Frame]:
+    """The pictures below a folder: all JPEG files, or where there are none, PNG files of three 8-bit channels."""
+    from sim.app.progress import counting
+
+    files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in (".jpg", ".jpeg"))
+    files = files or sorted(folder.rglob("*.png"))
+    found: list[Frame] = []
+    with counting(len(files), "reading") as one_more:
+        cores = min(workers or os.cpu_count() or 1, max(len(files) // 40, 1))
+        for frame in answers(partial(_read, root=folder), files, cores):
+            if frame is not None:
+                found.append(frame)
+            one_more()
+    if not found:
+        raise StormlaneError(f"{folder}: no pictures in there; JPEG or PNG of three 8-bit channels are read")
+    return found
+
+
+def _read(file: Path, root: Path) -> Frame | None:
+    raw = np.fromfile(file, np.uint8)
+    picture = cv2.imdecode(raw, cv2.IMREAD_UNCHANGED) if len(raw) else None
+    if picture is None or picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3:
+        return None
+    if min(picture.shape[:2]) < 48:
+        return None
+    rgb = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+    return Frame(str(file.relative_to(root)), ImageStatistics.of(rgb))
+
+
+def envelope_of(folder: Path | None) -> Envelope:
+    """The envelope of a folder of photographs, or of the published ones."""
+    if folder is None:
+        return REAL
+    real = frames_of_folder(folder)
+    if len(real) < FEWEST:
+        raise StormlaneError(f"{folder}: {len(real)} pictures are too few for an envelope; give {FEWEST}")
+    return envelope([frame.statistics for frame in real])
+
+
+def share_inside(frames: Sequence[Frame], real: Envelope, names: Sequence[str] = GATES) -> float:
+    """Share of frames of which all these statistics lie inside."""
+    return sum(not outside(frame.statistics, real, names) for frame in frames) / max(len(frames), 1)
+
+
+def lines_of(frames: Sequence[Frame], real: Envelope, each: bool = False) -> Iterator[str]:
+    """The table, and which frames lie furthest outside."""
+    yield f"{f'{len(frames)} frames':26s}{'photographs':>18s}{'5 %':>9s}{'median':>9s}{'95 %':>9s}{'inside':>9s}"
+    for name in NAMES:
+        values = np.array([getattr(frame.statistics, name) for frame in frames])
+        low, middle, high = np.percentile(values, [5, 50, 95])
+        inside = ((real[name][0] <= values) & (values <= real[name][1])).mean()
+        span = f"{real[name][0]:.3g} .. {real[name][1]:.3g}"
+        mark = " *" if name in GATES else ""
+        yield f"{WORDS[name] + mark:26s}{span:>18s}{low:9.3g}{middle:9.3g}{high:9.3g}{inside:9.1%}"
+    yield f"inside in all that is marked *: {share_inside(frames, real):.1%} of the frames"
+    shown = [frame for frame in frames if each or outside(frame.statistics, real, GATES)]
+    if not each:
+        shown = sorted(shown, key=lambda frame: (-_distance(frame, real), frame.name))[:WORST]
+    if shown:
+        yield "every frame:" if each else "furthest outside:"
+    for frame in shown:
+        words = (f"{WORDS[name]} {getattr(frame.statistics, name):.3g}" for name in GATES)
+        marked = outside(frame.statistics, real, GATES)
+        yield f"  {frame.name}: " + ", ".join(
+            word + (" !" if name in marked else "") for name, word in zip(GATES, words, strict=True)
+        )
+
+
+def _distance(frame: Frame, real: Envelope) -> float:
+    """How far outside: the largest excess over the width of the envelope."""
+    excess = 0.0
+    for name in GATES:
+        value: float = getattr(frame.statistics, name)
+        low, high = real[name]
+        excess = max(excess, max(low - value, value - high) / max(high - low, 1e-9))
+    return excess
+
+
+def as_json(frames: Sequence[Frame], real: Envelope) -> dict[str, Any]:
+    """Everything as plain JSON."""
+    return {
+        "photographs": {name: list(span) for name, span in real.items()},
+        "gates": list(GATES),
+        "inside": share_inside(frames, real),
+        "frames": [
+            {"name": frame.name, **asdict(frame.statistics), "outside": list(outside(frame.statistics, real))}
+            for frame in frames
+        ],
+    }
