@@ -52,7 +52,8 @@ class ImageStatistics:
 
 
 NAMES = tuple(field.name for field in fields(ImageStatistics))
-GATES = ("spectrum_slope", "gradient_kurtosis", "saturation", "noise")  # what does not depend on how light it is, and so must hold in any weather
+# What does not depend on how light it is, and so must hold in any weather.
+GATES = ("spectrum_slope", "gradient_kurtosis", "saturation", "noise")
 WORDS = {
     "spectrum_slope": "slope of the spectrum",
     "gradient_kurtosis": "kurtosis of gradients",
