@@ -12,37 +12,10 @@ from typing import Annotated, Generic, Literal
 from pydantic import BaseModel, Field
 
 from scenarios.draft import Draft, measure, says
-from scenarios.schema.actors import (
-    OUTPUTS,
-    QUALITIES,
-    Actor,
-    Background,
-    Brake,
-    Capture,
-    Cargo,
-    ChangeLane,
-    CloseDoor,
-    DoorWord,
-    Drive,
-    DriverSettings,
-    LampWord,
-    Look,
-    OpenDoor,
-    OutputWord,
-    ParkedCars,
-    Pedestrians,
-    Push,
-    QualityWord,
-    Release,
-    Roll,
-    Start,
-    Step,
-    Stop,
-    Traffic,
-    Wait,
-    Walk,
-)
+from scenarios.schema.actors import Actor, Cargo, Look, Start
+from scenarios.schema.background import Background, DriverSettings, ParkedCars, Pedestrians, Traffic
 from scenarios.schema.base import Part, Q, W
+from scenarios.schema.capture import OUTPUTS, QUALITIES, Capture, OutputWord, QualityWord
 from scenarios.schema.chance import Correlation
 from scenarios.schema.composition import Include, Variant
 from scenarios.schema.outcome import (
@@ -65,6 +38,22 @@ from scenarios.schema.outcome import (
 )
 from scenarios.schema.own_asset import OwnAsset
 from scenarios.schema.rigs import Camera, Imager, Lidar, Mount, Rig
+from scenarios.schema.steps import (
+    Brake,
+    ChangeLane,
+    CloseDoor,
+    DoorWord,
+    Drive,
+    LampWord,
+    OpenDoor,
+    Push,
+    Release,
+    Roll,
+    Step,
+    Stop,
+    Wait,
+    Walk,
+)
 from scenarios.schema.world import (
     ArcPiece,
     Barriers,

@@ -1,0 +1,52 @@
+"""Words of what is recorded.  Language floor."""
+
+from typing import Annotated, Generic, Literal
+
+from pydantic import Field
+
+from scenarios.draft import measure
+from scenarios.schema.base import Part, Q
+
+OutputWord = Literal["camera", "lidar", "boxes2d", "boxes3d", "semantic", "instance", "depth"]
+OUTPUTS: tuple[OutputWord, ...] = ("camera", "lidar", "boxes2d", "boxes3d", "semantic", "instance", "depth")
+
+
+# Recorded only where it is asked for: truth beside the truth, and what the picture was before it was developed.
+ExtraWord = Literal["normals", "albedo", "flow", "clean", "linear", "raw"]
+QualityWord = Literal["draft", "standard", "high", "reference"]
+QUALITIES: tuple[QualityWord, ...] = ("draft", "standard", "high", "reference")
+
+
+class Capture(Part, Generic[Q]):
+    """What is recorded: how long, how often, which outputs."""
+
+    duration_s: Annotated[
+        Q, measure("time", "0.1 s", "10 min"), Field(alias="duration", description="length of the clip")
+    ] = 5.0  # type: ignore[assignment]
+    rate_hz: Annotated[
+        Q,
+        measure("frequency", "0.1 Hz", "100 Hz"),
+        Field(alias="rate", description="frames of every sensor in a second"),
+    ] = 10.0  # type: ignore[assignment]
+    outputs: list[OutputWord] = Field(
+        default_factory=lambda: list(OUTPUTS),
+        description="what is recorded; everything by default",
+        examples=["[camera, lidar, boxes3d]"],
+    )
+    also: list[ExtraWord] = Field(
+        default_factory=list,
+        description="recorded beside outputs, by the native format: normals; dry albedo; optical flow to the next and "
+        "the last frame; the clean twin picture, without weather in the air; linear light before the film; raw values "
+        "of cameras with an imager",
+        examples=["[normals, flow]"],
+    )
+    quality: Annotated[
+        QualityWord,
+        Field(description="what the light of camera pictures is worth; labels are the same at every level"),
+    ] = "standard"
+    paths: Annotated[
+        int,
+        Field(
+            ge=1, le=65_536, description="light paths of each pixel at quality `reference`", examples=["256"]
+        ),
+    ] = 64
