@@ -7,7 +7,7 @@ import numpy as np
 from renderers.assets.fittings import steering_wheel
 from renderers.assets.shell import curve
 from renderers.assets.style import Style, flank_y
-from renderers.loft import Floats, both_sides, box, rotation, sheet, translation
+from renderers.loft import Floats, both_sides, box, mirrored, rotation, sheet, translation
 from renderers.mesh import Mesh
 from scenarios.bodies import Body
 
@@ -83,14 +83,14 @@ def _tub(style: Style, body: Body, half: float, first: float, last: float, gaps:
         wall = flank_y(style, station, 0.55 * top) - WALL_M
         if not ahead <= station <= astern:
             wall = min(wall, style.shape.half_width_m - 0.31)
-        ledge = min(flank_y(style, station, top - 0.02) - 0.006, wall + WALL_M)
+        ledge = flank_y(style, station, top - 0.02) - 0.006
         x = half - station
         closed = (
             (0.0, low),
             (wall - 0.06, low),
             (wall, low + 0.10),
             (wall - 0.01, top - 0.05),
-            (ledge, top - 0.015),
+            (ledge, top + (0.012 if style.open_top else -0.015)),  # without a roof one looks down on its edge
         )
         edge = max(flank_y(style, station, sill) - 0.03, wall)
         opened = ((0.0, low), (wall - 0.10, low), (wall - 0.07, sill), (edge, sill + 0.005))
@@ -101,18 +101,18 @@ def _tub(style: Style, body: Body, half: float, first: float, last: float, gaps:
         ends = [v for hole in holes for v in hole]
         edges = (ahead - 0.01, ahead, astern, astern + 0.01, *ends)
         stations = sorted({*np.linspace(first, last, 5), *(v for v in edges if first < v < last)})
-        flip = np.array((1.0, side, 1.0))
         run: list[float] = []
         for s, t in pairwise(stations):
             run = run or [s]
             run.append(t)
             here, there = (_within(0.5 * (u + v), holes) for u, v in ((s, t), (t, t + 1e-3)))
             if t == stations[-1] or here != there:
-                rows = [section(float(v))[1 if here else 0] * flip for v in run]
-                pieces.append(sheet(np.stack(rows), "interior", "car"))
+                rows = [section(float(v))[1 if here else 0] for v in run]
+                left = sheet(np.stack(rows), "interior", "car")
+                pieces.append(left if side > 0.0 else mirrored(left))
                 run = []
     wall = section(first)[0][-2]
-    front = np.array([[wall, wall * (1.0, -1.0, 1.0)], [(wall[0], wall[1], low), (wall[0], -wall[1], low)]])
+    front = np.array([[(wall[0], wall[1], low), (wall[0], -wall[1], low)], [wall, wall * (1.0, -1.0, 1.0)]])
     return Mesh.join([*pieces, sheet(front, "interior", "car")])
 
 
@@ -131,7 +131,7 @@ def _dashboard(style: Style, half: float, dash_z: float) -> Mesh:
     )  # fmt: skip
     for station, z in line:
         wide = flank_y(style, station, min(z, dash_z) - 0.02) - 0.03
-        rows.append([(half - station, wide, z), (half - station, -wide, z)])
+        rows.append([(half - station, -wide, z), (half - station, wide, z)])
     hood = box((0.14, 0.40, 0.06), "interior", "car", 0.02, (half - far + 0.06, 0.36, dash_z + 0.035))
     screen = box((0.02, 0.26, 0.13), "panel_gap", "car", 0.004, (half - far + 0.05, 0.0, dash_z + 0.05))
     return Mesh.join([sheet(np.array(rows), "interior", "car"), hood, screen])
@@ -196,13 +196,10 @@ def _bed(style: Style, body: Body, half: float, tailgate_open: bool) -> Mesh:
         (y - 0.05, low),
         (0.0, low),
     )
-    rows = [[(half - s, v, z) for v, z in line] for s in (first, last)]
+    rows = [[(half - s, v, z) for v, z in line] for s in (last, first)]
     pieces = [both_sides(sheet(np.array(rows), "plastic", "car"))]
-    for s in (first, last):
-        wall = [
-            [(half - s, y, rail - 0.006), (half - s, -y, rail - 0.006)],
-            [(half - s, y, low), (half - s, -y, low)],
-        ]
+    for s, heights in ((first, (low, rail - 0.006)), (last, (rail - 0.006, low))):  # each faces the load
+        wall = [[(half - s, y, z), (half - s, -y, z)] for z in heights]
         pieces.append(sheet(np.array(wall), "plastic", "car"))
     axle = body.front_overhang_m + body.wheelbase_m
     hump = box((0.78, 0.22, 0.24), "plastic", "car", 0.05, (half - axle, y - 0.13, low + 0.11))

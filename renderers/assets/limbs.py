@@ -322,6 +322,6 @@ def shoe(body: Frame, sign: float, kind: str, semantic: str) -> Mesh:
         z = floor + up * top * rise * 1.06
         rows.append(np.stack([np.full(len(across), x), across * half, z], axis=1))
     grid = np.array(rows)[::-1]  # from the heel to the toe
-    mesh = rings(grid[:, ::-1], "shoe", semantic)
+    mesh = rings(grid, "shoe", semantic)
     z = mesh.vertices_m[:, 2].astype(float) + rise
     return inlaid(mesh, sole_m - z, "sole" if kind == "sneaker" else "sole_dark")

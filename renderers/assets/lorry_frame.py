@@ -93,7 +93,7 @@ def _wheel(axle: Axle, radius_m: float) -> Mesh:
     pieces = [
         tyre(radius_m, 2 * half, rim, SEMANTIC, 22),
         revolve(profile, "metal_galvanised", SEMANTIC, "y", 22),
-        revolve([(rim, -0.6 * half), (0.0, -0.6 * half)], "underbody", SEMANTIC, "y", 16),
+        revolve([(0.0, -0.7 * half), (rim, -0.7 * half)], "underbody", SEMANTIC, "y", 16),
     ]
     turn = np.linspace(0.0, 2.0 * np.pi, 6, endpoint=False)
     slope = (0.2 * half + 0.3 * dish - dish) / 0.26

@@ -98,7 +98,7 @@ def mixer_gear(first_m: float, last_m: float, top_m: float) -> Mesh:
         )
         for r, z in ring[:2]
     ]
-    pieces.append(loft([*reversed(inner), *outer], "car_paint", SEMANTIC, caps=False))
+    pieces.append(loft([*reversed(outer), *inner], "car_paint", SEMANTIC, caps=False))
     # Chutes: a half pipe that leans out behind, and one stowed on the side.
     chute = [(x + 0.98, 0.0, 2.72), (x + 0.16, 0.0, 1.25)]
     pieces.append(_half_pipe(chute, 0.30, "car_paint"))

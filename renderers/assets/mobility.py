@@ -186,7 +186,8 @@ def build_pram(
             np.stack([-0.11 - reach * np.cos(turn) * rise, across, 0.755 + reach * np.sin(turn) * rise], 1)
         )
     outer = np.array(sections)
-    closed = [np.concatenate([s, s[::-1] * (1.0, 0.97, 1.0) - (0.0, 0.0, 0.008)]) for s in outer]
+    middle = np.array((-0.11, 0.0, 0.755))
+    closed = [np.concatenate([s, middle + 0.96 * (s[::-1] - middle)]) for s in outer]
     pieces.append(loft(closed, "cloth_a", KIND, crease_deg=60.0))
     for s in (1.0, -1.0):
         y = s * (wide - 0.05)

@@ -87,6 +87,8 @@ def not_glass(skin: Skin, style: Style) -> Floats:
     panes = [_side_window(skin, style), _windscreen(skin, style, 0.0), _rear_window(skin, style, 0.0)]
     outside: Floats = np.max([-0.10 - _cabin(skin), *(-p for p in panes)], axis=0)
     outside = np.maximum(outside, style.cowl_m - skin.station)
+    if style.bed is not None:  # the bed has walls of its own
+        outside = np.maximum(outside, skin.station - style.bed[0] + 0.05)
     return np.maximum(outside, skin.station - style.header_m - 0.04) if style.open_top else outside
 
 

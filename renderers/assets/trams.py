@@ -115,19 +115,22 @@ def _wheel(radius_m: float) -> Mesh:
 @lru_cache(maxsize=4)
 def _shell(pattern: int) -> Mesh:
     left = _cut(pattern)
-    inside = liner(
-        loft_half(SHAPE), SEMANTIC, lambda s: np.maximum(CEILING_M + 0.03 - s.z, 1.4 - s.station), 0.0
-    )
+    inside = liner(_sections(), SEMANTIC, lambda s: np.maximum(CEILING_M + 0.03 - s.z, 1.4 - s.station), 0.0)
     return Mesh.join([mirrored_body(half_mesh(left, SEMANTIC)), both_sides(inside)])
 
 
-def _cut(pattern: int) -> Skin:
+def _sections() -> Skin:
+    """The uncut skin; bellows stand back behind the sections."""
     skin = loft_half(SHAPE)
-    # Bellows stand back behind the sections.
     for first, last in BELLOWS_M:
         inner = (skin.station > first - 0.005) & (skin.station < last + 0.005)
         skin.position[inner, 1] *= 0.93
         skin.position[inner & (skin.z > 2.0), 2] -= 0.10
+    return skin
+
+
+def _cut(pattern: int) -> Skin:
+    skin = _sections()
     side, coats = flank(HALF_M, 0.32), ("car_paint", "car_paint_b")
     everywhere = flank(0.0, 0.1)
     if pattern == 0:

@@ -308,7 +308,7 @@ def _mudguard(x_m: float, wheel_radius_m: float) -> Mesh:
     x, z = x_m + radius * np.cos(angle), wheel_radius_m + radius * np.sin(angle)
     rows = np.stack([np.stack([x, np.full(9, y), z], axis=1) for y in (1.20, 0.55)])
     under = rows[::-1] - (0.0, 0.0, 0.012)
-    return Mesh.join([sheet(rows[::-1], "plastic", CLASS), sheet(under[::-1], "plastic", CLASS)])
+    return Mesh.join([sheet(rows, "plastic", CLASS), sheet(under, "plastic", CLASS)])
 
 
 def _rear_lamps(half: float, length: float) -> list[Mesh]:

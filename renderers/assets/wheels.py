@@ -15,7 +15,7 @@ SEGMENTS = 24
 def tyre(
     radius_m: float, width_m: float, rim_radius_m: float, semantic: str, segments: int = SEGMENTS
 ) -> Mesh:
-    """A tyre: bead, bulging wall, shoulder, tread."""
+    """A tyre: bead, bulging wall, shoulder, tread; closed inside, so that no rim has to hide its hollow."""
     half, wall = width_m / 2.0, radius_m - rim_radius_m
     face = [
         (rim_radius_m - 0.004, 0.80 * half),
@@ -24,7 +24,14 @@ def tyre(
         (radius_m, 0.62 * half),
     ]
     profile = [(r, -y) for r, y in face] + [(r, y) for r, y in reversed(face)]
+    profile.append(profile[0])
     return revolve(profile, "rubber", semantic, "y", segments, 50.0)
+
+
+def _inner_wall(radius_m: float, width_m: float, semantic: str) -> Mesh:
+    """What closes a wheel towards the middle of the vehicle: brake and hub, seen as one dark disc."""
+    profile = [(0.0, -0.34 * width_m), (radius_m, -0.38 * width_m)]
+    return revolve(profile, "underbody", semantic, "y", SEGMENTS)
 
 
 def _disc(radius_m: float, y_m: float, material: str, semantic: str, segments: int) -> Mesh:
@@ -75,6 +82,7 @@ def alloy_wheel(
         # The well: a dark wall that closes the wheel behind its spokes.
         _disc(rim_radius_m, -0.30 * half, "underbody", semantic, SEGMENTS),
         _disc(0.66 * rim_radius_m, 0.0, "brake_disc", semantic, 20),
+        _inner_wall(rim_radius_m, width_m, semantic),
         revolve(
             [(0.24 * rim_radius_m, 0.0), (0.17 * rim_radius_m, face), (0.0, face + 0.004)],
             material,
@@ -117,7 +125,7 @@ def hubcap_wheel(radius_m: float, width_m: float, rim_radius_m: float, slots: in
         SEGMENTS,
     )
     pieces = [tyre(radius_m, width_m, rim_radius_m, semantic), cap]
-    pieces.append(_disc(rim_radius_m, -0.30 * half, "underbody", semantic, SEGMENTS))
+    pieces.append(_inner_wall(rim_radius_m, width_m, semantic))
     for k in range(slots):
         slot = box(
             (0.9 * rim_radius_m / slots, 0.02, 0.28 * rim_radius_m),
@@ -168,7 +176,7 @@ def steel_wheel(
         SEGMENTS,
     )
     pieces = [tyre(radius_m, width_m, rim_radius_m, semantic), disc]
-    pieces.append(_disc(rim_radius_m, -0.6 * half, "underbody", semantic, SEGMENTS))
+    pieces.append(_inner_wall(rim_radius_m, width_m, semantic))
     radius_hole = 0.64 * rim_radius_m
     y_hole = dish + (0.2 * half + 0.3 * dish - dish) * 0.46 + 0.004
     for k in range(8):
@@ -185,7 +193,7 @@ def steel_wheel(
         pieces.append(
             tyre(radius_m, width_m, rim_radius_m, semantic).moved(translation(0, -1.12 * width_m, 0))
         )
-        pieces.append(_disc(rim_radius_m, -1.7 * width_m, "underbody", semantic, SEGMENTS))
+        pieces.append(_inner_wall(rim_radius_m, width_m, semantic).moved(translation(0, -1.12 * width_m, 0)))
     return Mesh.join(pieces)
 
 
