@@ -12,11 +12,12 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers import extras, film, lens, passes, reference
+from renderers import extras, film, frame_light, lens, passes, reference
 from renderers.adapting import adapted_light
 from renderers.bokeh import focused, shifted_colours
 from renderers.extras import RowWorlds
 from renderers.faults import ActiveFaults, window_of
+from renderers.frame_light import Light
 from renderers.frames import CameraFrame, CameraModel, Extras
 from renderers.imager import PRESETS, Sensor, demosaiced, read_out
 from renderers.kernels.air import truth
@@ -27,7 +28,7 @@ from renderers.lighting import SNOWY_M, mean_picture, radiance_of, smooth_edges
 from renderers.mist import add_mist, mist_before
 from renderers.optics import camera_model, mount_matrix, world_directions
 from renderers.particles import drawn_depth, exposure_time_s, streaks
-from renderers.passes import Bundle, Light
+from renderers.passes import Bundle
 from renderers.puddles import puddle_field
 from renderers.quality import STANDARD, Quality
 from renderers.rolling import BAND, rolling, row_poses
@@ -79,7 +80,7 @@ def render(
     day = daylight(
         weather, stage.trace.concrete.seed, 0.55 if weather.snow_depth_m > SNOWY_M else 0.15, street
     )
-    light = passes.light_of(
+    light = frame_light.light_of(
         scene,
         day,
         origin,

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels import motion
 from renderers.kernels.motion import N_COLUMNS
 from renderers.kernels.surface import G_COLUMNS, G_PIXEL_RAD, G_X, G_Y, S_B, S_R
 from renderers.optics import fold_radius2
-from renderers.passes import TILES_PER_SLICE, Bundle, Light, resolved
+from renderers.passes import TILES_PER_SLICE, Bundle, resolved
 from renderers.scene import Scene
 from renderers.stage import Stage
 from sim.kernels.jit import in_slices

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels.air import halos
 from renderers.kernels.lamps import (
@@ -26,7 +27,6 @@ from renderers.kernels.lamps import (
 )
 from renderers.lamps import beam_tables, intensity_towards
 from renderers.optics import pixel_rays, project
-from renderers.passes import Light
 from renderers.scene import SEEN_BY_SENSORS
 from renderers.tracer import PreparedScene
 from sim.kernels.jit import in_slices

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.faults import ActiveFaults
+from renderers.frame_light import FIELD_M, air_numbers
 from renderers.frames import Cause, LidarSweep
 from renderers.kernels import beams
 from renderers.kernels import detect as receiver
@@ -22,7 +23,6 @@ from renderers.lidar_models import RATE_HZ, Firings, LidarModel, firings, lidar_
 from renderers.materials import MATERIALS
 from renderers.mist import MistInBeams
 from renderers.optics import mount_matrix
-from renderers.passes import FIELD_M, air_numbers
 from renderers.puddles import puddle_field
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from renderers.stage import Stage

@@ -9,8 +9,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers import passes
+from renderers import mirrors, passes, shading, shadows
 from renderers.extras import RowWorlds
+from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels.occlusion import (
     C_COLUMNS,
@@ -23,7 +24,7 @@ from renderers.kernels.occlusion import (
 )
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
 from renderers.kernels.surface import G_SNOW_M
-from renderers.passes import Bundle, Light
+from renderers.passes import Bundle
 from renderers.quality import Quality
 from renderers.rolling import Rolling
 from renderers.scene import CASTS_SHADOW
@@ -56,15 +57,17 @@ def radiance_of(
     """(N, 3) radiance of a bundle's rays; `number` is that of the picture, where several are averaged."""
     size = (model.width_px, model.height_px, view.tiles_across)
     jitter = sun_jitter(number) if quality.soft_sun else np.zeros((64, 2), np.float32)
-    sun_seen = passes.sun_on(prepared, light, bundle, jitter, size, threads, quality.soft_sun)
+    sun_seen = shadows.sun_on(prepared, light, bundle, jitter, size, threads, quality.soft_sun)
     if quality.near_sky:
         around = _around(prepared, light, view, bundle, number, threads)
     else:
-        around = passes.typical_around(bundle)
-    lamp_list, lamp_seen = passes.lamps_on(prepared, light, bundle, True, threads)
-    least = passes.LEAST_SHARED_MIRROR if quality.shared_mirrors else passes.LEAST_MIRROR
-    mirror, weight, behind = passes.sent_on(prepared, light, bundle, air, passes.DEPTH, size, threads, least)
-    return passes.glow(
+        around = shading.typical_around(bundle)
+    lamp_list, lamp_seen = shadows.lamps_on(prepared, light, bundle, True, threads)
+    least = mirrors.LEAST_SHARED_MIRROR if quality.shared_mirrors else mirrors.LEAST_MIRROR
+    mirror, weight, behind = mirrors.sent_on(
+        prepared, light, bundle, air, mirrors.DEPTH, size, threads, least
+    )
+    return shading.glow(
         light, bundle, sun_seen, around, mirror, weight, behind, lamp_list, lamp_seen, air, threads
     )
 

@@ -6,6 +6,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels.spray import (
     B_COLUMNS,
@@ -20,7 +21,6 @@ from renderers.kernels.spray import (
 )
 from renderers.optics import depth_of, project
 from renderers.particles import scattered
-from renderers.passes import Light
 from sim.kernels.jit import in_slices
 from sim.spray import EXTINCTION_PER_M, Spray, SprayClouds
 

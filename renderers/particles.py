@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels.lamps import L_B, L_CD, L_R, L_X, L_Z
 from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, P_U0
 from renderers.lamps import intensity_towards
 from renderers.optics import depth_of, plane_rad, project
-from renderers.passes import Light
 from scenarios.chance import stream
 from sim.air import RAIN_INTERCEPT_PER_M3_MM, rain_slope_per_mm
 from sim.weather import WeatherState

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.clouds import cover_field
-from renderers.passes import FIELD_TEXELS
+from renderers.frame_light import FIELD_TEXELS
 from renderers.shelf import Piece, kept
 
-SOURCES = ("renderers/puddles.py", "renderers/clouds.py", "renderers/passes.py", "scenarios/chance.py")
+SOURCES = ("renderers/puddles.py", "renderers/clouds.py", "renderers/frame_light.py", "scenarios/chance.py")
 SEED = 11  # roads wear alike everywhere
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.frame_light import Light, material_table
 from renderers.frames import CameraModel
 from renderers.kernels.air import A_DRAWN, A_EVEN, A_EYE_M, A_FOG, A_LAYER_M
 from renderers.kernels.reference_gloss import ANGLES, GLOSSES, tabulate
@@ -36,8 +37,9 @@ from renderers.kernels.reference_rays import follow
 from renderers.kernels.sky import SKY_LX, TOWN_B, TOWN_R
 from renderers.kernels.surface import G_LIT, M_GLOW, S_COLUMNS, S_EB, S_ER
 from renderers.lamps import beam_tables
+from renderers.mirrors import LENS
 from renderers.optics import pixel_rays
-from renderers.passes import LENS, Light, material_table, resolve_hits
+from renderers.passes import resolve_hits
 from renderers.scene import CASTS_SHADOW, SEEN_BY_SENSORS
 from renderers.sky import LUMINANCE
 from renderers.tracer import Hits, PreparedScene

@@ -10,13 +10,14 @@ from shapes import Shape
 from street import CAMERA_M, EGO_M, FRAMES, LIDAR_M, Street, Thing, lidar_rays
 
 from renderers.camera import render, view_of
+from renderers.frame_light import air_numbers
 from renderers.frames import CameraModel
 from renderers.kernels.air import truth
 from renderers.lidar import scan
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Asset, LampSpec, Mesh, Part
 from renderers.optics import camera_model
-from renderers.passes import TILES_PER_SLICE, air_numbers
+from renderers.passes import TILES_PER_SLICE
 from renderers.scene import Scene
 from renderers.stage import Stage, StaticSet
 from renderers.tracer import Hits, block_order, packets_of, prepare

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from renderers.atmosphere import henyey_greenstein
+from renderers.frame_light import air_numbers
 from renderers.kernels.air import halos, optical_depth, veil
 from renderers.kernels.lamps import BEAM_PLAIN, L_AX, L_B, L_CD, L_COLUMNS, L_KIND, L_R, L_X
 from renderers.lamps import beam_tables
-from renderers.passes import air_numbers
 from sim.air import fog_extinction_per_m
 from tests.support import naive_camera
 from tests.support.small_stage import weather

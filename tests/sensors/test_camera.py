@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from renderers import passes
+from renderers import frame_light, passes, shading, shadows
 from renderers.camera import render
 from renderers.frames import CameraFrame
 from renderers.kernels.sky import irradiance
@@ -107,7 +107,7 @@ def _radiance(stage: Stage, camera: Camera[float]) -> tuple[np.ndarray, passes.B
     day = daylight(scene.weather, 1)
     model = camera_model(camera)
     frame = render(stage, "x", camera, 0)
-    light = passes.light_of(
+    light = frame_light.light_of(
         scene,
         day,
         origin,
@@ -121,11 +121,11 @@ def _radiance(stage: Stage, camera: Camera[float]) -> tuple[np.ndarray, passes.B
     rays = view_of(model).rays @ frame.world_from_camera[:3, :3].T.astype(np.float32)
     bundle = passes.look(prepared, light, np.ascontiguousarray(rays), None, 1)
     count = len(rays)
-    sun = passes.sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), None, 1)
-    lamps, seen = passes.lamps_on(prepared, light, bundle, False, 1)
+    sun = shadows.sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), None, 1)
+    lamps, seen = shadows.lamps_on(prepared, light, bundle, False, 1)
     dark, none = np.zeros((count, 3), np.float32), np.zeros(count, np.float32)
     open_all_round = np.tile(np.array([[1.0, 0.0]], np.float32), (count, 1))
-    radiance = passes.glow(light, bundle, sun, open_all_round, dark, none, dark, lamps, seen, False, 1)
+    radiance = shading.glow(light, bundle, sun, open_all_round, dark, none, dark, lamps, seen, False, 1)
     return radiance, bundle, scene, day
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from renderers import particles
 from renderers.camera import render
+from renderers.frame_light import air_numbers, light_of
 from renderers.kernels.air import A_COLUMNS, veil
 from renderers.kernels.particles import P_ALPHA, P_DEPTH, P_HALF
 from renderers.optics import camera_model
 from renderers.particles import NEAREST_M, drawn_depth, rain_spectrum, snow_spectrum, streaks
-from renderers.passes import air_numbers, light_of
 from renderers.puddles import puddle_field
 from renderers.sky import daylight
 from renderers.stage import Stage

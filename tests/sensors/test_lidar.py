@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from renderers.frame_light import air_numbers
 from renderers.frames import Cause, LidarSweep
 from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
@@ -14,7 +15,6 @@ from renderers.lidar_edges import AROUND, MIDDLE, around
 from renderers.lidar_models import LidarModel, lidar_model
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Mesh
-from renderers.passes import air_numbers
 from renderers.puddles import puddle_field
 from renderers.tracer import prepare
 from scenarios.taxonomy import SEMANTIC_ID

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from renderers import passes, reference
+from renderers.frame_light import light_of, material_table
 from renderers.frames import CameraModel
 from renderers.kernels.reference_gloss import furnace
 from renderers.kernels.reference_rays import follow
@@ -17,7 +18,6 @@ from renderers.kernels.sky import GROUND_B, GROUND_R, SKY_LX, SUN_B, SUN_R, SUN_
 from renderers.kernels.surface import S_B, S_COLUMNS, S_METAL, S_R
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import LampSpec, Mesh
-from renderers.passes import light_of, material_table
 from renderers.puddles import puddle_field
 from renderers.reference import PathTracer, ReferencePicture, gloss_table
 from renderers.scene import SEEN_BY_SENSORS

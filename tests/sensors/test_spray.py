@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from renderers.camera import render
+from renderers.frame_light import light_of
 from renderers.frames import Cause
 from renderers.kernels.detect import U_SPRAY
 from renderers.kernels.spray import CALIBRATED_M, through_mist
 from renderers.lidar import scan
 from renderers.mist import MistInBeams, add_mist, mist_before
-from renderers.passes import light_of
 from renderers.puddles import puddle_field
 from renderers.sky import daylight
 from renderers.stage import Stage

@@ -1,0 +1,88 @@
+"""The light that comes back along rays, once shadows and mirror images are known.  Renderers floor."""
+
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.frame_light import Light
+from renderers.kernels.air import veil
+from renderers.kernels.shade import shade
+from renderers.kernels.surface import S_NZ
+from renderers.lamps import beam_tables
+from renderers.passes import TILES_PER_SLICE, Bundle
+from sim.kernels.jit import in_slices
+
+Floats = NDArray[np.float32]
+
+OPEN_FURTHER = 0.75  # open sky of points that are only seen in a mirror or through a pane
+
+
+def typical_around(bundle: Bundle) -> Floats:
+    """(N, 2) what points see of the sky and of lit things where nobody asks: the middle of a street."""
+    around = np.empty((len(bundle.direction), 2), np.float32)
+    around[:, 0] = OPEN_FURTHER
+    around[:, 1] = 0.8 * (1.0 - OPEN_FURTHER * (0.5 + 0.5 * bundle.surface[:, S_NZ]))
+    return around
+
+
+def glow(
+    light: Light,
+    bundle: Bundle,
+    sun_seen: Floats,
+    around: Floats,
+    mirror: Floats,
+    mirror_weight: Floats,
+    behind: Floats,
+    lamp_list: NDArray[np.int16],
+    lamp_seen: Floats,
+    air: bool,
+    threads: int,
+) -> Floats:
+    """(N, 3) radiance that comes back along the rays; `air` lets it pass through the air to the common origin."""
+    count = len(bundle.direction)
+    radiance = np.empty((count, 3), np.float32)
+    day = light.day
+    tile_of = (np.arange(count, dtype=np.int32) // 64).astype(np.int32)
+
+    def work(start: int, stop: int) -> None:
+        shade(
+            start * 64,
+            stop * 64,
+            bundle.direction,
+            bundle.hits.range_m,
+            bundle.hits.triangle,
+            bundle.surface,
+            bundle.offset_m,
+            sun_seen,
+            around,
+            mirror,
+            mirror_weight,
+            behind,
+            day.sky.radiance,
+            day.soft,
+            day.sh,
+            day.numbers,
+            light.lamps,
+            lamp_list,
+            lamp_seen,
+            beam_tables(),
+            tile_of,
+            np.float32(light.extinction_per_m),
+            radiance,
+        )
+        if air:
+            veil(
+                start * 64,
+                stop * 64,
+                bundle.direction,
+                bundle.hits.range_m,
+                bundle.hits.triangle,
+                light.air,
+                day.air,
+                radiance,
+            )
+
+    in_slices(work, count // 64, threads, TILES_PER_SLICE)
+    return radiance

@@ -1,0 +1,170 @@
+"""Which points see the sun and the lamps, asked of scouts first.  Renderers floor."""
+
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.frame_light import Light
+from renderers.kernels.lamps import LISTED, SHADOWED, agree, aim_at_lamps, aim_at_sun, list_lamps, soften
+from renderers.lamps import beam_bounds
+from renderers.passes import TILES_PER_SLICE, Bundle, Room, room_for
+from renderers.scene import CASTS_SHADOW
+from renderers.tracer import Hits, PreparedScene
+from sim.kernels.jit import in_slices
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+# Lanes of a tile that are asked first: one in each row and column, so that nothing long and thin slips between them.
+SCOUTS = np.array([8 * y + x for y, x in enumerate((1, 5, 3, 7, 0, 4, 2, 6))])
+ALL_LANES = np.arange(64)
+
+
+def sun_on(
+    prepared: PreparedScene,
+    light: Light,
+    bundle: Bundle,
+    jitter: Floats,
+    size: tuple[int, int, int] | None,
+    threads: int,
+    soft: bool = True,
+) -> Floats:
+    """(N,) 0..1 share of the sun's disc that is seen; `jitter` (64, 2) spreads a packet over the disc.
+
+    In a picture (`size`: width, height, tiles across) a tile is asked in full only where its scouts disagree, and its
+    penumbrae are smoothed if they are `soft`.
+    """
+    count = len(bundle.direction)
+    seen = np.ones(count, np.float32)
+    sun = light.day.sun_direction.astype(np.float64)
+    if float(light.day.numbers[4]) <= 0.0 or sun[2] <= 0.0:
+        return seen
+    side = np.cross(sun, [0.0, 0.0, 1.0] if abs(sun[2]) < 0.9 else [1.0, 0.0, 0.0])
+    side /= np.linalg.norm(side)
+    axes = np.stack([sun, side, np.cross(side, sun)]).astype(np.float32)
+    hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
+
+    def aim(tiles: Integers, lanes: Integers, room: Room) -> None:
+        aim_at_sun(0, len(tiles), tiles, lanes, axes, jitter, hits.triangle, surface, offset, *room)
+
+    # With the whole tile the sun's disc is spread over its lanes; the scouts look at its middle.
+    mixed = _asked_first(
+        prepared,
+        np.arange(count // 64),
+        SCOUTS if size is not None else None,
+        aim,
+        seen.reshape(-1, 64),
+        threads,
+    )
+    if soft and size is not None and len(mixed):
+        width, height, across = size
+        smooth = np.empty((len(mixed), 64), np.float32)
+        in_slices(
+            lambda start, stop: soften(
+                start, stop, mixed, across, width, height, bundle.direction, hits.range_m, hits.triangle,
+                surface, seen, smooth.reshape(-1),
+            ),
+            len(mixed),
+            threads,
+            TILES_PER_SLICE,
+        )  # fmt: skip
+        seen.reshape(-1, 64)[mixed] = smooth
+    return seen
+
+
+def lamps_on(
+    prepared: PreparedScene, light: Light, bundle: Bundle, shadows: bool, threads: int
+) -> tuple[NDArray[np.int16], Floats]:
+    """The lamps listed for each packet (tiles, LISTED) and what each point sees of the first ones (SHADOWED, N)."""
+    count = len(bundle.direction)
+    if len(light.lamps) == 0:
+        return np.full((0, LISTED), -1, np.int16), np.ones((SHADOWED, 1), np.float32)
+    chosen = np.empty((count // 64, LISTED), np.int16)
+    shadowed = np.empty(count // 64, np.uint8)
+    seen = np.ones((SHADOWED, count), np.float32)
+    tables = beam_bounds()
+    hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
+
+    def choose(start: int, stop: int) -> None:
+        least = np.float32(light.least_lx)
+        list_lamps(
+            start,
+            stop,
+            hits.range_m,
+            hits.triangle,
+            surface,
+            offset,
+            light.lamps,
+            tables,
+            least,
+            chosen,
+            shadowed,
+        )
+
+    def aim(asked: Integers, lanes: Integers, room: Room) -> None:
+        aim_at_lamps(0, len(asked), asked, lanes, hits.triangle, surface, offset, light.lamps, chosen, *room)
+
+    in_slices(choose, count // 64, threads, TILES_PER_SLICE)
+    for rank in range(SHADOWED if shadows else 0):
+        tiles = np.flatnonzero(shadowed > rank)
+        lit = np.ones((len(tiles), 64), np.float32)
+        asked = np.stack([tiles, np.full(len(tiles), rank)], axis=-1)
+        _asked_first(prepared, asked, SCOUTS, aim, lit, threads)
+        seen[rank].reshape(-1, 64)[tiles] = lit
+    return chosen, seen
+
+
+def _asked_first(
+    prepared: PreparedScene,
+    questions: Integers,
+    scouts: Integers | None,
+    aim: Callable[[Integers, Integers, Room], None],
+    seen: Floats,
+    threads: int,
+) -> Integers:
+    """Ask shadow questions (Q, ...), each of one tile: first some scouts, then all lanes where these disagree.
+
+    Fills `seen` (Q, 64) and returns the questions that were asked in full.
+    """
+    whole = np.arange(len(questions))
+    if scouts is not None:
+        verdict = np.empty(len(questions), np.uint8)
+
+        def scout(start: int, stop: int) -> None:
+            rows, room, hits = questions[start:stop], room_for((stop - start) * len(scouts)), None
+            aim(rows, scouts, room)
+            hits = _blocked(prepared, room)
+            agree(0, len(rows), len(scouts), hits.placement, room[2], verdict[start:stop])
+
+        in_slices(_grained(scout), len(questions), threads, TILES_PER_SLICE)
+        seen[verdict == 0] = 0.0
+        whole = np.flatnonzero(verdict == 2)
+
+    def ask(start: int, stop: int) -> None:
+        rows, room = questions[whole[start:stop]], room_for((stop - start) * 64)
+        aim(rows, ALL_LANES, room)
+        seen[whole[start:stop]] = (_blocked(prepared, room).placement < 0).reshape(-1, 64)
+
+    in_slices(_grained(ask), len(whole), threads, TILES_PER_SLICE)
+    return whole
+
+
+def _blocked(prepared: PreparedScene, room: Room) -> Hits:
+    direction, begin, limit = room
+    hits = Hits.empty(len(direction))
+    prepared.trace_into(hits, direction, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW)
+    return hits
+
+
+def _grained(work: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """The same work in pieces of TILES_PER_SLICE, whose arrays stay in the cache."""
+
+    def pieces(start: int, stop: int) -> None:
+        for first in range(start, stop, TILES_PER_SLICE):
+            work(first, min(first + TILES_PER_SLICE, stop))
+
+    return pieces
