@@ -86,7 +86,8 @@ def frame(
     hip = float(np.interp(height_m, *LEGS))
     chin = 1.0 - head
     h = height_m
-    shoulder_half = (0.099 if female else 0.106) + (-0.002 if child else 0.0)
+    # Of the joint; with the deltoid over it bideltoid breadths are ANSUR's 0.51 m of men and 0.45 m of women.
+    shoulder_half = (0.103 if female else 0.110) + (-0.002 if child else 0.0)
     limbs = float(np.sqrt(plump / 24.0)) * (0.96 if female else 1.0) * (1.04 if child else 1.0)
     hips = 1.0 + 0.016 * (plump - 24.0) + 0.03 * float(u_hips) + (0.03 if female else -0.03)
     thigh_half = 0.0485 * limbs * hips

@@ -45,7 +45,7 @@ def creases(look_seed: int, name: str, amount_m: float, where: Sequence[tuple[fl
 def _arm(body: Frame) -> tuple[float, float, float, float, float]:
     """Radii of shoulder, upper arm, elbow, forearm and wrist."""
     g = body.limbs * body.height
-    return 0.0305 * g, 0.0280 * g, 0.0240 * g, 0.0258 * g, 0.0165 * body.height * body.limbs**0.5
+    return 0.0330 * g, 0.0288 * g, 0.0240 * g, 0.0258 * g, 0.0165 * body.height * body.limbs**0.5
 
 
 def upper_arm(body: Frame, top: str, elbow: Sequence[float], look_seed: int, semantic: str) -> Mesh:

@@ -19,7 +19,7 @@ from sim.trace import Gait, WorldInstant
 
 DOOR = "door:"  # how the joints of doors begin
 ANKLE_BENDS_RAD = tuple(s * k / 20 for k in range(15) for s in ((-1.0, 1.0) if k else (1.0,)))
-CARRIAGE_RAD = 0.085  # how far arms hang off a walker's flanks: 5 degrees, and less where the box has no room
+CARRIAGE_RAD = 0.13  # how far arms hang off a walker's flanks: 7 degrees, and less where the box has no room
 BECKON_HZ, BECKON_RAD = 0.7, 1.9  # from the arm stretched out to the hand before the shoulder
 PHASES = 24  # samples of a stride when its extent is measured
 

@@ -69,9 +69,9 @@ def trunk(body: Frame) -> Field:
         for s in (1.0, -1.0):
             joint = (-0.004 * h, s * at, body.shoulder)
             parts += [
-                bone(p, (-0.006 * h, 0, body.shoulder + 0.006 * h), joint, 0.040 * h, 0.0305 * arm),
-                bone(p, joint, (-0.004 * h, s * (at + 0.006 * h), body.shoulder - 0.045 * h), 0.0305 * arm,
-                    0.0300 * arm),
+                bone(p, (-0.006 * h, 0, body.shoulder + 0.006 * h), joint, 0.040 * h, 0.0330 * arm),
+                bone(p, joint, (-0.004 * h, s * (at + 0.006 * h), body.shoulder - 0.045 * h), 0.0330 * arm,
+                    0.0320 * arm),
                 bone(p, (-0.012 * h, s * 0.022 * h, body.neck), (-0.006 * h, s * 0.72 * at, body.shoulder + 0.016 * h),
                      0.030 * h, 0.016 * h),
                 egg(p, (-0.030 * h, s * 0.042 * h, body.hip - 0.004 * h), (0.042 * h * g, 0.046 * h * g, 0.045 * h)),

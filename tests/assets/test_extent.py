@@ -21,7 +21,7 @@ BREATHING = [
 RIDDEN = [m for m in BREATHING if not m.startswith(("pedestrian.", "animal."))]
 PHASES = np.linspace(0.0, 1.0, 9)
 # Means of boxes about pedestrians: nuScenes 0.73 x 0.67 x 1.77 m, Argoverse 2 0.71 x 0.74 x 1.70 m.
-PEDESTRIAN_M = (0.72, 0.705, 1.735)
+PEDESTRIAN_M = (0.72, 0.705, 1.735)  # the midst of both
 # nuScenes' pedestrians move, stand or sit about as 5 : 1 : 0.4; walking speeds are Weidmann's 1.34 +- 0.26 m/s.
 MOVING_SHARE = 0.8
 
@@ -107,6 +107,4 @@ def test_adults_are_as_large_as_people_have_measured() -> None:
             for phase in PHASES[:-1]
         ]
     mean = MOVING_SHARE * np.mean(walking, axis=0) + (1.0 - MOVING_SHARE) * np.mean(standing, axis=0)
-    assert mean[[0, 2]] == pytest.approx(np.array(PEDESTRIAN_M)[[0, 2]], rel=0.05), mean
-    # Tight about sleeves and hands; people draw boxes a few centimetres off either side.
-    assert mean[1] == pytest.approx(PEDESTRIAN_M[1], rel=0.12), mean
+    assert mean == pytest.approx(PEDESTRIAN_M, rel=0.05), mean
