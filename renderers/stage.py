@@ -262,7 +262,8 @@ def _asset(trace: WorldTrace, column: int, level: int) -> Asset:
     a = trace.actors[column]
     amount, soil = dirt_of(trace, column)
     made = build(
-        a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state, a.build, a.carries, level, amount, soil
+        a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state, a.build, a.carries, level, amount, soil,
+        trace.road.signs == "us",
     )  # fmt: skip
     if a.state in LYING or a.state in POSED:
         return made

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, exchange
-from renderers.assets.levels import FULL
+from renderers.assets.levels import FULL, NEAR
+from renderers.assets.plates import numbered
 from renderers.assets.registry import BUILDERS, BUILDERS_OF_STATE, MARKETS, PEOPLE, SCENERY
 from renderers.assets.soil import SHAPED_AS, instead, soiled
 from renderers.assets.wardrobe import CUTS, HAIR, SHOES, SLUNG, colours
@@ -26,7 +27,7 @@ from scenarios.bodies.company import led_from
 from scenarios.own_assets import OWN
 from scenarios.taxonomy import ACTOR_CLASSES
 
-# Different shapes of a model: wheels, plates and loads of vehicles, builds and garments of people, antlers.
+# Different shapes of a model: wheels and loads of vehicles, builds and garments of people, antlers.
 SHAPES = 6
 SHAPES_OF_PEOPLE = 24
 STATURES_M = 0.05
@@ -50,6 +51,7 @@ def build(
     detail: int = FULL,
     dirt: int = 0,
     soil: str = SHAPED_AS,
+    america: bool = False,
 ) -> Asset:
     """The asset of a model: it fills the box `size_m`, and `look_seed` draws its variety.
 
@@ -57,6 +59,7 @@ def build(
     them to the seed.  `state` is that of `sim.trace.Actor`.  `detail` is a level of
     `renderers.assets.detail`; meshes of one's own and whoever lies or poses have only the full one.  `dirt` is an index
     of `soil.AMOUNTS` and `soil` a key of `materials.SOILED`: vehicles that stand upright on their wheels wear it.
+    `america` gives number plates of the US; those of the finer levels are written on.
     """
     if model in OWN:
         from renderers.assets.imported import build_own  # noqa: PLC0415  # few scenarios bring meshes of their own
@@ -77,6 +80,7 @@ def build(
             "",
             physique,
             _slung(carries),
+            america=america,
         )
         return laid_down(upright, look_seed, size, state)
     people = model in PEOPLE
@@ -91,7 +95,11 @@ def build(
         return _dressed(_resized(made, size, 1.0 / near), look_seed, color, clothing)
     vehicle = ACTOR_CLASSES[BODIES[model].actor_class].moves == "vehicle"
     made = shape(model, number, size, worn, state, detail=detail, dirt=dirt if vehicle else 0)
-    return _painted(made, look_seed, color, soil if dirt else SHAPED_AS) if vehicle else made
+    if not vehicle:
+        return made
+    if detail <= NEAR:
+        made = numbered(made, look_seed, america)
+    return _painted(made, look_seed, color, soil if dirt else SHAPED_AS)
 
 
 def scenery(name: str, look_seed: int) -> Mesh:

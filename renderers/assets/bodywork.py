@@ -85,12 +85,8 @@ def build_body(
 
     shut = _bare(style, body, NOTHING)
     plates = [
-        plate(
-            look_seed, "car", (shut.plate_front_x_m + 0.004, 0.0, style.plate_front_z_m), True, series=model
-        ),
-        plate(
-            look_seed, "car", (shut.plate_rear_x_m - 0.004, 0.0, style.plate_rear_z_m), False, series=model
-        ),
+        plate("car", (shut.plate_front_x_m + 0.004, 0.0, style.plate_front_z_m), True),
+        plate("car", (shut.plate_rear_x_m - 0.004, 0.0, style.plate_rear_z_m), False),
     ]
     # Proportions are drawn for the table's box; another size stretches the finished car.
     size = shut_size(body, size_m, state)

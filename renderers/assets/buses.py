@@ -87,7 +87,7 @@ def build_bus(
     body = BODIES[model]
     half = body.size_m[0] / 2.0
     paint_material, tint = choose_paint(model, look_seed, color, MARKET)
-    pieces = [_unpainted(body), *_plates(half, look_seed)]
+    pieces = [_unpainted(body), *_plates(half)]
     # Where the cut of a window meets the seam of the two sides, it leaves triangles without area.
     whole = labelled(repainted(Mesh.join(pieces), {"car_paint": paint_material}), CLASS)
     scale = np.array(size_m) / np.array(body.size_m)
@@ -130,9 +130,9 @@ def _unpainted(body: Body) -> Mesh:
     )
 
 
-def _plates(half: float, look_seed: int) -> list[Mesh]:
-    ahead = plate(look_seed, CLASS, (half + 0.003, 0.0, 0.46), True)
-    return [ahead, plate(look_seed, CLASS, (-half - 0.003, 0.0, 0.60), False)]
+def _plates(half: float) -> list[Mesh]:
+    ahead = plate(CLASS, (half + 0.003, 0.0, 0.46), True)
+    return [ahead, plate(CLASS, (-half - 0.003, 0.0, 0.60), False)]
 
 
 def _cut(kerb_side: bool, body: Body) -> Skin:

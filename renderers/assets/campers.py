@@ -220,7 +220,7 @@ def _caravan(seed: int) -> list[Mesh]:
         tube([(-0.62, 0.0, 0.18), (-0.62, 0.0, 0.80)], 0.028, "metal_galvanised", SEMANTIC, 6),
         cylinder(0.10, 0.06, "rubber", SEMANTIC, "y", 12).moved(translation(-0.62, -0.03, 0.18)),
         cylinder(0.05, 1.7, "underbody", SEMANTIC, "y", 8).moved(translation(-axle, -0.85, 0.33)),
-        plate(seed, SEMANTIC, (-last - 0.012, 0.0, 0.90), False, series="caravan"),
+        plate(SEMANTIC, (-last - 0.012, 0.0, 0.90), False),
         box((0.52, 0.52, 0.05), "car_trim", SEMANTIC, 0.02, (-(first + 2.6), 0.1, 2.585)),
         box((0.36, 0.36, 0.045), "cargo_box", SEMANTIC, 0.02, (-(first + 4.4), -0.2, 2.585)),
         tube(
@@ -300,8 +300,8 @@ def _motorhome(seed: int) -> list[Mesh]:
         box((0.02, 1.28, 0.58), "car_trim", SEMANTIC, 0.0, (-last + 0.004, 0.0, 1.92)),
         box((last - first - 0.4, 1.9, 0.10), "underbody", SEMANTIC, 0.0, (-(first + last) / 2, 0.0, 0.43)),
         cylinder(0.05, 1.7, "underbody", SEMANTIC, "y", 8).moved(translation(-axle, -0.85, 0.345)),
-        plate(seed, SEMANTIC, (0.004, 0.0, 0.56), True, series="motorhome"),
-        plate(seed, SEMANTIC, (-last - 0.012, 0.0, 0.86), False, series="motorhome"),
+        plate(SEMANTIC, (0.004, 0.0, 0.56), True),
+        plate(SEMANTIC, (-last - 0.012, 0.0, 0.86), False),
         box((0.7, 0.9, 0.06), "car_trim", SEMANTIC, 0.02, (-4.3, 0.0, 3.08)),
         box((1.2, 0.6, 0.03), "glass_dark", SEMANTIC, 0.0, (-3.1, 0.0, 3.085)),
         tube(

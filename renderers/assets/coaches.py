@@ -97,8 +97,8 @@ def build_coach(
         _outside(made, body),
         *_name(made, look_seed),
     ]
-    pieces.append(plate(look_seed, SEMANTIC, (0.006, 0.0, 0.50), True, series=model))
-    pieces.append(plate(look_seed, SEMANTIC, (-made.length_m - 0.006, 0.0, 0.72), False, series=model))
+    pieces.append(plate(SEMANTIC, (0.006, 0.0, 0.50), True))
+    pieces.append(plate(SEMANTIC, (-made.length_m - 0.006, 0.0, 0.72), False))
     axles = [
         Axle(body.axles_m[0], "steered", body.wheel_radius_m, body.track_m, 0.28),
         *(Axle(s, "twin", body.wheel_radius_m, body.track_m + 0.04) for s in body.axles_m[1:2]),

@@ -86,7 +86,7 @@ def build_fire_engine(
         cab(style, int(rng.integers(FACES))),
         both_sides(rails(0.6, 7.9)),
         beams(axles),
-        plate(look_seed, SEMANTIC, (0.012, 0.0, style.bumper_m + 0.17), True, series="fire"),
+        plate(SEMANTIC, (0.012, 0.0, style.bumper_m + 0.17), True),
         *_fire_engine(look_seed),
     ]
     whole = [repainted(p, {"car_paint": paint_material}) for p in pieces]
@@ -165,8 +165,8 @@ def _ambulance(seed: int) -> list[Mesh]:
         hatching(last + 0.004, 0.06, 0.98, 1.06, 1.50),
         hatching(last + 0.004, -0.98, -0.06, 1.06, 1.50),
         box((0.10, 1.9, 0.12), "metal_dark", SEMANTIC, 0.02, (-last + 0.0, 0.0, 0.44)),
-        plate(seed, SEMANTIC, (0.004, 0.0, 0.56), True, series="ambulance"),
-        plate(seed, SEMANTIC, (-last - 0.016, 0.0, 0.76), False, series="ambulance"),
+        plate(SEMANTIC, (0.004, 0.0, 0.56), True),
+        plate(SEMANTIC, (-last - 0.016, 0.0, 0.76), False),
         light_bar(1.30, SEMANTIC, (-first - 0.30, 0.0, 2.635)),
         dome(SEMANTIC, (-last + 0.22, 0.86, 2.655), "blue", "right"),
         dome(SEMANTIC, (-last + 0.22, -0.86, 2.655), "blue", "left"),
@@ -300,7 +300,7 @@ def _fire_engine(seed: int) -> list[Mesh]:
         hatching(last + 0.004, -1.20, -0.68, 1.02, 2.60),
         back_tape(last + 0.004, half - 0.02, high - 0.24, high - 0.04, "contour_red"),
         box((0.22, 2.4, 0.14), "metal_dark", SEMANTIC, 0.02, (-last + 0.05, 0.0, 0.62)),
-        plate(seed, SEMANTIC, (-last - 0.012, 0.0, 0.84), False, series="fire"),
+        plate(SEMANTIC, (-last - 0.012, 0.0, 0.84), False),
         _ladder(first + 0.3, last - 0.05, 0.55, high + 0.22),
         _ladder(first + 0.9, last - 0.05, -0.45, high + 0.14),
         box((1.6, 0.5, 0.22), "car_paint", SEMANTIC, 0.02, (-first - 1.4, -0.95, high + 0.11)),

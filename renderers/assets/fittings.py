@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.assets.lettering import text
 from renderers.assets.pose import door_turns, place
 from renderers.loft import (
     Floats,
@@ -118,35 +117,11 @@ def side_mirror(
     return Mesh.join([housing, glass, foot])
 
 
-# Letters that cannot be taken for digits, as registries prefer.
-PLATE_LETTERS = "ABCEFHKLMNPRTUVXY"
-
-
-def plate_word(look_seed: int, series: str) -> str:
-    """The invented number of a vehicle: two letters, four digits; each series has numbers of its own."""
-    rng = stream(look_seed, "look", "plate", series)
-    letters = "".join(PLATE_LETTERS[k] for k in rng.integers(len(PLATE_LETTERS), size=2))
-    return f"{letters} {int(rng.integers(1000, 10000))}"
-
-
 def plate(
-    look_seed: int,
-    semantic: str,
-    at_m: tuple[float, float, float],
-    forward: bool,
-    size_m: tuple[float, float] = (0.52, 0.11),
-    series: str = "",
+    semantic: str, at_m: tuple[float, float, float], forward: bool, size_m: tuple[float, float] = (0.52, 0.11)
 ) -> Mesh:
-    """A number plate facing ahead or astern, with the vehicle's number in black; narrow plates have two lines."""
-    wide, tall = size_m
-    word = plate_word(look_seed, series or semantic)
-    lines = [word] if wide > 2.5 * tall else word.split()
-    pieces = [box((0.012, wide, tall), "plate", semantic)]
-    high = min(0.68 * tall / len(lines), 0.86 * wide / (0.84 * max(len(line) for line in lines)))
-    for k, line in enumerate(lines):
-        up = (0.5 * (len(lines) - 1) - k) * tall * 0.46
-        pieces.append(text(line, high, (0.0, up), 0.0075, "plate_ink", 0.16, semantic, 0.84))
-    return placed(Mesh.join(pieces), *at_m, yaw_rad=0.0 if forward else np.pi)
+    """A blank number plate facing ahead or astern; `plates.numbered` writes on it."""
+    return placed(box((0.012, *size_m), "plate", semantic), *at_m, yaw_rad=0.0 if forward else np.pi)
 
 
 def seat(x_m: float, y_m: float, floor_m: float, wide_m: float, height_m: float, semantic: str) -> Mesh:

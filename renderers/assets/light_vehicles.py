@@ -208,7 +208,7 @@ def build_scooter(
     pieces.append(box((0.02, 0.12, 0.025), "lamp_brake", kind, 0.0, (rear - 0.380, 0.0, 0.715)))
     blinker = ellipsoid((0.03, 0.025, 0.022), "lamp_indicator_left", kind, 8, 6)
     pieces.append(mirrored_body(blinker.moved(translation(rear - 0.33, 0.13, 0.66))))
-    pieces.append(plate(look_seed, kind, (rear - 0.385, 0.0, 0.52), False, (0.22, 0.16)))
+    pieces.append(plate(kind, (rear - 0.385, 0.0, 0.52), False, (0.22, 0.16)))
     pieces.append(bars([(((rear - 0.30, 0.0, 0.63), (rear - 0.38, 0.0, 0.50)), 0.014)], "car_trim", kind, 5))
     pivot: Point = (front - 0.20, 0.0, 0.78)
     bar = (

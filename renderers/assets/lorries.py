@@ -55,7 +55,7 @@ class Lorry:
 def _curtain(seed: int) -> list[Mesh]:
     return [
         curtain_body(2.05, 10.58, 1.20, 3.94, seed),
-        *rear_end(10.58, seed, plated=True),
+        *rear_end(10.58),
         _both(
             tank(2.55, 3.75), locker(4.1, 5.0), guard(3.95, 5.55), air_tanks(2.4), flap(8.35), cluster(10.56)
         ),
@@ -67,7 +67,7 @@ def _curtain(seed: int) -> list[Mesh]:
 def _tanker(seed: int) -> list[Mesh]:
     return [
         tank_body(2.00, 9.70, 1.18, 3.44, seed),
-        *rear_end(9.78, seed),
+        *rear_end(9.78),
         _both(
             tank(2.30, 3.10),
             locker(3.35, 5.0, 0.42, 1.0, "aluminium"),
@@ -82,7 +82,7 @@ def _tanker(seed: int) -> list[Mesh]:
 def _mixer(seed: int) -> list[Mesh]:
     return [
         mixer_gear(1.98, 9.18, 3.84),
-        *rear_end(9.0, seed),
+        *rear_end(9.0),
         _both(
             tank(4.15, 5.05),
             air_tanks(2.2),
@@ -115,7 +115,7 @@ def _refuse(seed: int) -> list[Mesh]:
         _both(mudguard(5.45, 0.50), mudguard(6.85, 0.50)),
         hatching(10.188, 0.62, 1.18, 1.14, 1.44),
         hatching(10.188, -1.18, -0.62, 1.14, 1.44),
-        plate(seed, SEMANTIC, (-9.60, 0.0, 0.86), False, series="refuse"),
+        plate(SEMANTIC, (-9.60, 0.0, 0.86), False),
         exhaust(1.82, 1.02, 1.1, 2.9),
     ]
 
@@ -123,7 +123,7 @@ def _refuse(seed: int) -> list[Mesh]:
 def _dump(seed: int) -> list[Mesh]:
     return [
         tipper_body(2.02, 8.38, 1.22, 3.29, seed),
-        *rear_end(8.36, seed, 0.60),
+        *rear_end(8.36, 0.60, plated=False),
         _both(
             tank(2.35, 3.35), locker(3.5, 4.2), air_tanks(2.2), flap(7.45, 0.75), cluster(8.34, 0.93, 0.92)
         ),
@@ -159,7 +159,7 @@ def _tractor_unit(seed: int) -> list[Mesh]:
         loft(plate_rows, "metal_dark", SEMANTIC),
         box((0.30, 0.9, 0.20), "metal_dark", SEMANTIC, 0.0, (-4.55, 0.0, 1.0)),
         box((0.7, 0.9, 0.03), "aluminium", SEMANTIC, 0.0, (-3.3, 0.0, 1.05)),
-        plate(seed, SEMANTIC, (-5.935, 0.0, 0.78), False, series="tractor unit"),
+        plate(SEMANTIC, (-5.935, 0.0, 0.78), False),
         box((0.05, 1.3, 0.20), "metal_dark", SEMANTIC, 0.0, (-5.90, 0.0, 0.80)),
         box((0.03, 0.55, 0.05), "contour_red", SEMANTIC, 0.0, (-5.92, 0.0, 0.95)),
         exhaust(2.42, -0.95, 1.0, 2.6),
@@ -217,7 +217,7 @@ def build_lorry(
         both_sides(rails(*made.frame_m)),
         beams(axles),
         box((0.9, 0.74, 0.55), "underbody", SEMANTIC, 0.05, (-1.5, 0.0, 0.82)),
-        plate(look_seed, SEMANTIC, (0.012, 0.0, style.bumper_m + 0.17), True),
+        plate(SEMANTIC, (0.012, 0.0, style.bumper_m + 0.17), True),
         *made.load(look_seed),
     ]
     whole = [repainted(piece, {"car_paint": paint_material}) for piece in pieces]

@@ -47,7 +47,7 @@ def cluster(
     return Mesh.join(pieces)
 
 
-def rear_end(length_m: float, look_seed: int, bar_m: float = 0.52, plated: bool = True) -> list[Mesh]:
+def rear_end(length_m: float, bar_m: float = 0.52, plated: bool = True) -> list[Mesh]:
     """The underrun guard with its marking, and the plate; both sides."""
     x = -length_m + 0.07
     pieces = [
@@ -58,7 +58,7 @@ def rear_end(length_m: float, look_seed: int, bar_m: float = 0.52, plated: bool 
         hatching(-x + 0.002, -1.16, -0.30, bar_m - 0.065, bar_m + 0.065),
     ]
     if plated:
-        pieces.append(plate(look_seed, SEMANTIC, (x - 0.008, 0.0, bar_m), False, series=f"end{length_m:.1f}"))
+        pieces.append(plate(SEMANTIC, (x - 0.008, 0.0, bar_m), False))
     return pieces
 
 

@@ -47,7 +47,7 @@ def build_excavator(
     scale = min(size_m[0] / body.size_m[0], size_m[2] / body.size_m[2])
     wheels = [lug_wheel(body.wheel_radius_m * scale, 0.34, 22)] * 2
     dark: Rgb = ((0.05, 0.05, 0.055), (0.10, 0.10, 0.105), (0.30, 0.30, 0.29))[look_seed % 3]
-    pieces = [repainted(piece, {"car_paint": paint_material}) for piece in _excavator(look_seed)]
+    pieces = [repainted(piece, {"car_paint": paint_material}) for piece in _excavator()]
     return finished(model, size_m, pieces, axles, (tint, dark, (0.4, 0.26, 0.18)), SEMANTIC, wheels)
 
 
@@ -106,7 +106,7 @@ def glasshouse(
     return Mesh.join(pieces)
 
 
-def _excavator(seed: int) -> list[Mesh]:
+def _excavator() -> list[Mesh]:
     r, front, rear = 0.52, 1.62, 4.22
     pieces = [
         # Undercarriage.
@@ -195,7 +195,7 @@ def _excavator(seed: int) -> list[Mesh]:
     pieces.append(tube(arm, 0.018, "car_trim", SEMANTIC, 5))
     pieces.append(box((0.07, 0.20, 0.34), "plastic", SEMANTIC, 0.02, (-2.05, -1.25, 2.45)))
     pieces += _arm(-0.14)
-    pieces.append(plate(seed, SEMANTIC, (-5.70, 0.0, 1.50), False, (0.28, 0.20), "excavator"))
+    pieces.append(plate(SEMANTIC, (-5.70, 0.0, 1.50), False, (0.28, 0.20)))
     return pieces
 
 

@@ -182,6 +182,6 @@ def _tractor(seed: int) -> list[Mesh]:
         tube([(-rear - 0.25, 0.0, 1.25), (-rear - 0.85, 0.0, 1.05)], 0.03, "metal_galvanised", SEMANTIC, 6)
     )
     pieces.append(box((0.45, 0.12, 0.10), "metal_dark", SEMANTIC, 0.0, (-rear - 0.72, 0.0, 0.52)))
-    pieces.append(plate(seed, SEMANTIC, (-4.10, 0.0, 1.66), False, (0.28, 0.20), "tractor"))
+    pieces.append(plate(SEMANTIC, (-4.10, 0.0, 1.66), False, (0.28, 0.20)))
     pieces.append(box((0.04, 0.32, 0.24), "car_trim", SEMANTIC, 0.0, (-4.07, 0.0, 1.66)))
     return pieces

@@ -102,7 +102,7 @@ def _curtain_semi(seed: int) -> list[Mesh]:
         both_sides(rails(3.4, 13.2, 1.06, 0.24)),
         box((2.4, 1.1, 0.04), "metal_dark", SEMANTIC, 0.0, (-1.6, 0.0, 1.12)),
         cylinder(0.045, 0.14, "metal_galvanised", SEMANTIC, "z", 10).moved(translation(-1.6, 0.0, 0.98)),
-        *rear_end(end, seed),
+        *rear_end(end),
         spare_wheel(12.2, 0.0, 0.68),
         *_couplings(0.02),
     ]
@@ -134,7 +134,7 @@ def _tank_semi(seed: int) -> list[Mesh]:
         both_sides(rails(3.4, 11.4, 1.26, 0.32)),
         box((2.2, 1.1, 0.04), "metal_dark", SEMANTIC, 0.0, (-1.4, 0.0, 1.10)),
         cylinder(0.045, 0.14, "metal_galvanised", SEMANTIC, "z", 10).moved(translation(-1.4, 0.0, 0.96)),
-        *rear_end(end, seed),
+        *rear_end(end),
     ]
 
 
@@ -220,7 +220,7 @@ def _small(seed: int) -> list[Mesh]:
         tube([(-0.55, 0.12, 0.16), (-0.55, 0.12, 0.72)], 0.024, "metal_galvanised", SEMANTIC, 6),
         cylinder(0.09, 0.05, "rubber", SEMANTIC, "y", 12).moved(translation(-0.55, 0.095, 0.17)),
         box((0.06, 2 * wide - 0.1, 0.06), "underbody", SEMANTIC, 0.0, (-2.35, 0.0, 0.29)),
-        plate(seed, SEMANTIC, (-last - 0.022, 0.0, 0.62), False, series="small trailer"),
+        plate(SEMANTIC, (-last - 0.022, 0.0, 0.62), False),
         hatching(last + 0.003, 0.42, 0.60, board - 0.16, board - 0.02),
         hatching(last + 0.003, -0.60, -0.42, board - 0.16, board - 0.02),
     ]

@@ -95,7 +95,7 @@ def _truck(
     paint_material, tint = choose_paint(model, look_seed, color, MARKET)
     livery = LIVERIES[int(rng.integers(len(LIVERIES)))]
     cab_top = 2.78 if model == "truck.box" else body.size_m[2]
-    pieces = [_cab(half, cab_top, body), _frame(half, body, look_seed)]
+    pieces = [_cab(half, cab_top, body), _frame(half, body)]
     pieces += [b.moved(translation(half, 0.0, 0.0)) for b in bodies]
     whole = repainted(Mesh.join(pieces), {"car_paint": paint_material})
     scale = np.array(size_m) / np.array(body.size_m)
@@ -265,7 +265,7 @@ def _arch_liner(half: float, body: Body, radius: float) -> Mesh:
 # --- Frame --------------------------------------------------------------------------------------------------
 
 
-def _frame(half: float, body: Body, look_seed: int) -> Mesh:
+def _frame(half: float, body: Body) -> Mesh:
     """Rails, axles, tank, guards, the rear bar with its lamps and the plates."""
     length = body.size_m[0]
     rear_axle = body.front_overhang_m + body.wheelbase_m
@@ -295,8 +295,8 @@ def _frame(half: float, body: Body, look_seed: int) -> Mesh:
         box((0.30, 0.34, 0.34), "underbody", CLASS, 0.08, (half - rear_axle, 0.0, r)),
         box((0.9, 0.7, 0.5), "underbody", CLASS, 0.05, (half - 1.5, 0.0, 0.75)),
         box((0.10, 2.36, 0.14), "metal_dark", CLASS, 0.02, (half - length + 0.12, 0.0, 0.50)),
-        plate(look_seed, CLASS, (half + 0.004, 0.0, 0.52), True),
-        plate(look_seed, CLASS, (half - length + 0.058, 0.0, 0.50), False),
+        plate(CLASS, (half + 0.004, 0.0, 0.52), True),
+        plate(CLASS, (half - length + 0.058, 0.0, 0.50), False),
     ]
     mirrored = mirrored_body(Mesh.join(left))
     return Mesh.join([mirrored, *middle])

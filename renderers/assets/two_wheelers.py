@@ -298,7 +298,7 @@ def build_motorcycle(
         [
             *_motorcycle_machine(front, rear, r, paint, kind),
             mirrored_body(tail_light),
-            plate(look_seed, kind, (front - 1.70, 0.0, 0.63), False, (0.22, 0.16)),
+            plate(kind, (front - 1.70, 0.0, 0.63), False, (0.22, 0.16)),
         ]
     )
     hips = np.array((front - 1.06, 0.0, 0.855))

@@ -1,5 +1,6 @@
 """Coarse levels of detail look like the full one from as far as they are used, in the same box, and stay cheap."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from renderers.assets.detail import at_level, kind_of
 from renderers.assets.fittings import extents
 from renderers.assets.levels import FAR, FULL, MIDDLE, NEAR, TRIANGLES
 from renderers.assets.outlines import SIDES, alike, outlines
+from renderers.assets.plates import PART
 from renderers.assets.pose import articulate, posed_mesh
 from renderers.materials import GLOW, MATERIALS
 from renderers.mesh import Asset, Mesh
@@ -36,7 +38,9 @@ LEVELS = [NEAR, MIDDLE, FAR]
 
 @cache
 def asset(model: str, level: int = FULL) -> Asset:
-    return build(model, 1, BODIES[model].size_m, detail=level)
+    """What is shared by all of a look: without the writing on its plates, which only the finer levels have."""
+    made = build(model, 1, BODIES[model].size_m, detail=level)
+    return replace(made, parts=tuple(p for p in made.parts if not p.name.endswith(PART)))
 
 
 def triangles(made: Asset) -> int:
