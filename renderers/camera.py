@@ -199,7 +199,14 @@ def render(
             return light
 
         adapted = adapted_light(stage.metered.setdefault(name, {}), camera, time_ns, glance)
-    exposure = film.meter(seen, day.illuminant, view.lit, camera.white_balance, adapted)
+    exposure = film.meter(
+        seen,
+        day.illuminant,
+        view.lit,
+        camera.white_balance,
+        adapted,
+        film.balance_error(scene.seed, name),
+    )
     raw = None
     if camera.imager is None or clean:
         developed = film.develop(seen, model, exposure, scene.seed, frame, not clean, threads, camera.tone)

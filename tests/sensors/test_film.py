@@ -5,7 +5,18 @@
 import numpy as np
 import pytest
 
-from renderers.film import GLARE_SHARE, Exposure, develop, meter, normal_table, spread_light, tone_table
+from renderers.film import (
+    GLARE_SHARE,
+    NOISE_LEFT,
+    WELL_ELECTRONS,
+    Exposure,
+    balance_error,
+    develop,
+    meter,
+    normal_table,
+    spread_light,
+    tone_table,
+)
 from renderers.frames import CameraModel
 from renderers.kernels.film import TONE_TOP, TONES, expose
 
@@ -41,15 +52,15 @@ def _flat_field(level: float, electrons: float, read: float) -> np.ndarray:
 
 
 def test_the_photon_transfer_curve_is_a_line_whose_slope_is_the_gain() -> None:
-    electrons, read = 900.0, 4.0
+    electrons, read = 900.0, 10.0
     means, variances = [], []
-    for level in (0.15, 0.3, 0.45, 0.6, 0.75):
+    for level in (0.06, 0.09, 0.12, 0.18, 0.24, 0.3, 0.45, 0.6, 0.75):
         byte = _flat_field(level, electrons, read).astype(np.float64)
         means.append(byte.mean() / 255 * electrons)
         variances.append((byte.var() - 1 / 12) * (electrons / 255) ** 2)  # less the steps of 8 bits
-    slope, intercept = np.polyfit(means, variances, 1)
+    slope, intercept = np.polyfit(means, variances, 1, w=1.0 / np.array(variances))
     assert slope == pytest.approx(1.0, abs=0.01)  # electrons per electron: Poisson
-    assert intercept == pytest.approx(read**2, abs=8.0)
+    assert intercept == pytest.approx(read**2, rel=0.03)
 
 
 def test_noise_belongs_to_its_frame_and_leaves_on_request() -> None:
@@ -84,6 +95,34 @@ def test_white_balance_takes_most_of_a_cast_away() -> None:
     scene = np.full((80, 80, 3), 100.0) * warm
     balanced = warm * meter(scene.astype(np.float32), warm).gain
     assert 1.0 < balanced[0] / balanced[2] < 1.6
+
+
+def test_white_balance_errs_by_about_a_degree_and_always_the_same_way() -> None:
+    errors = np.array([balance_error(seed, "front") for seed in range(400)])
+    angle = np.degrees(np.arccos((errors @ np.ones(3)) / np.linalg.norm(errors, axis=1) / np.sqrt(3.0)))
+    assert 0.8 < np.median(angle) < 1.3
+    assert np.array_equal(balance_error(3, "front"), errors[3])
+    assert not np.array_equal(balance_error(3, "rear"), errors[3])
+    grey, white = np.full((64, 64, 3), 300.0, np.float32), np.ones(3)
+    right, off = meter(grey, white), meter(grey, white, error=errors[3])
+    assert off.gain / off.gain[1] == pytest.approx(right.gain / right.gain[1] * errors[3])
+    assert off.gain.dot([0.2126, 0.7152, 0.0722]) == pytest.approx(right.gain[1])  # no brighter for it
+    fixed = meter(grey, white, None, "daylight", None, errors[3])
+    assert fixed.gain == pytest.approx(fixed.gain[0])  # what is not automatic does not err
+
+
+def test_reduced_noise_is_a_fixed_share_of_what_the_electrons_make() -> None:
+    grey = np.full((256, 256, 3), 300.0, np.float32)
+    exposure = meter(grey, np.ones(3))
+    values = develop(grey, MODEL, exposure, 1, 1, True, 1, "srgb").astype(float)
+    linear = ((values / 255.0 + 0.055) / 1.055) ** 2.4
+    level = 300.0 * exposure.level
+    shot = np.sqrt(level * WELL_ELECTRONS + 9.0) / WELL_ELECTRONS
+    step = (
+        2.4 / 1.055 * ((values.mean() / 255.0 + 0.055) / 1.055) ** 1.4 / 255.0
+    )  # of one byte, in linear light
+    expected = np.hypot(NOISE_LEFT * shot, step / np.sqrt(12.0))
+    assert linear[64:192, 64:192].std() == pytest.approx(expected, rel=0.03)
 
 
 def test_glare_spreads_light_and_keeps_its_sum() -> None:
