@@ -1,28 +1,39 @@
 """A layer of cloud for any cover: a tile of lumpy water, lit once, seen from the ground.  Renderers floor.
 
-The tile is a few slabs of density over a periodic field, cut where the field's own quantile gives the wanted cover, so
-`okta / 8` of the sky is covered by construction.  Light inside goes by Beer-Lambert along the sun, softened for the
-many orders of scattering that a cloud lives from (two octaves of extinction, after Wrenninge et al. 2013).
+The tile is a pile of slabs of density over a periodic field, cut where the field's own quantile gives the wanted cover,
+so `okta / 8` of the sky is covered by construction; billows in three dimensions make lumps of its sides.  Light inside
+goes by Beer-Lambert along the sun, softened for the many orders of scattering that a cloud lives from (two octaves of
+extinction, after Wrenninge et al. 2013).
 """
 
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.atmosphere import GROUND_M, henyey_greenstein
+from renderers.atmosphere import GROUND_ALBEDO, GROUND_M
+from renderers.kernels.clouds import lump, march
 from scenarios.chance import stream
 
 Array = NDArray[np.float64]
 
-TILE = 768  # texels
-TILE_M = 14_000.0
+TILE = 512  # texels, a power of two
+TILE_M = 12_000.0
 BASE_M = 1300.0  # fair-weather cumulus over mid-latitude land, 1-1.5 km
-THICKNESS_M = 500.0
-SLABS = 12
+THICKNESS_M = 650.0
+SLABS = 22
 EXTINCTION_PER_M = 0.03  # of a full texel; real cumulus is 0.02-0.1, the rest is taken up by sub-texel gaps
 SPECTRUM = 1.55  # amplitude falls as k^-SPECTRUM: between Kolmogorov (11/6) and the flatter cloud edges
+BILLOWS = 128  # texels after which the lumps repeat; divides TILE
+LARGEST_BILLOW_M = 900.0
+SMALLEST_CLOUD_M = 800.0  # what is smaller is left to the billows, which differ from height to height
+RISE, SOFT, ROUGH = 0.55, 0.22, 0.42  # of a cloud's height, edge and lumps, in units of the field's excess
+FORWARD, BACKWARD = 0.65, -0.15  # lobes of light scattered many times
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,9 @@ def cover_field(seed: int) -> NDArray[np.float32]:
     chance = stream(seed, "sky", "clouds")
     frequency = np.fft.fftfreq(TILE, 1 / TILE)
     k = np.hypot(frequency[:, None], frequency[None, : TILE // 2 + 1])
-    amplitude = np.where(k > 0, np.maximum(k, 3.5) ** -SPECTRUM, 0.0) * np.exp(-((k / (0.42 * TILE)) ** 2))
+    amplitude = np.where(k > 0, np.maximum(k, 3.5) ** -SPECTRUM, 0.0) * np.exp(
+        -((k * SMALLEST_CLOUD_M / TILE_M) ** 2)
+    )
     wave = amplitude * np.exp(2j * np.pi * chance.random(k.shape))
     smooth = np.fft.irfft2(wave, (TILE, TILE))
     ridge = np.fft.irfft2(amplitude * np.exp(2j * np.pi * chance.random(k.shape)), (TILE, TILE))
@@ -60,48 +73,33 @@ def add_clouds(
     cover = float(np.clip(okta / 8, 0.0, 1.0))
     if cover < 0.02:
         return clear, np.ones(clear.shape[:2], dtype=np.float32)
-    density, towards_sun = _slabs(cover_field(seed), cover, light.sun_direction)
-    cosine = np.cos(azimuth_rad), np.sin(azimuth_rad)
-    flat = np.sqrt(np.maximum(1 - sin_view**2, 0.0))
-    lit = light.sun_direction
-    scatter_angle = (
-        flat[:, None] * (cosine[0] * lit[0] + cosine[1] * lit[1]) + sin_view[:, None] * lit[2]
-    ).astype(np.float32)
-    # Forward lobe and a soft back lobe; many orders flatten both.
-    phase = 0.55 * henyey_greenstein(scatter_angle, 0.65) + 0.2 * henyey_greenstein(scatter_angle, -0.15)
-    phase = (phase + 0.25 / (4 * np.pi)).astype(np.float32)
-    show = np.ones(clear.shape[:2], dtype=np.float32)
-    glow = np.zeros_like(clear)
-    sun, sky = light.sun.astype(np.float32), light.sky.astype(np.float32)
-    step = THICKNESS_M / SLABS
-    far_blur = [cv2.GaussianBlur(_wrap(d, 24), (0, 0), 6.0)[24:-24, 24:-24] for d in density]
-    # Where in its slab a ray looks differs from texel to texel, so that slabs leave no steps at the clouds' sides.
-    chance = stream(seed, "sky", "slabs").random(clear.shape[:2], np.float32) - np.float32(0.5)
-    for k in range(SLABS):
-        height = BASE_M + (k + 0.5) * step
-        rise = GROUND_M * sin_view
-        slant = -rise + np.sqrt(rise**2 + 2 * GROUND_M * height + height**2)
-        reach = (slant * flat / TILE_M * TILE).astype(np.float32)[:, None] * (
-            1 + np.float32(step / height) * chance
-        )
-        u = (reach * cosine[0].astype(np.float32)) % np.float32(TILE)
-        v = (reach * cosine[1].astype(np.float32)) % np.float32(TILE)
-        near = np.asarray(cv2.remap(density[k], u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
-        far = np.asarray(cv2.remap(far_blur[k], u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
-        depth_to_sun = np.asarray(
-            cv2.remap(towards_sun[k], u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
-        )
-        # Texels shrink below a pixel of the map near the horizon; the blurred tile stands in for them.
-        blend = np.clip((slant - 9_000.0) / 20_000.0, 0.0, 1.0).astype(np.float32)[:, None]
-        water = near + (far - near) * blend
-        path = np.minimum(slant / height, 6.0).astype(np.float32)[:, None] * np.float32(step)
-        passed = np.exp(-water * np.float32(EXTINCTION_PER_M) * path)
-        deep = depth_to_sun
-        beam = 0.62 * np.exp(-0.9 * deep) + 0.30 * np.exp(-0.22 * deep) + 0.08 * np.exp(-0.05 * deep)
-        up = np.float32((k + 0.5) / SLABS)
-        source = (beam * phase)[..., None] * sun * 4.0 + (0.10 + 0.16 * up) * sky
-        glow += (show * (1 - passed))[..., None] * source
-        show = show * passed
+    density = _density(cover_field(seed), billows(seed), cover)
+    towards_sun = _towards_sun(density, light.sun_direction)
+    smooth = np.stack([cv2.GaussianBlur(_wrap(slab, 24), (0, 0), 5.0)[24:-24, 24:-24] for slab in density])
+    show = np.empty(clear.shape[:2], np.float32)
+    glow = np.empty(clear.shape, np.float32)
+    level = light.sun * max(float(light.sun_direction[2]), 0.0) + light.sky
+    lights = np.stack([light.sun, light.sky, GROUND_ALBEDO / np.pi * level]).astype(np.float32)
+    # Where in its slab a ray looks first differs from texel to texel, so that slabs leave no steps.
+    chance = stream(seed, "sky", "slabs").random(clear.shape[:2], np.float32)
+    march(
+        0,
+        len(sin_view),
+        sin_view.astype(np.float32),
+        np.stack([np.cos(azimuth_rad), np.sin(azimuth_rad)], axis=1).astype(np.float32),
+        chance,
+        density,
+        smooth,
+        towards_sun,
+        np.array([GROUND_M, BASE_M, THICKNESS_M, EXTINCTION_PER_M, *light.sun_direction], np.float32),
+        lights,
+        np.array([FORWARD, BACKWARD], np.float32),
+        np.float32(TILE / TILE_M),
+        show,
+        glow,
+    )
+    glow = np.asarray(cv2.GaussianBlur(glow, (0, 0), 0.8, borderType=cv2.BORDER_REPLICATE))
+    show = np.asarray(cv2.GaussianBlur(show, (0, 0), 0.8, borderType=cv2.BORDER_REPLICATE))
     # Clouds far off lie behind the same air that makes the horizon bright.
     glow = np.asarray(cv2.GaussianBlur(glow, (0, 0), 1.1, borderType=cv2.BORDER_REPLICATE))
     show = np.asarray(cv2.GaussianBlur(show, (0, 0), 1.1, borderType=cv2.BORDER_REPLICATE))
@@ -111,28 +109,47 @@ def add_clouds(
     return (clear * seen[..., None] + glow * clear_air[..., None]).astype(np.float32), seen
 
 
-def _slabs(
-    field: NDArray[np.float32], cover: float, sun_direction: Array
-) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
-    """Density of each slab in [0, 1], and the optical depth from its middle towards the sun."""
-    excess = (field - np.float32(1 - cover)) / np.float32(0.35)
-    density = []
-    for k in range(SLABS):
-        up = (k + 0.5) / SLABS
-        # A flat base and a top that reaches higher in the middle of a cloud; the edge is soft over a little way.
-        edge = 0.45 * up**1.4
-        density.append(np.clip((excess - np.float32(edge)) / np.float32(0.40), 0.0, 1.0).astype(np.float32))
+@lru_cache(maxsize=2)
+def billows(seed: int) -> NDArray[np.float32]:
+    """(SLABS, BILLOWS, BILLOWS) lumps with creases between them, periodic, of mean 0 and about unit spread."""
+    chance = stream(seed, "sky", "billows")
+    texel_m, slab_m = TILE_M / TILE, THICKNESS_M / SLABS
+    z = np.fft.fftfreq(SLABS, slab_m)[:, None, None]
+    y = np.fft.fftfreq(BILLOWS, texel_m)[None, :, None]
+    x = np.fft.rfftfreq(BILLOWS, texel_m)[None, None, :]
+    k = np.sqrt(x**2 + y**2 + z**2) * LARGEST_BILLOW_M
+    amplitude = np.where(k >= 1.0, np.maximum(k, 1.0) ** (-11 / 6), 0.0)  # Kolmogorov in three dimensions
+    wave = amplitude * np.exp(2j * np.pi * chance.random(k.shape))
+    field = np.fft.irfftn(wave, (SLABS, BILLOWS, BILLOWS), axes=(0, 1, 2))
+    folded = np.abs(field)  # round outside, creased inside, like cauliflower
+    return np.asarray((folded - folded.mean()) / (2.0 * folded.std()), np.float32)
+
+
+def _density(field: NDArray[np.float32], lumps: NDArray[np.float32], cover: float) -> NDArray[np.float32]:
+    """(SLABS, TILE, TILE) water in [0, 1]: flat bases, domes above the middle of a cloud, lumpy sides."""
+    density = np.empty((SLABS, TILE, TILE), np.float32)
+    numbers = (np.float32(cover), np.float32(RISE), np.float32(SOFT), np.float32(ROUGH))
+    lump(0, SLABS, field, lumps, *numbers, density)
+    return density
+
+
+def _towards_sun(density: NDArray[np.float32], sun_direction: Array) -> NDArray[np.float32]:
+    """(SLABS, TILE, TILE) optical depth from the middle of each slab towards the sun."""
     step = THICKNESS_M / SLABS
     sine = max(float(sun_direction[2]), 0.12)
     shift = step / sine * np.sqrt(1 - min(sine, 1.0) ** 2) / TILE_M * TILE
     ahead = np.asarray(sun_direction[:2]) / max(float(np.hypot(*sun_direction[:2])), 1e-6) * shift
     path = EXTINCTION_PER_M * step / sine
-    above = np.zeros_like(field)
-    towards_sun: list[NDArray[np.float32]] = [above] * SLABS
+    above = np.zeros_like(density[0])
+    towards_sun = np.empty_like(density)
+    carried = np.zeros(2)  # texels that whole rolls still owe
     for k in range(SLABS - 1, -1, -1):
-        towards_sun[k] = (above + np.float32(0.5 * path) * density[k]).astype(np.float32)
-        above = _rolled(above + np.float32(path) * density[k], float(ahead[0]), float(ahead[1]))
-    return density, towards_sun
+        towards_sun[k] = above + np.float32(0.5 * path) * density[k]
+        carried += ahead
+        whole = np.round(carried)
+        carried -= whole
+        above = _rolled(above + np.float32(path) * density[k], float(whole[0]), float(whole[1]))
+    return towards_sun
 
 
 def _rolled(tile: NDArray[np.float32], x: float, y: float) -> NDArray[np.float32]:

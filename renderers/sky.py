@@ -49,7 +49,13 @@ BOUNCE = 0.5  # share of a lit street's own light that comes back from its walls
 SOFT_ROWS, SOFT_COLUMNS = 24, 96
 SOFT_KAPPA = (400.0, 60.0, 12.0)  # sharpness of the three blurred skies: lobes about 3, 8 and 18 degrees wide
 AIR_COLUMNS = 64
-SOURCES = ("renderers/sky.py", "renderers/clouds.py", "renderers/atmosphere.py", "scenarios/chance.py")
+SOURCES = (
+    "renderers/sky.py",
+    "renderers/clouds.py",
+    "renderers/kernels/clouds.py",
+    "renderers/atmosphere.py",
+    "scenarios/chance.py",
+)
 MOST_SKIES = 16  # of ten megabytes
 HAZIEST_MIE_PER_M = 1.5e-4  # thicker air than this is fog and is drawn as fog
 
@@ -178,10 +184,14 @@ def _bake(elevation_deg: float, azimuth_deg: float, okta: float, haze_log2: floa
         sky=_horizontal(clear, sine),
         sun_direction=direction,
     )
-    broken, shows = add_clouds(clear, sine, azimuth, okta, light, seed)
-    whole = _overcast(light, sine, azimuth, seed)
     weight = _smoothstep(6.2, 7.9, okta)
-    mixed = (1 - weight) * broken / (LUMINANCE @ _horizontal(broken, sine)) + weight * whole
+    shows = np.zeros(clear.shape[:2], np.float32)
+    mixed: Array = np.zeros(clear.shape)
+    if weight < 1.0:
+        broken, shows = add_clouds(clear, sine, azimuth, okta, light, seed)
+        mixed = (1 - weight) * broken / (LUMINANCE @ _horizontal(broken, sine))
+    if weight > 0.0:
+        mixed = mixed + weight * _overcast(light, sine, azimuth, seed)
     upward: Floats = np.asarray(mixed / (LUMINANCE @ _horizontal(mixed, sine)), np.float32)
     direct = air.sunlight(2.0, math.sin(elevation))
     sun_rgb = (
@@ -291,19 +301,23 @@ def _harmonics(sky: Floats, sine: Array, azimuth: Array) -> Floats:
 
 
 def _blurred(sky: Floats) -> Floats:
-    """(3, SOFT_ROWS, SOFT_COLUMNS, 3) the sky under lobes of growing width."""
+    """(3, SOFT_ROWS, SOFT_COLUMNS, 3) the sky under lobes of growing width.
+
+    A lobe looks the same from every column, so its sum around the sky is a product of Fourier series.
+    """
     coarse = cv2.resize(sky, (SOFT_COLUMNS, 2 * SOFT_ROWS), interpolation=cv2.INTER_AREA).astype(np.float64)
     edge = np.linspace(0, 1, 2 * SOFT_ROWS)
-    source = _directions(edge**2, SOFT_COLUMNS)
-    weight = np.repeat(2 * np.maximum(edge, 0.25 / SOFT_ROWS), SOFT_COLUMNS)  # d sin e = 2 v dv
-    target = _directions(np.linspace(0, 1, SOFT_ROWS) ** 2, SOFT_COLUMNS)
-    near = target @ source.T - 1
-    flat = coarse.reshape(-1, 3)
+    source = _directions(edge**2, SOFT_COLUMNS).reshape(2 * SOFT_ROWS, SOFT_COLUMNS, 3)
+    weight = 2 * np.maximum(edge, 0.25 / SOFT_ROWS)  # d sin e = 2 v dv
+    target = _directions(np.linspace(0, 1, SOFT_ROWS) ** 2, SOFT_COLUMNS).reshape(SOFT_ROWS, SOFT_COLUMNS, 3)
+    near = np.einsum("tk,sck->tsc", target[:, 0], source) - 1
+    series = np.fft.rfft(coarse, axis=1)
     levels = []
     for kappa in SOFT_KAPPA:
-        lobe = np.exp(kappa * near) * weight
-        lobe /= lobe.sum(axis=1, keepdims=True)
-        levels.append((lobe @ flat).reshape(SOFT_ROWS, SOFT_COLUMNS, 3))
+        lobe = np.exp(kappa * near) * weight[:, None]
+        lobe /= lobe.sum(axis=(1, 2), keepdims=True)
+        turned = np.einsum("tsf,sfn->tfn", np.conj(np.fft.rfft(lobe, axis=2)), series)
+        levels.append(np.fft.irfft(turned, SOFT_COLUMNS, axis=1))
     return np.ascontiguousarray(np.stack(levels).astype(np.float32))
 
 

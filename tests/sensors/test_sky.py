@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from renderers.atmosphere import CLEAN_MIE_PER_M, SOLAR_LX, atmosphere
-from renderers.clouds import cover_field
+from renderers.clouds import billows, cover_field
+from renderers.kernels.clouds import march
 from renderers.kernels.sky import irradiance as irradiance_kernel
 from renderers.kernels.sky import sky_radiance, turn
 from renderers.sky import COLUMNS, LUMINANCE, ROWS, bake, daylight
@@ -84,6 +85,37 @@ def test_clouds_cover_what_was_asked() -> None:
     field = cover_field(3)
     for okta in (2, 4, 6):
         assert float((field > 1 - okta / 8).mean()) == pytest.approx(okta / 8, abs=1e-3)
+
+
+def test_the_lumps_of_a_cloud_differ_from_height_to_height() -> None:
+    lumps = billows(3)
+    assert lumps.mean() == pytest.approx(0.0, abs=1e-4)
+
+    def alike(apart: int) -> float:
+        pairs = zip(lumps[:-apart], lumps[apart:], strict=True)
+        return float(np.mean([np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in pairs]))
+
+    assert alike(1) > 0.55  # a lump is thicker than a slab
+    assert alike(8) < 0.3  # and thinner than a cloud, or its sides would hang like curtains
+
+
+def test_a_ray_through_even_cloud_keeps_the_law_of_beer_and_lambert() -> None:
+    slabs, side, extinction, thickness = 8, 16, 0.001, 650.0
+    full, empty = np.ones((slabs, side, side), np.float32), np.zeros((slabs, side, side), np.float32)
+    sines, headings = np.array([1.0, 0.5], np.float32), np.array([[1.0, 0.0]], np.float32)
+    numbers = np.array([6.36e6, 1300.0, thickness, extinction, 0.0, 0.0, 1.0], np.float32)
+    lights = np.zeros((3, 3), np.float32)
+    lights[0] = 1.0
+    isotropic = np.zeros(2, np.float32)
+    chance = np.full((2, 1), 0.5, np.float32)
+    show, glow = np.empty((2, 1), np.float32), np.empty((2, 1, 3), np.float32)
+    march(
+        0, 2, sines, headings, chance, full, full, empty, numbers, lights, isotropic, np.float32(0.04), show, glow
+    )  # fmt: skip
+    passed = np.exp(-extinction * thickness / sines)
+    assert show[:, 0] == pytest.approx(passed, rel=1e-3)
+    # In thin cloud light is scattered to all sides alike; four orders are taken for one.
+    assert glow[:, 0, 1] == pytest.approx((1 - passed) * 4 / (4 * np.pi), rel=1e-3)
 
 
 def test_an_overcast_zenith_is_three_times_as_bright_as_its_horizon() -> None:
