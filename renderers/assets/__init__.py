@@ -36,6 +36,7 @@ SOURCES = (
     "renderers/assets", "renderers/loft.py", "renderers/mesh.py", "renderers/materials", "renderers/shelf.py",
     "scenarios/bodies", "scenarios/taxonomy.py", "scenarios/chance.py", "sim/trace.py",
 )  # fmt: skip
+SEATED, SEATED_POSES = "seated", ("sitting", "kneeling")  # in clothes whose hems let legs fold
 MOST_SHAPES = 768  # of half a megabyte
 
 
@@ -77,7 +78,7 @@ def build(
             standing_size(BODIES[model], size, state),
             color,
             clothing,
-            "",
+            SEATED if model in PEOPLE and state in SEATED_POSES else "",
             physique,
             _slung(carries),
             america=america,
@@ -137,7 +138,7 @@ def shape(
         module, function = BUILDERS_OF_STATE.get((model, state), BUILDERS[model]).split(":")
         builder = getattr(import_module(module), function)
         words = (
-            (physique, carries)
+            (physique, carries, state == SEATED)
             if model in PEOPLE
             else (state,)
             if opened_by(state) or led_from(state)

@@ -6,7 +6,7 @@ Everything is made in the frame of the person standing, origin on the ground; `p
 import numpy as np
 
 from renderers.assets.anthropometry import Frame
-from renderers.assets.forms import Floats, quads, rings, tower, tube
+from renderers.assets.forms import Floats, quads, rings, tower, tube, unit
 from renderers.loft import box
 from renderers.mesh import Mesh
 
@@ -49,26 +49,67 @@ def backpack(body: Frame, trunk: Mesh, bands: bool, semantic: str, material: str
                    10, material, semantic, square=3.2)  # fmt: skip
     pieces = [sack, pocket]
     for sign in (1.0, -1.0):
-        y = sign * 0.060 * h
-        heights = (0.16, 0.34, 0.56, 0.78, 0.98)
-        path = [(back + 0.5 * deep, 1.1 * y, waist + 0.06 * up), (0.0, 1.45 * y, waist + 0.12 * up)]
-        path += [
-            (_surface(trunk, waist + s * up, y, True) + 0.004 * h, y * (1.25 - 0.25 * s), waist + s * up)
-            for s in heights[1:]
-        ]
-        crest = _crest(trunk, y) + 0.006
-        path += [
-            (0.02 * h, y, crest - 0.006),
-            (-0.02 * h, y, crest),
-            (back + 0.7 * deep, y, waist + 0.95 * up),
-        ]
-        pieces.append(tube(path, [0.011 * h] * len(path), 6, "cloth_dark", semantic, flatten=0.9))
+        pieces.append(_strap(body, trunk, sign, back + 0.3 * deep, semantic))
     if bands:
         x = back - deep * 1.45
         pieces.append(quads([[(x, 0.05 * h, waist + 0.16 * up), (x, -0.05 * h, waist + 0.16 * up),
                               (x, -0.05 * h, waist + 0.26 * up), (x, 0.05 * h, waist + 0.26 * up)]], "retro_band",
                               semantic))  # fmt: skip
     return pieces
+
+
+def _strap(body: Frame, trunk: Mesh, sign: float, back_m: float, semantic: str) -> Mesh:
+    """A padded strap that lies on the trunk: from the top of a sack over the shoulder and under the arm to its foot."""
+    h, up = body.height, body.shoulder - body.waist
+    y, centre = sign * 0.064 * h, body.waist + 0.55 * up
+    over = _segments(trunk, 1, y)[:, :, (0, 2)]
+    path: list[Point] = [(back_m, y, body.waist + 0.88 * up)]
+    for degrees in (128, 112, 100, 90, 80, 68, 54, 36, 14, -10):
+        x, z = _outermost(over, (body.bent(centre), centre), np.radians(degrees), 0.007)
+        path.append((x, y * (1.0 + 0.12 * (degrees < 60)), z))
+    for degrees, share in ((50, 0.30), (68, 0.22), (90, 0.16), (112, 0.12), (130, 0.09)):
+        z = body.waist + share * up
+        x, aside = _outermost(_segments(trunk, 2, z)[:, :, :2], (0.0, 0.0), sign * np.radians(degrees), 0.004)
+        path.append((x, aside, z))
+    path.append((back_m, sign * 0.06 * h, body.waist + 0.07 * up))
+    line = np.array(path)
+    tangent = unit(np.gradient(line, axis=0))
+    outward = unit(line - (body.bent(centre), 0.35 * y, centre))
+    across = unit(np.cross(outward, tangent))
+    wide = np.interp(np.arange(len(line)), (0, 2, 9, 11, 16), (0.018, 0.024, 0.022, 0.011, 0.010))
+    side, thick = across * wide[:, None], np.cross(tangent, across) * 0.005
+    loops = np.stack([line + side - thick, line + side + thick, line - side + thick, line - side - thick], 1)
+    return rings(loops, "cloth_dark", semantic)
+
+
+def _segments(mesh: Mesh, axis: int, at_m: float) -> Floats:
+    """(S, 2, 3) where a plane across an axis cuts the triangles of a mesh."""
+    corner = mesh.vertices_m[mesh.triangles].astype(float)
+    over = corner[:, :, axis] - at_m
+    cut = corner[(over.min(axis=1) < 0.0) & (over.max(axis=1) > 0.0)]
+    found = []
+    for triangle in cut:
+        ends = []
+        for k in range(3):
+            p, q = triangle[k], triangle[(k + 1) % 3]
+            if (p[axis] < at_m) != (q[axis] < at_m):
+                ends.append(p + (q - p) * (at_m - p[axis]) / (q[axis] - p[axis]))
+        found.append(ends)
+    return np.array(found)
+
+
+def _outermost(
+    segments: Floats, centre: tuple[float, float], angle_rad: float, off_m: float
+) -> tuple[float, float]:
+    """The furthest point of an outline seen from within, in the plane of the outline, and a little further still."""
+    along = np.array((np.cos(angle_rad), np.sin(angle_rad)))
+    local = segments - np.array(centre)
+    far, beside = local @ along, local @ np.array((-along[1], along[0]))
+    crossed = (beside.min(axis=1) <= 0.0) & (beside.max(axis=1) > 0.0) & (far.max(axis=1) > 0.0)
+    share = beside[crossed, 0] / (beside[crossed, 0] - beside[crossed, 1])
+    reached = far[crossed, 0] + share * (far[crossed, 1] - far[crossed, 0])
+    x, y = np.array(centre) + along * (float(reached.max(initial=0.0)) + off_m)
+    return float(x), float(y)
 
 
 def _crest(trunk: Mesh, y: float) -> float:

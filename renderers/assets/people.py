@@ -56,10 +56,16 @@ def build_person(
     clothing: str | None = None,
     build: str | None = None,
     carries: str | None = None,
+    seated: bool = False,
 ) -> Asset:
-    """The asset of a pedestrian, standing; `size_m[2]` includes hat and soles, and an umbrella where one is held."""
+    """The asset of a pedestrian, standing; `size_m[2]` includes hat and soles, and an umbrella where one is held.
+
+    Who is `seated` wears nothing that hangs below the hips: skirts and coats are rigid, and would stand like columns.
+    """
     body = _as_tall(size_m[2], look_seed, model, build, clothing, carries)
     worn = outfit(look_seed, clothing, model, body.female, carries)
+    if seated:
+        worn = _short(worn)
     person = body_parts(body, worn, look_seed, "person", model, size_m)
     points = _points(person)
     # The stoutest, and those with bags at their sides, are a little narrower than they would like to be.
@@ -177,9 +183,14 @@ def rider_outfit(
 ) -> Outfit:
     """What people wear who sit: no bags, and nothing that hangs below the hips."""
     worn = outfit(look_seed, clothing, model, female, "nothing")
+    return replace(_short(worn), hat=worn.hat if hat is None else hat, scarf="", costume="")
+
+
+def _short(worn: Outfit) -> Outfit:
+    """The same clothes but for what hangs below the hips."""
     top = worn.top if worn.top in ("jacket", "hoodie", "jumper", "puffer", "shirt", "tee") else "jacket"
     bottom = worn.bottom if worn.bottom in ("trousers", "slim", "jogging", "shorts") else "slim"
-    return replace(worn, top=top, bottom=bottom, hat=worn.hat if hat is None else hat, scarf="", costume="")
+    return replace(worn, top=top, bottom=bottom)
 
 
 # ------------------------------------------------------------------------------------------------------ the body

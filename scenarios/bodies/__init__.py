@@ -49,9 +49,9 @@ CARRIERS: tuple[str, ...] = tuple(b.model for b in BODIES.values() if b.bed is n
 LYING = ("on_left_side", "on_right_side", "on_roof")
 # Poses of people who do not walk: box (length, width, height) as shares of stature.
 POSED: dict[str, tuple[float, float, float]] = {
-    "sitting": (0.52, 0.32, 0.585),
-    "kneeling": (0.71, 0.29, 0.72),
-    "pointing": (0.51, 0.31, 1.00),
+    "sitting": (0.52, 0.333, 0.57),
+    "kneeling": (0.715, 0.305, 0.71),
+    "pointing": (0.505, 0.333, 1.00),
     "directing": (0.21, 0.665, 1.157),
 }
 PEOPLE_CLASSES = ("pedestrian", "child", "construction_worker", "police_officer")
