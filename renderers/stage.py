@@ -23,7 +23,7 @@ from renderers.mesh import Asset, LampSpec, Mesh
 from renderers.patches import with_patches
 from renderers.resolving import levels_of_detail
 from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS, Geometry, LampTable, Scene
-from renderers.soiling import dirt_of
+from renderers.soiling import dents_of, dirt_of
 from renderers.street import street_mesh
 from renderers.street_age import age_of, aged
 from renderers.surroundings import base_weather, surroundings
@@ -263,7 +263,7 @@ def _asset(trace: WorldTrace, column: int, level: int) -> Asset:
     amount, soil = dirt_of(trace, column)
     made = build(
         a.model, a.look_seed, a.size_m, a.color, a.clothing, a.state, a.build, a.carries, level, amount, soil,
-        trace.road.signs == "us",
+        trace.road.signs == "us", dents_of(trace, column),
     )  # fmt: skip
     if a.state in LYING or a.state in POSED:
         return made

@@ -362,8 +362,11 @@ class _Checker:
                 if said and BODIES[model].actor_class not in PEOPLE_CLASSES:
                     message = f'"{word}" is for people on foot, not for {model}'
                     self.wrong((*path, "look", word), message, at_key=True)
-            if kind != "vehicle" and actor.look is not None and actor.look.dirt is not None:
-                self.wrong((*path, "look", "dirt"), f'"dirt" is for vehicles, not for {model}', at_key=True)
+            for word in ("dirt", "dents"):
+                if kind != "vehicle" and actor.look is not None and getattr(actor.look, word) is not None:
+                    self.wrong(
+                        (*path, "look", word), f'"{word}" is for vehicles, not for {model}', at_key=True
+                    )
             if kind != "vehicle" and actor.lights is not None:
                 self.wrong((*path, "lights"), f"{model} has no lamps", at_key=True)
             elif actor.lights is not None:

@@ -158,6 +158,7 @@ def _actor(concrete: Concrete, placed: Placed, instance_id: int) -> Actor:
         if look is not None
         else None,
         dirt=look.dirt if look is not None else None,
+        dents=look.dents if look is not None else None,
         is_ego=placed.name == EGO,
         state=LADEN
         if words.cargo is not None

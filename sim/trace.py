@@ -61,6 +61,7 @@ class Actor:
     build: str | None = None
     carries: str | None = None
     dirt: str | None = None
+    dents: str | None = None
     is_ego: bool = False
     state: str = (
         ""  # what changes its shape: laden (a bare bed under cargo), how it lies (on_left_side, ...),

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.assets.dents import battered
 from renderers.assets.fittings import MARKET, SHADES, choose_paint, exchange
 from renderers.assets.levels import FULL, NEAR
 from renderers.assets.plates import numbered
@@ -53,6 +54,7 @@ def build(
     dirt: int = 0,
     soil: str = SHAPED_AS,
     america: bool = False,
+    dents: int = 0,
 ) -> Asset:
     """The asset of a model: it fills the box `size_m`, and `look_seed` draws its variety.
 
@@ -60,7 +62,8 @@ def build(
     them to the seed.  `state` is that of `sim.trace.Actor`.  `detail` is a level of
     `renderers.assets.detail`; meshes of one's own and whoever lies or poses have only the full one.  `dirt` is an index
     of `soil.AMOUNTS` and `soil` a key of `materials.SOILED`: vehicles that stand upright on their wheels wear it.
-    `america` gives number plates of the US; those of the finer levels are written on.
+    `dents` is an index of `dents.AMOUNTS`.  `america` gives number plates of the US; those of the finer levels are
+    written on.
     """
     if model in OWN:
         from renderers.assets.imported import build_own  # noqa: PLC0415  # few scenarios bring meshes of their own
@@ -95,7 +98,12 @@ def build(
         made = shape(model, number, _scaled_size(size, near), worn, state, physique, carries, detail)
         return _dressed(_resized(made, size, 1.0 / near), look_seed, color, clothing)
     vehicle = ACTOR_CLASSES[BODIES[model].actor_class].moves == "vehicle"
-    made = shape(model, number, size, worn, state, detail=detail, dirt=dirt if vehicle else 0)
+    if vehicle:
+        made = shape(
+            model, number, size, worn, state, detail=detail, dirt=dirt, dents=dents if detail <= NEAR else 0
+        )
+    else:
+        made = shape(model, number, size, worn, state, detail=detail)
     if not vehicle:
         return made
     if detail <= NEAR:
@@ -123,13 +131,17 @@ def shape(
     carries: str | None = None,
     detail: int = FULL,
     dirt: int = 0,
+    dents: int = 0,
 ) -> Asset:
     """One of the shapes of a model, in some colours."""
 
     def make() -> Piece:
         if dirt:
-            clean = shape(model, number, size_m, clothing, state, physique, carries, detail)
+            clean = shape(model, number, size_m, clothing, state, physique, carries, detail, 0, dents)
             return packed(soiled(clean, dirt, number, detail))
+        if dents:
+            whole = shape(model, number, size_m, clothing, state, physique, carries, detail)
+            return packed(battered(whole, dents, number, detail))
         if detail != FULL:
             from renderers.assets.detail import at_level  # noqa: PLC0415  # thinning loads scipy, the shelf does not
 
@@ -146,7 +158,7 @@ def shape(
         )
         return packed(builder(model, number, size_m, None, clothing, *words))
 
-    key = (model, number, size_m, clothing, state, physique, carries, detail, dirt)
+    key = (model, number, size_m, clothing, state, physique, carries, detail, dirt, dents)
     return unpacked(kept("assets", key, SOURCES, MOST_SHAPES, make))
 
 

@@ -236,6 +236,7 @@ VEHICLES: tuple[Material, ...] = (
         dirt=0.7,
         source="ISO 7591 yellow 35 cd/lx/m2, times pi",
     ),
+    Material("primer", (0.30, 0.30, 0.29), 0.42, 0.36, 0.75, dirt=0.7, source="grey primer, scuffed"),
     Material("plate_ink", (0.012, 0.012, 0.014), 0.05, 0.05, 0.5, dirt=0.7, source="black ink"),
     Material(
         "cargo_box",

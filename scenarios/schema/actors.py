@@ -197,6 +197,14 @@ class Look(Part, Generic[Q, W]):
             examples=["filthy"],
         ),
     ] = None
+    dents: Annotated[
+        W | None,
+        word("none", "light", "heavy"),
+        Field(
+            description="dents and scratches of a vehicle; without it most have none and some light ones",
+            examples=["heavy"],
+        ),
+    ] = None
 
 
 class Cargo(Part, Generic[Q, W]):
