@@ -12,6 +12,7 @@ from renderers.kernels.spray import (
     B_COLUMNS,
     B_DEPTH_M,
     B_EXTINCTION,
+    B_PHASE,
     B_R,
     B_RADIUS_M,
     B_SCALE,
@@ -27,6 +28,7 @@ from sim.spray import EXTINCTION_PER_M, Spray, SprayClouds
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
 
+GOLDEN_ANGLE_RAD = 2.39996  # turns that never repeat
 NEAREST_M = 0.3  # what is nearer to the lens is a veil that the drops on it show better
 THINNEST = 0.02  # of its water: older clusters are not seen
 STEP_S = 0.01  # clusters move evenly within a turn of a lidar
@@ -52,7 +54,8 @@ def mist_before(clouds: SprayClouds, light: Light, model: CameraModel, world_fro
     out[:, B_DEPTH_M] = away[order]
     out[:, B_RADIUS_M] = clouds.radius_m[rows]
     out[:, B_EXTINCTION] = EXTINCTION_PER_M * clouds.fresh[rows]
-    out[:, B_R : B_R + 3] = scattered(ahead, True, light, world_from_camera)
+    out[:, B_PHASE] = GOLDEN_ANGLE_RAD * clouds.number[rows] % (2.0 * np.pi)
+    out[:, B_R : B_R + 3] = scattered(ahead, "mist", light, world_from_camera)
     return out.astype(np.float32)
 
 

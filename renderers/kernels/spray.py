@@ -9,12 +9,17 @@ from renderers.kernels.detect import U_SPRAY, normal01
 from sim.kernels.jit import fast_kernel, kernel
 from sim.kernels.random import uniform01
 
-# Columns of a ball as a picture shows it: centre in pixels, focal length over depth, depth, radius, extinction, colour.
-(B_U, B_V, B_SCALE, B_DEPTH_M, B_RADIUS_M, B_EXTINCTION, B_R, B_G, B_B, B_COLUMNS) = range(10)
+# Columns of a ball as a picture shows it: centre in pixels, focal length over depth, depth, radius, extinction, colour,
+# and the phase of its wisps.
+(B_U, B_V, B_SCALE, B_DEPTH_M, B_RADIUS_M, B_EXTINCTION, B_R, B_G, B_B, B_PHASE, B_COLUMNS) = range(11)
 F = np.float32
 CALIBRATED_M = (
     15.0  # the echo of 0.02 per m fades into the threshold here; beyond it fewer are found (reasoned)
 )
+MIDDLE = F(
+    5 / 3
+)  # of a ball whose water thins out towards its rim by 1 - (d / r)^2, beside one that is even: as much in all
+WISPS = F(0.5)  # by how much water varies from place to place within a ball
 RETURN_SPREAD = (
     6.0  # a return scatters about the middle of a beam's way through a ball by its length over so much
 )
@@ -73,7 +78,8 @@ def through_mist(
 def draw_balls(start, stop, balls, depth_m, image):  # type: ignore[no-untyped-def]
     """Lay balls of mist, far to near, over rows [start, stop) of a radiance image, before what is there.
 
-    Each takes 1 - exp(-extinction * chord) of the light and puts its own in its place; surfaces inside it cut the chord.
+    Each takes 1 - exp(-depth) of the light and puts its own in its place; surfaces inside it cut the depth.  Its
+    optical depth, extinction * chord on the whole, thins out towards the rim and comes in wisps: mist has no edge.
     """
     width = image.shape[1]
     for k in range(balls.shape[0]):
@@ -82,6 +88,9 @@ def draw_balls(start, stop, balls, depth_m, image):  # type: ignore[no-untyped-d
         reach = radius * scale
         v0 = balls[k, B_V]
         u0 = balls[k, B_U]
+        phase = balls[k, B_PHASE]
+        turned = math.cos(phase)
+        aside = math.sin(phase)
         top = max(math.ceil(v0 - reach), start)
         low = min(math.floor(v0 + reach), stop - 1)
         for y in range(top, low + 1):
@@ -99,7 +108,14 @@ def draw_balls(start, stop, balls, depth_m, image):  # type: ignore[no-untyped-d
                 chord = end - max(balls[k, B_DEPTH_M] - half, F(0))
                 if chord <= F(0):
                     continue
-                a = F(1) - math.exp(-balls[k, B_EXTINCTION] * chord)
+                x0 = (du * turned + dv * aside) / radius
+                y0 = (dv * turned - du * aside) / radius
+                water = MIDDLE * (F(1) - x0 * x0 - y0 * y0)
+                wave = math.sin(F(4) * x0 + phase + math.sin(F(5) * y0)) * math.sin(
+                    F(4.6) * y0 + F(2) * phase
+                )
+                water *= F(1) + WISPS * (wave + F(0.5) * math.sin(F(11) * x0 + F(7) * y0 + F(3) * phase))
+                a = F(1) - math.exp(-balls[k, B_EXTINCTION] * chord * max(water, F(0)))
                 image[y, x, 0] += (balls[k, B_R] - image[y, x, 0]) * a
                 image[y, x, 1] += (balls[k, B_G] - image[y, x, 1]) * a
                 image[y, x, 2] += (balls[k, B_B] - image[y, x, 2]) * a

@@ -9,9 +9,22 @@ from renderers.camera import render
 from renderers.frame_light import light_of
 from renderers.frames import Cause
 from renderers.kernels.detect import U_SPRAY
-from renderers.kernels.spray import CALIBRATED_M, through_mist
+from renderers.kernels.spray import (
+    B_COLUMNS,
+    B_DEPTH_M,
+    B_EXTINCTION,
+    B_PHASE,
+    B_RADIUS_M,
+    B_SCALE,
+    B_U,
+    B_V,
+    CALIBRATED_M,
+    draw_balls,
+    through_mist,
+)
 from renderers.lidar import scan
 from renderers.mist import MistInBeams, add_mist, mist_before
+from renderers.particles import mist_phase
 from renderers.puddles import puddle_field
 from renderers.sky import daylight
 from renderers.stage import Stage
@@ -159,3 +172,28 @@ def test_a_camera_sees_the_mist_and_its_truth_does_not() -> None:
     assert 0.5 < passing[car].mean() < 0.98 and passing.max() <= 1.0
     # Mist lies low: the sky is seen past most of it.
     assert passing[:20].mean() > passing[car].mean()
+
+
+def test_a_ball_keeps_its_water_and_has_no_edge() -> None:
+    ball = np.zeros((1, B_COLUMNS), np.float32)
+    ball[0, [B_U, B_V, B_SCALE, B_DEPTH_M, B_RADIUS_M]] = 100.0, 100.0, 80.0, 10.0, 1.0
+    ball[0, B_EXTINCTION] = 0.02
+    depth, far = np.full((201, 201), np.inf, np.float32), np.ones((201, 201, 3), np.float32)
+    water = []
+    for phase in np.linspace(0.0, 6.2, 40):
+        ball[0, B_PHASE] = phase
+        seen = far.copy()
+        draw_balls(0, 201, ball, depth, seen)
+        water.append(-np.log(seen[..., 0].astype(float)))
+    y, x = np.mgrid[-100:101, -100:101] / 80.0
+    chord = 2.0 * np.sqrt(np.maximum(1.0 - x * x - y * y, 0.0))
+    assert np.mean(water, axis=0).sum() == pytest.approx(0.02 * chord.sum(), rel=0.02)
+    rim = (np.hypot(x, y) > 0.97) & (np.hypot(x, y) < 0.99)
+    assert np.mean(water, axis=0)[rim].max() < 0.2 * 0.02 * chord[rim].min()
+    assert np.std(water, axis=0)[100, 100] > 0.002  # no two balls alike
+
+
+def test_droplets_scatter_all_that_meets_them_and_send_back_what_lidars_find() -> None:
+    cosine = np.linspace(-1.0, 1.0, 200_001)
+    assert 2.0 * np.pi * np.trapezoid(mist_phase(cosine), cosine) == pytest.approx(1.0, rel=1e-4)
+    assert 1.0 / mist_phase(np.array(-1.0)) == pytest.approx(18.0, rel=0.1)  # sr
