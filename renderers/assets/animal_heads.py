@@ -1,8 +1,11 @@
 """Heads of four-footed animals: skin, eyes, noses, ears, horns, antlers and tusks.  Renderers floor."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from renderers.assets.animal_builds import Build, Ear
+from renderers.assets.animal_builds import BUILDS, Build, Ear
+from renderers.assets.animal_faces import FACES, face
 from renderers.assets.animal_skin import ANIMAL, At, skin
 from renderers.assets.coats import Coat
 from renderers.assets.forms import Floats, ellipsoid, mesh_of, rings, tube, unit
@@ -14,7 +17,10 @@ def head(model: str, body: Build, at: At, coat: Coat, rng: np.random.Generator) 
     pieces = [skin(body.head, at, plain, 14, 14, 1.0, 2.3)]
     rows = np.asarray(body.head) - (at[0], at[1], 0.0, 0.0)
     crown, nose = rows[1], rows[-2]
-    pieces.extend(_nose(model, rows[-3], nose))
+    predator = model in FACES
+    pieces.extend(
+        face(model, pieces[0], rows, BUILDS[model], coat) if predator else _nose(model, rows[-3], nose)
+    )
     row, up, radius = body.eye
     x, z, deep, wide = rows[row]
     back = rows[row - 1]
@@ -24,8 +30,13 @@ def head(model: str, body: Build, at: At, coat: Coat, rng: np.random.Generator) 
         angle = np.arcsin(up)
         lift = over * deep * up * 1.05
         place = (x + float(lift[0]), sign * wide * float(np.cos(angle)) * 0.93, z + float(lift[2]))
-        pieces.append(ellipsoid(place, (1.15 * radius, 0.72 * radius, radius), "eye_nose", ANIMAL, 5, 8))
         pieces.append(_ear(body.ear, crown, sign, coat.material(coat.ears)))
+        if predator:
+            inside = replace(body.ear, length=0.84 * body.ear.length, width=0.66 * body.ear.width)
+            lining = FACES[model].inside or coat.material(1)
+            pieces.append(_ear(inside, crown, sign, lining, 0.035 * body.ear.length))
+        else:
+            pieces.append(ellipsoid(place, (1.15 * radius, 0.72 * radius, radius), "eye_nose", ANIMAL, 5, 8))
     if model == "animal.deer" and rng.uniform() < 0.5:
         pieces.extend(_antlers(crown, float(rng.uniform(0.6, 1.0)), body.size_m[2] - at[1]))
     if model == "animal.moose" and rng.uniform() < 0.5:
@@ -59,9 +70,6 @@ def _nose(model: str, before: Floats, nose: Floats) -> list[Mesh]:
     """Leather of the nose and nostrils."""
     way = unit(np.array((nose[0] - before[0], nose[1] - before[1])))
     x, z = nose[0] + 0.55 * nose[2] * way[0], nose[1] + 0.55 * nose[2] * way[1]
-    if model in ("animal.dog", "animal.fox", "animal.cat"):
-        r = nose[2]
-        return [ellipsoid((x, 0.0, z + 0.42 * r), (0.55 * r, 0.60 * r, 0.45 * r), "eye_nose", ANIMAL, 5, 8)]
     pieces = []
     for sign in (1.0, -1.0):
         place = (nose[0] + 0.35 * nose[2], sign * 0.62 * nose[3], nose[1] + 0.55 * nose[2])
@@ -77,13 +85,15 @@ def _nose(model: str, before: Floats, nose: Floats) -> list[Mesh]:
     return pieces
 
 
-def _ear(ear: Ear, crown: Floats, sign: float, fur: str) -> Mesh:
-    """A leaf that is rolled about its axis, its hollow turned forwards."""
+def _ear(ear: Ear, crown: Floats, sign: float, fur: str, ahead_m: float = 0.0) -> Mesh:
+    """A leaf that is rolled about its axis, its hollow turned forwards; `ahead_m` of it lies what lines it."""
     root = np.array((crown[0] - 0.1 * crown[2], sign * 0.70 * crown[3], crown[1] + 0.55 * crown[2]))
     way = unit(np.array(ear.way) * (1.0, sign, 1.0))
     t = np.linspace(0.0, 1.0, 6)
     half = 0.5 * ear.width * ear.length * np.array((0.62, 0.92, 1.0, 0.82, 0.46, 0.06))
-    path = root + way * (t * ear.length)[:, None]
+    path = (
+        root + way * (t * ear.length / (1.0 + 1.2 * ear.droop * t))[:, None]
+    )  # what hangs lies at the cheek
     path[:, 2] -= ear.droop * ear.length * t**2
     ahead = unit(np.array((1.0, sign * 0.35, 0.0)) - way * np.dot((1.0, sign * 0.35, 0.0), way))
     along = unit(np.gradient(path, axis=0))
@@ -94,6 +104,7 @@ def _ear(ear: Ear, crown: Floats, sign: float, fur: str) -> Mesh:
     front = path[:, None] + half[:, None, None] * (
         u[:, None] * across[:, None] + cup[:, None] * normal[:, None]
     )
+    front = front + ahead_m * normal[:, None]
     thick = 0.10 * ear.length * ear.width
     back = front - thick * normal[:, None] * np.array((0.2, 1.0, 1.0, 1.0, 0.2))[:, None]
     ring = np.concatenate([front, back[:, ::-1]], axis=1)
@@ -152,13 +163,13 @@ def _palms(crown: Floats, grown: float, size_m: tuple[float, float, float]) -> l
         fan = np.array([(0, k, k + 1) for k in range(1, len(edge))])
         upper = unit(np.array((0.0, -sign * 0.45, 1.0)))
         turned = float(np.sum(np.cross(edge[0] - foot, edge[-1] - foot) * upper)) > 0.0
-        for face, shift in ((1.0, 0.009), (-1.0, -0.009)):
-            ways = fan if turned == (face > 0.0) else fan[:, ::-1]
+        for looks, shift in ((1.0, 0.009), (-1.0, -0.009)):
+            ways = fan if turned == (looks > 0.0) else fan[:, ::-1]
             made.append(
                 mesh_of(
                     sheet + upper * shift,
                     ways,
-                    np.tile(upper * face, (len(sheet), 1)),
+                    np.tile(upper * looks, (len(sheet), 1)),
                     sheet[:, :2],
                     "antler",
                     ANIMAL,

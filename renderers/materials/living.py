@@ -291,5 +291,17 @@ LIVING: tuple[Material, ...] = (
     Material("udder", (0.48, 0.30, 0.24), 0.58, 0.16, 0.6, source="bare skin, Cooksey et al. 2017"),
     Material("muzzle", (0.17, 0.105, 0.085), 0.5, 0.14, 0.35, source="moist bare skin, Cooksey et al. 2017"),
     Material("antler", (0.20, 0.145, 0.09), 0.4, 0.36, 0.7, source="bone and bark stain"),
+    Material(
+        "eye_amber", (0.105, 0.045, 0.012), 0.30, 0.05, 0.12, clearcoat=1.0, source="iris with melanin, wet"
+    ),
+    Material(
+        "eye_green",
+        (0.30, 0.33, 0.07),
+        0.35,
+        0.05,
+        0.12,
+        clearcoat=1.0,
+        source="iris with little melanin, wet",
+    ),
     Material("eye_nose", (0.012, 0.010, 0.009), 0.06, 0.06, 0.15, clearcoat=1.0, source="wet dark horn"),
 )

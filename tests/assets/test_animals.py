@@ -36,7 +36,7 @@ def test_an_animal_fills_most_of_its_box(model, scale):
         assert 0.88 * height < high[2] <= height
         assert low[2] == pytest.approx(0.0, abs=0.003)
         assert set(mesh.semantic) == {SEMANTIC_ID["animal"]}
-        assert len(mesh.triangles) < 7000
+        assert len(mesh.triangles) < 8000
 
 
 @pytest.mark.parametrize("model", ANIMALS)
