@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from renderers import extras, film, frame_light, lens, passes, reference
 from renderers.adapting import adapted_light
 from renderers.bokeh import focused, shifted_colours
+from renderers.droplets import through_glass
 from renderers.extras import RowWorlds
 from renderers.faults import ActiveFaults, window_of
 from renderers.frame_light import Light
@@ -184,6 +185,21 @@ def render(
         )
         if len(fallen):
             in_slices(lambda a, b: draw(a, b, fallen, depth, image), model.height_px, threads, 64)
+    drops = None
+    if not clean:
+        drops = through_glass(
+            stage,
+            name,
+            camera,
+            model,
+            light,
+            world_from_camera,
+            ego_from_camera,
+            time_ns,
+            shutter_s,
+            image,
+            threads,
+        )
     if camera.chromatic_px:
         image = shifted_colours(image, model, float(camera.chromatic_px))
     if view.lit is not None:
@@ -247,6 +263,7 @@ def render(
             else None,
             linear=image if "linear" in also else None,
             raw=raw if "raw" in also else None,
+            lens=(np.zeros_like(depth) if drops is None else drops) if "lens" in also else None,
         ),
     )
 

@@ -52,6 +52,9 @@ class Extras:
     linear: NDArray[np.float32] | None = (
         None  # (H, W, 3) cd/m2 in linear RGB at the lens, before it blurs or dims
     )
+    lens: NDArray[np.float32] | None = (
+        None  # (H, W) share of the light that drops and blades on the glass hide
+    )
 
 
 @dataclass(frozen=True, slots=True)

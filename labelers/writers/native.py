@@ -32,6 +32,7 @@ EXTRA_PLANES: dict[str, type] = {
     "flow_backward": np.float32,
     "linear": np.float32,
     "raw": np.uint32,
+    "lens": np.float16,
 }
 
 MATRIX = pa.list_(pa.float64(), 16)  # row-major (4, 4)

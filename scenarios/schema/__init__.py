@@ -37,7 +37,7 @@ from scenarios.schema.outcome import (
     Track,
 )
 from scenarios.schema.own_asset import OwnAsset
-from scenarios.schema.rigs import Camera, Imager, Lidar, Mount, Rig
+from scenarios.schema.rigs import Camera, Imager, Lidar, Mount, Rig, Window
 from scenarios.schema.steps import (
     Brake,
     ChangeLane,
@@ -160,6 +160,7 @@ __all__ = [
     "Walk",
     "WeatherKey",
     "Wind",
+    "Window",
     "WorkZone",
     "World",
 ]  # fmt: skip

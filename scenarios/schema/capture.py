@@ -12,7 +12,7 @@ OUTPUTS: tuple[OutputWord, ...] = ("camera", "lidar", "boxes2d", "boxes3d", "sem
 
 
 # Recorded only where it is asked for: truth beside the truth, and what the picture was before it was developed.
-ExtraWord = Literal["normals", "albedo", "flow", "clean", "linear", "raw"]
+ExtraWord = Literal["normals", "albedo", "flow", "clean", "linear", "raw", "lens"]
 QualityWord = Literal["draft", "standard", "high", "reference"]
 QUALITIES: tuple[QualityWord, ...] = ("draft", "standard", "high", "reference")
 
@@ -37,7 +37,7 @@ class Capture(Part, Generic[Q]):
         default_factory=list,
         description="recorded beside outputs, by the native format: normals; dry albedo; optical flow to the next and "
         "the last frame; the clean twin picture, without weather in the air; linear light before the film; raw values "
-        "of cameras with an imager",
+        "of cameras with an imager; the share of each pixel that drops on the glass hide",
         examples=["[normals, flow]"],
     )
     quality: Annotated[

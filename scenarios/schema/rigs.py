@@ -106,6 +106,42 @@ class Imager(Part, Generic[Q]):
     ] = 16.0
 
 
+class Window(Part, Generic[Q]):
+    """The glass before a camera, on which rain and snow leave drops."""
+
+    mount: Annotated[
+        Literal["windscreen", "cover"] | None,
+        Field(
+            description="a windscreen leans back and is wiped, a cover stands before the lens and is not; a pinhole "
+            "that looks ahead is behind the windscreen when left out, others behind a cover"
+        ),
+    ] = None
+    distance_m: Annotated[
+        Q | None,
+        measure("length", "2 mm", "300 mm"),
+        Field(
+            alias="distance",
+            description="before the lens; 80 mm for a windscreen and 12 mm for a cover when left out",
+            examples=["60 mm"],
+        ),
+    ] = None
+    wiper: Annotated[Literal["auto", "off"], Field(description="of a windscreen: by the rain, or none")] = (
+        "auto"
+    )
+    wiper_every_s: Annotated[
+        Q | None,
+        measure("time", "0.7 s", "60 s"),
+        Field(
+            alias="wiper_every",
+            description="from one wipe to the next, instead of by the rain",
+            examples=["2 s"],
+        ),
+    ] = None
+    drops: Annotated[bool, Field(description="whether rain and snow are seen on it", examples=["false"])] = (
+        True
+    )
+
+
 class Camera(Part, Generic[Q]):
     """A camera: pinhole with Brown-Conrady distortion (k1 k2 p1 p2 k3, OpenCV's order), or a Kannala-Brandt fisheye."""
 
@@ -209,6 +245,13 @@ class Camera(Part, Generic[Q]):
             examples=["1 px"],
         ),
     ] = None
+    window: Annotated[
+        Window[Q],
+        Field(
+            description="the glass before it, which the rain wets",
+            examples=["{mount: cover, distance: 8 mm}"],
+        ),
+    ] = Field(default_factory=Window)
     imager: Annotated[
         Imager[Q] | None,
         Field(
