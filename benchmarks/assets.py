@@ -2,10 +2,13 @@
 
     .venv/bin/python benchmarks/assets.py
 
-Each figure is that of a process of its own with one thread; compiled kernels and textures are not part of it.
+Every object is built at all four levels of detail, from the full one to the far one: more than any clip asks for, as
+an actor keeps one level.  Each figure is that of a process of its own with one thread; compiled kernels and textures
+are not part of it.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,27 +35,49 @@ def street() -> list[tuple[str, int]]:
 
 
 def build_all() -> None:
-    """Build them and print seconds, triangles and different models."""
+    """Build them, level by level, and print seconds, triangles and different models."""
     from renderers.assets import build
+    from renderers.assets.levels import NAMES
     from scenarios.bodies import BODIES
 
     things = street()
     begun, worked = time.perf_counter(), time.process_time()
-    made = [build(model, seed, BODIES[model].size_m) for model, seed in things]
+    lines = []
+    for level, name in enumerate(NAMES):
+        before = time.process_time()
+        made = [build(model, seed, BODIES[model].size_m, detail=level) for model, seed in things]
+        triangles = sum(len(part.mesh.triangles) for asset in made for part in asset.parts)
+        lines.append(
+            f"    {name:8}{time.process_time() - before:8.2f} s of the processor{triangles:12,} triangles"
+        )
     took, cpu = time.perf_counter() - begun, time.process_time() - worked
-    triangles = sum(len(part.mesh.triangles) for asset in made for part in asset.parts)
     models = len(Counter(model for model, _ in things))
-    print(
-        f"{took:8.2f} s ({cpu:.2f} s of the processor)   {len(made)} assets of {models} models, {triangles:,} triangles"
-    )
+    print(f"{took:8.2f} s ({cpu:.2f} s of the processor)   {len(things)} assets of {models} models")
+    print("\n".join(lines))
+
+
+def warm() -> None:
+    """Compile, or load, every kernel that builds: one asset of each kind, which nothing keeps."""
+    from renderers.assets import build
+    from scenarios.bodies import BODIES
+
+    for model in ("car.sedan", "bicycle.city", "pedestrian.adult", "animal.deer"):
+        for level in range(4):
+            build(model, 1, BODIES[model].size_m, detail=level)
 
 
 def main() -> None:
     if sys.argv[1:] == ["build"]:
         build_all()
         return
+    if sys.argv[1:] == ["warm"]:
+        warm()
+        return
     with tempfile.TemporaryDirectory(prefix="stormlane-bench-") as folder:
         environment = {**os.environ, "STORMLANE_CACHE": folder}
+        # Kernels go into this folder too; the assets that warming up makes leave it again.
+        subprocess.run([sys.executable, __file__, "warm"], check=True, env=environment)
+        shutil.rmtree(Path(folder) / "assets")
         for what in ("from nothing", "from the shelf", "from the shelf again"):
             done = subprocess.run(
                 [sys.executable, __file__, "build"],

@@ -1,4 +1,4 @@
-"""Making triangle meshes: lofts, lathes, boxes, tubes, normals with creases.  Renderers floor; numpy only.
+"""Making triangle meshes: lofts, lathes, boxes, tubes, normals with creases.  Renderers floor.
 
 Every maker returns a `Mesh` that winds counter-clockwise seen from outside, with smooth normals that break
 where two faces meet at more than the crease angle, and with texture coordinates in metres.  Makers take the
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from renderers.creases import carried_frames, normals_of, smooth_normals, split
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
 from scenarios.taxonomy import SEMANTIC_ID
@@ -35,9 +36,12 @@ def _semantic(semantic: str | NDArray[np.uint8], count: int) -> NDArray[np.uint8
 
 def face_normals(vertices: Floats, triangles: Ints) -> Floats:
     """(T, 3) normals as long as twice the area of their triangle."""
-    a, b, c = (vertices[triangles[:, k]] for k in range(3))
-    crossed: Floats = np.cross(b - a, c - a)
-    return crossed
+    normals: Floats = normals_of(_plain(vertices), np.ascontiguousarray(triangles, np.int32))
+    return normals
+
+
+def _plain(vertices: Floats) -> Floats:
+    return np.ascontiguousarray(vertices, np.float64)
 
 
 def crease_normals(vertices: Floats, triangles: Ints, crease_deg: float = CREASE_DEG) -> Floats:
@@ -45,46 +49,9 @@ def crease_normals(vertices: Floats, triangles: Ints, crease_deg: float = CREASE
 
     Faces weigh by the angle they fill at the corner, so that the way a quad is cut does not show.
     """
-    faces = face_normals(vertices, triangles)
-    length = np.linalg.norm(faces, axis=1, keepdims=True)
-    faces = faces / np.maximum(length, 1e-20)
-    point = np.unique(np.round(vertices / _WELD_M).astype(np.int64), axis=0, return_inverse=True)[1].reshape(
-        -1
-    )
-    corner_point = point[triangles.reshape(-1)]
-    weight = _corner_angles(vertices, triangles).reshape(-1) * (length > 1e-14).repeat(3)
-    # All ordered pairs of corners at one point: within each point's group, corner i with corner j.
-    order = np.argsort(corner_point, kind="stable")
-    _, start, size = np.unique(corner_point[order], return_index=True, return_counts=True)
-    pairs = size**2
-    group = np.repeat(np.arange(len(size)), pairs)
-    nth = np.arange(pairs.sum()) - np.repeat(np.cumsum(pairs) - pairs, pairs)
-    one = order[start[group] + nth // size[group]]
-    two = order[start[group] + nth % size[group]]
-    bent = np.einsum("ij,ij->i", faces[one // 3], faces[two // 3])
-    keep = (bent > np.cos(np.radians(crease_deg))) | (one == two)
-    one, two = one[keep], two[keep]
-    normals = np.stack(
-        [np.bincount(one, faces[two // 3, k] * weight[two], minlength=len(corner_point)) for k in range(3)],
-        axis=1,
-    )
-    size_n = np.linalg.norm(normals, axis=1, keepdims=True)
-    fallback = np.where(length.repeat(3, axis=0) > 1e-14, faces.repeat(3, axis=0), (0.0, 0.0, 1.0))
-    unit: Floats = np.where(size_n > 1e-9, normals / np.maximum(size_n, 1e-20), fallback)
-    return unit.reshape(-1, 3, 3)
-
-
-def _corner_angles(vertices: Floats, triangles: Ints) -> Floats:
-    corners = vertices[triangles]
-    angles = np.empty((len(triangles), 3))
-    for k in range(3):
-        u = corners[:, (k + 1) % 3] - corners[:, k]
-        v = corners[:, (k + 2) % 3] - corners[:, k]
-        cosine = np.einsum("ij,ij->i", u, v) / np.maximum(
-            np.linalg.norm(u, axis=1) * np.linalg.norm(v, axis=1), 1e-20
-        )
-        angles[:, k] = np.arccos(np.clip(cosine, -1.0, 1.0))
-    return angles
+    least = float(np.cos(np.radians(crease_deg)))
+    unit: Floats = smooth_normals(_plain(vertices), np.ascontiguousarray(triangles, np.int32), _WELD_M, least)
+    return unit
 
 
 def surface(
@@ -101,26 +68,20 @@ def surface(
     """
     points = np.asarray(vertices, np.float64).reshape(-1, 3)
     faces = np.asarray(triangles, np.int32).reshape(-1, 3)
-    alive = np.linalg.norm(face_normals(points, faces), axis=1) > 1e-10
+    across = face_normals(points, faces)
+    alive = np.sqrt((across**2).sum(axis=1)) > 1e-10
     rows = _material(material, len(faces))[alive]
     classes = _semantic(semantic, len(faces))[alive]
-    faces = faces[alive]
+    faces, across = faces[alive], across[alive]
     normals = crease_normals(points, faces, crease_deg).reshape(-1, 3)
     flat = faces.reshape(-1)
-    corner_uv = _box_uv(points, faces) if uv is None else np.asarray(uv, np.float64)[flat]
+    corner_uv = _box_uv(points, faces, across) if uv is None else np.asarray(uv, np.float64)[flat]
     # One vertex for each different (point, normal, uv).
-    key = np.concatenate(
-        [
-            flat[:, None],
-            np.round(normals * 2048).astype(np.int64),
-            np.round(corner_uv * 16384).astype(np.int64),
-        ],
-        axis=1,
-    )
-    _, first, back = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    look = np.concatenate([np.round(normals * 2048), np.round(corner_uv * 16384)], axis=1)
+    first, split_faces = split(faces, look.astype(np.int64), len(points))
     return Mesh(
         points[flat[first]].astype(np.float32),
-        back.reshape(-1, 3).astype(np.int32),
+        split_faces,
         normals[first].astype(np.float32),
         corner_uv[first].astype(np.float32),
         rows,
@@ -128,8 +89,9 @@ def surface(
     )
 
 
-def _box_uv(points: Floats, faces: Ints) -> Floats:
-    axis = np.argmax(np.abs(face_normals(points, faces)), axis=1).repeat(3)
+def _box_uv(points: Floats, faces: Ints, across: Floats) -> Floats:
+    """Texture coordinates (3 T, 2) along the axis that each normal (T, 3) runs along."""
+    axis = np.argmax(np.abs(across), axis=1).repeat(3)
     corner = points[faces.reshape(-1)]
     u = np.where(axis == 0, corner[:, 1], corner[:, 0])
     v = np.where(axis == 2, corner[:, 1], corner[:, 2])
@@ -489,12 +451,7 @@ def tube(
     tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-12)
     # Carry one normal along the path (parallel transport), so that the bar does not twist.
     start = np.eye(3)[np.argmin(np.abs(tangent[0]))]
-    side = np.empty_like(points)
-    for k, along in enumerate(tangent):
-        start = start - along * (start @ along)
-        start = start / np.linalg.norm(start)
-        side[k] = start
-    third = np.cross(tangent, side)
+    side, third = carried_frames(np.ascontiguousarray(tangent), start)
     angle = np.linspace(0.0, 2.0 * np.pi, segments, endpoint=False)
     ring = (
         side[:, None] * np.cos(angle)[None, :, None] + third[:, None] * np.sin(angle)[None, :, None]

@@ -34,7 +34,8 @@ SHAPES_OF_PEOPLE = 24
 STATURES_M = 0.05
 SHAPES_OF_ANIMALS = 10  # breeds and coats
 SOURCES = (
-    "renderers/assets", "renderers/loft.py", "renderers/mesh.py", "renderers/materials", "renderers/shelf.py",
+    "renderers/assets", "renderers/creases.py", "renderers/loft.py", "renderers/mesh.py", "renderers/materials",
+    "renderers/shelf.py",
     "scenarios/bodies", "scenarios/taxonomy.py", "scenarios/chance.py", "sim/trace.py",
 )  # fmt: skip
 SEATED, SEATED_POSES = "seated", ("sitting", "kneeling")  # in clothes whose hems let legs fold
@@ -143,7 +144,7 @@ def shape(
             whole = shape(model, number, size_m, clothing, state, physique, carries, detail)
             return packed(battered(whole, dents, number, detail))
         if detail != FULL:
-            from renderers.assets.detail import at_level  # noqa: PLC0415  # thinning loads scipy, the shelf does not
+            from renderers.assets.detail import at_level  # noqa: PLC0415  # thinning loads kernels, the shelf does not
 
             finer = shape(model, number, size_m, clothing, state, physique, carries, detail - 1)
             return packed(at_level(finer, detail))

@@ -12,19 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.assets.quadrics import quadrics
 from renderers.loft import Floats, face_normals
-from renderers.materials import MATERIALS
 from renderers.mesh import Mesh
 from sim.kernels.jit import kernel
 
 Longs = NDArray[np.int64]
 
 WELD_M = 2e-5  # corners nearer than this are one point
-BORDER, SEAM = 10.0, 3.0  # weights of the planes upright on borders, and on lines between materials
-STAY = 2e-3  # weight of a point's own place: slivers cost more than they save
-EDGE_M, HOLD = 1e-3, 30.0  # what is so near to the side of the bounding box leaves it so many times as dearly
-GLOWS = np.array([m.glow >= 0 for m in MATERIALS])
-BRIGHT = 20.0  # what may glow keeps its outline so many times as dearly
 ASKEW = 0.1  # cosine of a normal and its face
 ALIKE = 0.7  # cosine of normals that may be one
 THIN = 4e-4  # a face as thin as a fiftieth of its length is not made
@@ -119,7 +114,7 @@ def _collapsed(
 ) -> tuple[NDArray[np.bool_], float]:
     """Collapse edges, the cheapest first, in rounds; which faces are left, and the largest error."""
     points = len(of.point_m)
-    quadric, held = _quadrics(of)
+    quadric, held = quadrics(of.point_m, of.face, of.mesh, of.code)
     meshes = int(of.mesh.max()) + 1
     low_m, high_m = np.full((meshes, 3), np.inf), np.full((meshes, 3), -np.inf)
     np.minimum.at(low_m, of.mesh, of.point_m[of.face].min(axis=1))
@@ -130,19 +125,14 @@ def _collapsed(
     for _ in range(ROUNDS):
         if left <= target:
             break
-        row = np.flatnonzero(alive)
-        corner = face[row].reshape(-1)
-        around = row[np.argsort(corner, kind="stable") // 3]
-        first = np.append(0, np.cumsum(np.bincount(corner, minlength=points)))
-        after = np.roll(face[row], -1, axis=1).reshape(-1)
-        key = np.unique(np.minimum(corner, after) * points + np.maximum(corner, after))
-        low, high = key // points, key % points
-        cost, turned = np.empty(len(key)), np.empty(len(key), np.bool_)
+        first, around = _around(face, alive, points)
+        low, high = _edges(face, first, around)
+        cost, turned = np.empty(len(low)), np.empty(len(low), np.bool_)
         _rank(of.point_m, quadric, low, high, cost, turned)
-        order = np.argsort(cost, kind="stable")
-        goal = cost[order[min(len(order) - 1, int(0.5 * (left - target)) + 1)]]
-        limit = float(min(max(SLACK * goal, 1e-12), most_m**2))
-        order = order[: int(np.searchsorted(cost[order], limit, side="right"))]
+        nth = min(len(cost) - 1, int(0.5 * (left - target)) + 1)
+        limit = float(min(max(SLACK * np.partition(cost, nth)[nth], 1e-12), most_m**2))
+        order = np.flatnonzero(cost <= limit)
+        order = order[np.argsort(cost[order], kind="stable")]
         start, end = np.where(turned, high, low)[order], np.where(turned, low, high)[order]
         before = left
         left, off = _round(
@@ -155,70 +145,47 @@ def _collapsed(
     return alive, float(np.sqrt(worst))
 
 
-def _quadrics(of: Soup) -> tuple[Floats, NDArray[np.bool_]]:
-    """(P, 11) of each point: xx xy xz xw yy yz yw zz zw ww of its planes, and their weight; and which are held."""
-    corner = of.point_m[of.face]
-    crossed = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
-    twice = np.linalg.norm(crossed, axis=1)
-    normal = crossed / np.maximum(twice, 1e-20)[:, None]
-    out = np.zeros((len(of.point_m), 11))
-    plane = np.concatenate([normal, -(normal * corner[:, 0]).sum(axis=1)[:, None]], axis=1)
-    for k in range(3):
-        _add(out, of.face[:, k], plane, 0.5 * twice)
-    for axis in np.eye(3):
-        for k in range(3):
-            along = np.concatenate(
-                [np.broadcast_to(axis, normal.shape), -(corner[:, k] @ axis)[:, None]], axis=1
-            )
-            _add(out, of.face[:, k], along, 0.5 * STAY * twice, counts=False)
-    # Edges: how many faces share each, and whether they are made of the same.
-    start, end = of.face.reshape(-1), np.roll(of.face, -1, axis=1).reshape(-1)
-    key = np.minimum(start, end) * len(of.point_m) + np.maximum(start, end)
-    _, dense, count = np.unique(key, return_inverse=True, return_counts=True)
-    dense = dense.reshape(-1)
-    code = of.code.repeat(3)
-    low, high = np.full(len(count), 1 << 60), np.full(len(count), -1)
-    np.minimum.at(low, dense, code)
-    np.maximum.at(high, dense, code)
-    strength = np.where(count[dense] == 1, BORDER, np.where((low != high)[dense], SEAM, 0.0))
-    strength *= np.where(GLOWS[code // 256], BRIGHT, 1.0)
-    some = np.flatnonzero((strength > 0.0) & (start != end))
-    way = of.point_m[end[some]] - of.point_m[start[some]]
-    upright = np.cross(way, normal.repeat(3, axis=0)[some])
-    length = np.linalg.norm(way, axis=1)
-    upright /= np.maximum(np.linalg.norm(upright, axis=1), 1e-20)[:, None]
-    plane = np.concatenate([upright, -(upright * of.point_m[start[some]]).sum(axis=1)[:, None]], axis=1)
-    for ends in (start[some], end[some]):
-        _add(out, ends, plane, strength[some] * length**2, counts=False)
-    return out, _hold_bounds(out, of)
+@kernel
+def _around(face: Longs, alive: NDArray[np.bool_], points: int) -> tuple[Longs, Longs]:
+    """Where each point's faces begin in a list of them, and the list: a corner at a time, in the order of faces."""
+    first = np.zeros(points + 1, np.int64)
+    for f in range(len(face)):
+        if alive[f]:
+            for k in range(3):
+                first[face[f, k] + 1] += 1
+    for p in range(points):
+        first[p + 1] += first[p]
+    at, around = first[:-1].copy(), np.empty(first[points], np.int64)
+    for f in range(len(face)):
+        if alive[f]:
+            for k in range(3):
+                around[at[face[f, k]]] = f
+                at[face[f, k]] += 1
+    return first, around
 
 
-def _hold_bounds(out: Floats, of: Soup) -> NDArray[np.bool_]:
-    """What reaches a side of its mesh's bounding box stays there; which points do."""
-    held = np.zeros(len(of.point_m), np.bool_)
-    of_point = np.zeros(len(of.point_m), np.int64)
-    of_point[of.face] = of.mesh[:, None]
-    for axis in range(3):
-        at = of.point_m[:, axis]
-        for sign in (1.0, -1.0):
-            most = np.full(int(of.mesh.max()) + 1, -np.inf)
-            np.maximum.at(most, of_point, sign * at)
-            there = np.flatnonzero(sign * at > most[of_point] - EDGE_M)
-            plane = np.zeros((len(there), 4))
-            plane[:, axis], plane[:, 3] = 1.0, -at[there]
-            _add(out, there, plane, HOLD * out[there, 10], counts=False)
-            held[there] = True
-    return held
-
-
-def _add(out: Floats, point: Longs, plane: Floats, weight: Floats, counts: bool = True) -> None:
-    k = 0
-    for i in range(4):
-        for j in range(i, 4):
-            out[:, k] += np.bincount(point, weight * plane[:, i] * plane[:, j], len(out))
-            k += 1
-    if counts:
-        out[:, 10] += np.bincount(point, weight, len(out))
+@kernel
+def _edges(face: Longs, first: Longs, around: Longs) -> tuple[Longs, Longs]:
+    """Lower and higher point of every edge, each once, in order of both."""
+    low, high = np.empty(len(around), np.int64), np.empty(len(around), np.int64)
+    count = 0
+    for p in range(len(first) - 1):
+        begun = count
+        for f in around[first[p] : first[p + 1]]:
+            for k in range(3):
+                q = face[f, k]
+                if q <= p:
+                    continue
+                at = count
+                while at > begun and high[at - 1] > q:
+                    at -= 1
+                if at > begun and high[at - 1] == q:
+                    continue
+                for n in range(count, at, -1):
+                    high[n] = high[n - 1]
+                low[count], high[at] = p, q
+                count += 1
+    return low[:count], high[:count]
 
 
 @kernel

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from renderers.assets.collapse import thinned, welded
 from renderers.assets.drums import drum, plain_drum
 from renderers.assets.levels import FAR, MIDDLE, NEAR, TRIANGLES
-from renderers.assets.outlines import likeness
+from renderers.assets.outlines import likenesses
 from renderers.assets.patching import bounds_of, corners_of, patches_on, pieces, some_of
 from renderers.assets.registry import PEOPLE
 from renderers.assets.views import seen
@@ -100,8 +100,8 @@ def _or_wrapped(bare: list[Mesh], thin: list[Mesh], times: list[int], target: fl
     other, _ = thinned([mesh or thin[k] for k, mesh in enumerate(skins)], times, target, LEAST[FAR], True)
     found = list(thin)
     for k in rows:
-        corner = corners_of(bare[k])
-        if likeness(corner, corners_of(other[k])) > likeness(corner, corners_of(thin[k])):
+        one, two = likenesses(corners_of(bare[k]), [corners_of(other[k]), corners_of(thin[k])])
+        if one > two:
             found[k] = other[k]
     return found
 

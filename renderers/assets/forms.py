@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from renderers.loft import triangulate
+from renderers.creases import carried_frames, point_normals
+from renderers.loft import face_normals, triangulate
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
 from scenarios.taxonomy import SEMANTIC_ID
@@ -69,23 +70,14 @@ def rings(points_m: Floats, material: str, semantic: str, caps: tuple[bool, bool
     height = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points_m.mean(1), axis=0), axis=1))])
     uv = np.stack([girth, np.broadcast_to(height[:, None], girth.shape)], -1).reshape(-1, 2)
     uv = np.concatenate([uv, np.zeros((len(vertices) - len(uv), 2))])
-    area = np.linalg.norm(
-        np.cross(
-            vertices[triangles[:, 1]] - vertices[triangles[:, 0]],
-            vertices[triangles[:, 2]] - vertices[triangles[:, 0]],
-        ),
-        axis=1,
-    )
+    area = np.sqrt((face_normals(vertices, triangles) ** 2).sum(axis=1))
     return mesh_of(vertices, triangles[area > 1e-12], normals, uv, material, semantic)
 
 
 def _smooth_normals(vertices: Floats, triangles: NDArray[np.int_]) -> Floats:
-    a, b, c = (vertices[triangles[:, k]] for k in range(3))
-    face = np.cross(b - a, c - a)
-    total = np.zeros_like(vertices)
-    for k in range(3):
-        np.add.at(total, triangles[:, k], face)
-    return unit(total)
+    return unit(
+        point_normals(np.ascontiguousarray(vertices, np.float64), np.ascontiguousarray(triangles, np.int32))
+    )
 
 
 def circle(sides: int, offset: float = 0.0) -> Floats:
@@ -121,13 +113,11 @@ def tube(
     path = np.asarray(path_m, float)
     radius = np.asarray(radii_m, float)
     tangent = unit(np.gradient(path, axis=0))
-    side = np.cross(tangent[0], (1.0, 0.0, 0.0) if abs(tangent[0][0]) < 0.8 else (0.0, 0.0, 1.0))
-    points = np.empty((len(path), sides, 3))
+    first = np.cross(tangent[0], (1.0, 0.0, 0.0) if abs(tangent[0][0]) < 0.8 else (0.0, 0.0, 1.0))
+    side, other = carried_frames(np.ascontiguousarray(tangent), first)
     rim = circle(sides)
-    for row in range(len(path)):
-        side = unit(side - tangent[row] * np.dot(side, tangent[row]))
-        other = np.cross(tangent[row], side)
-        points[row] = path[row] + radius[row] * (rim[:, :1] * side * flatten + rim[:, 1:] * other)
+    around = rim[None, :, :1] * side[:, None] * flatten + rim[None, :, 1:] * other[:, None]
+    points = path[:, None] + radius[:, None, None] * around
     return rings(points, material, semantic, caps)
 
 

@@ -1,5 +1,7 @@
 """What two heaps of triangles look like from several sides, and how much of it they share.  Renderers floor."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +46,8 @@ def alike(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> Floats:
     return ratio
 
 
-def likeness(one_m: Floats, other_m: Floats, size_px: int = 64) -> float:
-    """How much of their outlines two heaps of triangles share, on average over the sides."""
+def likenesses(one_m: Floats, others_m: Sequence[Floats], size_px: int = 64) -> list[float]:
+    """How much of their outlines other heaps of triangles share with one, each on average over the sides."""
     low, high = one_m.reshape(-1, 3).min(axis=0), one_m.reshape(-1, 3).max(axis=0)
-    return float(alike(outlines(one_m, low, high, size_px), outlines(other_m, low, high, size_px)).mean())
+    own = outlines(one_m, low, high, size_px)
+    return [float(alike(own, outlines(other, low, high, size_px)).mean()) for other in others_m]

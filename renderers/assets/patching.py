@@ -2,12 +2,11 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from renderers.assets.collapse import Longs, welded
 from renderers.loft import Floats, surface
 from renderers.mesh import Mesh
+from sim.kernels.jit import kernel
 
 NEAR_M = 0.03  # pieces so near to each other are one lamp
 
@@ -20,12 +19,7 @@ def corners_of(mesh: Mesh) -> Floats:
 def pieces(mesh: Mesh) -> Longs:
     """(T,) which connected piece each triangle belongs to."""
     faces = welded(mesh)[mesh.triangles]
-    count = int(faces.max()) + 1
-    ends = np.concatenate([faces[:, (0, 1)], faces[:, (1, 2)]])
-    graph = coo_array((np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=(count, count))
-    label = connected_components(graph, directed=False)[1]
-    found: Longs = np.unique(label[faces[:, 0]], return_inverse=True)[1].reshape(-1).astype(np.int64)
-    return found
+    return _labels(faces, int(faces.max()) + 1)
 
 
 def bounds_of(corner: Floats, piece: Longs) -> tuple[Floats, Floats]:
@@ -39,10 +33,12 @@ def bounds_of(corner: Floats, piece: Longs) -> tuple[Floats, Floats]:
 
 def some_of(mesh: Mesh, chosen: NDArray[np.bool_]) -> Mesh:
     """The chosen triangles of a mesh."""
-    used, back = np.unique(mesh.triangles[chosen], return_inverse=True)
+    used = np.zeros(len(mesh.vertices_m), np.bool_)
+    used[mesh.triangles[chosen]] = True
+    number = np.cumsum(used, dtype=np.int32) - np.int32(1)
     return Mesh(
         mesh.vertices_m[used],
-        back.reshape(-1, 3).astype(np.int32),
+        number[mesh.triangles[chosen]],
         mesh.normals[used],
         mesh.uv_m[used],
         mesh.material[chosen],
@@ -56,7 +52,8 @@ def _together(low: Floats, high: Floats, which: Longs) -> list[Longs]:
         return []
     a_low, a_high = low[which] - NEAR_M, high[which] + NEAR_M
     touch = ((a_low[:, None] <= a_high[None]) & (a_high[:, None] >= a_low[None])).all(axis=2)
-    label = connected_components(coo_array(touch), directed=False)[1]
+    one, two = np.nonzero(touch)
+    label = _labels(np.column_stack([one, two, two]), len(which))[one == two]
     return [which[label == k] for k in range(int(label.max()) + 1)]
 
 
@@ -64,8 +61,6 @@ def patches_on(lamps: Mesh, body: Mesh) -> list[Mesh]:
     """Flat patches for lamps, reflectors and plates, where and as large as they show."""
     bounds = body.vertices_m.astype(np.float64)
     at, to = bounds.min(axis=0), bounds.max(axis=0)
-    core = np.array([(at[0] + to[0]) / 2, 0.0, (at[2] + to[2]) / 2])
-    half = (to - at) / 2
     skin_corner = corners_of(body)
     found = []
     for material in np.unique(lamps.material):
@@ -75,14 +70,17 @@ def patches_on(lamps: Mesh, body: Mesh) -> list[Mesh]:
         low, high = bounds_of(corner, piece)
         for group in _together(low, high, np.arange(len(low))):
             of = np.isin(piece, group)
-            made = _patch(corner[of], int(material), int(some.semantic[of][0]), core, half, skin_corner)
+            made = _patch(corner[of], int(material), int(some.semantic[of][0]), at, to, skin_corner)
             found.append(some_of(some, of) if made is None else made)
     return found
 
 
 def _patch(
-    corner: Floats, material: int, semantic: int, core: Floats, half: Floats, skin_m: Floats
+    corner: Floats, material: int, semantic: int, low_m: Floats, high_m: Floats, skin_m: Floats
 ) -> Mesh | None:
+    """A flat rectangle that shows as much as the triangles do, on a skin inside a box; None if they show nothing."""
+    core = np.array([(low_m[0] + high_m[0]) / 2, 0.0, (low_m[2] + high_m[2]) / 2])
+    half = (high_m - low_m) / 2
     normal = 0.5 * np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
     middle = corner.mean(axis=1)
     outward = (middle - core) / half
@@ -108,31 +106,73 @@ def _patch(
     u0, v0 = (u.min() + u.max()) / 2, (v.min() + v.max()) / 2
     square = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (wide, high) * shrink / 2
     flat = (u0 + square[:, :1]) * side + (v0 + square[:, 1:]) * up
-    lift = float(w.max())
+    top = float(w.max())
     probes = np.concatenate([flat, flat.mean(axis=0)[None]])
-    over = [_above(skin_m, probe, away, float(w.max())) for probe in probes]
-    lift = max([lift, *over]) + 0.002
-    quad = flat + lift * away
-    low, high_ = skin_m.reshape(-1, 3).min(axis=0), skin_m.reshape(-1, 3).max(axis=0)
-    quad = np.clip(quad, low, high_)
-    return surface(
-        quad,
-        [(0, 1, 2), (0, 2, 3)],
-        np.full(2, material, np.int16),
-        np.full(2, semantic, np.uint8),
-    )
+    lift = max(top, _above(skin_m, probes, away[0], away[1], away[2], top)) + 0.002
+    lifted = flat + lift * away
+    quad = np.clip(lifted, low_m, high_m)
+    triangles = np.array([(0, 1, 2), (0, 2, 3)], np.int32)
+    row, of = np.full(2, material, np.int16), np.full(2, semantic, np.uint8)
+    if (quad != lifted).any():  # bent, or a sliver
+        return surface(quad, triangles, row, of)
+    flat_uv = quad[:, [axis for axis in range(3) if axis != int(np.abs(away).argmax())]]
+    normals = np.tile(away.astype(np.float32), (4, 1))
+    return Mesh(quad.astype(np.float32), triangles, normals, flat_uv.astype(np.float32), row, of)
 
 
-def _above(skin_m: Floats, probe: Floats, away: Floats, from_m: float) -> float:
-    """How far along `away` a skin lies over a point, if not much further than `from_m`."""
-    a, b, c = skin_m[:, 0], skin_m[:, 1], skin_m[:, 2]
-    p = np.cross(away, c - a)
-    det = np.einsum("ij,ij->i", b - a, p)
-    safe = np.where(np.abs(det) > 1e-12, det, np.inf)
-    t0 = probe - a
-    u = np.einsum("ij,ij->i", t0, p) / safe
-    q = np.cross(t0, b - a)
-    v = (q @ away) / safe
-    t = np.einsum("ij,ij->i", c - a, q) / safe
-    met = (u >= 0) & (v >= 0) & (u + v <= 1) & np.isfinite(safe) & (t < from_m + 0.15)
-    return float(t[met].max()) if met.any() else -np.inf
+@kernel
+def _above(skin: Floats, probe: Floats, ax: float, ay: float, az: float, from_m: float) -> float:
+    """How far along a way a skin lies over points, the furthest of them, if not much further than `from_m`."""
+    found = -np.inf
+    for t in range(len(skin)):
+        x, y, z = skin[t, 0]
+        bx, by, bz = skin[t, 1, 0] - x, skin[t, 1, 1] - y, skin[t, 1, 2] - z
+        cx, cy, cz = skin[t, 2, 0] - x, skin[t, 2, 1] - y, skin[t, 2, 2] - z
+        px, py, pz = ay * cz - az * cy, az * cx - ax * cz, ax * cy - ay * cx
+        det = bx * px + by * py + bz * pz
+        if abs(det) <= 1e-12:
+            continue
+        for n in range(len(probe)):
+            ox, oy, oz = probe[n, 0] - x, probe[n, 1] - y, probe[n, 2] - z
+            u = (ox * px + oy * py + oz * pz) / det
+            if u < 0.0 or u > 1.0:
+                continue
+            qx, qy, qz = oy * bz - oz * by, oz * bx - ox * bz, ox * by - oy * bx
+            v = (qx * ax + qy * ay + qz * az) / det
+            if v < 0.0 or u + v > 1.0:
+                continue
+            far = (cx * qx + cy * qy + cz * qz) / det
+            if far < from_m + 0.15 and far > found:
+                found = far
+    return found
+
+
+@kernel
+def _labels(rows: Longs, count: int) -> Longs:
+    """(R,) which group each row of three numbers below `count` belongs to: rows that share a number share one.
+
+    Groups are numbered in the order of their lowest numbers.
+    """
+    root = np.arange(count)
+    for r in range(len(rows)):
+        for k in range(1, 3):
+            a, b = rows[r, 0], rows[r, k]
+            while root[a] != a:
+                root[a] = root[root[a]]
+                a = root[a]
+            while root[b] != b:
+                root[b] = root[root[b]]
+                b = root[b]
+            root[max(a, b)] = min(a, b)
+    used = np.zeros(count, np.bool_)
+    used[rows.ravel()] = True
+    number, groups = np.empty(count, np.int64), 0
+    for p in range(count):
+        root[p] = root[root[p]]  # roots come before what hangs on them
+        if root[p] == p:
+            number[p] = groups
+            groups += used[p]
+    label = np.empty(len(rows), np.int64)
+    for r in range(len(rows)):
+        label[r] = number[root[rows[r, 0]]]
+    return label

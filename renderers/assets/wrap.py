@@ -1,4 +1,4 @@
-"""A closed skin around a heap of sheets: many triangles in, few out, the same outline.  Renderers floor; numpy only.
+"""A closed skin around a heap of sheets: many triangles in, few out, the same outline.  Renderers floor.
 
 Collapsing edges thins an asset that is made of a hundred open sheets only so far: there is nothing to collapse
 across.  A wrapping is a new surface instead.  Planes cut the mesh along its axis, rays in each plane find what lies
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from renderers.loft import Floats, surface
 from renderers.mesh import Mesh
+from sim.kernels.jit import kernel
 
 COLUMNS = 48  # of the picture
 ROWS, ROW_M = (24, 64), 0.07  # of the picture between its poles: at least, at most; about that far apart
@@ -244,18 +245,8 @@ def _chosen(feature: Floats, place: Floats, count: int) -> Longs:
     n = len(feature)
     if count >= n:
         return np.arange(n)
-    product = feature @ feature.T
-    own = np.diag(product)
-    a, k, b = np.arange(n)[:, None, None], np.arange(n)[None, :, None], np.arange(n)[None, None, :]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = (place[k] - place[a]) / (place[b] - place[a])
-    inside = (k > a) & (k < b)
-    t = np.where(inside, t, 0.0)
-    s = 1.0 - t
-    # |f_k - s f_a - t f_b|^2 by products of rows alone.
-    off = own[k] + s * s * own[a] + t * t * own[b]
-    off += 2.0 * (s * t * product[a, b] - s * product[a, k] - t * product[k, b])
-    miss = np.where(inside, np.gradient(place)[k] * np.maximum(off, 0.0), 0.0).sum(axis=1)
+    miss = np.zeros((n, n))
+    _misses(feature @ feature.T, place, np.gradient(place), miss)
     miss[np.tri(n, dtype=bool)] = np.inf
     best, came = miss[0].copy(), []
     for _ in range(count - 2):
@@ -267,6 +258,19 @@ def _chosen(feature: Floats, place: Floats, count: int) -> Longs:
         at = int(step[at])
         rows.append(at)
     return np.unique([0, *rows])
+
+
+@kernel
+def _misses(product: Floats, place: Floats, weight: Floats, miss: Floats) -> None:
+    """How far the rows between any two lie from the straight line: |f_k - s f_a - t f_b|^2 by products of rows alone."""
+    for a in range(len(place)):
+        for k in range(a + 1, len(place)):
+            for b in range(k + 1, len(place)):
+                t = (place[k] - place[a]) / (place[b] - place[a])
+                s = 1.0 - t
+                off = product[k, k] + s * s * product[a, a] + t * t * product[b, b]
+                off += 2.0 * (s * t * product[a, b] - s * product[a, k] - t * product[k, b])
+                miss[a, b] += weight[k] * max(off, 0.0)
 
 
 def _around(feature: Floats, count: int) -> Longs:
@@ -312,9 +316,15 @@ def _faces(
     cuts: dict[tuple[int, int], int] = {}
 
     ends = (0, len(code) - 1)
+    at_end = {r: int(np.bincount(code[r]).argmax()) for r in ends}
+    plain, bright = code.tolist(), shade.tolist()
 
     def look(r: int, c: int) -> int:
-        return int(np.bincount(code[r]).argmax()) if r in ends else int(code[r, c % COLUMNS])
+        return at_end[r] if r in ends else int(plain[r][c % COLUMNS])
+
+    def off(one: int, two: int, middle: Floats) -> float:
+        x, y, z = (middle - (points[one] + points[two]) / 2).tolist()
+        return float(x * x + y * y + z * z)
 
     def cut(a: tuple[int, int, int], b: tuple[int, int, int], other: int) -> int:
         """The point between a and b at which what a shows ends and `other`, which b shows, begins."""
@@ -323,9 +333,7 @@ def _faces(
             ca, cb = (a[2], b[2]) if a[1] not in ends and b[1] not in ends else (a[2], a[2])
             if a[1] in ends:
                 ca, cb = b[2], b[2]
-            t = (np.arange(PROBES) + 0.5) / PROBES
-            r, c = np.round(a[1] + t * (b[1] - a[1])).astype(int), np.round(ca + t * (cb - ca)).astype(int)
-            share = float(np.clip((code[r, c % COLUMNS] != other).mean(), 0.06, 0.94))
+            share = min(max(_share(code, other, a[1], b[1], ca, cb), 0.06), 0.94)
             cuts[key] = len(points)
             points.append((1 - share) * points[a[0]] + share * points[b[0]])
         return cuts[key]
@@ -340,8 +348,7 @@ def _faces(
             v00, v01 = (int(number[i, j]), r0, c0), (int(number[i, j2]), r0, c1)
             v10, v11 = (int(number[i + 1, j]), r1, c0), (int(number[i + 1, j2]), r1, c1)
             middle = point[(r0 + r1) // 2, (c0 + c1) // 2 % COLUMNS]
-            falling = np.linalg.norm(middle - (points[v00[0]] + points[v11[0]]) / 2)
-            rising = np.linalg.norm(middle - (points[v01[0]] + points[v10[0]]) / 2)
+            falling, rising = off(v00[0], v11[0], middle), off(v01[0], v10[0], middle)
             if i == 0:
                 halves = [(v00, v11, v10)]
             elif i == k - 2:
@@ -353,14 +360,15 @@ def _faces(
             for three in halves:
                 codes = [look(r, c) for _, r, c in three]
                 for n in (1, 2):
-                    if abs(shade[codes[n]] - shade[codes[n - 1]]) < ALIKE:
+                    if abs(bright[codes[n]] - bright[codes[n - 1]]) < ALIKE:
                         codes[n] = codes[n - 1]
                 if len(set(codes)) == 3:  # two of them look most alike: they pass for one
-                    pairs = [(abs(shade[codes[n]] - shade[codes[n - 1]]), n) for n in range(3)]
+                    pairs = [(abs(bright[codes[n]] - bright[codes[n - 1]]), n) for n in range(3)]
                     codes[min(pairs)[1]] = codes[min(pairs)[1] - 1]
                 if len(set(codes)) == 1:
                     triangles.append((three[0][0], three[1][0], three[2][0]))
-                    found.append(_inside(code, three, codes[0]))
+                    at = np.array(three)
+                    found.append(_inside(code, SPOTS, at[:, 1], at[:, 2], codes[0]))
                     continue
                 n = next(n for n in range(3) if codes[n - 1] == codes[n - 2])
                 a, b, c = three[n], three[n - 2], three[n - 1]
@@ -370,13 +378,27 @@ def _faces(
     return np.array(points), np.array(triangles, np.int32), np.array(found, np.int64)
 
 
-def _inside(code: Longs, three: tuple[tuple[int, int, int], ...], corners: int) -> int:
+@kernel
+def _inside(code: Longs, spots: Floats, r: Longs, c: Longs, corners: int) -> int:
     """What a triangle shows whose corners look alike: another thing only where that fills most of it."""
-    r = np.array([v[1] for v in three], float)
-    c = np.array([v[2] for v in three], float)
-    seen = code[np.round(SPOTS @ r).astype(int), np.round(SPOTS @ c).astype(int) % COLUMNS]
-    names, count = np.unique(seen, return_counts=True)
-    return int(names[count.argmax()]) if count.max() > 0.7 * len(seen) else corners
+    count = np.zeros(code.max() + 1, np.int64)
+    for n in range(len(spots)):
+        row = np.rint(spots[n, 0] * r[0] + spots[n, 1] * r[1] + spots[n, 2] * r[2])
+        column = np.rint(spots[n, 0] * c[0] + spots[n, 1] * c[1] + spots[n, 2] * c[2])
+        count[code[int(row), int(column) % code.shape[1]]] += 1
+    most = int(count.argmax())
+    return most if count[most] > 0.7 * len(spots) else corners
+
+
+@kernel
+def _share(code: Longs, other: int, r0: int, r1: int, c0: int, c1: int) -> float:
+    """How much of the way between two places of the picture does not show `other`."""
+    differs = 0
+    for n in range(PROBES):
+        t = (n + 0.5) / PROBES
+        row, column = int(np.rint(r0 + t * (r1 - r0))), int(np.rint(c0 + t * (c1 - c0)))
+        differs += code[row, column % code.shape[1]] != other
+    return differs / PROBES
 
 
 def closed(
