@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from renderers.assets import build
-from renderers.assets.pose import DOOR, door_turns, place
+from renderers.assets.pose import DOOR, door_of, door_turns, place
 from scenarios.bodies import BODIES, doors_of, open_size, open_state, opening_shift
 from scenarios.bodies.door_reach import REACH_M, Reach
 
@@ -38,7 +38,7 @@ def measured(model: str) -> Iterator[tuple[str, Reach]]:
         for look in LOOKS.get(model, (0,)):
             made = build(model, look, size, None, None, state)
             for part, matrix in zip(made.parts, place(made.parts, door_turns(made.parts)), strict=True):
-                if part.joint == f"{DOOR}{door}":
+                if part.joint.startswith(DOOR) and door_of(part.joint) == door:
                     points.append(part.mesh.vertices_m @ matrix[:3, :3].T + matrix[:3, 3] + back)
         low, high = (np.concatenate(points).min(axis=0).tolist(), np.concatenate(points).max(axis=0).tolist())
         yield door, (low[0], high[0], low[1], high[1], low[2], high[2])

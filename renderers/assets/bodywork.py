@@ -28,7 +28,7 @@ from renderers.assets.openings import (
     openings,
     pillar,
 )
-from renderers.assets.outfit import on_door, outfit
+from renderers.assets.outfit import on_door, outfit, spare
 from renderers.assets.pose import DOOR
 from renderers.assets.shell import Skin, half_mesh, liner, loft_half
 from renderers.assets.skinwork import cut_skin, not_glass
@@ -107,7 +107,7 @@ def build_body(
             at = (float(hinge[0]), float(hinge[1]), float(hinge[2]))
             hung_up = sound(finished(mesh).moved(fit)).moved(translation(*(-v for v in at)))
             turn = (0.0, 0.0, door.angle_rad) if door.axis == "z" else (0.0, door.angle_rad, 0.0)
-            part = name if name in ("boot", "bonnet") else f"door_{name}"
+            part = name.replace(":", "_") if name.startswith(("boot", "bonnet")) else f"door_{name}"
             parts.append(Part(part, hung_up, f"{DOOR}{name}", -1, at, open_rad=turn))
     whole = sound(finished(whole).moved(fit))
     radius = body.wheel_radius_m * min(float(scale[0]), float(scale[2]))
@@ -167,9 +167,14 @@ def _bare(style: Style, body: Body, opened: frozenset[str]) -> Bare:
     halves: dict[str, Skin] = {"left": whole, "right": whole}
     known = openings(style, whole) if opened else {}
     for name, opening in known.items():
-        if opening.across and name in opened:
+        if (opening.across or opening.leaves) and name in opened:
             mesh, rim = hung(cut_out(whole, opening), opening, "car", half)
-            doors[name] = _shut(both_sides(mesh), opening, half, 1.0)
+            if opening.leaves:
+                doors[name] = _shut(mesh, opening, half, 1.0)
+                doors[f"{name}:right"] = _shut(mirrored(mesh), opening, half, -1.0)
+            else:
+                carried = [spare(style, body, half)] if style.spare_wheel and name == "boot" else []
+                doors[name] = _shut(Mesh.join([both_sides(mesh), *carried]), opening, half, 1.0)
             rims.append(both_sides(rim))
     gaps: dict[str, tuple[Span, ...]] = {"left": (), "right": ()}
     for side, flip in (("left", 1.0), ("right", -1.0)):
@@ -182,7 +187,8 @@ def _bare(style: Style, body: Body, opened: frozenset[str]) -> Bare:
             mesh, rim = hung(cut_out(halves[side], opening), opening, "car", half)
             mesh = Mesh.join([mesh, on_door(style, body, half, k)])
             gaps[side] = (*gaps[side], (style.doors[k][0] + 0.03, style.doors[k + 1][0] - 0.03))
-            posts = Mesh.join([rim, pillar(style, k, half)])
+            slides = style.sliding and k > 0  # the body itself is behind it
+            posts = rim if slides else Mesh.join([rim, pillar(style, k, half)])
             rims.append(posts if flip > 0 else mirrored(posts))
             doors[f"{name}_{side}"] = _shut(mesh if flip > 0 else mirrored(mesh), opening, half, flip)
     pieces = [
@@ -195,7 +201,7 @@ def _bare(style: Style, body: Body, opened: frozenset[str]) -> Bare:
     ]
     if "bonnet" in opened:
         pieces.append(engine_bay(style, half))
-    if "boot" in opened and style.bed is None:
+    if "boot" in opened and style.bed is None and style.bulkhead_m is None:
         pieces.append(load_space(style, half, seats_end(style)))
     front = end_of(whole, style.plate_front_z_m, 0.26, 0.055, True) + half
     rear = end_of(whole, style.plate_rear_z_m, 0.26, 0.055, False) + half

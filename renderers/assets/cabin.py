@@ -35,6 +35,9 @@ def cabin(style: Style, body: Body, half: float, gaps: Gaps = ((), ()), boot: bo
     for row, (station, height) in enumerate(style.seats):
         pieces.append(_seats(style, half, station, height, row > 0 and style.bulkhead_m is None))
     if style.bulkhead_m is not None:
+        if boot or any(low > style.bulkhead_m - 0.5 for side in gaps for low, _ in side):
+            # The load space, which only open doors show.
+            pieces.append(_tub(style, body, half, style.bulkhead_m, style.shape.length_m - 0.16, gaps))
         roof = float(curve(style.shape.top)(np.array([style.bulkhead_m]))[0]) - 0.06
         wide = 1.6 * (flank_y(style, style.bulkhead_m, 1.2) - 0.03)
         low = floor_z(style)

@@ -4,7 +4,7 @@ A closed car keeps its skin whole.  One with something open is cut along the sam
 its own with a lining and a rim, and what it leaves gets a rim too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ GLASS = ("glass", "glass_dark")
 LID_M = 0.03  # thickness of lids and of window frames
 SIDE_RAD = np.radians(63.0)  # the last notch of a door check
 BOOT_LID_RAD, HATCH_RAD, TAILGATE_RAD, BONNET_RAD = 1.30, 1.45, -np.pi / 2, -0.85
+LEAF_RAD = np.radians(-95.0)
+RAIL_M, OUT_M = 40.0, 0.085  # radius of a sliding door's way, and how far out it comes
 LOAD_LIP_M = 0.63  # height of the bumper that lids end at
 
 
@@ -34,6 +36,7 @@ class Opening:
     axis: str
     angle_rad: float
     across: bool = False  # it spans both halves
+    leaves: bool = False  # a leaf on either half, opened by one word
 
 
 def openings(style: Style, skin: Skin) -> dict[str, Opening]:
@@ -41,11 +44,17 @@ def openings(style: Style, skin: Skin) -> dict[str, Opening]:
     found = {}
     for k, name in enumerate(("front", "rear")[: len(style.doors) - 1]):
         found[name] = _side_door(style, k)
+        if k > 0 and style.sliding:
+            found[name] = _on_a_rail(style, k, found[name])
     if style.bed is not None:
         found["boot"] = _tailgate(style)
     elif style.bootline_m is not None:
         found["boot"] = _boot_lid(style, style.bootline_m)
-    elif not style.swages and not style.spare_wheel and not style.open_top:
+    elif style.swages:
+        found["boot"] = _rear_leaf(style)
+    elif style.spare_wheel:
+        found["boot"] = _side_hung(style)
+    elif not style.open_top:
         found["boot"] = _hatch(style, skin)
     found["bonnet"] = _bonnet(style)
     return found
@@ -73,6 +82,47 @@ def _side_door(style: Style, k: int) -> Opening:
         (station + 0.015, flank_y(style, station, z) - 0.012, z),
         "z",
         float(-SIDE_RAD),
+    )
+
+
+def _on_a_rail(style: Style, k: int, swung: Opening) -> Opening:
+    """A sliding door: its rail runs back and outwards, an arc of so large a radius that it hardly turns."""
+    (first, _), (last, _) = style.doors[k], style.doors[k + 1]
+    way = 0.92 * (last - first)
+    turn = way / RAIL_M
+    _, y, z = swung.hinge_m
+    # About that middle the door's own middle moves back by `way` and out by `OUT_M`, of which the bend takes a part.
+    ahead = 0.5 * way + OUT_M / turn
+    return replace(swung, hinge_m=(0.5 * (first + last) + ahead, y - RAIL_M, z), angle_rad=turn)
+
+
+def _rear_leaf(style: Style) -> Opening:
+    """The left one of two doors behind, hinged at the corner; the load space is behind it."""
+    wide, low = style.shape.half_width_m - 0.165, style.plate_rear_z_m + 0.09
+    high = (style.brake_high_m or 9.0) - 0.06
+    tail = style.shape.length_m
+    return Opening(
+        (lambda s: tail - 0.28 - s.station, lambda s: s.y - wide, lambda s: low - s.z, lambda s: s.z - high),
+        lambda s: np.asarray(np.maximum(tail - 0.4 - s.station, 0.3 - s.z)),
+        (tail - 0.03, wide + 0.01, 0.5 * (low + high)),
+        "z",
+        LEAF_RAD,
+        leaves=True,
+    )
+
+
+def _side_hung(style: Style) -> Opening:
+    """A tailgate that carries the spare wheel and swings to the left."""
+    wide = max(y for y, _ in style.rear_glass) + 0.055
+    low, high = style.plate_rear_z_m + 0.10, max(z for _, z in style.rear_glass) + 0.05
+    tail = style.shape.length_m
+    return Opening(
+        (lambda s: tail - 0.45 - s.station, lambda s: s.y - wide, lambda s: low - s.z, lambda s: s.z - high),
+        lambda s: np.asarray(np.maximum(tail - 0.6 - s.station, 0.35 - s.z)),
+        (tail - 0.03, wide + 0.01, 0.5 * (low + high)),
+        "z",
+        LEAF_RAD,
+        across=True,
     )
 
 

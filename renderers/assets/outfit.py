@@ -42,8 +42,8 @@ def outfit(style: Style, body: Body, half: float, opened: frozenset[str] = froze
         pieces += [_wiper(style, half, y) for y in (0.10, -0.46)]
     if style.roof_rails:
         pieces.append(both_sides(_roof_rail(style, half)))
-    if style.spare_wheel:
-        pieces.append(_spare(style, body, half))
+    if style.spare_wheel and "boot" not in opened:
+        pieces.append(spare(style, body, half))
     if style.roof_bar_m is not None:
         x, z = half - style.roof_bar_m, roof_z(style, style.roof_bar_m) - 0.012
         pieces.append(light_bar(1.16, "car", (x, 0.0, z)))
@@ -153,7 +153,7 @@ def _exhaust(style: Style, half: float) -> Mesh:
     return Mesh.join(pieces)
 
 
-def _spare(style: Style, body: Body, half: float) -> Mesh:
+def spare(style: Style, body: Body, half: float) -> Mesh:
     """A spare wheel on the tailgate; it is what reaches the rear of the box."""
     radius, wide = body.wheel_radius_m * 0.96, 0.24
     wheel = Mesh.join(

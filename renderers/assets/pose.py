@@ -55,10 +55,15 @@ def door_turns(
     for part in parts:
         if part.joint.startswith(DOOR):
             doors = None if instant is None else instant.doors
-            share = 1.0 if doors is None else float(doors[index, DOORS.index(part.joint.removeprefix(DOOR))])
+            share = 1.0 if doors is None else float(doors[index, DOORS.index(door_of(part.joint))])
             roll, pitch, yaw = part.open_rad
             turns[part.joint] = share * roll, share * pitch, share * yaw
     return turns
+
+
+def door_of(joint: str) -> str:
+    """The word of the language for a door's joint; two leaves have one word, `door:boot` and `door:boot:right`."""
+    return joint.removeprefix(DOOR).partition(":")[0]
 
 
 def _signals(time_s: float) -> dict[str, tuple[float, float, float]]:

@@ -63,6 +63,7 @@ class Style:
     tyre_m: float = 0.225  # width of its tyres
     hubcaps: float = 0.2  # share of cars on steel wheels with caps
     spare_wheel: bool = False  # on the tailgate
+    sliding: bool = False  # the doors behind the front ones run on rails
     roof_bar_m: float | None = None  # station of a light bar
     roof_sign_m: float | None = None  # station of a taxi's sign
     roof_box: bool = False  # a luggage box on the roof
