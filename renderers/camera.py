@@ -32,6 +32,7 @@ from renderers.particles import drawn_depth, exposure_time_s, streaks
 from renderers.passes import Bundle
 from renderers.puddles import puddle_field
 from renderers.quality import STANDARD, Quality
+from renderers.raster import raster_of
 from renderers.rolling import BAND, rolling, row_poses
 from renderers.ruts import ruts_near
 from renderers.scene import Scene
@@ -104,7 +105,8 @@ def render(
         roll.hold(bundle, view.tiles_across, threads)
     else:
         direction = world_directions(view.rays, world_from_camera, threads)
-        bundle = passes.look(prepared, light, direction, None, threads, view.far)
+        raster = raster_of(model, world_from_camera)
+        bundle = passes.look_through(prepared, light, raster, direction, threads, view.far)
     instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
     if quality.paths and roll is not None:
         raise StormlaneError(

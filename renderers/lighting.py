@@ -26,6 +26,7 @@ from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
 from renderers.kernels.surface import G_SNOW_M
 from renderers.passes import Bundle
 from renderers.quality import Quality
+from renderers.raster import raster_of
 from renderers.rolling import Rolling
 from renderers.scene import CASTS_SHADOW
 from renderers.tracer import Hits, PreparedScene
@@ -92,7 +93,8 @@ def mean_picture(
         rays = view.rays + np.float32(u) * view.right + np.float32(v) * view.down
         direction = np.ascontiguousarray(rays @ turn)
         changed = replace(light, seed=light.seed + number)
-        bundle = passes.look(prepared, changed, direction, None, threads, view.far)
+        raster = raster_of(model, world_from_camera, (u, v))
+        bundle = passes.look_through(prepared, changed, raster, direction, threads, view.far)
         total += radiance_of(prepared, changed, model, view, bundle, quality, air, threads, number)
     return total / np.float32(quality.pictures)
 

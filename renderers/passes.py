@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from renderers.frame_light import Light, glow_table, material_table
 from renderers.kernels.surface import S_COLUMNS, resolve
+from renderers.raster import Raster, see
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from renderers.textures import atlas
-from renderers.tracer import Hits
+from renderers.tracer import Hits, PreparedScene
 from sim.kernels.jit import in_slices
 
 Floats = NDArray[np.float32]
@@ -77,6 +78,30 @@ def look(
             hits, direction, start_m, 0.0, far_m, mask=SEEN_BY_SENSORS, start=start, stop=stop
         )
         resolve_hits(start * 64, stop * 64, direction, start_m, hits, scene, light, surface, offset)
+
+    in_slices(work, count // 64, threads, TILES_PER_SLICE)
+    return Bundle(direction, hits, surface, offset)
+
+
+def look_through(
+    prepared: PreparedScene,
+    light: Light,
+    raster: Raster | None,
+    direction: Floats,
+    threads: int,
+    far_m: Floats | float = np.inf,
+) -> Bundle:
+    """As `look`, for the pixels of a camera; with the raster of a pinhole the same much faster."""
+    if raster is None:
+        return look(prepared, light, direction, None, threads, far_m)
+    count = len(direction)
+    hits = Hits.empty(count)
+    see(prepared, raster, direction, hits, threads)
+    surface = np.empty((count, S_COLUMNS), np.float32)
+    offset = np.empty((count, 3), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        resolve_hits(start * 64, stop * 64, direction, None, hits, prepared.scene, light, surface, offset)
 
     in_slices(work, count // 64, threads, TILES_PER_SLICE)
     return Bundle(direction, hits, surface, offset)

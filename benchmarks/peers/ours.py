@@ -10,14 +10,12 @@ from shapes import Shape
 from street import CAMERA_M, EGO_M, FRAMES, LIDAR_M, Street, Thing, lidar_rays
 
 from renderers.camera import render, view_of
-from renderers.frame_light import air_numbers
 from renderers.frames import CameraModel
-from renderers.kernels.air import truth
 from renderers.lidar import scan
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Asset, LampSpec, Mesh, Part
 from renderers.optics import camera_model
-from renderers.passes import TILES_PER_SLICE
+from renderers.raster import raster_of, things_of
 from renderers.scene import Scene
 from renderers.stage import Stage, StaticSet
 from renderers.tracer import Hits, block_order, packets_of, prepare
@@ -107,25 +105,12 @@ class Ours:
         view = view_of(model)
         turn = np.array(((0, 0, 1), (-1, 0, 0), (0, -1, 0)), np.float32)  # world from camera
         direction = np.ascontiguousarray(view.rays @ turn.T)
-        origin, air = np.array((*EGO_M, CAMERA_M)), air_numbers(self.scene.weather, CAMERA_M)
-        shape = (model.height_px, model.width_px)
+        origin, room = np.array((*EGO_M, CAMERA_M)), Hits.empty(len(direction))
+        raster = raster_of(model, turn.astype(np.float64))
+        assert raster is not None
 
         def work(frame: int) -> Any:
-            scene = self._moved(frame)
-            prepared, geometry = prepare(scene, origin), scene.geometry
-            hits = Hits.empty(len(direction))
-            ids, semantic = np.empty(shape, np.int32), np.empty(shape, np.uint8)
-            depth, passes = np.empty(shape, np.float32), np.empty(shape, np.float32)
-
-            def tiles(start: int, stop: int) -> None:
-                prepared.trace_into(hits, direction, start=start, stop=stop)
-                truth(  # type: ignore[no-untyped-call]
-                    start, stop, view.tiles_across, direction, hits.range_m, hits.placement, hits.triangle,
-                    scene.instance, geometry.instance, geometry.semantic, SEMANTIC_ID["sky"], air,
-                    ids, semantic, depth, passes,
-                )  # fmt: skip
-
-            in_slices(tiles, len(direction) // 64, self.threads, TILES_PER_SLICE)
+            ids, depth = things_of(prepare(self._moved(frame), origin), raster, direction, self.threads, room)
             return depth, ids
 
         return work

@@ -96,7 +96,7 @@ def _enter_children(
 
 
 @kernel
-def _edges(
+def edges(
     corners: NDArray[np.float32],
     triangle: int,
     turn: NDArray[np.float32],  # (P, 12): columns 9..11 are the prepared origin in the tree's frame
@@ -343,7 +343,7 @@ def _visit(
             packed = -(current + 1)
             first = packed >> COUNT_BITS
             for triangle in range(first, first + (packed & COUNT_MASK)):
-                _edges(corners, triangle, turn, placement, edge)
+                edges(corners, triangle, turn, placement, edge)
                 if _crossed(edge, spread, local):
                     _keep(edge, local, hits, ids, reached, placement, triangle, any_hit)
         if top == 0:

@@ -37,6 +37,11 @@ def fast_kernel(function: F) -> F:
     return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)(function))
 
 
+def inner_kernel(function: F) -> F:
+    """As `kernel`, for small bodies of hot loops: always written into the caller, whose arrays are dear to hand over."""
+    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
+
+
 @lru_cache(maxsize=4)
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="stormlane")
