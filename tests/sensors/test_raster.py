@@ -166,6 +166,22 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads() -> None:
         assert getattr(alone, name).tobytes() == getattr(together, name).tobytes()
 
 
+def test_rays_between_the_centres_of_pixels() -> None:
+    """Pictures that are the mean of several look through other points of the pixels."""
+    scene, model, turn = scene_of(ground(), [soup(5, 3000, 3.0, 0.1)], [np.eye(4)]), pinhole(), np.eye(4)
+    turn[:3, :3] = yawed(0.1)
+    view, prepared = view_of(model), prepare(scene, np.array((-8.0, 0.0, 1.0)))
+    u, v = np.float32(0.375), np.float32(-0.125)
+    rays = world_directions(view.rays + u * view.right + v * view.down, turn)
+    raster = raster_of(model, turn, (float(u), float(v)))
+    assert raster is not None
+    seen, traced = Hits.empty(len(rays)), Hits.empty(len(rays))
+    see(prepared, raster, rays, seen)
+    prepared.trace_into(traced, rays)
+    np.testing.assert_array_equal(seen.triangle, traced.triangle)
+    np.testing.assert_array_equal(seen.u, traced.u)
+
+
 def test_instances_and_depths_alone_are_those_of_the_hits() -> None:
     plate = quad([(0.0, -1.0, -1.0), (0.0, 1.0, -1.0), (0.0, 1.0, 1.0), (0.0, -1.0, 1.0)])
     pose = np.eye(4)
