@@ -44,10 +44,28 @@ __all__ = ["WALLS", "Plan", "build", "build_on", "plan", "shed"]
 FOUNDATION_M = 1.2  # walls go on below the ground, for streets on a slope
 
 
+PLINTH_OUT_M = 0.03
+SPLASH_M = (0.06, 0.24)  # how high rain throws soil against a wall: splash zones of DIN 18195 are 0.3 m
+
+
+def _splash(wall: Wall, width: float, look_seed: int) -> None:
+    """The dirty foot of a plinth, its upper edge as uneven as puddles and gravel before it."""
+    count = max(2, round(width / 0.45))
+    rng = stream(look_seed, "building", "splash")
+    u = np.linspace(0.0, width, count + 1)
+    rough = rng.uniform(*SPLASH_M, count + 1)
+    top = 0.5 * rough + 0.25 * (np.roll(rough, 1) + np.roll(rough, -1))
+    off = -PLINTH_OUT_M - 0.002
+    for k in range(count):
+        a, b, left, right = (float(v) for v in (u[k], u[k + 1], top[k], top[k + 1]))
+        wall.quad("stone_splashed", [(a, -0.3, off), (b, -0.3, off), (b, right, off), (a, left, off)])
+
+
 def raise_wall(wall: Wall, width: float, drawn: Plan, style: Style, front: bool, blank: bool) -> None:
     """Fill one wall with plinth, storeys and bays."""
     plinth = 0.35
-    wall.slab("stone", 0.0, -FOUNDATION_M, width, plinth, 0.03)
+    wall.slab("stone", 0.0, -FOUNDATION_M, width, plinth, PLINTH_OUT_M)
+    _splash(wall, width, drawn.look_seed + front)
     if drawn.kind == "hall":
         _hall_wall(wall, width, drawn, style, front)
         return

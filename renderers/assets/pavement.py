@@ -46,18 +46,37 @@ def hydrant_us(look_seed: int) -> Mesh:
 
 
 def hydrant_eu(look_seed: int) -> Mesh:
-    """A slim standing hydrant of European streets, 1.0 m high, red over grey (EN 14384)."""
-    top = "print_red" if look_seed % 3 else "print_blue"
-    post = [(0.0, 0.0), (0.13, 0.0), (0.13, 0.05), (0.085, 0.07), (0.08, 0.55), (0.11, 0.57), (0.11, 0.75),
-        (0.10, 0.92),
-            (0.05, 0.98), (0.03, 1.02), (0.0, 1.02)]  # fmt: skip
-    pieces = [
-        revolve(post[:5], "metal_galvanised", THING, segments=14),
-        revolve([(0.08, 0.55), *post[5:]], top, THING, segments=14),
+    """A standing hydrant of European streets, 1.0 m high, red or blue (EN 14384): a flange with bolts, a barrel with two
+    outlets under caps, a bonnet and the square spindle on top.
+    """
+    paint = "print_red" if look_seed % 3 else "print_blue"
+    foot = [
+        (0.0, 0.0),
+        (0.16, 0.0),
+        (0.16, 0.035),
+        (0.105, 0.05),
+        (0.095, 0.44),
+        (0.135, 0.46),
+        (0.135, 0.50),
     ]
-    for turn in (0.9, -0.9):
-        out = cylinder(0.045, 0.08, "metal_galvanised", THING, axis="x", segments=8)
-        pieces.append(out.moved(placed(turn, (0.09 * np.cos(turn), 0.09 * np.sin(turn), 0.66))))
+    barrel = [(0.135, 0.50), (0.12, 0.52), (0.12, 0.76), (0.15, 0.775), (0.15, 0.81), (0.135, 0.87), (0.09, 0.93),
+              (0.045, 0.95), (0.0, 0.95)]  # fmt: skip
+    pieces = [
+        revolve(foot, paint, THING, segments=14),
+        revolve(barrel, paint, THING, segments=14),
+        box((0.045, 0.045, 0.09), "metal_galvanised", THING, centre_m=(0.0, 0.0, 0.985)),
+    ]
+    for bolt in np.arange(6) * (np.pi / 3.0):
+        at = (0.137 * float(np.cos(bolt)), 0.137 * float(np.sin(bolt)), 0.042)
+        pieces.append(box((0.022, 0.022, 0.02), "metal_galvanised", THING, centre_m=at))
+    for turn in (np.pi / 2, -np.pi / 2, 0.0):  # two for hoses at the sides, the pumper's outlet in front
+        wide = 0.075 if turn == 0.0 else 0.058
+        for reach, radius, material in ((0.145, wide, paint), (0.185, 1.28 * wide, "metal_galvanised")):
+            out = cylinder(radius, 0.09, material, THING, axis="x", segments=10)
+            at = (reach * float(np.cos(turn)), reach * float(np.sin(turn)), 0.65)
+            pieces.append(out.moved(placed(turn, at)))
+        lug = box((0.03, 0.03, 0.03), "metal_galvanised", THING, centre_m=(0.24, 0.0, 0.0))
+        pieces.append(lug.moved(placed(turn, (0.0, 0.0, 0.65))))
     return Mesh.join(pieces)
 
 

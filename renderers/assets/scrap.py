@@ -184,21 +184,47 @@ def build_trolley(
     return whole(model, size_m, pieces, PLASTICS[int(rng.integers(len(PLASTICS)))])
 
 
+OPEN_RAD = 0.75  # of a fridge's door, which rests on its hinges
+
+
 def build_fridge(
     model: str, look_seed: int, size_m: Size, color: str | None = None, clothing: str | None = None
 ) -> Asset:
-    """A fridge on its back: white doors with a joint between them, handles, the dark compressor bay at its foot."""
+    """A fridge on its back, one door fallen open: shelves and what was left on them, the compressor bay at its foot."""
     rng = stream(look_seed, "look", model)
     split = float(rng.uniform(0.10, 0.35))
     body = "fridge" if rng.random() < 0.75 else "aluminium"
-    pieces = [box((1.74, 0.58, 0.52), body, CLASS, 0.012, (0.0, 0.0, 0.27))]
-    for low, high in ((-0.80, split - 0.004), (split + 0.004, 0.87)):
-        pieces.append(box((high - low, 0.58, 0.055), body, CLASS, 0.010, ((low + high) / 2, 0.0, 0.57)))
-        pieces.append(
-            box((high - low - 0.02, 0.562, 0.012), "panel_gap", CLASS, 0.0, ((low + high) / 2, 0.0, 0.537))
-        )
-    for x in (split - 0.22, split + 0.16):
-        pieces.append(box((0.24, 0.022, 0.035), "metal_dark", CLASS, 0.006, (x, 0.245, 0.610)))
+    foot, low, high, lid = -0.87, -0.80, 0.87, 0.535
+    pieces = [box((1.74, 0.58, 0.05), body, CLASS, 0.012, (0.0, 0.0, 0.035))]
+    for y in (0.27, -0.27):
+        pieces.append(box((1.74, 0.04, 0.50), body, CLASS, 0.006, (0.0, y, 0.285)))
+    for x, long in (((foot + low) / 2, low - foot), (split, 0.05), (high - 0.02, 0.04)):
+        pieces.append(box((long, 0.51, 0.485), body, CLASS, 0.004, (x, 0.0, 0.292)))
+    # The upper compartment is shut, its joint dark.
+    shut = (high - split - 0.004, 0.5 * (high + split) + 0.002)
+    pieces.append(box((shut[0], 0.58, 0.055), body, CLASS, 0.010, (shut[1], 0.0, lid + 0.040)))
+    pieces.append(box((shut[0] - 0.02, 0.562, 0.012), "panel_gap", CLASS, 0.0, (shut[1], 0.0, lid + 0.006)))
+    pieces.append(box((0.24, 0.022, 0.035), "metal_dark", CLASS, 0.006, (split + 0.16, -0.245, lid + 0.078)))
+    # Of the lower one the door stands up on its hinges: racks on its inside, shelves across the white hollow.
+    long = split - low - 0.008
+    door = [
+        box((long, 0.56, 0.055), body, CLASS, 0.010, (0.0, -0.28, 0.0)),
+        box((0.24, 0.022, 0.035), "metal_dark", CLASS, 0.006, (0.5 * long - 0.2, -0.525, 0.043)),
+    ]
+    for share in (-0.36, -0.10, 0.16, 0.40):
+        door.append(box((0.012, 0.44, 0.075), "aluminium", CLASS, 0.0, (share * long, -0.28, -0.060)))
+    ajar = np.eye(4)
+    c, s = float(np.cos(OPEN_RAD)), float(np.sin(OPEN_RAD))
+    ajar[1:3, 1:3] = ((c, s), (-s, c))
+    ajar[:3, 3] = (0.5 * (low + split), 0.265, lid + 0.03)
+    pieces += [piece.moved(ajar) for piece in door]
+    goods = ("cloth_red", "print_blue", "cloth_sand", "print_yellow")
+    for k, share in enumerate((0.2, 0.42, 0.62, 0.82)):
+        x = low + share * long
+        pieces.append(box((0.010, 0.50, 0.36), "aluminium", CLASS, 0.0, (x, 0.0, 0.25)))
+        if rng.random() < 0.7:
+            y, size = float(rng.uniform(-0.15, 0.15)), float(rng.uniform(0.06, 0.10))
+            pieces.append(box((size, size, size), goods[k], CLASS, 0.006, (x + 0.5 * size + 0.01, y, 0.13)))
     pieces.append(box((0.10, 0.50, 0.30), "panel_gap", CLASS, 0.004, (-0.845, 0.0, 0.19)))
     pieces.append(cylinder(0.085, 0.15, "metal_dark", CLASS, "y", 16).moved(translation(-0.86, -0.07, 0.16)))
     for y in (-0.2, -0.1, 0.0, 0.1, 0.2):  # the condenser, seen from below

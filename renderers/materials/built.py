@@ -18,6 +18,7 @@ BUILT: tuple[Material, ...] = (
     wall("plaster_green", (0.36, 0.42, 0.30), 0.50, 0.45),
     wall("plaster_blue", (0.30, 0.37, 0.45), 0.48, 0.44),
     wall("stone", (0.40, 0.37, 0.31), 0.45, 0.46, "ashlar"),
+    wall("stone_splashed", (0.205, 0.175, 0.130), 0.33, 0.36, "ashlar"),  # half hidden by dried loam
     wall("roof_tile", (0.26, 0.095, 0.055), 0.35, 0.40, "roof_tile"),
     wall("roof_dark", (0.065, 0.062, 0.065), 0.10, 0.12, "roof_tile"),
     wall("tunnel_wall", (0.52, 0.52, 0.50), 0.5, 0.45, "panels"),
