@@ -27,6 +27,7 @@ from renderers.kernels.particles import draw
 from renderers.lamps import street_light
 from renderers.lighting import SNOWY_M, mean_picture, radiance_of, smooth_edges
 from renderers.mist import add_mist, mist_before
+from renderers.moon import add_moon
 from renderers.optics import camera_model, mount_matrix, world_directions
 from renderers.particles import drawn_depth, exposure_time_s, streaks
 from renderers.passes import Bundle
@@ -149,6 +150,7 @@ def render(
             passes.TILES_PER_SLICE,
         )
     frame = int(time_ns // 1_000_000)
+    add_moon(weather, model, world_from_camera, depth, image)
     lens.add_lamp_images(prepared, light, model, world_from_camera, image)
     shutter_s = exposure_time_s(mean_light) if camera.exposure_s is None else float(camera.exposure_s)
 
