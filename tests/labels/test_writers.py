@@ -321,6 +321,7 @@ def test_native_keeps_what_is_asked_for_beside_a_picture(tmp_path: Path) -> None
         clean=np.full((*shape, 3), 99, np.uint8),
         linear=rng.random((*shape, 3)).astype(np.float32) * 1e9,
         raw=rng.integers(0, 1 << 20, shape).astype(np.uint32),
+        lens=rng.random(shape).astype(np.float32),
     )
     form = FORMATS["native"]
     writer = form.open(tmp_path, synthetic.clip())
@@ -329,6 +330,7 @@ def test_native_keeps_what_is_asked_for_beside_a_picture(tmp_path: Path) -> None
     read = next(iter(read_samples(tmp_path))).cameras["cam_front"].extras
     assert read.albedo is None and read.clean is not None and np.all(np.abs(read.clean.astype(int) - 99) <= 1)
     assert read.normals is not None and np.allclose(read.normals, given.normals, atol=2e-3)
+    assert read.lens is not None and np.allclose(read.lens, given.lens, atol=1e-3)
     for name in ("flow_forward", "flow_backward", "linear", "raw"):
         ours, theirs = getattr(read, name), getattr(given, name)
         assert ours.dtype == theirs.dtype and ours.tobytes() == theirs.tobytes(), name
