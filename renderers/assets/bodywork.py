@@ -160,7 +160,8 @@ def _bare(style: Style, body: Body, opened: frozenset[str]) -> Bare:
     """A body in the actor's frame with some of its doors apart."""
     half = body.size_m[0] / 2.0
     whole = loft_half(style.shape)
-    inside = both_sides(liner(whole, "car", lambda s: not_glass(s, style), half))
+    uncut = deepcopy(whole) if opened else whole
+    inside = [] if opened else [both_sides(liner(whole, "car", lambda s: not_glass(s, style), half))]
     cut_skin(whole, style, body)
     doors: dict[str, Shut] = {}
     rims: list[Mesh] = []
@@ -176,6 +177,10 @@ def _bare(style: Style, body: Body, opened: frozenset[str]) -> Bare:
                 carried = [spare(style, body, half)] if style.spare_wheel and name == "boot" else []
                 doors[name] = _shut(Mesh.join([both_sides(mesh), *carried]), opening, half, 1.0)
             rims.append(both_sides(rim))
+    for flip in (1.0, -1.0) if opened else ():
+        gone = [known[n] for n in ("front", "rear") if f"{n}_{'left' if flip > 0 else 'right'}" in opened]
+        left = liner(uncut, "car", lambda s, g=gone: _clear_of(not_glass(s, style), s, g), half)  # type: ignore[misc]
+        inside.append(left if flip > 0 else mirrored(left))
     gaps: dict[str, tuple[Span, ...]] = {"left": (), "right": ()}
     for side, flip in (("left", 1.0), ("right", -1.0)):
         names = [n for n in ("front", "rear") if f"{n}_{side}" in opened]
@@ -193,7 +198,7 @@ def _bare(style: Style, body: Body, opened: frozenset[str]) -> Bare:
             doors[f"{name}_{side}"] = _shut(mesh if flip > 0 else mirrored(mesh), opening, half, flip)
     pieces = [
         mirrored_body(half_mesh(halves["left"], "car", half), half_mesh(halves["right"], "car", half)),
-        inside,
+        *inside,
         cabin(style, body, half, (gaps["left"], gaps["right"]), "boot" in opened),
         _wells(style, body, half),
         outfit(style, body, half, opened),
@@ -206,6 +211,13 @@ def _bare(style: Style, body: Body, opened: frozenset[str]) -> Bare:
     front = end_of(whole, style.plate_front_z_m, 0.26, 0.055, True) + half
     rear = end_of(whole, style.plate_rear_z_m, 0.26, 0.055, False) + half
     return Bare(Mesh.join(pieces), doors, front, rear)
+
+
+def _clear_of(lined: Floats, skin: Skin, gone: list[Opening]) -> Floats:
+    """Negative where the skin is lined and no door that stands open has taken the lining with it."""
+    for opening in gone:
+        lined = np.maximum(lined, -np.max([line(skin) for line in opening.lines], axis=0))
+    return lined
 
 
 def _shut(mesh: Mesh, opening: Opening, half: float, flip: float) -> Shut:
