@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from renderers.kernels.packets import NEVER, edges
-from sim.kernels.jit import fast_kernel, inner_kernel, kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel, inner_kernel, kernel
 
 SIDE = 8  # tiles along a region: its buffers stay in the second cache
 TILE = 64  # pixels
@@ -34,7 +34,7 @@ PLANES = 10  # slopes of the four planes about a region, half a pixel out
 NUMBERS = 14
 
 
-@fast_kernel
+@fast_inner_kernel
 def _projected(
     flat: NDArray[np.float32],
     at: int,  # a box is flat[at : at + 6]
@@ -212,7 +212,7 @@ def _keep(
         triangles[row, k] = triangle if better else q
 
 
-@fast_kernel
+@fast_inner_kernel
 def _covers(
     corners: NDArray[np.float32],
     triangle: int,

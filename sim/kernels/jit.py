@@ -42,6 +42,14 @@ def inner_kernel(function: F) -> F:
     return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
 
 
+def fast_inner_kernel(function: F) -> F:
+    """As `inner_kernel`, with fastmath: for bounds that are taken wide enough."""
+    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True, forceinline=True)(
+        function
+    )
+    return cast(F, compiled)
+
+
 @lru_cache(maxsize=4)
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="stormlane")
