@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
-from renderers.kernels.air import halos
+from renderers.kernels.air import PHASE_TYPICAL, halos
 from renderers.kernels.lamps import (
     BEAM_STREET,
     H_CELLS,
@@ -38,7 +38,6 @@ HALO_CELL_PX = 10  # halos are smooth: one ray serves a block of pixels
 HALO_REACH_M = 150.0
 HALO_LEAST_PER_M = 2e-4  # clearer air shows no halos
 HALO_LEAST_SHARE = 1e-2  # of the picture's mean light
-PHASE_TYPICAL = 0.1  # per steradian, for deciding what matters
 FORWARD = 0.78  # Henyey-Greenstein asymmetry of fog and drizzle seen near lamps
 STREET_LENS_M, VEHICLE_LENS_M = 0.08, 0.04  # radius of what shines
 BEFORE_LENS_M = 0.35  # a ray to a lamp ends short of its own housing
@@ -111,6 +110,19 @@ def soft_beams() -> Floats:
     return np.ascontiguousarray(np.stack(soft) * edge, np.float32)
 
 
+@lru_cache(maxsize=1)
+def brightest_heights() -> Floats:
+    """(3, V_CELLS + 1) what each soft beam sends at most from a height on, and the index of its peak."""
+    rows = soft_beams().max(axis=2)
+    out = np.empty((len(rows), V_CELLS + 1), np.float32)
+    for k, row in enumerate(rows):
+        peak = int(np.argmax(row))
+        out[k, : peak + 1] = np.maximum.accumulate(row[: peak + 1])
+        out[k, peak:V_CELLS] = np.maximum.accumulate(row[peak:][::-1])[::-1]
+        out[k, V_CELLS] = peak
+    return out
+
+
 def add_halos(
     light: Light,
     model: CameraModel,
@@ -136,13 +148,24 @@ def add_halos(
     lamps = np.ascontiguousarray(light.lamps[near])
     most = np.ascontiguousarray(lamps[:, L_REACH2] * np.float32(light.least_lx * PHASE_TYPICAL))
     least = np.float32(HALO_LEAST_SHARE * mean_light)
-    tables = soft_beams()
+    tables, brightest = soft_beams(), brightest_heights()
     glow = np.zeros((len(rays), 3), np.float32)
 
     def work(start: int, stop: int) -> None:
         extinction = np.float32(light.extinction_per_m)
         halos(
-            start, stop, direction, reach, lamps, most, tables, extinction, np.float32(FORWARD), least, glow
+            start,
+            stop,
+            direction,
+            reach,
+            lamps,
+            most,
+            tables,
+            brightest,
+            extinction,
+            np.float32(FORWARD),
+            least,
+            glow,
         )
 
     in_slices(work, len(rays), threads, 1024)

@@ -8,7 +8,27 @@ import math
 import numpy as np
 
 from renderers.kernels.fading import fading
-from renderers.kernels.lamps import BEAM_STREET, L_B, L_G, L_KIND, L_R, L_X, L_Y, L_Z, lamp_intensity
+from renderers.kernels.lamps import (
+    BEAM_ENDS,
+    BEAM_STREET,
+    L_AX,
+    L_AY,
+    L_AZ,
+    L_B,
+    L_CD,
+    L_G,
+    L_KIND,
+    L_R,
+    L_UX,
+    L_UY,
+    L_UZ,
+    L_X,
+    L_Y,
+    L_Z,
+    V_CELLS,
+    V_SPAN,
+    beam,
+)
 from renderers.kernels.sky import turn
 from sim.kernels.jit import fast_kernel, kernel
 
@@ -19,6 +39,8 @@ NEARLY_LEVEL_M = 0.5  # below this rise the profile at mid-height is exact to 1e
 # Fog is brighter overhead than along the ground: with this slope over the sine of elevation, and the horizon that
 # `sky._airlight` gives it, it sends down as much light as the weather says (the reference path tracer agrees).
 FOG_RISE = 1.13
+PHASE_TYPICAL = 0.1  # per steradian, for deciding what matters
+FAINT_BEAM = 6.0  # times the least that shows: beams below get half the steps
 HALO_STEPS, BEAM_STEPS = 8, 24  # a beam is a few degrees high and must not slip between two steps
 
 
@@ -146,12 +168,41 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, radiance):
 
 
 @fast_kernel
-def halos(start, stop, direction, reach_m, lamps, most_cd, tables, extinction_per_m, g, least, glow):
+def highest(brightest, kind, across, along, low_c, low_s, high_c, high_s):
+    """The most that a lamp sends at the heights that `across` cos + `along` sin takes between two angles.
+
+    `brightest` (kinds, V_CELLS) rises up to the beam's brightest height and falls beyond it.
+    """
+    a = across * low_c + along * low_s
+    b = across * high_c + along * high_s
+    bottom = min(a, b)
+    top = max(a, b)
+    rising = along * low_c - across * low_s
+    later = along * high_c - across * high_s
+    if rising > F(0) and later < F(0):
+        top = math.sqrt(across * across + along * along)
+    elif rising < F(0) and later > F(0):
+        bottom = -math.sqrt(across * across + along * along)
+    first = int((bottom + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN)))
+    last = int((top + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))) + 1
+    if last < 0 or first >= V_CELLS:
+        return F(0)
+    first = max(first, 0)
+    last = min(last, V_CELLS - 1)
+    most = max(brightest[kind, first], brightest[kind, last])
+    peak = int(brightest[kind, V_CELLS])
+    return brightest[kind, peak] if first < peak < last else most
+
+
+@fast_kernel
+def halos(
+    start, stop, direction, reach_m, lamps, most_cd, tables, brightest, extinction_per_m, g, least, glow
+):
     """Light of lamps scattered once towards the eye by the air along rays [start, stop), added up in `glow`.
 
     Equiangular sampling (Kulla and Fajardo 2012) about each lamp takes the 1 / d^2 out of the integral, so a few
-    midpoints are enough.  `direction` is unit, `reach_m` ends each ray; `most_cd` (L,) bounds what lamps send, and what
-    cannot show `least` cd/m2 is left out.
+    midpoints are enough.  `direction` is unit, `reach_m` ends each ray; `most_cd` (L,) and, for beams,
+    `brightest` of `lens.brightest_heights` bound what lamps send, and what cannot show `least` cd/m2 is left out.
     """
     for r in range(start, stop):
         dx = direction[r, 0]
@@ -162,42 +213,85 @@ def halos(start, stop, direction, reach_m, lamps, most_cd, tables, extinction_pe
         green = F(0)
         blue = F(0)
         for which in range(lamps.shape[0]):
-            along = dx * lamps[which, L_X] + dy * lamps[which, L_Y] + dz * lamps[which, L_Z]
-            away2 = (
-                lamps[which, L_X] * lamps[which, L_X]
-                + lamps[which, L_Y] * lamps[which, L_Y]
-                + lamps[which, L_Z] * lamps[which, L_Z]
-                - along * along
-            )
-            away = math.sqrt(max(away2, F(0.01)))
-            low = math.atan2(-along, away)
-            high = math.atan2(end - along, away)
-            if (high - low) / away * most_cd[which] * extinction_per_m * fading(
-                extinction_per_m * away
-            ) < least:
+            x = lamps[which, L_X]
+            y = lamps[which, L_Y]
+            z = lamps[which, L_Z]
+            along = dx * x + dy * y + dz * z
+            away = math.sqrt(max(x * x + y * y + z * z - along * along, F(0.01)))
+            bound = most_cd[which] * extinction_per_m * fading(extinction_per_m * away) / away
+            if F(math.pi) * bound < least:  # no ray sees more of a lamp than half a turn: no arcs needed yet
                 continue
-            steps = BEAM_STEPS if lamps[which, L_KIND] < BEAM_STREET else HALO_STEPS
+            # Where the ray begins and ends, as angles at the lamp: their cosines and sines, and what lies between.
+            left = end - along
+            scale = F(1) / math.sqrt(along * along + away * away)
+            low_c = away * scale
+            low_s = -along * scale
+            scale = F(1) / math.sqrt(left * left + away * away)
+            high_c = away * scale
+            high_s = left * scale
+            between = math.atan2(high_s * low_c - high_c * low_s, high_c * low_c + high_s * low_s)
+            if between * bound < least:
+                continue
+            kind = int(lamps[which, L_KIND])
+            ax = lamps[which, L_AX]
+            ay = lamps[which, L_AY]
+            az = lamps[which, L_AZ]
+            ux = lamps[which, L_UX]
+            uy = lamps[which, L_UY]
+            uz = lamps[which, L_UZ]
+            # From the lamp a point of the ray lies towards cos(angle) p + sin(angle) d, with p square to the ray: where
+            # it lies in the lamp's own frame is as simple, and how far off too.
+            px = (dx * along - x) / away
+            py = (dy * along - y) / away
+            pz = (dz * along - z) / away
+            ahead_p = ax * px + ay * py + az * pz
+            ahead_d = ax * dx + ay * dy + az * dz
+            dimmest = F(BEAM_ENDS) if kind < BEAM_STREET else F(0)
+            if ahead_p * ahead_p + ahead_d * ahead_d < dimmest * dimmest:
+                continue
+            up_p = ux * px + uy * py + uz * pz
+            up_d = ux * dx + uy * dy + uz * dz
+            steps = HALO_STEPS
+            if kind < BEAM_STREET:
+                # A headlamp's light is flat: most rays pass above or below nearly all of it.
+                shown = highest(brightest, kind, up_p, up_d, low_c, low_s, high_c, high_s)
+                shown *= lamps[which, L_CD] * F(PHASE_TYPICAL) * extinction_per_m * between
+                shown *= fading(extinction_per_m * away) / away
+                if shown < least:
+                    continue
+                steps = BEAM_STEPS if shown > F(FAINT_BEAM) * least else BEAM_STEPS // 2
+            rx = ay * uz - az * uy
+            ry = az * ux - ax * uz
+            rz = ax * uy - ay * ux
+            right_p = rx * px + ry * py + rz * pz
+            right_d = rx * dx + ry * dy + rz * dz
+            # Half a step is at most a quarter of a right angle: Taylor's series is exact to 1e-6 there.
+            half = F(0.5) * between / F(steps)
+            square = half * half
+            half_s = half * (F(1) - square * (F(1 / 6) - square * F(1 / 120)))
+            half_c = F(1) - square * (F(1 / 2) - square * (F(1 / 24) - square * F(1 / 720)))
+            cosine = low_c * half_c - low_s * half_s
+            sine = low_s * half_c + low_c * half_s
+            turn_c = half_c * half_c - half_s * half_s
+            turn_s = F(2) * half_s * half_c
             total = F(0)
-            for step in range(steps):
-                angle = low + (high - low) * (F(step) + F(0.5)) / F(steps)
-                off = away * math.tan(angle)
-                t = along + off
-                x = dx * t - lamps[which, L_X]
-                y = dy * t - lamps[which, L_Y]
-                z = dz * t - lamps[which, L_Z]
-                far = max(math.sqrt(x * x + y * y + z * z), F(0.1))
-                x /= far
-                y /= far
-                z /= far
-                cosine = -(x * dx + y * dy + z * dz)
-                base = F(1) + g * g - F(2) * g * cosine
-                phase = (F(1) - g * g) / (F(12.566371) * base * math.sqrt(base))
-                total += (
-                    lamp_intensity(lamps, which, tables, x, y, z)
-                    * phase
-                    * fading(extinction_per_m * (t + far))
+            for _ in range(steps):
+                candela = lamps[which, L_CD] * beam(
+                    kind,
+                    tables,
+                    ahead_p * cosine + ahead_d * sine,
+                    right_p * cosine + right_d * sine,
+                    up_p * cosine + up_d * sine,
                 )
-            total *= extinction_per_m * (high - low) / (away * F(steps))
+                if candela > F(0):
+                    far = max(away / max(cosine, F(1e-6)), F(0.1))
+                    base = F(1) + g * g + F(2) * g * sine
+                    phase = (F(1) - g * g) / (F(12.566371) * base * math.sqrt(base))
+                    total += candela * phase * fading(extinction_per_m * (along + far * sine + far))
+                next_c = cosine * turn_c - sine * turn_s
+                sine = sine * turn_c + cosine * turn_s
+                cosine = next_c
+            total *= extinction_per_m * between / (away * F(steps))
             red += total * lamps[which, L_R]
             green += total * lamps[which, L_G]
             blue += total * lamps[which, L_B]

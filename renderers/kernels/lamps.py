@@ -20,6 +20,7 @@ BEAM_LOW, BEAM_HIGH, BEAM_FOG, BEAM_STREET, BEAM_PLAIN = range(5)
 # +-20 degrees, in steps of 0.25 and 0.12 degrees on the axis, as the cut-off is 0.3 degrees soft.
 H_SPAN, V_SPAN = math.tan(math.radians(50.0)), math.sin(math.radians(20.0))
 H_CELLS, V_CELLS = 545, 325
+BEAM_ENDS = 0.3  # cosine to its axis beyond which a lamp with a table sends nothing
 BEYOND_LEAF_M = 0.012
 SHADOWED = 5  # lamps per tile that cast shadows
 LISTED = 10  # lamps per tile
@@ -31,21 +32,11 @@ UNSHADOWED_SHARE = (
 
 
 @fast_kernel
-def lamp_intensity(lamps, which, tables, x, y, z):
-    """Intensity in cd along the unit direction (x, y, z) from a lamp.  Held to the regulation by test_lamps.
-
-    Rows are never taken out as arrays of their own: their reference counts are atomic and cost more than the light.
-    """
-    kind = int(lamps[which, L_KIND])
-    along = x * lamps[which, L_AX] + y * lamps[which, L_AY] + z * lamps[which, L_AZ]
+def beam(kind, tables, along, right, up):
+    """Share of its candelas that a lamp sends where a unit direction has these parts along its axis, right and up."""
     if kind < BEAM_STREET:
-        if along < F(0.3):
+        if along < F(BEAM_ENDS):
             return F(0)
-        rx = lamps[which, L_AY] * lamps[which, L_UZ] - lamps[which, L_AZ] * lamps[which, L_UY]
-        ry = lamps[which, L_AZ] * lamps[which, L_UX] - lamps[which, L_AX] * lamps[which, L_UZ]
-        rz = lamps[which, L_AX] * lamps[which, L_UY] - lamps[which, L_AY] * lamps[which, L_UX]
-        right = x * rx + y * ry + z * rz
-        up = x * lamps[which, L_UX] + y * lamps[which, L_UY] + z * lamps[which, L_UZ]
         a = (right / along + F(H_SPAN)) * F((H_CELLS - 1) / (2 * H_SPAN))
         b = (up + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
         if a < F(0) or b < F(0) or a >= F(H_CELLS - 1) or b >= F(V_CELLS - 1):
@@ -56,15 +47,36 @@ def lamp_intensity(lamps, which, tables, x, y, z):
         fb = b - F(i)
         low = tables[kind, i, j] * (F(1) - fa) + tables[kind, i, j + 1] * fa
         high = tables[kind, i + 1, j] * (F(1) - fa) + tables[kind, i + 1, j + 1] * fa
-        return lamps[which, L_CD] * (low * (F(1) - fb) + high * fb)
+        return low * (F(1) - fb) + high * fb
     if along <= F(0):
         return F(0)
     if kind == BEAM_STREET:
         # Bat wing: even light between poles asks for intensity growing as 1 / cos^2 up to about 60 degrees.
         wing = min(F(1) / (along * along + F(0.05)), F(2.6))
         edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
-        return lamps[which, L_CD] * wing * edge * edge * F(0.45)
-    return lamps[which, L_CD] * along
+        return wing * edge * edge * F(0.45)
+    return along
+
+
+@fast_kernel
+def lamp_intensity(lamps, which, tables, x, y, z):
+    """Intensity in cd along the unit direction (x, y, z) from a lamp.  Held to the regulation by test_lamps.
+
+    Rows are never taken out as arrays of their own: their reference counts are atomic and cost more than the light.
+    """
+    kind = int(lamps[which, L_KIND])
+    along = x * lamps[which, L_AX] + y * lamps[which, L_AY] + z * lamps[which, L_AZ]
+    right = F(0)
+    up = F(0)
+    if kind < BEAM_STREET:
+        if along < F(BEAM_ENDS):
+            return F(0)
+        rx = lamps[which, L_AY] * lamps[which, L_UZ] - lamps[which, L_AZ] * lamps[which, L_UY]
+        ry = lamps[which, L_AZ] * lamps[which, L_UX] - lamps[which, L_AX] * lamps[which, L_UZ]
+        rz = lamps[which, L_AX] * lamps[which, L_UY] - lamps[which, L_AY] * lamps[which, L_UX]
+        right = x * rx + y * ry + z * rz
+        up = x * lamps[which, L_UX] + y * lamps[which, L_UY] + z * lamps[which, L_UZ]
+    return lamps[which, L_CD] * beam(kind, tables, along, right, up)
 
 
 @fast_kernel

@@ -12,6 +12,7 @@ from renderers.frame_light import air_numbers
 from renderers.kernels.air import halos, optical_depth, veil
 from renderers.kernels.lamps import BEAM_PLAIN, L_AX, L_B, L_CD, L_COLUMNS, L_KIND, L_R, L_X
 from renderers.lamps import beam_tables
+from renderers.lens import brightest_heights
 from sim.air import fog_extinction_per_m
 from tests.support import naive_camera
 from tests.support.small_stage import weather
@@ -71,6 +72,7 @@ def test_a_halo_is_the_integral_of_what_the_air_scatters() -> None:
         lamp,
         np.full(1, 500, np.float32),
         beam_tables(),
+        brightest_heights(),
         np.float32(sigma),
         np.float32(g),
         np.float32(1e-4),
