@@ -44,7 +44,6 @@ def glow(
     count = len(bundle.direction)
     radiance = np.empty((count, 3), np.float32)
     day = light.day
-    tile_of = (np.arange(count, dtype=np.int32) // 64).astype(np.int32)
 
     def work(start: int, stop: int) -> None:
         shade(
@@ -68,7 +67,6 @@ def glow(
             lamp_list,
             lamp_seen,
             beam_tables(),
-            tile_of,
             np.float32(light.extinction_per_m),
             radiance,
         )

@@ -12,7 +12,8 @@ import math
 
 import numpy as np
 
-from renderers.kernels.shade import RETRO_LOBE, smith_ggx
+from renderers.kernels.gloss import smith_ggx
+from renderers.kernels.lamplight import RETRO_LOBE
 from renderers.kernels.surface import (
     S_B,
     S_COAT,

@@ -10,19 +10,8 @@ import math
 
 import numpy as np
 
-from renderers.kernels.fading import fading
-from renderers.kernels.lamps import (
-    L_B,
-    L_G,
-    L_R,
-    L_REACH2,
-    L_X,
-    L_Y,
-    L_Z,
-    LISTED,
-    SHADOWED,
-    lamp_intensity,
-)
+from renderers.kernels.gloss import bent, film_share, smith_ggx
+from renderers.kernels.lamplight import EB, EG, ER, LANES, OUT_B, OUT_G, OUT_R, ROWS, lamplight
 from renderers.kernels.sky import (
     DISC,
     GROUND_B,
@@ -55,7 +44,6 @@ from renderers.kernels.surface import (
     S_NY,
     S_NZ,
     S_R,
-    S_RETRO,
     S_ROUGH,
     S_THROUGH,
 )
@@ -66,18 +54,6 @@ PI = np.float32(math.pi)
 SUN_COS = np.float32(math.cos(0.0047))  # edge of the sun's disc
 BASE_GLOSS = 0.04  # share of light that a dielectric's own surface sends back
 ROUGH_GLOSS = 0.9  # of a rough lobe's light that is not lost between its facets
-LEAST_FILM = 0.1  # thinner films show no images of lamps
-RETRO_LOBE = np.float32(
-    0.011
-)  # rad: sheeting returns a third of its light at 0.6 degrees, EN 12899-1 table 3
-
-
-@fast_kernel
-def smith_ggx(a, nl, nv, nh):
-    """D V of the GGX lobe (Walter 2007; Hammon's 2017 fit of the height-correlated Smith term); a is roughness^2."""
-    a2 = a * a
-    d = (nh * nh) * (a2 - F(1)) + F(1)
-    return F(0.5) * a2 / (PI * d * d * max(nl * (nv * (F(1) - a) + a) + nv * (nl * (F(1) - a) + a), F(1e-4)))
 
 
 @fast_kernel
@@ -109,9 +85,9 @@ def shade(
     start, stop, direction, range_m, triangle, surface, offset_m,
     sun_seen, around, mirror, mirror_weight, behind,
     sky, soft, sh, numbers,
-    lamps, lamp_list, lamp_seen, tables, tile_of, extinction_per_m, radiance,
+    lamps, lamp_list, lamp_seen, tables, extinction_per_m, radiance,
 ):  # fmt: skip
-    """Radiance of rays [start, stop), without the air between.
+    """Radiance of rays [start, stop), without the air between; `start` is the first of a tile.
 
     `sun_seen` (N,) is 0..1, `around` (N, 2) the shares of sky and of lit things that a point sees;
     `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) is 1;
@@ -122,7 +98,16 @@ def shade(
     sy = numbers[SUN_Y]
     sz = numbers[SUN_Z]
     sunny = numbers[SUN_G] > F(0)
+    lamplit = lamp_list.shape[0] > 0
+    first = start
+    lane = np.empty(ROWS * LANES, np.float32)
     for r in range(start, stop):
+        if lamplit and r & (LANES - 1) == 0:
+            first = r
+            lamplight(
+                first, min(first + LANES, stop), first // LANES, direction, triangle, surface, offset_m,
+                lamps, lamp_list, lamp_seen, tables, extinction_per_m, lane,
+            )  # fmt: skip
         dx = direction[r, 0]
         dy = direction[r, 1]
         dz = direction[r, 2]
@@ -158,17 +143,7 @@ def shade(
         nx = surface[r, S_NX]
         ny = surface[r, S_NY]
         nz = surface[r, S_NZ]
-        nv = -(nx * dx + ny * dy + nz * dz)
-        if nv < F(0.02):  # an interpolated normal may look away at a silhouette
-            bend = F(0.02) - nv
-            nx -= dx * bend
-            ny -= dy * bend
-            nz -= dz * bend
-            scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
-            nx *= scale
-            ny *= scale
-            nz *= scale
-            nv = F(0.02)
+        nx, ny, nz, nv = bent(nx, ny, nz, dx, dy, dz)
         rough = surface[r, S_ROUGH]
         metal = surface[r, S_METAL]
         coat = surface[r, S_COAT]
@@ -187,8 +162,7 @@ def shade(
         miss = F(1) - nv
         miss5 = miss * miss
         miss5 = miss5 * miss5 * miss
-        grazing = F(1) - coat_rough * F(0.8)  # a rough film never becomes a full mirror
-        coat_f = coat * (f0 + max(grazing - f0, F(0)) * miss5)
+        coat_f = film_share(coat, f0, coat_rough, nv)
         under = F(1) - coat_f
         seen = around[r, 0]
         # Ambient: the sky that is seen, and what is lit around, as bright as the ground in the open.
@@ -228,67 +202,14 @@ def shade(
                 red += numbers[SUN_R] * lobe
                 green += numbers[SUN_G] * lobe
                 blue += numbers[SUN_B] * lobe
-        # Lamps.
-        if lamp_list.shape[0] > 0:
-            for q in range(LISTED):
-                which = lamp_list[tile_of[r], q]
-                if which < 0:
-                    break
-                lx = lamps[which, L_X] - offset_m[r, 0]
-                ly = lamps[which, L_Y] - offset_m[r, 1]
-                lz = lamps[which, L_Z] - offset_m[r, 2]
-                far2 = lx * lx + ly * ly + lz * lz
-                if far2 > lamps[which, L_REACH2]:
-                    continue
-                scale = F(1) / math.sqrt(max(far2, F(0.01)))
-                lx *= scale
-                ly *= scale
-                lz *= scale
-                nl = nx * lx + ny * ly + nz * lz
-                if nl <= F(0):
-                    continue
-                if q < SHADOWED:
-                    shown = lamp_seen[q, r]
-                    if shown <= F(0):
-                        continue
-                else:
-                    shown = F(1)
-                e = lamp_intensity(lamps, which, tables, -lx, -ly, -lz) * scale * scale * shown
-                e *= fading(extinction_per_m / scale)
-                if e <= F(0):
-                    continue
-                er += e * nl * lamps[which, L_R]
-                eg += e * nl * lamps[which, L_G]
-                eb += e * nl * lamps[which, L_B]
-                if surface[r, S_RETRO] > F(0):
-                    cosine = -(dx * lx + dy * ly + dz * lz)
-                    if cosine > F(0.98):
-                        apart = math.sqrt(max(F(2) - F(2) * cosine, F(0)))
-                        back = e * surface[r, S_RETRO] / PI * math.exp(-apart / RETRO_LOBE) * nl
-                        # Sheeting filters the light it returns by its own colour.
-                        most = max(surface[r, S_R], surface[r, S_G], surface[r, S_B], F(0.05))
-                        red += back * lamps[which, L_R] * surface[r, S_R] / most
-                        green += back * lamps[which, L_G] * surface[r, S_G] / most
-                        blue += back * lamps[which, L_B] * surface[r, S_B] / most
-                if coat > F(LEAST_FILM) or rough < F(0.5):
-                    hx = lx - dx
-                    hy = ly - dy
-                    hz = lz - dz
-                    scale = F(1) / math.sqrt(hx * hx + hy * hy + hz * hz)
-                    nh = (nx * hx + ny * hy + nz * hz) * scale
-                    vh = F(1) - min(-(dx * hx + dy * hy + dz * hz) * scale, F(1))
-                    vh5 = vh * vh
-                    vh5 = vh5 * vh5 * vh
-                    lobe = F(0)
-                    if rough < F(0.5):
-                        lobe = smith_ggx(max(rough * rough, F(0.02)), nl, nv, nh) * nl * under
-                    shine = F(0)
-                    if coat > F(LEAST_FILM):
-                        a = max(coat_rough * coat_rough, F(0.006))
-                        shine = smith_ggx(a, nl, nv, nh) * nl * coat * (f0 + (F(1) - f0) * vh5)
-                    red += e * lamps[which, L_R] * (lobe * (pr + (F(1) - pr) * vh5) + shine)
-                    green += e * lamps[which, L_G] * (lobe * (pg + (F(1) - pg) * vh5) + shine)
-                    blue += e * lamps[which, L_B] * (lobe * (pb + (F(1) - pb) * vh5) + shine)
+        if lamplit:
+            k = r - first
+            er += lane[ER + k]
+            eg += lane[EG + k]
+            eb += lane[EB + k]
+            red += lane[OUT_R + k]
+            green += lane[OUT_G + k]
+            blue += lane[OUT_B + k]
         if rough >= F(0.5) and metal <= F(0.1):
             # The gloss of what is rough scatters nearly evenly: a share of all light but the sun's, whose lobe is above.
             k = F(ROUGH_GLOSS) * under / PI

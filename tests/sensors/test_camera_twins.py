@@ -10,9 +10,9 @@ import pytest
 from renderers.film import normal_table, tone_table
 from renderers.kernels.fading import fading
 from renderers.kernels.film import TONE_TOP, expose
+from renderers.kernels.gloss import smith_ggx
 from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, draw
 from renderers.kernels.paths import aim_mirrored
-from renderers.kernels.shade import smith_ggx
 from renderers.kernels.surface import S_COLUMNS, S_NX
 from tests.support import naive_camera
 

@@ -1,0 +1,258 @@
+"""Light of lamps on the points of a tile, lane by lane as wide vector code.  Renderers floor, arrays only.
+
+A tile's 64 rays lie in rows of one flat array, so that the compiler sees that no two of them overlap: its loops have no
+branches, but weights of 0 and 1.
+"""
+
+# mypy: ignore-errors
+# numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
+
+import math
+
+import numpy as np
+
+from renderers.kernels.fading import fading
+from renderers.kernels.gloss import bent, film_share, smith_ggx
+from renderers.kernels.lamps import (
+    BEAM_ENDS,
+    BEAM_STREET,
+    H_CELLS,
+    H_SPAN,
+    L_AX,
+    L_AY,
+    L_AZ,
+    L_B,
+    L_CD,
+    L_G,
+    L_KIND,
+    L_R,
+    L_REACH2,
+    L_UX,
+    L_UY,
+    L_UZ,
+    L_X,
+    L_Y,
+    L_Z,
+    LISTED,
+    SHADOWED,
+    V_CELLS,
+    V_SPAN,
+)
+from renderers.kernels.surface import (
+    S_B,
+    S_COAT,
+    S_COAT_ROUGH,
+    S_F0,
+    S_G,
+    S_METAL,
+    S_NX,
+    S_NY,
+    S_NZ,
+    S_R,
+    S_RETRO,
+    S_ROUGH,
+)
+from sim.kernels.jit import fast_kernel
+
+F = np.float32
+LANES = 64
+# Where the rows of a tile begin: direction, normal, point.
+(DX, DY, DZ, NX, NY, NZ, NV, PX, PY, PZ) = range(0, 10 * LANES, LANES)
+# 1 where there is a surface; film's share or 0, alpha and F0; the base's share below the film or 0, alpha and colour.
+(LIVE, FILM, FILM_A, FILM_F0, BASE, BASE_A, BASE_R, BASE_G, BASE_B) = range(640, 19 * LANES, LANES)
+# Of the lamp at hand: towards it, cosine, light that arrives; of all lamps: irradiance, radiance that is sent back.
+(TX, TY, TZ, COSINE, ARRIVES, SHOWN, ER, EG, EB, OUT_R, OUT_G, OUT_B) = range(1216, 31 * LANES, LANES)
+ROWS = 31
+LEAST_FILM = 0.1  # thinner films show no images of lamps
+RETRO_LOBE = np.float32(
+    0.011
+)  # rad: sheeting returns a third of its light at 0.6 degrees, EN 12899-1 table 3
+
+
+@fast_kernel
+def lamplight(
+    first, stop, tile, direction, triangle, surface, offset_m, lamps, lamp_list, lamp_seen, tables,
+    extinction_per_m, lane,
+):  # fmt: skip
+    """Fill rows ER to OUT_B of `lane` (ROWS * LANES,) for rays [first, stop), at most LANES of them, of one tile."""
+    glossy = False
+    sheeting = False
+    for k in range(LANES):
+        r = min(first + k, stop - 1)
+        x = direction[r, 0]
+        y = direction[r, 1]
+        z = direction[r, 2]
+        scale = F(1) / math.sqrt(x * x + y * y + z * z)
+        x *= scale
+        y *= scale
+        z *= scale
+        nx, ny, nz, nv = bent(surface[r, S_NX], surface[r, S_NY], surface[r, S_NZ], x, y, z)
+        lane[DX + k] = x
+        lane[DY + k] = y
+        lane[DZ + k] = z
+        lane[NX + k] = nx
+        lane[NY + k] = ny
+        lane[NZ + k] = nz
+        lane[NV + k] = nv
+        lane[PX + k] = offset_m[r, 0]
+        lane[PY + k] = offset_m[r, 1]
+        lane[PZ + k] = offset_m[r, 2]
+        lane[LIVE + k] = F(1) if triangle[r] >= 0 else F(0)
+        rough = surface[r, S_ROUGH]
+        metal = surface[r, S_METAL]
+        coat = surface[r, S_COAT]
+        coat_rough = surface[r, S_COAT_ROUGH]
+        f0 = surface[r, S_F0]
+        if triangle[r] >= 0:
+            glossy = glossy or coat > F(LEAST_FILM) or rough < F(0.5)
+            sheeting = sheeting or surface[r, S_RETRO] > F(0)
+        lane[FILM + k] = coat if coat > F(LEAST_FILM) else F(0)
+        lane[FILM_A + k] = max(coat_rough * coat_rough, F(0.006))
+        lane[FILM_F0 + k] = f0
+        lane[BASE + k] = F(1) - film_share(coat, f0, coat_rough, nv) if rough < F(0.5) else F(0)
+        lane[BASE_A + k] = max(rough * rough, F(0.02))
+        lane[BASE_R + k] = F(0.04) + (surface[r, S_R] - F(0.04)) * metal
+        lane[BASE_G + k] = F(0.04) + (surface[r, S_G] - F(0.04)) * metal
+        lane[BASE_B + k] = F(0.04) + (surface[r, S_B] - F(0.04)) * metal
+    for k in range(ER, OUT_B + LANES):
+        lane[k] = F(0)
+    for q in range(LISTED):
+        which = lamp_list[tile, q]
+        if which < 0:
+            break
+        for k in range(LANES):
+            lane[SHOWN + k] = lane[LIVE + k]
+        if q < SHADOWED:
+            for k in range(stop - first):
+                lane[SHOWN + k] *= lamp_seen[q, first + k]
+        if not arrive(lamps, which, tables, extinction_per_m, lane):
+            continue
+        red = lamps[which, L_R]
+        green = lamps[which, L_G]
+        blue = lamps[which, L_B]
+        for k in range(LANES):
+            e = lane[ARRIVES + k] * lane[COSINE + k]
+            lane[ER + k] += e * red
+            lane[EG + k] += e * green
+            lane[EB + k] += e * blue
+        if glossy:
+            shine(red, green, blue, lane)
+        if sheeting:
+            for k in range(stop - first):
+                r = first + k
+                if surface[r, S_RETRO] > F(0) and lane[ARRIVES + k] > F(0):
+                    cosine = -(
+                        lane[DX + k] * lane[TX + k]
+                        + lane[DY + k] * lane[TY + k]
+                        + lane[DZ + k] * lane[TZ + k]
+                    )
+                    if cosine > F(0.98):
+                        apart = math.sqrt(max(F(2) - F(2) * cosine, F(0)))
+                        back = lane[ARRIVES + k] * lane[COSINE + k] * surface[r, S_RETRO] / F(math.pi)
+                        back *= math.exp(-apart / RETRO_LOBE)
+                        # Sheeting filters the light it returns by its own colour.
+                        back /= max(surface[r, S_R], surface[r, S_G], surface[r, S_B], F(0.05))
+                        lane[OUT_R + k] += back * red * surface[r, S_R]
+                        lane[OUT_G + k] += back * green * surface[r, S_G]
+                        lane[OUT_B + k] += back * blue * surface[r, S_B]
+
+
+@fast_kernel
+def arrive(lamps, which, tables, extinction_per_m, lane):
+    """Fill TX to ARRIVES for one lamp, as `lamps.lamp_intensity` has it; false where none of its light arrives."""
+    px = lamps[which, L_X]
+    py = lamps[which, L_Y]
+    pz = lamps[which, L_Z]
+    ax = lamps[which, L_AX]
+    ay = lamps[which, L_AY]
+    az = lamps[which, L_AZ]
+    reach2 = lamps[which, L_REACH2]
+    cd = lamps[which, L_CD]
+    kind = int(lamps[which, L_KIND])
+    for k in range(LANES):
+        x = px - lane[PX + k]
+        y = py - lane[PY + k]
+        z = pz - lane[PZ + k]
+        far2 = x * x + y * y + z * z
+        scale = F(1) / math.sqrt(max(far2, F(0.01)))
+        x *= scale
+        y *= scale
+        z *= scale
+        nl = max(lane[NX + k] * x + lane[NY + k] * y + lane[NZ + k] * z, F(0))
+        e = cd * scale * scale * fading(extinction_per_m / scale) * lane[SHOWN + k]
+        lane[TX + k] = x
+        lane[TY + k] = y
+        lane[TZ + k] = z
+        lane[COSINE + k] = nl
+        lane[ARRIVES + k] = e if far2 <= reach2 and nl > F(0) else F(0)
+    if kind < BEAM_STREET:
+        ux = lamps[which, L_UX]
+        uy = lamps[which, L_UY]
+        uz = lamps[which, L_UZ]
+        rx = ay * uz - az * uy
+        ry = az * ux - ax * uz
+        rz = ax * uy - ay * ux
+        for k in range(LANES):
+            x = -lane[TX + k]
+            y = -lane[TY + k]
+            z = -lane[TZ + k]
+            along = x * ax + y * ay + z * az
+            a = (x * rx + y * ry + z * rz) / max(along, F(BEAM_ENDS))
+            a = (a + F(H_SPAN)) * F((H_CELLS - 1) / (2 * H_SPAN))
+            b = (x * ux + y * uy + z * uz + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
+            inside = (
+                (along >= F(BEAM_ENDS))
+                & (a >= F(0))
+                & (b >= F(0))
+                & (a < F(H_CELLS - 1))
+                & (b < F(V_CELLS - 1))
+            )
+            a = min(max(a, F(0)), F(H_CELLS - 1.01))
+            b = min(max(b, F(0)), F(V_CELLS - 1.01))
+            j = int(a)
+            i = int(b)
+            fa = a - F(j)
+            fb = b - F(i)
+            low = tables[kind, i, j] * (F(1) - fa) + tables[kind, i, j + 1] * fa
+            high = tables[kind, i + 1, j] * (F(1) - fa) + tables[kind, i + 1, j + 1] * fa
+            share = low * (F(1) - fb) + high * fb
+            lane[ARRIVES + k] *= share if inside else F(0)
+    else:
+        street = kind == BEAM_STREET
+        for k in range(LANES):
+            along = -(lane[TX + k] * ax + lane[TY + k] * ay + lane[TZ + k] * az)
+            wing = min(F(1) / (along * along + F(0.05)), F(2.6))
+            edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
+            share = wing * edge * edge * F(0.45) if street else along
+            lane[ARRIVES + k] *= share if along > F(0) else F(0)
+    most = F(0)
+    for k in range(LANES):
+        most = max(most, lane[ARRIVES + k])
+    return most > F(0)
+
+
+@fast_kernel
+def shine(red, green, blue, lane):
+    """Add the lamp's images in glossy bases and in films to OUT_R to OUT_B."""
+    for k in range(LANES):
+        hx = lane[TX + k] - lane[DX + k]
+        hy = lane[TY + k] - lane[DY + k]
+        hz = lane[TZ + k] - lane[DZ + k]
+        scale = F(1) / math.sqrt(hx * hx + hy * hy + hz * hz + F(1e-12))
+        nh = (lane[NX + k] * hx + lane[NY + k] * hy + lane[NZ + k] * hz) * scale
+        vh = (lane[DX + k] * hx + lane[DY + k] * hy + lane[DZ + k] * hz) * scale
+        vh = F(1) - min(-vh, F(1))
+        vh5 = vh * vh
+        vh5 = vh5 * vh5 * vh
+        nl = lane[COSINE + k]
+        nv = lane[NV + k]
+        e = lane[ARRIVES + k] * nl
+        base = smith_ggx(lane[BASE_A + k], nl, nv, nh) * lane[BASE + k]
+        f0 = lane[FILM_F0 + k]
+        film = smith_ggx(lane[FILM_A + k], nl, nv, nh) * lane[FILM + k] * (f0 + (F(1) - f0) * vh5)
+        pr = lane[BASE_R + k]
+        pg = lane[BASE_G + k]
+        pb = lane[BASE_B + k]
+        lane[OUT_R + k] += e * red * (base * (pr + (F(1) - pr) * vh5) + film)
+        lane[OUT_G + k] += e * green * (base * (pg + (F(1) - pg) * vh5) + film)
+        lane[OUT_B + k] += e * blue * (base * (pb + (F(1) - pb) * vh5) + film)
