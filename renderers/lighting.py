@@ -24,6 +24,7 @@ from renderers.kernels.occlusion import (
 )
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
 from renderers.kernels.surface import G_SNOW_M
+from renderers.optics import world_directions
 from renderers.passes import Bundle
 from renderers.quality import Quality
 from renderers.raster import raster_of
@@ -84,14 +85,13 @@ def mean_picture(
     threads: int,
 ) -> Floats:
     """(N, 3) mean radiance of several pictures whose rays pass between the pixels' centres."""
-    turn = world_from_camera[:3, :3].T.astype(np.float32)
     total = np.zeros((len(view.rays), 3), np.float32)
     for number in range(quality.pictures):
         # Four rooks: each picture has a row and a column of the pixel for itself.
         u = (number + 0.5) / quality.pictures - 0.5
         v = (ROOKS[number] + 0.5) / quality.pictures - 0.5
         rays = view.rays + np.float32(u) * view.right + np.float32(v) * view.down
-        direction = np.ascontiguousarray(rays @ turn)
+        direction = world_directions(rays, world_from_camera, threads)
         changed = replace(light, seed=light.seed + number)
         raster = raster_of(model, world_from_camera, (u, v))
         bundle = passes.look_through(prepared, changed, raster, direction, threads, view.far)

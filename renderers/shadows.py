@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frame_light import Light
-from renderers.kernels.lamps import LISTED, SHADOWED, agree, aim_at_lamps, aim_at_sun, list_lamps, soften
+from renderers.kernels.lamps import (
+    LISTED,
+    SHADOWED,
+    aim_at_lamps,
+    aim_at_sun,
+    answer,
+    ask_on,
+    list_lamps,
+    soften,
+)
 from renderers.lamps import beam_bounds
 from renderers.passes import TILES_PER_SLICE, Bundle, Room, room_for
 from renderers.scene import CASTS_SHADOW
@@ -48,18 +57,15 @@ def sun_on(
     axes = np.stack([sun, side, np.cross(side, sun)]).astype(np.float32)
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
 
-    def aim(tiles: Integers, lanes: Integers, room: Room) -> None:
-        aim_at_sun(0, len(tiles), tiles, lanes, axes, jitter, hits.triangle, surface, offset, *room)
+    def aim(asked: Integers, lanes: Integers, room: Room) -> None:
+        aim_at_sun(0, len(asked), asked, lanes, axes, jitter, hits.triangle, surface, offset, *room)
 
     # With the whole tile the sun's disc is spread over its lanes; the scouts look at its middle.
+    asked = np.zeros((count // 64, 2), np.int64)
+    asked[:, 0] = np.arange(count // 64)
     mixed = _asked_first(
-        prepared,
-        np.arange(count // 64),
-        SCOUTS if size is not None else None,
-        aim,
-        seen.reshape(-1, 64),
-        threads,
-    )
+        prepared, asked, SCOUTS if size is not None else None, aim, seen.reshape(1, -1), threads
+    )[:, 0]
     if soft and size is not None and len(mixed):
         width, height, across = size
         smooth = np.empty((len(mixed), 64), np.float32)
@@ -106,48 +112,48 @@ def lamps_on(
         )
 
     def aim(asked: Integers, lanes: Integers, room: Room) -> None:
-        aim_at_lamps(0, len(asked), asked, lanes, hits.triangle, surface, offset, light.lamps, chosen, *room)
+        aim_at_lamps(
+            0, len(asked), asked, lanes, hits.triangle, surface, offset, light.lamps, chosen, *room
+        )  # fmt: skip
 
     in_slices(choose, count // 64, threads, TILES_PER_SLICE)
-    for rank in range(SHADOWED if shadows else 0):
-        tiles = np.flatnonzero(shadowed > rank)
-        lit = np.ones((len(tiles), 64), np.float32)
-        asked = np.stack([tiles, np.full(len(tiles), rank)], axis=-1)
-        _asked_first(prepared, asked, SCOUTS, aim, lit, threads)
-        seen[rank].reshape(-1, 64)[tiles] = lit
+    if shadows:
+        tile, rank = np.nonzero(np.arange(SHADOWED) < shadowed[:, None])
+        # By lamp, then by place: packets of scouts, each from eight tiles, travel towards one lamp.
+        order = np.argsort(chosen[tile, rank].astype(np.int64) * len(chosen) + tile)
+        _asked_first(prepared, np.stack([tile, rank], axis=-1)[order], SCOUTS, aim, seen, threads)
     return chosen, seen
 
 
 def _asked_first(
     prepared: PreparedScene,
-    questions: Integers,
+    asked: Integers,
     scouts: Integers | None,
     aim: Callable[[Integers, Integers, Room], None],
     seen: Floats,
     threads: int,
 ) -> Integers:
-    """Ask shadow questions (Q, ...), each of one tile: first some scouts, then all lanes where these disagree.
+    """Ask shadow questions (Q, 2), of tile and rank: first some scouts, then all lanes where these disagree.
 
-    Fills `seen` (Q, 64) and returns the questions that were asked in full.
+    Writes to `seen` (ranks, N), which is 1 before, and returns the questions that were asked in full.
     """
-    whole = np.arange(len(questions))
+    whole = asked
     if scouts is not None:
-        verdict = np.empty(len(questions), np.uint8)
+        mixed = np.empty(len(asked), np.bool_)
 
         def scout(start: int, stop: int) -> None:
-            rows, room, hits = questions[start:stop], room_for((stop - start) * len(scouts)), None
+            rows, room = asked[start:stop], room_for((stop - start) * len(scouts))
             aim(rows, scouts, room)
-            hits = _blocked(prepared, room)
-            agree(0, len(rows), len(scouts), hits.placement, room[2], verdict[start:stop])
+            found = _blocked(prepared, room).placement
+            ask_on(0, len(rows), len(scouts), rows, found, room[2], mixed[start:stop], seen)
 
-        in_slices(_grained(scout), len(questions), threads, TILES_PER_SLICE)
-        seen[verdict == 0] = 0.0
-        whole = np.flatnonzero(verdict == 2)
+        in_slices(_grained(scout), len(asked), threads, TILES_PER_SLICE)
+        whole = asked[mixed]
 
     def ask(start: int, stop: int) -> None:
-        rows, room = questions[whole[start:stop]], room_for((stop - start) * 64)
+        rows, room = whole[start:stop], room_for((stop - start) * 64)
         aim(rows, ALL_LANES, room)
-        seen[whole[start:stop]] = (_blocked(prepared, room).placement < 0).reshape(-1, 64)
+        answer(0, len(rows), rows, _blocked(prepared, room).placement, seen)
 
     in_slices(_grained(ask), len(whole), threads, TILES_PER_SLICE)
     return whole

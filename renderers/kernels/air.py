@@ -61,6 +61,8 @@ def fog_density(z: float, top_m: float, thin_m: float) -> float:
 @kernel
 def optical_depth(z0: float, z1: float, length_m: float, numbers) -> float:
     """Extinction along a straight path between two heights above the ground.  Twin: naive_camera.depth_of_fog."""
+    if numbers[A_FOG] <= 0.0:  # no profile to integrate, and none of its exponentials
+        return length_m * numbers[A_EVEN]
     top = numbers[A_TOP_M]
     thin = numbers[A_THIN_M]
     rise = z1 - z0

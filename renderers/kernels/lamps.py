@@ -87,6 +87,49 @@ def intensities(lamps, which, tables, direction, out):
 
 
 @fast_kernel
+def brighten(packed, total, tables, px, py, pz, best):
+    """Raise `best` (total,) to what each lamp of `packed`, columns one after another, gives face on at a point, lx.
+
+    `lamp_intensity` without branches, for all lamps at once.
+    """
+    for k in range(total):
+        x = px - packed[L_X * total + k]
+        y = py - packed[L_Y * total + k]
+        z = pz - packed[L_Z * total + k]
+        far2 = max(x * x + y * y + z * z, F(0.01))
+        scale = F(1) / math.sqrt(far2)
+        x *= scale
+        y *= scale
+        z *= scale
+        ax = packed[L_AX * total + k]
+        ay = packed[L_AY * total + k]
+        az = packed[L_AZ * total + k]
+        ux = packed[L_UX * total + k]
+        uy = packed[L_UY * total + k]
+        uz = packed[L_UZ * total + k]
+        kind = packed[L_KIND * total + k]
+        along = x * ax + y * ay + z * az
+        right = x * (ay * uz - az * uy) + y * (az * ux - ax * uz) + z * (ax * uy - ay * ux)
+        a = (right / max(along, F(BEAM_ENDS)) + F(H_SPAN)) * F((H_CELLS - 1) / (2 * H_SPAN))
+        b = (x * ux + y * uy + z * uz + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
+        inside = (
+            (along >= F(BEAM_ENDS)) & (a >= F(0)) & (b >= F(0)) & (a < F(H_CELLS - 1)) & (b < F(V_CELLS - 1))
+        )
+        # Bounds are blurred by degrees: the nearest of their cells will do.
+        j = int(min(max(a, F(0)), F(H_CELLS - 1)) + F(0.5))
+        i = int(min(max(b, F(0)), F(V_CELLS - 1)) + F(0.5))
+        table = int(min(kind, F(BEAM_STREET - 1)))
+        share = tables[table, i, j] * (
+            F(1) if inside else F(0)
+        )  # no branch about the load: it would stay scalar
+        wing = min(F(1) / (along * along + F(0.05)), F(2.6))
+        edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
+        other = wing * edge * edge * F(0.45) if kind < F(BEAM_PLAIN) else max(along, F(0))
+        share = share if kind < F(BEAM_STREET) else other
+        best[k] = max(best[k], packed[L_CD * total + k] * share * scale * scale)
+
+
+@fast_kernel
 def list_lamps(start, stop, range_m, triangle, surface, offset_m, lamps, tables, least_lx, chosen, shadowed):
     """Choose for each tile of 64 rays the lamps that light its points most, the strongest first.
 
@@ -97,6 +140,14 @@ def list_lamps(start, stop, range_m, triangle, surface, offset_m, lamps, tables,
     """
     probe = np.empty((5, 3), np.float32)
     strength = np.empty(LISTED, np.float32)
+    total = lamps.shape[0]
+    best = np.empty(total, np.float32)
+    packed = np.empty(
+        L_COLUMNS * total, np.float32
+    )  # column by column: one vector holds that of sixteen lamps
+    for which in range(total):
+        for c in range(L_COLUMNS):
+            packed[c * total + which] = lamps[which, c]
     for tile in range(start, stop):
         for q in range(LISTED):
             chosen[tile, q] = -1
@@ -142,46 +193,29 @@ def list_lamps(start, stop, range_m, triangle, surface, offset_m, lamps, tables,
             for c in range(3):
                 probe[probes, c] = offset_m[first + 63, c]
             probes += 1
-        radius = F(0)
-        for q in range(1, probes):
-            x = probe[q, 0] - probe[0, 0]
-            y = probe[q, 1] - probe[0, 1]
-            z = probe[q, 2] - probe[0, 2]
-            radius = max(radius, x * x + y * y + z * z)
-        radius = math.sqrt(radius)
-        for which in range(lamps.shape[0]):
-            x = lamps[which, L_X] - probe[0, 0]
-            y = lamps[which, L_Y] - probe[0, 1]
-            z = lamps[which, L_Z] - probe[0, 2]
-            nearest = max(math.sqrt(x * x + y * y + z * z) - radius, F(0.1))
-            # Most lamps are too far to count, wherever they shine.
-            most = lamps[which, L_REACH2] * least_lx / (nearest * nearest)
-            if most < least_lx or most < faint * min(strength[0], F(4) * strength[1]):
+        for which in range(total):
+            best[which] = F(0)
+        for q in range(probes):
+            brighten(packed, total, tables, probe[q, 0], probe[q, 1], probe[q, 2], best)
+        for which in range(total):
+            e = best[which]
+            if e <= least_lx or e < faint * min(strength[0], F(4) * strength[1]) or e <= strength[LISTED - 1]:
                 continue
-            if wet and most < F(FAINT_SHARE) * min(strength[0], F(4) * strength[1]):
+            if wet and e < F(FAINT_SHARE) * min(strength[0], F(4) * strength[1]):
                 # Only a lamp that stands beyond the tile, as seen from the eye, mirrors itself in it.
+                x = lamps[which, L_X] - probe[0, 0]
+                y = lamps[which, L_Y] - probe[0, 1]
                 beyond = x * probe[0, 0] + y * probe[0, 1]
                 if beyond * abs(beyond) < F(0.8) * (x * x + y * y) * (probe[0, 0] ** 2 + probe[0, 1] ** 2):
                     continue
-            best = F(0)
-            for q in range(probes):
-                x = probe[q, 0] - lamps[which, L_X]
-                y = probe[q, 1] - lamps[which, L_Y]
-                z = probe[q, 2] - lamps[which, L_Z]
-                far2 = max(x * x + y * y + z * z, F(0.01))
-                scale = F(1) / math.sqrt(far2)
-                e = lamp_intensity(lamps, which, tables, x * scale, y * scale, z * scale) / far2
-                best = max(best, e)
-            if best > least_lx:
-                at = LISTED
-                while at > 0 and best > strength[at - 1]:
-                    at -= 1
-                if at < LISTED:
-                    for q in range(LISTED - 1, at, -1):
-                        strength[q] = strength[q - 1]
-                        chosen[tile, q] = chosen[tile, q - 1]
-                    strength[at] = best
-                    chosen[tile, at] = which
+            at = LISTED
+            while at > 0 and e > strength[at - 1]:
+                at -= 1
+            for q in range(LISTED - 1, at, -1):
+                strength[q] = strength[q - 1]
+                chosen[tile, q] = chosen[tile, q - 1]
+            strength[at] = e
+            chosen[tile, at] = which
         for q in range(LISTED):
             vehicle = chosen[tile, q] >= 0 and lamps[chosen[tile, q], L_KIND] != BEAM_STREET
             # Beyond the lamps that cast shadows a vehicle's would shine through its body and through walls.
@@ -245,14 +279,14 @@ def aim_at_lamps(
 
 
 @fast_kernel
-def aim_at_sun(start, stop, tiles, lanes, sun, jitter, triangle, surface, offset_m, direction, begin, limit):
+def aim_at_sun(start, stop, asked, lanes, sun, jitter, triangle, surface, offset_m, direction, begin, limit):
     """Shadow rays of questions [start, stop): from some lanes of a tile towards its points of the sun's disc.
 
     `sun` (3, 3) holds the direction and the disc's two axes, `jitter` (64, 2) the points of the lanes.
     """
     count = lanes.shape[0]
     for q in range(start, stop):
-        tile = tiles[q]
+        tile = asked[q, 0]
         for lane in range(count):
             k = q * count + lane
             at = lanes[lane]
@@ -279,8 +313,11 @@ def aim_at_sun(start, stop, tiles, lanes, sun, jitter, triangle, surface, offset
 
 
 @fast_kernel
-def agree(start, stop, lanes, placement, limit, verdict):
-    """What the lanes of questions [start, stop) found: 1 all lit (or nothing to light), 0 all dark, 2 both."""
+def ask_on(start, stop, lanes, asked, placement, limit, mixed, seen):
+    """What scouts of questions [start, stop) found: `mixed` where they disagree; `seen` becomes 0 where all is dark.
+
+    `asked` (Q, 2) holds tile and rank, `seen` is (ranks, N).
+    """
     for q in range(start, stop):
         dark = False
         lit = False
@@ -289,7 +326,20 @@ def agree(start, stop, lanes, placement, limit, verdict):
                 dark = True
             elif limit[k] > F(0):
                 lit = True
-        verdict[q] = 2 if dark and lit else (0 if dark else 1)
+        mixed[q] = dark and lit
+        if dark and not lit:
+            first = asked[q, 0] * 64
+            for k in range(64):
+                seen[asked[q, 1], first + k] = F(0)
+
+
+@fast_kernel
+def answer(start, stop, asked, placement, seen):
+    """Write what all 64 rays of questions [start, stop) found to `seen` (ranks, N)."""
+    for q in range(start, stop):
+        first = asked[q, 0] * 64
+        for k in range(64):
+            seen[asked[q, 1], first + k] = F(0) if placement[q * 64 + k] >= 0 else F(1)
 
 
 @fast_kernel
