@@ -16,6 +16,7 @@ from renderers.assets.forms import quads
 from renderers.assets.lettering import text
 from renderers.loft import Floats, face_normals, placed, scaling, translation
 from renderers.materials import MATERIAL_ID, SOILED
+from renderers.materials.soiled import LEVELS
 from renderers.mesh import Asset, Mesh, Part
 from scenarios.chance import stream
 
@@ -83,7 +84,7 @@ def number(model: str, look_seed: int, america: bool, short: bool = False) -> tu
 
 def _plate_rows() -> NDArray[np.int64]:
     """Rows of the material of plates, clean and under each thickness of dirt."""
-    return np.array([SOILED["film"][k][MATERIAL_ID["plate"]] for k in range(4)], np.int64)
+    return np.array([SOILED["film"][k][MATERIAL_ID["plate"]] for k in range(LEVELS + 1)], np.int64)
 
 
 def blanks(mesh: Mesh) -> Iterator[Blank]:

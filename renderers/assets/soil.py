@@ -20,11 +20,13 @@ from scenarios.chance import stream
 Floats = NDArray[np.float64]
 AMOUNTS = ("clean", "dusty", "dirty", "filthy")  # words of the language
 SHAPED_AS = "film"  # the soil that shapes are kept with; actors get that of their weather
-CONTOURS = (0.30, 0.62, 1.0)  # of the field, where dirt becomes thin, half covering, thick
+CONTOURS = (0.28, 0.48, 0.72, 1.03)  # of the field, where dirt becomes a shade thicker
 STRENGTH = (0.0, 0.62, 1.05, 1.75)  # of the field by amount
 EDGE_M = (0.30, 0.30, 0.75, 1.40)  # longest edges near contours, by level of detail
-CUT_M = (0.11, 0.11, 0.32, 9.0)  # triangles shorter than that are stained as a whole
-MARGIN = 0.08
+CUT_M = (0.14, 0.14, 0.32, 9.0)  # triangles shorter than that are stained as a whole
+MARGIN = 0.05
+ON_WHEELS = (0, 1, 2, 3)  # thickness by amount
+VEIL = 2  # thickest on panes that are wiped or wound down
 SLENDER = (
     0.16  # area of a triangle by its edge squared, below which it is stained as a whole: folds of a curtain
 )
@@ -44,7 +46,7 @@ def soiled(asset: Asset, amount: int, number: int, detail: int = 0) -> Asset:
         wheel = part.joint in ("wheel", "steered_wheel")
         if id(part.mesh) not in known:
             known[id(part.mesh)] = (
-                _covered(part.mesh, min(amount, 2) if wheel else 0)
+                _covered(part.mesh, ON_WHEELS[amount])
                 if wheel
                 else _stained(part.mesh, at, field, STRENGTH[amount], detail)
             )
@@ -116,7 +118,7 @@ class _Field:
         # Water runs down: streaks are longer than wide.
         across, along = 23.0 * points[:, 1] + 9.0 * x, 17.0 * x - 5.0 * points[:, 1]
         streak = np.sin(across + self.phase[0]) * np.sin(along + self.phase[1])
-        found: Floats = thick * (1.0 + 1.1 * noise + 0.10 * streak)
+        found: Floats = thick * (1.0 + 0.8 * noise + 0.10 * streak)
         return found
 
 
@@ -158,7 +160,7 @@ def _stained(mesh: Mesh, at: Floats, field: _Field, strength: float, detail: int
     level = np.searchsorted(CONTOURS, middle)
     # Panes are wiped: ahead altogether, at the sides and behind they keep a veil.
     ahead = mesh.normals[mesh.triangles, 0].mean(axis=1) > 0.3
-    level = np.where(WIPED[mesh.material], np.where(ahead, 0, np.minimum(level, 2)), level)
+    level = np.where(WIPED[mesh.material], np.where(ahead, 0, np.minimum(level, VEIL)), level)
     rows = np.stack([SOILED[SHAPED_AS][k][mesh.material] for k in range(LEVELS + 1)])
     material = rows[level, np.arange(len(level))]
     return replace(mesh, material=material, uv_m=_grained(mesh, material, at))

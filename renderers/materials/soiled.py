@@ -31,7 +31,7 @@ SOILS: dict[str, Soil] = {
     "salt": Soil((0.40, 0.385, 0.36), 0.45, 0.33, "halite and road film, damp at 1550 nm: USGS library v7"),
     "dust": Soil((0.31, 0.255, 0.19), 0.38, 0.42, "fine dry loam: USGS library v7"),
 }  # fmt: skip
-HIDDEN = (0.20, 0.46, 0.78)  # share of a surface that dirt of a thickness hides, where all of it sticks
+HIDDEN = (0.12, 0.28, 0.49, 0.75)  # share of a surface that dirt of a thickness hides, where all of it sticks
 LEVELS = len(HIDDEN)
 MIXED_TINTS = (0, 1)  # paint and second colour; skin stays clean
 TEXTURED_FROM = 0.3  # share from which soil is what one sees the grain of
