@@ -75,7 +75,7 @@ DEFINITIONS: dict[str, str] = {
     "velocity": "Of the actor's origin at the sample's time, in the world's frame.",
     "attribute": (
         f"Vehicles: moving (> {MOVING_MPS:g} m/s), parked (placed as parked and not moved since), otherwise stopped. "
-        "Walkers: standing, walking, running, lying. Two-wheelers: with_rider. Props: none."
+        "Walkers: standing, walking, running, lying. Two-wheelers: with_rider, without_rider. Props: none."
     ),
     "kitti_occluded": (
         f"occluded 0 below {OCCLUSION_LEVELS[0]:g} occlusion, 1 below {OCCLUSION_LEVELS[1]:g}, 2 below "

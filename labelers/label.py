@@ -23,7 +23,7 @@ from renderers.rolling import BAND, Rolling, rolling_of
 from renderers.silhouettes import silhouette
 from renderers.stage import Stage
 from renderers.tracer import prepare
-from scenarios.bodies import DOORS, LYING, opened_by
+from scenarios.bodies import DOORS, LYING, RIDERLESS, opened_by
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.trace import Actor, Gait, WorldInstant, WorldTrace
 
@@ -187,7 +187,7 @@ def attribute(trace: WorldTrace, instant: WorldInstant, column: int) -> str:
         if actor.state in ("sitting", "kneeling"):
             return actor.state
     if actor.actor_class in TWO_WHEELED:
-        return "with_rider"  # every two-wheeler of the catalogue carries one; its box encloses the rider
+        return "without_rider" if actor.model in RIDERLESS else "with_rider"  # whom its box encloses
     speed = float(np.linalg.norm(instant.velocity_mps[column]))
     moves = ACTOR_CLASSES[actor.actor_class].moves
     if moves == "vehicle":

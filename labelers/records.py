@@ -51,7 +51,7 @@ class Cuboid:
     lidar_points: dict[str, int]  # by lidar: points of the written file inside the box
     visible_fraction: float  # over all cameras of the rig; 0 when in no image
     distance_m: float  # from the ego's origin
-    attribute: str  # moving, stopped, parked; standing, walking, running, lying; with_rider
+    attribute: str  # moving, stopped, parked; standing, walking, running, lying; with_rider, without_rider
     doors: dict[str, float] = field(
         default_factory=dict
     )  # of those that open in the clip: share of the last notch

@@ -15,16 +15,19 @@ from numpy.typing import NDArray
 from renderers import surroundings_fields as fields
 from renderers import surroundings_map as maps
 from renderers import surroundings_town as town
+from renderers.assets import pavement
 from renderers.mesh import LampSpec, Mesh
 from renderers.street_age import age_of
 from renderers.street_wear import lay_wear
-from renderers.surroundings_site import Site, palms_at, season_of, site_for
+from renderers.surroundings_site import Site, Spot, palms_at, season_of, site_for
 from renderers.sway import Tree
 from scenarios.taxonomy import PEOPLE
+from sim.background import BICYCLES
 from sim.trace import WorldTrace
 from sim.weather import WeatherTrack, weather_track
 
 LOOK_AHEAD_M = 25.0  # people who cross beyond where the ego stops were crossing before it
+STAND_M = 0.23  # from the middle of a bicycle to the hoop it leans on
 KINDS: dict[str, Callable[[Site], None]] = {
     "town": town.lay_town,
     "suburb": town.lay_suburb,
@@ -59,10 +62,20 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
     maps.lay_own_things(site)
     maps.lay_crossing_signs(site, site.crossings_m)
     KINDS.get(trace.road.surroundings, fields.lay_country)(site)
+    _lay_stands(site, trace)
     mesh = site.mesh(origin_m)
     return Surroundings(
         mesh, np.zeros(len(mesh.triangles), np.int32), tuple(site.lamps), origin_m, tuple(site.trees)
     )
+
+
+def _lay_stands(site: Site, trace: WorldTrace) -> None:
+    """A hoop at the left of each bicycle of the background, which leans that way."""
+    for column, actor in enumerate(trace.actors):
+        if actor.name.startswith(BICYCLES):
+            (x, y), yaw = trace.position_m[0, column, :2], float(trace.rotation_rad[0, column, 0])
+            at = Spot(float(x) - STAND_M * np.sin(yaw), float(y) + STAND_M * np.cos(yaw), yaw, 0.0)
+            site.put(pavement.bicycle_stand(), at, float(site.network.height(at.x_m, at.y_m)[0]))
 
 
 def base_weather(trace: WorldTrace) -> WeatherTrack:

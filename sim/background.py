@@ -18,7 +18,7 @@ from sim.placement import Placed, company_state, kerb_offset
 from sim.roads.network import LanePath, RoadNetwork
 from sim.ways import Ways
 
-FIRST_ID = {"parked": 1000, "traffic": 4000, "pedestrian": 7000, "company": 13_000}
+FIRST_ID = {"parked": 1000, "traffic": 4000, "pedestrian": 7000, "company": 13_000, "bicycle": 20_000}
 AROUND_M = 350.0  # how far from the ego's way background lives
 SLOT_M = 6.2  # of kerb for a parked car
 ROOM_M = 1.0  # kept free around the cars of the scenario
@@ -57,6 +57,11 @@ PARKED_MODELS = {
     "car.offroader": 0.02, "car.large_saloon": 0.015, "car.convertible": 0.01, "car.sports": 0.005, "car.taxi": 0.005,
     "pickup.double_cab": 0.01, "van.minibus": 0.01, "van.delivery": 0.01,
 }  # fmt: skip
+PARKED_BICYCLE, BICYCLES = "bicycle.parked", "background.bicycle."  # and what their names begin with
+# Estimate: one place in twenty-five has bicycles instead of a car; some of the stands there are empty.
+BICYCLE_PLACES, STANDS, TAKEN_STANDS = 0.04, 4, 0.65
+STAND_M = 1.1  # between stands (FGSV's Hinweise zum Fahrradparken 2012: 0.8 to 1.5 m)
+BICYCLE_STRIP_M = 1.95  # of a parking strip in which they stand across
 # Estimates: one car in fifty draws something, and the smallest and the fastest never do.
 BEHIND_CARS = {"trailer.small": 0.013, "caravan": 0.007}
 LIGHT = ("car.city", "car.coupe", "car.sports", "car.convertible", "car.taxi")
@@ -71,7 +76,7 @@ PAINTS = {
 class Extra:
     """A member of the background at the start."""
 
-    kind: str  # parked, traffic, pedestrian, company
+    kind: str  # parked, bicycle, traffic, pedestrian, company
     number: int
     placed: Placed
     path: LanePath
@@ -152,6 +157,12 @@ def _parked(
         kinds = {kind for _, kind, *_ in network.lanes_at(road_id, station)}
         if "parking" not in kinds or network.strip_width(road_id, lane, station, "parking") < 1.8:
             continue
+        slot = number + (0 if side == "right" else 1500)
+        bikes = stream(concrete.seed, "background", "bicycles", side, number, concrete.sample)
+        strip_m = network.strip_width(road_id, lane, station, "parking")
+        if bikes.uniform() < BICYCLE_PLACES and strip_m >= BICYCLE_STRIP_M:
+            extras += _bicycles(network, ways, (road_id, lane, station), side, slot, bikes, closed)
+            continue
         body = BODIES[_pick(PARKED_MODELS, u_model)]
         spare = max(SLOT_M - body.size_m[0] - 0.5, 0.0)
         path, start = ways.along(road_id, lane, station)
@@ -172,9 +183,51 @@ def _parked(
         (centre,), _, _, _ = path.pose(along, car.t_m)
         if any(math.hypot(centre[0] - x, centre[1] - y) < room + body.size_m[0] / 2 for x, y, room in closed):
             continue
-        slot = number + (0 if side == "right" else 1500)
         extras.append(Extra("parked", slot, car, path, 0.0, look, _pick(PAINTS, u_paint)))
     return extras
+
+
+def _bicycles(
+    network: RoadNetwork,
+    ways: Ways,
+    at: tuple[str, int, float],
+    side: str,
+    slot: int,
+    rng: np.random.Generator,
+    closed: list[tuple[float, float, float]],
+) -> list[Extra]:
+    """Bicycles side by side across a parking place, most with their front wheels to the kerb."""
+    road_id, lane, station = at
+    body = BODIES[PARKED_BICYCLE]
+    path, start = ways.along(road_id, lane, station)
+    found: list[Extra] = []
+    for stand in range(STANDS):
+        u_taken, u_gap, u_turn, u_way, u_paint = rng.uniform(size=5)
+        look = int(rng.integers(1 << 31))
+        if u_taken >= TAKEN_STANDS:
+            continue
+        across = kerb_offset(network, road_id, lane, station, "parking", 0.05 + 0.1 * u_gap, body.size_m[0])
+        kerbwards = math.copysign(math.pi / 2, across)
+        bicycle = Placed(
+            name=f"{BICYCLES}{side}.{slot % 1500}.{stand}",
+            body=body,
+            size_m=body.size_m,
+            path=path,
+            road=road_id,
+            lane=lane,
+            road_s_m=station,
+            s_m=start + (stand - (STANDS - 1) / 2) * STAND_M,
+            t_m=across,
+            facing_rad=(kerbwards if u_way < 0.8 else -kerbwards) + math.radians(8.0 * (u_turn - 0.5)),
+            parked=True,
+        )
+        (centre,), _, _, _ = path.pose(bicycle.s_m, across)
+        if all(
+            math.hypot(centre[0] - x, centre[1] - y) >= room + body.size_m[0] / 2 for x, y, room in closed
+        ):
+            color = _pick(PAINTS, u_paint)
+            found.append(Extra("bicycle", STANDS * slot + stand, bicycle, path, 0.0, look, color))
+    return found
 
 
 def _closed(network: RoadNetwork, placed: dict[str, Placed]) -> list[tuple[float, float, float]]:

@@ -146,7 +146,7 @@ class Simulation:
                 left_hand=self.network.roads[e.placed.road].left_hand,
             )
             for e in self.extras
-            if e.kind in ("traffic", "parked")
+            if e.kind in ("traffic", "parked", "bicycle")
         ]
         self.fleet = Fleet(driven, self.table)
         self.walkers = {p.name: Walker(p, self.table) for p in self.placed.values() if p.moves == "walker"}

@@ -250,16 +250,21 @@ def bicycle(look_seed: int) -> Mesh:
     return Mesh.join(pieces).moved(lean)
 
 
+def bicycle_stand() -> Mesh:
+    """A hoop of steel tube along x that a bicycle leans on; 0.82 m high."""
+    angle = np.linspace(0.0, np.pi, 9)
+    hoop: Floats = np.stack([0.35 * np.cos(angle), np.zeros(9), 0.5 + 0.32 * np.sin(angle)], 1)
+    path = np.concatenate([[(0.35, 0.0, -0.05)], hoop, [(-0.35, 0.0, -0.05)]])
+    return tube(path, np.full(len(path), 0.025), 7, "metal_galvanised", THING)
+
+
 def bicycle_rack(look_seed: int) -> Mesh:
     """A row of four hoops with some bicycles at them."""
     rng = stream(look_seed, "rack")
     pieces = []
     for k in range(4):
         y = (k - 1.5) * 0.9
-        angle = np.linspace(0.0, np.pi, 9)
-        hoop: Floats = np.stack([-0.6 + 0.35 * np.cos(angle), np.full(9, y), 0.5 + 0.32 * np.sin(angle)], 1)
-        path = np.concatenate([[(-0.25, y, -0.05)], hoop, [(-0.95, y, -0.05)]])
-        pieces.append(tube(path, np.full(len(path), 0.025), 7, "metal_galvanised", THING))
+        pieces.append(bicycle_stand().moved(placed(0.0, (-0.6, y, 0.0))))
         if rng.uniform() < 0.6:
             bike = bicycle(int(rng.integers(1 << 30)))
             pieces.append(bike.moved(placed(np.pi / 2 + np.pi * int(rng.integers(2)), (-0.6, y + 0.14, 0.0))))

@@ -52,6 +52,7 @@ VEHICLES: dict[str, str] = {
     "bicycle.mountain": "renderers.assets.sports_bikes:build_sports_bicycle",
     "bicycle.child": "renderers.assets.sports_bikes:build_sports_bicycle",
     "bicycle.cargo": "renderers.assets.light_vehicles:build_cargo_bicycle",
+    "bicycle.parked": "renderers.assets.parked_bikes:build_parked_bicycle",
     "motorcycle.scooter": "renderers.assets.light_vehicles:build_scooter",
     "e_scooter.kick": "renderers.assets.light_vehicles:build_kick_scooter",
 }
@@ -127,6 +128,7 @@ MARKETS: dict[str, str] = {
     "bicycle.race": "BIKE_MARKET",
     "bicycle.mountain": "BIKE_MARKET",
     "bicycle.child": "CHILD_MARKET",
+    "bicycle.parked": "BIKE_MARKET",
     "motorcycle.scooter": "SCOOTER_MARKET",
     "e_scooter.kick": "KICK_MARKET",
     "motorcycle.road": "MOTOR_MARKET",

@@ -5,7 +5,7 @@ feet stand on the pedals.  Surfaces of the machine and of the person keep their 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -156,17 +156,24 @@ def _times(point: Point, scale: Floats) -> Point:
     return (point[0] * float(scale[0]), point[1] * float(scale[1]), point[2] * float(scale[2]))
 
 
-def build_bicycle(
-    model: str,
-    look_seed: int,
-    size_m: tuple[float, float, float],
-    color: str | None = None,
-    clothing: str | None = None,
-) -> Asset:
-    """A city bicycle with someone on it; `color` paints the frame, `clothing` dresses the rider."""
+@dataclass(frozen=True, slots=True)
+class CityBike:
+    """A city bicycle without anybody on it, in the actor's frame."""
+
+    frame: Mesh
+    fork: Mesh  # about `pivot_m`
+    pivot_m: Point
+    front_m: float  # the axles
+    rear_m: float
+    saddle_m: Point
+    grip_m: Point  # the left one
+    ankles_m: tuple[Floats, Floats]  # of who has both feet on the pedals
+
+
+def city_bike(model: str, low_step: bool = False) -> CityBike:
+    """A bicycle with a carrier, mudguards and a straight frame, or one that is stepped through."""
     body = BODIES[model]
     kind = "bicycle"
-    _, tint = choose_paint(model, look_seed, color, BIKE_MARKET)
     r = body.wheel_radius_m
     front = body.size_m[0] / 2 - body.front_overhang_m
     rear = front - body.wheelbase_m
@@ -176,7 +183,9 @@ def build_bicycle(
     head_low: Point = (front - 0.175, 0.0, 0.69)
     saddle: Point = (rear + 0.235, 0.0, 0.905)
     down, upright = (head_low, crank), (crank, (seat_top[0] + 0.02, 0.0, 0.78))
-    across = ((head_top[0] + 0.01, 0.0, 0.85), (seat_top[0] + 0.06, 0.0, 0.68))
+    across: tuple[Point, ...] = ((head_top[0] + 0.01, 0.0, 0.85), (seat_top[0] + 0.06, 0.0, 0.68))
+    if low_step:
+        across = ((head_top[0] + 0.02, 0.0, 0.80), (crank[0] + 0.18, 0.0, 0.46), (crank[0] - 0.06, 0.0, 0.41))
     frame = [
         bars(
             [(upright, 0.017), (down, 0.021), (across, 0.018), ((head_top, head_low), 0.02)],
@@ -207,6 +216,7 @@ def build_bicycle(
     fork = [
         mudguard(front, r, 0.55, 2.35, kind),
         bars([((head_top, stem), 0.014)], "metal_galvanised", kind),
+        bars([((head_low, (front - 0.115, 0.0, 0.855)), 0.007)], "metal_dark", kind, 5),
         ellipsoid((0.035, 0.035, 0.035), "lamp_head", kind, 10, 6).moved(
             translation(front - 0.10, 0.0, 0.86)
         ),
@@ -221,15 +231,42 @@ def build_bicycle(
         grip = ((stem[0] - 0.04, y * 0.235, 1.07), (grip_x - 0.02, y * (grip_y + 0.005), grip_z))
         fork.append(bars([(grip, 0.017)], "car_trim", kind))
     steer = Mesh.join(fork).moved(translation(*(-p for p in pivot)))
+    return CityBike(Mesh.join(frame), steer, pivot, front, rear, saddle, (grip_x, grip_y, grip_z), feet)
+
+
+def build_bicycle(
+    model: str,
+    look_seed: int,
+    size_m: tuple[float, float, float],
+    color: str | None = None,
+    clothing: str | None = None,
+) -> Asset:
+    """A city bicycle with someone on it; `color` paints the frame, `clothing` dresses the rider."""
+    r = BODIES[model].wheel_radius_m
+    _, tint = choose_paint(model, look_seed, color, BIKE_MARKET)
+    made = city_bike(model)
+    saddle, (grip_x, grip_y, grip_z), feet = made.saddle_m, made.grip_m, made.ankles_m
     hips = np.array((saddle[0] + 0.02, 0.0, saddle[2] + 0.085))
     grips = pair(np.array((grip_x + 0.01, grip_y - 0.02, grip_z + 0.03)), hips)
     soles = (feet[0] - hips, feet[1] - hips)
     posture = {"pelvis": (0.0, 0.12, 0.0), "torso": (0.0, 0.22, 0.0), "head": (0.0, -0.30, 0.0)}
     helmet = "helmet" if stream(look_seed, "look", "bicycle", "helmet").random() < 0.5 else None
-    wheel = (wire_wheel(r, 0.040, 28, kind), front, rear, r)
-    machine, rider = Mesh.join(frame), (clothing, helmet)
+    wheel = (wire_wheel(r, 0.040, 28, "bicycle"), made.front_m, made.rear_m, r)
+    rider = (clothing, helmet)
     return ridden_by(
-        model, look_seed, size_m, machine, steer, pivot, wheel, hips, posture, grips, soles, rider, tint
+        model,
+        look_seed,
+        size_m,
+        made.frame,
+        made.fork,
+        made.pivot_m,
+        wheel,
+        hips,
+        posture,
+        grips,
+        soles,
+        rider,
+        tint,
     )
 
 

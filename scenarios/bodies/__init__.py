@@ -28,6 +28,7 @@ __all__ = [
     "DOORS",
     "LYING",
     "POSED",
+    "RIDERLESS",
     "Bed",
     "Body",
     "can_lie",
@@ -46,6 +47,7 @@ __all__ = [
 BODIES: dict[str, Body] = {b.model: b for b in (*VEHICLES, *HEAVY, *PEOPLE, *ANIMALS, *THINGS)}
 BEACONS: tuple[str, ...] = tuple(b.model for b in BODIES.values() if b.beacon)
 CARRIERS: tuple[str, ...] = tuple(b.model for b in BODIES.values() if b.bed is not None)
+RIDERLESS = frozenset(("bicycle.parked",))  # two-wheelers with nobody on them
 LYING = ("on_left_side", "on_right_side", "on_roof")
 # Poses of people who do not walk: box (length, width, height) as shares of stature.
 POSED: dict[str, tuple[float, float, float]] = {

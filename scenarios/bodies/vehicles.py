@@ -200,6 +200,8 @@ VEHICLES: tuple[Body, ...] = (
     ),
     Body("bicycle.child", "bicycle", (1.26, 0.52, 1.24), 0.80, 0.230, 0.225, 0.0, 36, 0.8, 3.5, traffic=0.0),
     Body("bicycle.cargo", "bicycle", (2.38, 0.68, 1.78), 1.84, 0.261, 0.255, 0.0, 130, 0.8, 4.0, traffic=0.0),
+    # Leaning on its stand at the kerb, with nobody on it.
+    Body("bicycle.parked", "bicycle", (1.77, 0.60, 1.10), 1.08, 0.345, 0.345, 0.0, 17, 1.0, 4.0, traffic=0.0),
     Body(
         "motorcycle.scooter", "motorcycle", (1.93, 0.78, 1.66), 1.27, 0.262, 0.225, 0.0, 190, 3.0, traffic=0.0
     ),

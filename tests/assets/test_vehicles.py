@@ -33,7 +33,7 @@ def test_every_model_of_the_language_has_a_builder() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("model", [*FOUR_WHEELS, *TWO_WHEELS, *PROPS])
+@pytest.mark.parametrize("model", [*FOUR_WHEELS, *TWO_WHEELS, *PROPS, "bicycle.parked"])
 def test_the_mesh_fills_its_box_and_stays_inside(model: str, seed: int) -> None:
     assert fills_its_box(asset(model, seed), within_m=0.021)
 
@@ -43,6 +43,13 @@ def test_another_box_stretches_the_model(model: str) -> None:
     size = tuple(1.06 * v for v in BODIES[model].size_m)
     low, high = extents(build(model, 3, size))  # type: ignore[arg-type]
     assert high - low == pytest.approx(np.array(size), abs=0.045)
+
+
+def test_nobody_is_on_a_parked_bicycle() -> None:
+    ridden, parked = together(asset("bicycle.city")), together(asset("bicycle.parked"))
+    assert set(ridden.semantic) == {SEMANTIC_ID["bicycle"], SEMANTIC_ID["rider"]}
+    assert set(parked.semantic) == {SEMANTIC_ID["bicycle"]}
+    assert not asset("bicycle.parked").keypoints
 
 
 @pytest.mark.parametrize("model", [*FOUR_WHEELS, *TWO_WHEELS])

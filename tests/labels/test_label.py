@@ -192,3 +192,14 @@ def test_tags_speak_units_and_words(sample: Sample) -> None:
     assert tags["light"] == "day"
     assert tags["rain"] == "none"
     assert str(tags["osi_precipitation"]) == "PRECIPITATION_NONE"
+
+
+def test_bicycles_carry_somebody_unless_they_are_parked(tmp_path: Path) -> None:
+    actors = """\
+  parked_bicycle: {model: bicycle.parked, start: {parked: right, ahead_of: ego, gap: 20 m}}
+  cyclist: {model: bicycle.city, start: {lane: right, ahead_of: ego, gap: 30 m, speed: 15 km/h}}
+capture:"""
+    trace = simulate(_concrete(tmp_path, SCENARIO.replace("capture:", actors)))
+    instant = trace.at(TIME_NS)
+    said = {n: attribute(trace, instant, trace.index(n)) for n in ("parked_bicycle", "cyclist")}
+    assert said == {"parked_bicycle": "without_rider", "cyclist": "with_rider"}

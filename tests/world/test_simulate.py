@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from scenarios.bodies import BODIES
+from sim.background import BICYCLES
 from sim.trace import Gait, Lamp, WorldTrace, pose_matrix
 from tests.world.scenes import COUNTRY, HIGHWAY, STREET, car, concrete, run
 
@@ -470,6 +471,33 @@ def test_nobody_begins_inside_somebody_else():
             van={"model": "van.delivery", "start": {"parked": "right", "s": 110.0}},
         )
         assert not trace.events
+
+
+def test_some_parking_places_have_bicycles_across_them_and_nobody_stands_in_another():
+    places, bicycles = 0, 0
+    for seed in range(6):
+        trace = run(
+            car(20.0), background={"parked_cars": {"side": "right", "fill": 1.0}}, seed=seed, duration=0.2
+        )
+        assert not trace.events
+        names = [a.name for a in trace.actors if a.name.startswith(BICYCLES)]
+        for name in names:
+            k = trace.index(name)
+            _, width, _ = size = trace.actors[k].size_m
+            assert (
+                trace.actors[k].model == "bicycle.parked" and abs(np.sin(trace.rotation_rad[0, k, 0])) > 0.99
+            )
+            wheels_m = trace.position_m[0, k, 1] + np.array((-0.5, 0.5)) * size[0]
+            assert (
+                wheels_m.min() > -3.25 - 2.2 and wheels_m.max() < -3.25 and width < 0.7
+            )  # on the parking strip
+        of = {name.rsplit(".", 1)[0] for name in names}
+        assert all(
+            name.replace(BICYCLES, "background.parked.") not in {a.name for a in trace.actors} for name in of
+        )
+        places += len(of) + sum(a.name.startswith("background.parked") for a in trace.actors)
+        bicycles += len(names)
+    assert 0.03 < bicycles / places < 0.25
 
 
 def test_parked_cars_leave_the_way_of_a_child_free():
