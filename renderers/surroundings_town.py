@@ -8,7 +8,7 @@ import shapely
 from renderers import surroundings_kerb as kerb
 from renderers import surroundings_lots as lots
 from renderers import surroundings_map as maps
-from renderers.assets import SOURCES, buildings, furniture, shrubs
+from renderers.assets import SOURCES, buildings, furniture, ivy, shrubs
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
 from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
@@ -17,6 +17,7 @@ from sim.roads.lanes import WALKABLE
 GARDEN_M = 3.8  # front gardens of a row of houses
 MAP_SETBACK_M = 6.0  # houses of real places keep this far from driving lanes: their true places are unknown
 SIDEWALK_M = 3.5  # a sidewalk and its kerb
+IVY_SHARE = 0.07  # of the fronts that have room for it: an estimate
 MURAL_SHARE = 0.14  # of houses at the end of a row: their bare side carries a picture
 LAMP_EVERY_M = 32.0  # about four times their height
 
@@ -105,9 +106,21 @@ def _lay_terrace(
         site.put(_house(plan, (after or mural, before or mural)), spot, foot)
         if mural:
             lots.lay_mural(site, spot, plan, foot, -1 if before else 1)
+        _lay_ivy(site, spot, plan, foot)
         if garden > 0:
             _lay_front_garden(site, spot, plan.width_m, garden, rng)
     return s
+
+
+def _lay_ivy(site: Site, spot: Spot, plan: buildings.Plan, foot_m: float) -> None:
+    """Let some fronts be overgrown."""
+    rng = site.random("ivy", plan.look_seed)
+    if rng.uniform() < IVY_SHARE and ivy.grows_on(plan):
+        key = ("ivy", plan, site.season)
+        climbing = kept_mesh(
+            "things", key, SOURCES, MOST_MESHES, lambda: ivy.ivy(plan, plan.look_seed, site.season)
+        )
+        site.put(climbing, spot, foot_m)
 
 
 def _adjoin(one: tuple[buildings.Plan, Spot], two: tuple[buildings.Plan, Spot]) -> bool:
@@ -260,7 +273,9 @@ def _lay_lot(site: Site, gate: Spot, width: float, rng: np.random.Generator) -> 
     house = gate.beside(setback, aside)
     if not site.claim(lot_at(house, plan.width_m + 0.6, plan.depth_m + 0.5, 0.8), 3.0):
         return
-    site.put(_house(plan, (False, False)), house, _foot(site, house, plan))
+    foot = _foot(site, house, plan)
+    site.put(_house(plan, (False, False)), house, foot)
+    _lay_ivy(site, house, plan, foot)
     # Fence or hedge on both sides of the path to the door.
     style, hedge = furniture.fence_style(int(rng.integers(1 << 31))), rng.uniform() < 0.45
     tall, look = float(rng.uniform(1.0, 1.6)), int(rng.integers(8))

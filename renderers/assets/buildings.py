@@ -76,7 +76,7 @@ def raise_wall(wall: Wall, width: float, drawn: Plan, style: Style, front: bool,
     edges = np.linspace(0.0, width, bays + 1)
     hung = stream(drawn.look_seed, "building", "hung").uniform(size=(drawn.floors, bays))
     door_bay = bays // 2 if drawn.look_seed % 2 else 0
-    jut = _bay_of(drawn, bays, door_bay) if front and not blank else -1
+    jut = bay_of(drawn, bays, door_bay) if front and not blank else -1
     extras = stream(drawn.look_seed, "building", "extras", front).uniform(size=(drawn.floors, bays))
     for floor in range(drawn.floors):
         low = plinth + floor * drawn.floor_m
@@ -121,7 +121,7 @@ def raise_wall(wall: Wall, width: float, drawn: Plan, style: Style, front: bool,
         wall.slab("metal_galvanised", 0.06, plinth, 0.15, drawn.eaves_m - 0.1, 0.10)
 
 
-def _bay_of(drawn: Plan, bays: int, door_bay: int) -> int:
+def bay_of(drawn: Plan, bays: int, door_bay: int) -> int:
     """The column of windows that juts out of the front; -1: none."""
     if drawn.kind not in ("townhouse", "house") or drawn.floors < 2 or bays < 2 or drawn.look_seed % 5 > 1:
         return -1

@@ -174,6 +174,7 @@ STREET: dict[str, str] = {
     "house.barn": "renderers.assets.buildings:any_of:barn",
     "house.shed": "renderers.assets.buildings:shed",
     "house.church": "renderers.assets.landmarks:church",
+    "house.overgrown": "renderers.assets.ivy:overgrown",
     "house.petrol_station": "renderers.assets.landmarks:petrol_station",
     "signal.mast": "renderers.assets.signals:by_the_road:mast",
     "signal.arm": "renderers.assets.signals:by_the_road:arm",
