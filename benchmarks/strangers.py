@@ -19,6 +19,8 @@ import numpy as np
 CROP_PX = 64
 SHOWN_PX = 4 * CROP_PX
 COLUMNS, ROWS = 5, 4
+# A camera behind a windscreen, 1.5 m up, looks down at 17 degrees on what lies five metres ahead.
+LEVEL_DEG, LYING_DEG, FLAT = 6.0, 17.0, 0.35  # what is flatter than this share of its length lies
 CAR = (
     "car|sedan|saloon|hatchback|suv|estate|wagon|coupe|convertible|cabrio|taxi|minivan|mpv|crossover|jeep|off"
 )
@@ -98,9 +100,15 @@ def make(out: Path, seed: int) -> None:
     for number, name in enumerate(names, 1):
         walks = name in BODIES and ACTOR_CLASSES[BODIES[name].actor_class].moves == "walker"
         side = float(rng.choice((-1.0, 1.0)) * rng.uniform(25.0, 65.0))
+        length, _, height = BODIES[name].size_m if name in BODIES else (1.0, 1.0, 1.0)
+        lies = (
+            name in BODIES
+            and ACTOR_CLASSES[BODIES[name].actor_class].moves == "prop"
+            and height < FLAT * length
+        )
         taken = studio.Studio.of(
             subject(name, int(rng.integers(1 << 20))),
-            (studio.View(side, 6.0),),
+            (studio.View(side, LYING_DEG if lies else LEVEL_DEG),),
             studio.Posture(gait=Gait.WALK if walks else Gait.NONE, phase=0.2, speed_mps=1.3 * walks),
             size_px=(CROP_PX, CROP_PX),
         )

@@ -271,15 +271,26 @@ def fence(length_m: float, style: FenceStyle) -> Mesh:
         box((length_m, 0.035, 0.07), name, "fence", centre_m=(length_m / 2, 0, z))
         for z in (0.22 * h, 0.8 * h)
     )
-    step, wide = (0.16, 0.085) if style.kind == "picket" else (0.11, 0.012)
+    picket = style.kind == "picket"
+    step, wide = (0.165, 0.085) if picket else (0.11, 0.012)
     x = np.arange(0.08, length_m - wide, step)
     corners = np.empty((len(x), 4, 3))
     corners[:, (0, 3), 0], corners[:, (1, 2), 0] = x[:, None], x[:, None] + wide
     corners[:, :2, 2], corners[:, 2:, 2] = 0.06, h
-    corners[:, :, 1] = -0.025
-    back = corners[:, ::-1].copy()
-    back[:, :, 1] = 0.022
-    pieces.extend((quads(corners, name, "fence"), quads(back, name, "fence")))
+    faces = [corners]
+    if picket:  # they end in a point
+        point = corners[:, (3, 2, 2, 3)].copy()
+        point[:, 2:, 0] = (x + wide / 2)[:, None] + np.array((0.004, -0.004))
+        point[:, 2:, 2] = h + 0.09
+        faces.append(point)
+    for front in faces:
+        back = front[:, ::-1].copy()
+        front[:, :, 1], back[:, :, 1] = -0.025, 0.022
+        pieces.extend((quads(front, name, "fence"), quads(back, name, "fence")))
+        if picket:
+            right = np.stack([front[:, 1], back[:, 2], back[:, 1], front[:, 2]], axis=1)
+            left = np.stack([front[:, 3], back[:, 0], back[:, 3], front[:, 0]], axis=1)
+            pieces.extend((quads(right, name, "fence"), quads(left, name, "fence")))
     return Mesh.join(pieces)
 
 

@@ -325,6 +325,6 @@ def planted(look_seed: int) -> Mesh:
 
 
 def fenced(look_seed: int) -> Mesh:
-    """Six metres of a garden fence along y."""
-    made = furniture.fence(6.0, furniture.fence_style(look_seed))
-    return made.moved(placed(np.pi / 2, (0.0, -3.0, 0.0)))
+    """Four metres of a garden fence along y."""
+    made = furniture.fence(4.0, furniture.fence_style(look_seed))
+    return made.moved(placed(np.pi / 2, (0.0, -2.0, 0.0)))

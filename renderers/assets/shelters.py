@@ -126,22 +126,28 @@ def phone_box(look_seed: int) -> Mesh:
 
 
 def parasol(look_seed: int) -> Mesh:
-    """A café's square umbrella, open, on its foot."""
+    """A café's umbrella of eight panels, open, on its foot; half of them alternate with white."""
     rng = stream(look_seed, "parasol")
     color = str(rng.choice(AWNINGS))
-    half, low, top = 1.35, 2.15, 2.62
+    second = color if rng.uniform() < 0.5 else "print_white"
+    radius, low, top, hem = 1.45, 2.12, 2.66, 0.16
     pieces = [
-        tube([(0, 0, 0.0), (0, 0, top + 0.06)], (0.024, 0.024), 6, "wood", THING),
+        tube([(0, 0, 0.0), (0, 0, top + 0.10)], (0.036, 0.036), 7, "wood", THING),
         box((0.5, 0.5, 0.09), "concrete", THING, 0.02, (0, 0, 0.045)),
     ]
-    corner = [(half, half), (-half, half), (-half, -half), (half, -half)]
-    for k in range(4):
-        (x0, y0), (x1, y1) = corner[k], corner[(k + 1) % 4]
-        a, b, c = (x0, y0, low), (x1, y1, low), (0.0, 0.0, top)
-        d0, d1 = (x0, y0, low - 0.22), (x1, y1, low - 0.22)
-        roof = [(a, b, c, c), (d0, d1, b, a)]
-        pieces.append(quads(roof, color, THING))
-        pieces.append(quads([row[::-1] for row in roof], color, THING))
+    turn = np.arange(9) * np.pi / 4 + np.pi / 8
+    rim = [(radius * float(np.cos(t)), radius * float(np.sin(t)), low) for t in turn]
+    for k in range(8):
+        a, b, c = rim[k], rim[k + 1], (0.0, 0.0, top)
+        # The hem hangs from the ribs, deepest between them.
+        middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+        deep, short = low - hem, low - 0.4 * hem
+        cloth = [(a, b, c, c), ((a[0], a[1], short), (*middle, deep), (*middle, low), a),
+                 ((*middle, deep), (b[0], b[1], short), b, (*middle, low))]  # fmt: skip
+        material = second if k % 2 else color
+        pieces += [quads(cloth, material, THING), quads([row[::-1] for row in cloth], material, THING)]
+        stay = [(0.0, 0.0, 1.95), (0.55 * a[0], 0.55 * a[1], low + 0.45 * (top - low) - 0.02)]
+        pieces.append(tube(stay, (0.008, 0.008), 4, "wood", THING))
     return Mesh.join(pieces)
 
 

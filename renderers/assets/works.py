@@ -322,9 +322,17 @@ def scaffold(width_m: float, height_m: float, look_seed: int) -> Mesh:
             tube([(far, y, z - 2.0), (far, y + step, z)], (0.022, 0.022), 5, "metal_galvanised", "pole")
         )
     if rng.uniform() < 0.5:
-        net = [[(far + 0.05, -width_m / 2, 2.2), (far + 0.05, width_m / 2, 2.2), (far + 0.05, width_m / 2, top),
-                (far + 0.05, -width_m / 2, top)]]  # fmt: skip
-        pieces += [quads(net, "scaffold_net", "building"), quads([net[0][::-1]], "scaffold_net", "building")]
+        # A bay of the net and its lowest lift are open: that is where people and buckets go in.
+        x, gap = far + 0.05, int(rng.integers(bays))
+        for bay in range(bays):
+            if bay == gap:
+                continue
+            y0, y1 = (bay - bays / 2) * step + 0.03, (bay + 1 - bays / 2) * step - 0.03
+            net = [[(x, y0, 2.2), (x, y1, 2.2), (x, y1, top), (x, y0, top)]]
+            pieces += [
+                quads(net, "scaffold_net", "building"),
+                quads([net[0][::-1]], "scaffold_net", "building"),
+            ]
     return Mesh.join(pieces)
 
 
