@@ -22,7 +22,7 @@ from renderers.street_wear import lay_wear
 from renderers.surroundings_site import Site, Spot, palms_at, season_of, site_for
 from renderers.sway import Tree
 from scenarios.taxonomy import PEOPLE
-from sim.background import BICYCLES
+from sim.cycle_stands import BICYCLES
 from sim.trace import WorldTrace
 from sim.weather import WeatherTrack, weather_track
 

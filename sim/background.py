@@ -14,6 +14,7 @@ from scenarios.bodies.company import LED
 from scenarios.bodies.hitches import DRAWN, FIFTH_WHEELS, coupling
 from scenarios.chance import stream
 from scenarios.resolved import Concrete
+from sim.cycle_stands import BICYCLE_PLACES, BICYCLE_STRIP_M, STANDS, bicycles
 from sim.placement import Placed, company_state, kerb_offset
 from sim.roads.network import LanePath, RoadNetwork
 from sim.ways import Ways
@@ -57,11 +58,6 @@ PARKED_MODELS = {
     "car.offroader": 0.02, "car.large_saloon": 0.015, "car.convertible": 0.01, "car.sports": 0.005, "car.taxi": 0.005,
     "pickup.double_cab": 0.01, "van.minibus": 0.01, "van.delivery": 0.01,
 }  # fmt: skip
-PARKED_BICYCLE, BICYCLES = "bicycle.parked", "background.bicycle."  # and what their names begin with
-# Estimate: one place in twenty-five has bicycles instead of a car; some of the stands there are empty.
-BICYCLE_PLACES, STANDS, TAKEN_STANDS = 0.04, 4, 0.65
-STAND_M = 1.1  # between stands (FGSV's Hinweise zum Fahrradparken 2012: 0.8 to 1.5 m)
-BICYCLE_STRIP_M = 1.95  # of a parking strip in which they stand across
 # Estimates: one car in fifty draws something, and the smallest and the fastest never do.
 BEHIND_CARS = {"trailer.small": 0.013, "caravan": 0.007}
 LIGHT = ("car.city", "car.coupe", "car.sports", "car.convertible", "car.taxi")
@@ -161,7 +157,14 @@ def _parked(
         bikes = stream(concrete.seed, "background", "bicycles", side, number, concrete.sample)
         strip_m = network.strip_width(road_id, lane, station, "parking")
         if bikes.uniform() < BICYCLE_PLACES and strip_m >= BICYCLE_STRIP_M:
-            extras += _bicycles(network, ways, (road_id, lane, station), side, slot, bikes, closed)
+            for stand, bicycle, paint, drawn in bicycles(
+                network, ways, (road_id, lane, station), side, number, bikes
+            ):
+                if not _shut(bicycle, closed):
+                    number_of = STANDS * slot + stand
+                    extras.append(
+                        Extra("bicycle", number_of, bicycle, bicycle.path, 0.0, drawn, _pick(PAINTS, paint))
+                    )
             continue
         body = BODIES[_pick(PARKED_MODELS, u_model)]
         spare = max(SLOT_M - body.size_m[0] - 0.5, 0.0)
@@ -180,54 +183,16 @@ def _parked(
             facing_rad=math.radians(2.0 * (u_turn - 0.5)),
             parked=True,
         )
-        (centre,), _, _, _ = path.pose(along, car.t_m)
-        if any(math.hypot(centre[0] - x, centre[1] - y) < room + body.size_m[0] / 2 for x, y, room in closed):
+        if _shut(car, closed):
             continue
         extras.append(Extra("parked", slot, car, path, 0.0, look, _pick(PAINTS, u_paint)))
     return extras
 
 
-def _bicycles(
-    network: RoadNetwork,
-    ways: Ways,
-    at: tuple[str, int, float],
-    side: str,
-    slot: int,
-    rng: np.random.Generator,
-    closed: list[tuple[float, float, float]],
-) -> list[Extra]:
-    """Bicycles side by side across a parking place, most with their front wheels to the kerb."""
-    road_id, lane, station = at
-    body = BODIES[PARKED_BICYCLE]
-    path, start = ways.along(road_id, lane, station)
-    found: list[Extra] = []
-    for stand in range(STANDS):
-        u_taken, u_gap, u_turn, u_way, u_paint = rng.uniform(size=5)
-        look = int(rng.integers(1 << 31))
-        if u_taken >= TAKEN_STANDS:
-            continue
-        across = kerb_offset(network, road_id, lane, station, "parking", 0.05 + 0.1 * u_gap, body.size_m[0])
-        kerbwards = math.copysign(math.pi / 2, across)
-        bicycle = Placed(
-            name=f"{BICYCLES}{side}.{slot % 1500}.{stand}",
-            body=body,
-            size_m=body.size_m,
-            path=path,
-            road=road_id,
-            lane=lane,
-            road_s_m=station,
-            s_m=start + (stand - (STANDS - 1) / 2) * STAND_M,
-            t_m=across,
-            facing_rad=(kerbwards if u_way < 0.8 else -kerbwards) + math.radians(8.0 * (u_turn - 0.5)),
-            parked=True,
-        )
-        (centre,), _, _, _ = path.pose(bicycle.s_m, across)
-        if all(
-            math.hypot(centre[0] - x, centre[1] - y) >= room + body.size_m[0] / 2 for x, y, room in closed
-        ):
-            color = _pick(PAINTS, u_paint)
-            found.append(Extra("bicycle", STANDS * slot + stand, bicycle, path, 0.0, look, color))
-    return found
+def _shut(parked: Placed, closed: list[tuple[float, float, float]]) -> bool:
+    """Whether it would stand in one of the circles."""
+    x, y, *_ = _spot(parked)
+    return any(math.hypot(x - a, y - b) < room + parked.size_m[0] / 2 for a, b, room in closed)
 
 
 def _closed(network: RoadNetwork, placed: dict[str, Placed]) -> list[tuple[float, float, float]]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scenarios.bodies import BODIES
-from sim.background import BICYCLES
+from sim.cycle_stands import BICYCLES
 from sim.trace import Gait, Lamp, WorldTrace, pose_matrix
 from tests.world.scenes import COUNTRY, HIGHWAY, STREET, car, concrete, run
 
