@@ -46,6 +46,7 @@ pictures: setup
 	for name in child_behind_van highway_cutin_fog cyclist_night_wet deer_snow truck_behind_bend_low_sun town_crossing; do \
 		$(BIN)/stormlane preview $$name --out docs/pictures/$$name.jpg || exit 1; done
 	$(BIN)/python docs/generate_assets.py --sheets
+	$(BIN)/python docs/generate_gallery.py
 	$(BIN)/stormlane assets infrared --out docs/pictures/infrared.png
 	$(BIN)/stormlane preview $$($(BIN)/stormlane list scenarios | cut -d' ' -f1) --out docs/pictures/catalogue.jpg
 

@@ -230,11 +230,9 @@ def draw_drops(start, stop, drops, scale, env, dim, white, layer):
     image: what part of it a drop holds is hidden, and in its place comes the drop's own light, seen at five points of
     that part.  Drops on one pane do not overlap, so their shares add.
     """
-    height = layer.shape[0]
     width = layer.shape[1]
     light = np.zeros(3, np.float32)
     middle = F(0.5) * (F(scale) - F(1))
-    assert height >= stop
     for k in range(drops.shape[0]):
         drop = drops[k]
         disc = drop[I_DISC]

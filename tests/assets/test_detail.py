@@ -100,7 +100,7 @@ def test_outlines_hardly_change_in_any_stride(model: str, level: int) -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_a_coarse_level_keeps_to_the_same_box(model: str, level: int) -> None:
     full, coarse = extents(asset(model)), extents(asset(model, level))
-    assert np.abs(np.array(coarse) - np.array(full)).max() < (0.005, 0.04, 0.2)[level - 1]  # mirrors go last
+    assert np.abs(np.array(coarse) - np.array(full)).max() < (0.005, 0.04, 0.21)[level - 1]  # mirrors go last
     assert (coarse[0] > full[0] - 2e-3).all() and (coarse[1] < full[1] + 2e-3).all()
 
 

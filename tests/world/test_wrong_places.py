@@ -52,7 +52,7 @@ WRONG: dict[str, tuple[list[tuple[str, str]], tuple[int, int], str]] = {
     "a gap that leads beyond the end of the road": (
         [("{s: 80 m", "{ahead_of: ego, gap: 900 m")],
         (28, 33),
-        "child: 902.2 m ahead of 'ego' is 542.2 m beyond the end of the road",
+        "child: 902.3 m ahead of 'ego' is 542.3 m beyond the end of the road",
     ),
     "a sidewalk of a motorway to stand on": (
         [HIGHWAY],
