@@ -42,7 +42,7 @@ class Wiper:
         time = np.concatenate([[time[0] - 3.0 * every[0]], time])
         phase = np.concatenate([[phase[0] - 3.0], phase])
         start = np.interp(np.arange(np.ceil(phase[0]), np.floor(phase[-1]) + 1.0), phase, time)
-        every = np.interp(start, np.concatenate([[time[0]], time[1:]]), np.concatenate([every[:1], every]))
+        every = np.interp(start, time, np.concatenate([every[:1], every]))
         return Wiper(start, np.minimum(every, STROKE_S))
 
     def cycle(self, seconds: float) -> int:
