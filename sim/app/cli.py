@@ -311,7 +311,7 @@ def stats(
         if scenarios:
             found += frames_of_scenarios(
                 scenarios, Spread(method, samples, seed), frames, _with_quality(overrides, quality),
-                variants or (), workers,
+                variants or (), workers, lambda line: typer.echo(line, err=True),
             )  # fmt: skip
         if not found:
             raise StormlaneError("no picture came of it: no sample is valid, or the rig has no camera")

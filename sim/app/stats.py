@@ -1,7 +1,7 @@
 """`stormlane stats`: pictures of scenarios or of a folder, held against photographs.  Roof."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -44,18 +44,26 @@ def frames_of_scenarios(
     overrides: Sequence[str] = (),
     variants: Sequence[str] = (),
     workers: int = 0,
+    tell: Callable[[str], None] = print,
 ) -> list[Frame]:
-    """Pictures of the first camera at `frames` moments of each sample that is valid; they are rendered, not kept."""
+    """Pictures of the first camera at `frames` moments of each sample that is valid; they are rendered, not kept.
+
+    `tell` hears how many samples gave none.
+    """
     from sim.app.progress import counting
     from sim.app.warmup import warm_up_when_cold
 
     draws = [draw for path in paths for draw in draws_of(path, overrides, variants, spread, Tally())]
     warm_up_when_cold()
     found: list[Frame] = []
+    blank = 0
     with counting(len(draws), "rendering") as one_more:
         for some in answers(partial(_photographed, frames=frames), draws, workers):
             found += some
+            blank += not some
             one_more()
+    if blank:
+        tell(f"{blank} of {len(draws)} samples left out: not valid, or without a camera")
     return found
 
 

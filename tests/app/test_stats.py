@@ -77,6 +77,14 @@ def test_scenarios_are_rendered_the_same_by_any_number_of_workers(tmp_path: Path
     assert [line.split(":")[0].strip() for line in table[-4:]] == [frame.name for frame in alone]
 
 
+def test_samples_that_are_not_valid_are_told(tmp_path: Path) -> None:
+    path = write_small(tmp_path)
+    path.write_text(path.read_text() + 'valid: ["max(speed(ego)) > 300 km/h"]\n')
+    heard: list[str] = []
+    assert frames_of_scenarios([path], Spread("random", 1, 1), workers=1, tell=heard.append) == []
+    assert heard == ["1 of 1 samples left out: not valid, or without a camera"]
+
+
 def test_the_published_envelope_is_the_default() -> None:
     assert envelope_of(None) is REAL
 
