@@ -72,6 +72,8 @@ class Fleet:
         order[k.SHIFT_FROM_M] = order[k.SHIFT_TO_M] = placed.t_m
         if vehicle.cruises:
             state[k.SPEED] = placed.speed_mps
+            if vehicle.minds_signs:  # traffic has seen the bend before which it happens to begin
+                state[k.SPEED] = min(placed.speed_mps, self.table.speed_mps(int(self.first[row]), state[k.S]))
             order[k.MODE], order[k.WISH] = k.IDM, vehicle.wish_mps
         else:
             order[k.MODE] = k.UNDRIVEN

@@ -55,6 +55,15 @@ class PathTable:
         self._joined = self._joined_sides = None
         return first, len(block)
 
+    def speed_mps(self, first: int, s_m: float) -> float:
+        """How fast one may be at a station of the path that begins with row `first`, for the bends ahead of it."""
+        start = 0
+        for block in self._blocks:
+            if start == first:
+                return float(np.interp(s_m, np.arange(len(block)) * PATH_STEP_M, block[:, PSPEED]))
+            start += len(block)
+        raise KeyError(f"no path begins with row {first}")
+
     @property
     def rows(self) -> NDArray[np.float64]:
         """(P, 5) all samples."""
