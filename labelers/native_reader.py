@@ -14,8 +14,8 @@ import zstandard
 from numpy.typing import NDArray
 
 from labelers.records import Box, Box2D, Cuboid, FrameLabels, Sample
-from labelers.writers.native import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION, TRANSMITTANCE_ONE
-from renderers.frames import CameraFrame, CameraModel, Extras, LidarSweep, RowPoses
+from labelers.writers.native import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION
+from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, CameraModel, Extras, LidarSweep, RowPoses
 
 PLANE_BYTES_MAX = 1 << 30  # a plane of 8192 x 8192 float32 has a quarter of this; more is no plane of ours
 
@@ -150,7 +150,7 @@ class NativeClip:
         def plane(name: str, blank: NDArray[Any]) -> NDArray[Any]:
             return read_plane(files[name]) if name in files else blank
 
-        scaled = plane("transmittance", np.full(shape, TRANSMITTANCE_ONE, np.uint16))
+        scaled = plane("transmittance", np.full(shape, TRANSMITTANCE_STEPS, np.uint16))
         return CameraFrame(
             sensor=row["sensor"],
             time_ns=row["time_ns"],
@@ -169,9 +169,10 @@ class NativeClip:
             instance=plane("instance", np.zeros(shape, np.int32)),
             semantic=plane("semantic", np.zeros(shape, np.uint8)),
             depth_m=plane("depth", np.full(shape, np.inf, np.float32)),
-            transmittance=(scaled / np.float64(TRANSMITTANCE_ONE)).astype(np.float32),
+            transmittance=scaled.astype(np.float32) / np.float32(TRANSMITTANCE_STEPS),
             extras=self._extras(files),
             rows=_rows(read_plane(files["rows"])) if "rows" in files else None,
+            encoded=files["image"].read_bytes() if "image" in files else None,
         )
 
     def _extras(self, files: dict[str, Path]) -> Extras:

@@ -19,7 +19,7 @@ from renderers.droplets import through_glass
 from renderers.extras import RowWorlds
 from renderers.faults import ActiveFaults, window_of
 from renderers.frame_light import Light
-from renderers.frames import CameraFrame, CameraModel, Extras
+from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, CameraModel, Extras
 from renderers.imager import PRESETS, Sensor, demosaiced, read_out
 from renderers.kernels.air import truth
 from renderers.kernels.film import untile
@@ -315,4 +315,6 @@ def _truth(
     if view.lit is not None:
         semantic[~view.lit] = SEMANTIC_ID["void"]
         transmittance[~view.lit] = 1.0
+    np.rint(np.multiply(transmittance, TRANSMITTANCE_STEPS, out=transmittance), out=transmittance)
+    np.divide(transmittance, TRANSMITTANCE_STEPS, out=transmittance)
     return instance, semantic, depth, transmittance

@@ -6,6 +6,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+TRANSMITTANCE_STEPS = 65535  # so that 16 bits keep a frame's transmittance without loss
+
 
 @dataclass(frozen=True, slots=True)
 class CameraModel:
@@ -70,7 +72,7 @@ class CameraFrame:
     instance: NDArray[np.int32]  # (H, W) 0 = no actor
     semantic: NDArray[np.uint8]  # (H, W) taxonomy ids
     depth_m: NDArray[np.float32]  # (H, W) along the camera's z axis (a fisheye's: along the ray); inf for sky
-    transmittance: NDArray[np.float32]  # (H, W) of the air between camera and surface, in [0, 1]
+    transmittance: NDArray[np.float32]  # (H, W) of the air between camera and surface, in [0, 1], in steps
     # What faults change; None without them.
     stated_ego_from_camera: NDArray[np.float64] | None = (
         None  # (4, 4) the calibration, where the mount is off it
@@ -81,6 +83,7 @@ class CameraFrame:
     extras: Extras = Extras()
     rows: RowPoses | None = None  # None: all rows at once
     jpeg: int = 95  # quality that its file has
+    encoded: bytes | None = None  # that file, where the image was read from one: written again as it is
 
     @property
     def calibration(self) -> NDArray[np.float64]:

@@ -61,6 +61,10 @@ class Format(Protocol):
     def name(self) -> str:
         """Key of `FORMATS`."""
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """Outputs of a native dataset (`scenarios.schema.capture`) without which converting it would lose labels."""
+
     def open(self, root: Path, clip: Clip) -> ClipWriter:
         """Begin one clip."""
 

@@ -19,7 +19,7 @@ from labelers.records import Cuboid, Sample
 from labelers.rle import encode
 from labelers.tags import slices
 from labelers.writers.base import Clip
-from labelers.writers.files import jpeg_bytes, json_bytes, plain, png_bytes, write_bytes
+from labelers.writers.files import json_bytes, picture_bytes, plain, png_bytes, write_bytes
 from renderers.frames import CameraFrame
 from scenarios.taxonomy import ACTOR_CLASSES, ANIMALS, SEMANTIC_ID, SEMANTICS
 
@@ -158,6 +158,7 @@ class Coco:
     """The COCO format; instances smaller than `min_pixels` are left out of the instances file, not of the panoptic."""
 
     name: str = "coco"
+    needs: frozenset[str] = frozenset({"instance", "semantic", "boxes3d"})
     min_pixels: int = 10
 
     def open(self, root: Path, clip: Clip) -> "CocoClipWriter":
@@ -239,7 +240,7 @@ class CocoClipWriter:
             instances.append({"instance_id": segment.instance_id, "segmentation": rle, **shared})
         rgb_of_ids = ids.view(np.uint8).reshape(height, width, 4)[..., :3]  # R + 256 G + 65536 B
         image, panoptic = Path("images") / f"{stem}.jpg", Path("panoptic") / f"{stem}.png"
-        write_bytes(self._root / image, jpeg_bytes(frame.image, frame.jpeg))
+        write_bytes(self._root / image, picture_bytes(frame))
         write_bytes(self._root / panoptic, png_bytes(rgb_of_ids))
         self._images.append(
             {

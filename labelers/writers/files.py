@@ -16,11 +16,14 @@ import pyarrow.parquet as pq
 import zstandard
 from numpy.typing import NDArray
 
+from renderers.frames import CameraFrame
+
 JPEG_QUALITY = 95
 # The strategies below find the same on every level.  It comes before them, because it resets OpenCV's strategy.
 PNG_LEVEL = (cv2.IMWRITE_PNG_COMPRESSION, 1)
 ZSTD_LEVEL = 3
 DIGITS = 9  # of floats in JSON: nanometres at a hundred metres
+ALL_DIGITS = 17  # what is read back must be the same number
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -46,12 +49,12 @@ def link_bytes(source: Path, path: Path) -> None:
     beside.replace(path)
 
 
-def plain(value: Any) -> Any:
-    """`value` as JSON knows it: floats rounded to `DIGITS`, numpy numbers and tuples made plain."""
+def plain(value: Any, digits: int = DIGITS) -> Any:
+    """`value` as JSON knows it: floats rounded, numpy numbers and tuples made plain."""
     if isinstance(value, bool) or value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float | np.floating):
-        number = round(float(value), DIGITS)
+        number = round(float(value), digits)
         if not math.isfinite(number):
             return None
         return number + 0.0  # -0.0 becomes 0.0
@@ -60,23 +63,30 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.integer):
         return int(value)
     if isinstance(value, np.ndarray):
-        return plain(value.tolist())
+        return plain(value.tolist(), digits)
     if isinstance(value, dict):
-        return {str(key): plain(entry) for key, entry in value.items()}
+        return {str(key): plain(entry, digits) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
+        return [plain(entry, digits) for entry in value]
     raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
-def json_bytes(value: Any, indent: int | None = None) -> bytes:
+def json_bytes(value: Any, indent: int | None = None, digits: int = DIGITS) -> bytes:
     """JSON with sorted keys and fixed floats; NaN and infinities become null."""
-    text = json.dumps(plain(value), sort_keys=True, indent=indent, allow_nan=False, ensure_ascii=False)
+    text = json.dumps(
+        plain(value, digits), sort_keys=True, indent=indent, allow_nan=False, ensure_ascii=False
+    )
     return (text + "\n").encode()
 
 
 def jpeg_bytes(rgb: NDArray[np.uint8], quality: int = JPEG_QUALITY) -> bytes:
     """An sRGB image as JPEG."""
     return _encoded(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+
+
+def picture_bytes(frame: CameraFrame) -> bytes:
+    """A frame's picture as JPEG; one that was read from a JPEG is that file again, as each encoding loses some more."""
+    return jpeg_bytes(frame.image, frame.jpeg) if frame.encoded is None else frame.encoded
 
 
 def png_bytes(image: NDArray[np.uint8]) -> bytes:

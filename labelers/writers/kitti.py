@@ -42,6 +42,7 @@ class Kitti:
     """
 
     name: str = "kitti"
+    needs: frozenset[str] = frozenset({"boxes2d", "boxes3d"})
     camera: str = "cam_front"
     max_truncation: float = 0.90
     min_pixels: int = 10
@@ -208,5 +209,6 @@ def calibration(frame: CameraFrame, sweep: LidarSweep | None) -> str:
     rows["Tr_velo_to_cam"] = (camera_from_ego @ ego_from_lidar)[:3]
     rows["Tr_imu_to_velo"] = inverse_rigid(ego_from_lidar)[:3]
     return "".join(
-        f"{name}: {' '.join(f'{value:.12e}' for value in matrix.ravel())}\n" for name, matrix in rows.items()
+        f"{name}: {' '.join(f'{value + 0.0:.12e}' for value in matrix.ravel())}\n"
+        for name, matrix in rows.items()
     )

@@ -16,12 +16,20 @@ from labelers.clock import clip_start
 from labelers.definitions import DEFINITIONS, VERSION
 from labelers.records import Box, Box2D, Cuboid, Sample
 from labelers.writers.base import Clip
-from labelers.writers.files import arrow_bytes, jpeg_bytes, json_bytes, plane_bytes, table_bytes, write_bytes
-from renderers.frames import CameraFrame, Cause, LidarSweep
+from labelers.writers.files import (
+    ALL_DIGITS,
+    arrow_bytes,
+    jpeg_bytes,
+    json_bytes,
+    picture_bytes,
+    plane_bytes,
+    table_bytes,
+    write_bytes,
+)
+from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, Cause, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
 
 SCHEMA_VERSION = 2
-TRANSMITTANCE_ONE = 65535  # transmittance is stored in 16 bits
 CORNERS = ("x0", "y0", "x1", "y1")
 BOX_KINDS = ("visible", "amodal", "amodal_full", "cuboid")
 
@@ -252,10 +260,10 @@ class NativeClipWriter:
                 "ego_from_sensor": frame.calibration,
             },
         )
-        scaled = np.rint(frame.transmittance.astype(np.float64) * TRANSMITTANCE_ONE).astype(np.uint16)
+        scaled = np.rint(frame.transmittance.astype(np.float64) * TRANSMITTANCE_STEPS).astype(np.uint16)
         planes: dict[str, tuple[str, Any]] = {}  # plane -> (file ending, bytes)
         if "camera" in self._outputs:
-            planes["image"] = ("jpg", jpeg_bytes(frame.image, frame.jpeg))
+            planes["image"] = ("jpg", picture_bytes(frame))
             planes["transmittance"] = ("npy.zst", plane_bytes(scaled))
         if "instance" in self._outputs:
             planes["instance"] = ("npy.zst", plane_bytes(frame.instance))
@@ -325,7 +333,7 @@ class NativeClipWriter:
             "samples": self._samples,
         }
         files = {
-            "clip.json": json_bytes(about, indent=1),
+            "clip.json": json_bytes(about, indent=1, digits=ALL_DIGITS),
             "ego_poses.parquet": table_bytes(self._poses, EGO_POSES),
             "frames.parquet": table_bytes(self._frames, FRAMES),
             "boxes2d.parquet": table_bytes(self._boxes, BOXES2D),
@@ -349,6 +357,7 @@ class Native:
     """The native format; it leaves nothing out."""
 
     name: str = "native"
+    needs: frozenset[str] = frozenset()
 
     def open(self, root: Path, clip: Clip) -> NativeClipWriter:
         return NativeClipWriter(root, clip)

@@ -23,7 +23,15 @@ from labelers.missing import blank_frame, blank_sweep, missing_sensors
 from labelers.records import Cuboid, Sample
 from labelers.tags import slices
 from labelers.writers.base import Clip, refuse_fisheyes
-from labelers.writers.files import jpeg_bytes, json_bytes, npz_bytes, plain, png_bytes, write_bytes
+from labelers.writers.files import (
+    jpeg_bytes,
+    json_bytes,
+    npz_bytes,
+    picture_bytes,
+    plain,
+    png_bytes,
+    write_bytes,
+)
 from renderers.frames import CameraFrame, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
 from sim.roads.network import RoadNetwork
@@ -150,6 +158,7 @@ class NuScenes:
     """
 
     name: str = "nuscenes"
+    needs: frozenset[str] = frozenset({"boxes2d", "boxes3d"})
     version: str = "v1.0-stormlane"
     keyframe_hz: float = 2.0
     min_points: int = 1
@@ -362,11 +371,13 @@ class NuScenesClipWriter:
                 "camera_intrinsic": frame.model.matrix,
             },
         )
-        image: NDArray[Any] = frame.image
         if np.any(frame.model.distortion):
             # nuScenes' images are undistorted; ours become so, keeping the camera matrix.
-            image = cv2.undistort(image, frame.model.matrix, frame.model.distortion)
-        write_bytes(self._root / path, jpeg_bytes(image, frame.jpeg))
+            straight = cv2.undistort(frame.image, frame.model.matrix, frame.model.distortion)
+            picture = jpeg_bytes(straight.astype(np.uint8, copy=False), frame.jpeg)
+        else:
+            picture = picture_bytes(frame)
+        write_bytes(self._root / path, picture)
         return [Path(path)]
 
     def _lidar(self, sample: Sample, sweep: LidarSweep, key: bool) -> list[Path]:

@@ -132,6 +132,33 @@ def render(
 
 
 @app.command()
+def convert(
+    dataset: Annotated[
+        Path,
+        typer.Argument(help="A native dataset: the --out folder of `stormlane render`.", show_default=False),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder of the new dataset; an interrupted one is continued.")
+    ],
+    format_: Annotated[str, typer.Option("--format", "-f", help="native, nuscenes, kitti or coco.")],
+    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
+) -> None:
+    """Write a native dataset in another format, without rendering anything again.
+
+    Labels, points, tables and splits are, byte for byte, those that rendering with --format gives, and so are JPEG
+    pictures, which are handed on as they are; KITTI's PNG pictures are decoded from them.  Clips that are done stay
+    done: render some more and convert once more, and only the new ones are written.
+
+    Example: stormlane convert out/demo --out out/demo_coco --format coco
+    """
+    from sim.app.convert import convert as convert_dataset
+
+    with plain_errors():
+        finished = convert_dataset(dataset, out, format_, workers=workers)
+    raise typer.Exit(0 if finished else 130)
+
+
+@app.command()
 def check(
     files: Files,
     samples: Annotated[

@@ -85,7 +85,7 @@ class BatchProgress:
             self._clips_done += 1
             self._progress.update(self._task, description=self._words("rendering"))
         else:
-            words = {"simulate": "simulating", "render": "rendering"}[what]
+            words = {"simulate": "simulating", "render": "rendering", "convert": "converting"}[what]
             self._progress.update(self._task, description=self._words(words))
 
     def costs(self) -> list[str]:

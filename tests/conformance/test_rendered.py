@@ -1,4 +1,4 @@
-"""The command renders a small street; other people's readers judge what it wrote, in every format.
+"""The commands render and convert a small street; other people's readers judge what it wrote, in every format.
 
 One clip by day in rain, one by night: two slices, of which the devkit evaluates each.
 """
@@ -78,30 +78,38 @@ def scenarios(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return paths
 
 
-def render(scenarios: list[Path], root: Path, name: str, *options: str) -> Path:
+def stormlane(*words: str | Path) -> str:
     """What a user types."""
-    command = Path(sys.executable).with_name("stormlane")
-    done = subprocess.run(
-        [command, "render", *scenarios, "--out", root, "--format", name, *options],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [Path(sys.executable).with_name("stormlane"), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
-    record = json.loads((root / "stormlane.json").read_text()) if name == "kitti" else {"clips": {}}
-    left_out = sum(sum(clip["dropped"].values()) for clip in record["clips"].values())
-    assert not left_out or f"labels left out by {name}: {left_out} (" in done.stderr
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def rendered(scenarios: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset that all formats are converted from; tests/app/test_convert.py holds them to rendering at once."""
+    root = tmp_path_factory.mktemp("rendered") / "native"
+    stormlane("render", *scenarios, "--out", root)
     return root
 
 
-def test_native_datasets_pass_every_proof(scenarios: list[Path], tmp_path: Path) -> None:
-    samples = list(read_samples(render(scenarios, tmp_path / "data", "native")))
+def converted(source: Path, root: Path, name: str) -> Path:
+    told = stormlane("convert", source, "--out", root, "--format", name)
+    record = json.loads((root / "stormlane.json").read_text()) if name == "kitti" else {"clips": {}}
+    left_out = sum(sum(clip["dropped"].values()) for clip in record["clips"].values())
+    assert not left_out or f"labels left out by {name}: {left_out} (" in told
+    return root
+
+
+def test_native_datasets_pass_every_proof(rendered: Path) -> None:
+    samples = list(read_samples(rendered))
     assert len(samples) == 12
     assert check_samples(samples) == []
 
 
-def test_the_devkit_evaluates_rendered_clips_and_their_slices(scenarios: list[Path], tmp_path: Path) -> None:
-    root = render(scenarios, tmp_path / "data", "nuscenes", "-w", "1")
+def test_the_devkit_evaluates_rendered_clips_and_their_slices(rendered: Path, tmp_path: Path) -> None:
+    root = converted(rendered, tmp_path / "data", "nuscenes")
     for split in ("all", "rain_heavy", "light_night"):
         answer = ask("nuscenes", root, NuScenes().version, split, tmp_path / split)
         assert answer["samples"] == 6  # 4 Hz: every second sample is a keyframe
@@ -118,8 +126,8 @@ def test_the_devkit_evaluates_rendered_clips_and_their_slices(scenarios: list[Pa
         assert min(answer["forward_speeds"]) == pytest.approx(20 / 3.6, abs=0.3)
 
 
-def test_kitti_s_protocol_finds_rendered_truth_perfect(scenarios: list[Path], tmp_path: Path) -> None:
-    answer = ask("kitti", render(scenarios, tmp_path / "data", "kitti", "-w", "1"))
+def test_kitti_s_protocol_finds_rendered_truth_perfect(rendered: Path, tmp_path: Path) -> None:
+    answer = ask("kitti", converted(rendered, tmp_path / "data", "kitti"))
     assert answer["frames"] == 12
     assert {"Car", "Cyclist", "Pedestrian"} <= set(answer["present"])
     assert answer["sizes_agree"]
@@ -130,8 +138,8 @@ def test_kitti_s_protocol_finds_rendered_truth_perfect(scenarios: list[Path], tm
     check_kitti_drop(answer)
 
 
-def test_coco_s_tools_find_rendered_masks_exact(scenarios: list[Path], tmp_path: Path) -> None:
-    answer = ask("coco", render(scenarios, tmp_path / "data", "coco", "-w", "1"))
+def test_coco_s_tools_find_rendered_masks_exact(rendered: Path, tmp_path: Path) -> None:
+    answer = ask("coco", converted(rendered, tmp_path / "data", "coco"))
     assert answer["images"] == 24
     assert {"bicycle", "car", "person", "truck"} <= set(answer["present"])
     assert answer["masks"]["wrong"] == 0

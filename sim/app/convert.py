@@ -1,0 +1,88 @@
+"""A native dataset in another format, without rendering anything again.  Roof."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from labelers.native_reader import NativeDataset
+from labelers.writers import FORMATS
+from scenarios.errors import StormlaneError
+from scenarios.lock import load as load_lock
+from sim.app.dataset import DatasetFolder
+from sim.app.jobs import Job, known_format, run_jobs
+from sim.app.version import engine_version
+
+
+def convert(source: Path, root: Path, format_name: str, *, workers: int, quiet: bool = False) -> bool:
+    """Write the native dataset in `source` to `root` in another format; False when interrupted.
+
+    Labels, points, tables and splits come out as if the format had been rendered at once, byte for byte; so do JPEG
+    pictures, which are handed on as they are.  Formats of lossless pictures get the decoded JPEG.
+    Raises StormlaneError for a folder that is no such dataset, or lacks what the format is made of.
+    """
+    known_format(format_name)
+    held = DatasetFolder(source)
+    _check_native(held)
+    if root.resolve() == source.resolve():
+        raise StormlaneError(f"{root} is the dataset itself; choose another folder with --out")
+    jobs = list(_jobs(held, root, format_name))
+    return run_jobs(
+        jobs, root, format_name, workers=workers, quiet=quiet, notes=_unfinished(held), splits=held.splits
+    )
+
+
+def _check_native(held: DatasetFolder) -> None:
+    if held.format_name is None:
+        raise StormlaneError(
+            f"{held.root} is not a dataset of ours; convert takes what `stormlane render` wrote"
+        )
+    if held.format_name != "native":
+        raise StormlaneError(
+            f"{held.root} is a {held.format_name} dataset; only the native format keeps all that others are made "
+            "of: render with --format native and convert that"
+        )
+    if not (held.root / "manifest.json").is_file():
+        raise StormlaneError(f"{held.root} is not finished; give its `stormlane render` command once more")
+    try:
+        NativeDataset.open(held.root)
+    except ValueError as error:
+        raise StormlaneError(f"{error}; render it again with this version") from None
+
+
+def _unfinished(held: DatasetFolder) -> list[str]:
+    """A word on clips that a rendering began and did not finish; only finished ones are converted."""
+    left = {path.name.split(".")[0] for path in held.lock_path("x").parent.glob("*.lock.yaml")} - set(
+        held.clip_ids()
+    )
+    return [f"{held.root}: {len(left)} clips are not finished and are left out"] if left else []
+
+
+def _jobs(held: DatasetFolder, root: Path, format_name: str) -> Iterator[Job]:
+    needs = FORMATS[format_name].needs
+    for clip_id in NativeDataset.open(held.root).clip_ids:
+        record = held.record(clip_id)
+        if record is None:
+            continue
+        text = held.lock_path(clip_id).read_text(encoding="utf-8")
+        concrete = load_lock(text)
+        lacking = sorted(needs - set(concrete.scenario.capture.outputs))
+        if lacking:
+            raise StormlaneError(
+                f"{held.root}: clip {clip_id} was captured without {', '.join(lacking)}, which {format_name} is "
+                f"made of; render it again with `capture: {{outputs: [..., {', '.join(lacking)}]}}`"
+            )
+        digest = hashlib.sha256("\0".join((record["job"], format_name, engine_version())).encode())
+        yield Job(
+            clip_id,
+            text,
+            format_name,
+            str(root),
+            digest.hexdigest(),
+            len(_times(held, clip_id)),
+            trace_path=str(held.trace_path(clip_id)),
+            source=str(held.root),
+        )
+
+
+def _times(held: DatasetFolder, clip_id: str) -> list[int]:
+    return [sample["time_ns"] for sample in NativeDataset.open(held.root).clip(clip_id).about["samples"]]
