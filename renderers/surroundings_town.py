@@ -103,7 +103,8 @@ def _lay_terrace(
             break
         mural = plan.floors >= 3 and not (before and after) and rng.uniform() < MURAL_SHARE
         foot = _foot(site, spot, plan)
-        site.put(_house(plan, (after or mural, before or mural)), spot, foot)
+        # A mural takes the free side; where both are free, the other one stays as it is.
+        site.put(_house(plan, (after or (mural and before), before or (mural and not before))), spot, foot)
         if mural:
             lots.lay_mural(site, spot, plan, foot, -1 if before else 1)
         _lay_ivy(site, spot, plan, foot)

@@ -19,6 +19,7 @@ from renderers.assets.facades import (
 )
 from renderers.assets.facades import bay as jutting
 from renderers.assets.forms import Floats
+from renderers.assets.gables import dress_side, is_firewall, raise_firewall, style_with
 from renderers.assets.lettering import length_m
 from renderers.assets.plans import Plan, plan
 from renderers.assets.roofs import flat_roof, gable_roof, hipped_roof
@@ -32,6 +33,7 @@ from renderers.assets.walls import (
     door,
     gate,
     shop,
+    side_material,
     style_of,
     window,
 )
@@ -61,8 +63,10 @@ def _splash(wall: Wall, width: float, look_seed: int) -> None:
         wall.quad("stone_splashed", [(a, -0.3, off), (b, -0.3, off), (b, right, off), (a, left, off)])
 
 
-def raise_wall(wall: Wall, width: float, drawn: Plan, style: Style, front: bool, blank: bool) -> None:
-    """Fill one wall with plinth, storeys and bays."""
+def raise_wall(
+    wall: Wall, width: float, drawn: Plan, style: Style, front: bool, blank: bool, side: int = 0
+) -> None:
+    """Fill one wall with plinth, storeys and bays; `side` is 1 or 3 for a gable that is seen from near."""
     plinth = 0.35
     wall.slab("stone", 0.0, -FOUNDATION_M, width, plinth, PLINTH_OUT_M)
     _splash(wall, width, drawn.look_seed + front)
@@ -72,6 +76,13 @@ def raise_wall(wall: Wall, width: float, drawn: Plan, style: Style, front: bool,
     if drawn.kind == "office":
         office_wall(wall, width, drawn.floors, drawn.floor_m, drawn.look_seed, front)
         return
+    if side and not blank:
+        dress_side(wall, width, drawn, style, side)
+        if is_firewall(drawn, side):
+            raise_firewall(wall, width, drawn, style, side)
+            return
+    if not front:
+        style = style_with(style, side_material(style))
     bays = max(1, round(width / style.bay_m))
     edges = np.linspace(0.0, width, bays + 1)
     hung = stream(drawn.look_seed, "building", "hung").uniform(size=(drawn.floors, bays))
@@ -110,7 +121,7 @@ def raise_wall(wall: Wall, width: float, drawn: Plan, style: Style, front: bool,
                     min(wide, room - 0.6),
                     0.9,
                     min(0.9 + tall, drawn.floor_m - 0.25),
-                    not front,
+                    not (front or side),
                     hung[floor, bay],
                 )
                 if floor > 0 and front and drawn.kind in ("block", "townhouse") and room > 2.0:
@@ -243,7 +254,8 @@ def _walls(
         right = np.array((*(end - foot) / width, 0.0))
         out = np.array((right[1], -right[0], 0.0))
         wall = Wall(faces, np.array((*foot, 0.0)), right, out)
-        raise_wall(wall, width, drawn, style, k == 0 and not far, blank[k])
+        side = k if k in (1, 3) and len(outline) == 4 and not far else 0
+        raise_wall(wall, width, drawn, style, k == 0 and not far, blank[k], side)
         wall.finish()
 
 
@@ -267,7 +279,7 @@ def any_of(kind: str, look_seed: int) -> Mesh:
         for k in range(3):
             drawn = replace(plan("townhouse", look_seed * 3 + k), shop=False)
             y += drawn.width_m / 2
-            row.append(build(drawn, (k < 2, k > 0)).moved(translation(0.0, y, 0.0)))
+            row.append(build(drawn, (k > 0, k < 2)).moved(translation(0.0, y, 0.0)))
             y += drawn.width_m / 2
         return Mesh.join(row).moved(translation(0.0, -y / 2, 0.0))
     if kind == "shop":

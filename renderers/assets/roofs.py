@@ -6,7 +6,7 @@ import numpy as np
 
 from renderers.assets.forms import Floats
 from renderers.assets.plans import Plan
-from renderers.assets.walls import BUILDING, Faces, Style
+from renderers.assets.walls import BUILDING, Faces, Style, side_material
 from renderers.loft import box, triangulate
 
 
@@ -48,7 +48,9 @@ def gable_roof(faces: Faces, drawn: Plan, style: Style, rng: np.random.Generator
     for sign in (1.0, -1.0):
         triangle = [(0.0, sign * w, z), (-d, sign * w, z), (-d / 2, sign * w, ridge)]
         a, b, c = triangle if sign > 0 else (triangle[1], triangle[0], triangle[2])
-        faces.corners.setdefault(style.wall, []).append(np.array([a, b, c, c]))
+        faces.corners.setdefault(side_material(style), []).append(np.array([a, b, c, c]))
+        if rise > 2.0 and drawn.kind != "barn":
+            _attic_window(faces, sign, (-d / 2, sign * w, z + 0.30 * rise), style)
     x, y = -d / 2 - float(rng.uniform(0.3, 1.0)), float(rng.uniform(-0.6, 0.6)) * w
     if drawn.kind != "barn":
         faces.solids.append(box((0.55, 0.75, 1.7), "brick", BUILDING, centre_m=(x, y, ridge + 0.15)))
@@ -56,6 +58,21 @@ def gable_roof(faces: Faces, drawn: Plan, style: Style, rng: np.random.Generator
     if drawn.kind in ("house", "townhouse") and rng.uniform() < 0.6:
         for y in np.linspace(-0.5, 0.5, 2 if drawn.width_m < 10 else 3) * w * 1.1:
             _dormer(faces, float(y), -d * 0.16, z, slope, d, tile, style)
+
+
+def _attic_window(faces: Faces, sign: float, foot: tuple[float, float, float], style: Style) -> None:
+    """A window in a gable's triangle, its frame standing out of the plaster."""
+    x, y, z = foot
+    for material, half, low, high, out in (
+        (style.trim, 0.52, -0.08, 1.08, 0.020),
+        (style.frame, 0.42, 0.0, 1.0, 0.030),
+        ("window", 0.35, 0.07, 0.93, 0.034),
+        (style.frame, 0.035, 0.07, 0.93, 0.038),
+    ):
+        at = y + sign * out
+        ring = [(x + half, z + low), (x - half, z + low), (x - half, z + high), (x + half, z + high)]
+        corners = [(px, at, pz) for px, pz in ring]
+        faces.corners.setdefault(material, []).append(np.array(corners[:: 1 if sign > 0 else -1]))
 
 
 def hipped_roof(faces: Faces, drawn: Plan, style: Style, rng: np.random.Generator) -> None:

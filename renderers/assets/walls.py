@@ -264,6 +264,12 @@ class Style:
     bay_m: float
 
 
+def side_material(style: Style) -> str:
+    """What a side is made of."""
+    fronts = ("plaster", "brick")
+    return f"{style.wall}_weathered" if style.wall.startswith(fronts) else style.wall
+
+
 def style_of(kind: str, look_seed: int) -> Style:
     rng = stream(look_seed, "building", "style")
     taste = stream(look_seed, "building", "taste")

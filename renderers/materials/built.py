@@ -1,12 +1,27 @@
 """Houses and street furniture.  Renderers floor."""
 
+from dataclasses import replace
+
 from renderers.materials.makers import GLASS, USGS, wall
 from renderers.materials.record import GLOW, WHITE, Material
 
-BUILT: tuple[Material, ...] = (
-    Material("default", (0.5, 0.5, 0.5), 0.5, 0.5, source="a neutral stand-in"),
-    # Built things.
-    wall("barrier_concrete", (0.33, 0.325, 0.31), 0.37, 0.37, "concrete"),
+
+def weathered(fresh: Material) -> Material:
+    """A wall as gables are: nobody has painted it since the front was."""
+    red, green, blue = fresh.rgb
+    return replace(
+        fresh,
+        name=f"{fresh.name}_weathered",
+        rgb=(0.90 * red, 0.89 * green, 0.86 * blue),
+        rho_905=0.92 * fresh.rho_905,
+        rho_1550=0.92 * fresh.rho_1550,
+        dirt=0.0,  # it is dirty already
+        texture="brick_weathered" if fresh.texture == "brick" else "plaster_weathered",
+        source=f"{fresh.source}, a tenth hidden by soot and algae",
+    )
+
+
+FRONTS: tuple[Material, ...] = (
     wall("brick", (0.27, 0.105, 0.065), 0.36, 0.40, "brick"),
     wall("brick_yellow", (0.40, 0.30, 0.17), 0.42, 0.44, "brick"),
     wall("brick_dark", (0.13, 0.080, 0.065), 0.26, 0.30, "brick"),
@@ -17,6 +32,13 @@ BUILT: tuple[Material, ...] = (
     wall("plaster_grey", (0.33, 0.33, 0.34), 0.40, 0.38),
     wall("plaster_green", (0.36, 0.42, 0.30), 0.50, 0.45),
     wall("plaster_blue", (0.30, 0.37, 0.45), 0.48, 0.44),
+)
+BUILT: tuple[Material, ...] = (
+    Material("default", (0.5, 0.5, 0.5), 0.5, 0.5, source="a neutral stand-in"),
+    # Built things.
+    wall("barrier_concrete", (0.33, 0.325, 0.31), 0.37, 0.37, "concrete"),
+    *FRONTS,
+    *(weathered(front) for front in FRONTS),
     wall("stone", (0.40, 0.37, 0.31), 0.45, 0.46, "ashlar"),
     wall("stone_splashed", (0.205, 0.175, 0.130), 0.33, 0.36, "ashlar"),  # half hidden by dried loam
     wall("roof_tile", (0.26, 0.095, 0.055), 0.35, 0.40, "roof_tile"),

@@ -48,6 +48,57 @@ def _plaster(rng: np.random.Generator) -> tuple[Field, Field]:
     return grey(light), unit(grain)
 
 
+def _runs_of_dirt(rng: np.random.Generator) -> Field:
+    """How thickly rain has drawn dirt down a wall: streaks of many breadths, in some places only."""
+    streaks = noise(rng, 5, 160, 0.55, stretch=16.0)
+    where = np.clip(0.45 + 0.6 * noise(rng, 1, 7, 1.0), 0.0, 1.4)
+    runs: Field = np.clip(streaks - 0.25, 0.0, 2.2) * where
+    return runs
+
+
+def _plaster_weathered(rng: np.random.Generator) -> tuple[Field, Field]:
+    """Plaster on the weather side: runs of dirt, hair cracks, mended places and the plugs that scaffolds leave."""
+    grain = noise(rng, 70, 256, 0.25)
+    clouds = noise(rng, 1, 16, 0.9)
+    light = 1.0 + 0.055 * grain + 0.055 * clouds + 0.03 * noise(rng, 16, 70, 0.5)
+    v, u = across(1, 1)
+    for _ in range(
+        9
+    ):  # mended with another trowel: a tone of its own, its edge blurred over some centimetres
+        at_u, at_v = rng.random(2)
+        half_u, half_v = rng.uniform(0.015, 0.10, 2)
+        off_u, off_v = (np.abs((a - b + 0.5) % 1.0 - 0.5) for a, b in ((u, at_u), (v, at_v)))
+        inside = np.clip((half_u - off_u) / 0.006, 0.0, 1.0) * np.clip((half_v - off_v) / 0.006, 0.0, 1.0)
+        light = light * (1.0 + rng.choice((-1.0, 1.0)) * rng.uniform(0.05, 0.12) * inside)
+    # A contour line of smooth noise, kept in patches, wanders like a crack.
+    crack = np.exp(-((noise(rng, 2, 40, 1.2) / 0.028) ** 2)) * (noise(rng, 1, 4, 1.0) > 0.55)
+    row, column = across(4, 3)
+    plug = np.exp(-(((column % 1.0 - 0.5) / 3) ** 2 + ((row % 1.0 - 0.5) / 4) ** 2) / 0.004**2)
+    shade = 0.13 * _runs_of_dirt(rng) + 0.34 * crack + 0.22 * plug
+    color = light[..., None] * (1.0 - shade[..., None] * np.array((0.94, 0.97, 1.06)))
+    return color, np.clip(unit(grain) - 0.5 * crack, 0.0, 1.0)
+
+
+def _brick_weathered(rng: np.random.Generator) -> tuple[Field, Field]:
+    """A wall of old brick: burnt unevenly, repointed in places, sooty, with lime that rain has washed out."""
+    inside, stone = bricks(16, 48, 0.045, 0.14)
+    count = 16 * 48
+    burnt = (rng.random(count) < 0.07) * rng.uniform(0.25, 0.5, count)
+    tone = np.clip(1.0 + 0.15 * rng.standard_normal(count) - burnt, 0.35, 1.6)
+    hue = 0.06 * rng.standard_normal((count, 3))
+    grain = 0.09 * noise(rng, 60, 256, 0.3) + 0.06 * noise(rng, 1, 14, 0.9)
+    fresh = np.clip(noise(rng, 1, 5, 1.0) * 3.0, 0.0, 1.0)[
+        ..., None
+    ]  # where joints were raked out and filled anew
+    mortar = (np.array((1.1, 1.55, 1.65)) + 0.55 * fresh) * (1.0 + 0.08 * noise(rng, 60, 256, 0.2))[..., None]
+    weight = inside[..., None]
+    face = (tone[:, None] + hue)[stone] + grain[..., None]
+    color = face * weight + mortar * (1.0 - weight) * 0.9
+    lime = np.clip(noise(rng, 2, 30, 0.9) - 1.0, 0.0, 1.0)[..., None] * np.array((0.5, 0.95, 1.1))
+    color = (color + lime) * (1.0 - 0.17 * _runs_of_dirt(rng)[..., None])
+    return color, np.clip(0.15 + 0.75 * inside + 0.4 * grain, 0.0, 1.0)
+
+
 def _roof_tile(rng: np.random.Generator) -> tuple[Field, Field]:
     rows, columns = 8, 12
     v, u = across(rows, columns)
@@ -114,6 +165,8 @@ BUILT: dict[str, Tile] = {
     "paving": Tile(2.4, 0.006, _paving),
     "brick": Tile(1.8, 0.008, _brick),
     "plaster": Tile(3.0, 0.003, _plaster),
+    "plaster_weathered": Tile(7.5, 0.003, _plaster_weathered),
+    "brick_weathered": Tile(3.6, 0.008, _brick_weathered),
     "roof_tile": Tile(2.8, 0.050, _roof_tile),
     "panels": Tile(5.0, 0.010, _panels),
     "wall_tile": Tile(1.8, 0.002, _wall_tile),

@@ -26,7 +26,7 @@ def test_a_building_stands_on_its_lot(kind, seed):
     assert max(-low[1], high[1]) < plan.width_m / 2 + 1.4
     assert high[2] > plan.eaves_m
     assert low[2] == pytest.approx(-buildings.FOUNDATION_M)
-    assert 150 < len(mesh.triangles) < 6500
+    assert 150 < len(mesh.triangles) < 7500
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -59,6 +59,29 @@ def test_walls_that_touch_a_neighbour_have_no_windows():
 
     assert side_panes(buildings.build(plan)) > 0
     assert side_panes(buildings.build(plan, (False, True))) == 0
+
+
+def test_no_free_side_is_bare_and_no_two_are_alike():
+    looks = set()
+    for seed in range(16):
+        plan = buildings.plan(("townhouse", "block")[seed % 2], seed)
+        mesh = buildings.build(plan)
+        for sign in (1.0, -1.0):
+            place = mesh.vertices_m[mesh.triangles]
+            beside = (sign * place[..., 1] > plan.width_m / 2 - 0.4).all(1)
+            kinds = set(mesh.material[beside].tolist())
+            assert len(kinds) >= 4  # wall, plinth and what hangs on it
+            looks.add(place[beside].tobytes())
+            assert np.abs(place[beside][..., 1]).max() < plan.width_m / 2 + 0.35
+    assert len(looks) == 32
+
+
+def test_terraces_have_their_windows_where_they_can_be_seen():
+    row = buildings.any_of("terraced", 0)
+    low, high = row.vertices_m[:, 1].min(), row.vertices_m[:, 1].max()
+    things = [MATERIAL_ID[m] for m in ("plastic_light", "metal_galvanised", "window")]
+    place = row.vertices_m[row.triangles[np.isin(row.material, things)]][..., 1]
+    assert (place.max(1) < low + 0.5).sum() > 4 and (place.min(1) > high - 0.5).sum() > 4
 
 
 def test_walls_look_outwards():
