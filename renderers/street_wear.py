@@ -91,18 +91,23 @@ def lay_wear(site: Site, worn: bool = True) -> None:
         habit = replace(habit, patches=0.0, cracks=0.0, rifts=0.0)
     near = site.way.buffer(NEAR_WAY_M, quad_segs=4)
     shapely.prepare(near)
-    corner = np.array([*site.way.bounds[:2], 0.0])
     sheets = Sheets()
     for strip in site.network.strips():
         if strip.junction is None and surface_of(strip)[0] == "asphalt" and len(strip.s_m) > 1:
             _lay_lane(site, sheets, strip, habit, near)
-    if sheets.vertices:
-        # Near the way's corner, so that single precision does on maps with large coordinates.
-        mesh: Mesh = sheets.mesh((float(corner[0]), float(corner[1]), 0.0))
-        back = np.eye(4)
-        back[:3, 3] = corner
-        site.pieces.append((mesh, back))
-        site.triangles += len(mesh.triangles)
+    put_sheets(site, sheets)
+
+
+def put_sheets(site: Site, sheets: Sheets) -> None:
+    """Sheets as one piece of the site, about the way's corner, so that single precision does on large coordinates."""
+    if not sheets.vertices:
+        return
+    corner = np.array([*site.way.bounds[:2], 0.0])
+    mesh: Mesh = sheets.mesh((float(corner[0]), float(corner[1]), 0.0))
+    back = np.eye(4)
+    back[:3, 3] = corner
+    site.pieces.append((mesh, back))
+    site.triangles += len(mesh.triangles)
 
 
 def _lay_lane(site: Site, sheets: Sheets, strip: LaneStrip, habit: Habit, near: BaseGeometry) -> None:
@@ -123,14 +128,14 @@ def _lay_lane(site: Site, sheets: Sheets, strip: LaneStrip, habit: Habit, near: 
         return [float(s) for s, inside in zip(drawn, seen, strict=True) if inside]
 
     for s in places(habit.patches, 3.0):
-        _patch(sheets, lane, rng, s)
+        patch(sheets, lane, rng, s)
     if driven:
         for s in places(habit.cracks, 1.0):
-            _crack(sheets, lane, rng, s)
+            crack(sheets, lane, rng, s)
         for s in places(habit.rifts, 6.0):
-            _rift(sheets, lane, rng, s)
+            rift(sheets, lane, rng, s)
         for s in places(habit.manholes, 1.0):
-            _manhole(sheets, lane, rng, s)
+            manhole(sheets, lane, rng, s)
     if habit.gullies and _at_the_kerb(site, strip):
         # Gullies drain the road at even distances.
         step = 100.0 / habit.gullies
@@ -147,7 +152,7 @@ def _at_the_kerb(site: Site, strip: LaneStrip) -> bool:
     return beyond in lanes and lanes[beyond].kind in ("curb", "sidewalk", "walking", "border")
 
 
-def _band(
+def band(
     sheets: Sheets, lane: Lane, s: Floats, low: Floats, high: Floats, lift_m: float, material: str
 ) -> None:
     """A band along the lane between two lines of shares over stations."""
@@ -156,7 +161,7 @@ def _band(
     sheets.ribbon(lane.at(s, low) + up, lane.at(s, high) + up, s, t, material, lane.semantic)
 
 
-def _patch(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> None:
+def patch(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> None:
     """Where the road was dug up: newer, darker asphalt with a seam of tar around it."""
     wide = lane.width_m
     if rng.uniform() < 0.4:  # a trench across
@@ -165,9 +170,12 @@ def _patch(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> No
         share = float(rng.uniform(0.8, 1.7)) / wide
         low = float(rng.uniform(0.02, max(0.03, 0.98 - share)))
         high, half = min(0.99, low + share), float(rng.uniform(0.5, 2.2))
+        if rng.uniform() < 0.25:  # along a pipe
+            half = float(rng.uniform(2.0, 5.0))
+        half = min(half, s - lane.s_m[0] - 0.2, lane.s_m[-1] - s - 0.2)
     at = lane.stations(s - half, s + half)
     one = np.ones(len(at))
-    _band(
+    band(
         sheets,
         lane,
         at,
@@ -180,10 +188,10 @@ def _patch(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> No
     for share in (low, high):
         if 0.01 < share < 0.99:
             edge = share + np.array([-1.0, 1.0]) * 0.5 * pen / wide
-            _band(sheets, lane, at, edge[0] * one, edge[1] * one, CRACK_M, "tar")
+            band(sheets, lane, at, edge[0] * one, edge[1] * one, CRACK_M, "tar")
     for end in (s - half, s + half):
         across = np.array([end - 0.5 * pen, end + 0.5 * pen])
-        _band(sheets, lane, across, low * np.ones(2), high * np.ones(2), CRACK_M, "tar")
+        band(sheets, lane, across, low * np.ones(2), high * np.ones(2), CRACK_M, "tar")
 
 
 def _wander(rng: np.random.Generator, count: int, step: float) -> Floats:
@@ -193,15 +201,21 @@ def _wander(rng: np.random.Generator, count: int, step: float) -> Floats:
     return bridge
 
 
-def _ribbon_along(
-    sheets: Sheets, lane: Lane, s: Floats, share: Floats, half_m: Floats, material: str
+def ribbon_along(
+    sheets: Sheets,
+    lane: Lane,
+    s: Floats,
+    share: Floats,
+    half_m: Floats,
+    material: str,
+    lift_m: float = CRACK_M,
 ) -> None:
     """A thin band of half width `half_m` along any line over the lane."""
     wide = lane.width_m
     along = np.stack([np.gradient(s), np.gradient(share) * wide], axis=1)
     along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
     across = np.stack([-along[:, 1], along[:, 0]], axis=1) * half_m[:, None]
-    up = np.array((0.0, 0.0, CRACK_M))
+    up = np.array((0.0, 0.0, lift_m))
     begin, end = lane.s_m[0], lane.s_m[-1]
 
     def line(sign: float) -> Floats:
@@ -220,7 +234,7 @@ def _pen(rng: np.random.Generator, count: int) -> tuple[Floats, str]:
     return rng.uniform(0.003, 0.009, count), "panel_gap"
 
 
-def _crack(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> None:
+def crack(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> None:
     """From one border to the other, or part of the way."""
     reach = 0.98 if rng.uniform() < 0.7 else float(rng.uniform(0.4, 0.8))
     count = max(4, round(reach * lane.width_m / 0.17))
@@ -229,10 +243,10 @@ def _crack(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> No
         share = 1.0 - share
     at = s + _wander(rng, count, 0.07) + float(rng.normal(scale=0.35)) * share
     half, material = _pen(rng, count)
-    _ribbon_along(sheets, lane, at, share, half, material)
+    ribbon_along(sheets, lane, at, share, half, material)
 
 
-def _rift(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> None:
+def rift(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> None:
     """Along a wheel's path or the seam between two passes of the paver, with a branch or two."""
     long = float(rng.uniform(2.5, 10.0))
     count = max(5, int(long / 0.25))
@@ -242,14 +256,14 @@ def _rift(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> Non
     )
     half, material = _pen(rng, count)
     half[[0, -1]] *= 0.4
-    _ribbon_along(sheets, lane, at, share, half, material)
+    ribbon_along(sheets, lane, at, share, half, material)
     for _ in range(int(rng.integers(0, 3))):
         k = int(rng.integers(1, count - 1))
         steps = 4
         reach = float(rng.uniform(0.3, 0.9)) * float(rng.choice((-1.0, 1.0)))
         branch = np.linspace(share[k], np.clip(share[k] + reach / lane.width_m, 0.05, 0.95), steps)
         way = at[k] + np.linspace(0.0, float(rng.uniform(0.2, 0.9)), steps)
-        _ribbon_along(sheets, lane, way, branch, 0.8 * half[1] * np.ones(steps), material)
+        ribbon_along(sheets, lane, way, branch, 0.8 * half[1] * np.ones(steps), material)
 
 
 def _disc(
@@ -284,7 +298,7 @@ def _disc(
     )
 
 
-def _manhole(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> None:
+def manhole(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> None:
     """A cover of 600 mm (EN 124) in its frame, with rows of cleats, in a ring of fresh asphalt or concrete."""
     share = float(np.clip(0.5 + rng.normal(scale=0.14), 0.45 / lane.width_m, 1.0 - 0.45 / lane.width_m))
     _disc(sheets, lane, s, share, 0.0, 0.44, CRACK_M, "asphalt_patch" if rng.uniform() < 0.6 else "concrete")
@@ -319,8 +333,8 @@ def _gully(sheets: Sheets, lane: Lane, s: float, outer_is_left: bool) -> None:
     edges = sorted((share(0.03), share(0.35)))
     ends = np.array([s - 0.26, s + 0.26])
     one = np.ones(2)
-    _band(sheets, lane, ends, edges[0] * one, edges[1] * one, CRACK_M, "manhole")
+    band(sheets, lane, ends, edges[0] * one, edges[1] * one, CRACK_M, "manhole")
     inner = sorted((share(0.06), share(0.32)))
     for k in range(8):
         at = s - 0.222 + 0.0565 * k + np.array([0.0, 0.032])
-        _band(sheets, lane, at, inner[0] * one, inner[1] * one, IRON_M, "panel_gap")
+        band(sheets, lane, at, inner[0] * one, inner[1] * one, IRON_M, "panel_gap")

@@ -17,7 +17,8 @@ from renderers import surroundings_map as maps
 from renderers import surroundings_town as town
 from renderers.assets import pavement
 from renderers.mesh import LampSpec, Mesh
-from renderers.street_age import age_of
+from renderers.street_age import AGES, age_of
+from renderers.street_tread import lay_tread
 from renderers.street_wear import lay_wear
 from renderers.surroundings_site import Site, Spot, palms_at, season_of, site_for
 from renderers.sway import Tree
@@ -58,7 +59,9 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
     )
     site.palms = palms_at(trace.concrete.base_world.clock.latitude_rad)
     site.crossings_m = list(scenario.world.road.crossings_m or [])
-    lay_wear(site, worn=age_of(trace.concrete) != "new")
+    age = age_of(trace.concrete)
+    lay_wear(site, worn=age != "new")
+    lay_tread(site, AGES[age][0], worn=age != "new")
     maps.lay_own_things(site)
     maps.lay_crossing_signs(site, site.crossings_m)
     KINDS.get(trace.road.surroundings, fields.lay_country)(site)

@@ -1,16 +1,40 @@
 """Roads, soil, and what covers them.  Renderers floor."""
 
+from dataclasses import replace
+
 from renderers.materials.makers import ECO, ROAD_PAINT, USGS, ground
 from renderers.materials.record import Material
 
-GROUND: tuple[Material, ...] = (
-    # Ground.
+# What tyres leave on asphalt, thinly where they roll, in black bands where they slid: share of light that is lost.
+TREAD = (0.075, 0.145, 0.32)
+
+
+def trodden(asphalt: Material, level: int) -> Material:
+    """Asphalt under rubber and oil of a thickness from 1 to 3."""
+    kept = 1.0 - TREAD[level - 1]
+    red, green, blue = asphalt.rgb
+    return replace(
+        asphalt,
+        name=f"{asphalt.name}_trod_{level}",
+        rgb=(kept * red, kept * green, kept * blue),
+        rho_905=kept * asphalt.rho_905,
+        rho_1550=kept * asphalt.rho_1550,
+        roughness=asphalt.roughness - (0.0, 0.01, 0.04)[level - 1],
+        source=f"{asphalt.source}; carbon black of tyres absorbs at all wavelengths",
+    )
+
+
+ASPHALTS: tuple[Material, ...] = (
     ground("asphalt", (0.094, 0.094, 0.093), 0.15, 0.18, "asphalt", ECO),
     ground("asphalt_old", (0.135, 0.132, 0.126), 0.19, 0.22, "asphalt_worn", ECO),
     ground("asphalt_new", (0.052, 0.052, 0.053), 0.10, 0.12, "asphalt_new", ECO + ": bitumen on every stone"),
     ground(
         "asphalt_cracked", (0.142, 0.138, 0.130), 0.20, 0.23, "asphalt_cracked", ECO + ": stones worn bare"
     ),
+)
+GROUND: tuple[Material, ...] = (
+    *ASPHALTS,
+    *(trodden(asphalt, level) for asphalt in ASPHALTS for level in (1, 2, 3)),
     ground("asphalt_patch", (0.042, 0.042, 0.044), 0.08, 0.10, "asphalt_new", ECO),
     ground("tar", (0.018, 0.018, 0.019), 0.03, 0.04, "", ECO, porosity=0.0, roughness=0.5),
     ground("concrete", (0.30, 0.29, 0.27), 0.36, 0.36, "concrete", ECO),

@@ -25,7 +25,7 @@ def _slabs(rng: np.random.Generator, columns: int, rows: int, spread: float) -> 
 
 
 def _paving(rng: np.random.Generator) -> tuple[Field, Field]:
-    return _slabs(rng, 6, 6, 0.06)
+    return _slabs(rng, 6, 6, 0.085)
 
 
 def _brick(rng: np.random.Generator) -> tuple[Field, Field]:
