@@ -184,49 +184,107 @@ def build_trolley(
     return whole(model, size_m, pieces, PLASTICS[int(rng.integers(len(PLASTICS)))])
 
 
-OPEN_RAD = 0.75  # of a fridge's door, which rests on its hinges
+OPEN_RAD = 0.96  # of the lower door
+MAGNETS = ("print_red", "print_yellow", "print_blue", "print_green", "print_cream")
 
 
 def build_fridge(
     model: str, look_seed: int, size_m: Size, color: str | None = None, clothing: str | None = None
 ) -> Asset:
-    """A fridge on its back, one door fallen open: shelves and what was left on them, the compressor bay at its foot."""
+    """A fridge that somebody left standing: freezer above, the lower door ajar before its shelves, coils at its back."""
     rng = stream(look_seed, "look", model)
-    split = float(rng.uniform(0.10, 0.35))
-    body = "fridge" if rng.random() < 0.75 else "aluminium"
-    foot, low, high, lid = -0.87, -0.80, 0.87, 0.535
-    pieces = [box((1.74, 0.58, 0.05), body, CLASS, 0.012, (0.0, 0.0, 0.035))]
-    for y in (0.27, -0.27):
-        pieces.append(box((1.74, 0.04, 0.50), body, CLASS, 0.006, (0.0, y, 0.285)))
-    for x, long in (((foot + low) / 2, low - foot), (split, 0.05), (high - 0.02, 0.04)):
-        pieces.append(box((long, 0.51, 0.485), body, CLASS, 0.004, (x, 0.0, 0.292)))
-    # The upper compartment is shut, its joint dark.
-    shut = (high - split - 0.004, 0.5 * (high + split) + 0.002)
-    pieces.append(box((shut[0], 0.58, 0.055), body, CLASS, 0.010, (shut[1], 0.0, lid + 0.040)))
-    pieces.append(box((shut[0] - 0.02, 0.562, 0.012), "panel_gap", CLASS, 0.0, (shut[1], 0.0, lid + 0.006)))
-    pieces.append(box((0.24, 0.022, 0.035), "metal_dark", CLASS, 0.006, (split + 0.16, -0.245, lid + 0.078)))
-    # Of the lower one the door stands up on its hinges: racks on its inside, shelves across the white hollow.
-    long = split - low - 0.008
-    door = [
-        box((long, 0.56, 0.055), body, CLASS, 0.010, (0.0, -0.28, 0.0)),
-        box((0.24, 0.022, 0.035), "metal_dark", CLASS, 0.006, (0.5 * long - 0.2, -0.525, 0.043)),
+    body = "fridge" if rng.random() < 0.7 else "aluminium"
+    half, back, front = 0.30, -0.565, 0.0  # the cabinet; doors are 6 cm before its front
+    floor, top = 0.16, 1.80
+    split = float(rng.uniform(1.22, 1.34))
+    deep, middle = front - back, 0.5 * (front + back)
+    pieces = [
+        box((0.03, 2 * half, top - 0.06), "fridge", CLASS, 0.004, (back + 0.015, 0.0, 0.5 * top + 0.03)),
+        box((deep, 2 * half, 0.05), body, CLASS, 0.010, (middle, 0.0, top - 0.025)),
+        box((deep, 2 * half - 0.06, 0.05), "fridge", CLASS, 0.004, (middle, 0.0, floor + 0.025)),
+        box((deep - 0.02, 2 * half - 0.06, 0.06), "fridge", CLASS, 0.004, (middle - 0.01, 0.0, split)),
     ]
-    for share in (-0.36, -0.10, 0.16, 0.40):
-        door.append(box((0.012, 0.44, 0.075), "aluminium", CLASS, 0.0, (share * long, -0.28, -0.060)))
-    ajar = np.eye(4)
+    for y in (half - 0.02, 0.02 - half):
+        pieces.append(box((deep, 0.04, top - 0.06), body, CLASS, 0.008, (middle, y, 0.5 * top + 0.005)))
+    pieces.append(box((0.02, 2 * half - 0.08, 0.12), "panel_gap", CLASS, 0.0, (front - 0.03, 0.0, 0.095)))
+    for x, y in ((front - 0.06, 0.24), (front - 0.06, -0.24), (back + 0.06, 0.24), (back + 0.06, -0.24)):
+        pieces.append(cylinder(0.022, 0.04, "metal_dark", CLASS, "z", 10).moved(translation(x, y, 0.0)))
+    pieces += [
+        piece.moved(translation(front, -half, split + 0.004))
+        for piece in _fridge_door(body, top - split - 0.004)
+    ]
+    for _ in range(int(rng.integers(2, 6))):  # what families pin to the upper door
+        y, z, size = (
+            float(rng.uniform(-0.2, 0.16)),
+            float(rng.uniform(split + 0.1, top - 0.1)),
+            rng.uniform(0.03, 0.09, 2),
+        )
+        note = box((0.004, float(size[0]), float(size[1])), MAGNETS[int(rng.integers(5))], CLASS, 0.0)
+        pieces.append(note.moved(translation(front + 0.064, y, z)))
+    # The lower door has swung open about its right edge: racks with bottles on its inside.
+    low = floor - 0.06
+    ajar = translation(front, -half, low)
     c, s = float(np.cos(OPEN_RAD)), float(np.sin(OPEN_RAD))
-    ajar[1:3, 1:3] = ((c, s), (-s, c))
-    ajar[:3, 3] = (0.5 * (low + split), 0.265, lid + 0.03)
-    pieces += [piece.moved(ajar) for piece in door]
-    goods = ("cloth_red", "print_blue", "cloth_sand", "print_yellow")
-    for k, share in enumerate((0.2, 0.42, 0.62, 0.82)):
-        x = low + share * long
-        pieces.append(box((0.010, 0.50, 0.36), "aluminium", CLASS, 0.0, (x, 0.0, 0.25)))
-        if rng.random() < 0.7:
-            y, size = float(rng.uniform(-0.15, 0.15)), float(rng.uniform(0.06, 0.10))
-            pieces.append(box((size, size, size), goods[k], CLASS, 0.006, (x + 0.5 * size + 0.01, y, 0.13)))
-    pieces.append(box((0.10, 0.50, 0.30), "panel_gap", CLASS, 0.004, (-0.845, 0.0, 0.19)))
-    pieces.append(cylinder(0.085, 0.15, "metal_dark", CLASS, "y", 16).moved(translation(-0.86, -0.07, 0.16)))
-    for y in (-0.2, -0.1, 0.0, 0.1, 0.2):  # the condenser, seen from below
-        pieces.append(box((1.2, 0.012, 0.010), "metal_dark", CLASS, 0.0, (0.15, y, 0.006)))
-    return whole(model, size_m, pieces)
+    ajar[:2, :2] = ((c, s), (-s, c))
+    racks = _fridge_door(body, split - low - 0.006)
+    for z in (0.10, 0.42, 0.78):
+        racks.append(box((0.085, 0.50, 0.07), "aluminium", CLASS, 0.004, (-0.045, 0.30, z)))
+        for y in rng.uniform(0.12, 0.48, int(rng.integers(1, 4))):
+            bottle = cylinder(
+                0.033, 0.24, str(rng.choice(("print_forest", "print_red", "print_cream"))), CLASS, "z", 10
+            )
+            racks.append(bottle.moved(translation(-0.05, float(y), z)))
+    pieces += [piece.moved(ajar) for piece in racks]
+    pieces += _fridge_inside(rng, back, front, floor + 0.05, split - 0.03)
+    pieces += _fridge_back(back)
+    return whole(model, size_m, [piece.moved(translation(0.012, 0.0, 0.0)) for piece in pieces])
+
+
+def _fridge_door(body: str, high: float) -> list[Mesh]:
+    """A shut door, its hinge along the origin: seal, panel, and a long handle at its free edge."""
+    return [
+        box((0.012, 0.58, high - 0.01), "panel_gap", CLASS, 0.0, (0.006, 0.30, high / 2)),
+        box((0.050, 0.60, high), body, CLASS, 0.012, (0.037, 0.30, high / 2)),
+        box((0.012, 0.020, 0.34), "metal_dark", CLASS, 0.004, (0.092, 0.55, high / 2)),
+        box((0.034, 0.020, 0.02), "metal_dark", CLASS, 0.0, (0.075, 0.55, high / 2 + 0.15)),
+        box((0.034, 0.020, 0.02), "metal_dark", CLASS, 0.0, (0.075, 0.55, high / 2 - 0.15)),
+    ]
+
+
+def _fridge_inside(
+    rng: np.random.Generator, back: float, front: float, low: float, high: float
+) -> list[Mesh]:
+    """Shelves with what nobody took out, and a drawer at the bottom."""
+    goods = ("print_red", "print_blue", "print_yellow", "print_green", "print_orange", "print_cream")
+    pieces = [box((0.44, 0.50, 0.19), "plastic_light", CLASS, 0.006, (front - 0.26, 0.0, low + 0.10))]
+    for z in np.linspace(low + 0.26, high - 0.24, 3):
+        pieces.append(
+            box((0.46, 0.52, 0.012), "aluminium", CLASS, 0.0, (0.5 * (back + front) - 0.03, 0.0, float(z)))
+        )
+        for y in np.linspace(-0.19, 0.19, 4):
+            if rng.random() < 0.7:
+                wide, tall = float(rng.uniform(0.06, 0.11)), float(rng.uniform(0.07, 0.19))
+                what, x = str(rng.choice(goods)), float(rng.uniform(front - 0.22, front - 0.12))
+                piece = (
+                    cylinder(wide / 2, tall, what, CLASS, "z", 10)
+                    if rng.random() < 0.5
+                    else box((wide, wide, tall), what, CLASS, 0.004, (0.0, 0.0, tall / 2))
+                )
+                pieces.append(piece.moved(translation(x, float(y), float(z) + 0.006)))
+    return pieces
+
+
+def _fridge_back(back: float) -> list[Mesh]:
+    """The black coil of the condenser before the rear sheet, and the compressor in its bay below."""
+    pieces = [
+        box((0.010, 0.54, 0.17), "panel_gap", CLASS, 0.0, (back - 0.004, 0.0, 0.155)),
+        cylinder(0.085, 0.17, "metal_dark", CLASS, "z", 14).moved(translation(back + 0.075, 0.06, 0.07)),
+    ]
+    coil = []
+    for k, z in enumerate(np.linspace(0.34, 1.56, 13)):
+        side = 0.23 if k % 2 else -0.23
+        coil += [(back - 0.026, -side, float(z)), (back - 0.026, side, float(z))]
+    pieces.append(tube(coil, 0.0085, "metal_dark", CLASS, 6))
+    for y in np.linspace(-0.2, 0.2, 9):
+        pieces.append(box((0.006, 0.006, 1.26), "metal_dark", CLASS, 0.0, (back - 0.016, float(y), 0.95)))
+    return pieces

@@ -39,7 +39,7 @@ THINGS: tuple[Body, ...] = (
     Body("exhaust.car", "debris", (1.60, 0.26, 0.24), mass_kg=11, friction=0.35, restitution=0.25),
     Body("bucket", "debris", (0.37, 0.36, 0.33), mass_kg=0.9, friction=0.4, restitution=0.4),
     Body("trolley.shopping", "debris", (0.98, 0.60, 1.03), mass_kg=21, friction=0.3, restitution=0.25),
-    Body("fridge", "debris", (1.80, 0.60, 0.97), mass_kg=62, friction=0.35, restitution=0.15),
+    Body("fridge", "debris", (1.16, 0.64, 1.80), mass_kg=62, friction=0.35, restitution=0.15),
     # A football (FIFA size 5): 0.43 kg, bounces to 60 % of its height; rolls 0.03 on asphalt, sphere's drag 0.47.
     Body(
         "ball.football",
