@@ -180,9 +180,9 @@ def render(
         image = focused(image, depth, focal_px, focal_px * pixel / camera.f_number, float(camera.focus_m))
     if not clean and not quality.paths:
         lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads)
+    balls = mist_before(stage.airborne.at(time_ns * 1e-9), light, model, world_from_camera)
+    add_mist(balls, depth, image, transmittance, not clean, threads)
     if not clean:
-        clouds = stage.spray.at(time_ns * 1e-9)
-        add_mist(mist_before(clouds, light, model, world_from_camera), depth, image, threads)
         velocity = now.velocity_mps[ego]
         fallen = streaks(
             weather, light, model, world_from_camera, velocity, shutter_s, scene.seed, name, frame

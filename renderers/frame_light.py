@@ -130,7 +130,7 @@ def air_numbers(
     numbers[A_EVEN] = (
         weather.rain_extinction_per_m + weather.snow_extinction_per_m + weather.haze_extinction_per_m
     )
-    numbers[A_FOG] = weather.fog_extinction_per_m
+    numbers[A_FOG] = weather.floating_extinction_per_m
     top = weather.fog_top_m if np.isfinite(weather.fog_top_m) else 1e9
     numbers[A_TOP_M] = top
     numbers[A_THIN_M] = FOG_THINS_OVER * top

@@ -103,6 +103,9 @@ class Cause(IntEnum):
     GLASS = 6  # something behind a pane or a leaf, seen through it
     EGO = 7  # the vehicle that carries the sensor
     MIXED = 8  # between two surfaces that share the beam, or beside the one that it grazes
+    DUST = 9  # mineral dust, of a storm or behind wheels
+    SMOKE = 10  # of a fire
+    EXHAUST = 11  # droplets of a vehicle's exhaust in the cold, or steam
 
 
 @dataclass(frozen=True, slots=True)

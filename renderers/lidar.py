@@ -21,7 +21,7 @@ from renderers.kernels.air import A_COLUMNS
 from renderers.lidar_edges import AROUND, MIDDLE, MIXED_M, around, at_edges
 from renderers.lidar_models import RATE_HZ, Firings, LidarModel, firings, lidar_model
 from renderers.materials import MATERIALS
-from renderers.mist import MistInBeams
+from renderers.mist import Met, MistInBeams
 from renderers.optics import mount_matrix
 from renderers.puddles import puddle_field
 from renderers.scene import SEEN_BY_SENSORS, Scene
@@ -114,8 +114,8 @@ def scan(
     world_from_lidar = track.middle()
 
     returns = _Returns.none(count)
-    mist = MistInBeams(stage.spray, time_ns)
-    spray_m, spray_depth = np.full(count, np.inf, np.float32), np.zeros(count, np.float32)
+    mist = MistInBeams(stage.airborne, time_ns)
+    clouds = Met.none(count)
     index = shots.step * len(model.ring) + shots.laser
     slices = _slices(lidar.model)
     parts = _parts(stage, model, scene, world_from_lidar, slices)
@@ -141,10 +141,10 @@ def scan(
             )
             view = np.searchsorted(parts[k], piece.first_step + piece.step, side="right") - 1
             _cast(views, view, weather, model, aim, at, piece, ego, returns)
-            if len(mist.clouds.number):
+            if len(mist.balls.number):
                 mist.meet(
                     seed, index, piece.rows, aim, at, origin, float(shots.offset_ns[piece.rows].mean()) * 1e-9,
-                    returns.range_m, spray_m, spray_depth,
+                    returns.range_m, model.overlap_m, model.pulse_m, clouds,
                 )  # fmt: skip
 
     in_slices(work, SLICES, threads, 1)
@@ -173,8 +173,11 @@ def scan(
             returns.cause,
             returns.shiny,
             laser_bias,
-            spray_m,
-            spray_depth,
+            clouds.spray_m,
+            clouds.depth,
+            clouds.puff_m,
+            clouds.puff_echo,
+            clouds.puff_cause,
             air,
             numbers,
             begin,
@@ -553,7 +556,9 @@ def receiver_numbers(model: LidarModel, weather: WeatherState) -> NDArray[np.flo
     numbers[receiver.D_GAIN] = model.gain
     numbers[receiver.D_RAIN] = weather.rain_mm_per_h
     numbers[receiver.D_SNOW] = weather.snow_mm_per_h
-    numbers[receiver.D_BETA] = weather.fog_backscatter_per_m_sr
+    numbers[receiver.D_BETA] = weather.fog_backscatter_per_m_sr + weather.dust_backscatter_per_m_sr
+    if weather.dust_backscatter_per_m_sr > 0.0:
+        numbers[receiver.D_DUST] = weather.dust_backscatter_per_m_sr / numbers[receiver.D_BETA]
     return numbers
 
 

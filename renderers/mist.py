@@ -1,13 +1,26 @@
-"""The spray behind vehicles as cameras and lidars meet it: the same balls of mist for both.  Renderers floor."""
+"""Spray, dust, smoke and exhaust as cameras and lidars meet them: the same balls for both.  Renderers floor."""
 
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.aerosols import (
+    ASYMMETRY,
+    BACKSCATTER_PER_EXTINCTION_SR,
+    CAUSE,
+    INFRARED,
+    SCATTERING,
+    WISPS,
+    phase_of,
+)
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
+from renderers.kernels.lamps import L_B, L_CD, L_R, L_X, L_Z
 from renderers.kernels.spray import (
     B_COLUMNS,
     B_DEPTH_M,
@@ -16,69 +29,187 @@ from renderers.kernels.spray import (
     B_R,
     B_RADIUS_M,
     B_SCALE,
+    B_SHADE_U,
     B_U,
+    B_WISPS,
+    FIELD_TEXELS,
     draw_balls,
     through_mist,
 )
+from renderers.lamps import intensity_towards
 from renderers.optics import depth_of, project
-from renderers.particles import scattered
+from scenarios.chance import stream
 from sim.kernels.jit import in_slices
-from sim.spray import EXTINCTION_PER_M, Spray, SprayClouds
+from sim.plumes import Airborne, Balls
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
 
 GOLDEN_ANGLE_RAD = 2.39996  # turns that never repeat
-NEAREST_M = 0.3  # what is nearer to the lens is a veil that the drops on it show better
-THINNEST = 0.02  # of its water: older clusters are not seen
-STEP_S = 0.01  # clusters move evenly within a turn of a lidar
+NEAREST_M = 0.3  # what is nearer to the lens is drawn as if it were there
+LEAST_DEPTH = 2.5e-4  # optical depth of balls that nobody sees
+STEP_S = 0.01  # balls move evenly within a turn of a lidar
+MOST_SHADERS = 400  # balls that shade others; of more, every second or third counts for all
+THICK_WHITE = 4.0  # a thick white cloud sends back 0.7 of the light on its lit side: over 4 pi, so much
+LAMPS_WITHIN_M = 60.0
+MOST_SHADE = 0.8  # by how much a ball is brighter on its lit side than in its middle
+FINEST_TEXELS, COARSEST_TEXELS = 3.0, 44.0  # sizes of wisps; a ball's radius is 40 texels
+WISP_SLOPE = 1.6  # of their amplitude over the wave number: between smoke's filaments and a cloud's
+WISP_CONTRAST = 0.75
 
 
-def mist_before(clouds: SprayClouds, light: Light, model: CameraModel, world_from_camera: Array) -> Floats:
+def mist_before(balls: Balls, light: Light, model: CameraModel, world_from_camera: Array) -> Floats:
     """(K, B_COLUMNS) balls that a camera sees, far to near."""
-    ahead = (clouds.centre_m - world_from_camera[:3, 3]) @ world_from_camera[:3, :3]
-    away = depth_of(model, ahead)
-    rows = np.flatnonzero((away > NEAREST_M) & (clouds.fresh > THINNEST))
-    ahead, away = ahead[rows], away[rows]
-    seen = project(model, ahead)
-    scale = float(model.matrix[0, 0]) / away
-    reach = (clouds.radius_m[rows] * scale)[:, None]
+    at = (balls.centre_m - world_from_camera[:3, 3]) @ world_from_camera[:3, :3]
+    depth = depth_of(model, at)
+    thick = 2.0 * balls.radius_m * balls.extinction_per_m > LEAST_DEPTH
+    rows = np.flatnonzero((depth > -balls.radius_m) & thick)
+    at, depth = at[rows], depth[rows]
+    # Who is inside a ball, or has it at the nose, sees it as if its middle stood before the lens.
+    before = at.copy()
+    if model.fisheye:
+        before *= np.maximum(NEAREST_M / np.maximum(depth, 1e-6), 1.0)[:, None]
+    else:
+        before[:, 2] = np.maximum(before[:, 2], NEAREST_M)
+    seen = project(model, before)
+    scale = float(model.matrix[0, 0]) / np.maximum(depth, NEAREST_M)
+    reach = (balls.radius_m[rows] * scale)[:, None]
     size = np.array((model.width_px, model.height_px))
     inside = ((seen + reach > 0.0) & (seen - reach < size)).all(axis=1)  # NaN is false
     order = np.flatnonzero(inside)
-    order = order[np.argsort(-away[order], kind="stable")]
-    rows, ahead = rows[order], ahead[order]
+    order = order[np.argsort(-depth[order], kind="stable")]
+    rows = rows[order]
     out = np.zeros((len(rows), B_COLUMNS))
+    if not len(rows):
+        return out.astype(np.float32)
     out[:, B_U : B_U + 2] = seen[order]
     out[:, B_SCALE] = scale[order]
-    out[:, B_DEPTH_M] = away[order]
-    out[:, B_RADIUS_M] = clouds.radius_m[rows]
-    out[:, B_EXTINCTION] = EXTINCTION_PER_M * clouds.fresh[rows]
-    out[:, B_PHASE] = GOLDEN_ANGLE_RAD * clouds.number[rows] % (2.0 * np.pi)
-    out[:, B_R : B_R + 3] = scattered(ahead, "mist", light, world_from_camera)
+    out[:, B_DEPTH_M] = depth[order]
+    out[:, B_RADIUS_M] = balls.radius_m[rows]
+    out[:, B_EXTINCTION] = balls.extinction_per_m[rows]
+    out[:, B_PHASE] = GOLDEN_ANGLE_RAD * balls.number[rows] % (2.0 * np.pi)
+    out[:, B_WISPS] = WISPS[balls.matter[rows]]
+    out[:, B_R : B_R + 3], out[:, B_SHADE_U : B_SHADE_U + 2] = lit(balls, rows, light, world_from_camera)
     return out.astype(np.float32)
 
 
-def add_mist(balls: Floats, depth_m: Floats, image: Floats, threads: int) -> None:
-    """Lay the balls over a radiance image, in place."""
+def lit(balls: Balls, rows: NDArray[np.int64], light: Light, world_from_camera: Array) -> tuple[Array, Array]:
+    """(K, 3) cd/m2 that thick balls like these show, and (K, 2) how it rises to the right and downwards.
+
+    Lamps and the sun are scattered once by the phase function, dimmed by the balls before them; what a plume takes from
+    the sun goes on as light from all around, as thick white clouds send back 0.7 of it and dark ones less.  The rest is
+    sky and ground, of which the depth of a plume gets less.  Air between ball and eye veils it as it does surfaces.
+    """
+    day = light.day
+    matter = balls.matter[rows]
+    once = SCATTERING[matter]
+    forward = ASYMMETRY[matter]
+    world = balls.centre_m[rows] - world_from_camera[:3, 3]
+    away = np.maximum(np.linalg.norm(world, axis=1), 1e-9)
+    view = world / away[:, None]
+    above = (day.sh[0] + day.sh[2] + 2 * day.sh[6]).astype(np.float64)
+    ground = day.numbers[7:10].astype(np.float64)
+    sun, towards = day.numbers[3:6].astype(np.float64), day.sun_direction.astype(np.float64)
+    roof = shading_depth(balls, rows, np.array([0.0, 0.0, 1.0]))
+    # What is scattered forward is not lost: light from all around fades by the rest.
+    kept = once / (once + 2.0 * (1.0 - once))
+    open_to = np.exp(-0.75 * (1.0 - forward) * roof)[:, None]
+    radiance = kept * (0.5 * above / np.pi * open_to + 0.5 * ground * (0.4 + 0.6 * open_to))
+    sunny = np.zeros(len(rows))
+    if sun.max() > 0.0 and towards[2] > 0.0:
+        depth = shading_depth(balls, rows, towards)[:, None]
+        single = phase_of(matter, view @ towards)[:, None] * np.exp(-depth)
+        spread = (1.0 - forward)[:, None] * depth
+        fading = np.exp(-np.sqrt(3.0 * (1.0 - once) * (1.0 - once * forward[:, None])) * depth) / (
+            1.0 + 0.75 * spread
+        )
+        # Own depth as well: a ball that is thick itself spreads light within.
+        own = -np.expm1(-(depth + (balls.extinction_per_m[rows] * balls.radius_m[rows])[:, None]))
+        many = THICK_WHITE / (4.0 * np.pi) * kept * own * fading
+        radiance += once * sun * (single + many)
+        sunny = (once * sun * many).sum(axis=1) / np.maximum(radiance.sum(axis=1), 1e-9)
+    for lamp in light.lamps[np.linalg.norm(light.lamps[:, L_X : L_Z + 1], axis=1) < LAMPS_WITHIN_M].astype(
+        np.float64
+    ):
+        beside = world - lamp[L_X : L_Z + 1]
+        # Within a ball its light spreads: nobody is nearer to a lamp than a part of the ball's radius.
+        distance = np.maximum(np.linalg.norm(beside, axis=1), np.maximum(0.5 * balls.radius_m[rows], 0.2))
+        heading = beside / np.maximum(np.linalg.norm(beside, axis=1), 1e-6)[:, None]
+        lux = intensity_towards(lamp, heading) / distance**2 * (lamp[L_CD] > 0)
+        share = phase_of(matter, -np.einsum("ij,ij->i", heading, view))
+        radiance += once * (share * lux)[:, None] * lamp[L_R : L_B + 1]
+    through = np.exp(-light.extinction_per_m * away)[:, None]
+    column = (np.arctan2(view[:, 1], view[:, 0]) % (2.0 * np.pi) / (2.0 * np.pi) * len(day.air)).astype(int)
+    radiance = radiance * through + day.air[np.minimum(column, len(day.air) - 1)] * (1.0 - through)
+    across = towards @ world_from_camera[:3, :3]
+    return radiance, MOST_SHADE * sunny[:, None] * across[:2]
+
+
+def shading_depth(balls: Balls, rows: NDArray[np.int64], direction: Array) -> Array:
+    """(K,) optical depth from the middles of balls `rows` out of all balls, towards a direction."""
+    every = -(-len(balls.radius_m) // MOST_SHADERS)
+    those = np.arange(0, len(balls.radius_m), every)
+    centre, radius = balls.centre_m[those], balls.radius_m[those]
+    apart = centre[None] - balls.centre_m[rows][:, None]
+    along = apart @ direction
+    aside2 = np.einsum("ijk,ijk->ij", apart, apart) - along**2
+    half = np.sqrt(np.maximum(radius**2 - aside2, 0.0))
+    chord = np.maximum(along + half, 0.0) - np.maximum(along - half, 0.0)
+    return np.asarray(every * (chord * balls.extinction_per_m[those]).sum(axis=1))
+
+
+@lru_cache(maxsize=1)
+def wisps() -> Floats:
+    """(FIELD_TEXELS, FIELD_TEXELS) periodic density of a cloud about its mean of 1, never negative."""
+    noise = stream(0, "wisps").normal(size=(FIELD_TEXELS, FIELD_TEXELS))
+    k = np.hypot(np.fft.fftfreq(FIELD_TEXELS)[:, None], np.fft.fftfreq(FIELD_TEXELS)[None])
+    band = (k > 1.0 / COARSEST_TEXELS) & (k < 1.0 / FINEST_TEXELS)
+    waves = np.fft.ifft2(np.fft.fft2(noise) * np.where(band, np.maximum(k, 1e-6) ** -WISP_SLOPE, 0.0)).real
+    density = np.exp(WISP_CONTRAST * waves / waves.std())
+    return np.asarray(density / density.mean(), np.float32)
+
+
+def add_mist(
+    balls: Floats, depth_m: Floats, image: Floats, passing: Floats, painted: bool, threads: int
+) -> None:
+    """Lay the balls over a radiance image, if it is to be `painted`, and dim what passes the air; in place."""
     if len(balls):
-        in_slices(lambda a, b: draw_balls(a, b, balls, depth_m, image), len(image), threads, 64)
+        field = wisps()
+        in_slices(
+            lambda a, b: draw_balls(a, b, balls, field, depth_m, image, passing, painted),
+            len(image),
+            threads,
+            64,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What N beams meet in the balls before their surface."""
+
+    spray_m: Floats  # (N,) return from spray, inf without
+    depth: Floats  # (N,) optical depth of all balls
+    puff_m: Floats  # (N,) the strongest return from dust, smoke and exhaust
+    puff_echo: Floats  # (N,) and its echo, dimmed by the balls before it; 0 without
+    puff_cause: NDArray[np.uint8]  # (N,)
+
+    @staticmethod
+    def none(count: int) -> "Met":
+        zero = np.zeros(count, np.float32)
+        far = np.full(count, np.inf, np.float32)
+        return Met(far, zero, far.copy(), zero.copy(), np.zeros(count, np.uint8))
 
 
 class MistInBeams:
-    """The clusters of a turn of a lidar, which move evenly through it."""
+    """The balls of a turn of a lidar, which move evenly through it."""
 
-    def __init__(self, spray: Spray, time_ns: int):
+    def __init__(self, airborne: Airborne, time_ns: int):
         """At the turn's reference time."""
-        self.clouds = spray.at(time_ns * 1e-9)
-        later = spray.at(time_ns * 1e-9 + STEP_S)
-        moved = dict(zip(later.number.tolist(), later.centre_m, strict=True))
-        self.velocity_mps = np.array(
-            [
-                (moved[n] - at) / STEP_S if n in moved else np.zeros(3)
-                for n, at in zip(self.clouds.number.tolist(), self.clouds.centre_m, strict=True)
-            ]
-        ).reshape(-1, 3)
+        self.balls = airborne.at(time_ns * 1e-9)
+        later = airborne.at(time_ns * 1e-9 + STEP_S)
+        self.velocity_mps = np.zeros_like(self.balls.centre_m)
+        _, now, then = np.intersect1d(self.balls.number, later.number, return_indices=True)
+        self.velocity_mps[now] = (later.centre_m[then] - self.balls.centre_m[now]) / STEP_S
 
     def meet(
         self,
@@ -90,26 +221,32 @@ class MistInBeams:
         origin_m: Array,
         after_s: float,
         range_m: Floats,
-        spray_m: Floats,
-        depth: Floats,
+        overlap_m: float,
+        pulse_m: float,
+        met: Met,
     ) -> None:
-        """Fill `spray_m` and `depth` for the firings `rows` of one slice, `after_s` behind the reference time."""
-        centre = self.clouds.centre_m + after_s * self.velocity_mps - origin_m
-        # Only clusters in the sector of the slice: within the cone about its mean direction that holds all its beams.
+        """Fill `met` for the firings `rows` of one slice, `after_s` behind the reference time."""
+        balls = self.balls
+        centre = balls.centre_m + after_s * self.velocity_mps - origin_m
+        # Only balls in the sector of the slice: within the cone about its mean direction that holds all its beams.
         flat = direction[:, :2].astype(np.float64)
         middle = flat.sum(axis=0)
         middle /= max(float(np.hypot(*middle)), 1e-9)
         level = flat / np.maximum(np.hypot(flat[:, 0], flat[:, 1]), 1e-9)[:, None]
         half = float(np.arccos(np.clip((level @ middle).min(), -1.0, 1.0)))
         away = np.hypot(centre[:, 0], centre[:, 1])
-        near = self.clouds.radius_m + float(np.abs(offset).max())
+        near = balls.radius_m + float(np.abs(offset).max())
         angle = np.abs(
             np.arctan2(middle[0] * centre[:, 1] - middle[1] * centre[:, 0], centre[:, :2] @ middle)
         )
         wide = np.where(away > near, np.arcsin(np.minimum(near / np.maximum(away, 1e-9), 1.0)), np.pi)
-        those = np.flatnonzero((angle < half + wide) & (self.clouds.fresh > THINNEST))
+        thick = 2.0 * balls.radius_m * balls.extinction_per_m > LEAST_DEPTH
+        those = np.flatnonzero((angle < half + wide) & thick)
+        matter = balls.matter[those]
+        extinction = balls.extinction_per_m[those]
         through_mist(
             seed, index, rows, direction, offset, range_m,
-            self.clouds.number[those], np.ascontiguousarray(centre[those]), self.clouds.radius_m[those],
-            EXTINCTION_PER_M * self.clouds.fresh[those], self.clouds.found[those], spray_m, depth,
+            balls.number[those], np.ascontiguousarray(centre[those]), balls.radius_m[those],
+            extinction * INFRARED[matter], balls.found[those], extinction * BACKSCATTER_PER_EXTINCTION_SR[matter],
+            CAUSE[matter], overlap_m, pulse_m, met.spray_m, met.depth, met.puff_m, met.puff_echo, met.puff_cause,
         )  # fmt: skip

@@ -99,5 +99,5 @@ def luminance(weather: WeatherState, moon: Array, sun: Array) -> float:
     solid = np.pi * RADIUS_RAD**2 * max(lit_share(moon, sun), 0.02)
     open_share = max(1.0 - weather.cloud_okta / 8.0, 0.0)
     path_m = min(FOG_LAYER_M, weather.fog_top_m) / max(float(moon[2]), 0.1)
-    through = float(np.exp(-weather.fog_extinction_per_m * path_m))
+    through = float(np.exp(-weather.floating_extinction_per_m * path_m))
     return float(min(facing_lx / solid, MOST_CD_PER_M2) * open_share * through)

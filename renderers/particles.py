@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.atmosphere import henyey_greenstein
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels.lamps import L_B, L_CD, L_R, L_X, L_Z
@@ -31,10 +30,7 @@ FLAKE_MASS_KG = 1.1e-6  # a melted drop of 1.3 mm: typical aggregate
 FLAKE_LEAST_M, FLAKE_MEAN_M, FLAKE_MOST_M = 1e-3, 3.2e-3, 9e-3
 FLAKE_FALL_MPS = 1.1
 FAINTEST = 0.004  # opacity below which a streak is left out
-Matter = Literal["drop", "flake", "mist"]
-# Shares and asymmetries of Henyey-Greenstein lobes: forward as droplets of 10 um and more scatter, and back by a
-# lidar ratio of 18 sr (O'Connor et al. 2004), that is 0.055 / sr.
-MIST_LOBES = ((0.93, 0.8), (0.07, -0.6))
+Matter = Literal["drop", "flake"]
 F_STOP, FOCAL_M = 2.0, 0.006  # automotive lens focused at infinity: nearby drops are discs
 PIXEL_M = 3.0e-6
 MOST_STREAKS = 60_000
@@ -211,42 +207,25 @@ def _drawn(
     return out.astype(np.float32)
 
 
-def mist_phase(cosine: Array) -> Array:
-    """1/sr that droplets scatter by the cosine of the turn; over the sphere it integrates to 1."""
-    return np.asarray(sum(share * henyey_greenstein(cosine, g) for share, g in MIST_LOBES))
-
-
 def scattered(position: Array, matter: Matter, light: Light, world_from_camera: Array) -> Array:
-    """(K, 3) cd/m2 of particles in the camera's frame: a drop shows the world upside down, flakes are white, mist glows.
-
-    What mist shows is its source: single scattering of lamps and sun by `MIST_LOBES`, and the light from all around.
-    """
+    """(K, 3) cd/m2 of particles in the camera's frame: a drop shows the world upside down, flakes are white."""
     day = light.day
     above = (day.sh[0] + day.sh[2] + 2 * day.sh[6]).astype(np.float64)
     sun = day.numbers[3:6].astype(np.float64)
     world = position @ world_from_camera[:3, :3].T
-    view = world / np.maximum(np.linalg.norm(world, axis=1), 1e-9)[:, None]
     if matter == "drop":
         # Refraction gathers 165 degrees of sky and ground (Garg and Nayar 2007): nearer the sky than a mean would be.
         even = 0.62 * above / np.pi + 0.25 * day.numbers[7:10] + 2e-3 * sun
-    elif matter == "flake":
-        even = (0.85 * 0.5 * above + 0.85 * 0.25 * sun) / np.pi + 0.5 * day.numbers[7:10]
     else:
-        even = 0.5 * above / np.pi + 0.5 * day.numbers[7:10]
+        even = (0.85 * 0.5 * above + 0.85 * 0.25 * sun) / np.pi + 0.5 * day.numbers[7:10]
     radiance = np.repeat(even[None].astype(np.float64), len(position), axis=0)
-    if matter == "mist":
-        radiance += mist_phase(view @ day.sun_direction)[:, None] * sun
     near = light.lamps[np.linalg.norm(light.lamps[:, L_X : L_Z + 1], axis=1) < 25.0]
     for lamp in near.astype(np.float64):
         away = world - lamp[L_X : L_Z + 1]
         distance = np.maximum(np.linalg.norm(away, axis=1), 0.2)
         heading = away / distance[:, None]
         lux = intensity_towards(lamp, heading) / distance**2
-        share: Array | float
-        if matter == "mist":
-            share = mist_phase(-np.einsum("ij,ij->i", heading, view))
-        else:
-            # Flakes are white diffusers; a drop focuses a lamp behind it and mirrors 2 % of one before it.
-            share = 0.85 / np.pi if matter == "flake" else 0.05
+        # Flakes are white diffusers; a drop focuses a lamp behind it and mirrors 2 % of one before it.
+        share = 0.85 / np.pi if matter == "flake" else 0.05
         radiance += (share * lux)[:, None] * lamp[L_R : L_B + 1] * (lamp[L_CD] > 0)
     return radiance

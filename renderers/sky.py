@@ -36,7 +36,7 @@ from renderers.kernels.sky import (
     TOWN_R,
 )
 from renderers.shelf import Piece, kept
-from sim.daylight import FOG_LAYER_M
+from sim.daylight import DUST_ALBEDO, DUST_LAYER_M, FOG_LAYER_M, dust_diffusion, dust_rgb
 from sim.weather import WeatherState
 
 Array = NDArray[np.float64]
@@ -49,6 +49,7 @@ BOUNCE = 0.5  # share of a lit street's own light that comes back from its walls
 SOFT_ROWS, SOFT_COLUMNS = 24, 96
 SOFT_KAPPA = (400.0, 60.0, 12.0)  # sharpness of the three blurred skies: lobes about 3, 8 and 18 degrees wide
 AIR_COLUMNS = 64
+DUST_BESIDE_FOG = 0.8  # what a fog without end sends back of the light that falls on it
 SOURCES = (
     "renderers/sky.py",
     "renderers/clouds.py",
@@ -112,12 +113,13 @@ def daylight(
     sky_lx = weather.sky_illuminance_lx
     flat = math.cos(elevation)
     direction = np.array([flat * math.sin(azimuth), flat * math.cos(azimuth), math.sin(elevation)])
-    sun = sky.sun_rgb * weather.sun_illuminance_lx
-    sh = sky.sh.astype(np.float64) * sky_lx
+    dusk = _under_dust(weather)
+    sun = sky.sun_rgb * weather.sun_illuminance_lx * dusk
+    sh = sky.sh.astype(np.float64) * sky_lx * dusk
     # The town's light is spread evenly enough to count as one colour from all of the sky.
     sh[0] += 0.5 * math.pi * glow * TOWN_RGB
     sh[2] += 0.5 * math.pi * glow * TOWN_RGB
-    level = sun * max(direction[2], 0.0) + sky_lx * _up(sky.sh) + math.pi * glow * TOWN_RGB
+    level = sun * max(direction[2], 0.0) + sky_lx * _up(sky.sh) * dusk + math.pi * glow * TOWN_RGB
     lamplight = np.zeros(3) if street_lx is None else street_lx
     # A lit street is a lamp itself: what the ground and walls send back reaches where no lamp shines.
     sh[0] += BOUNCE * ground_albedo * lamplight
@@ -257,21 +259,33 @@ def _airlight(
     fog = even + forward + glow * TOWN_RGB
     curtain = 0.5 * (fog + np.minimum(haze.mean(axis=0), 1.5 * even) + glow * TOWN_RGB)
     whole = max(weather.extinction_per_m, 1e-9)
-    foggy = weather.fog_extinction_per_m / whole
+    foggy, dusty = weather.fog_extinction_per_m / whole, weather.dust_extinction_per_m / whole
     falling = (weather.rain_extinction_per_m + weather.snow_extinction_per_m) / whole
-    return np.asarray((1 - foggy - falling) * haze + foggy * fog + falling * curtain, np.float32)
+    # Dust eats a part of what it scatters, more of the blue: its light is that of a fog times its own colour.
+    dust = fog * np.array(dust_rgb()) / DUST_BESIDE_FOG
+    clear = 1 - foggy - dusty - falling
+    return np.asarray(clear * haze + foggy * fog + dusty * dust + falling * curtain, np.float32)
 
 
 def _behind_fog(weather: WeatherState, soft: Floats, air: Floats) -> Floats:
     """Blurred skies as mirrors see them through the fog above."""
-    if weather.fog_extinction_per_m <= 0.0 or weather.sky_illuminance_lx <= 0.0:
+    if weather.floating_extinction_per_m <= 0.0 or weather.sky_illuminance_lx <= 0.0:
         return soft
-    depth = weather.fog_extinction_per_m * min(weather.fog_top_m, FOG_LAYER_M)
+    depth = weather.floating_extinction_per_m * min(weather.fog_top_m, FOG_LAYER_M)
     sine = np.maximum(np.linspace(0.0, 1.0, SOFT_ROWS) ** 2, 1e-3)
     through = np.exp(-depth / sine).astype(np.float32)[:, None, None]
     column = np.arange(SOFT_COLUMNS) * AIR_COLUMNS // SOFT_COLUMNS
     veil = air[column] / np.float32(weather.sky_illuminance_lx)
     return np.ascontiguousarray(soft * through + veil * (1 - through))
+
+
+def _under_dust(weather: WeatherState) -> Array:
+    """(3,) colour of daylight below dust, luminance 1: blue is eaten first."""
+    depth = weather.dust_extinction_per_m * min(weather.fog_top_m, DUST_LAYER_M)
+    left = np.array(
+        [math.exp(-(dust_diffusion(w) - dust_diffusion(DUST_ALBEDO[1])) * depth) for w in DUST_ALBEDO]
+    )
+    return np.asarray(left / float(LUMINANCE @ left))
 
 
 def _horizontal(sky: NDArray[np.floating], sine: Array) -> Array:

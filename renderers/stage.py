@@ -32,7 +32,7 @@ from scenarios.bodies import LYING, POSED
 from scenarios.chance import stream
 from scenarios.own_assets import enter
 from sim.patches import lay_patches
-from sim.spray import Spray
+from sim.plumes import Airborne
 from sim.trace import Lamp, WorldInstant, WorldTrace
 
 VELOCITY_STEP_NS = (
@@ -105,7 +105,7 @@ class Stage:
         self.seed = int(stream(concrete.seed, "sensors", concrete.sample).integers(1 << 31))
         self.swaying = Swaying.of(self.static.trees, concrete.seed)
         self._wind = base_weather(trace)
-        self.spray = Spray.of(trace)
+        self.airborne = Airborne.of(trace)
         self.metered: dict[
             str, dict[int, float]
         ] = {}  # log cd/m2 by camera and step, as renderers.camera keeps it

@@ -52,6 +52,7 @@ __all__ = [
     "Drive",
     "DriverSettings",
     "DroppedFrames",
+    "Dust",
     "Encounter",
     "Expect",
     "Fault",
@@ -70,6 +71,7 @@ __all__ = [
     "ParkedCars",
     "Patch",
     "Pedestrians",
+    "Plume",
     "Puddles",
     "Push",
     "Release",
@@ -130,6 +132,7 @@ DroppedFrames = schema.DroppedFrames[Draft]
 Encounter = schema.Encounter[Draft]
 Expect = schema.Expect[Draft]
 Fault = schema.Fault[Draft, Draft]
+Dust = schema.Dust[Draft]
 Fog = schema.Fog[Draft]
 Hold = schema.Hold[Draft]
 Include = schema.Include
@@ -144,6 +147,7 @@ NoFalse = schema.NoFalse[Draft]
 OpenDoor = schema.OpenDoor[Draft]
 ParkedCars = schema.ParkedCars[Draft]
 Patch = schema.Patch[Draft, Draft]
+Plume = schema.Plume[Draft, Draft]
 Pedestrians = schema.Pedestrians[Draft]
 Puddles = schema.Puddles[Draft]
 Push = schema.Push[Draft]

@@ -23,6 +23,7 @@ from scenarios.schema import (
     DraftScenario,
     LightingKey,
     Patch,
+    Plume,
     Road,
     RoadPiece,
     Start,
@@ -50,6 +51,7 @@ _ROAD_SHAPE = (
 )  # fmt: skip
 _RELATIONS = ("ahead_of", "behind", "left_of", "right_of")
 _ALONG_THE_ROAD = ("s_m", *_RELATIONS, "on")
+_OnLane = Start[Draft, Draft] | Patch[Draft, Draft] | Plume[Draft, Draft]
 _DEEP = ("pothole", "puddle", "snow_bank")  # patches with a depth or a height
 _VEHICLE_STEPS = ("drive", "brake", "change_lane")
 
@@ -62,6 +64,7 @@ def check_scenario(draft: DraftScenario, tree: Tree, problems: list[ScenarioErro
     checker.uses(draft, params)
     checker.world()
     checker.patches(params)
+    checker.plumes(params)
     checker.actors(params)
     checker.waits()
     checker.planned()
@@ -255,6 +258,10 @@ class _Checker:
                 if patch.depth_m is not None and kind not in _DEEP:
                     hint = f"only {listing(list(_DEEP))} have one"
                     self.wrong((*path, "depth"), f'"{kind}" has no depth; {hint}', at_key=True)
+
+    def plumes(self, params: Params) -> None:
+        for i, plume in enumerate(self.draft.world.plumes):
+            self.on_lane(("world", "plumes", i), plume, params)
 
     def clock(self, clock: Clock[Draft]) -> None:
         path: Path = ("world", "clock")
@@ -533,7 +540,7 @@ class _Checker:
                     self.wrong((*path, word), f'"{word}" and "toward" both say where it looks', at_key=True)
         self.on_lane(path, start, params)
 
-    def on_lane(self, path: Path, part: Start[Draft, Draft] | Patch[Draft, Draft], params: Params) -> None:
+    def on_lane(self, path: Path, part: _OnLane, params: Params) -> None:
         """A lane is one that can be there, and a road is named only on a map."""
         if part.lane is not None:
             for lane in words_of(params.root(part.lane)) if self.resolvable(part.lane, params) else ():

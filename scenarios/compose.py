@@ -23,7 +23,14 @@ MAX_CHAIN = 8  # files that extend or include one another
 YAML = (".yaml", ".yml")
 _REFERENCE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 # Statements that stand for themselves: fragments add to them.
-_JOINED = (("require",), ("valid",), ("expect",), ("world", "patches"), ("world", "work_zones"))
+_JOINED = (
+    ("require",),
+    ("valid",),
+    ("expect",),
+    ("world", "patches"),
+    ("world", "plumes"),
+    ("world", "work_zones"),
+)
 _NOT_FOR_FRAGMENTS = {
     "scenario": 'this is a whole scenario; change it with "extends", or take its name out to include it',
     "extends": "a fragment can include others, but not extend a scenario",

@@ -21,7 +21,7 @@ PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
     Scenario: ("suite", "import"),
     Actor: ("driver", "passengers", "route", "state"),
     Step: ("parallel", "repeat", "follow", "turn", "horn", "open_door", "look_at"),
-    WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke", "dust"),
+    WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke"),
     World: ("signals", "time", "season"),
     Camera: ("exposure", "shutter", "noise", "dirt", "lens"),
     Lidar: ("rate", "dual_return", "beams", "noise", "dirt"),

@@ -22,6 +22,11 @@ LOW_SUN_RAD = math.radians(5.0)
 SINE_LOW_SUN = math.sin(LOW_SUN_RAD)
 
 LAMPS_ON_LX = 50.0  # photocells of road lighting switch between 35 and 70 lx
+# Single-scattering albedo of freshly raised dust in red, green and blue, within the ranges over soils of all deserts
+# in Di Biagio et al. 2019 (370 nm: 0.70 to 0.96, 520 nm: 0.85 to 0.98, 950 nm: 0.95 to 0.99); its asymmetry.
+DUST_ALBEDO = (0.965, 0.94, 0.895)
+DUST_ASYMMETRY = 0.72  # Dubovik et al. 2002, Saudi Arabia
+DUST_LAYER_M = 300.0  # depth of a dust storm when the scenario gives no top: most dust flies low (reasoned)
 FOG_LAYER_M = 200.0  # depth of ground fog when the scenario gives no top
 DROPLET_ASYMMETRY = 0.85  # mean cosine of Mie scattering by fog droplets
 MOON_EXTINCTION = 0.16  # magnitudes per air mass in the visual band
@@ -92,6 +97,32 @@ def through_fog(
     direct = direct_lx * math.exp(-depth * air_mass(elevation_rad))
     whole = (direct_lx * sine + sky_lx) / (1.0 + 0.75 * depth * (1.0 - DROPLET_ASYMMETRY))
     return direct, max(whole - direct * sine, 0.0)
+
+
+def through_dust(
+    direct_lx: float, sky_lx: float, elevation_rad: float, extinction_per_m: float, top_m: float
+) -> tuple[float, float]:
+    """Direct and diffuse light at the bottom of a layer of dust, which absorbs some of it as well."""
+    if extinction_per_m <= 0.0:
+        return direct_lx, sky_lx
+    depth = extinction_per_m * min(top_m, DUST_LAYER_M)
+    direct, sky = through_fog(direct_lx, sky_lx, elevation_rad, extinction_per_m, min(top_m, DUST_LAYER_M))
+    eaten = math.exp(-dust_diffusion(DUST_ALBEDO[1]) * depth)
+    return direct, sky * eaten
+
+
+def dust_diffusion(albedo: float) -> float:
+    """By how much light that is scattered again and again fades per optical depth: sqrt(3 (1 - w) (1 - w g))."""
+    return math.sqrt(3.0 * (1.0 - albedo) * (1.0 - albedo * DUST_ASYMMETRY))
+
+
+def dust_rgb() -> tuple[float, float, float]:
+    """What a dust cloud without end sends back of the light that falls on it (Hapke's two-stream albedo)."""
+    red, green, blue = (
+        (1.0 - s) * (1.0 - 0.139 * s) / (1.0 + 1.17 * s)
+        for s in (math.sqrt((1.0 - w) / (1.0 - w * DUST_ASYMMETRY)) for w in DUST_ALBEDO)
+    )
+    return red, green, blue
 
 
 def _by_cloud(okta: float, clear: float, partly: float, overcast: float) -> float:

@@ -43,6 +43,11 @@ class SprayClouds:
     fresh: Array  # (C,) 1 when born, falling to e^-4: what is left of its water
     found: Array  # (C,) chance that a beam through it returns, its age included
 
+    @property
+    def extinction_per_m(self) -> Array:
+        """(C,) what is left of a fresh cluster's."""
+        return EXTINCTION_PER_M * self.fresh
+
 
 @dataclass(frozen=True, slots=True)
 class Spray:

@@ -74,6 +74,9 @@ class WeatherState:
     moon_elevation_rad: float = -math.pi / 2
     moon_azimuth_rad: float = 0.0
     moon_illuminance_lx: float = 0.0  # horizontal, after air and clouds
+    # dust, which floats as fog does; `fog_top_m` is where both together thin out
+    dust_extinction_per_m: float = 0.0
+    dust_backscatter_per_m_sr: float = 0.0  # 905 nm
 
     @property
     def extinction_per_m(self) -> float:
@@ -81,9 +84,14 @@ class WeatherState:
         return (
             self.rain_extinction_per_m
             + self.snow_extinction_per_m
-            + self.fog_extinction_per_m
+            + self.floating_extinction_per_m
             + self.haze_extinction_per_m
         )
+
+    @property
+    def floating_extinction_per_m(self) -> float:
+        """Of fog and dust, which end at `fog_top_m`."""
+        return self.fog_extinction_per_m + self.dust_extinction_per_m
 
     @property
     def visibility_m(self) -> float:
@@ -187,6 +195,8 @@ class _Words:
     snow: _Ramps
     fog_extinction: _Ramps
     fog_thinning_per_m: _Ramps  # 1 / top, so that "no top" is an ordinary number
+    dust_extinction: _Ramps
+    dust_thinning_per_m: _Ramps
     clouds: _Ramps
     wind: _Ramps
     wind_from: _Ramps
@@ -214,6 +224,12 @@ class _Words:
             fog_thinning_per_m=ramps(
                 0.0, ((1.0 / (k.fog.top_m or math.inf)) if k.fog else None for k in keys)
             ),
+            dust_extinction=ramps(
+                0.0, (air.fog_extinction_per_m(k.dust.visibility_m) if k.dust else None for k in keys)
+            ),
+            dust_thinning_per_m=ramps(
+                0.0, ((1.0 / (k.dust.top_m or math.inf)) if k.dust else None for k in keys)
+            ),
             clouds=ramps(
                 daylight.OVERCAST_OKTA if wet else DEFAULT_CLOUD_OKTA, (k.clouds_okta for k in keys)
             ),
@@ -223,7 +239,10 @@ class _Words:
         )
 
     def corners(self) -> list[tuple[float, float]]:
-        every = (self.rain, self.snow, self.fog_extinction, self.clouds, self.wind, self.wind_from, self.air)
+        every = (
+            self.rain, self.snow, self.fog_extinction, self.dust_extinction, self.clouds, self.wind, self.wind_from,
+            self.air,
+        )  # fmt: skip
         return [(start, end - start) for ramps in every for start, end, *_ in ramps.pieces]
 
     def rain_at(self, seconds: float) -> float:
@@ -260,6 +279,8 @@ def _state(
     fog = words.fog_extinction.at(seconds)
     thinning = words.fog_thinning_per_m.at(seconds)
     top = 1.0 / thinning if thinning > 0.0 else math.inf
+    dust, dust_thinning = words.dust_extinction.at(seconds), words.dust_thinning_per_m.at(seconds)
+    dust_top = 1.0 / dust_thinning if dust_thinning > 0.0 else math.inf
     clouds = words.clouds.at(seconds)
     sun, moon, moon_lx = _sky_bodies(world.clock, seconds)
     dimmed = daylight.under_rain_cloud(rain)
@@ -270,6 +291,10 @@ def _state(
         fog,
         top,
     )
+    direct, sky = daylight.through_dust(direct, sky, sun.elevation_rad, dust, dust_top)
+    if dust > 0.0:
+        whole = (fog * thinning + dust * dust_thinning) / (fog + dust)
+        top = 1.0 / whole if whole > 0.0 else math.inf
     moonlight = daylight.moon_ground_lx(moon_lx, moon.elevation_rad, clouds) * dimmed
     state = WeatherState(
         rain_mm_per_h=rain,
@@ -283,7 +308,7 @@ def _state(
         rain_extinction_per_m=air.rain_extinction_per_m(rain),
         snow_extinction_per_m=air.snow_extinction_per_m(snow),
         fog_extinction_per_m=fog,
-        haze_extinction_per_m=air.haze_extinction_per_m(fog),
+        haze_extinction_per_m=air.haze_extinction_per_m(fog + dust),
         fog_backscatter_per_m_sr=air.fog_backscatter_per_m_sr(fog),
         sun_elevation_rad=sun.elevation_rad,
         sun_azimuth_rad=sun.azimuth_rad,
@@ -300,6 +325,8 @@ def _state(
         moon_elevation_rad=moon.elevation_rad,
         moon_azimuth_rad=moon.azimuth_rad,
         moon_illuminance_lx=moonlight,
+        dust_extinction_per_m=dust,
+        dust_backscatter_per_m_sr=air.dust_backscatter_per_m_sr(dust),
     )
     lamps = _lamp_word(world.lighting, seconds)
     lit = lamps == "lit" or (lamps == "auto" and state.illuminance_lx < daylight.LAMPS_ON_LX)

@@ -12,14 +12,15 @@ from sim.kernels.random import uniform01
 # Outcome of a firing: values of frames.Cause, or one of these reasons for its loss.
 SKY, NEAR, FAR, DARK, SPECULAR, ATTENUATED = 64, 65, 66, 67, 68, 69
 # Causes, as in frames.Cause.
-RAIN, SNOW, FOG, SPRAY, GHOST = 1, 2, 3, 4, 5
+RAIN, SNOW, FOG, SPRAY, GHOST, DUST = 1, 2, 3, 4, 5, 9
 # Columns of the receiver's numbers.
 (D_THRESHOLD, D_NEAR_M, D_FAR_M, D_OVERLAP_M, D_PULSE_M, D_STEP_M, D_NOISE_M, D_LEVELS, D_ROOT) = range(9)
-(D_RAIN, D_SNOW, D_BETA, D_GAIN, D_COLUMNS) = range(9, 14)
+(D_RAIN, D_SNOW, D_BETA, D_GAIN, D_DUST, D_COLUMNS) = range(9, 15)
 # Draws of a firing.
 (U_DETECT_A, U_DETECT_B, U_NOISE_A, U_NOISE_B, U_GAIN_A, U_GAIN_B) = range(6)
 (U_DROP, U_DROP_A, U_DROP_B, U_DROP_I, U_FLAKE, U_FLAKE_A, U_FLAKE_B, U_FLAKE_I) = range(6, 14)
 U_MIST_A, U_MIST_B = 14, 15
+U_DUST = 16
 U_FOG = 32
 U_SPRAY = 1024  # and the number of the cluster, two draws each
 
@@ -89,6 +90,9 @@ def detect(
     bias_m: NDArray[np.float32],  # (R,) of the laser
     spray_m: NDArray[np.float32],  # (R,) range of the return from wheels' spray; inf: none
     spray_depth: NDArray[np.float32],  # (R,) optical depth of the spray before what was met
+    puff_m: NDArray[np.float32],  # (R,) range of the return from dust, smoke or exhaust
+    puff_echo: NDArray[np.float32],  # (R,) its echo, dimmed by the balls before it; 0: none
+    puff_cause: NDArray[np.uint8],  # (R,)
     air: NDArray[np.float64],  # columns of kernels.air
     numbers: NDArray[np.float64],  # (D_COLUMNS,)
     start: int,
@@ -130,6 +134,15 @@ def detect(
                     best_power = level
                     best_range = at
                     what = FOG
+        if what == FOG and numbers[D_DUST] > 0.0 and uniform01(seed, i, U_DUST) < numbers[D_DUST]:
+            what = DUST
+        if puff_echo[r] > 0.0 and puff_m[r] < far:
+            at = float(puff_m[r])
+            level = received(float(puff_echo[r]), at, optical_depth(z, z + at * rise[r], at, air), overlap)
+            if level > best_power:
+                best_power = level
+                best_range = at
+                what = int(puff_cause[r])
         if numbers[D_RAIN] > 0.0 and uniform01(seed, i, U_DROP) < RAIN_RATE * numbers[D_RAIN]:
             at = math.exp(RAIN_MU + RAIN_SIGMA * normal01(seed, i, U_DROP_A))
             if numbers[D_NEAR_M] <= at < min(far, numbers[D_FAR_M]):

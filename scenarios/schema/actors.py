@@ -278,6 +278,15 @@ class Actor(Part, Generic[Q, W]):
             examples=["trailer.curtain"],
         ),
     ] = None
+    trail: Annotated[
+        W | None,
+        word("dust", "smoke", "exhaust", "none"),
+        Field(
+            description="what a vehicle leaves behind it in the air; without it, dust on dry roads of gravel and earth "
+            "and, from most engines, white exhaust in the cold; smoke is that of a damaged engine, also at rest",
+            examples=["smoke"],
+        ),
+    ] = None
     brings: Annotated[
         W | None,
         word("animal.dog", "stroller.pram", "wheelchair.manual"),

@@ -74,6 +74,27 @@ class Fog(Part, Generic[Q]):
     ] = None
 
 
+class Dust(Part, Generic[Q]):
+    """Dust in the air by its meteorological optical range; less than 1 km is a dust storm."""
+
+    visibility_m: Annotated[
+        Q,
+        measure("length", "5 m", "100 km"),
+        Field(
+            alias="visibility", description="meteorological optical range inside the dust", examples=["200 m"]
+        ),
+    ]
+    top_m: Annotated[
+        Q | None,
+        measure("length", "0.5 m", "2000 m"),
+        Field(
+            alias="top",
+            description="height above ground where it ends, for blowing dust; without it, very high",
+            examples=["3 m"],
+        ),
+    ] = None
+
+
 class Wind(Part, Generic[Q]):
     """Mean wind at 10 m; `from` is the compass direction it blows from."""
 
@@ -115,6 +136,7 @@ class WeatherKey(Part, Generic[Q]):
         Field(alias="snow", description="water equivalent", examples=["2 mm/h"]),
     ] = None
     fog: Annotated[Fog[Q] | None, Field(description="fog", examples=["{visibility: 80 m}"])] = None
+    dust: Annotated[Dust[Q] | None, Field(description="dust", examples=["{visibility: 200 m}"])] = None
     clouds_okta: Annotated[
         Q | None,
         measure("cloud", "0 okta", "8 okta"),
@@ -239,7 +261,7 @@ class Patch(Part, Generic[Q, W]):
             examples=["right"],
         ),
     ] = None
-    road: Annotated[str | None, Field(description="id of a road of the OpenDRIVE map", examples=["17"])] = (
+    road: Annotated[str | None, Field(description="id of a road of the OpenDRIVE map", examples=['"17"'])] = (
         None
     )
     lateral_m: Annotated[
@@ -267,6 +289,52 @@ class Patch(Part, Generic[Q, W]):
     cover: Annotated[Q, measure("ratio", "0", "1"), Field(description="share of its area that it covers")] = (
         1.0  # type: ignore[assignment]
     )
+
+
+class Plume(Part, Generic[Q, W]):
+    """Something on the map that smokes or steams: where it stands and how thick its smoke is.
+
+    `s` runs along the road and `lane` names the lane as for actors; `lateral` moves it to the left.
+    """
+
+    kind: Annotated[W, word("smoke", "steam"), Field(description="what rises there", examples=["smoke"])]
+    s_m: Annotated[Q, measure("length", "0 m", "20 km"), Field(alias="s", description="of its source")]
+    lane: Annotated[
+        W | None,
+        word(),
+        Field(
+            description="lane it stands in: right, middle, left, oncoming, or a lane id of the map",
+            examples=["right"],
+        ),
+    ] = None
+    road: Annotated[str | None, Field(description="id of a road of the OpenDRIVE map", examples=['"17"'])] = (
+        None
+    )
+    lateral_m: Annotated[
+        Q,
+        measure("length", "-50 m", "50 m"),
+        Field(alias="lateral", description="moves it to the left", examples=["-8 m"]),
+    ] = 0.0  # type: ignore[assignment]
+    color: Annotated[
+        W,
+        word("white", "grey", "black"),
+        Field(description="of smoke: black from oil and tyres, white from damp wood and grass"),
+    ] = "grey"  # type: ignore[assignment]
+    width_m: Annotated[
+        Q, measure("length", "0.1 m", "30 m"), Field(alias="width", description="of its source")
+    ] = 1.5  # type: ignore[assignment]
+    visibility_m: Annotated[
+        Q,
+        measure("length", "0.3 m", "200 m"),
+        Field(
+            alias="visibility", description="meteorological optical range in it, where it leaves its source"
+        ),
+    ] = 3.0  # type: ignore[assignment]
+    rise_mps: Annotated[
+        Q,
+        measure("speed", "0 m/s", "15 m/s"),
+        Field(alias="rise", description="how fast its heat carries it up at first"),
+    ] = 2.0  # type: ignore[assignment]
 
 
 class WorkZone(Part, Generic[Q]):
@@ -501,6 +569,14 @@ class Road(Part, Generic[Q]):
         Literal["auto", "new", "used", "old", "cracked"],
         Field(description="how old the surface is; auto draws it", examples=["cracked"]),
     ] = "auto"
+    paving: Annotated[
+        Literal["asphalt", "gravel", "earth"],
+        Field(
+            description="what a built road is made of: gravel and earth have no lines, and wheels raise their dust when "
+            "they are dry",
+            examples=["gravel"],
+        ),
+    ] = "asphalt"
     surroundings: Annotated[
         Literal["auto", "town", "suburb", "country", "forest", "highway", "bare"],
         Field(description="what stands around; auto fits the road", examples=["suburb"]),
@@ -533,6 +609,10 @@ class World(Part, Generic[Q, W]):
         list[Patch[Q, W]],
         Field(description="local conditions of the road surface"),
     ] = Field(default_factory=list, examples=["[{kind: ice, s: 90 m, lane: right, length: 12 m}]"])
+    plumes: Annotated[
+        list[Plume[Q, W]],
+        Field(description="what smokes or steams beside or on the road"),
+    ] = Field(default_factory=list, examples=["[{kind: smoke, s: 140 m, lane: right, lateral: -6 m}]"])
     work_zones: Annotated[
         list[WorkZone[Q]],
         planned("roads cannot build temporary lanes yet; place prop.barrier and prop.cone instead"),

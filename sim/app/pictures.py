@@ -99,7 +99,9 @@ def from_above(
     inside = (at[:, 0] >= 0) & (at[:, 0] < width) & (at[:, 1] >= 0) & (at[:, 1] < height)
     shade = np.clip(70 + 185 * np.sqrt(np.clip(sweep.intensity, 0, 1)), 0, 255).astype(np.uint8)
     colors = cv2.applyColorMap(shade[:, None], cv2.COLORMAP_VIRIDIS)[:, 0, ::-1]
-    airborne = np.isin(sweep.cause, [Cause.RAIN, Cause.SNOW, Cause.FOG, Cause.SPRAY])
+    airborne = np.isin(
+        sweep.cause, [Cause.RAIN, Cause.SNOW, Cause.FOG, Cause.SPRAY, Cause.DUST, Cause.SMOKE, Cause.EXHAUST]
+    )
     colors = np.where(airborne[:, None], np.array([255, 60, 220], np.uint8), colors)
     drawn[at[inside, 1], at[inside, 0]] = colors[inside]
     cv2.circle(drawn, centre, 4, (255, 255, 255), -1, cv2.LINE_AA)

@@ -57,8 +57,10 @@ class Layout:
     lamps: bool
     posts: bool
     signs: str = "vienna"
+    paving: str = "asphalt"  # of the carriageway: a word of OpenDRIVE's materials
 
 
+PAVINGS = {"asphalt": "asphalt", "gravel": "gravel", "earth": "soil"}
 PRESETS: dict[str, Layout] = {
     "urban_street": Layout(
         surroundings="town", lanes=2, lane_width_m=3.25, length_m=220.0, one_way=False, opposite=False,
@@ -98,7 +100,10 @@ def layout(words: RoadWords[float]) -> Layout:
         "barriers": _over(base.barriers, words.barriers),
         "crossings_m": None if words.crossings_m is None else tuple(words.crossings_m),
         "signs": words.signs,
+        "paving": PAVINGS[words.paving],
     }
+    if words.paving != "asphalt":
+        given["markings"] = Markings[float](centre="none", edge="none", lanes="none")
     if words.shoulder is not None:
         given |= {"shoulder_left_m": words.shoulder.left_m, "shoulder_right_m": words.shoulder.right_m}
     if words.surroundings != "auto":
@@ -278,7 +283,7 @@ def _carriageway(plan: Layout, count: int, sign: int) -> list[Lane]:
     for k in range(count):
         outermost = k == count - 1
         marks = _edge(plan, sign) if outermost else _mark(plan.markings.lanes, plan)
-        row.append(Lane(0, "driving", width, marks=marks, material="asphalt"))
+        row.append(Lane(0, "driving", width, marks=marks, material=plan.paving))
     return row
 
 
@@ -287,11 +292,11 @@ def _roadside(plan: Layout, sign: int) -> list[Lane]:
     word = "right" if sign < 0 else "left"
     row: list[Lane] = []
     if plan.parking in (word, "both"):
-        row.append(Lane(0, "parking", Cubics.constant(PARKING_M), material="asphalt"))
+        row.append(Lane(0, "parking", Cubics.constant(PARKING_M), material=plan.paving))
     divided_far_side = plan.opposite and sign > 0
     shoulder = plan.shoulder_right_m if sign < 0 or divided_far_side else plan.shoulder_left_m
     if shoulder > 0.0:
-        row.append(Lane(0, "shoulder", Cubics.constant(shoulder), material="asphalt"))
+        row.append(Lane(0, "shoulder", Cubics.constant(shoulder), material=plan.paving))
     if plan.sidewalks in (word, "both"):
         up = ((0.0, KERB_M, KERB_M),)
         row.append(Lane(0, "curb", Cubics.constant(KERB_WIDTH_M), heights=up, material="concrete"))

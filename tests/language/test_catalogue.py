@@ -19,9 +19,10 @@ RIGS = sorted(scenarios.rigs())
 
 # Triggering conditions (ISO 21448) and protocols that the catalogue has to cover between its stories.
 HAZARDS = {
-    "animal", "black_ice", "costume", "cut_in", "cut_out", "debris", "emergency_vehicle", "fallen_vru", "fog",
+    "animal", "black_ice", "costume", "cut_in", "cut_out", "debris", "dust", "emergency_vehicle", "exhaust",
+    "fallen_vru", "fog",
     "glare", "lane_markings", "late_reveal", "low_light", "low_sun", "mirror_image", "occluded_vru", "open_door",
-    "overturned_vehicle", "rain", "sensor_fault", "snow", "stopped_vehicle", "vru", "wet_road", "work_zone",
+    "overturned_vehicle", "rain", "sensor_fault", "smoke", "snow", "stopped_vehicle", "vru", "wet_road", "work_zone",
     "wrong_way",
 }  # fmt: skip
 

@@ -47,6 +47,7 @@ def fire(
     receiver.detect(
         7, np.arange(count), zero + np.float32(2.0), zero, echo.astype(np.float32), range_m.astype(np.float32),
         cause, np.zeros(count, np.uint8), zero, np.full(count, np.inf, np.float32), zero,
+        np.full(count, np.inf, np.float32), zero, np.zeros(count, np.uint8),
         air_numbers(state, 0.0), receiver_numbers(model, state),
         0, count, out["measured"], out["intensity"], out["true"],
     )  # fmt: skip

@@ -18,13 +18,13 @@ from renderers.kernels.spray import (
     B_SCALE,
     B_U,
     B_V,
+    B_WISPS,
     CALIBRATED_M,
     draw_balls,
     through_mist,
 )
 from renderers.lidar import scan
-from renderers.mist import MistInBeams, add_mist, mist_before
-from renderers.particles import mist_phase
+from renderers.mist import Met, MistInBeams, add_mist, mist_before, wisps
 from renderers.puddles import puddle_field
 from renderers.sky import daylight
 from renderers.stage import Stage
@@ -39,6 +39,12 @@ CAR = (4.5, 1.85, 1.5)
 WET = weather(wetness=1.0, water_film_m=1e-3, wind_mps=0.0, sun_illuminance_lx=0.0)
 MOTORWAY_MPS = 30.0  # 108 km/h
 AHEAD_M = 25.0
+SPRAY = (
+    np.zeros(1),
+    np.array([Cause.SPRAY], np.uint8),
+    12.0,
+    0.75,
+)  # backscatter, cause; overlap and pulse, m
 
 
 def driving(state: WeatherState = WET, speed_mps: float = MOTORWAY_MPS, seconds: float = 1.0) -> Stage:
@@ -50,12 +56,12 @@ def driving(state: WeatherState = WET, speed_mps: float = MOTORWAY_MPS, seconds:
 
 @pytest.mark.parametrize("kmh", [20.0, 50.0])
 def test_nothing_is_thrown_up_on_dry_roads_or_by_slow_cars(kmh: float) -> None:
-    assert len(driving(speed_mps=kmh / 3.6).spray.born_s) == 0
-    assert len(driving(weather(wetness=0.0, water_film_m=0.0)).spray.born_s) == 0
+    assert len(driving(speed_mps=kmh / 3.6).airborne.spray.born_s) == 0
+    assert len(driving(weather(wetness=0.0, water_film_m=0.0)).airborne.spray.born_s) == 0
 
 
 def test_there_are_as_many_clusters_as_were_measured() -> None:
-    spray = driving(seconds=20.0).spray
+    spray = driving(seconds=20.0).airborne.spray
     cycles = 20.0 / 0.1
     each = int(((spray.born_s >= 0.0) & (spray.born_s < 20.0)).sum()) / 2  # two cars
     expected = mean_clusters(1.0, 108.0) * cycles
@@ -67,7 +73,7 @@ def test_there_are_as_many_clusters_as_were_measured() -> None:
 
 
 def test_clusters_are_slowed_by_the_square_of_their_speed() -> None:
-    spray = driving().spray
+    spray = driving().airborne.spray
     row, step = 5, 1e-3
     place, velocity = spray.centre_m[row].copy(), spray.through_air_mps[row] * spray.heading[row]
     for _ in range(700):  # explicit steps of dv/dt = -k |v| v
@@ -79,10 +85,10 @@ def test_clusters_are_slowed_by_the_square_of_their_speed() -> None:
 
 
 def test_old_clusters_are_gone_and_any_instant_can_be_asked_alone() -> None:
-    spray = driving(seconds=3.0).spray
+    spray = driving(seconds=3.0).airborne.spray
     first = spray.at(1.234)
     spray.at(0.5)
-    again = driving(seconds=3.0).spray.at(1.234)
+    again = driving(seconds=3.0).airborne.spray.at(1.234)
     assert first.number.tolist() == again.number.tolist()
     assert (first.centre_m == again.centre_m).all()
     assert first.fresh.min() > np.exp(-LIVES) and first.fresh.max() <= 1.0
@@ -92,11 +98,14 @@ def test_beams_are_dimmed_by_the_length_of_their_way_through_mist() -> None:
     direction = np.array([(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0)], np.float32)
     offset = np.array([(0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.6, 0.0)], np.float32)
     far = np.array([np.inf, np.inf, 8.0], np.float32)
-    met, depth = np.full(3, np.inf, np.float32), np.zeros(3, np.float32)
+    out = Met.none(3)
     through_mist(
         3, np.arange(3), np.arange(3), direction, offset, far, np.array([4]), np.array([(8.0, 0.0, 0.0)]),
-        np.array([1.0]), np.array([0.5]), np.array([1.0]), met, depth,
+        np.array([1.0]), np.array([0.5]), np.array([1.0]), *SPRAY, out.spray_m, out.depth, out.puff_m, out.puff_echo,
+        out.puff_cause,
     )  # fmt: skip
+    met, depth = out.spray_m, out.depth
+    assert (out.puff_echo == 0.0).all()
     # Right through, past it, and up to a surface in its middle at a chord of 0.8 m.
     assert depth == pytest.approx([0.5 * 2.0, 0.0, 0.5 * 0.8], abs=1e-5)
     assert 7.0 < met[0] < 9.0 and np.isinf(met[1])
@@ -107,12 +116,14 @@ def test_the_share_of_beams_that_return_is_the_clusters_chance() -> None:
     direction = np.tile(np.array([(1.0, 0.0, 0.0)], np.float32), (count, 1))
     zero = np.zeros((count, 3), np.float32)
     for away, share in ((0.5 * CALIBRATED_M, 1.0), (2.0 * CALIBRATED_M, 0.25)):
-        met, depth = np.full(count, np.inf, np.float32), np.zeros(count, np.float32)
+        out = Met.none(count)
         rows = np.arange(count)
         through_mist(
             3, rows, rows, direction, zero, np.full(count, np.inf, np.float32), np.array([7]),
-            np.array([(away, 0.0, 0.0)]), np.array([0.5]), np.array([0.02]), np.array([chance]), met, depth,
+            np.array([(away, 0.0, 0.0)]), np.array([0.5]), np.array([0.02]), np.array([chance]), *SPRAY,
+            out.spray_m, out.depth, out.puff_m, out.puff_echo, out.puff_cause,
         )  # fmt: skip
+        met = out.spray_m
         drawn = [float(uniform01(3, r, U_SPRAY + 21)) < chance * share for r in range(count)]
         returned = np.isfinite(met)
         assert not (returned & ~np.array(drawn)).any()
@@ -138,12 +149,12 @@ def test_a_lidar_sees_mist_behind_the_car_and_it_belongs_to_nobody() -> None:
 
 def test_mist_moves_evenly_within_a_turn() -> None:
     stage = driving(seconds=2.0)
-    mist = MistInBeams(stage.spray, 1_000_000_000)
-    later = stage.spray.at(1.03)
+    mist = MistInBeams(stage.airborne, 1_000_000_000)
+    later = stage.airborne.at(1.03)
     moved = dict(zip(later.number.tolist(), later.centre_m, strict=True))
-    rows = [k for k, n in enumerate(mist.clouds.number.tolist()) if n in moved]
-    guess = mist.clouds.centre_m[rows] + 0.03 * mist.velocity_mps[rows]
-    true = np.array([moved[int(mist.clouds.number[k])] for k in rows])
+    rows = [k for k, n in enumerate(mist.balls.number.tolist()) if n in moved]
+    guess = mist.balls.centre_m[rows] + 0.03 * mist.velocity_mps[rows]
+    true = np.array([moved[int(mist.balls.number[k])] for k in rows])
     assert np.abs(guess - true).max() < 0.06
 
 
@@ -163,12 +174,17 @@ def test_a_camera_sees_the_mist_and_its_truth_does_not() -> None:
         stage.scene(500_000_000), daylight(WET, 1), at, 1.4, 1 / float(seen.model.matrix[0, 0]), puddle_field(),
         np.zeros((1, 1), np.uint8), (0.0, 0.0),
     )  # fmt: skip
-    balls = mist_before(stage.spray.at(0.5), light, seen.model, seen.world_from_camera)
+    balls = mist_before(stage.airborne.at(0.5), light, seen.model, seen.world_from_camera)
     veiled, lit = np.zeros((180, 320, 3), np.float32), np.full((180, 320, 3), 1e4, np.float32)
-    add_mist(balls, seen.depth_m, veiled, 1)
-    add_mist(balls, seen.depth_m, lit, 1)
+    share = np.ones((180, 320), np.float32)
+    add_mist(balls, seen.depth_m, veiled, share.copy(), True, 1)
+    add_mist(balls, seen.depth_m, lit, share, True, 1)
     passing = (lit - veiled)[..., 0] / 1e4  # what of the light behind comes through
+    assert passing == pytest.approx(share, abs=1e-3)
     car = seen.instance > 0
+    # Labels know what the mist takes, whether the picture shows it or not.
+    assert (seen.transmittance == clean.transmittance).all()
+    assert (seen.transmittance[car] / bare.transmittance[car]) == pytest.approx(share[car], rel=1e-4)
     assert 0.5 < passing[car].mean() < 0.98 and passing.max() <= 1.0
     # Mist lies low: the sky is seen past most of it.
     assert passing[:20].mean() > passing[car].mean()
@@ -177,13 +193,13 @@ def test_a_camera_sees_the_mist_and_its_truth_does_not() -> None:
 def test_a_ball_keeps_its_water_and_has_no_edge() -> None:
     ball = np.zeros((1, B_COLUMNS), np.float32)
     ball[0, [B_U, B_V, B_SCALE, B_DEPTH_M, B_RADIUS_M]] = 100.0, 100.0, 80.0, 10.0, 1.0
-    ball[0, B_EXTINCTION] = 0.02
+    ball[0, [B_EXTINCTION, B_WISPS]] = 0.02, 0.5
     depth, far = np.full((201, 201), np.inf, np.float32), np.ones((201, 201, 3), np.float32)
     water = []
     for phase in np.linspace(0.0, 6.2, 40):
         ball[0, B_PHASE] = phase
         seen = far.copy()
-        draw_balls(0, 201, ball, depth, seen)
+        draw_balls(0, 201, ball, wisps(), depth, seen, np.ones((201, 201), np.float32), True)
         water.append(-np.log(seen[..., 0].astype(float)))
     y, x = np.mgrid[-100:101, -100:101] / 80.0
     chord = 2.0 * np.sqrt(np.maximum(1.0 - x * x - y * y, 0.0))
@@ -191,9 +207,3 @@ def test_a_ball_keeps_its_water_and_has_no_edge() -> None:
     rim = (np.hypot(x, y) > 0.97) & (np.hypot(x, y) < 0.99)
     assert np.mean(water, axis=0)[rim].max() < 0.2 * 0.02 * chord[rim].min()
     assert np.std(water, axis=0)[100, 100] > 0.002  # no two balls alike
-
-
-def test_droplets_scatter_all_that_meets_them_and_send_back_what_lidars_find() -> None:
-    cosine = np.linspace(-1.0, 1.0, 200_001)
-    assert 2.0 * np.pi * np.trapezoid(mist_phase(cosine), cosine) == pytest.approx(1.0, rel=1e-4)
-    assert 1.0 / mist_phase(np.array(-1.0)) == pytest.approx(18.0, rel=0.1)  # sr

@@ -78,8 +78,12 @@ def small_stage(
     seconds: float = 1.0,
     seed: int = 1,
     lamps: tuple[LampSpec, ...] = (),
+    trails: tuple[str | None, ...] = (),
 ) -> Stage:
-    """A stage with the ego in column 0; the trace runs from 0 to `seconds` and everything is at its place at 0."""
+    """A stage with the ego in column 0; the trace runs from 0 to `seconds` and everything is at its place at 0.
+
+    `trails` are the words of the movers.
+    """
     everyone = [ego or Mover(block((0.1, 0.1, 0.1))), *movers]
     time = np.arange(0, round(seconds * 1e9) + 1, TICK_NS, dtype=np.int64)
     t = time * 1e-9
@@ -95,8 +99,13 @@ def small_stage(
         for k, m in enumerate(everyone)
     )
     capture = SimpleNamespace(rate_hz=10.0)
+    words = {f"actor{k + 1}": SimpleNamespace(trail=trail) for k, trail in enumerate(trails)}
     concrete = SimpleNamespace(
-        seed=seed, sample=0, assets=(), twin=None, scenario=SimpleNamespace(capture=capture)
+        seed=seed,
+        sample=0,
+        assets=(),
+        twin=None,
+        scenario=SimpleNamespace(capture=capture, world=SimpleNamespace(plumes=[]), actors=words),
     )
     trace = WorldTrace(
         concrete=cast(Concrete, concrete),
