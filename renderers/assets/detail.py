@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.assets.cartons import folded
 from renderers.assets.collapse import thinned, welded
 from renderers.assets.drums import drum, plain_drum
 from renderers.assets.levels import FAR, MIDDLE, NEAR, TRIANGLES
@@ -18,8 +19,9 @@ from renderers.assets.patching import bounds_of, corners_of, patches_on, pieces,
 from renderers.assets.registry import PEOPLE
 from renderers.assets.views import seen
 from renderers.assets.wrap import closed, skin, unroll
+from renderers.loft import face_normals
 from renderers.materials import MATERIAL_ID, MATERIALS
-from renderers.mesh import Asset, Mesh
+from renderers.mesh import Asset, Mesh, Part
 from scenarios.bodies import BODIES
 from scenarios.taxonomy import ACTOR_CLASSES
 
@@ -29,14 +31,22 @@ SHADE = np.array(
     [float(np.dot(m.rgb, (0.21, 0.72, 0.07))) * (0.5 if m.tint >= 0 else 1.0) for m in MATERIALS]
 )
 GLASS = np.array([m.transmission > 0 and "glass" in m.name for m in MATERIALS])
+RETRO = np.array([m.retro > 0.0 for m in MATERIALS])  # lasers see tape from afar
 HEAVY_M = 6.5
 LOST_M = {MIDDLE: 0.04, FAR: 0.15}  # pieces smaller than this are left out, unless they reach the box
-WHEEL = {NEAR: 400, MIDDLE: 12, FAR: 6}  # triangles, then corners, of a wheel
+FAR_PX = 38.0  # nothing is seen longer at the far level
+LOST_PX2 = 2.2  # pieces that cover so little of that are left out: strokes of letters, steps, hoses
+SEEN_M, SEEN_PX = 0.025, (200, 480)  # a pixel of the pictures that tell what shows from outside; their sides
+WHEEL = {NEAR: 400, MIDDLE: 12}  # triangles, then corners, of a wheel
 SPOKED = {NEAR: 1100, MIDDLE: 150, FAR: 90}  # triangles of a wheel that one looks through
 SKIN = (24, 16)  # rows and columns of what is wrapped around a body before it is thinned to the far level
 SMALL = 0.14  # pieces below this share of their part's diagonal hang on the body: mirrors, handles, wipers
+FLUSH_M = 0.008  # wheels stand out from the flanks of cartons
+HANGING = 14  # triangles of all that hangs on a carton
+ALIKE = 0.05  # of its outline a carton may miss more than what is thinned: its paint is whole
 LEAST = {NEAR: 60, MIDDLE: 16, FAR: 6}  # of a limb
-BODY = 0.5  # of all triangles at least are for what does not roll and does not shine
+SMALL_M2 = {MIDDLE: 0.0, FAR: 0.012}  # lamps so small are a pixel or two: one triangle each
+BODY = 0.4  # of all triangles at least are for what does not roll and does not shine
 
 
 def at_level(finer: Asset, level: int) -> Asset:
@@ -47,10 +57,11 @@ def at_level(finer: Asset, level: int) -> Asset:
     radius = {id(part.mesh): part.radius_m for part in finer.parts}
     wheels = [key for key in meshes if radius[key] > 0.0]
     others = [key for key in meshes if key not in wheels]
-    made = {key: _wheel(meshes[key], level, kind == "two_wheeler", radius[key]) for key in wheels}
+    side = {id(part.mesh): -1.0 if _place(finer, part)[1] < 0.0 else 1.0 for part in finer.parts}
+    made = {key: _wheel(meshes[key], level, kind == "two_wheeler", radius[key], side[key]) for key in wheels}
     lamps = {key: _shining(meshes[key]) for key in others} if level != NEAR else {}
     spent = sum(times[key] * len(made[key].triangles) for key in wheels)
-    spent += sum(2 * len(np.unique(pieces(lamp))) for lamp in lamps.values() if lamp is not None)
+    spent += sum(_patches(lamp, SMALL_M2[level]) for lamp in lamps.values() if lamp is not None)
     target = max(TRIANGLES[kind][level - 1] - spent, BODY * TRIANGLES[kind][level - 1])
     bare = [meshes[key] for key in others]
     if level != NEAR:
@@ -61,9 +72,14 @@ def at_level(finer: Asset, level: int) -> Asset:
     thin, _ = thinned(bare, counts, target, LEAST[level], level == FAR and bool(finer.lamps))
     if level == FAR and finer.lamps:
         thin = _or_wrapped(bare, thin, counts, target)
+    if level == FAR and kind == "car":
+        whole = [_or_folded(mesh, other, target, finer) for mesh, other in zip(bare, thin, strict=True)]
+        if any(new is not old for new, old in zip(whole, thin, strict=True)):
+            made |= {key: _flush(made[key], finer, key) for key in wheels}
+        thin = whole
     for key, mesh in zip(others, thin, strict=True):
         lamp = lamps.get(key)
-        made[key] = mesh if lamp is None else Mesh.join([mesh, *patches_on(lamp, mesh)])
+        made[key] = mesh if lamp is None else Mesh.join([mesh, *patches_on(lamp, mesh, SMALL_M2[level])])
     return replace(finer, parts=tuple(replace(part, mesh=made[id(part.mesh)]) for part in finer.parts))
 
 
@@ -80,12 +96,21 @@ def kind_of(asset: Asset) -> str:
     return "heavy" if max(asset.size_m) > HEAVY_M or body.axles_m else "car"
 
 
-def _wheel(mesh: Mesh, level: int, spoked: bool, radius_m: float) -> Mesh:
+def _wheel(mesh: Mesh, level: int, spoked: bool, radius_m: float, side: float) -> Mesh:
     """Fewer triangles for a wheel: thinned, and from the middle level on a drum, if one cannot look through it."""
     if level == NEAR or spoked:
         quota = SPOKED[level] if spoked else WHEEL[level]
         return thinned([mesh if level == NEAR else _plain(mesh)], [1], quota, free=level == FAR)[0][0]
-    return (drum if level == MIDDLE else plain_drum)(mesh, WHEEL[level], radius_m)
+    return drum(mesh, WHEEL[level], radius_m) if level == MIDDLE else plain_drum(mesh, radius_m, side)
+
+
+def _place(asset: Asset, part: Part) -> tuple[float, float]:
+    """Where a part stands at rest: forward, left."""
+    x, y, _ = part.pivot_m
+    while part.parent >= 0:
+        part = asset.parts[part.parent]
+        x, y = x + part.pivot_m[0], y + part.pivot_m[1]
+    return x, y
 
 
 def _or_wrapped(bare: list[Mesh], thin: list[Mesh], times: list[int], target: float) -> list[Mesh]:
@@ -106,12 +131,54 @@ def _or_wrapped(bare: list[Mesh], thin: list[Mesh], times: list[int], target: fl
     return found
 
 
+def _or_folded(mesh: Mesh, thin: Mesh, target: float, finer: Asset) -> Mesh:
+    """A carton for the body of a car, with mirrors and what else hangs on it; what is thin already where none fits."""
+    if len(mesh.triangles) <= target:
+        return thin
+    corner, large = corners_of(mesh), _core(mesh)
+    axles = sorted({round(_place(finer, part)[0], 3) for part in finer.parts if part.radius_m > 0.0})
+    codes, dense = np.unique(
+        (mesh.material.astype(np.int64) * 256 + mesh.semantic)[large], return_inverse=True
+    )
+    made = folded(corner[large], dense.reshape(-1), codes // 256 == MATERIAL_ID["glass_blind"], axles)
+    if made is None:
+        return thin
+    code = codes[made.material.astype(np.int64) * 256 + made.semantic]
+    made = replace(made, material=(code // 256).astype(np.int16), semantic=(code % 256).astype(np.uint8))
+    if not large.all():
+        rest, _ = thinned([some_of(mesh, ~large)], [1], HANGING, LEAST[FAR], True)
+        made = Mesh.join([made, *rest])
+    one, two = likenesses(corner, [corners_of(made), corners_of(thin)])
+    return made if one > two - ALIKE else thin
+
+
+def _flush(wheel: Mesh, finer: Asset, key: int) -> Mesh:
+    """A wheel whose outer wall lies on the flank of a carton, which has no arches."""
+    part = next(part for part in finer.parts if id(part.mesh) == key)
+    y = _place(finer, part)[1]
+    body = finer.parts[0].mesh.vertices_m
+    near = np.hypot(body[:, 0] - _place(finer, part)[0], body[:, 2] - part.radius_m) < 1.5 * part.radius_m
+    far = float(np.abs(body[near, 1]).max()) if near.any() else abs(y)
+    side = -1.0 if y < 0.0 else 1.0
+    points = wheel.vertices_m.copy()
+    outer = points[:, 1] * side > 0.0
+    points[outer, 1] = side * max(
+        min(far + FLUSH_M, finer.size_m[1] / 2) - abs(y), float(np.abs(points[:, 1]).max())
+    )
+    return replace(wheel, vertices_m=points)
+
+
+def _core(mesh: Mesh) -> NDArray[np.bool_]:
+    """The triangles of large pieces."""
+    corner, piece = corners_of(mesh), pieces(mesh)
+    size = np.linalg.norm(np.subtract(*reversed(bounds_of(corner, piece))), axis=1)
+    large: NDArray[np.bool_] = (size >= SMALL * np.linalg.norm(np.ptp(corner.reshape(-1, 3), axis=0)))[piece]
+    return large
+
+
 def _wrapped(mesh: Mesh) -> Mesh | None:
     """A closed skin around the large pieces of a body; with mirrors and what else hangs on it."""
-    corner = corners_of(mesh)
-    piece = pieces(mesh)
-    size = np.linalg.norm(np.subtract(*reversed(bounds_of(corner, piece))), axis=1)
-    large = (size >= SMALL * np.linalg.norm(np.ptp(corner.reshape(-1, 3), axis=0)))[piece]
+    corner, large = corners_of(mesh), _core(mesh)
     core = corner[large]
     if not large.any():
         return None
@@ -133,6 +200,13 @@ def _wrapped(mesh: Mesh) -> Mesh | None:
 def _shining(mesh: Mesh) -> Mesh | None:
     chosen = PATCHES[mesh.material]
     return some_of(mesh, chosen) if chosen.any() else None
+
+
+def _patches(lamps: Mesh, small_m2: float) -> int:
+    """About how many triangles the patches of lamps will have."""
+    area = np.linalg.norm(face_normals(lamps.vertices_m.astype(np.float64), lamps.triangles), axis=1) / 2
+    piece = np.bincount(pieces(lamps), area)
+    return int(np.where(piece < small_m2, 1, 2).sum())
 
 
 def _plain(mesh: Mesh) -> Mesh:
@@ -172,9 +246,17 @@ def _outer(mesh: Mesh, level: int) -> Mesh:
     corner = corners_of(mesh)
     piece = pieces(mesh)
     low, high = bounds_of(corner, piece)
+    long_m = float((high.max(axis=0) - low.min(axis=0)).max())
     edge = ((low < low.min(axis=0) + 0.005) | (high > high.max(axis=0) - 0.005)).any(axis=1)
-    large = edge | (np.linalg.norm(high - low, axis=1) >= LOST_M[level])
-    shown = large[piece]
+    lost_m = LOST_M[level]
+    large = np.linalg.norm(high - low, axis=1) >= (
+        lost_m if level == MIDDLE else max(lost_m, 2 * long_m / FAR_PX)
+    )
+    if level == FAR:
+        area = np.linalg.norm(face_normals(mesh.vertices_m.astype(np.float64), mesh.triangles), axis=1) / 2
+        large &= np.bincount(piece, area) > LOST_PX2 * (long_m / FAR_PX) ** 2
+    shown = (edge | large)[piece] | (RETRO & (level == FAR))[mesh.material]
     if level == MIDDLE:  # the far level is made from it
-        shown &= seen(corner, np.zeros(len(corner), np.bool_))
+        size_px = int(np.clip(long_m / SEEN_M, *SEEN_PX))
+        shown &= seen(corner, np.zeros(len(corner), np.bool_), size_px)
     return some_of(mesh, shown) if shown.any() else mesh

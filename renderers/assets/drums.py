@@ -4,12 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.loft import Floats, face_normals, surface
+from renderers.materials import MATERIALS
 from renderers.mesh import Mesh
 
 Triangles = list[tuple[int, int, int]]
 TYRE = 0.9  # of the radius: what lies further out is tyre
+BRIGHT = np.array([sum(m.rgb) for m in MATERIALS])
 RIM = (0.5, 0.8)  # of the radius: least and most
-INLAY_M = 0.004  # how far a wall lies behind the rim that is laid on it
 
 
 def drum(mesh: Mesh, sides: int, radius_m: float) -> Mesh:
@@ -30,21 +31,36 @@ def drum(mesh: Mesh, sides: int, radius_m: float) -> Mesh:
     return _closed(np.concatenate(points), triangles, material, int(mesh.semantic[0]))
 
 
-def plain_drum(mesh: Mesh, sides: int, radius_m: float) -> Mesh:
-    """A wheel about y of fewer triangles: a drum of tyre with a square of rim on either side."""
-    tyre, rim, low, high = _facts(mesh, radius_m)
-    ring = radius_m * _ring(sides)
-    square = rim * np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
-    points, triangles, material = [], _band(0, sides, sides), [tyre] * (2 * sides)
-    for k, (y, side) in enumerate(((low, -1.0), (high, 1.0))):
-        points.append(np.column_stack([ring[:, 0], np.full(sides, y - side * INLAY_M), ring[:, 1]]))
-        triangles += [(k * sides, k * sides + i, k * sides + i + 1) for i in range(1, sides - 1)]
-        material += [tyre] * (sides - 2)
-        first = 2 * sides + 4 * k
-        triangles += [(first, first + 1, first + 2), (first, first + 2, first + 3)]
-        material += _shares(mesh, tyre, side, 1) * 2
-    points += [np.column_stack([square[:, 0], np.full(4, y), square[:, 1]]) for y in (low, high)]
-    return _closed(np.concatenate(points), triangles, material, int(mesh.semantic[0]))
+def plain_drum(mesh: Mesh, radius_m: float, outer: float) -> Mesh:
+    """A wheel about y of sixteen triangles: six corners outside, four inside, and half of the outer wall is rim.
+
+    `outer` is the sign of the side that looks away from the vehicle.
+    """
+    tyre, _, low, high = _facts(mesh, radius_m)
+    near, far = (high, low) if outer > 0.0 else (low, high)
+    points = np.concatenate(
+        [
+            np.column_stack([radius_m * ring[:, 0], np.full(len(ring), y), radius_m * ring[:, 1]])
+            for ring, y in ((_ring(6), near), (_ring(4), far))
+        ]
+    )
+    # The tread goes round both rings at once; three of six corners of a wall span half of its area, about what rims do.
+    tread = [
+        (0, 1, 7),
+        (0, 7, 6),
+        (1, 2, 7),
+        (2, 3, 8),
+        (2, 8, 7),
+        (3, 4, 9),
+        (3, 9, 8),
+        (4, 5, 9),
+        (5, 0, 6),
+    ]
+    tread.append((5, 6, 9))
+    walls = [(6, 7, 8), (6, 8, 9), (0, 1, 2), (2, 3, 4), (4, 5, 0), (0, 2, 4)]
+    # Between dark gaps and bright spokes, what looks most like both.
+    rim = sorted(_shares(mesh, tyre, outer, 3), key=lambda row: BRIGHT[row])[1:2]
+    return _closed(points, tread + walls, [tyre] * 15 + rim, int(mesh.semantic[0]))
 
 
 def _facts(mesh: Mesh, radius_m: float) -> tuple[int, float, float, float]:

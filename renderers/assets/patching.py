@@ -9,6 +9,9 @@ from renderers.mesh import Mesh
 from sim.kernels.jit import kernel
 
 NEAR_M = 0.03  # pieces so near to each other are one lamp
+# A square in which a triangle stands upright, as large as the square and with the same middle.
+TRIANGLE = 2.0**0.5 * np.array([(-1.0, -2.0 / 3.0), (1.0, -2.0 / 3.0), (0.0, 4.0 / 3.0)])
+SQUARE = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
 
 
 def corners_of(mesh: Mesh) -> Floats:
@@ -57,8 +60,8 @@ def _together(low: Floats, high: Floats, which: Longs) -> list[Longs]:
     return [which[label == k] for k in range(int(label.max()) + 1)]
 
 
-def patches_on(lamps: Mesh, body: Mesh) -> list[Mesh]:
-    """Flat patches for lamps, reflectors and plates, where and as large as they show."""
+def patches_on(lamps: Mesh, body: Mesh, small_m2: float = 0.0) -> list[Mesh]:
+    """Flat patches for lamps, reflectors and plates, where and as large as they show; triangles for the small ones."""
     bounds = body.vertices_m.astype(np.float64)
     at, to = bounds.min(axis=0), bounds.max(axis=0)
     skin_corner = corners_of(body)
@@ -70,15 +73,22 @@ def patches_on(lamps: Mesh, body: Mesh) -> list[Mesh]:
         low, high = bounds_of(corner, piece)
         for group in _together(low, high, np.arange(len(low))):
             of = np.isin(piece, group)
-            made = _patch(corner[of], int(material), int(some.semantic[of][0]), at, to, skin_corner)
+            semantic = int(some.semantic[of][0])
+            made = _patch(corner[of], int(material), semantic, at, to, skin_corner, small_m2)
             found.append(some_of(some, of) if made is None else made)
     return found
 
 
 def _patch(
-    corner: Floats, material: int, semantic: int, low_m: Floats, high_m: Floats, skin_m: Floats
+    corner: Floats,
+    material: int,
+    semantic: int,
+    low_m: Floats,
+    high_m: Floats,
+    skin_m: Floats,
+    small_m2: float,
 ) -> Mesh | None:
-    """A flat rectangle that shows as much as the triangles do, on a skin inside a box; None if they show nothing."""
+    """A flat patch that shows as much as the triangles do, on a skin inside a box; None if they show nothing."""
     core = np.array([(low_m[0] + high_m[0]) / 2, 0.0, (low_m[2] + high_m[2]) / 2])
     half = (high_m - low_m) / 2
     normal = 0.5 * np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
@@ -104,19 +114,20 @@ def _patch(
         1.0, (area / (wide * high)) ** 0.5
     )  # a lens that fills half of its rectangle shows half of it
     u0, v0 = (u.min() + u.max()) / 2, (v.min() + v.max()) / 2
-    square = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (wide, high) * shrink / 2
-    flat = (u0 + square[:, :1]) * side + (v0 + square[:, 1:]) * up
+    small = shrink**2 * wide * high < small_m2
+    outline = (TRIANGLE if small else SQUARE) * (wide, high) * shrink / 2
+    flat = (u0 + outline[:, :1]) * side + (v0 + outline[:, 1:]) * up
     top = float(w.max())
     probes = np.concatenate([flat, flat.mean(axis=0)[None]])
     lift = max(top, _above(skin_m, probes, away[0], away[1], away[2], top)) + 0.002
     lifted = flat + lift * away
     quad = np.clip(lifted, low_m, high_m)
-    triangles = np.array([(0, 1, 2), (0, 2, 3)], np.int32)
-    row, of = np.full(2, material, np.int16), np.full(2, semantic, np.uint8)
+    triangles = np.array([(0, 1, 2)] if small else [(0, 1, 2), (0, 2, 3)], np.int32)
+    row, of = np.full(len(triangles), material, np.int16), np.full(len(triangles), semantic, np.uint8)
     if (quad != lifted).any():  # bent, or a sliver
         return surface(quad, triangles, row, of)
     flat_uv = quad[:, [axis for axis in range(3) if axis != int(np.abs(away).argmax())]]
-    normals = np.tile(away.astype(np.float32), (4, 1))
+    normals = np.tile(away.astype(np.float32), (len(quad), 1))
     return Mesh(quad.astype(np.float32), triangles, normals, flat_uv.astype(np.float32), row, of)
 
 
