@@ -11,12 +11,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from renderers.assets import SOURCES, plants, trees
+from renderers.assets import SOURCES, plants, shrubs, trees
 from renderers.assets.forms import placed
 from renderers.mesh import LampSpec, Mesh
 from renderers.shelf import kept_mesh
 from renderers.street_ground import Ground, ground
-from renderers.sway import Tree, split
+from renderers.sway import Tree, split, split_hedge
 from scenarios.chance import stream
 from sim.roads.network import RoadNetwork
 
@@ -34,6 +34,7 @@ SOWN_M = 70.0  # further off a field of crops is ground
 MOST_SWAYING = 40  # trees, of five parts each
 SWAYING = (*trees.SPECIES, "conifer", "pine", "palm")
 BUSHES = ("bush", "bush_autumn")
+MOST_HEDGED = 30  # pieces of hedges that sway
 BUSH_SWAY_M, MOST_BUSHES, FINE_BUSH_M = 14.0, 12, 8.0  # bushes that sway, and those with leaves of their own
 # 30 and 38 degrees: leaves stay on all year below the one (Florida, Cairo), palms line streets up to the other (Sicily).
 EVERGREEN_RAD, PALMS_RAD = 0.524, 0.663
@@ -102,7 +103,8 @@ class Site:
     feet: list[tuple[float, float]] = field(default_factory=list)  # of everything that was placed, for tests
     trees: list[Tree] = field(default_factory=list)  # that sway in the wind
     palms: float = 0.0  # share of the trees
-    bushes: int = 0  # of those that sway
+    bushes: int = 0  # of those that sway, with the pieces of hedges
+    hedged: int = 0  # pieces of hedges that sway
     triangles: int = 0
     _taken: list[BaseGeometry] = field(default_factory=list)
 
@@ -173,7 +175,7 @@ class Site:
         level = min(DETAILS, key=lambda known: abs(known - wanted))
         mesh = _variant(kind, self.seed % 7919, int(rng.integers(VARIANTS)), level)
         turn, scale = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(0.82, 1.18))
-        bush = kind in BUSHES and far < BUSH_SWAY_M and self.bushes < MOST_BUSHES
+        bush = kind in BUSHES and far < BUSH_SWAY_M and self.bushes - self.hedged < MOST_BUSHES
         grown = len(self.trees) - self.bushes
         if bush or (kind in SWAYING and far < SWAY_M and grown < MOST_SWAYING):
             self.bushes += bush
@@ -189,6 +191,31 @@ class Site:
         self.trees.append(split(upright, foot, not kind.startswith("bare")))
         self.feet.append((spot.x_m, spot.y_m))
         self.triangles += len(mesh.triangles)
+
+    def put_hedge(
+        self,
+        length_m: float,
+        height_m: float,
+        look_seed: int,
+        detail: float,
+        start: Spot,
+        depth_m: float = 0.7,
+    ) -> None:
+        """A hedge that begins at a spot and runs along the road; near the ego's way the wind moves its leaves."""
+        yaw = start.yaw_rad + np.pi / 2
+        middle = (start.x_m + 0.5 * length_m * np.cos(yaw), start.y_m + 0.5 * length_m * np.sin(yaw))
+        far = float(self.way.distance(shapely.Point(*middle)))
+        if far - length_m / 2 > BUSH_SWAY_M or self.hedged >= MOST_HEDGED:
+            self.put(shrubs.hedge(length_m, height_m, look_seed, detail, depth_m), start, turn_rad=np.pi / 2)
+            return
+        self.put(shrubs.hedge_core(length_m, height_m, depth_m), start, turn_rad=np.pi / 2)
+        leaves = shrubs.hedge_leaves(length_m, height_m, look_seed, detail, depth_m)
+        foot = (start.x_m, start.y_m, self.height(start.x_m, start.y_m))
+        grown = split_hedge(leaves, foot, yaw)
+        self.hedged += len(grown)
+        self.bushes += len(grown)  # no trees: those are counted apart
+        self.trees.extend(grown)
+        self.triangles += len(leaves.triangles)
 
     def sow(self, kind: str, spot: Spot, number: int, length_m: float) -> None:
         """A piece of a row of crops along the road, if nobody has the ground."""

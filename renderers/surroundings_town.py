@@ -8,7 +8,7 @@ import shapely
 from renderers import surroundings_kerb as kerb
 from renderers import surroundings_lots as lots
 from renderers import surroundings_map as maps
-from renderers.assets import SOURCES, buildings, furniture, ivy, shrubs
+from renderers.assets import SOURCES, buildings, furniture, ivy
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
 from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
@@ -145,12 +145,11 @@ def _foot(site: Site, spot: Spot, plan: buildings.Plan) -> float:
 
 def _lay_front_garden(site: Site, spot: Spot, width: float, depth: float, rng: np.random.Generator) -> None:
     front = spot.beside(-depth + 0.5, -width / 2 + 0.3)
-    edge: Mesh
     if rng.uniform() < 0.5 and site.season != "winter":
-        edge = shrubs.hedge(width - 0.6, float(rng.uniform(0.9, 1.3)), int(rng.integers(8)), 0.5, 0.5)
+        site.put_hedge(width - 0.6, float(rng.uniform(0.9, 1.3)), int(rng.integers(8)), 0.5, front, 0.5)
     else:
         edge = furniture.fence(width - 0.6, furniture.fence_style(int(rng.integers(1 << 31))))
-    site.put(edge, front, turn_rad=np.pi / 2)
+        site.put(edge, front, turn_rad=np.pi / 2)
     if rng.uniform() < 0.55:
         site.grow(
             site.tree(rng), spot.beside(-depth / 2 + 0.3, float(rng.uniform(-0.35, 0.35)) * width), rng, 0.9
@@ -173,12 +172,11 @@ def _lay_green(
     if site.claim(lot_at(spot.beside(0.1), length - 0.4, 0.7), 0.1):
         hedge = rng.uniform() < 0.5 and site.season != "winter"
         height = float(rng.uniform(1.1, 1.7))
-        edge = (
-            shrubs.hedge(length - 0.4, height, int(rng.integers(8)), 0.45)
-            if hedge
-            else furniture.fence(length - 0.4, furniture.fence_style(int(rng.integers(1 << 31))))
-        )
-        site.put(edge, start, turn_rad=np.pi / 2)
+        if hedge:
+            site.put_hedge(length - 0.4, height, int(rng.integers(8)), 0.45, start)
+        else:
+            edge = furniture.fence(length - 0.4, furniture.fence_style(int(rng.integers(1 << 31))))
+            site.put(edge, start, turn_rad=np.pi / 2)
     for _ in range(max(1, int(length / 6))):
         place = spot.beside(float(rng.uniform(3.0, 9.0)), float(rng.uniform(-0.4, 0.4)) * length)
         site.grow(site.tree(rng), place, rng, 0.9, 1.2)
@@ -285,8 +283,10 @@ def _lay_lot(site: Site, gate: Spot, width: float, rng: np.random.Generator) -> 
         length = high - low
         middle = gate.beside(0.0, (low + high) / 2)
         if length > 1.0 and site.claim(lot_at(middle, length - 0.1, 0.5), 0.05):
-            edge = shrubs.hedge(length, tall, look, 0.55) if hedge else furniture.fence(length, style)
-            site.put(edge, gate.beside(0.35, low), turn_rad=np.pi / 2)
+            if hedge:
+                site.put_hedge(length, tall, look, 0.55, gate.beside(0.35, low))
+            else:
+                site.put(furniture.fence(length, style), gate.beside(0.35, low), turn_rad=np.pi / 2)
     if rng.uniform() < 0.5:
         side = -1 if aside > 0 else 1
         shed = gate.beside(setback + float(rng.uniform(0, 4)), side * (width / 2 - 2.4))

@@ -68,6 +68,31 @@ def split(mesh: Mesh, foot_m: tuple[float, float, float], leafy: bool) -> Tree:
     return Tree(parts, (0.0, 0.0, crown), foot_m, height, leafy)
 
 
+HEDGE_PIECE_M = 1.1  # of a hedge's leaves that move as one
+
+
+def split_hedge(leaves: Mesh, foot_m: tuple[float, float, float], yaw_rad: float) -> tuple[Tree, ...]:
+    """The coat of a hedge, which runs along +x from its foot, in pieces of which the upper part moves over the lower."""
+    along = leaves.vertices_m[leaves.triangles].astype(np.float64).mean(axis=1)
+    height = float(leaves.vertices_m[:, 2].max())
+    count = max(1, round(float(np.ptp(leaves.vertices_m[:, 0])) / HEDGE_PIECE_M))
+    edges = np.linspace(along[:, 0].min(), along[:, 0].max() + 1e-6, count + 1)
+    piece = np.searchsorted(edges, along[:, 0], side="right") - 1
+    c, s = math.cos(yaw_rad), math.sin(yaw_rad)
+    grown = []
+    for k in range(count):
+        middle = 0.5 * float(edges[k] + edges[k + 1])
+        turn = np.eye(4)
+        turn[:2, :2] = ((c, -s), (s, c))
+        turn[:2, 3] = (-c * middle, -s * middle)
+        halves = [(piece == k) & (along[:, 2] < 0.4 * height), (piece == k) & (along[:, 2] >= 0.4 * height)]
+        if all(half.any() for half in halves):
+            parts = tuple(_only(leaves, half).moved(turn) for half in halves)
+            foot = (foot_m[0] + c * middle, foot_m[1] + s * middle, foot_m[2])
+            grown.append(Tree(parts, (0.0, 0.0, 0.25 * height), foot, height, True))
+    return tuple(grown)
+
+
 def _only(mesh: Mesh, kept: NDArray[np.bool_]) -> Mesh:
     used, back = np.unique(mesh.triangles[kept], return_inverse=True)
     return Mesh(

@@ -74,6 +74,20 @@ def rings(points_m: Floats, material: str, semantic: str, caps: tuple[bool, bool
     return mesh_of(vertices, triangles[area > 1e-12], normals, uv, material, semantic)
 
 
+def sheet(points_m: Floats, material: str, semantic: str) -> Mesh:
+    """A smooth open surface over a grid of points (R, S, 3): where rows go along x and columns along y, it looks up."""
+    r, s, _ = points_m.shape
+    vertices = points_m.reshape(-1, 3)
+    row, column = np.meshgrid(np.arange(r - 1), np.arange(s - 1), indexing="ij")
+    a = (row * s + column).ravel()
+    triangles = np.concatenate([np.stack([a, a + s, a + s + 1], 1), np.stack([a, a + s + 1, a + 1], 1)])
+    area = np.sqrt((face_normals(vertices, triangles) ** 2).sum(axis=1))
+    uv = np.stack(np.meshgrid(np.arange(s) / s, np.arange(r) / r), -1).reshape(-1, 2) * 0.1
+    return mesh_of(
+        vertices, triangles[area > 1e-12], _smooth_normals(vertices, triangles), uv, material, semantic
+    )
+
+
 def _smooth_normals(vertices: Floats, triangles: NDArray[np.int_]) -> Floats:
     return unit(
         point_normals(np.ascontiguousarray(vertices, np.float64), np.ascontiguousarray(triangles, np.int32))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from renderers.assets.forms import Floats, ellipsoid, rings, tower, tube
+from renderers.assets.forms import Floats, ellipsoid, quads, sheet, tower, tube
 from renderers.assets.skins import inlaid
 from renderers.assets.skulls import Head, down_to, shell, with_face
 from renderers.mesh import Mesh
@@ -85,7 +85,7 @@ def _officers_cap(head: Head, semantic: str) -> list[Mesh]:
         tower(OFFICER_CROWN, 20, head.hat_material, semantic),
         tower(OFFICER_BAND, 20, "cloth_light", semantic),
         ellipsoid((0.42, 0, 0.90), (0.03, 0.05, 0.06), "chrome", semantic, 5, 8),
-        _peak(0.77, 0.27, 0.31, "visor", semantic),
+        _peak(0.77, 0.27, 0.31, "plastic", semantic),
     ]
 
 
@@ -180,16 +180,25 @@ def _full_helmet(head: Head, semantic: str) -> list[Mesh]:
     return [mesh]
 
 
+PEAK_M = 0.022  # how thick a peak is, in heads
+
+
 def _peak(z: float, long: float, half: float, material: str, semantic: str) -> Mesh:
-    """The peak of a cap: a bent tongue over the eyes."""
-    across = np.linspace(-1, 1, 9)
+    """The peak of a cap: a bent tongue over the eyes.
+
+    Its two faces have normals of their own: smoothed round so thin an edge they would shine from below.
+    """
+    across = np.linspace(-1, 1, 13)
     rows = []
-    for share, drop in ((0.0, 0.0), (0.5, -0.02), (0.85, -0.05), (1.0, -0.07)):
+    for share, drop in ((0.0, 0.0), (0.35, -0.012), (0.65, -0.032), (0.88, -0.052), (1.0, -0.07)):
         x = 0.33 + long * share * np.sqrt(np.clip(1 - 0.75 * across**2 * share, 0, 1)) - 0.10 * across**2
         rows.append(np.stack([x, half * across * (1 - 0.10 * share), z + 0.02 + drop - 0.07 * across**2], 1))
     top = np.array(rows)
-    grid = np.concatenate([top, top[:, ::-1] - (0.0, 0.0, 0.022)], axis=1)
-    return rings(grid[:, ::-1], material, semantic)
+    low = top - (0.0, 0.0, PEAK_M)
+    edge = np.concatenate([top[:, 0], top[-1, 1:], top[-2::-1, -1], top[0, -2:0:-1]])
+    after, down = np.roll(edge, -1, axis=0), np.array((0.0, 0.0, PEAK_M))
+    rim = quads(np.stack([edge - down, after - down, after, edge], axis=1), material, semantic)
+    return Mesh.join([sheet(top, material, semantic), sheet(low[:, ::-1], material, semantic), rim])
 
 
 WORN: dict[str, Callable[[Head, str], list[Mesh]]] = {

@@ -52,13 +52,29 @@ def hedge(
     length_m: float, height_m: float, look_seed: int, detail: float = 1.0, depth_m: float = 0.7
 ) -> Mesh:
     """A clipped hedge along +x from the origin: a dark core under a coat of leaf cards."""
-    rng = stream(look_seed, "plant", "hedge")
-    core = box(
+    return Mesh.join(
+        [
+            hedge_core(length_m, height_m, depth_m),
+            hedge_leaves(length_m, height_m, look_seed, detail, depth_m),
+        ]
+    )
+
+
+def hedge_core(length_m: float, height_m: float, depth_m: float = 0.7) -> Mesh:
+    """What is dark inside a hedge and stands still."""
+    return box(
         (length_m - 0.12, depth_m - 0.22, height_m - 0.10),
         "hedge",
         VEGETATION,
         centre_m=(length_m / 2, 0.0, (height_m - 0.10) / 2),
     )
+
+
+def hedge_leaves(
+    length_m: float, height_m: float, look_seed: int, detail: float = 1.0, depth_m: float = 0.7
+) -> Mesh:
+    """The coat of a hedge."""
+    rng = stream(look_seed, "plant", "hedge")
     sides = np.array(
         (length_m * height_m, length_m * height_m, length_m * depth_m, depth_m * height_m, depth_m * height_m)
     )
@@ -78,10 +94,9 @@ def hedge(
         mine = side == k
         spots[mine] = np.stack(place, axis=1)[mine]
         outward[mine] = way
-    cards = leaf_cards(
+    return leaf_cards(
         rng, spots, outward, 0.21 / np.sqrt(detail) * rng.uniform(0.7, 1.2, count), 0.8, "hedge", 0.45
     )
-    return Mesh.join([core, cards])
 
 
 def grass(rng: np.random.Generator, detail: float) -> Mesh:

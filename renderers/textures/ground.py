@@ -11,9 +11,9 @@ def _asphalt(rng: np.random.Generator) -> tuple[Field, Field]:
     stains = noise(rng, 1, 7, 1.2)
     streaks = noise(rng, 2, 40, 0.8, stretch=0.35)
     # Rollers and traffic leave stones lying close here and apart there: what is left of the grain from 10 m on.
-    mottle = noise(rng, 6, 70, 0.25)
+    mottle = noise(rng, 14, 80, 0.2)  # nothing longer, or tiles would show
     light = 1.0 + 0.17 * stones + 0.24 * np.maximum(stones - 1.1, 0.0)
-    light = light + 0.06 * stains + 0.035 * streaks + 0.065 * mottle
+    light = light + 0.05 * stains + 0.035 * streaks + 0.06 * mottle
     tone = noise(rng, 60, 200, 0.0)[..., None] * np.array((0.03, 0.0, -0.03))
     return grey(light) + tone, unit(stones + 0.4 * stains)
 
@@ -67,7 +67,7 @@ def _asphalt_new(rng: np.random.Generator) -> tuple[Field, Field]:
     near, second, stone = cells(rng, 150, jitter=1.0)
     dome = np.clip((second - near) * 2.4, 0.0, 1.0)
     shade = 1.0 + 0.10 * rng.standard_normal(150 * 150)
-    light = (0.55 + 0.6 * dome) * shade[stone] + 0.04 * noise(rng, 1, 8, 1.1) + 0.05 * noise(rng, 6, 60, 0.3)
+    light = (0.55 + 0.6 * dome) * shade[stone] + 0.04 * noise(rng, 1, 8, 1.1) + 0.05 * noise(rng, 12, 60, 0.3)
     return grey(light), np.clip(dome + 0.05 * noise(rng, 60, 200, 0.2), 0.0, 1.0)
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from renderers import studio
-from renderers.assets import plants
+from renderers.assets import plants, shrubs
 from renderers.mesh import Asset, Part
 from renderers.stage import Stage, StaticSet
-from renderers.sway import Swaying, split
+from renderers.sway import Swaying, split, split_hedge
 from renderers.tracer import prepare
 from scenarios.resolved import Twin
 from scenarios.taxonomy import SEMANTIC_ID
@@ -105,6 +105,28 @@ def stage(weather: str) -> Stage:
 def simulate_studio(weather: str):
     text = studio.SCENARIO.format(weather=weather, surface="{}")
     return simulate(studio.resolve(studio.load_text(text, "wind.scenario.yaml"), 0, 0))
+
+
+def test_a_hedge_in_pieces_has_every_leaf_once_and_its_top_rustles_over_a_foot_that_hardly_moves():
+    leaves = shrubs.hedge_leaves(7.0, 1.3, 3, 0.5)
+    grown = split_hedge(leaves, (10.0, -4.0, 0.5), 0.6)
+    assert len(grown) == 7
+    assert sum(len(part.triangles) for tree in grown for part in tree.parts) == len(leaves.triangles)
+    row = Swaying.of(grown, 3)
+    still, gale = row.poses(0, 0.0, 0.0), row.poses(2_000_000_000, 12.0, 0.0)
+    whole = [part.vertices_m.astype(float) for tree in grown for part in tree.parts]
+    there = np.concatenate([p @ m[:, :3].T + m[:, 3] for p, m in zip(whole, still, strict=True)])
+    c, s = np.cos(0.6), np.sin(0.6)
+    wanted = leaves.vertices_m @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]]) + (10.0, -4.0, 0.5)
+    assert np.allclose(there.min(0), wanted.min(0), atol=1e-3) and np.allclose(
+        there.max(0), wanted.max(0), atol=1e-3
+    )
+    moved = [
+        np.linalg.norm(p @ (b - a)[:, :3].T + (b - a)[:, 3], axis=1).max()
+        for p, a, b in zip(whole, still, gale, strict=True)
+    ]
+    assert 0.01 < max(moved[1::2]) < 0.2  # tops
+    assert max(moved[::2]) < 0.5 * max(moved[1::2])  # feet
 
 
 def test_rays_meet_a_tree_where_it_is_at_that_instant_and_it_is_nobodys_instance():
