@@ -1,11 +1,27 @@
 """Dataset formats: `FORMATS` by name."""
 
 from labelers.writers.base import Clip, ClipWriter, Format
+from labelers.writers.cityscapes import Cityscapes
 from labelers.writers.coco import Coco
 from labelers.writers.kitti import Kitti
+from labelers.writers.kitti_tracking import KittiTracking
 from labelers.writers.native import Native
 from labelers.writers.nuscenes import NuScenes
+from labelers.writers.openlabel import OpenLabel
+from labelers.writers.semantickitti import SemanticKitti
 
 __all__ = ["FORMATS", "Clip", "ClipWriter", "Format"]
 
-FORMATS: dict[str, Format] = {form.name: form for form in (Native(), NuScenes(), Kitti(), Coco())}
+FORMATS: dict[str, Format] = {
+    form.name: form
+    for form in (
+        Native(),
+        NuScenes(),
+        Kitti(),
+        Coco(),
+        KittiTracking(),
+        SemanticKitti(),
+        Cityscapes(),
+        OpenLabel(),
+    )
+}

@@ -98,6 +98,11 @@ def png_bytes(image: NDArray[np.uint8]) -> bytes:
     return _encoded(".png", turned, [*PNG_LEVEL, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE])
 
 
+def deep_png_bytes(plane: NDArray[np.uint16]) -> bytes:
+    """A plane of labels beyond 255 as a PNG of 16 bits."""
+    return _encoded(".png", plane, [*PNG_LEVEL, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE])
+
+
 def photo_bytes(rgb: NDArray[np.uint8]) -> bytes:
     """An sRGB camera image as PNG, lossless.
 

@@ -7,7 +7,9 @@ from pydantic import Field
 from scenarios.schema.base import Part
 
 MethodWord = Literal["random", "sobol", "halton", "lhs", "grid", "pairwise", "coverage"]
-FormatWord = Literal["native", "nuscenes", "kitti", "coco"]
+FormatWord = Literal[
+    "native", "nuscenes", "kitti", "coco", "kitti_tracking", "semantickitti", "cityscapes", "openlabel"
+]
 
 Samples = Annotated[int, Field(ge=1, le=1_000_000)]
 

@@ -17,6 +17,9 @@ from sim.app.plain import plain_errors
 # (measured: 3-5 ms against 30-120 ms with two busy cores).  Read once, when numpy is imported; workers inherit it.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# Of `labelers.writers.FORMATS`, which is not imported for a line of help; a test holds them together.
+FORMAT_WORDS = "native, nuscenes, kitti, coco, kitti_tracking, semantickitti, cityscapes, openlabel"
+
 app = typer.Typer(
     name="stormlane",
     help="Driving scenarios in bad weather, rendered to labelled camera and lidar data on a CPU.\n\n"
@@ -87,9 +90,7 @@ def render(
     method: Method = "random",
     over: Over = None,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", help="native, nuscenes, kitti or coco.")
-    ] = "native",
+    format_: Annotated[str, typer.Option("--format", "-f", help=f"{FORMAT_WORDS}.")] = "native",
     overrides: Overrides = None,
     variants: Variants = None,
     quality: Level = None,
@@ -140,7 +141,7 @@ def convert(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Folder of the new dataset; an interrupted one is continued.")
     ],
-    format_: Annotated[str, typer.Option("--format", "-f", help="native, nuscenes, kitti or coco.")],
+    format_: Annotated[str, typer.Option("--format", "-f", help=f"{FORMAT_WORDS}.")],
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
 ) -> None:
     """Write a native dataset in another format, without rendering anything again.

@@ -46,3 +46,12 @@ def check_kitti_drop(answer: dict[str, Any]) -> None:
             assert scores["image"] == 100.0, row  # the boxes in the image stay where they are
             if name in expected:
                 assert scores["space"] == expected[name], (direction, row)
+
+
+def hota_drop(shift_share: float) -> float:
+    """HOTA's mean over its nineteen thresholds when boxes are moved by a share of their width.
+
+    A threshold that the overlap misses costs every match; one that it reaches costs nothing.
+    """
+    overlap = overlap_of_shift(1.0, shift_share)
+    return sum(overlap >= 0.05 * step for step in range(1, 20)) / 19

@@ -7,27 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from labelers.writers import FORMATS
 from labelers.writers.nuscenes import NuScenes
+from tests.conformance.datasets import write
 from tests.conformance.environments import ask
 from tests.conformance.expected import check_kitti_drop, coco_drop
-from tests.labels import synthetic
 
 pytestmark = pytest.mark.conformance
-
-
-def write(name: str, root: Path, clips: int = 2, rate_hz: float = 2.0) -> Path:
-    """A dataset of synthetic clips."""
-    form, fragments = FORMATS[name], []
-    for number in range(clips):
-        clip = synthetic.clip(sample=number, rate_hz=rate_hz)
-        writer = form.open(root, clip)
-        tags: dict[str, str | float] = {"rain": ("none", "heavy")[number % 2], "light": "night"}
-        for index in range(clip.sample_count):
-            writer.add(synthetic.sample(index, clip_id=clip.clip_id, rate_hz=rate_hz, tags=tags))
-        fragments.append((clip, writer.close()))
-    form.finalize(root, fragments)
-    return root
 
 
 def test_the_nuscenes_devkit_finds_the_truth_perfect(tmp_path: Path) -> None:

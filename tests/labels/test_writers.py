@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from labelers.geometry import inverse_rigid
+from labelers.kitti_terms import label_line
 from labelers.native_reader import NativeDataset, read_image, read_plane, read_samples
+from labelers.nuscenes_terms import CATEGORIES, channel_names
 from labelers.records import FrameLabels, Sample
 from labelers.writers import FORMATS
 from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, npz_bytes, table_bytes, write_bytes
-from labelers.writers.kitti import label_line
-from labelers.writers.nuscenes import CATEGORIES, NuScenes, channel_names, driveable_mask
+from labelers.writers.nuscenes import NuScenes, driveable_mask
 from renderers.frames import Extras
 from scenarios.errors import StormlaneError
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS

@@ -12,6 +12,7 @@ from scenarios.files import catalogue
 from scenarios.json_schema import suite_schema
 from scenarios.schema.suite import FormatWord
 from scenarios.suite import load_suite, split_of
+from sim.app.cli import FORMAT_WORDS
 from tests.support.wrong_files import RIG, RIGHT, edited
 
 SUITE = """\
@@ -112,3 +113,4 @@ def test_a_suite_can_ask_for_every_format_and_method() -> None:
     from labelers.writers import FORMATS
 
     assert set(get_args(FormatWord)) == set(FORMATS)
+    assert FORMAT_WORDS.split(", ") == list(FORMATS)
