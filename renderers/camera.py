@@ -18,6 +18,7 @@ from renderers.bokeh import focused, shifted_colours
 from renderers.droplets import through_glass
 from renderers.extras import RowWorlds
 from renderers.faults import ActiveFaults, window_of
+from renderers.flare import add_flare
 from renderers.frame_light import Light
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, CameraModel, Extras
 from renderers.imager import PRESETS, Sensor, demosaiced, read_out
@@ -170,14 +171,12 @@ def render(
 
     if camera.motion_blur:
         image = extras.smeared(image, 2.0 * flow(time_ns + 0.5e9 * shutter_s), depth, threads)
+    pixel_m = (
+        PRESETS["automotive"].pixel_m if camera.imager is None else Sensor.of(camera.imager).preset.pixel_m
+    )
     if camera.focus_m is not None:
-        pixel = (
-            PRESETS["automotive"].pixel_m
-            if camera.imager is None
-            else Sensor.of(camera.imager).preset.pixel_m
-        )
         focal_px = float(model.matrix[0, 0])
-        image = focused(image, depth, focal_px, focal_px * pixel / camera.f_number, float(camera.focus_m))
+        image = focused(image, depth, focal_px, focal_px * pixel_m / camera.f_number, float(camera.focus_m))
     if not clean and not quality.paths:
         lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads)
     balls = mist_before(stage.airborne.at(time_ns * 1e-9), light, model, world_from_camera)
@@ -204,6 +203,8 @@ def render(
             image,
             threads,
         )
+    aperture_m = float(model.matrix[0, 0]) * pixel_m / camera.f_number
+    add_flare(image, model, aperture_m, camera.blades, float(camera.coating), name, scene.seed)
     if camera.chromatic_px:
         image = shifted_colours(image, model, float(camera.chromatic_px))
     if view.lit is not None:

@@ -245,6 +245,24 @@ class Camera(Part, Generic[Q]):
             examples=["1 px"],
         ),
     ] = None
+    blades: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=24,
+            description="straight blades of its aperture, which draw spikes about lamps; 0 is a round hole without any",
+            examples=["6"],
+        ),
+    ] = 7
+    coating: Annotated[
+        Q,
+        measure("ratio", "0", "0.1"),
+        Field(
+            description="what each coated surface of the lens sends back, of which ghosts are made; 0.04 is bare glass, 0 "
+            "has none",
+            examples=["0.005"],
+        ),
+    ] = 0.004  # type: ignore[assignment]
     window: Annotated[
         Window[Q],
         Field(
