@@ -258,8 +258,8 @@ class Camera(Part, Generic[Q]):
         Q,
         measure("ratio", "0", "0.1"),
         Field(
-            description="what each coated surface of the lens sends back, of which ghosts are made; 0.04 is bare glass, 0 "
-            "has none",
+            description="what each coated surface of the lens sends back, of which ghosts are made; 0.04 is bare glass, "
+            "0 has none",
             examples=["0.005"],
         ),
     ] = 0.004  # type: ignore[assignment]
