@@ -21,8 +21,11 @@ PLANE_BYTES_MAX = 1 << 30  # a plane of 8192 x 8192 float32 has a quarter of thi
 
 
 def read_plane(path: Path) -> NDArray[Any]:
-    """The array in an .npy.zst file."""
-    raw = zstandard.ZstdDecompressor().decompress(path.read_bytes(), max_output_size=PLANE_BYTES_MAX)
+    """The array in an .npy.zst file; OSError where it is none."""
+    try:
+        raw = zstandard.ZstdDecompressor().decompress(path.read_bytes(), max_output_size=PLANE_BYTES_MAX)
+    except zstandard.ZstdError as error:
+        raise OSError(f"{path}: {error}") from error
     plane: NDArray[Any] = np.load(io.BytesIO(raw), allow_pickle=False)
     return plane
 

@@ -23,7 +23,6 @@ JPEG_QUALITY = 95
 PNG_LEVEL = (cv2.IMWRITE_PNG_COMPRESSION, 1)
 ZSTD_LEVEL = 3
 DIGITS = 9  # of floats in JSON: nanometres at a hundred metres
-ALL_DIGITS = 17  # what is read back must be the same number
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -49,12 +48,12 @@ def link_bytes(source: Path, path: Path) -> None:
     beside.replace(path)
 
 
-def plain(value: Any, digits: int = DIGITS) -> Any:
-    """`value` as JSON knows it: floats rounded, numpy numbers and tuples made plain."""
+def plain(value: Any, digits: int | None = DIGITS) -> Any:
+    """`value` as JSON knows it: floats rounded (None: as they are), numpy numbers and tuples made plain."""
     if isinstance(value, bool) or value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float | np.floating):
-        number = round(float(value), digits)
+        number = float(value) if digits is None else round(float(value), digits)
         if not math.isfinite(number):
             return None
         return number + 0.0  # -0.0 becomes 0.0
@@ -71,7 +70,7 @@ def plain(value: Any, digits: int = DIGITS) -> Any:
     raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
-def json_bytes(value: Any, indent: int | None = None, digits: int = DIGITS) -> bytes:
+def json_bytes(value: Any, indent: int | None = None, digits: int | None = DIGITS) -> bytes:
     """JSON with sorted keys and fixed floats; NaN and infinities become null."""
     text = json.dumps(
         plain(value, digits), sort_keys=True, indent=indent, allow_nan=False, ensure_ascii=False

@@ -17,7 +17,6 @@ from labelers.definitions import DEFINITIONS, VERSION
 from labelers.records import Box, Box2D, Cuboid, Sample
 from labelers.writers.base import Clip
 from labelers.writers.files import (
-    ALL_DIGITS,
     arrow_bytes,
     jpeg_bytes,
     json_bytes,
@@ -333,7 +332,7 @@ class NativeClipWriter:
             "samples": self._samples,
         }
         files = {
-            "clip.json": json_bytes(about, indent=1, digits=ALL_DIGITS),
+            "clip.json": json_bytes(about, indent=1, digits=None),
             "ego_poses.parquet": table_bytes(self._poses, EGO_POSES),
             "frames.parquet": table_bytes(self._frames, FRAMES),
             "boxes2d.parquet": table_bytes(self._boxes, BOXES2D),

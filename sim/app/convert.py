@@ -22,7 +22,7 @@ def convert(source: Path, root: Path, format_name: str, *, workers: int, quiet: 
     """
     known_format(format_name)
     held = DatasetFolder(source)
-    _check_native(held)
+    check_native(held)
     if root.resolve() == source.resolve():
         raise StormlaneError(f"{root} is the dataset itself; choose another folder with --out")
     jobs = list(_jobs(held, root, format_name))
@@ -31,15 +31,16 @@ def convert(source: Path, root: Path, format_name: str, *, workers: int, quiet: 
     )
 
 
-def _check_native(held: DatasetFolder) -> None:
+def check_native(held: DatasetFolder) -> None:
+    """StormlaneError unless the folder holds a finished native dataset of this version's schema."""
     if held.format_name is None:
         raise StormlaneError(
-            f"{held.root} is not a dataset of ours; convert takes what `stormlane render` wrote"
+            f"{held.root} is not a dataset of ours; give a folder that `stormlane render` wrote"
         )
     if held.format_name != "native":
         raise StormlaneError(
-            f"{held.root} is a {held.format_name} dataset; only the native format keeps all that others are made "
-            "of: render with --format native and convert that"
+            f"{held.root} is a {held.format_name} dataset; only the native format keeps all labels "
+            "as they are: render with --format native"
         )
     if not (held.root / "manifest.json").is_file():
         raise StormlaneError(f"{held.root} is not finished; give its `stormlane render` command once more")

@@ -128,7 +128,7 @@ def test_mistakes_are_answered_in_a_line(native: tuple[Path, Path], tmp_path: Pa
     (tmp_path / "empty").mkdir()
     for words, answer in (
         ([str(tmp_path / "empty"), "-f", "coco"], "is not a dataset of ours"),
-        ([str(coco), "-f", "kitti"], "is a coco dataset; only the native format keeps all"),
+        ([str(coco), "-f", "kitti"], "is a coco dataset; only the native format keeps all labels"),
         ([str(native[1]), "-f", "pascal"], "unknown format 'pascal'; known: native, nuscenes, kitti, coco, "),
     ):
         done = CliRunner().invoke(app, ["convert", *words, "-o", str(tmp_path / "out")])

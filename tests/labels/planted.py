@@ -1,0 +1,354 @@
+"""Faults of labels as they happen to simulators, each planted into the samples of a rendered clip.
+
+A fault takes the clip's samples as a reader gives them and returns spoilt ones.  The names stand in docs/labels.md.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelers.geometry import inverse_rigid
+from labelers.records import Box, Box2D, Cuboid, Sample
+from renderers.frames import CameraFrame, LidarSweep
+from scenarios.taxonomy import ACTOR_CLASSES
+
+Samples = Sequence[Sample]
+Fault = Callable[[Samples], Samples]
+
+
+def cuboids(change: Callable[[Cuboid], Cuboid]) -> Fault:
+    return each(lambda s: labelled(s, cuboids=tuple(change(c) for c in s.labels.cuboids)))
+
+
+def boxes(change: Callable[[Box2D], Box2D]) -> Fault:
+    return each(
+        lambda s: labelled(s, boxes={name: tuple(map(change, kept)) for name, kept in s.labels.boxes.items()})
+    )
+
+
+def visible(change: Callable[[Box], Box]) -> Fault:
+    return boxes(lambda b: b if b.visible is None else replace(b, visible=change(b.visible)))
+
+
+def frames(change: Callable[[CameraFrame], CameraFrame]) -> Fault:
+    return each(lambda s: replace(s, cameras={name: change(frame) for name, frame in s.cameras.items()}))
+
+
+def sweeps(change: Callable[[LidarSweep], LidarSweep]) -> Fault:
+    return each(lambda s: replace(s, lidars={name: change(sweep) for name, sweep in s.lidars.items()}))
+
+
+def flow(change: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Fault:
+    def spoilt(frame: CameraFrame) -> CameraFrame:
+        assert frame.extras.flow_forward is not None
+        return replace(frame, extras=replace(frame.extras, flow_forward=change(frame.extras.flow_forward)))
+
+    return frames(spoilt)
+
+
+def each(change: Callable[[Sample], Sample]) -> Fault:
+    return lambda samples: [change(sample) for sample in samples]
+
+
+def labelled(sample: Sample, **changes: Any) -> Sample:
+    return replace(sample, labels=replace(sample.labels, **changes))
+
+
+def resized(c: Cuboid, *order: int) -> Cuboid:
+    length, width, height = (c.size_m[k] for k in order)
+    return replace(c, size_m=(length, width, height))
+
+
+def turned(c: Cuboid, *by_rad: float) -> Cuboid:
+    return replace(c, rotation_rad=c.rotation_rad + np.array(by_rad))
+
+
+def late(samples: Samples) -> Samples:
+    return [replace(now, labels=before.labels) for before, now in pairwise(samples)]
+
+
+def late_poses(samples: Samples) -> Samples:
+    return [replace(now, world_from_ego=before.world_from_ego) for before, now in pairwise(samples)]
+
+
+def late_planes(samples: Samples) -> Samples:
+    """The picture's masks are of the frame before, everything else of this one."""
+    return [
+        replace(
+            now,
+            cameras={
+                name: replace(
+                    frame, instance=before.cameras[name].instance, semantic=before.cameras[name].semantic
+                )
+                for name, frame in now.cameras.items()
+            },
+        )
+        for before, now in pairwise(samples)
+    ]
+
+
+def renumbered(samples: Samples) -> Samples:
+    """Ids count anew in every frame, in masks, points and labels alike."""
+    found = []
+    for shift, sample in enumerate(samples):
+        numbers = sorted(c.instance_id for c in sample.labels.cuboids)
+        table = np.zeros(max(numbers) + 1, np.int32)
+        table[numbers] = np.roll(numbers, shift)
+        new = dict(zip(numbers, np.roll(numbers, shift).tolist(), strict=True))
+        moved = cuboids(lambda c, new=new: replace(c, instance_id=new[c.instance_id]))([sample])  # type: ignore[misc]
+        moved = boxes(lambda b, new=new: replace(b, instance_id=new[b.instance_id]))(moved)  # type: ignore[misc]
+        moved = frames(lambda f, table=table: replace(f, instance=table[f.instance]))(moved)  # type: ignore[misc]
+        moved = sweeps(lambda s, table=table: replace(s, instance=table[s.instance]))(moved)  # type: ignore[misc]
+        found += list(moved)
+    return found
+
+
+def exchanged(sample: Sample) -> Sample:
+    """Two actors of one class change their names and ids everywhere but in the masks."""
+    first, second = cars(sample)[:2]
+    names = {first.instance_id: second, second.instance_id: first}
+
+    def swap(c: Cuboid) -> Cuboid:
+        other = names.get(c.instance_id)
+        return c if other is None else replace(c, instance_id=other.instance_id, name=other.name)
+
+    return labelled(sample, cuboids=tuple(swap(c) for c in sample.labels.cuboids))
+
+
+def cars(sample: Sample) -> list[Cuboid]:
+    return [c for c in sample.labels.cuboids if c.actor_class == "car"]
+
+
+def without_hidden(sample: Sample) -> Sample:
+    """Who is in no picture loses the cuboid."""
+    seen = {b.instance_id for kept in sample.labels.boxes.values() for b in kept if b.visible is not None}
+    return labelled(sample, cuboids=tuple(c for c in sample.labels.cuboids if c.instance_id in seen))
+
+
+def hidden_kept(b: Box2D) -> Box2D:
+    """A hidden actor is given the box of its silhouette as if it were seen."""
+    return replace(b, visible=b.amodal if b.visible is None else b.visible)
+
+
+def seen_from(frame: CameraFrame, matrix: NDArray[np.float64]) -> CameraFrame:
+    return replace(frame, world_from_camera=matrix)
+
+
+def along_rays(sweep: LidarSweep, **changes: Any) -> LidarSweep:
+    return replace(sweep, **changes)
+
+
+def moved_points(sweep: LidarSweep, matrix: NDArray[np.float64]) -> LidarSweep:
+    xyz = sweep.xyz_m @ matrix[:3, :3].T.astype(np.float32) + matrix[:3, 3].astype(np.float32)
+    return replace(sweep, xyz_m=xyz.astype(np.float32))
+
+
+def shrunk(plane: NDArray[Any]) -> NDArray[Any]:
+    """Half the resolution and back again, averaging neighbours as if numbers of things were brightness."""
+    height, width = (side // 2 * 2 for side in plane.shape)
+    halves = plane[:height, :width].reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
+    made = plane.copy()
+    made[:height, :width] = np.repeat(np.repeat(halves, 2, axis=0), 2, axis=1).astype(plane.dtype)
+    return made
+
+
+def backwards(samples: Samples) -> Samples:
+    def spoilt(frame: CameraFrame) -> CameraFrame:
+        extras = frame.extras
+        return replace(
+            frame,
+            extras=replace(extras, flow_forward=extras.flow_backward, flow_backward=extras.flow_forward),
+        )
+
+    return frames(spoilt)(samples[1:-1])
+
+
+def of_another_class(c: Cuboid) -> Cuboid:
+    return replace(c, actor_class={"car": "truck", "pedestrian": "child"}.get(c.actor_class, c.actor_class))
+
+
+def ego_axes(sample: Sample) -> Sample:
+    turn = sample.world_from_ego[:3, :3].T
+    return labelled(
+        sample,
+        cuboids=tuple(replace(c, velocity_mps=turn @ c.velocity_mps) for c in sample.labels.cuboids),
+    )
+
+
+def relative(sample: Sample) -> Sample:
+    return labelled(
+        sample,
+        cuboids=tuple(
+            replace(c, velocity_mps=c.velocity_mps - sample.ego_velocity_mps) for c in sample.labels.cuboids
+        ),
+    )
+
+
+def undistinguished(sample: Sample) -> Sample:
+    """The cuboid of one actor is written twice."""
+    return labelled(sample, cuboids=(*sample.labels.cuboids, sample.labels.cuboids[0]))
+
+
+def other_weather(sample: Sample) -> Sample:
+    return labelled(sample, tags=sample.labels.tags | {"rain_mm_per_h": 0.0, "rain": "none"})
+
+
+QUARTER, HALF = np.pi / 2, np.pi
+
+# Fault -> (how it is planted, a rule that must see it).
+PLANTED: dict[str, tuple[Fault, str]] = {
+    # boxes in the image
+    "boxes half a pixel off": (
+        visible(lambda b: (b[0] + 0.5, b[1] + 0.5, b[2] + 0.5, b[3] + 0.5)),
+        "visible box",
+    ),
+    "boxes as corner and size": (visible(lambda b: (b[0], b[1], b[2] - b[0], b[3] - b[1])), "visible box"),
+    "boxes of half the resolution": (
+        visible(lambda b: (b[0] / 2, b[1] / 2, b[2] / 2, b[3] / 2)),
+        "visible box",
+    ),
+    "rows and columns of boxes swapped": (visible(lambda b: (b[1], b[0], b[3], b[2])), "visible box"),
+    "hidden actors' boxes kept as visible": (boxes(hidden_kept), "visible box"),
+    "the cuboid's box for the visible one": (
+        boxes(lambda b: replace(b, visible=b.visible and b.cuboid)),
+        "visible box",
+    ),
+    "the visible box for the amodal one": (
+        boxes(lambda b: replace(b, visible=b.amodal, amodal=b.visible)),
+        "visible box",
+    ),
+    "occlusion in per cent": (boxes(lambda b: replace(b, occlusion=100 * b.occlusion)), "fractions"),
+    "truncation below nought": (boxes(lambda b: replace(b, truncation=b.truncation - 0.01)), "fractions"),
+    "transmittance in per cent": (
+        boxes(lambda b: replace(b, transmittance=100 * b.transmittance)),
+        "fractions",
+    ),
+    # planes
+    "masks mirrored": (frames(lambda f: replace(f, instance=f.instance[:, ::-1])), "visible box"),
+    "masks one row too low": (
+        frames(lambda f: replace(f, instance=np.roll(f.instance, 1, axis=0))),
+        "visible box",
+    ),
+    "masks of the frame before": (late_planes, "visible box"),
+    "ids averaged when the masks were scaled": (
+        frames(lambda f: replace(f, instance=shrunk(f.instance))),
+        "visible box",
+    ),
+    "ids cut to eight bits": (
+        frames(lambda f: replace(f, instance=f.instance & 0xFF)),
+        "visible box",
+    ),
+    "semantic ids counted from one": (frames(lambda f: replace(f, semantic=f.semantic + 1)), "taxonomy"),
+    "depth in centimetres": (frames(lambda f: replace(f, depth_m=f.depth_m * 100)), "depth"),
+    "depth inverted": (frames(lambda f: replace(f, depth_m=(1 / f.depth_m).astype(np.float32))), "depth"),
+    "depth in steps of half a metre": (
+        frames(lambda f: replace(f, depth_m=(np.floor(f.depth_m * 2) / 2).astype(np.float32))),
+        "depth",
+    ),
+    "depth cut off at twelve metres": (
+        frames(lambda f: replace(f, depth_m=np.minimum(f.depth_m, np.float32(12)))),
+        "depth",
+    ),
+    "a camera's pose inverted": (frames(lambda f: seen_from(f, inverse_rigid(f.world_from_camera))), "depth"),
+    "a camera's pose a frame late": (
+        lambda samples: [
+            replace(
+                now,
+                cameras={
+                    name: seen_from(frame, before.cameras[name].world_from_camera)
+                    for name, frame in now.cameras.items()
+                },
+            )
+            for before, now in pairwise(samples)
+        ],
+        "depth",
+    ),
+    # cuboids
+    "width and height swapped": (cuboids(lambda c: resized(c, 0, 2, 1)), "depth"),
+    "cuboids half as large": (
+        cuboids(lambda c: replace(c, size_m=tuple(0.5 * m for m in c.size_m))),
+        "depth",
+    ),  # type: ignore[arg-type]
+    "cuboids a tenth too large": (
+        cuboids(lambda c: replace(c, size_m=tuple(1.1 * m for m in c.size_m))),
+        "world",
+    ),  # type: ignore[arg-type]
+    "yaw half a turn off": (cuboids(lambda c: turned(c, HALF, 0, 0)), "world"),
+    "yaw to the other side": (
+        cuboids(lambda c: replace(c, rotation_rad=c.rotation_rad * np.array((-1.0, 1, 1)))),
+        "world",
+    ),
+    "yaw from north instead of east": (
+        cuboids(lambda c: replace(c, rotation_rad=np.array((QUARTER, 0, 0)) - c.rotation_rad)),
+        "depth",
+    ),
+    "left-handed world": (
+        cuboids(
+            lambda c: replace(
+                c, centre_m=c.centre_m * np.array((1, -1, 1.0)), origin_m=c.origin_m * np.array((1, -1, 1.0))
+            )
+        ),
+        "depth",
+    ),
+    "places relative to the ego": (
+        each(
+            lambda s: labelled(
+                s,
+                cuboids=tuple(
+                    replace(c, centre_m=c.centre_m - s.world_from_ego[:3, 3]) for c in s.labels.cuboids
+                ),
+            )
+        ),
+        "depth",
+    ),
+    "labels a frame late": (late, "world"),
+    "the ego's pose a frame late": (late_poses, "world"),
+    "times of the next frame": (
+        each(lambda s: replace(s, time_ns=s.time_ns + 100_000_000)),
+        "world",
+    ),
+    "velocities in the ego's axes": (each(ego_axes), "world"),
+    "velocities relative to the ego": (each(relative), "tracks"),
+    "velocities in km/h": (cuboids(lambda c: replace(c, velocity_mps=3.6 * c.velocity_mps)), "tracks"),
+    "two actors exchanged": (each(exchanged), "world"),
+    "ids that count anew in every frame": (renumbered, "tracks"),
+    "an actor twice": (each(undistinguished), "world"),
+    "no cuboid for who is hidden": (each(without_hidden), "world"),
+    "a class of another kind": (cuboids(of_another_class), "taxonomy"),
+    "a class that nobody knows": (cuboids(lambda c: replace(c, actor_class="auto")), "taxonomy"),
+    "the weather of another clip": (each(other_weather), "world"),
+    # points
+    "points in the ego's frame": (sweeps(lambda s: moved_points(s, s.ego_from_lidar)), "points"),
+    "axes of points swapped": (sweeps(lambda s: replace(s, xyz_m=s.xyz_m[:, [1, 0, 2]])), "points"),
+    "points as measured, motion not removed": (sweeps(lambda s: replace(s, xyz_m=s.raw_xyz_m)), "points"),
+    "times of points backwards": (sweeps(lambda s: replace(s, offset_ns=-s.offset_ns)), "points"),
+    "owners of points one place on": (
+        sweeps(lambda s: replace(s, instance=np.roll(s.instance, 1))),
+        "points",
+    ),
+    "classes of points one place on": (
+        sweeps(lambda s: replace(s, semantic=np.roll(s.semantic, 1))),
+        "taxonomy",
+    ),
+    "a lidar mounted a quarter of a metre lower": (
+        sweeps(
+            lambda s: replace(
+                s,
+                world_from_lidar=s.world_from_lidar - 0.25 * np.eye(4)[:, [2]] * np.eye(4)[3],
+            )
+        ),
+        "points in depth",
+    ),
+    "ranges in decimetres": (sweeps(lambda s: replace(s, range_m=10 * s.range_m)), "points"),
+    # flow
+    "flow backward for forward": (backwards, "flow"),
+    "flow down and right swapped": (flow(lambda f: f[..., ::-1]), "flow"),
+    "flow as a share of the width": (flow(lambda f: f / np.float32(f.shape[1])), "flow"),
+    "flow half as far": (flow(lambda f: f / np.float32(2)), "flow"),
+}
+
+assert {"car", "pedestrian", "truck", "child"} <= set(ACTOR_CLASSES)
