@@ -30,6 +30,7 @@ from renderers.lighting import SNOWY_M, mean_picture, radiance_of, smooth_edges
 from renderers.mist import add_mist, mist_before
 from renderers.moon import add_moon
 from renderers.optics import camera_model, mount_matrix, world_directions
+from renderers.own_body import own_truth, with_own_body
 from renderers.particles import drawn_depth, exposure_time_s, streaks
 from renderers.passes import Bundle
 from renderers.puddles import puddle_field
@@ -77,6 +78,7 @@ def render(
     ego_from_camera = mount_matrix(faults.true_mount(camera.mount), optical=True)
     world_from_camera = world_from_ego @ ego_from_camera
     origin = world_from_camera[:3, 3]
+    scene = with_own_body(scene, stage, name, camera, model, ego_from_camera)
     prepared = prepare(scene, origin)
     view = view_of(model)
     weather = scene.weather
@@ -110,6 +112,7 @@ def render(
         raster = raster_of(model, world_from_camera)
         bundle = passes.look_through(prepared, light, raster, direction, threads, view.far)
     instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
+    own_truth(stage, instance, semantic)
     if quality.paths and roll is not None:
         raise StormlaneError(
             f"{name}: quality reference knows no rolling shutter; leave out readout, or choose quality high"

@@ -109,6 +109,9 @@ class Stage:
         self.metered: dict[
             str, dict[int, float]
         ] = {}  # log cd/m2 by camera and step, as renderers.camera keeps it
+        self.sees_ego: dict[
+            tuple[str, int, int, bytes], bool
+        ] = {}  # by camera, as renderers.own_body asks once
         self._posed: dict[int, tuple[tuple[float, ...], NDArray[np.float64]]] = {}
         self._given = assets is not None
         self._hulls: dict[int, Asset] = {}  # of whoever moves limbs and was asked for
