@@ -6,7 +6,7 @@ from renderers.assets.foliage import GOLDEN_RAD, VEGETATION, ball, branch, leaf_
 from renderers.assets.forms import Floats, mesh_of, tube, unit
 from renderers.mesh import Mesh
 
-FINE = 1.2  # detail from which a spruce has twigs of its own instead of fans
+FINE = 0.75  # detail from which a spruce has twigs of its own instead of fans
 
 
 def spruce(rng: np.random.Generator, detail: float) -> Mesh:
@@ -97,7 +97,7 @@ def _sprays(
     rng: np.random.Generator, foot: Floats, out: Floats, long: Floats, droop: Floats, detail: float
 ) -> Floats:
     """(B * F, 3, 3) triangles of boughs as twigs in pairs that hang from a bent axis, each forked, for near trees."""
-    boughs, pairs = len(foot), max(4, int(4.4 * detail))
+    boughs, pairs = len(foot), max(3, int(4.4 * detail))
     side = np.stack([-out[:, 1], out[:, 0], np.zeros(boughs)], axis=1)
     up = np.array((0.0, 0.0, 1.0))
 
