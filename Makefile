@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 WORKERS ?= $(shell nproc)
 
-.PHONY: setup demo test proof lint bench peers pictures docs wheel clean
+.PHONY: setup demo test proof conformance lint bench peers pictures docs wheel clean
 
 setup: $(VENV)/.installed
 	@$(BIN)/stormlane warmup
@@ -33,6 +33,10 @@ test: $(VENV)/.installed
 # Every sweep in full where `make test` takes a sample (docs/testing.md).
 proof: setup
 	STORMLANE_PROOF=1 $(BIN)/python -m pytest -n auto
+
+# Every format opened by its reader, in environments that are made once and kept (docs/formats.md).
+conformance: setup
+	STORMLANE_PROOF=1 $(BIN)/python -m pytest -m conformance -n auto
 
 bench: setup
 	$(BIN)/python benchmarks/run.py

@@ -6,9 +6,13 @@ from labelers.writers.coco import Coco
 from labelers.writers.kitti import Kitti
 from labelers.writers.kitti_tracking import KittiTracking
 from labelers.writers.native import Native
+from labelers.writers.nuimages import NuImages
 from labelers.writers.nuscenes import NuScenes
 from labelers.writers.openlabel import OpenLabel
+from labelers.writers.scalabel import Scalabel
 from labelers.writers.semantickitti import SemanticKitti
+from labelers.writers.webdataset import WebDataset
+from labelers.writers.yolo import Yolo
 
 __all__ = ["FORMATS", "Clip", "ClipWriter", "Format"]
 
@@ -23,5 +27,9 @@ FORMATS: dict[str, Format] = {
         SemanticKitti(),
         Cityscapes(),
         OpenLabel(),
+        Yolo(),
+        Scalabel(),
+        NuImages(),
+        WebDataset(),
     )
 }

@@ -8,7 +8,18 @@ from scenarios.schema.base import Part
 
 MethodWord = Literal["random", "sobol", "halton", "lhs", "grid", "pairwise", "coverage"]
 FormatWord = Literal[
-    "native", "nuscenes", "kitti", "coco", "kitti_tracking", "semantickitti", "cityscapes", "openlabel"
+    "native",
+    "nuscenes",
+    "kitti",
+    "coco",
+    "kitti_tracking",
+    "semantickitti",
+    "cityscapes",
+    "openlabel",
+    "yolo",
+    "scalabel",
+    "nuimages",
+    "webdataset",
 ]
 
 Samples = Annotated[int, Field(ge=1, le=1_000_000)]

@@ -18,7 +18,10 @@ from sim.app.plain import plain_errors
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Of `labelers.writers.FORMATS`, which is not imported for a line of help; a test holds them together.
-FORMAT_WORDS = "native, nuscenes, kitti, coco, kitti_tracking, semantickitti, cityscapes, openlabel"
+FORMAT_WORDS = (
+    "native, nuscenes, kitti, coco, kitti_tracking, semantickitti, cityscapes, openlabel, yolo, scalabel, nuimages, "
+    "webdataset"
+)
 
 app = typer.Typer(
     name="stormlane",

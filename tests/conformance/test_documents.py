@@ -25,3 +25,22 @@ def test_vcd_validates_our_openlabel_and_its_own_geometry_agrees_with_our_boxes(
     )
     assert sorted(answer["moved_overlaps"])[len(answer["moved_overlaps"]) // 2] < 0.6
     assert answer["tags"] == [{"LowLightNight": None}] * 2
+
+
+def test_webdataset_reads_our_shards_in_order_and_finds_labels_that_fit(tmp_path: Path) -> None:
+    answer = ask("webdataset", write("webdataset", tmp_path))
+    clips = ("toy-0000-0000", "toy-0000-0001")
+    assert answer["keys"] == [f"{clip}_{index:06d}" for clip in clips for index in range(4)]
+    assert answer["kinds"] == [
+        "cam_front.instance.png",
+        "cam_front.jpg",
+        "cam_front.semantic.png",
+        "json",
+        "lidar_top.npy",
+    ]
+    assert answer["boxes"] > 20
+    assert answer["wrong"] == 0
+    assert answer["moved"] == answer["boxes"]
+    assert answer["points"] > 1000
+    assert answer["points_outside"] == 0
+    assert answer["slices"] == {"all": 2, "light_night": 2, "rain_heavy": 1, "rain_none": 1}

@@ -1,11 +1,14 @@
 """Readers of image labels open ours and find the truth perfect, and a spoilt truth as wrong as it is."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from labelers.writers.nuimages import NuImages
 from tests.conformance.datasets import write
 from tests.conformance.environments import ask
+from tests.conformance.expected import coco_drop
 
 pytestmark = pytest.mark.conformance
 
@@ -24,3 +27,59 @@ def test_cityscapes_s_scripts_find_our_planes_perfect_and_redraw_our_polygons(tm
     assert set(answer["instance_ap"].values()) == {1.0}
     assert answer["shifted"] == pytest.approx(answer["expected"])
     assert min(answer["shifted"].values()) < 0.9
+
+
+def test_supervision_opens_both_yolo_trees_and_finds_the_truth_perfect(tmp_path: Path) -> None:
+    answer = ask("yolo", write("yolo", tmp_path / "yolo"))
+    assert answer["images"] == 8
+    assert answer["same_images"]
+    assert answer["same_things"]
+    assert answer["listed"] == {"detect": [8, True], "segment": [8, True]}
+    assert answer["slices"] == ["all", "light_night", "rain_heavy", "rain_none"]
+    assert answer["classes"] == ["person", "bicycle", "car"]
+    assert answer["present"] == ["bicycle", "car", "person", "truck"]
+    assert answer["worst_gap_px"] < 1.01  # outlines run through the centres of border pixels
+    assert answer["boxes"] == pytest.approx(1.0)
+    assert answer["masks"] == pytest.approx(1.0)
+    assert answer["shifted"] == pytest.approx(coco_drop(answer["shift_share"]), abs=0.02)
+    # The same things in COCO, whose masks are exact.
+    exact = json.loads((write("coco", tmp_path / "coco") / "annotations/instances.json").read_text())
+    areas = sorted(row["area"] for row in exact["annotations"])
+    assert len(areas) == answer["things"]
+    assert sorted(answer["mask_pixels"]) == pytest.approx(areas, rel=0.01)
+
+
+def test_scalabel_finds_our_boxes_and_masks_perfect_and_its_geometry_agrees_with_our_cuboids(
+    tmp_path: Path,
+) -> None:
+    root = write("scalabel", tmp_path)
+    answer = ask("scalabel", root / "labels/all.json", root / "images")
+    assert (answer["frames"], answer["videos"], answer["pictures"]) == (8, 2, 8)
+    assert answer["attributes"] == ["rainy", "undefined"]
+    assert answer["times"] == ["night"]
+    assert answer["present"] == ["bicycle", "car", "pedestrian", "rider", "truck"]
+    assert answer["one_kind_per_track"]
+    assert answer["compared"] >= 8
+    assert answer["worst_gap_px"] < 1.0  # corners of a box against the pixels that its faces cover
+    assert answer["boxes"] == pytest.approx(100.0)
+    assert answer["masks"] == pytest.approx(100.0)
+    assert answer["shifted"] == pytest.approx(100 * coco_drop(answer["shift_share"]), abs=2.0)
+    wet = ask("scalabel", root / "labels/rain_heavy.json", root / "images")
+    assert (wet["frames"], wet["attributes"]) == (4, ["rainy"])
+
+
+def test_the_devkit_decodes_our_nuimages(tmp_path: Path) -> None:
+    root = write("nuimages", tmp_path)
+    answer = ask("nuimages", root, NuImages().version, environment="nuscenes")
+    assert answer["samples"] == 8
+    assert answer["objects"] > 20
+    assert answer["attributes"] == {
+        "human.pedestrian.child": ["pedestrian.moving"],
+        "vehicle.bicycle": ["cycle.with_rider"],
+        "vehicle.car": ["vehicle.moving"],
+        "vehicle.truck": ["vehicle.parked"],
+    }
+    for fault in ("outside", "wrong_size", "wrong_pixels", "wrong_road"):
+        assert answer[fault] == 0, fault
+    assert answer["moved_outside"] > answer["objects"] / 2
+    assert answer["speeds"] == [5.0]
