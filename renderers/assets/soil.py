@@ -24,6 +24,8 @@ CONTOURS = (0.28, 0.48, 0.72, 1.03)  # of the field, where dirt becomes a shade 
 STRENGTH = (0.0, 0.62, 1.05, 1.75)  # of the field by amount
 EDGE_M = (0.30, 0.30, 0.75, 1.40)  # longest edges near contours, by level of detail
 CUT_M = (0.14, 0.14, 0.32, 9.0)  # triangles shorter than that are stained as a whole
+LONG_M, COARSER = 6.5, 2.6  # on what is longer, so many times as long: it is seen whole from further off
+MOST, MOST_M = 20_000, 0.0003  # triangles of a dirty vehicle at the full level, and how far thinning may move its skin
 MARGIN = 0.05
 ON_WHEELS = (0, 1, 2, 3)  # thickness by amount
 VEIL = 2  # thickest on panes that are wiped or wound down
@@ -40,6 +42,7 @@ def soiled(asset: Asset, amount: int, number: int, detail: int = 0) -> Asset:
     if amount == 0:
         return asset
     field = _Field(asset, number)
+    coarser = COARSER if detail == 0 and max(asset.size_m) > LONG_M else 1.0
     known: dict[int, Mesh] = {}
     parts = []
     for part, at in zip(asset.parts, _places(asset), strict=True):
@@ -48,10 +51,22 @@ def soiled(asset: Asset, amount: int, number: int, detail: int = 0) -> Asset:
             known[id(part.mesh)] = (
                 _covered(part.mesh, ON_WHEELS[amount])
                 if wheel
-                else _stained(part.mesh, at, field, STRENGTH[amount], detail)
+                else _stained(part.mesh, at, field, STRENGTH[amount], detail, coarser)
             )
         parts.append(replace(part, mesh=known[id(part.mesh)]))
-    return replace(asset, parts=tuple(parts))
+    made = replace(asset, parts=tuple(parts))
+    return _lighter(made) if detail == 0 and sum(len(part.mesh.triangles) for part in parts) > MOST else made
+
+
+def _lighter(asset: Asset) -> Asset:
+    """The vehicle with no more triangles than `MOST`, wherever its skin and the outlines of its dirt allow it."""
+    from renderers.assets.collapse import thinned  # noqa: PLC0415  # thinning loads kernels, the shelf does not
+
+    meshes = {id(part.mesh): part.mesh for part in asset.parts}
+    times = [sum(id(part.mesh) == key for part in asset.parts) for key in meshes]
+    thin, _ = thinned(list(meshes.values()), times, MOST, most_m=MOST_M)
+    lighter = dict(zip(meshes, thin, strict=True))
+    return replace(asset, parts=tuple(replace(part, mesh=lighter[id(part.mesh)]) for part in asset.parts))
 
 
 @lru_cache(maxsize=8)
@@ -127,7 +142,9 @@ def _covered(mesh: Mesh, level: int) -> Mesh:
     return replace(mesh, material=SOILED[SHAPED_AS][level][mesh.material])
 
 
-def _stained(mesh: Mesh, at: Floats, field: _Field, strength: float, detail: int) -> Mesh:
+def _stained(
+    mesh: Mesh, at: Floats, field: _Field, strength: float, detail: int, coarser: float
+) -> Mesh:
     """The mesh cut along the contours of its dirt, each piece in the row of its thickness."""
     if not STICKS[mesh.material].any():
         return mesh
@@ -151,11 +168,11 @@ def _stained(mesh: Mesh, at: Floats, field: _Field, strength: float, detail: int
         near = np.zeros(len(of.triangles), bool)
         for contour in CONTOURS:
             near |= (corner.min(axis=1) - MARGIN < contour) & (corner.max(axis=1) + MARGIN > contour)
-        return np.asarray(near & large(of, EDGE_M[detail]))
+        return np.asarray(near & large(of, coarser * EDGE_M[detail]))
 
-    mesh = halved(mesh, EDGE_M[detail], crossed)
+    mesh = halved(mesh, coarser * EDGE_M[detail], crossed)
     for contour in CONTOURS:
-        mesh, _, _ = split_along(mesh, thickness(mesh) - contour, large(mesh, CUT_M[detail]))
+        mesh, _, _ = split_along(mesh, thickness(mesh) - contour, large(mesh, coarser * CUT_M[detail]))
     middle = thickness(mesh)[mesh.triangles].mean(axis=1)
     level = np.searchsorted(CONTOURS, middle)
     # Panes are wiped: ahead altogether, at the sides and behind they keep a veil.
