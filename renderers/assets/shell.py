@@ -485,7 +485,8 @@ def half_mesh(skin: Skin, semantic: str, shift_x_m: float = 0.0) -> Mesh:
         position.astype(np.float32),
         back.reshape(-1, 3).astype(np.int32),
         skin.normal[used].astype(np.float32),
-        position[:, (0, 2)].astype(np.float32),
+        # Down the flanks and across the roof without a seam: texture of neither is drawn out.
+        np.column_stack([position[:, 0], position[:, 2] - np.abs(position[:, 1])]).astype(np.float32),
         skin.tag[keep][alive].astype(np.int16),
         np.full(count, SEMANTIC_ID[semantic], np.uint8),
     )

@@ -25,7 +25,10 @@ STRENGTH = (0.0, 0.62, 1.05, 1.75)  # of the field by amount
 EDGE_M = (0.30, 0.30, 0.75, 1.40)  # longest edges near contours, by level of detail
 CUT_M = (0.14, 0.14, 0.32, 9.0)  # triangles shorter than that are stained as a whole
 LONG_M, COARSER = 6.5, 2.6  # on what is longer, so many times as long: it is seen whole from further off
-MOST, MOST_M = 20_000, 0.0003  # triangles of a dirty vehicle at the full level, and how far thinning may move its skin
+MOST, MOST_M = (
+    20_000,
+    0.0003,
+)  # triangles of a dirty vehicle at the full level, and how far thinning may move its skin
 MARGIN = 0.05
 ON_WHEELS = (0, 1, 2, 3)  # thickness by amount
 VEIL = 2  # thickest on panes that are wiped or wound down
@@ -142,9 +145,7 @@ def _covered(mesh: Mesh, level: int) -> Mesh:
     return replace(mesh, material=SOILED[SHAPED_AS][level][mesh.material])
 
 
-def _stained(
-    mesh: Mesh, at: Floats, field: _Field, strength: float, detail: int, coarser: float
-) -> Mesh:
+def _stained(mesh: Mesh, at: Floats, field: _Field, strength: float, detail: int, coarser: float) -> Mesh:
     """The mesh cut along the contours of its dirt, each piece in the row of its thickness."""
     if not STICKS[mesh.material].any():
         return mesh
