@@ -4,7 +4,7 @@ import numpy as np
 
 from labelers.records import Sample
 from renderers.frames import CameraFrame, LidarSweep
-from renderers.lidar_models import lidar_model
+from renderers.lidar_models import Make, lidar_model
 from renderers.optics import camera_model, mount_matrix
 from scenarios.schema import Camera, Lidar
 
@@ -40,7 +40,7 @@ def blank_sweep(name: str, words: Lidar[float], sample: Sample) -> LidarSweep:
     xyz, one = np.zeros((0, 3), np.float32), np.zeros(0, np.float32)
     return LidarSweep(
         sensor=name,
-        model=lidar_model(words.model).name,
+        model=lidar_model(Make.of(words)).name,
         time_ns=sample.time_ns,
         world_from_lidar=sample.world_from_ego @ mount,
         ego_from_lidar=mount,

@@ -1,7 +1,5 @@
-"""A spinning lidar's view of a scenario: every firing at its own time, from its own place.  Renderers floor.
+"""A lidar's view of a scenario: every firing at its own time, from its own place.  Renderers floor.
 
-A turn is cut into slices of a few milliseconds, and finer where something fast is near.  Within a slice the sensor
-moves from firing to firing; the actors stand where they are in its middle, less than a centimetre from where they were.
 Definitions and sources are in docs/lidar.md.
 """
 
@@ -19,31 +17,26 @@ from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
 from renderers.kernels.air import A_COLUMNS
 from renderers.lidar_edges import AROUND, MIDDLE, MIXED_M, around, at_edges
-from renderers.lidar_models import RATE_HZ, Firings, LidarModel, firings, lidar_model
+from renderers.lidar_models import LidarModel, Make, firings, lidar_model
+from renderers.lidar_slices import FIRINGS_PER_SLICE, Slice, Track, parts_of, slices_of
 from renderers.materials import MATERIALS
 from renderers.mist import Met, MistInBeams
 from renderers.optics import mount_matrix
 from renderers.puddles import puddle_field
-from renderers.scene import SEEN_BY_SENSORS, Scene
+from renderers.scene import SEEN_BY_SENSORS
 from renderers.stage import Stage
 from renderers.tracer import Hits, PreparedScene, prepare
 from scenarios.chance import stream
 from scenarios.schema import Lidar
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.kernels.jit import in_slices
-from sim.trace import pose_matrix
 from sim.weather import WeatherState
 
 Floats = NDArray[np.float32]
 
-SLICES = 32
-KEYS = 9  # poses of the ego and of all parts are exact at so many times of a turn and interpolated between
 LAYERS = 3  # surfaces behind one another that a beam may pass: two panes and what is behind them
 PASSES = 0.02  # shares of a beam below this are not followed
 SKIN_M = 2e-3  # a beam goes on this far behind a pane
-FIRINGS_PER_SLICE = 4096
-BLOCK = 8  # a packet is so many rings by so many steps; slices end between packets
-ASIDE_M, ASIDE_RAD = 0.01, 3e-4  # an actor may stand so far from its place, the larger of both
 SUN_LX = 1e5  # daylight whose noise equals the receiver's own; reasoned: full sun costs a sixth of the range
 SNOW_RHO = {905: 0.85, 1550: 0.12}  # ice absorbs at 1550 nm (Warren 1982)
 SHINY = 0.3  # a mirror or a pane that takes so much of the beam is named as the reason for its loss
@@ -92,16 +85,17 @@ def scan(
     model: LidarModel | None = None,
     faults: ActiveFaults | None = None,
 ) -> LidarSweep:
-    """One turn of lidar `name` of the ego about the reference time; `model` replaces the receiver of the rig's model.
+    """One sweep of lidar `name` of the ego about the reference time; `model` replaces the receiver of the rig's model.
 
     Faults take beams away and move the sensor; the sweep's poses and points are those of where it really is.
     """
     faults = faults or ActiveFaults(name, 0, 0)
-    model = model or lidar_model(lidar.model)
-    shots = firings(lidar.model)
+    make = Make.of(lidar)
+    model = model or lidar_model(make)
+    shots = firings(make, time_ns)
     count = len(shots.laser)
     ego_from_lidar = mount_matrix(faults.true_mount(lidar.mount), optical=False)
-    track = _Track.of(stage, ego_from_lidar, time_ns)
+    track = Track.of(stage, ego_from_lidar, time_ns, model.rate_hz)
     scene = stage.scene(time_ns)
     ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
     if _stands_free(stage, ego, ego_from_lidar):
@@ -117,12 +111,12 @@ def scan(
     mist = MistInBeams(stage.airborne, time_ns)
     clouds = Met.none(count)
     index = shots.step * len(model.ring) + shots.laser
-    slices = _slices(lidar.model)
-    parts = _parts(stage, model, scene, world_from_lidar, slices)
+    slices = slices_of(make)
+    parts = parts_of(stage, model, scene, world_from_lidar, slices)
     edges = np.concatenate(
         [part[:-1] for part in parts] + [parts[-1][-1:]]
     )  # steps between which actors stand still
-    middle_ns = np.round((edges[:-1] + edges[1:]) * 0.5 * model.step_ns - 0.5e9 / RATE_HZ).astype(np.int64)
+    middle_ns = np.round((edges[:-1] + edges[1:]) * 0.5 * model.step_ns + model.begin_ns).astype(np.int64)
     poses = stage.poses_between([time_ns + int(offset) for offset in middle_ns])
     pose_of = np.cumsum([0] + [len(part) - 1 for part in parts])
     weather = scene.weather
@@ -147,7 +141,7 @@ def scan(
                     returns.range_m, model.overlap_m, model.pulse_m, clouds,
                 )  # fmt: skip
 
-    in_slices(work, SLICES, threads, 1)
+    in_slices(work, len(slices), threads, 1)
 
     height = (start[:, 2] - _ground_m(stage, time_ns)).astype(np.float32)
     measured = np.zeros(count, np.float32)
@@ -238,74 +232,6 @@ def _losses(cause: NDArray[np.uint8]) -> dict[str, int]:
     return counted | {reason: count for reason, count in faulty.items() if count}
 
 
-@dataclass(frozen=True, slots=True)
-class _Slice:
-    """A few milliseconds of a turn: B firings in packets of eight rings by eight steps, which go on by eights."""
-
-    first_step: int
-    last_step: int
-    rows: NDArray[np.int64]  # (B,) of the turn's firings
-    ring: NDArray[np.int64]  # (B,)
-    step: NDArray[np.int64]  # (B,) from the slice's first
-
-
-@lru_cache(maxsize=8)
-def _slices(name: str) -> tuple[_Slice, ...]:
-    """The slices of a model's turn."""
-    model, shots = lidar_model(name), firings(name)
-    blocks = -(-model.steps // BLOCK)
-    cuts = np.minimum(np.linspace(0, blocks, SLICES + 1).astype(np.int64) * BLOCK, model.steps)
-    first = np.searchsorted(shots.step, cuts)  # firings of a step never overtake those of the next one
-    slices = []
-    for k in range(SLICES):
-        rows = np.arange(first[k], first[k + 1])
-        step = shots.step[rows] - cuts[k]
-        ring = model.ring[shots.laser[rows]].astype(np.int64)
-        order = np.lexsort(
-            (step % BLOCK, ring % BLOCK, step // BLOCK * (len(model.ring) // BLOCK) + ring // BLOCK)
-        )
-        slices.append(_Slice(int(cuts[k]), int(cuts[k + 1]), rows[order], ring[order], step[order]))
-    return tuple(slices)
-
-
-def _parts(
-    stage: Stage,
-    model: LidarModel,
-    scene: Scene,
-    world_from_lidar: NDArray[np.float64],
-    slices: tuple[_Slice, ...],
-) -> list[NDArray[np.int64]]:
-    """Steps at which each slice is cut again, its ends included: nothing fast in its sector stands too far aside."""
-    now = stage.instant(scene.time_ns)
-    first = np.array([piece.first_step for piece in slices])
-    last = np.array([piece.last_step for piece in slices])
-    slice_ns = (last - first) * model.step_ns
-    offset_ns = 0.5 * (first + last) * model.step_ns - 0.5e9 / RATE_HZ
-    ahead = -2.0 * np.pi * RATE_HZ * offset_ns * 1e-9
-    forward = np.stack([np.cos(ahead), np.sin(ahead)], axis=1) @ world_from_lidar[:2, :2].T  # (S, 2)
-    reach = np.pi * RATE_HZ * slice_ns * 1e-9 + np.abs(model.azimuth_rad).max() + 0.1
-    fast = now.present & np.array([not actor.is_ego for actor in stage.trace.actors], bool)
-    velocity = now.velocity_mps[fast]
-    speed = np.linalg.norm(velocity, axis=1)
-    half = 0.5 * np.array([np.hypot(*actor.size_m[:2]) for actor in stage.trace.actors])[fast]
-    moved = velocity[None, :, :2] * (offset_ns * 1e-9)[:, None, None]
-    place = now.position_m[fast][None, :, :2] + moved - world_from_lidar[:2, 3]  # (S, A, 2)
-    near = np.maximum(np.hypot(place[..., 0], place[..., 1]) - half, 0.1)
-    across = forward[:, None, 0] * place[..., 1] - forward[:, None, 1] * place[..., 0]
-    off = np.abs(np.arctan2(across, (forward[:, None] * place).sum(axis=2)))
-    aside = speed * 0.5e-9 * slice_ns[:, None]  # (S, A)
-    counts = (aside >= ASIDE_M) & (near < model.far_m) & (off < reach[:, None] + np.arctan2(half, near))
-    share = np.where(counts, aside / np.maximum(ASIDE_M, ASIDE_RAD * near), 1.0)
-    most = np.maximum(share.max(axis=1, initial=1.0), 1.0)
-    ends: list[NDArray[np.int64]] = []
-    for piece, times in zip(slices, most, strict=True):
-        blocks = -(-(piece.last_step - piece.first_step) // BLOCK)
-        each = max(int(blocks / times), 1)
-        cuts = piece.first_step + np.append(np.arange(0, blocks, each), blocks) * BLOCK
-        ends.append(np.minimum(cuts, piece.last_step))
-    return ends
-
-
 def _stands_free(stage: Stage, ego: int, ego_from_lidar: NDArray[np.float64]) -> bool:
     """Whether the sensor stands outside the box of the ego: one that is built into the body looks out of a cut-out."""
     length, width, height = stage.trace.actors[ego].size_m
@@ -320,7 +246,7 @@ def _cast(
     model: LidarModel,
     direction: Floats,
     offset: Floats,
-    piece: _Slice,
+    piece: Slice,
     ego: int,
     returns: _Returns,
 ) -> None:
@@ -459,47 +385,6 @@ def _trace(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Track:
-    """The lidar's pose over one turn: exact at the keys, between them linear and along the shorter turn."""
-
-    offset_ns: NDArray[np.int64]  # (K,)
-    place_m: NDArray[np.float64]  # (K, 3)
-    angle_rad: NDArray[np.float64]  # (K, 3) of the ego: yaw, pitch, roll, unwrapped
-    ego_from_lidar: NDArray[np.float64]  # (4, 4)
-
-    @staticmethod
-    def of(stage: Stage, ego_from_lidar: NDArray[np.float64], time_ns: int) -> "_Track":
-        half = round(0.5e9 / RATE_HZ)
-        offsets = np.linspace(-half, half, 2 * KEYS - 1).round().astype(np.int64)
-        ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
-        instants = [stage.instant(time_ns + int(offset)) for offset in offsets]
-        return _Track(
-            offsets,
-            np.array([now.position_m[ego] for now in instants]),
-            np.unwrap(np.array([now.rotation_rad[ego] for now in instants]), axis=0),
-            ego_from_lidar,
-        )
-
-    def rays(self, shots: Firings, threads: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Directions and starts (N, 3) of firings in the world."""
-        direction, start = np.empty((len(shots.laser), 3)), np.empty((len(shots.laser), 3))
-
-        def work(begin: int, end: int) -> None:
-            beams.leave(
-                shots.offset_ns, self.offset_ns, self.place_m, self.angle_rad, self.ego_from_lidar,
-                shots.direction, shots.start_m, begin, end, direction, start,
-            )  # fmt: skip
-
-        in_slices(work, len(shots.laser), threads, FIRINGS_PER_SLICE)
-        return direction, start
-
-    def middle(self) -> NDArray[np.float64]:
-        """(4, 4) world_from_lidar at the reference time, which is a key."""
-        k = len(self.offset_ns) // 2
-        return pose_matrix(self.place_m[k], self.angle_rad[k]) @ self.ego_from_lidar
-
-
 @lru_cache(maxsize=4)
 def material_table(wavelength_nm: int) -> NDArray[np.float64]:
     """(M, L_COLUMNS) rows of kernels.lidar for a laser."""
@@ -552,7 +437,7 @@ def receiver_numbers(model: LidarModel, weather: WeatherState) -> NDArray[np.flo
     numbers[receiver.D_STEP_M] = model.range_step_m
     numbers[receiver.D_NOISE_M] = model.range_noise_m
     numbers[receiver.D_LEVELS] = model.levels
-    numbers[receiver.D_ROOT] = 1.0 if model.intensity == "compensated" else 0.0
+    numbers[receiver.D_ROOT] = {"calibrated": 0.0, "compensated": 1.0, "raw": 2.0}[model.intensity]
     numbers[receiver.D_GAIN] = model.gain
     numbers[receiver.D_RAIN] = weather.rain_mm_per_h
     numbers[receiver.D_SNOW] = weather.snow_mm_per_h

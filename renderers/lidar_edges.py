@@ -32,9 +32,11 @@ def at_edges(
     aside = np.empty(rings)
     aside[model.ring] = model.azimuth_rad
     in_line = np.abs(np.diff(aside)) < 2.0 * np.pi / model.steps
+    apart = np.empty(rings, np.int64)
+    apart[model.ring] = model.every
     edge = np.empty(len(ring), np.bool_)
     find_edges(
-        ring, step, hits.range_m, hits.placement, hits.triangle, in_line, BEND,
+        ring, step, hits.range_m, hits.placement, hits.triangle, in_line, apart, BEND,
         np.empty((rings, steps)), np.empty((rings, steps), np.int64), edge,
     )  # fmt: skip
     return edge

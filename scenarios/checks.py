@@ -13,6 +13,7 @@ from scenarios.bodies.hitches import DRAWN, coupling
 from scenarios.draft import NAME, Draft, Exact, Formula, Named
 from scenarios.encounters import check_encounters
 from scenarios.errors import ScenarioError, listing, nearest
+from scenarios.lidars import check_lidar
 from scenarios.params import Params, misuse_of_quantity, misuse_of_word, study, words_of
 from scenarios.schema import (
     Actor,
@@ -94,6 +95,8 @@ def check_rig(rig: DraftRig, tree: Tree, problems: list[ScenarioError]) -> None:
                 )
     for name, camera in rig.cameras.items():
         _camera(("cameras", name), camera, wrong)
+    for name, lidar in rig.lidars.items():
+        check_lidar(("lidars", name), lidar, wrong)
 
 
 def _camera(path: Path, camera: Camera[Draft], wrong: Any) -> None:

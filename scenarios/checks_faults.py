@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from scenarios.draft import Draft, Exact
 from scenarios.errors import ScenarioError, nearest
+from scenarios.lidars import facts_of
 from scenarios.schema import DraftRig, DraftScenario, Fault
 from scenarios.tree import Path, Tree
 
 KINDS = ("blocked", "dirt", "cracked", "dropped_frames", "miscalibrated", "dead_beams")
 ONLY_CAMERAS, ONLY_LIDARS = ("dirt", "cracked"), ("dead_beams",)
 Wrong = Callable[[Path, str], None]
-RINGS = {"VLP-16": 16, "HDL-32E": 32, "HDL-64E": 64, "OS1-128": 128}
 
 
 def check_faults(draft: DraftScenario, rig: DraftRig, tree: Tree, problems: list[ScenarioError]) -> None:
@@ -44,7 +44,7 @@ def check_faults(draft: DraftScenario, rig: DraftRig, tree: Tree, problems: list
             if isinstance(fault.at_s, Exact) and isinstance(fault.until_s, Exact):
                 _in_time((*path, "until"), fault.at_s, fault.until_s, wrong)
             if fault.dead_beams is not None and name in rig.lidars:
-                _beams((*path, "dead_beams"), fault, RINGS[rig.lidars[name].model], wrong)
+                _beams((*path, "dead_beams"), fault, facts_of(rig.lidars[name].model).rings, wrong)
 
 
 def _in_time(path: Path, begin: Exact, end: Exact, wrong: Wrong) -> None:

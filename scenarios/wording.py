@@ -24,7 +24,7 @@ PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
     WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke"),
     World: ("signals", "time", "season"),
     Camera: ("exposure", "shutter", "noise", "dirt", "lens"),
-    Lidar: ("rate", "dual_return", "beams", "noise", "dirt"),
+    Lidar: ("beams", "noise", "dirt"),
     Mount: ("vibration",),
 }
 PLANNED_ANYWHERE = ("radars", "imu", "gnss", "mirrors", "elevation_profile", "bridges", "tunnels")
@@ -297,6 +297,7 @@ def item_model(info: FieldInfo) -> type[BaseModel] | None:
     here = bare(info.annotation)
     while get_origin(here) in (list, dict):
         here = bare(get_args(here)[-1])
+    here = _mapping(here)
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.lidars import facts_of
 from scenarios.schema import Camera, ResolvedRig
 from sim.solids import Solids
 from sim.trace import pose_matrix
@@ -22,13 +23,6 @@ EYE_HEIGHT = 0.82  # of the ego's height
 NEAR_M = 0.05
 FISHEYE_FIELD_RAD = np.radians(220.0)
 WIDEST = 6.0  # tangent of the widest angle from the middle of the grid
-# Lowest and highest beam in degrees and range in metres, from the makers' data sheets.
-LIDARS: dict[str, tuple[float, float, float]] = {
-    "VLP-16": (-15.0, 15.0, 100.0),
-    "HDL-32E": (-30.67, 10.67, 100.0),
-    "HDL-64E": (-24.9, 2.0, 120.0),
-    "OS1-128": (-22.5, 22.5, 170.0),
-}
 
 
 class Lens(Protocol):
@@ -48,16 +42,17 @@ class AllRound:
 
 @dataclass(frozen=True, slots=True)
 class Beams:
-    """A spinning lidar, by the height of its beams and its reach."""
+    """A lidar, by the height of its beams, the width of its field and its reach."""
 
     low: float  # tangents of elevation
     high: float
     far_m: float
+    half_rad: float = np.pi  # of its field, to each side
 
     def sees(self, local: Floats, range_m: Floats) -> NDArray[np.bool_]:
         rise = local[:, 2] / np.maximum(np.hypot(local[:, 0], local[:, 1]), 1e-9)
         inside: NDArray[np.bool_] = (rise >= self.low) & (rise <= self.high) & (range_m <= self.far_m)
-        return inside
+        return inside & (np.abs(np.arctan2(local[:, 1], local[:, 0])) <= self.half_rad)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +157,9 @@ def eye_of(view: str, rig: ResolvedRig, ego_size_m: tuple[float, float, float]) 
     )
     if isinstance(sensor, Camera):
         return Eye(pose, Picture.of(sensor) if sensor.fisheye is None else RoundPicture.of(sensor))
-    low, high, far = LIDARS[sensor.model]
-    return Eye(pose, Beams(float(np.tan(np.radians(low))), float(np.tan(np.radians(high))), far))
+    facts = facts_of(sensor.model)
+    low, high = np.tan(np.radians((facts.low_deg, facts.high_deg)))
+    return Eye(pose, Beams(float(low), float(high), facts.far_m, float(np.radians(facts.field_deg / 2))))
 
 
 def seen_share(world_from_eye: Floats, lens: Lens, target: Solids, others: Solids) -> float:

@@ -13,6 +13,7 @@ from sim.kernels.jit import kernel
 # Causes, as in frames.Cause.
 SURFACE, GHOST, EGO, MIXED = 0, 5, 7, 8
 RIM = 4  # rays on the rim of a beam
+UNFIRED = -2  # stands for what a beam met that was not fired
 NOTHING_M = np.float32(1e6)  # stands for the range of a ray that met nothing
 
 
@@ -158,6 +159,7 @@ def find_edges(
     placement: NDArray[np.int32],
     triangle: NDArray[np.int32],
     in_line: NDArray[np.bool_],  # (rings - 1,) whether a ring looks to the same side as the next one
+    apart: NDArray[np.int64],  # (rings,) steps from one firing to the next
     bend: float,
     nearness: NDArray[np.float64],  # (rings, steps) room to work
     part: NDArray[np.int64],  # (rings, steps) room to work
@@ -166,7 +168,7 @@ def find_edges(
     """Mark the beams of a slice that stand at an edge between two surfaces, seen from their neighbours."""
     rings, steps = nearness.shape
     nearness[:] = 0.0
-    part[:] = -1
+    part[:] = UNFIRED
     for b in range(len(ring)):
         if triangle[b] >= 0:
             nearness[ring[b], step[b]] = np.float32(1.0) / max(range_m[b], np.float32(1e-3))
@@ -174,12 +176,13 @@ def find_edges(
     for b in range(len(ring)):
         i, j = ring[b], step[b]
         here = nearness[i, j]
-        before = nearness[i, max(j - 1, 0)]
-        after = nearness[i, min(j + 1, steps - 1)]
+        # The first and the last of a slice are their own neighbours.
+        before = nearness[i, j - apart[i] if j >= apart[i] else j]
+        after = nearness[i, j + apart[i] if j + apart[i] < steps else j]
         met = abs(before - 2.0 * here + after) > bend * max(before, after, here, 1e-6)
-        if i + 1 < rings and in_line[i] and part[i + 1, j] != part[i, j]:
+        if i + 1 < rings and in_line[i] and part[i + 1, j] != UNFIRED and part[i + 1, j] != part[i, j]:
             met = True
-        if i > 0 and in_line[i - 1] and part[i - 1, j] != part[i, j]:
+        if i > 0 and in_line[i - 1] and part[i - 1, j] != UNFIRED and part[i - 1, j] != part[i, j]:
             met = True
         edge[b] = met
 

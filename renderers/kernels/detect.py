@@ -67,8 +67,11 @@ def apparent(power: float, range_m: float, overlap_m: float) -> float:
 
 
 @kernel
-def reading(reflectance: float, root: float, gain: float) -> float:
+def reading(reflectance: float, range_m: float, overlap_m: float, root: float, gain: float) -> float:
     """Intensity in [0, 1] of an apparent reflectance."""
+    if root > 1.5:  # power itself: full scale is a white diffuser within the overlap
+        r = max(range_m, overlap_m) / overlap_m
+        return min(gain * reflectance / (r * r), 1.0)
     if root > 0.0:
         return min(math.sqrt(gain * reflectance), 1.0)
     if reflectance <= 1.0:
@@ -181,7 +184,7 @@ def detect(
                 continue
             reflectance = apparent(best_power, best_range, overlap)
             reflectance *= 1.0 + 0.05 * normal01(seed, i, U_GAIN_A)
-            seen = reading(max(reflectance, 0.0), numbers[D_ROOT], numbers[D_GAIN])
+            seen = reading(max(reflectance, 0.0), best_range, overlap, numbers[D_ROOT], numbers[D_GAIN])
         else:
             strength = 2.0  # a drop that is seen at all is barely seen
             # Poisson variate by inversion: how many levels above nothing.

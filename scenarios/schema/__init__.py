@@ -37,7 +37,7 @@ from scenarios.schema.outcome import (
     Track,
 )
 from scenarios.schema.own_asset import OwnAsset
-from scenarios.schema.rigs import Camera, Imager, Lidar, Mount, Rig, Window
+from scenarios.schema.rigs import Camera, Imager, Lidar, LidarDefinition, Mount, Rig, Window
 from scenarios.schema.steps import (
     Brake,
     ChangeLane,
@@ -119,6 +119,7 @@ __all__ = [
     "Include",
     "LampWord",
     "Lidar",
+    "LidarDefinition",
     "Lighting",
     "LightingKey",
     "LinePiece",

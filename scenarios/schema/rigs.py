@@ -287,14 +287,163 @@ class Camera(Part, Generic[Q]):
     jpeg: Annotated[int, Field(ge=1, le=100, description="quality of JPEG files", examples=["60"])] = 95
 
 
+LidarName = Literal[
+    "VLP-16",
+    "HDL-32E",
+    "HDL-64E",
+    "VLP-32C",
+    "VLS-128",
+    "OS0-32",
+    "OS0-64",
+    "OS0-128",
+    "OS1-32",
+    "OS1-64",
+    "OS1-128",
+    "OS2-32",
+    "OS2-64",
+    "OS2-128",
+    "Pandar64",
+    "Pandar128",
+    "QT64",
+    "XT32",
+    "AT128",
+    "Mid-40",
+    "Mid-70",
+    "Avia",
+    "Flash",
+]
+
+
+class LidarDefinition(Part, Generic[Q]):
+    """A scanner of one's own, from its data sheet; lists have one number for each beam."""
+
+    name: str = Field(
+        "own",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$",
+        description="what datasets call it",
+        examples=["P1550"],
+    )
+    elevations: list[Annotated[float, Field(ge=-90, le=90)]] = Field(
+        min_length=1,
+        max_length=512,
+        description="of the beams in degrees, in firing order",
+        examples=["[-10, -5, 0, 5]"],
+    )
+    azimuth_offsets: list[Annotated[float, Field(ge=-30, le=30)]] = Field(
+        default_factory=list,
+        description="of the beams in degrees, positive to the left; none when left out",
+        examples=["[1.4, -1.4, 1.4, -1.4]"],
+    )
+    firing_times: list[Annotated[float, Field(ge=0, le=100_000)]] = Field(
+        default_factory=list,
+        description="of the beams in microseconds since the start of their step; evenly over the step when left out",
+        examples=["[0, 2.5, 5, 7.5]"],
+    )
+    steps: int = Field(
+        1800, ge=16, le=8192, description="firings of each beam in one sweep", examples=["1800"]
+    )
+    field_rad: Annotated[
+        Q | None,
+        measure("angle", "5 deg", "180 deg"),
+        Field(
+            alias="field",
+            description="swept from the left to the right in half of a sweep's time; a whole turn when left out",
+            examples=["120 deg"],
+        ),
+    ] = None
+    radial_m: Annotated[
+        Q,
+        measure("length", "0 m", "0.5 m"),
+        Field(alias="radial", description="from the axis to where beams start", examples=["15 mm"]),
+    ] = 0.0  # type: ignore[assignment]
+    near_m: Annotated[
+        Q,
+        measure("length", "0.01 m", "20 m"),
+        Field(alias="near", description="least range", examples=["0.5 m"]),
+    ] = 0.5  # type: ignore[assignment]
+    far_m: Annotated[
+        Q,
+        measure("length", "5 m", "1000 m"),
+        Field(alias="far", description="range gate", examples=["250 m"]),
+    ] = 200.0  # type: ignore[assignment]
+    range_at_10_m: Annotated[
+        Q,
+        measure("length", "1 m", "1000 m"),
+        Field(
+            alias="range_at_10",
+            description="from which it finds a surface of 10 % reflectance in nine of ten shots",
+            examples=["150 m"],
+        ),
+    ]
+    divergence: tuple[Annotated[float, Field(gt=0, le=50)], Annotated[float, Field(gt=0, le=50)]] = Field(
+        (2.0, 2.0),
+        description="full width of a beam in milliradians, along and across the scan",
+        examples=["[1.5, 1.5]"],
+    )
+    range_step_m: Annotated[
+        Q,
+        measure("length", "0.01 mm", "1 m"),
+        Field(alias="range_step", description="that ranges are whole multiples of", examples=["4 mm"]),
+    ] = 0.004  # type: ignore[assignment]
+    range_noise_m: Annotated[
+        Q,
+        measure("length", "0 m", "1 m"),
+        Field(alias="range_noise", description="of a strong echo, one sigma", examples=["8 mm"]),
+    ] = 0.01  # type: ignore[assignment]
+    ring_bias_m: Annotated[
+        Q,
+        measure("length", "0 m", "1 m"),
+        Field(alias="ring_bias", description="of the beams among each other, one sigma", examples=["5 mm"]),
+    ] = 0.006  # type: ignore[assignment]
+    pulse_m: Annotated[
+        Q,
+        measure("length", "0.01 m", "10 m"),
+        Field(
+            alias="pulse",
+            description="half the length of a pulse in air: nearer echoes are one",
+            examples=["0.6 m"],
+        ),
+    ] = 0.75  # type: ignore[assignment]
+    overlap_m: Annotated[
+        Q,
+        measure("length", "0.1 m", "50 m"),
+        Field(alias="overlap", description="nearer than this the gain is turned down", examples=["10 m"]),
+    ] = 12.0  # type: ignore[assignment]
+    wavelength: int = Field(905, ge=800, le=1600, description="of the laser in nanometres", examples=["1550"])
+    intensity: Annotated[
+        Literal["calibrated", "compensated", "raw"],
+        Field(description="what it reads: share of a white surface, the root of it, or power"),
+    ] = "calibrated"
+    levels: int = Field(256, ge=2, le=65_536, description="of the intensity", examples=["256"])
+
+
 class Lidar(Part, Generic[Q]):
-    """A spinning lidar of a known make."""
+    """A lidar of a known make, or one that is defined here."""
 
     mount: Annotated[Mount[Q], Field(description="where it sits and looks", examples=["{z: 1.85 m}"])]
     model: Annotated[
-        Literal["VLP-16", "HDL-32E", "HDL-64E", "OS1-128"],
-        Field(description="which lidar, with its beams and timing"),
+        LidarName | LidarDefinition[Q],
+        Field(
+            description="which lidar, with its beams and timing, or a definition",
+            examples=["HDL-64E", "VLP-16"],
+        ),
     ]
+    rate_hz: Annotated[
+        Q | None,
+        measure("frequency", "1 Hz", "30 Hz"),
+        Field(
+            alias="rate",
+            description="sweeps in a second, of which each sample has one; what the makers call usual when left out",
+            examples=["20 Hz"],
+        ),
+    ] = None
+    columns: int | None = Field(
+        None,
+        ge=16,
+        le=8192,
+        description="steps of a sweep, for makes that let one choose (Ouster: 512, 1024, 2048)",
+        examples=["2048"],
+    )
 
 
 class Rig(Part, Generic[Q]):

@@ -15,7 +15,6 @@ from renderers.lidar import scan
 from renderers.lidar_models import lidar_model
 from renderers.optics import mount_matrix
 from renderers.stage import Stage
-from scenarios.checks_faults import RINGS
 from scenarios.resolved import Concrete
 from scenarios.schema import Camera, Fault
 from tests.support.small_stage import Mover, block, mounted, plain, small_stage, wall
@@ -186,10 +185,6 @@ def test_a_lidar_that_was_knocked_measures_in_its_own_frame():
     world = sweep.xyz_m[far] @ true[:3, :3].T + true[:3, 3]
     front = world[:, 0] > 39.0
     assert front.sum() > 100 and np.abs(world[front, 0] - 40.0).max() < 0.3
-
-
-def test_the_checks_know_how_many_rings_each_lidar_has():
-    assert {name: len(lidar_model(name).ring) for name in RINGS} == RINGS
 
 
 def test_cracks_run_from_the_chip_as_far_as_they_reach_and_leave_truth_alone():

@@ -1,0 +1,92 @@
+"""What the language and the world know of each make of lidar: rings, field, reach and rates.  Language floor.
+
+Beams, timing and energy, with their sources, are in renderers/beams; tests keep the two alike.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from scenarios.draft import Draft, Exact
+from scenarios.errors import listing
+from scenarios.schema import Lidar, LidarDefinition
+from scenarios.tree import Path
+
+
+@dataclass(frozen=True, slots=True)
+class LidarFacts:
+    """Of one make."""
+
+    rings: int
+    low_deg: float  # lowest and highest beam
+    high_deg: float
+    field_deg: float  # full width; 360 for scanners that turn
+    far_m: float
+    rates_hz: tuple[float, ...] = ()  # that one can set; any when empty
+    columns: tuple[int, ...] = ()  # that one can set; none when empty
+
+
+LIDARS: dict[str, LidarFacts] = {
+    "VLP-16": LidarFacts(16, -15.0, 15.0, 360.0, 100.0, (5, 10, 20), ()),
+    "HDL-32E": LidarFacts(32, -30.67, 10.67, 360.0, 100.0, (5, 10, 20), ()),
+    "HDL-64E": LidarFacts(64, -24.5551, 1.9601, 360.0, 120.0, (5, 10, 20), ()),
+    "VLP-32C": LidarFacts(32, -25.0, 15.0, 360.0, 200.0, (5, 10, 20), ()),
+    "VLS-128": LidarFacts(128, -25.0, 15.0, 360.0, 245.0, (5, 10, 20), ()),
+    "OS0-32": LidarFacts(32, -43.9, 46.2, 360.0, 50.0, (10, 20), (512, 1024, 2048)),
+    "OS0-64": LidarFacts(64, -45.12, 46.2, 360.0, 50.0, (10, 20), (512, 1024, 2048)),
+    "OS0-128": LidarFacts(128, -46.2, 46.2, 360.0, 50.0, (10, 20), (512, 1024, 2048)),
+    "OS1-32": LidarFacts(32, -20.72, 21.34, 360.0, 120.0, (10, 20), (512, 1024, 2048)),
+    "OS1-64": LidarFacts(64, -16.679, 16.729, 360.0, 120.0, (10, 20), (512, 1024, 2048)),
+    "OS1-128": LidarFacts(128, -21.62, 21.34, 360.0, 120.0, (10, 20), (512, 1024, 2048)),
+    "OS2-32": LidarFacts(32, -10.719, 11.25, 360.0, 240.0, (10, 20), (512, 1024, 2048)),
+    "OS2-64": LidarFacts(64, -11.073, 11.25, 360.0, 240.0, (10, 20), (512, 1024, 2048)),
+    "OS2-128": LidarFacts(128, -11.25, 11.25, 360.0, 240.0, (10, 20), (512, 1024, 2048)),
+    "Pandar64": LidarFacts(64, -24.879, 14.9, 360.0, 200.0, (10, 20), ()),
+    "Pandar128": LidarFacts(128, -24.71, 15.139, 360.0, 230.0, (10, 20), ()),
+    "QT64": LidarFacts(64, -52.121, 52.133, 360.0, 60.0, (10, 20), ()),
+    "XT32": LidarFacts(32, -16.023602, 14.972363, 360.0, 120.0, (5, 10, 20), ()),
+    "AT128": LidarFacts(128, -12.47, 12.93, 124.8, 210.0, (10,), ()),
+    "Mid-40": LidarFacts(1, -19.2, 19.2, 38.4, 260.0, (10, 20), ()),
+    "Mid-70": LidarFacts(1, -35.2, 35.2, 70.4, 260.0, (10, 20), ()),
+    "Avia": LidarFacts(6, -38.6, 38.6, 70.4, 450.0, (10, 20), ()),
+    "Flash": LidarFacts(32, -14.53125, 14.53125, 120.0, 50.0, (25,), ()),
+}
+
+
+def facts_of(model: str | LidarDefinition[Any]) -> LidarFacts:
+    """The facts of what a rig calls a model."""
+    if isinstance(model, str):
+        return LIDARS[model]
+    field = getattr(model.field_rad, "value", model.field_rad)
+    far = getattr(model.far_m, "value", model.far_m)
+    return LidarFacts(
+        len(model.elevations),
+        min(model.elevations),
+        max(model.elevations),
+        360.0 if field is None else math.degrees(float(field)),
+        float(far),
+    )
+
+
+def check_lidar(path: Path, lidar: Lidar[Draft], wrong: Callable[[Path, str], None]) -> None:
+    """A lidar turns as fast as its makers let it, and a definition has one number for each beam."""
+    if isinstance(lidar.model, LidarDefinition):
+        beams = len(lidar.model.elevations)
+        for word in ("azimuth_offsets", "firing_times"):
+            given = getattr(lidar.model, word)
+            if given and len(given) != beams:
+                wrong((*path, "model", word), f"{len(given)} numbers for {beams} beams; give one for each")
+        return
+    facts = LIDARS[lidar.model]
+    if isinstance(lidar.rate_hz, Exact) and lidar.rate_hz.value not in facts.rates_hz:
+        known = listing([f"{rate:g} Hz" for rate in facts.rates_hz])
+        wrong((*path, "rate"), f"{lidar.model} makes one of {known}, not {lidar.rate_hz.text}")
+    if lidar.columns is not None and lidar.columns not in facts.columns:
+        one = listing([str(count) for count in facts.columns])
+        say = (
+            f"{lidar.model} has one of {one} columns"
+            if facts.columns
+            else f"{lidar.model} has no columns to choose"
+        )
+        wrong((*path, "columns"), say)
