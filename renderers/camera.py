@@ -40,6 +40,7 @@ from renderers.rolling import BAND, rolling, row_poses
 from renderers.ruts import ruts_near
 from renderers.scene import Scene
 from renderers.sky import daylight
+from renderers.splashes import splashes
 from renderers.stage import Stage
 from renderers.tracer import prepare
 from renderers.view import View, view_of
@@ -185,6 +186,12 @@ def render(
     balls = mist_before(stage.airborne.at(time_ns * 1e-9), light, model, world_from_camera)
     add_mist(balls, depth, image, transmittance, not clean, threads)
     if not clean:
+        crowns = splashes(
+            weather, light, model, world_from_camera, float(world_from_ego[2, 3]), depth, semantic, scene.seed, name,
+            frame,
+        )  # fmt: skip
+        if len(crowns):
+            in_slices(lambda a, b: draw(a, b, crowns, depth, image), model.height_px, threads, 64)
         velocity = now.velocity_mps[ego]
         fallen = streaks(
             weather, light, model, world_from_camera, velocity, shutter_s, scene.seed, name, frame
