@@ -1,5 +1,6 @@
 """Dataset formats: `FORMATS` by name."""
 
+from labelers.writers.argoverse2 import Argoverse2
 from labelers.writers.base import Clip, ClipWriter, Format
 from labelers.writers.cityscapes import Cityscapes
 from labelers.writers.coco import Coco
@@ -31,5 +32,6 @@ FORMATS: dict[str, Format] = {
         Scalabel(),
         NuImages(),
         WebDataset(),
+        Argoverse2(),
     )
 }

@@ -20,6 +20,7 @@ FormatWord = Literal[
     "scalabel",
     "nuimages",
     "webdataset",
+    "argoverse2",
 ]
 
 Samples = Annotated[int, Field(ge=1, le=1_000_000)]

@@ -4,6 +4,7 @@ Their dependencies contradict ours and each other's (numpy < 2, a pinned pandas)
 beside the product.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -35,11 +36,30 @@ def client_python(client: str) -> Path:
         return python
     if client not in SMALL and not WHOLE:
         pytest.skip(f"the environment of {client} is made by `make conformance`")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{client}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests of one client may run side by side
+        if not (folder / "complete").is_file():
+            _make(client, folder, requirements)
+    return python
+
+
+def _make(client: str, folder: Path, requirements: Path) -> None:
+    """Make a client's environment anew."""
     shutil.rmtree(folder, ignore_errors=True)
     venv.create(folder, with_pip=True)
     # The files are complete lists of pins, so nothing is left to resolve; nuscenes-devkit would pull in Jupyter.
     done = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--requirement", requirements],
+        [
+            folder / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--requirement",
+            requirements,
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -52,7 +72,6 @@ def client_python(client: str) -> Path:
             )
         pytest.skip(f"the packages of {client} cannot be installed here (no index in reach?)")
     (folder / "complete").touch()
-    return python
 
 
 def ask(client: str, *arguments: object, environment: str | None = None) -> dict[str, Any]:

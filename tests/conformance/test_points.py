@@ -26,3 +26,21 @@ def test_pykitti_opens_our_sequences_and_semantickitti_s_protocol_finds_the_labe
     assert answer["thing_points"] > 500
     assert answer["on_ground"] == pytest.approx([1.6] * 8, abs=0.01)  # below the camera, y down
     assert answer["travelled_m"] == pytest.approx([7.5, 7.5], abs=1e-6)
+
+
+def test_av2_opens_our_logs_and_finds_the_truth_perfect(tmp_path: Path) -> None:
+    answer = ask("argoverse2", write("argoverse2", tmp_path) / "val")
+    assert answer["logs"] == ["toy-0000-0000", "toy-0000-0001"]
+    assert answer["sweeps"] == answer["pictures"] == 8
+    assert answer["compared"] == 32
+    assert answer["recount_wrong"] == 0
+    assert answer["projected"] > 100
+    assert answer["ahead_mps"] == pytest.approx([5.0] * 6, abs=1e-6)
+    assert answer["present"] == ["BICYCLIST", "BOX_TRUCK", "PEDESTRIAN", "REGULAR_VEHICLE"]
+    for kind in answer["present"]:
+        assert answer["oracle"][kind] == pytest.approx(
+            {"AP": 1.0, "ATE": 0.0, "ASE": 0.0, "AOE": 0.0}, abs=1e-6
+        )
+        # The thresholds are 0.5, 1, 2 and 4 m; boxes moved by 0.6 m miss the first.
+        assert answer["moved"][kind]["AP"] == pytest.approx(0.75)
+        assert answer["moved"][kind]["ATE"] == pytest.approx(answer["moved_m"], abs=1e-6)
