@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from sim.app.assets_command import assets
+from sim.app.lidar_command import lidar
 from sim.app.plain import plain_errors
 
 # Our own threads share the cores; a matrix product of a few thousand rows only loses time waiting for BLAS threads
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 
 app.add_typer(assets)
+app.add_typer(lidar)
 
 Files = Annotated[
     list[Path], typer.Argument(help="Scenario files, or names from `stormlane list`.", show_default=False)
