@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from renderers.assets.beacons import beacon_lamps, dome
 from renderers.assets.fittings import Rgb, choose_paint, mirrored_body, plate, repainted
 from renderers.assets.lorry_bodies import curtain_body, tank_body
 from renderers.assets.lorry_cab import DAY, FACES, LOW, SLEEPER, Cab, cab
@@ -117,6 +118,8 @@ def _refuse(seed: int) -> list[Mesh]:
         hatching(10.188, -1.18, -0.62, 1.14, 1.44),
         plate(SEMANTIC, (-9.60, 0.0, 0.86), False),
         exhaust(1.82, 1.02, 1.1, 2.9),
+        dome(SEMANTIC, (-0.95, 0.80, LOW.top_m + 0.01), "amber", "left"),
+        dome(SEMANTIC, (-0.95, -0.80, LOW.top_m + 0.01), "amber", "right"),
     ]
 
 
@@ -222,7 +225,8 @@ def build_lorry(
     ]
     whole = [repainted(piece, {"car_paint": paint_material}) for piece in pieces]
     parts = [replace(p, mesh=repainted(p.mesh, {"car_paint": paint_material})) for p in made.more(look_seed)]
-    return finished(model, size_m, whole, axles, (tint, livery, (0.4, 0.26, 0.18)), more=parts)
+    asset = finished(model, size_m, whole, axles, (tint, livery, (0.4, 0.26, 0.18)), more=parts)
+    return replace(asset, lamps=(*asset.lamps, *beacon_lamps(asset.parts[0].mesh)))
 
 
 def _both(*left: Mesh) -> Mesh:

@@ -4,9 +4,11 @@ Stations are metres behind the foremost point; heights are above the road.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from renderers.assets.beacons import beacon_lamps, dome
 from renderers.assets.fittings import Rgb, choose_paint, mirrored_body, plate, repainted, seat, steering_wheel
 from renderers.assets.lorry_frame import Axle, finished, mudguard
 from renderers.assets.lorry_marks import hatching
@@ -48,7 +50,8 @@ def build_excavator(
     wheels = [lug_wheel(body.wheel_radius_m * scale, 0.34, 22)] * 2
     dark: Rgb = ((0.05, 0.05, 0.055), (0.10, 0.10, 0.105), (0.30, 0.30, 0.29))[look_seed % 3]
     pieces = [repainted(piece, {"car_paint": paint_material}) for piece in _excavator()]
-    return finished(model, size_m, pieces, axles, (tint, dark, (0.4, 0.26, 0.18)), SEMANTIC, wheels)
+    made = finished(model, size_m, pieces, axles, (tint, dark, (0.4, 0.26, 0.18)), SEMANTIC, wheels)
+    return replace(made, lamps=(*made.lamps, *beacon_lamps(made.parts[0].mesh)))
 
 
 def lug_wheel(radius_m: float, width_m: float, lugs: int) -> Mesh:
@@ -173,6 +176,8 @@ def _excavator() -> list[Mesh]:
     roof = [[(-2.06, 1.12, z), (-3.58, 1.12, z), (-3.58, 0.22, z), (-2.06, 0.22, z)] for z in (3.00, 3.07)]
     roof.append([(-2.20, 1.02, 3.11), (-3.46, 1.02, 3.11), (-3.46, 0.32, 3.11), (-2.20, 0.32, 3.11)])
     pieces.append(loft(roof, "car_paint_b", SEMANTIC))
+    pieces.append(tube([(-3.54, 0.66, 2.95), (-3.70, 0.66, 2.94)], 0.018, "metal_dark", SEMANTIC, 6))
+    pieces.append(dome(SEMANTIC, (-3.72, 0.66, 2.94), "amber"))
     pieces.append(box((0.9, 0.03, 0.55), "car_paint", SEMANTIC, 0.0, (-3.05, 1.135, 1.62)))
     pieces.append(
         panel(

@@ -3,8 +3,11 @@
 Stations are metres behind the foremost point; heights are above the road.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
+from renderers.assets.beacons import beacon_lamps, dome
 from renderers.assets.fittings import Rgb, choose_paint, mirrored_body, plate, repainted, seat, steering_wheel
 from renderers.assets.lorry_frame import Axle, finished
 from renderers.assets.machines import SEMANTIC, glasshouse, lug_wheel
@@ -46,7 +49,8 @@ def build_tractor(
     scale = min(size_m[0] / body.size_m[0], size_m[2] / body.size_m[2])
     wheels = [lug_wheel(body.wheel_radius_m * scale, 0.52, 20), lug_wheel(0.64 * scale, 0.42, 18)]
     pieces = [repainted(piece, {"car_paint": paint_material}) for piece in _tractor(look_seed)]
-    return finished(model, size_m, pieces, axles, (tint, rim, (0.4, 0.26, 0.18)), SEMANTIC, wheels)
+    made = finished(model, size_m, pieces, axles, (tint, rim, (0.4, 0.26, 0.18)), SEMANTIC, wheels)
+    return replace(made, lamps=(*made.lamps, *beacon_lamps(made.parts[0].mesh)))
 
 
 def _tractor(seed: int) -> list[Mesh]:
@@ -94,6 +98,9 @@ def _tractor(seed: int) -> list[Mesh]:
             ]
         )
     pieces.append(loft(roof, "car_paint" if seed % 2 else "cargo_box", SEMANTIC))
+    # A beacon on a bracket beside the roof, for roads.
+    pieces.append(tube([(-3.70, 0.70, 2.75), (-3.70, 0.83, 2.74)], 0.018, "car_trim", SEMANTIC, 6))
+    pieces.append(dome(SEMANTIC, (-3.70, 0.86, 2.74), "amber"))
     pieces.append(
         panel(
             [(-2.4, 0.5, 1.18), (-3.9, 0.55, 1.18), (-3.9, -0.55, 1.18), (-2.4, -0.5, 1.18)],

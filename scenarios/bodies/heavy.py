@@ -61,6 +61,7 @@ HEAVY: tuple[Body, ...] = (
         flank_m=2.55,
         traffic=0.45,
         axles_m=(1.45, 5.45, 6.85),
+        beacon=True,
     ),
     Body(
         "truck.dump",
@@ -189,6 +190,7 @@ HEAVY: tuple[Body, ...] = (
         flank_m=2.4,
         axles_m=(0.98, 3.62),
         traffic=0.0,
+        beacon=True,
     ),
     Body(
         "excavator.wheeled",
@@ -204,6 +206,7 @@ HEAVY: tuple[Body, ...] = (
         flank_m=2.5,
         axles_m=(1.725, 4.493),
         traffic=0.0,
+        beacon=True,
     ),
     Body(
         "caravan",
