@@ -105,6 +105,12 @@ def beam_bounds() -> NDArray[np.float32]:
     return np.ascontiguousarray(np.stack([cv2.dilate(t, reach) for t in beam_tables()]))
 
 
+@lru_cache(maxsize=1)
+def height_bounds() -> NDArray[np.float32]:
+    """(3, V_CELLS) the most that each row of the bounds holds."""
+    return np.ascontiguousarray(beam_bounds().max(axis=2))
+
+
 def packed(lamps: LampTable, origin_m: NDArray[np.float64], threshold_lx: float) -> NDArray[np.float32]:
     """(L, L_COLUMNS) lamps relative to a camera, with the squared distance at which they fall below a threshold."""
     count = len(lamps.position_m)

@@ -13,6 +13,7 @@ from renderers import mirrors, passes, shading, shadows
 from renderers.extras import RowWorlds
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
+from renderers.kernels.between import seen_between
 from renderers.kernels.occlusion import (
     C_COLUMNS,
     DIRECTIONS,
@@ -135,8 +136,6 @@ def smooth_edges(
         threads,
         passes.TILES_PER_SLICE,
     )
-    tracer: passes.Tracer = prepared
-    starts: Floats | None = None
     if roll is None or worlds is None:
         index = passes.packed_index(edge)
     else:  # each packet in one band of rows
@@ -147,23 +146,23 @@ def smooth_edges(
             for part in [passes.packed_index(edge[first : first + band])]
         ]
         index = np.concatenate(parts).astype(np.int32)
-        sizes = [SAMPLES * len(part) // 64 for part in parts]
-        tracer = roll.tracer(np.repeat(np.arange(len(parts)), sizes))
-        starts = np.ascontiguousarray(worlds.starts[np.repeat(np.maximum(index, 0), SAMPLES)])
     if len(index) == 0:
         return
     world = world_from_camera[:3, :3].T.astype(np.float32)
     right, down = np.ascontiguousarray(view.right @ world), np.ascontiguousarray(view.down @ world)
-    ahead = np.empty((len(index) * SAMPLES, 3), np.float32)
-    extra = Hits.empty(len(ahead))
+    if roll is None or worlds is None:
+        extra = _between(prepared, bundle, index, (width, height, view.tiles_across), right, down, threads)
+    else:
+        sizes = [SAMPLES * len(part) // 64 for part in parts]
+        tracer = roll.tracer(np.repeat(np.arange(len(parts)), sizes))
+        starts = np.ascontiguousarray(worlds.starts[np.repeat(np.maximum(index, 0), SAMPLES)])
+        extra = _traced_between(tracer, bundle, index, starts, right, down, threads)
     out = np.empty((len(index), 3), np.float32)
 
     def work(start: int, stop: int) -> None:
-        aim_between(start * SAMPLES * 64, stop * SAMPLES * 64, index, bundle.direction, right, down, ahead)
-        tracer.trace_into(extra, ahead, starts, start=start * SAMPLES, stop=stop * SAMPLES)
         blend(
             start * 64,
-            min(stop * 64, int(edge.sum())) if roll is None else stop * 64,
+            stop * 64,
             index,
             width,
             height,
@@ -182,6 +181,82 @@ def smooth_edges(
 
     in_slices(work, len(index) // 64, threads, passes.TILES_PER_SLICE)
     radiance[index[index >= 0]] = out[index >= 0]
+
+
+def _traced_between(
+    tracer: passes.Tracer,
+    bundle: Bundle,
+    index: NDArray[np.int32],
+    starts: Floats | None,
+    right: Floats,
+    down: Floats,
+    threads: int,
+) -> Hits:
+    """What the samples of edge pixels see, SAMPLES for each of `index`."""
+    ahead = np.empty((len(index) * SAMPLES, 3), np.float32)
+    extra = Hits.empty(len(ahead))
+
+    def work(start: int, stop: int) -> None:
+        aim_between(start * SAMPLES * 64, stop * SAMPLES * 64, index, bundle.direction, right, down, ahead)
+        tracer.trace_into(extra, ahead, starts, start=start * SAMPLES, stop=stop * SAMPLES)
+
+    in_slices(work, len(index) // 64, threads, passes.TILES_PER_SLICE)
+    return extra
+
+
+def _between(
+    prepared: PreparedScene,
+    bundle: Bundle,
+    index: NDArray[np.int32],
+    size: tuple[int, int, int],
+    right: Floats,
+    down: Floats,
+    threads: int,
+) -> Hits:
+    """The same, asking the triangles that show near by; rays are traced only where many meet."""
+    hits, count = bundle.hits, len(index)
+    extra, many = Hits.empty(count * SAMPLES), np.empty(count, np.bool_)
+
+    def work(start: int, stop: int) -> None:
+        seen_between(
+            start * 64,
+            stop * 64,
+            index,
+            *size,
+            bundle.direction,
+            right,
+            down,
+            hits.range_m,
+            hits.placement,
+            hits.triangle,
+            prepared.scene.geometry.corners_m,
+            prepared.turn,
+            extra.range_m,
+            extra.placement,
+            extra.triangle,
+            many,
+        )
+
+    in_slices(work, count // 64, threads, passes.TILES_PER_SLICE)
+    rows = passes.packed_index(many)
+    if len(rows):
+        traced = _traced_between(
+            prepared,
+            bundle,
+            np.where(rows >= 0, index[rows], -1).astype(np.int32),
+            None,
+            right,
+            down,
+            threads,
+        )
+        rows = rows[rows >= 0]
+        for one, other in (
+            (extra.range_m, traced.range_m),
+            (extra.placement, traced.placement),
+            (extra.triangle, traced.triangle),
+        ):
+            one.reshape(-1, SAMPLES)[rows] = other.reshape(-1, SAMPLES)[: len(rows)]
+    return extra
 
 
 def _around(
@@ -223,7 +298,9 @@ def _around(
             begin,
             limit,
         )
-        prepared.trace_into(hits, direction, begin, 0.0, limit, mask=CASTS_SHADOW, start=start, stop=stop)
+        prepared.trace_into(
+            hits, direction, begin, 0.0, limit, mask=CASTS_SHADOW, start=start, stop=stop, narrow=True
+        )
         collect(
             a,
             b,

@@ -19,7 +19,7 @@ from renderers.kernels.lamps import (
     list_lamps,
     soften,
 )
-from renderers.lamps import beam_bounds
+from renderers.lamps import beam_bounds, height_bounds
 from renderers.passes import TILES_PER_SLICE, Bundle, Room, room_for
 from renderers.scene import CASTS_SHADOW
 from renderers.tracer import Hits, PreparedScene
@@ -31,6 +31,7 @@ Integers = NDArray[np.int64]
 # Lanes of a tile that are asked first: one in each row and column, so that nothing long and thin slips between them.
 SCOUTS = np.array([8 * y + x for y, x in enumerate((1, 5, 3, 7, 0, 4, 2, 6))])
 ALL_LANES = np.arange(64)
+QUESTIONS = 1024  # that scouts answer in one piece
 
 
 def sun_on(
@@ -92,7 +93,7 @@ def lamps_on(
     chosen = np.empty((count // 64, LISTED), np.int16)
     shadowed = np.empty(count // 64, np.uint8)
     seen = np.ones((SHADOWED, count), np.float32)
-    tables = beam_bounds()
+    tables, heights = beam_bounds(), height_bounds()
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
 
     def choose(start: int, stop: int) -> None:
@@ -106,6 +107,7 @@ def lamps_on(
             offset,
             light.lamps,
             tables,
+            heights,
             least,
             chosen,
             shadowed,
@@ -119,8 +121,10 @@ def lamps_on(
     in_slices(choose, count // 64, threads, TILES_PER_SLICE)
     if shadows:
         tile, rank = np.nonzero(np.arange(SHADOWED) < shadowed[:, None])
-        # By lamp, then by place: packets of scouts, each from eight tiles, travel towards one lamp.
-        order = np.argsort(chosen[tile, rank].astype(np.int64) * len(chosen) + tile)
+        # By lamp within each slice of tiles, whose points stay in the cache: neighbours' scouts travel together.
+        lamp = chosen[tile, rank].astype(np.int64)
+        part, place = np.divmod(tile, TILES_PER_SLICE)
+        order = np.argsort((part * len(light.lamps) + lamp) * TILES_PER_SLICE + place)
         _asked_first(prepared, np.stack([tile, rank], axis=-1)[order], SCOUTS, aim, seen, threads)
     return chosen, seen
 
@@ -147,7 +151,7 @@ def _asked_first(
             found = _blocked(prepared, room).placement
             ask_on(0, len(rows), len(scouts), rows, found, room[2], mixed[start:stop], seen)
 
-        in_slices(_grained(scout), len(asked), threads, TILES_PER_SLICE)
+        in_slices(_grained(scout, QUESTIONS), len(asked), threads, QUESTIONS)
         whole = asked[mixed]
 
     def ask(start: int, stop: int) -> None:
@@ -155,22 +159,22 @@ def _asked_first(
         aim(rows, ALL_LANES, room)
         answer(0, len(rows), rows, _blocked(prepared, room).placement, seen)
 
-    in_slices(_grained(ask), len(whole), threads, TILES_PER_SLICE)
+    in_slices(_grained(ask, TILES_PER_SLICE), len(whole), threads, TILES_PER_SLICE)
     return whole
 
 
 def _blocked(prepared: PreparedScene, room: Room) -> Hits:
     direction, begin, limit = room
     hits = Hits.empty(len(direction))
-    prepared.trace_into(hits, direction, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW)
+    prepared.trace_into(hits, direction, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW, narrow=True)
     return hits
 
 
-def _grained(work: Callable[[int, int], None]) -> Callable[[int, int], None]:
-    """The same work in pieces of TILES_PER_SLICE, whose arrays stay in the cache."""
+def _grained(work: Callable[[int, int], None], grain: int) -> Callable[[int, int], None]:
+    """The same work in pieces of `grain`, whose arrays stay in the cache."""
 
     def pieces(start: int, stop: int) -> None:
-        for first in range(start, stop, TILES_PER_SLICE):
-            work(first, min(first + TILES_PER_SLICE, stop))
+        for first in range(start, stop, grain):
+            work(first, min(first + grain, stop))
 
     return pieces

@@ -68,7 +68,7 @@ def _view(width: int, height: int, matrix: bytes, distortion: bytes, fisheye: bo
     coarse = (-(-height // CELL_PX), -(-width // CELL_PX))
     i, j = np.divmod(np.arange(coarse[0] * coarse[1]), coarse[1])
     pattern = (i % 4) * 4 + j % 4
-    block = (i // 32) * (-(-coarse[1] // 32)) + j // 32
+    block = (i // 16) * (-(-coarse[1] // 16)) + j // 16  # sixteen rays of a direction: a narrow packet
     order = np.lexsort((j, i, pattern, block))
     row, column = CELL_PX * i[order], CELL_PX * j[order]
     source = ((row // 8) * across + column // 8) * 64 + (row % 8) * 8 + column % 8

@@ -11,6 +11,8 @@ from renderers.kernels.fading import fading
 from renderers.kernels.lamps import (
     BEAM_ENDS,
     BEAM_STREET,
+    H_CELLS,
+    H_SPAN,
     L_AX,
     L_AY,
     L_AZ,
@@ -27,12 +29,12 @@ from renderers.kernels.lamps import (
     L_Z,
     V_CELLS,
     V_SPAN,
-    beam,
 )
 from renderers.kernels.sky import turn
 from sim.kernels.jit import fast_kernel, kernel
 
 F = np.float32
+LANES = 64
 # Columns of the air's numbers.
 (A_EVEN, A_FOG, A_TOP_M, A_THIN_M, A_EYE_M, A_LAYER_M, A_DRAWN, A_DRAWN_M, A_COLUMNS) = range(9)
 NEARLY_LEVEL_M = 0.5  # below this rise the profile at mid-height is exact to 1e-5 and safe from cancellation
@@ -40,8 +42,11 @@ NEARLY_LEVEL_M = 0.5  # below this rise the profile at mid-height is exact to 1e
 # `sky._airlight` gives it, it sends down as much light as the weather says (the reference path tracer agrees).
 FOG_RISE = 1.13
 PHASE_TYPICAL = 0.1  # per steradian, for deciding what matters
-FAINT_BEAM = 6.0  # times the least that shows: beams below get half the steps
-HALO_STEPS, BEAM_STEPS = 8, 24  # a beam is a few degrees high and must not slip between two steps
+FAINT_BEAM = 6.0  # times the least that shows: brighter beams get twice the steps
+STEPS = (
+    16  # midpoints that are asked together, as vectors; bright beams, a few degrees high, get two such blocks
+)
+COS, SIN, RIGHT, UP, SHARE = range(0, 5 * STEPS, STEPS)  # rows of a block
 
 
 @kernel
@@ -139,34 +144,58 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, radiance):
     even = F(numbers[A_EVEN])
     drawn = F(numbers[A_DRAWN])
     drawn_per_m = F(1.0 / max(numbers[A_DRAWN_M], 1e-3))
-    for r in range(start, stop):
-        dx = direction[r, 0]
-        dy = direction[r, 1]
-        dz = direction[r, 2]
-        length = math.sqrt(dx * dx + dy * dy + dz * dz)
-        if triangle[r] < 0:
-            if not foggy:
-                continue
-            above = max(numbers[A_LAYER_M] - eye, 0.0)
-            depth = F(numbers[A_FOG] * above * length / max(float(dz), 1e-4 * length))
-        else:
-            far = range_m[r] * length
-            if foggy:
-                depth = F(optical_depth(eye, eye + range_m[r] * dz, far, numbers))
-            else:
-                depth = even * far
-            if drawn > F(0):
-                depth = max(depth - drawn * (F(1) - fading(far * drawn_per_m)), F(0))
-        through = fading(depth)
-        red, green, blue = airlight_of(air, dx, dy)
-        if foggy and triangle[r] < 0:
-            rise = F(1) + F(FOG_RISE) * max(dz, F(0)) / length
-            red *= rise
-            green *= rise
-            blue *= rise
-        radiance[r, 0] = radiance[r, 0] * through + red * (F(1) - through)
-        radiance[r, 1] = radiance[r, 1] * through + green * (F(1) - through)
-        radiance[r, 2] = radiance[r, 2] * through + blue * (F(1) - through)
+    ways = direction.reshape(-1)
+    light = radiance.reshape(-1)
+    lane = np.empty(5 * LANES, np.float32)
+    colour = np.empty(3 * (air.shape[0] + 1), np.float32)  # the first once more behind the last
+    for k in range(air.shape[0] + 1):
+        for c in range(3):
+            colour[3 * k + c] = air[k if k < air.shape[0] else 0, c]
+    for first in range(start, stop, LANES):
+        count = min(LANES, stop - first)
+        for k in range(count):
+            x = ways[3 * (first + k)]
+            y = ways[3 * (first + k) + 1]
+            z = ways[3 * (first + k) + 2]
+            length = math.sqrt(x * x + y * y + z * z)
+            far = range_m[first + k] * length if triangle[first + k] >= 0 else F(0)
+            lane[k] = far
+            lane[LANES + k] = length
+            lane[2 * LANES + k] = even * far
+            # Columns of the horizon's light lie half a column off.
+            u = turn(y, x) * F(air.shape[0]) - F(0.5)
+            lane[3 * LANES + k] = u if u >= F(0) else u + F(air.shape[0])
+        if foggy:
+            for k in range(count):
+                r = first + k
+                z = ways[3 * r + 2]
+                if triangle[r] >= 0:
+                    rise = eye + range_m[r] * z
+                    lane[2 * LANES + k] = F(optical_depth(eye, rise, lane[k], numbers))
+                else:
+                    length = lane[LANES + k]
+                    above = max(numbers[A_LAYER_M] - eye, 0.0)
+                    lane[2 * LANES + k] = F(numbers[A_FOG] * above * length / max(float(z), 1e-4 * length))
+        if drawn > F(0):
+            for k in range(count):
+                less = drawn * (
+                    F(1) - fading(lane[k] * drawn_per_m)
+                )  # nothing for the sky, whose distance is 0
+                lane[2 * LANES + k] = max(lane[2 * LANES + k] - less, F(0))
+        for k in range(count):
+            lane[4 * LANES + k] = fading(lane[2 * LANES + k])
+        for k in range(count):
+            r = first + k
+            through = lane[4 * LANES + k]
+            rest = F(1) - through
+            if foggy and triangle[r] < 0:
+                rest *= F(1) + F(FOG_RISE) * max(ways[3 * r + 2], F(0)) / lane[LANES + k]
+            u = lane[3 * LANES + k]
+            j = np.int32(u)
+            f = u - F(j)
+            for c in range(3):
+                hue = colour[3 * j + c] + (colour[3 * j + 3 + c] - colour[3 * j + c]) * f
+                light[3 * r + c] = light[3 * r + c] * through + hue * rest
 
 
 @fast_kernel
@@ -197,6 +226,68 @@ def highest(brightest, kind, across, along, low_c, low_s, high_c, high_s):
 
 
 @fast_kernel
+def scattered(
+    kind, tables, ahead_p, ahead_d, right_p, right_d, up_p, up_d, middle_c, middle_s, at, step, along, away,
+    extinction_per_m, g, lane,
+):  # fmt: skip
+    """Sum over STEPS midpoints of a ray of what a lamp sends there, times phase and extinction.
+
+    Midpoints lie at angles `at` + 0, 1, 2 .. steps from a middle whose cosine and sine are given.  Short loops over
+    rows of `lane`, with what is looked up in one of its own: the others become vectors.
+    """
+    for n in range(STEPS):
+        e = (at + F(np.int32(n))) * step
+        s = e * e
+        sine = e * (F(1) - s * (F(1 / 6) - s * (F(1 / 120) - s * (F(1 / 5040) - s * F(1 / 362880)))))
+        cosine = F(1) - s * (
+            F(1 / 2) - s * (F(1 / 24) - s * (F(1 / 720) - s * (F(1 / 40320) - s * F(1 / 3628800))))
+        )
+        lane[COS + n] = middle_c * cosine - middle_s * sine
+        lane[SIN + n] = middle_s * cosine + middle_c * sine
+    if kind < BEAM_STREET:
+        for n in range(STEPS):
+            ahead = ahead_p * lane[COS + n] + ahead_d * lane[SIN + n]
+            a = (right_p * lane[COS + n] + right_d * lane[SIN + n]) / max(ahead, F(BEAM_ENDS))
+            a = (a + F(H_SPAN)) * F((H_CELLS - 1) / (2 * H_SPAN))
+            b = up_p * lane[COS + n] + up_d * lane[SIN + n]
+            b = (b + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
+            lane[RIGHT + n] = min(max(a, F(0)), F(H_CELLS - 1.01))
+            lane[UP + n] = min(max(b, F(0)), F(V_CELLS - 1.01))
+            # Soft beams end in nothing, and so does what is clamped to their ends.
+            lane[SHARE + n] = F(1) if ahead >= F(BEAM_ENDS) else F(0)
+        for n in range(STEPS):
+            if lane[SHARE + n] > F(0):
+                a = lane[RIGHT + n]
+                b = lane[UP + n]
+                j = int(a)
+                i = int(b)
+                fa = a - F(j)
+                fb = b - F(i)
+                low = tables[kind, i, j] * (F(1) - fa) + tables[kind, i, j + 1] * fa
+                high = tables[kind, i + 1, j] * (F(1) - fa) + tables[kind, i + 1, j + 1] * fa
+                lane[SHARE + n] = low * (F(1) - fb) + high * fb
+    elif kind == BEAM_STREET:
+        for n in range(STEPS):
+            ahead = ahead_p * lane[COS + n] + ahead_d * lane[SIN + n]
+            wing = min(F(1) / (ahead * ahead + F(0.05)), F(2.6))
+            edge = min(max((ahead - F(0.05)) * F(1.6), F(0)), F(1))
+            lane[SHARE + n] = wing * edge * edge * F(0.45)
+    else:
+        for n in range(STEPS):
+            lane[SHARE + n] = max(ahead_p * lane[COS + n] + ahead_d * lane[SIN + n], F(0))
+    for n in range(STEPS):
+        far = max(away / max(lane[COS + n], F(1e-6)), F(0.1))
+        base = F(1) + g * g + F(2) * g * lane[SIN + n]
+        phase = (F(1) - g * g) / (F(12.566371) * base * math.sqrt(base))
+        way = max(along + far * lane[SIN + n] + far, F(0))
+        lane[SHARE + n] *= phase * fading(extinction_per_m * way)
+    total = F(0)
+    for n in range(STEPS):
+        total += lane[SHARE + n]
+    return total
+
+
+@fast_kernel
 def halos(
     start, stop, direction, reach_m, lamps, most_cd, tables, brightest, extinction_per_m, g, least, glow
 ):
@@ -206,6 +297,7 @@ def halos(
     midpoints are enough.  `direction` is unit, `reach_m` ends each ray; `most_cd` (L,) and, for beams,
     `brightest` of `lens.brightest_heights` bound what lamps send, and what cannot show `least` cd/m2 is left out.
     """
+    lane = np.empty(5 * STEPS, np.float32)
     for r in range(start, stop):
         dx = direction[r, 0]
         dy = direction[r, 1]
@@ -253,7 +345,7 @@ def halos(
                 continue
             up_p = ux * px + uy * py + uz * pz
             up_d = ux * dx + uy * dy + uz * dz
-            steps = HALO_STEPS
+            blocks = 1
             if kind < BEAM_STREET:
                 # A headlamp's light is flat: most rays pass above or below nearly all of it.
                 shown = highest(brightest, kind, up_p, up_d, low_c, low_s, high_c, high_s)
@@ -261,39 +353,27 @@ def halos(
                 shown *= fading(extinction_per_m * away) / away
                 if shown < least:
                     continue
-                steps = BEAM_STEPS if shown > F(FAINT_BEAM) * least else BEAM_STEPS // 2
+                blocks = 2 if shown > F(FAINT_BEAM) * least else 1
             rx = ay * uz - az * uy
             ry = az * ux - ax * uz
             rz = ax * uy - ay * ux
             right_p = rx * px + ry * py + rz * pz
             right_d = rx * dx + ry * dy + rz * dz
-            # Half a step is at most a quarter of a right angle: Taylor's series is exact to 1e-6 there.
-            half = F(0.5) * between / F(steps)
-            square = half * half
-            half_s = half * (F(1) - square * (F(1 / 6) - square * F(1 / 120)))
-            half_c = F(1) - square * (F(1 / 2) - square * (F(1 / 24) - square * F(1 / 720)))
-            cosine = low_c * half_c - low_s * half_s
-            sine = low_s * half_c + low_c * half_s
-            turn_c = half_c * half_c - half_s * half_s
-            turn_s = F(2) * half_s * half_c
+            # From the middle of the ray's part no step is further than a right angle: Taylor's series will do.
+            middle = high_c * low_c + high_s * low_s
+            half_c = math.sqrt(max(F(0.5) + F(0.5) * middle, F(0)))
+            half_s = math.sqrt(max(F(0.5) - F(0.5) * middle, F(0)))
+            middle_c = low_c * half_c - low_s * half_s
+            middle_s = low_s * half_c + low_c * half_s
+            step = between / F(blocks * STEPS)
             total = F(0)
-            for _ in range(steps):
-                candela = lamps[which, L_CD] * beam(
-                    kind,
-                    tables,
-                    ahead_p * cosine + ahead_d * sine,
-                    right_p * cosine + right_d * sine,
-                    up_p * cosine + up_d * sine,
-                )
-                if candela > F(0):
-                    far = max(away / max(cosine, F(1e-6)), F(0.1))
-                    base = F(1) + g * g + F(2) * g * sine
-                    phase = (F(1) - g * g) / (F(12.566371) * base * math.sqrt(base))
-                    total += candela * phase * fading(extinction_per_m * (along + far * sine + far))
-                next_c = cosine * turn_c - sine * turn_s
-                sine = sine * turn_c + cosine * turn_s
-                cosine = next_c
-            total *= extinction_per_m * between / (away * F(steps))
+            for block in range(blocks):
+                at = F(block * STEPS) + F(0.5) - F(0.5) * F(blocks * STEPS)
+                total += scattered(
+                    kind, tables, ahead_p, ahead_d, right_p, right_d, up_p, up_d,
+                    middle_c, middle_s, at, step, along, away, extinction_per_m, g, lane,
+                )  # fmt: skip
+            total *= lamps[which, L_CD] * extinction_per_m * step / away
             red += total * lamps[which, L_R]
             green += total * lamps[which, L_G]
             blue += total * lamps[which, L_B]

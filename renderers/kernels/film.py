@@ -38,14 +38,6 @@ def untile(start, stop, tiles_across, radiance, image):
 
 
 @fast_kernel
-def toned(exposure, top, tones):
-    """The byte of an exposure."""
-    at = math.sqrt(min(max(exposure, F(0)), F(TONE_TOP))) * top
-    k = min(int(at), TONES - 2)
-    return np.uint8(tones[k] + (tones[k + 1] - tones[k]) * (at - F(k)) + F(0.5))
-
-
-@fast_kernel
 def expose(
     start, stop, image, glare, sharp, gain, corner, electrons, read_noise, seed, frame, normal, tones, out
 ):
@@ -66,39 +58,64 @@ def expose(
     read2 = read_noise * read_noise
     noisy = electrons > F(0)
     per_electron = F(1) / max(electrons, F(1))
-    row = np.empty((cells, 4), np.float32)
+    picture = image.reshape(-1)
+    written = out.reshape(-1)
+    # What is looked up stands in loops of its own, so that all the arithmetic is that of vectors.
+    row = np.empty(4 * cells, np.float32)
+    scattered = np.empty(4 * width, np.float32)  # and the local gain
+    seen = np.empty(3 * width, np.float32)
+    chance = np.empty(3 * width, np.float32)
+    hashed = np.empty(width, np.uint32)
+    level = np.empty(width, np.float32)
+    whole = np.empty(3 * width, np.int32)
     for y in range(start, stop):
         v = (F(y) + F(0.5)) * along - F(0.5)
         i = min(max(math.floor(v), 0), glare.shape[0] - 2)
         fv = min(max(v - F(i), F(0)), F(1))
         for j in range(cells):
             for c in range(4):
-                row[j, c] = glare[i, j, c] + (glare[i + 1, j, c] - glare[i, j, c]) * fv
+                row[4 * j + c] = glare[i, j, c] + (glare[i + 1, j, c] - glare[i, j, c]) * fv
         oy = (F(y) - half_y) * corner
         oy2 = F(1) + oy * oy
         for x in range(width):
-            u = (F(x) + F(0.5)) * across - F(0.5)
-            j = min(max(int(u + F(1)) - 1, 0), cells - 2)
+            u = (F(np.int32(x)) + F(0.5)) * across - F(0.5)
+            j = min(max(np.int32(u + F(1)) - 1, 0), cells - 2)
             fu = min(max(u - F(j), F(0)), F(1))
-            ox = (F(x) - half_x) * corner
+            for c in range(4):
+                scattered[4 * x + c] = row[4 * j + c] + (row[4 * j + 4 + c] - row[4 * j + c]) * fu
+        for x in range(width):
+            ox = (F(np.int32(x)) - half_x) * corner
             # Natural falloff cos^4 of the field angle; `corner` is pixels to tangent, scaled for the lens's retrofocus.
             c2 = F(1) / (oy2 + ox * ox)
-            level = c2 * c2
-            local = row[j, 3] + (row[j + 1, 3] - row[j, 3]) * fu
-            red = (image[y, x, 0] * sharp + row[j, 0] + (row[j + 1, 0] - row[j, 0]) * fu) * gain[0] * level
-            green = (image[y, x, 1] * sharp + row[j, 1] + (row[j + 1, 1] - row[j, 1]) * fu) * gain[1] * level
-            blue = (image[y, x, 2] * sharp + row[j, 2] + (row[j + 1, 2] - row[j, 2]) * fu) * gain[2] * level
-            if noisy:
-                bits = hash_u32(seed, y * width + x, frame)
-                a = normal[bits & np.uint32(1023)]
-                b = normal[(bits >> np.uint32(10)) & np.uint32(1023)]
-                c = normal[(bits >> np.uint32(20)) & np.uint32(1023)]
-                both = F(SHARED) * (a + b + c)
-                red += (F(OWN) * a + both) * math.sqrt(max(red, F(0)) * electrons + read2) * per_electron
-                green += (F(OWN) * b + both) * math.sqrt(max(green, F(0)) * electrons + read2) * per_electron
-                blue += (F(OWN) * c + both) * math.sqrt(max(blue, F(0)) * electrons + read2) * per_electron
+            level[x] = c2 * c2
+        first = 3 * width * y
+        for x in range(width):
+            for c in range(3):
+                seen[3 * x + c] = (
+                    (picture[first + 3 * x + c] * sharp + scattered[4 * x + c]) * gain[c] * level[x]
+                )
+        if noisy:
+            for x in range(width):
+                hashed[x] = hash_u32(seed, y * width + x, frame)
+            for x in range(width):
+                chance[3 * x] = normal[hashed[x] & np.uint32(1023)]
+                chance[3 * x + 1] = normal[(hashed[x] >> np.uint32(10)) & np.uint32(1023)]
+                chance[3 * x + 2] = normal[(hashed[x] >> np.uint32(20)) & np.uint32(1023)]
+            for x in range(width):
+                both = F(SHARED) * (chance[3 * x] + chance[3 * x + 1] + chance[3 * x + 2])
+                for c in range(3):
+                    spread = math.sqrt(max(seen[3 * x + c], F(0)) * electrons + read2) * per_electron
+                    seen[3 * x + c] += (F(OWN) * chance[3 * x + c] + both) * spread
+        for x in range(width):
             # A dark pixel in a bright neighbourhood keeps its light, or lamps would wear dark rings.
-            local = F(1) + (local - F(1)) * min(max(red, green, blue, F(0)), F(1))
-            out[y, x, 0] = toned(red * local, top, tones)
-            out[y, x, 1] = toned(green * local, top, tones)
-            out[y, x, 2] = toned(blue * local, top, tones)
+            bright = min(max(seen[3 * x], seen[3 * x + 1], seen[3 * x + 2], F(0)), F(1))
+            level[x] = F(1) + (scattered[4 * x + 3] - F(1)) * bright
+        for x in range(width):
+            for c in range(3):
+                at = math.sqrt(min(max(seen[3 * x + c] * level[x], F(0)), F(TONE_TOP))) * top
+                k = min(np.int32(at), np.int32(TONES - 2))
+                whole[3 * x + c] = k
+                seen[3 * x + c] = at - F(k)
+        for x in range(3 * width):
+            k = whole[x]
+            written[first + x] = np.uint8(tones[k] + (tones[k + 1] - tones[k]) * seen[x] + F(0.5))

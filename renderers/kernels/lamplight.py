@@ -209,8 +209,8 @@ def arrive(lamps, which, tables, extinction_per_m, lane):
             )
             a = min(max(a, F(0)), F(H_CELLS - 1.01))
             b = min(max(b, F(0)), F(V_CELLS - 1.01))
-            j = int(a)
-            i = int(b)
+            j = np.int32(a)
+            i = np.int32(b)
             fa = a - F(j)
             fb = b - F(i)
             low = tables[kind, i, j] * (F(1) - fa) + tables[kind, i, j + 1] * fa

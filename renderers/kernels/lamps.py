@@ -24,6 +24,7 @@ BEAM_ENDS = 0.3  # cosine to its axis beyond which a lamp with a table sends not
 BEYOND_LEAF_M = 0.012
 SHADOWED = 5  # lamps per tile that cast shadows
 LISTED = 10  # lamps per tile
+RENEWED = 128  # tiles, a divisor of every slice: see list_lamps
 # Weaker lamps of a tile are left out; on wet ground fewer, or mirror images of lamps would be cut.
 FAINT_SHARE, FAINT_SHARE_WET = 0.03, 0.002
 UNSHADOWED_SHARE = (
@@ -87,10 +88,12 @@ def intensities(lamps, which, tables, direction, out):
 
 
 @fast_kernel
-def brighten(packed, total, tables, px, py, pz, best):
-    """Raise `best` (total,) to what each lamp of `packed`, columns one after another, gives face on at a point, lx.
+def bound_at(packed, total, heights, px, py, pz, given, row, best):
+    """Raise `best` (total,) to no less than what each lamp of `packed` gives face on at a point, lx; see `given_at`.
 
-    `lamp_intensity` without branches, for all lamps at once.
+    `packed` holds columns one after another: one vector has the same of eight lamps.  What needs no table is exact; of a
+    table `heights` (3, V_CELLS) knows the most of each row, and fits the first cache where tables do not.  It is
+    looked up in a loop of its own, or the other would be no vectors; `given` and `row` (total,) are room for that.
     """
     for k in range(total):
         x = px - packed[L_X * total + k]
@@ -98,53 +101,101 @@ def brighten(packed, total, tables, px, py, pz, best):
         z = pz - packed[L_Z * total + k]
         far2 = max(x * x + y * y + z * z, F(0.01))
         scale = F(1) / math.sqrt(far2)
-        x *= scale
-        y *= scale
-        z *= scale
-        ax = packed[L_AX * total + k]
-        ay = packed[L_AY * total + k]
-        az = packed[L_AZ * total + k]
-        ux = packed[L_UX * total + k]
-        uy = packed[L_UY * total + k]
-        uz = packed[L_UZ * total + k]
+        along = x * packed[L_AX * total + k] + y * packed[L_AY * total + k] + z * packed[L_AZ * total + k]
+        up = x * packed[L_UX * total + k] + y * packed[L_UY * total + k] + z * packed[L_UZ * total + k]
+        along *= scale
         kind = packed[L_KIND * total + k]
-        along = x * ax + y * ay + z * az
-        right = x * (ay * uz - az * uy) + y * (az * ux - ax * uz) + z * (ax * uy - ay * ux)
-        a = (right / max(along, F(BEAM_ENDS)) + F(H_SPAN)) * F((H_CELLS - 1) / (2 * H_SPAN))
-        b = (x * ux + y * uy + z * uz + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
-        inside = (
-            (along >= F(BEAM_ENDS)) & (a >= F(0)) & (b >= F(0)) & (a < F(H_CELLS - 1)) & (b < F(V_CELLS - 1))
-        )
-        # Bounds are blurred by degrees: the nearest of their cells will do.
-        j = int(min(max(a, F(0)), F(H_CELLS - 1)) + F(0.5))
-        i = int(min(max(b, F(0)), F(V_CELLS - 1)) + F(0.5))
-        table = int(min(kind, F(BEAM_STREET - 1)))
-        share = tables[table, i, j] * (
-            F(1) if inside else F(0)
-        )  # no branch about the load: it would stay scalar
+        b = (up * scale + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
+        inside = (along >= F(BEAM_ENDS)) & (b >= F(0)) & (b < F(V_CELLS - 1))
+        row[k] = min(max(b, F(0)), F(V_CELLS - 1)) + F(0.5)
         wing = min(F(1) / (along * along + F(0.05)), F(2.6))
         edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
-        other = wing * edge * edge * F(0.45) if kind < F(BEAM_PLAIN) else max(along, F(0))
-        share = share if kind < F(BEAM_STREET) else other
-        best[k] = max(best[k], packed[L_CD * total + k] * share * scale * scale)
+        share = wing * edge * edge * F(0.45) if kind < F(BEAM_PLAIN) else max(along, F(0))
+        table = F(1) if inside else F(0)
+        share = share if kind >= F(BEAM_STREET) else table
+        given[k] = packed[L_CD * total + k] * share * scale * scale
+    for k in range(total):
+        if packed[L_KIND * total + k] < F(BEAM_STREET) and given[k] > F(0):
+            given[k] *= heights[int(packed[L_KIND * total + k]), int(row[k])]
+    for k in range(total):
+        best[k] = max(best[k], given[k])
 
 
 @fast_kernel
-def list_lamps(start, stop, range_m, triangle, surface, offset_m, lamps, tables, least_lx, chosen, shadowed):
+def given_at(lamps, which, tables, probe, probes):
+    """The most that a lamp with a table gives face on at one of some points (probes, 3), lx.
+
+    Bounds are blurred by degrees: the nearest of their cells will do.
+    """
+    kind = int(lamps[which, L_KIND])
+    ax = lamps[which, L_AX]
+    ay = lamps[which, L_AY]
+    az = lamps[which, L_AZ]
+    ux = lamps[which, L_UX]
+    uy = lamps[which, L_UY]
+    uz = lamps[which, L_UZ]
+    most = F(0)
+    for q in range(probes):
+        x = probe[q, 0] - lamps[which, L_X]
+        y = probe[q, 1] - lamps[which, L_Y]
+        z = probe[q, 2] - lamps[which, L_Z]
+        scale = F(1) / math.sqrt(max(x * x + y * y + z * z, F(0.01)))
+        x *= scale
+        y *= scale
+        z *= scale
+        along = x * ax + y * ay + z * az
+        if along < F(BEAM_ENDS):
+            continue
+        right = x * (ay * uz - az * uy) + y * (az * ux - ax * uz) + z * (ax * uy - ay * ux)
+        a = (right / along + F(H_SPAN)) * F((H_CELLS - 1) / (2 * H_SPAN))
+        b = (x * ux + y * uy + z * uz + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
+        if a >= F(0) and b >= F(0) and a < F(H_CELLS - 1) and b < F(V_CELLS - 1):
+            most = max(most, tables[kind, int(b + F(0.5)), int(a + F(0.5))] * scale * scale)
+    return most * lamps[which, L_CD]
+
+
+@fast_kernel
+def mirrored_here(lamps, which, x, y):
+    """Whether a lamp stands beyond a point at (x, y), as seen from the eye, and so may mirror itself in wet ground."""
+    ax = lamps[which, L_X] - x
+    ay = lamps[which, L_Y] - y
+    beyond = ax * x + ay * y
+    return beyond * abs(beyond) >= F(0.8) * (ax * ax + ay * ay) * (x * x + y * y)
+
+
+@fast_kernel
+def enlist(which, e, at, chosen, strength):
+    """Put a lamp that gives `e` in its place among the strongest of a tile."""
+    place = LISTED
+    while place > 0 and e > strength[place - 1]:
+        place -= 1
+    for q in range(LISTED - 1, place, -1):
+        strength[q] = strength[q - 1]
+        chosen[at, q] = chosen[at, q - 1]
+    if place < LISTED:
+        strength[place] = e
+        chosen[at, place] = which
+
+
+@fast_kernel
+def list_lamps(
+    start, stop, range_m, triangle, surface, offset_m, lamps, tables, heights, least_lx, chosen, shadowed
+):
     """Choose for each tile of 64 rays the lamps that light its points most, the strongest first.
 
     The first `shadowed` (tiles,) of them are to be asked for shadows.
 
     A lamp counts with the light it would give, face on, to the tile's middle or to its nearest or farthest point,
-    so that the edge of a beam is not cut along tiles.
+    so that the edge of a beam is not cut along tiles.  Those of the tile before are tried first: most others then give
+    less than the list holds already, as their bounds tell without a look at their tables.
     """
     probe = np.empty((5, 3), np.float32)
     strength = np.empty(LISTED, np.float32)
     total = lamps.shape[0]
     best = np.empty(total, np.float32)
-    packed = np.empty(
-        L_COLUMNS * total, np.float32
-    )  # column by column: one vector holds that of sixteen lamps
+    given = np.empty(total, np.float32)
+    row = np.empty(total, np.float32)
+    packed = np.empty(L_COLUMNS * total, np.float32)
     for which in range(total):
         for c in range(L_COLUMNS):
             packed[c * total + which] = lamps[which, c]
@@ -196,26 +247,44 @@ def list_lamps(start, stop, range_m, triangle, surface, offset_m, lamps, tables,
         for which in range(total):
             best[which] = F(0)
         for q in range(probes):
-            brighten(packed, total, tables, probe[q, 0], probe[q, 1], probe[q, 2], best)
-        for which in range(total):
-            e = best[which]
-            if e <= least_lx or e < faint * min(strength[0], F(4) * strength[1]) or e <= strength[LISTED - 1]:
-                continue
-            if wet and e < F(FAINT_SHARE) * min(strength[0], F(4) * strength[1]):
-                # Only a lamp that stands beyond the tile, as seen from the eye, mirrors itself in it.
-                x = lamps[which, L_X] - probe[0, 0]
-                y = lamps[which, L_Y] - probe[0, 1]
-                beyond = x * probe[0, 0] + y * probe[0, 1]
-                if beyond * abs(beyond) < F(0.8) * (x * x + y * y) * (probe[0, 0] ** 2 + probe[0, 1] ** 2):
+            bound_at(packed, total, heights, probe[q, 0], probe[q, 1], probe[q, 2], given, row, best)
+        # Lists start anew where slices may: a tile's must not depend on how tiles are dealt to threads.
+        seeds = LISTED if tile % RENEWED != 0 else 0
+        for turn in range(seeds + total):
+            which = turn - seeds
+            if which < 0:
+                which = chosen[tile - 1, turn]
+                if which < 0:
                     continue
-            at = LISTED
-            while at > 0 and e > strength[at - 1]:
-                at -= 1
-            for q in range(LISTED - 1, at, -1):
-                strength[q] = strength[q - 1]
-                chosen[tile, q] = chosen[tile, q - 1]
-            strength[at] = e
-            chosen[tile, at] = which
+            e = best[which]
+            enough = max(least_lx, faint * min(strength[0], F(4) * strength[1]), strength[LISTED - 1])
+            if e <= enough:
+                continue
+            best[which] = F(0)
+            if lamps[which, L_KIND] < F(BEAM_STREET):
+                e = given_at(lamps, which, tables, probe, probes)
+                if e <= enough:
+                    continue
+            dim = wet and e < F(FAINT_SHARE) * min(strength[0], F(4) * strength[1])
+            if dim and not mirrored_here(lamps, which, probe[0, 0], probe[0, 1]):
+                continue
+            enlist(which, e, tile, chosen, strength)
+        if wet:  # once more, by the strongest of all
+            kept = 0
+            for q in range(LISTED):
+                which = chosen[tile, q]
+                e = strength[q]
+                if which < 0:
+                    break
+                dim = e < F(FAINT_SHARE) * min(strength[0], F(4) * strength[1])
+                if dim and not mirrored_here(lamps, which, probe[0, 0], probe[0, 1]):
+                    continue
+                chosen[tile, kept] = which
+                strength[kept] = e
+                kept += 1
+            for q in range(kept, LISTED):
+                chosen[tile, q] = -1
+                strength[q] = F(0)
         for q in range(LISTED):
             vehicle = chosen[tile, q] >= 0 and lamps[chosen[tile, q], L_KIND] != BEAM_STREET
             # Beyond the lamps that cast shadows a vehicle's would shine through its body and through walls.

@@ -1,4 +1,4 @@
-"""Rays in packets of 64 through the two-level tree of a scene.  Renderers floor, arrays only.
+"""Rays in packets of 64 or 16 through the two-level tree of a scene.  Renderers floor, arrays only.
 
 A packet shares one stack: a node is visited when any of its lanes enters it, and the lane loops, of constant trip
 count, become wide vector code.  Every ray starts at the prepared origin plus its own `offset`; an edge is tested as
@@ -14,7 +14,11 @@ from numpy.typing import NDArray
 from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from sim.kernels.jit import fast_kernel, kernel
 
-LANES = 64
+# How many rays a packet holds, as a tuple whose length is the logarithm: the type tells the compiler the trip count of
+# all lane loops.  Wide packets are for rays that stay together, narrow ones for those that start far from each other.
+WIDE = (0, 0, 0, 0, 0, 0)
+NARROW = (0, 0, 0, 0)
+LANES = 1 << len(WIDE)
 EMPTY = -1  # link of a leaf that holds nothing, as kernels.bvh.leaf_link packs it
 NEVER = np.float32(1e30)  # stands for an unlimited range; also keeps infinities out of the comparisons
 # Rows of a packet's ray table.
@@ -34,8 +38,10 @@ def _enters(
     at: int,
     rays: NDArray[np.float32],
     hits: NDArray[np.float32],
+    width: tuple[int, ...],
 ) -> bool:
     """Whether any lane passes through box[at : at + 6] before its limit."""
+    lanes = 1 << len(width)
     ax = box[at]
     ay = box[at + 1]
     az = box[at + 2]
@@ -43,7 +49,7 @@ def _enters(
     by = box[at + 4]
     bz = box[at + 5]
     entered = False
-    for k in range(LANES):
+    for k in range(lanes):
         x0 = ax * rays[IX, k] - rays[JX, k]
         x1 = bx * rays[IX, k] - rays[JX, k]
         y0 = ay * rays[IY, k] - rays[JY, k]
@@ -62,15 +68,17 @@ def _enter_children(
     at: int,
     rays: NDArray[np.float32],
     hits: NDArray[np.float32],
+    width: tuple[int, ...],
 ) -> int:
     """Which children of a node any lane passes through before its limit: 1 the left one, 2 the right one."""
+    lanes = 1 << len(width)
     ax, ay, az = boxes[at], boxes[at + 1], boxes[at + 2]
     bx, by, bz = boxes[at + 3], boxes[at + 4], boxes[at + 5]
     cx, cy, cz = boxes[at + 6], boxes[at + 7], boxes[at + 8]
     ex, ey, ez = boxes[at + 9], boxes[at + 10], boxes[at + 11]
     left = False
     right = False
-    for k in range(LANES):
+    for k in range(lanes):
         ix, iy, iz = rays[IX, k], rays[IY, k], rays[IZ, k]
         jx, jy, jz = rays[JX, k], rays[JY, k], rays[JZ, k]
         limit = hits[LIMIT, k]
@@ -148,8 +156,11 @@ def edges(
 
 
 @kernel
-def _crossed(edge: NDArray[np.float32], spread: bool, rays: NDArray[np.float32]) -> bool:
+def _crossed(
+    edge: NDArray[np.float32], spread: bool, rays: NDArray[np.float32], width: tuple[int, ...]
+) -> bool:
     """Whether the line of any lane passes through the triangle; most triangles of a leaf end here."""
+    lanes = 1 << len(width)
     e0, e1, e2 = edge[0], edge[1], edge[2]
     e3, e4, e5 = edge[3], edge[4], edge[5]
     e6, e7, e8 = edge[6], edge[7], edge[8]
@@ -158,7 +169,7 @@ def _crossed(edge: NDArray[np.float32], spread: bool, rays: NDArray[np.float32])
         ax, ay, az = edge[9], edge[10], edge[11]
         bx, by, bz = edge[12], edge[13], edge[14]
         cx, cy, cz = edge[15], edge[16], edge[17]
-        for k in range(LANES):
+        for k in range(lanes):
             dx, dy, dz = rays[DX, k], rays[DY, k], rays[DZ, k]
             wx, wy, wz = rays[WX, k], rays[WY, k], rays[WZ, k]
             u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
@@ -168,7 +179,7 @@ def _crossed(edge: NDArray[np.float32], spread: bool, rays: NDArray[np.float32])
             back = (u <= 0.0) & (v <= 0.0) & (w <= 0.0)
             crossed = crossed | front | back
     else:
-        for k in range(LANES):
+        for k in range(lanes):
             dx, dy, dz = rays[DX, k], rays[DY, k], rays[DZ, k]
             u = e0 * dx + e1 * dy + e2 * dz
             v = e3 * dx + e4 * dy + e5 * dz
@@ -189,8 +200,10 @@ def _keep(
     placement: int,
     triangle: int,
     any_hit: bool,
+    width: tuple[int, ...],
 ) -> None:
     """Keep the triangle in the lanes where it is nearer than what they hold; at equal range the lower ids stay."""
+    lanes = 1 << len(width)
     e0, e1, e2 = edge[0], edge[1], edge[2]
     e3, e4, e5 = edge[3], edge[4], edge[5]
     e6, e7, e8 = edge[6], edge[7], edge[8]
@@ -200,7 +213,7 @@ def _keep(
     nx, ny, nz = edge[18], edge[19], edge[20]
     height = edge[21]
     one = np.float32(1.0)
-    for k in range(LANES):
+    for k in range(lanes):
         dx, dy, dz = rays[DX, k], rays[DY, k], rays[DZ, k]
         wx, wy, wz = rays[WX, k], rays[WY, k], rays[WZ, k]
         u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
@@ -215,7 +228,7 @@ def _keep(
         reached[0, k] = t if kept else NEVER
         reached[1, k] = w * whole  # the area beyond edge v2 v0 is the weight of v1
         reached[2, k] = u * whole
-    for k in range(LANES):
+    for k in range(lanes):
         t = reached[0, k]
         lower = (
             (placement < ids[0, k]) | ((placement == ids[0, k]) & (triangle < ids[1, k])) | (ids[0, k] < 0)
@@ -236,9 +249,11 @@ def _aim(
     placement: int,
     local: NDArray[np.float32],
     spread: bool,
+    width: tuple[int, ...],
 ) -> None:
     """Write the packet's rays as the tree's frame sees them."""
-    for k in range(LANES):
+    lanes = 1 << len(width)
+    for k in range(lanes):
         x = rays[DX, k]
         y = rays[DY, k]
         z = rays[DZ, k]
@@ -250,7 +265,7 @@ def _aim(
         local[DZ, k] = c
         local[NEAR, k] = rays[NEAR, k]
     if spread:
-        for k in range(LANES):
+        for k in range(lanes):
             x = rays[GX, k]
             y = rays[GY, k]
             z = rays[GZ, k]
@@ -258,20 +273,23 @@ def _aim(
             local[GY, k] = turn[placement, 3] * x + turn[placement, 4] * y + turn[placement, 5] * z
             local[GZ, k] = turn[placement, 6] * x + turn[placement, 7] * y + turn[placement, 8] * z
     else:
-        for k in range(LANES):
+        for k in range(lanes):
             local[GX, k] = np.float32(0.0)
             local[GY, k] = np.float32(0.0)
             local[GZ, k] = np.float32(0.0)
-    _slabs(local, turn[placement, 9], turn[placement, 10], turn[placement, 11])
+    _slabs(local, turn[placement, 9], turn[placement, 10], turn[placement, 11], width)
 
 
 @kernel
-def _slabs(rays: NDArray[np.float32], ox: np.float32, oy: np.float32, oz: np.float32) -> None:
+def _slabs(
+    rays: NDArray[np.float32], ox: np.float32, oy: np.float32, oz: np.float32, width: tuple[int, ...]
+) -> None:
     """Fill the rows that follow from direction and offset, for an origin at (ox, oy, oz)."""
+    lanes = 1 << len(width)
     tiny = np.float32(1e-12)
     one = np.float32(1.0)
     two = np.float32(2.0)
-    for k in range(LANES):
+    for k in range(lanes):
         x = rays[DX, k]
         y = rays[DY, k]
         z = rays[DZ, k]
@@ -309,13 +327,15 @@ def _visit(
     reached: NDArray[np.float32],
     edge: NDArray[np.float32],
     stack: NDArray[np.int32],
+    width: tuple[int, ...],
 ) -> None:
     """Take the packet through the tree of one placement, nearer children first."""
-    _aim(rays, turn, placement, local, spread)
+    lanes = 1 << len(width)
+    _aim(rays, turn, placement, local, spread, width)
     mx = np.float32(0.0)
     my = np.float32(0.0)
     mz = np.float32(0.0)
-    for k in range(0, LANES, 9):  # a few lanes on the diagonal of the block are as good as their mean
+    for k in range(0, lanes, 9):  # a few lanes on the diagonal of the block are as good as their mean
         mx += local[DX, k]
         my += local[DY, k]
         mz += local[DZ, k]
@@ -324,7 +344,7 @@ def _visit(
     current = root[placement]
     while True:
         if current >= 0:
-            entered = _enter_children(flat, 12 * current, local, hits)
+            entered = _enter_children(flat, 12 * current, local, hits, width)
             if entered == 3:
                 ahead = (
                     mx * (nodes[current, 6] + nodes[current, 9] - nodes[current, 0] - nodes[current, 3])
@@ -344,8 +364,8 @@ def _visit(
             first = packed >> COUNT_BITS
             for triangle in range(first, first + (packed & COUNT_MASK)):
                 edges(corners, triangle, turn, placement, edge)
-                if _crossed(edge, spread, local):
-                    _keep(edge, local, hits, ids, reached, placement, triangle, any_hit)
+                if _crossed(edge, spread, local, width):
+                    _keep(edge, local, hits, ids, reached, placement, triangle, any_hit, width)
         if top == 0:
             return
         top -= 1
@@ -376,7 +396,7 @@ def trace_packets(
     far: NDArray[np.float32],  # (R,) or (1,)
     ray_mask: int,
     any_hit: bool,
-    start: int,  # packets [start, stop) of 64 rays
+    start: int,  # packets [start, stop)
     stop: int,
     range_out: NDArray[
         np.float32
@@ -385,57 +405,61 @@ def trace_packets(
     triangle_out: NDArray[np.int32],  # (R,)
     u_out: NDArray[np.float32],  # (R,) point = (1 - u - v) v0 + u v1 + v v2
     v_out: NDArray[np.float32],
+    width: tuple[int, ...],
 ) -> None:
-    """Closest (or any) hits of rays [64 start, 64 stop).  Twin: naive_trace.trace."""
+    """Closest (or any) hits of the rays in packets [start, stop).  Twin: naive_trace.trace."""
+    lanes = 1 << len(width)
     count = len(direction)
     spread = len(offset) > 0
-    rays = np.zeros((ROWS, LANES), np.float32)
-    local = np.zeros((ROWS, LANES), np.float32)
-    hits = np.empty((3, LANES), np.float32)  # limit, u, v
-    ids = np.empty((2, LANES), np.int32)  # placement, triangle
-    reached = np.empty((3, LANES), np.float32)
+    rays = np.zeros((ROWS, lanes), np.float32)
+    local = np.zeros((ROWS, lanes), np.float32)
+    hits = np.empty((3, lanes), np.float32)  # limit, u, v
+    ids = np.empty((2, lanes), np.int32)  # placement, triangle
+    reached = np.empty((3, lanes), np.float32)
     edge = np.empty(22, np.float32)
     boxes = box.reshape(-1)
     flat = top_nodes.reshape(-1)
     stack = np.empty(128, np.int32)
     top_stack = np.empty(128, np.int32)
     for packet in range(start, stop):
-        base = packet * LANES
-        for k in range(LANES):
+        base = packet * lanes
+        asked = False
+        for k in range(lanes):
             r = min(base + k, count - 1)
             for axis in range(3):
                 rays[DX + axis, k] = direction[r, axis]
                 if spread:
                     rays[GX + axis, k] = offset[r, axis]
             rays[NEAR, k] = near[r if len(near) > 1 else 0]
-            hits[LIMIT, k] = (
-                min(far[r if len(far) > 1 else 0], NEVER) if base + k < count else np.float32(-1.0)
-            )
+            limit = min(far[r if len(far) > 1 else 0], NEVER)
+            asks = base + k < count and limit > np.float32(0.0)
+            hits[LIMIT, k] = limit if asks else np.float32(-1.0)
+            asked = asked or asks
             ids[0, k] = -1
             ids[1, k] = -1
-        _slabs(rays, np.float32(0.0), np.float32(0.0), np.float32(0.0))
+        _slabs(rays, np.float32(0.0), np.float32(0.0), np.float32(0.0), width)
         top_stack[0] = top_root
         top = 1
         first = 0
         leaf = always
-        while True:
+        while asked:
             for i in range(first, first + leaf):
                 p = order[i]
-                if mask[p] & ray_mask and _enters(boxes, 6 * p, rays, hits):
+                if mask[p] & ray_mask and _enters(boxes, 6 * p, rays, hits, width):
                     _visit(
                         nodes, links, corners, root, turn, p, spread, any_hit,
-                        rays, local, hits, ids, reached, edge, stack,
+                        rays, local, hits, ids, reached, edge, stack, width,
                     )  # fmt: skip
             leaf = 0
             while top > 0 and leaf == 0:
                 top -= 1
                 current = top_stack[top]
                 while current >= 0:
-                    entered = _enter_children(flat, 12 * current, rays, hits)
+                    entered = _enter_children(flat, 12 * current, rays, hits, width)
                     if entered == 3:
                         ahead = np.float32(0.0)
                         for axis in range(3):
-                            ahead += (rays[axis, 0] + rays[axis, LANES - 1]) * (
+                            ahead += (rays[axis, 0] + rays[axis, lanes - 1]) * (
                                 top_nodes[current, 6 + axis]
                                 + top_nodes[current, 9 + axis]
                                 - top_nodes[current, axis]
@@ -454,7 +478,7 @@ def trace_packets(
                 leaf = packed & COUNT_MASK
             if leaf == 0:
                 break
-        for k in range(min(LANES, count - base)):
+        for k in range(min(lanes, count - base)):
             hit = ids[0, k] >= 0
             range_out[base + k] = max(hits[LIMIT, k], np.float32(0.0)) if hit else np.float32(np.inf)
             placement_out[base + k] = ids[0, k]

@@ -31,6 +31,7 @@ LEAST_STEP = (
     0.10  # of luminance between neighbours: a tenth of it, on one pixel of five, is below a byte's step
 )
 SAMPLES = 3  # extra samples of an edge pixel, in a turned triangle about its middle
+OFFSET_U, OFFSET_V = (-0.36, 0.08, 0.28), (-0.06, 0.36, -0.30)  # pixels to the right and down
 
 
 @fast_kernel
@@ -345,8 +346,8 @@ def aim_between(start, stop, index, direction, right, down, ahead):
     for k in range(start, stop):
         r = index[k // SAMPLES]
         q = k % SAMPLES
-        u = F((-0.36, 0.08, 0.28)[q])
-        v = F((-0.06, 0.36, -0.30)[q])
+        u = F(OFFSET_U[q])
+        v = F(OFFSET_V[q])
         for c in range(3):
             if r >= 0:
                 n = min(r, right.shape[0] - 1)
@@ -368,6 +369,8 @@ def blend(
     """
     for k in range(start, stop):
         r = index[k]
+        if r < 0:
+            continue
         tile = r >> 6
         x = (tile % tiles_across) * 8 + (r & 7)
         y = (tile // tiles_across) * 8 + ((r >> 3) & 7)

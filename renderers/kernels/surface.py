@@ -66,6 +66,16 @@ def field_at(field, x, y):
 
 
 @fast_kernel
+def octaves(x):
+    """log2 of x >= 1 within 0.01: enough for a level that is drawn by chance, without a call of the library."""
+    bits = np.float32(x).view(np.int32)
+    part = np.int32((bits & np.int32(0x007FFFFF)) | np.int32(0x3F800000)).view(np.float32)
+    return F(np.int32(bits >> np.int32(23)) - np.int32(127)) + (part - F(1)) * (
+        F(1.3395) - F(0.3395) * (part - F(1))
+    )
+
+
+@fast_kernel
 def resolve(
     start, stop, direction, begin, range_m, placement, triangle, u, v, rotation, tint, glow,
     corners, corner_normals, corner_uv, material, materials,
@@ -82,6 +92,16 @@ def resolve(
     cover = ground[G_PUDDLE]
     snow_m = ground[G_SNOW_M]
     ice = ground[G_ICE]
+    last = -1
+    holder = -1
+    plane_x = plane_y = plane_z = F(0)
+    even_x = even_y = even_z = F(0)
+    ux = uy = uz = vx = vy = vz = F(0)
+    by_size = F(1)
+    even = False
+    sloped = False
+    kind = 0
+    tile = -1
     for r in range(start, stop):
         k = triangle[r]
         if k < 0:
@@ -96,30 +116,85 @@ def resolve(
         dy = direction[r, 1]
         dz = direction[r, 2]
         length = math.sqrt(dx * dx + dy * dy + dz * dz)
-        # Plane of the triangle, turned to the world.
-        e1x = corners[k, 3] - corners[k, 0]
-        e1y = corners[k, 4] - corners[k, 1]
-        e1z = corners[k, 5] - corners[k, 2]
-        e2x = corners[k, 6] - corners[k, 0]
-        e2y = corners[k, 7] - corners[k, 1]
-        e2z = corners[k, 8] - corners[k, 2]
-        lx = e1y * e2z - e1z * e2y
-        ly = e1z * e2x - e1x * e2z
-        lz = e1x * e2y - e1y * e2x
-        scale = F(1) / max(math.sqrt(lx * lx + ly * ly + lz * lz), F(1e-20))
-        gx = (rotation[p, 0] * lx + rotation[p, 1] * ly + rotation[p, 2] * lz) * scale
-        gy = (rotation[p, 3] * lx + rotation[p, 4] * ly + rotation[p, 5] * lz) * scale
-        gz = (rotation[p, 6] * lx + rotation[p, 7] * ly + rotation[p, 8] * lz) * scale
+        if k != last or p != holder:  # neighbours mostly meet the same triangle
+            last = k
+            holder = p
+            # Plane of the triangle, turned to the world.
+            e1x = corners[k, 3] - corners[k, 0]
+            e1y = corners[k, 4] - corners[k, 1]
+            e1z = corners[k, 5] - corners[k, 2]
+            e2x = corners[k, 6] - corners[k, 0]
+            e2y = corners[k, 7] - corners[k, 1]
+            e2z = corners[k, 8] - corners[k, 2]
+            lx = e1y * e2z - e1z * e2y
+            ly = e1z * e2x - e1x * e2z
+            lz = e1x * e2y - e1y * e2x
+            scale = F(1) / max(math.sqrt(lx * lx + ly * ly + lz * lz), F(1e-20))
+            plane_x = (rotation[p, 0] * lx + rotation[p, 1] * ly + rotation[p, 2] * lz) * scale
+            plane_y = (rotation[p, 3] * lx + rotation[p, 4] * ly + rotation[p, 5] * lz) * scale
+            plane_z = (rotation[p, 6] * lx + rotation[p, 7] * ly + rotation[p, 8] * lz) * scale
+            flat_x = (
+                corner_normals[k, 0] == corner_normals[k, 3] and corner_normals[k, 0] == corner_normals[k, 6]
+            )
+            flat_y = (
+                corner_normals[k, 1] == corner_normals[k, 4] and corner_normals[k, 1] == corner_normals[k, 7]
+            )
+            flat_z = (
+                corner_normals[k, 2] == corner_normals[k, 5] and corner_normals[k, 2] == corner_normals[k, 8]
+            )
+            even = flat_x and flat_y and flat_z
+            if even:
+                lx = corner_normals[k, 0]
+                ly = corner_normals[k, 1]
+                lz = corner_normals[k, 2]
+                scale = F(1) / max(math.sqrt(lx * lx + ly * ly + lz * lz), F(1e-20))
+                even_x = (rotation[p, 0] * lx + rotation[p, 1] * ly + rotation[p, 2] * lz) * scale
+                even_y = (rotation[p, 3] * lx + rotation[p, 4] * ly + rotation[p, 5] * lz) * scale
+                even_z = (rotation[p, 6] * lx + rotation[p, 7] * ly + rotation[p, 8] * lz) * scale
+            kind = int(material[k])
+            tile = int(materials[kind, M_TILE])
+            sloped = False
+            if tile >= 0:
+                by_size = F(1) / tile_size_m[tile]
+                # How a texture's height, growing along u and v, turns the normal: from the edges (uv is in metres).
+                du1 = corner_uv[k, 2] - corner_uv[k, 0]
+                dv1 = corner_uv[k, 3] - corner_uv[k, 1]
+                du2 = corner_uv[k, 4] - corner_uv[k, 0]
+                dv2 = corner_uv[k, 5] - corner_uv[k, 1]
+                det = du1 * dv2 - du2 * dv1
+                sloped = abs(det) > F(1e-9)
+                if sloped:
+                    det = F(1) / det
+                    lx = (dv2 * e1x - dv1 * e2x) * det
+                    ly = (dv2 * e1y - dv1 * e2y) * det
+                    lz = (dv2 * e1z - dv1 * e2z) * det
+                    ux = rotation[p, 0] * lx + rotation[p, 1] * ly + rotation[p, 2] * lz
+                    uy = rotation[p, 3] * lx + rotation[p, 4] * ly + rotation[p, 5] * lz
+                    uz = rotation[p, 6] * lx + rotation[p, 7] * ly + rotation[p, 8] * lz
+                    lx = (du1 * e2x - du2 * e1x) * det
+                    ly = (du1 * e2y - du2 * e1y) * det
+                    lz = (du1 * e2z - du2 * e1z) * det
+                    vx = rotation[p, 0] * lx + rotation[p, 1] * ly + rotation[p, 2] * lz
+                    vy = rotation[p, 3] * lx + rotation[p, 4] * ly + rotation[p, 5] * lz
+                    vz = rotation[p, 6] * lx + rotation[p, 7] * ly + rotation[p, 8] * lz
+        gx = plane_x
+        gy = plane_y
+        gz = plane_z
         b1 = u[r]
         b2 = v[r]
         b0 = F(1) - b1 - b2
-        lx = b0 * corner_normals[k, 0] + b1 * corner_normals[k, 3] + b2 * corner_normals[k, 6]
-        ly = b0 * corner_normals[k, 1] + b1 * corner_normals[k, 4] + b2 * corner_normals[k, 7]
-        lz = b0 * corner_normals[k, 2] + b1 * corner_normals[k, 5] + b2 * corner_normals[k, 8]
-        scale = F(1) / max(math.sqrt(lx * lx + ly * ly + lz * lz), F(1e-20))
-        nx = (rotation[p, 0] * lx + rotation[p, 1] * ly + rotation[p, 2] * lz) * scale
-        ny = (rotation[p, 3] * lx + rotation[p, 4] * ly + rotation[p, 5] * lz) * scale
-        nz = (rotation[p, 6] * lx + rotation[p, 7] * ly + rotation[p, 8] * lz) * scale
+        if even:
+            nx = even_x
+            ny = even_y
+            nz = even_z
+        else:
+            lx = b0 * corner_normals[k, 0] + b1 * corner_normals[k, 3] + b2 * corner_normals[k, 6]
+            ly = b0 * corner_normals[k, 1] + b1 * corner_normals[k, 4] + b2 * corner_normals[k, 7]
+            lz = b0 * corner_normals[k, 2] + b1 * corner_normals[k, 5] + b2 * corner_normals[k, 8]
+            scale = F(1) / max(math.sqrt(lx * lx + ly * ly + lz * lz), F(1e-20))
+            nx = (rotation[p, 0] * lx + rotation[p, 1] * ly + rotation[p, 2] * lz) * scale
+            ny = (rotation[p, 3] * lx + rotation[p, 4] * ly + rotation[p, 5] * lz) * scale
+            nz = (rotation[p, 6] * lx + rotation[p, 7] * ly + rotation[p, 8] * lz) * scale
         facing = (gx * dx + gy * dy + gz * dz) / length
         if facing > F(0):  # the back of a leaf or a pane
             gx = -gx
@@ -142,7 +217,6 @@ def resolve(
         offset_m[r, 1] = py + gy * bias
         offset_m[r, 2] = pz + gz * bias
 
-        kind = int(material[k])
         red = materials[kind, M_R]
         green = materials[kind, M_G]
         blue = materials[kind, M_B]
@@ -158,7 +232,6 @@ def resolve(
         f0 = F(COAT_F0)
         retro = materials[kind, M_RETRO]
         flat = materials[kind, M_FLAT]
-        tile = int(materials[kind, M_TILE])
         height = F(0.5)
         wx = px + ground[G_X]
         wy = py + ground[G_Y]
@@ -166,10 +239,9 @@ def resolve(
             # Between the isotropic footprint (too blurred on roads) and its short axis (it would shimmer).
             footprint = t * length * ground[G_PIXEL_RAD] / math.sqrt(max(-facing, F(0.01)))
             noise = F(hash_u32(r, 0, 7) >> np.uint32(8)) * F(2.0**-24)
-            lod = math.log2(max(footprint * F(512) / tile_size_m[tile], F(1))) + noise - F(0.5)
-            level = min(max(int(lod + F(0.5)), 0), 9)
+            level = min(int(octaves(max(footprint * F(512) * by_size, F(1))) + noise), 9)
             n = 512 >> level
-            per_m = F(n) / tile_size_m[tile]
+            per_m = F(n) * by_size
             tu = (b0 * corner_uv[k, 0] + b1 * corner_uv[k, 2] + b2 * corner_uv[k, 4]) * per_m - F(0.5)
             tv = (b0 * corner_uv[k, 1] + b1 * corner_uv[k, 3] + b2 * corner_uv[k, 5]) * per_m - F(0.5)
             j = math.floor(tu)
@@ -215,7 +287,7 @@ def resolve(
                 + w10 * F(texels[q10, 3])
                 + w11 * F(texels[q11, 3])
             ) * by
-            if level < 6:
+            if level < 6 and sloped:
                 rise = F(RELIEF_SHARE) * tile_relief_m[tile] * by * per_m
                 du = (F(texels[q01, 3]) - F(texels[q00, 3])) * (F(1) - fv) + (
                     F(texels[q11, 3]) - F(texels[q10, 3])
@@ -223,30 +295,17 @@ def resolve(
                 dv = (F(texels[q10, 3]) - F(texels[q00, 3])) * (F(1) - fu) + (
                     F(texels[q11, 3]) - F(texels[q01, 3])
                 ) * fu
-                # Surface gradient: the height's slope along the directions in which u and v grow.
-                du1 = corner_uv[k, 2] - corner_uv[k, 0]
-                dv1 = corner_uv[k, 3] - corner_uv[k, 1]
-                du2 = corner_uv[k, 4] - corner_uv[k, 0]
-                dv2 = corner_uv[k, 5] - corner_uv[k, 1]
-                det = du1 * dv2 - du2 * dv1
-                if abs(det) > F(1e-9):
-                    # Steep texels hide behind each other; the visible slope saturates.
-                    slope = rise / (F(1) + F(3) * rise * (abs(du) + abs(dv)))
-                    su = du * slope / det
-                    sv = dv * slope / det
-                    # grad h = du * grad u + dv * grad v with grad u, grad v from the edges (uv is in metres).
-                    c1 = su * dv2 - sv * du2
-                    c2 = sv * du1 - su * dv1
-                    hx = c1 * e1x + c2 * e2x
-                    hy = c1 * e1y + c2 * e2y
-                    hz = c1 * e1z + c2 * e2z
-                    nx -= rotation[p, 0] * hx + rotation[p, 1] * hy + rotation[p, 2] * hz
-                    ny -= rotation[p, 3] * hx + rotation[p, 4] * hy + rotation[p, 5] * hz
-                    nz -= rotation[p, 6] * hx + rotation[p, 7] * hy + rotation[p, 8] * hz
-                    scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
-                    nx *= scale
-                    ny *= scale
-                    nz *= scale
+                # Steep texels hide behind each other; the visible slope saturates.
+                slope = rise / (F(1) + F(3) * rise * (abs(du) + abs(dv)))
+                du *= slope
+                dv *= slope
+                nx -= du * ux + dv * vx
+                ny -= du * uy + dv * vy
+                nz -= du * uz + dv * vz
+                scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
+                nx *= scale
+                ny *= scale
+                nz *= scale
 
         leafy = F(1)
         lump = F(0.5)
