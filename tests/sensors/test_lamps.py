@@ -5,8 +5,16 @@
 import numpy as np
 import pytest
 
-from renderers.kernels.lamps import L_COLUMNS, intensities
-from renderers.lamps import beam_bounds, beam_tables, high_beam, low_beam, packed, street_light
+from renderers.kernels.lamps import L_CD, L_COLUMNS, L_KIND, L_X, L_Z, bound_at, given_at, intensities
+from renderers.lamps import (
+    beam_bounds,
+    beam_tables,
+    height_bounds,
+    high_beam,
+    low_beam,
+    packed,
+    street_light,
+)
 from renderers.scene import LAMP_KINDS, LampTable
 
 # UN R112, right-hand traffic, class B: point, v (up), h (right), least cd, most cd.
@@ -83,3 +91,30 @@ def test_street_lamps_light_their_street_by_tens_of_lux_at_most() -> None:
     assert 3 < float(light @ [0.2126, 0.7152, 0.0722]) < 30
     assert light[0] > light[2]
     assert (street_light(lamps, np.array([900.0, 0.0, 1.4])) == 0).all()
+
+
+def test_no_lamp_gives_more_than_its_bound() -> None:
+    rng = np.random.default_rng(3)
+    lamps = np.zeros((40, L_COLUMNS), np.float32)
+    lamps[:, L_X : L_Z + 1] = rng.uniform(-30, 30, (40, 3))
+    axes = np.linalg.qr(rng.normal(size=(40, 3, 3)))[0]
+    lamps[:, L_Z + 1 : L_CD] = axes[:, :2].reshape(40, 6)
+    lamps[:, L_CD], lamps[:, L_KIND] = rng.uniform(0.5, 2.0, 40), np.arange(40) % 5
+    columns = np.ascontiguousarray(lamps.T.reshape(-1))
+    lit = 0
+    for point in rng.uniform(-30, 30, (200, 3)).astype(np.float32):
+        best, given, row = (np.zeros(40, np.float32) for _ in range(3))
+        bound_at(columns, 40, height_bounds(), point[0], point[1], point[2], given, row, best)
+        for which in range(40):
+            to_point = point - lamps[which, L_X : L_Z + 1]
+            away = np.linalg.norm(to_point)
+            if lamps[which, L_KIND] < 3:
+                e = given_at(lamps, which, beam_bounds(), point[None], 1)
+            else:
+                out = np.empty(1, np.float32)
+                intensities(lamps, which, beam_tables(), (to_point / away)[None].astype(np.float32), out)
+                e = out[0] / away**2
+                assert best[which] == pytest.approx(e, rel=1e-3, abs=1e-6)
+            lit += e > 0.0
+            assert e <= best[which] * (1 + 1e-4) + 1e-6
+    assert lit > 1000
