@@ -27,11 +27,9 @@ CAR = (
 PERSON = "person|man|woman|pedestrian|boy|girl|child|kid|people|human|walker|teenager|lady"
 LORRY = "truck|lorry|tipper|tanker|mixer|garbage|refuse|semi|tractor unit|cab"
 TREE = "tree|oak|maple|birch|poplar|linden|palm|conifer|pine|spruce|fir"
-BUSH = "bush|shrub|hedge|plant|reed|grass|corn|maize|wheat|crop|cereal|leaves"
+BUSH = "bush|shrub|weed|reed|hedge|plant|grass|corn|maize|wheat|crop|cereal|leaves"
 BARRIER = "barrier|barricade|guide|board|chevron|delineator|beacon|marker|drum|barrel|channeli|sign|fence"
-HOUSE = (
-    "house|building|church|hall|barn|office|shop|apartment|block|station|tower|shed|cottage|market|high-rise"
-)
+HOUSE = "house|garage|building|church|hall|barn|office|shop|apartment|block|station|tower|shed|cottage|market|high-rise"
 ANSWERS = {
     "car": CAR, "police_car": "police|" + CAR, "pickup": "pickup|truck|ute", "van": "van|minibus|bus",
     "truck": LORRY, "bus": "bus|coach", "motorcycle": "motor|scooter|moped|biker", "bicycle": "cycl|bike",
@@ -64,7 +62,8 @@ MODELS = {
     "parasol": "parasol|umbrella|canopy", "hydrant_us": "hydrant", "hydrant": "hydrant|post|bollard|pillar",
     "parking_meter": "meter|parking|ticket|machine", "post_box": "post ?box|mail",
     "container": "container|dumpster|bin|skip",
-    "bottle_bank": "bottle|recycl|container|bin", "bicycle": "bicycle|bike", "bicycle_rack": "bicycle|bike|rack",
+    "bottle_bank": "bottle|recycl|container|bin", "bicycle.parked": "bicycle|bike",
+    "street.bicycle": "bicycle|bike", "bicycle_rack": "bicycle|bike|rack",
     "news_box": "news|box|vending|dispenser", "speed_bump": "bump|hump", "drum": "drum|barrel|cone|" + BARRIER,
     "barricade": BARRIER, "guide_board": BARRIER, "chevron_board": BARRIER, "works": f"{BARRIER}|fence",
     "skip": "skip|dumpster|container", "cabin": "cabin|container|hut|office|toilet|trailer",

@@ -185,6 +185,8 @@ def render(
         lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads)
     balls = mist_before(stage.airborne.at(time_ns * 1e-9), light, model, world_from_camera)
     add_mist(balls, depth, image, transmittance, not clean, threads)
+    np.rint(np.multiply(transmittance, TRANSMITTANCE_STEPS, out=transmittance), out=transmittance)
+    np.divide(transmittance, TRANSMITTANCE_STEPS, out=transmittance)
     if not clean:
         crowns = splashes(
             weather, light, model, world_from_camera, float(world_from_ego[2, 3]), depth, semantic, scene.seed, name,
@@ -326,6 +328,4 @@ def _truth(
     if view.lit is not None:
         semantic[~view.lit] = SEMANTIC_ID["void"]
         transmittance[~view.lit] = 1.0
-    np.rint(np.multiply(transmittance, TRANSMITTANCE_STEPS, out=transmittance), out=transmittance)
-    np.divide(transmittance, TRANSMITTANCE_STEPS, out=transmittance)
     return instance, semantic, depth, transmittance

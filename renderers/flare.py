@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
+from renderers.kernels.flare import add_ghost, add_spike
 from renderers.sky import LUMINANCE
 from scenarios.chance import stream
 
@@ -120,23 +121,16 @@ def _spikes(
     reach = min(reach, math.hypot(height, width))
     if reach <= FIRST_PX + 1.0:
         return np.zeros(3)
-    edge = np.arange(FIRST_PX, reach)
-    share = (
-        1.0 / edge - 1.0 / (edge + 1.0)
-    ) * FIRST_PX  # of what is beyond FIRST_PX, between edge and edge + 1
     fan = float(np.exp(-0.5 * np.linspace(-2.0, 2.0, RAYS) ** 2).sum())
     moved = np.zeros(3)
     for k in range(directions):
         angle = turn + 2.0 * math.pi * k / directions
-        for aside in np.linspace(-2.0, 2.0, RAYS):
-            c, s = math.cos(angle + aside * FAN_RAD), math.sin(angle + aside * FAN_RAD)
-            x = np.rint(source.u + (edge + 0.5) * c).astype(np.int64)
-            y = np.rint(source.v + (edge + 0.5) * s).astype(np.int64)
-            inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-            weight = math.exp(-0.5 * aside**2) / fan / directions
-            light = (share[inside] * weight)[:, None] * (source.total * begin)
-            np.add.at(image, (y[inside], x[inside]), light.astype(np.float32))
-            moved += light.sum(axis=0)
+        for aside in np.linspace(-2.0, 2.0, RAYS).tolist():
+            along = angle + aside * FAN_RAD
+            light = source.total * begin * (math.exp(-0.5 * aside**2) / fan / directions)
+            add_spike(
+                image, source.u, source.v, math.cos(along), math.sin(along), FIRST_PX, reach, light, moved
+            )
     return moved
 
 
@@ -161,39 +155,21 @@ def _ghosts(
     reflectance: float, faintest: float,
 ) -> Array:  # fmt: skip
     """(3,) light that went into the ghosts: the square of the reflectance each."""
-    height, width = image.shape[:2]
     focal, middle = float(model.matrix[0, 0]), (float(model.matrix[0, 2]), float(model.matrix[1, 2]))
     du, dv = source.u - middle[0], source.v - middle[1]
     if math.hypot(du, dv) / focal > GHOST_FIELD_RAD:
         return np.zeros(3)
     moved = np.zeros(3)
+    angles = turn + 2.0 * math.pi * np.arange(blades) / max(blades, 1)
     for pair in pairs:
         radius = pair.radius * focal
         light = source.total * reflectance**2 * pair.tint
         if float(light.max()) / (math.pi * radius**2) < faintest:
             continue
         u, v = middle[0] + pair.along * du, middle[1] + pair.along * dv
-        top, low = max(math.floor(v - radius), 0), min(math.ceil(v + radius) + 1, height)
-        left, right = max(math.floor(u - radius), 0), min(math.ceil(u + radius) + 1, width)
-        if top >= low or left >= right:
-            continue
-        y, x = np.mgrid[top:low, left:right]
-        disc = _aperture((x - u) / radius, (y - v) / radius, blades, turn, 1.5 / radius)
         area = float(_area(blades)) * radius**2
-        part = disc[..., None] * (light / area)
-        image[top:low, left:right] += part.astype(np.float32)
-        moved += part.sum(axis=(0, 1))
+        add_ghost(image, u, v, radius, np.cos(angles), np.sin(angles), 1.5 / radius, light / area, moved)
     return moved
-
-
-def _aperture(x: Array, y: Array, blades: int, turn: float, soft: float) -> Array:
-    """1 within the aperture, 0 outside, over a soft edge."""
-    if blades:
-        angle = turn + 2.0 * math.pi * np.arange(blades) / blades
-        out = np.max([x * math.cos(a) + y * math.sin(a) for a in angle], axis=0) / math.cos(math.pi / blades)
-    else:
-        out = np.hypot(x, y)
-    return np.asarray(np.clip((1.0 - out) / soft + 0.5, 0.0, 1.0))
 
 
 def _area(blades: int) -> float:

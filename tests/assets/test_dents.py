@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import trimesh
 
 from renderers.assets import SHAPES, build, shape
 from renderers.assets.dents import AMOUNTS, Dent
@@ -105,8 +106,18 @@ def test_far_vehicles_are_the_same_with_and_without_dents() -> None:
 
 def test_dirt_lies_on_dents_too() -> None:
     size = BODIES["car.suv"].size_m
+    whole = build("car.suv", 4, size).parts[0].mesh
     clean, dirty = (build("car.suv", 4, size, dents=HEAVY, dirt=d).parts[0].mesh for d in (0, 2))
-    assert len(dirty.triangles) > len(clean.triangles)
+    moved = np.linalg.norm(clean.vertices_m[: len(whole.vertices_m)] - whole.vertices_m, axis=1)
+    bottom = clean.vertices_m[[int(np.argmax(moved))]].astype(np.float64)
+
+    def away_m(mesh: Mesh) -> float:
+        skin = trimesh.Trimesh(mesh.vertices_m, mesh.triangles, process=False)
+        return float(trimesh.proximity.closest_point_naive(skin, bottom)[1][0])
+
+    # Dirt is cut out of the skin and thinned by less than a third of a millimetre: dents are deeper.
+    assert away_m(whole) > 0.008
+    assert away_m(dirty) < 0.001
     assert not np.isin(clean.material, np.unique(dirty.material)).all()
 
 
