@@ -24,6 +24,7 @@ PAINTS = (
     "print_grey",
     "print_orange",
 )
+NEWS_PAINTS = ("print_red", "print_blue", "print_orange", "print_teal")
 
 
 def hydrant_us(look_seed: int) -> Mesh:
@@ -80,21 +81,37 @@ def hydrant_eu(look_seed: int) -> Mesh:
     return Mesh.join(pieces)
 
 
+def _meter_on_a_pipe() -> Mesh:
+    """A head with a dome over its dial and a coin box below it; the P of parking on all sides."""
+    letter = Picture(
+        (
+            Layer(block(0.13, 0.13, (0.0, 0.065)), "print_blue"),
+            Layer(ink("P", 0.10, (0.005, 0.065), 0.10), "print_white"),
+        )
+    )
+    pieces = [
+        tube([(0, 0, -0.2), (0, 0, 1.02)], (0.035, 0.035), 8, "metal_galvanised", "pole"),
+        box((0.17, 0.21, 0.34), "metal_dark", THING, 0.03, (0.0, 0.0, 1.16)),
+        tower(
+            [(1.32, 0, 0, 0.075, 0.095), (1.40, 0, 0, 0.072, 0.088), (1.47, 0, 0, 0.05, 0.06), (1.49, 0, 0, 0.01, 0.01)],
+            12, "metal_galvanised", THING, square=2.4,
+        ),
+        box((0.02, 0.12, 0.05), "glass", THING, centre_m=(0.072, 0.0, 1.38)),
+        box((0.02, 0.05, 0.03), "metal_galvanised", THING, centre_m=(0.09, 0.0, 1.03)),
+    ]  # fmt: skip
+    for quarter in range(4):
+        pieces.append(
+            letter.mesh(0.087 if quarter % 2 == 0 else 0.107, THING).moved(
+                placed(quarter * np.pi / 2, (0.0, 0.0, 1.12))
+            )
+        )
+    return Mesh.join(pieces)
+
+
 def parking_meter(look_seed: int) -> Mesh:
     """A single meter on a pipe, or a ticket machine with a solar panel."""
     if stream(look_seed, "meter").uniform() < 0.5:
-        return Mesh.join(
-            [
-                tube([(0, 0, -0.2), (0, 0, 1.05)], (0.03, 0.03), 8, "metal_galvanised", "pole"),
-                tower(
-                    [(1.02, 0, 0, 0.05, 0.07), (1.12, 0, 0, 0.075, 0.095), (1.30, 0, 0, 0.075, 0.095),
-                        (1.42, 0, 0, 0.04, 0.06)],
-                    10, "metal_dark", THING, square=3.0,
-                ),
-                box((0.02, 0.11, 0.09), "glass", THING, centre_m=(0.072, 0.0, 1.28)),
-                box((0.02, 0.05, 0.03), "metal_galvanised", THING, centre_m=(0.075, 0.0, 1.15)),
-            ]
-        )  # fmt: skip
+        return _meter_on_a_pipe()
     face = Picture(
         (
             Layer(block(0.26, 0.26, (0.0, 0.13)), "print_blue"),
@@ -273,16 +290,33 @@ def bicycle_rack(look_seed: int) -> Mesh:
 
 def news_box(look_seed: int) -> Mesh:
     """A coin box for newspapers, as corners of American streets have."""
-    color = PAINTS[look_seed % len(PAINTS)]
-    return Mesh.join(
-        [
-            box((0.42, 0.50, 0.95), color, THING, 0.02, (0.0, 0.0, 0.62)),
-            box((0.34, 0.42, 0.15), "metal_dark", THING, centre_m=(0.0, 0.0, 0.075)),
-            box((0.02, 0.40, 0.42), "print_white", THING, centre_m=(0.21, 0.0, 0.80)),
-            box((0.03, 0.34, 0.10), "print_black", THING, centre_m=(0.21, 0.0, 0.90)),
-            box((0.10, 0.12, 0.12), "metal_galvanised", THING, centre_m=(0.16, 0.12, 1.14)),
-        ]
+    color = NEWS_PAINTS[look_seed % len(NEWS_PAINTS)]
+    title = Picture((Layer(ink("NEWS", 0.085, (0.0, 0.045), 0.34), "print_white"),))
+    page = Picture(
+        (
+            Layer(block(0.34, 0.30, (0.0, 0.15)), "print_white"),
+            Layer(ink("DAILY", 0.07, (0.0, 0.24), 0.28), "print_black"),
+            Layer(block(0.14, 0.12, (-0.075, 0.10)), "print_black"),
+            *(Layer(block(0.13, 0.012, (0.08, z)), "print_black") for z in (0.05, 0.08, 0.11, 0.14, 0.17)),
+        )
     )
+    pieces = [
+        box((0.42, 0.50, 0.80), color, THING, 0.02, (0.0, 0.0, 0.70)),
+        *(
+            tube([(x, y, 0.0), (x, y, 0.32)], (0.022, 0.022), 6, "metal_dark", THING)
+            for x in (-0.17, 0.17)
+            for y in (-0.21, 0.21)
+        ),
+        box((0.02, 0.42, 0.38), "metal_dark", THING, centre_m=(0.205, 0.0, 0.88)),
+        page.mesh(0.217, THING).moved(placed(0.0, (0.0, 0.0, 0.73))),
+        box((0.04, 0.22, 0.03), "metal_galvanised", THING, centre_m=(0.225, 0.0, 0.655)),
+        box((0.10, 0.12, 0.12), "metal_galvanised", THING, centre_m=(0.16, 0.12, 1.16)),
+        title.mesh(0.212, THING).moved(placed(0.0, (0.0, 0.0, 0.45))),
+    ]
+    for quarter in (1, 2, 3):
+        far = 0.252 if quarter % 2 else 0.212
+        pieces.append(title.mesh(far, THING).moved(placed(quarter * np.pi / 2, (0.0, 0.0, 0.78))))
+    return Mesh.join(pieces)
 
 
 def speed_bump(length_m: float = 3.0) -> Mesh:
