@@ -83,3 +83,10 @@ def test_no_kernel_asserts() -> None:
     files = [path for package in PACKAGES for path in (ROOT / package).glob("**/kernels/*.py")]
     assert len(files) > 20
     assert not [path.name for path in files if re.search(r"^\s*assert\b", path.read_text(), re.MULTILINE)]
+
+
+def test_no_test_file_is_empty() -> None:
+    """A file that lost its tests passes without a word."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    assert len(files) > 50
+    assert [path.name for path in files if "def test_" not in path.read_text(encoding="utf-8")] == []

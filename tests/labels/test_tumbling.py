@@ -1,0 +1,56 @@
+"""Labels of things that fall and roll: they may be in the air and on any side, but not in the ground."""
+
+import numpy as np
+import pytest
+
+from labelers.geometry import upright, world_from_cuboid
+from labelers.records import Cuboid, FrameLabels, Sample
+from labelers.proofs.world import feet, tracks
+from sim.trace import pose_matrix
+
+
+def box(
+    centre: tuple[float, float, float], angles: tuple[float, float, float] = (0, 0, 0), **rest: object
+) -> Cuboid:
+    velocity = np.asarray(rest.get("velocity", (0.0, 0.0, 0.0)), np.float64)
+    origin = np.array(centre) - 0.2 * pose_matrix(np.zeros(3), np.array(angles))[:3, 2]
+    return Cuboid(
+        7, "truck.cargo.0", "debris", "box.cardboard", np.array(centre), (0.6, 0.4, 0.4), np.array(angles), origin,
+        velocity, 0.0, {}, 1.0, 10.0, "",
+    )  # fmt: skip
+
+
+def sample(cuboid: Cuboid, index: int = 0, time_ns: int = 0) -> Sample:
+    return Sample("c", index, time_ns, np.eye(4), np.zeros(3), {}, {}, FrameLabels((cuboid,), {}, {}))
+
+
+@pytest.mark.parametrize(
+    "angles", [(0.3, 0.0, 0.0), (0.0, np.pi / 2, 0.0), (1.0, 0.0, np.pi), (0.2, 0.5, 0.7)]
+)
+def test_debris_may_fly_and_lie_on_any_side_but_not_in_the_ground(angles: tuple[float, float, float]) -> None:
+    reach = np.abs(pose_matrix(np.zeros(3), np.array(angles))[2, :3]) @ (0.3, 0.2, 0.2)
+    for above, wrong in ((0.0, 0), (3.0, 0), (-0.03, 0), (-0.1, 1)):
+        assert len(list(feet(sample(box((0, 0, reach + above), angles)), lambda x, y: 0.0))) == wrong
+
+
+def test_debris_may_bounce_between_two_samples_but_not_jump() -> None:
+    down, up = np.array((10.0, 0.0, -4.0)), np.array((9.0, 0.0, 1.0))
+    first = sample(box((0, 0, 1.0), velocity=down))
+    bounced = sample(box((0.93, 0, 0.85), velocity=up), 1, 100_000_000)
+    assert not list(tracks(first, bounced))
+    jumped = sample(box((2.5, 0, 0.85), velocity=up), 1, 100_000_000)
+    assert len(list(tracks(first, jumped))) == 1
+
+
+def test_the_upright_box_holds_the_tilted_one_and_no_more() -> None:
+    rng = np.random.default_rng(2)
+    corners = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) / 2
+    for _ in range(200):
+        tilted = box((1, 2, 3), tuple(rng.uniform(-np.pi, np.pi, 3)))
+        held = upright(tilted)
+        pose, other = world_from_cuboid(tilted), world_from_cuboid(held)
+        inside = (corners * tilted.size_m @ pose[:3, :3].T) @ other[:3, :3]
+        assert np.abs(inside).max(axis=0) == pytest.approx(np.array(held.size_m) / 2, abs=1e-9)
+        assert np.abs(held.rotation_rad[1:]).max() == 0.0
+    on_end = upright(box((0, 0, 0), (0.4, np.pi / 2, 0.0)))
+    assert on_end.size_m == pytest.approx((0.4, 0.4, 0.6), abs=1e-6)
