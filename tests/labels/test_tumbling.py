@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from labelers.geometry import upright, world_from_cuboid
-from labelers.records import Cuboid, FrameLabels, Sample
 from labelers.proofs.world import feet, tracks
+from labelers.records import Cuboid, FrameLabels, Sample
 from sim.trace import pose_matrix
 
 
