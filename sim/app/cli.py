@@ -183,7 +183,8 @@ def verify(
 
     Twelve rules hold boxes against masks, cuboids against depth and lidar points, tracks against velocities, flow
     against geometry, and all of it against the simulated world and the files' checksums; none of them uses the code
-    that made the labels.  Says how much each rule looked at, and draws the samples in which one is broken.
+    that made boxes, silhouettes and cuboids.  Says how much each rule looked at, and draws the samples in which one
+    is broken.
     Exit code 1 if anything is.
 
     Example: stormlane verify out/demo
