@@ -5,6 +5,7 @@ amodal one, because KITTI's annotators drew through occlusions.
 """
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from labelers.definitions import OCCLUSION_LEVELS
 from labelers.geometry import inverse_rigid, upright, world_from_cuboid, wrap_angle
-from labelers.records import Box, Box2D, Cuboid
+from labelers.records import Box, Box2D, Cuboid, Sample
 from renderers.frames import CameraFrame, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES
 
@@ -54,6 +55,29 @@ def label_line(
         f"{kitti_type(cuboid)} {box.truncation:.2f} {occluded} {alpha:.4f} {corners} "
         f"{height:.4f} {width:.4f} {length:.4f} {foot[0]:.4f} {foot[1]:.4f} {foot[2]:.4f} {rotation:.4f}"
     )
+
+
+def label_rows(
+    sample: Sample, frame: CameraFrame, limits: Limits, drop: Callable[[str], None]
+) -> list[tuple[Cuboid, Box2D, str]]:
+    """The actors that a camera's labels name, each with its row, real labels before DontCare as in KITTI's own files;
+    `drop` hears why each of the others is left out.
+    """
+    boxes = {box.instance_id: box for box in sample.labels.boxes.get(frame.sensor, ())}
+    # Cuboids stand in the frame of the camera that the calibration file describes.
+    off = frame.stated_ego_from_camera
+    world_from_stated = frame.world_from_camera if off is None else sample.world_from_ego @ off
+    camera_from_world = inverse_rigid(world_from_stated)
+    rows = []
+    for cuboid in sample.labels.cuboids:
+        box = boxes.get(cuboid.instance_id)
+        if box is None or box.amodal is None:
+            drop("outside the image")
+        elif box.visible_px == 0 and not any(cuboid.lidar_points.values()):
+            drop("seen by no sensor")
+        else:
+            rows.append((cuboid, box, label_line(cuboid, box, box.amodal, camera_from_world, limits)))
+    return sorted(rows, key=lambda row: row[2].startswith("DontCare"))
 
 
 def kitti_type(cuboid: Cuboid) -> str:

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 
 from labelers.definitions import DEFINITIONS
-from labelers.geometry import inverse_rigid
-from labelers.kitti_terms import calibration, label_line
+from labelers.kitti_terms import calibration, label_rows
 from labelers.missing import missing_sensors
 from labelers.records import Box2D, Cuboid, Sample
 from labelers.tags import slices
@@ -125,22 +124,10 @@ class KittiTrackingClipWriter:
         return bool(set(missing_sensors(sample)) - {self._camera}) and not sample.lidars
 
     def _labels(self, sample: Sample, frame: CameraFrame) -> list[str]:
-        boxes = {box.instance_id: box for box in sample.labels.boxes.get(self._camera, ())}
-        off = frame.stated_ego_from_camera
-        world_from_stated = frame.world_from_camera if off is None else sample.world_from_ego @ off
-        camera_from_world = inverse_rigid(world_from_stated)
-        rows = []
-        for cuboid in sample.labels.cuboids:
-            box = boxes.get(cuboid.instance_id)
-            if box is None or box.amodal is None:
-                self._drop("outside the image")
-            elif box.visible_px == 0 and not any(cuboid.lidar_points.values()):
-                self._drop("seen by no sensor")
-            else:
-                line = label_line(cuboid, box, box.amodal, camera_from_world, self._form)
-                rows.append(tracking_row(sample.index, cuboid, box, line))
-        # Real labels before DontCare, as in KITTI's own files.
-        return sorted(rows, key=lambda row: " DontCare " in row)
+        return [
+            tracking_row(sample.index, cuboid, box, line)
+            for cuboid, box, line in label_rows(sample, frame, self._form, self._drop)
+        ]
 
     def _drop(self, reason: str) -> None:
         self._dropped[reason] = self._dropped.get(reason, 0) + 1
