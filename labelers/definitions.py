@@ -1,6 +1,8 @@
 """What each label means, in words and numbers that are written into every dataset.  Labels floor."""
 
+from renderers.assets.keypoints import COCO_KEYPOINTS
 from renderers.projection import NEAR_M, PADDING
+from renderers.vehicle_points import VEHICLE_KEYPOINTS
 
 VERSION = 2  # raised when a definition changes its meaning
 
@@ -12,6 +14,35 @@ OCCLUSION_LEVELS = (
 VISIBILITY_BINS = (0.40, 0.60, 0.80)  # nuScenes v0-40, v40-60, v60-80, v80-100
 
 MOVING_MPS = 0.3  # faster than this a vehicle is moving and a walker is not standing
+
+PERSON, VEHICLE = "person", "vehicle"  # kinds of skeletons
+KEYPOINTS: dict[str, tuple[str, ...]] = {PERSON: COCO_KEYPOINTS, VEHICLE: VEHICLE_KEYPOINTS}
+# How far behind its own surface a point may lie and still be seen, metres: half of what is thickest there, in clothes.
+# People's are those of somebody with shins of MEAN_SHIN_M, and go with their shins.
+OWN_BODY_M: dict[str, tuple[float, ...]] = {
+    PERSON: (
+        0.05,
+        0.05,
+        0.05,
+        0.07,
+        0.07,
+        0.15,
+        0.15,
+        0.10,
+        0.10,
+        0.09,
+        0.09,
+        0.18,
+        0.18,
+        0.14,
+        0.14,
+        0.11,
+        0.11,
+    ),
+    VEHICLE: (0.12, 0.12, 0.12, 0.12, 0.15, 0.15, 0.15, 0.15, 0.08, 0.08, 0.08, 0.08, 0.20, 0.20, 0.06, 0.06),
+}
+MEAN_SHIN_M = 0.41  # of grown-ups (knee to ankle, ANSUR II)
+SHIN = ((13, 15), (14, 16))  # knee and ankle, left and right
 
 DEFINITIONS: dict[str, str] = {
     "frames": (
@@ -76,6 +107,15 @@ DEFINITIONS: dict[str, str] = {
     "attribute": (
         f"Vehicles: moving (> {MOVING_MPS:g} m/s), parked (placed as parked and not moved since), otherwise stopped. "
         "Walkers: standing, walking, running, lying. Two-wheelers: with_rider, without_rider. Props: none."
+    ),
+    "keypoints": (
+        "Of people on foot, seated, lying and riding: COCO's seventeen; joints where the skeleton turns, inside the "
+        "limbs, points of the face on the skin; left and right are the person's own. Of vehicles on four wheels and "
+        "more: hubs on the outer faces of the foremost and hindmost axle, middles of low beams, tail lamps, mirror "
+        "glasses and number plates, corners of the roof (of a lorry's cab); absent where a vehicle has none. Pixel "
+        "centres lie at integers. Visibility: 0 not in the image; 2 where the pixel shows the same actor, no further "
+        "in front of the point than its own body is thick there (own_body_m); 1 otherwise. Whoever sits in a vehicle "
+        "belongs to it and has none."
     ),
     "kitti_occluded": (
         f"occluded 0 below {OCCLUSION_LEVELS[0]:g} occlusion, 1 below {OCCLUSION_LEVELS[1]:g}, 2 below "

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from labelers.boxes import mask_measures
 from labelers.definitions import MOVING_MPS
 from labelers.geometry import inverse_rigid, world_from_cuboid
+from labelers.keypoints import image_skeletons, skeletons
 from labelers.points import count_in_cuboid
-from labelers.records import Box2D, Cuboid, FrameLabels
+from labelers.records import Box2D, Cuboid, FrameLabels, ImageSkeleton
 from labelers.tags import frame_tags
 from labelers.visibility import View, visible_fraction, window
 from renderers.extent import Extent
@@ -45,14 +46,24 @@ def label(
     extents = {column: stage.extent(instant, column) for column in columns}
     boxes: dict[str, tuple[Box2D, ...]] = {}
     views: dict[int, list[View]] = {}  # by column
+    points: dict[str, tuple[ImageSkeleton, ...]] = {}
     for name in sorted(cameras):
         boxes[name] = _boxes(stage, instant, columns, extents, cameras[name], views, threads)
+        boxed = {box.instance_id for box in boxes[name]}
+        inside = [column for column in columns if trace.actors[column].instance_id in boxed]
+        points[name] = tuple(s for column in inside for s in image_skeletons(stage, cameras[name], column))
     ego = next(k for k, actor in enumerate(trace.actors) if actor.is_ego)
     cuboids = tuple(
         _cuboid(trace, instant, column, extents[column], ego, lidars, visible_fraction(views.get(column, ())))
         for column in columns
     )
-    return FrameLabels(cuboids, boxes, frame_tags(trace.weather.at(time_ns)))
+    return FrameLabels(
+        cuboids,
+        boxes,
+        frame_tags(trace.weather.at(time_ns)),
+        tuple(s for column in columns for s in skeletons(stage, instant, column)),
+        points,
+    )
 
 
 def _boxes(

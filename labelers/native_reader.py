@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import zstandard
 from numpy.typing import NDArray
 
-from labelers.records import Box, Box2D, Cuboid, FrameLabels, Sample
-from labelers.writers.native import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION
+from labelers.records import Box, Box2D, Cuboid, FrameLabels, ImageSkeleton, Sample, Skeleton
+from labelers.writers.native_tables import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, CameraModel, Extras, LidarSweep, RowPoses
 
 PLANE_BYTES_MAX = 1 << 30  # a plane of 8192 x 8192 float32 has a quarter of this; more is no plane of ours
@@ -98,11 +98,25 @@ def _cuboid(row: dict[str, Any]) -> Cuboid:
     )
 
 
+def _skeleton(row: dict[str, Any]) -> Skeleton:
+    return Skeleton(row["instance_id"], row["kind"], np.array(row["xyz_m"], np.float64).reshape(-1, 3))
+
+
+def _image_skeleton(row: dict[str, Any]) -> ImageSkeleton:
+    uv_px = np.array(row["uv_px"], np.float64).reshape(-1, 2)
+    return ImageSkeleton(row["instance_id"], row["kind"], uv_px, np.array(row["visibility"], np.uint8))
+
+
 def _grouped(path: Path) -> dict[int, list[dict[str, Any]]]:
     rows: dict[int, list[dict[str, Any]]] = {}
     for row in pq.read_table(path).to_pylist():
         rows.setdefault(row["index"], []).append(row)
     return rows
+
+
+def _grouped_if_there(path: Path) -> dict[int, list[dict[str, Any]]]:
+    """The same of a table that older versions did not write."""
+    return _grouped(path) if path.is_file() else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +136,17 @@ class NativeClip:
         frames = _grouped(self.folder / "frames.parquet")
         boxes = _grouped(self.folder / "boxes2d.parquet")
         cuboids = _grouped(self.folder / "cuboids.parquet")
+        skeletons = _grouped_if_there(self.folder / "keypoints.parquet")
+        image_skeletons = _grouped_if_there(self.folder / "keypoints2d.parquet")
         for entry in self.about["samples"]:
             index = entry["index"]
             pose = poses[index]
             by_camera: dict[str, list[Box2D]] = {}
             for row in boxes.get(index, []):
                 by_camera.setdefault(row["camera"], []).append(_box(row))
+            points: dict[str, list[ImageSkeleton]] = {}
+            for row in image_skeletons.get(index, []):
+                points.setdefault(row["camera"], []).append(_image_skeleton(row))
             rows = frames.get(index, [])
             cameras = {row["sensor"]: self._camera(row) for row in rows if row["kind"] == "camera"}
             yield Sample(
@@ -142,6 +161,8 @@ class NativeClip:
                     cuboids=tuple(_cuboid(row) for row in cuboids.get(index, [])),
                     boxes={name: tuple(by_camera.get(name, ())) for name in cameras},
                     tags=entry["tags"],
+                    skeletons=tuple(_skeleton(row) for row in skeletons.get(index, [])),
+                    image_skeletons={name: tuple(points.get(name, ())) for name in cameras},
                 ),
             )
 

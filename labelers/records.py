@@ -58,12 +58,37 @@ class Cuboid:
 
 
 @dataclass(frozen=True, slots=True)
+class Skeleton:
+    """Key points of one actor in the world at the sample's time."""
+
+    instance_id: int
+    kind: str  # of `labelers.definitions.KEYPOINTS`, which names the K points
+    xyz_m: NDArray[np.float64]  # (K, 3) world; NaN where the model has no such point
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSkeleton:
+    """Key points of one actor in one camera image."""
+
+    instance_id: int
+    kind: str
+    uv_px: NDArray[
+        np.float64
+    ]  # (K, 2) pixel centres at integers; NaN where no lens brings the point to a place
+    visibility: NDArray[np.uint8]  # (K,) 0 not in the image, 1 hidden, 2 visible
+
+
+@dataclass(frozen=True, slots=True)
 class FrameLabels:
     """All labels of one sample."""
 
     cuboids: tuple[Cuboid, ...]  # every actor but the ego
     boxes: dict[str, tuple[Box2D, ...]]  # by camera
     tags: dict[str, str | float]  # weather, light and road in physical units and in OSI words
+    skeletons: tuple[Skeleton, ...] = ()  # of every actor that has key points
+    image_skeletons: dict[str, tuple[ImageSkeleton, ...]] = field(
+        default_factory=dict
+    )  # by camera, of those with a box in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from labelers.proofs.depth import depth_in_cuboids
 from labelers.proofs.flow import flows
 from labelers.proofs.image import cuboid_boxes, fractions, visible_boxes
+from labelers.proofs.keypoints import image_skeletons, rigid_skeletons, skeletons_in_cuboids
 from labelers.proofs.points import points_in_cuboids, points_in_depth
 from labelers.proofs.shared import Violation
 from labelers.proofs.simulated import simulated
@@ -27,6 +28,7 @@ RULES: dict[str, str] = {
     "feet": "whoever stands, stands on the ground",
     "tracks": "classes and sizes stay, places change as the velocities say",
     "flow": "flow of standing things follows from depth and poses, that of an actor ends on it",
+    "key points": "they lie in their cuboid, on rigid bones, and in images where cameras and planes put them",
     "world": "everybody who is there is labelled, where the simulated world has him",
 }
 
@@ -47,7 +49,7 @@ def check_samples(
 
 def check_pair(before: Sample, after: Sample) -> list[Violation]:
     """All violations of two neighbouring samples of a clip."""
-    found = list(tracks(before, after))
+    found = [*tracks(before, after), *rigid_skeletons(before, after)]
     if after.index == before.index + 1:
         for name in sorted(before.cameras):
             found += flows(before, after, name)
@@ -58,11 +60,11 @@ def check_sample(
     sample: Sample, ground: Ground | None = None, trace: WorldTrace | None = None
 ) -> list[Violation]:
     """All violations of one sample; of the ground and the simulated world only where they are given."""
-    found = [*taxonomy(sample), *feet(sample, ground)]
+    found = [*taxonomy(sample), *feet(sample, ground), *skeletons_in_cuboids(sample)]
     if trace is not None:
         found += simulated(sample, trace)
     for name in sorted(sample.cameras):
-        for rule in (visible_boxes, fractions, cuboid_boxes, depth_in_cuboids):
+        for rule in (visible_boxes, fractions, cuboid_boxes, depth_in_cuboids, image_skeletons):
             found += rule(sample, name)
     for name in sorted(sample.lidars):
         found += points_in_cuboids(sample, name)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from renderers.assets import build, parked
 from renderers.assets.drivers import crewed, driven
+from renderers.assets.keypoints import coco_keypoints
 from renderers.assets.levels import FULL, NEAR
 from renderers.assets.pose import DOOR, articulate
 from renderers.extent import Extent, extent_of, hull_of, moves_limbs
@@ -28,6 +29,7 @@ from renderers.street import street_mesh
 from renderers.street_age import age_of, aged
 from renderers.surroundings import base_weather, surroundings
 from renderers.sway import Swaying, Tree
+from renderers.vehicle_points import vehicle_keypoints
 from scenarios.bodies import LYING, POSED
 from scenarios.chance import stream
 from scenarios.own_assets import enter
@@ -185,11 +187,28 @@ class Stage:
         actor = self.trace.actors[column]
         if not moves_limbs(self.assets[column]):
             return Extent(np.array((0.0, 0.0, 0.5 * actor.size_m[2])), actor.size_m)
+        return extent_of(self._hull(column), instant, column)
+
+    def keypoints(self, instant: WorldInstant, column: int) -> dict[str, NDArray[np.float64]]:
+        """Places in the world of an actor's key points by kind: `person` (17, 3), `vehicle` (16, 3); those it has.
+
+        As its box, they follow from the world alone, not from the level of detail.
+        """
+        asset = self.assets[column]
+        if asset.keypoints and moves_limbs(asset):
+            asset = self._hull(column)
+        kinds = {"person": coco_keypoints(asset, instant, column)}
+        if not self._given:  # an asset that is given need not be of its actor's model
+            kinds["vehicle"] = vehicle_keypoints(self.trace.actors[column], asset, instant, column)
+        return {kind: places for kind, places in kinds.items() if len(places)}
+
+    def _hull(self, column: int) -> Asset:
+        """The outermost vertices of an actor that moves limbs, whatever level of detail a rig asks for."""
         hull = self._hulls.get(column)
         if hull is None:  # two threads may both make it: it is the same
             made = self.assets[column] if self._given else _asset(self.trace, column, FULL)
             hull = self._hulls[column] = hull_of(made)
-        return extent_of(hull, instant, column)
+        return hull
 
     def scene(self, time_ns: int) -> Scene:
         """The world at `time_ns` for sensors."""

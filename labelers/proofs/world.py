@@ -51,8 +51,10 @@ def taxonomy(sample: Sample) -> Iterator[Violation]:
             if cuboid.actor_class not in ACTOR_CLASSES:
                 continue
             allowed = [SEMANTIC_ID[ACTOR_CLASSES[cuboid.actor_class].semantic]]
-            if cuboid.actor_class in ("bicycle", "motorcycle"):
+            if cuboid.actor_class in ("bicycle", "motorcycle", "e_scooter"):
                 allowed.append(SEMANTIC_ID["rider"])
+            if cuboid.actor_class == "wheelchair":
+                allowed.append(SEMANTIC_ID["person"])
             found = set(np.unique(semantic[instance == cuboid.instance_id]).tolist()) - set(allowed)
             if found:
                 names = ", ".join(entry.name for entry in SEMANTICS if entry.id in found)

@@ -1,8 +1,9 @@
-"""COCO instances and panoptic: run-length masks, exact boxes, one PNG per image.  Labels floor.
+"""COCO instances, panoptic and key points: run-length masks, exact boxes, one PNG per image.  Labels floor.
 
 Categories carry COCO's own ids where COCO has the class, ours from 1000 on where it has not.  A cyclist is two
 annotations, person and bicycle, told apart by the semantic plane.  Segments of a class of things that belong to no
-labelled actor (traffic signs of the street) are crowds.
+labelled actor (traffic signs of the street) are crowds.  Key points are pixel indices, as COCO's own: the middle of the
+first pixel is (0, 0).
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from labelers.definitions import DEFINITIONS
-from labelers.records import Cuboid, Sample
+from labelers.definitions import DEFINITIONS, KEYPOINTS, PERSON
+from labelers.records import Cuboid, ImageSkeleton, Sample
 from labelers.rle import encode
 from labelers.segments import RIDER, Segment, segments
 from labelers.tags import slices
@@ -93,6 +94,26 @@ def category_of(cuboid: Cuboid, of_rider: bool) -> int:
     return _OF_SEMANTIC[SEMANTIC_ID[known.semantic]]
 
 
+BONES = (
+    (16, 14), (14, 12), (17, 15), (15, 13), (12, 13), (6, 12), (7, 13), (6, 7), (6, 8), (7, 9), (8, 10), (9, 11),
+    (2, 3), (1, 2), (1, 3), (2, 4), (3, 5), (4, 6), (5, 7),
+)  # the "skeleton" of COCO's own file, counted from one  # fmt: skip
+PERSON_CATEGORY = {
+    **next(row for row in CATEGORIES if row["id"] == COCO_IDS["person"]),
+    "keypoints": list(KEYPOINTS[PERSON]),
+    "skeleton": [list(bone) for bone in BONES],
+}
+NO_KEYPOINTS = {"keypoints": [0] * 3 * len(KEYPOINTS[PERSON]), "num_keypoints": 0}
+
+
+def keypoints_of(skeleton: ImageSkeleton) -> dict[str, Any]:
+    """What COCO writes of a skeleton: x, y, visibility of each point, noughts where it is not in the image."""
+    flat: list[float] = []
+    for (x, y), visibility in zip(skeleton.uv_px.tolist(), skeleton.visibility.tolist(), strict=True):
+        flat += [round(x, 3), round(y, 3), visibility] if visibility else [0, 0, 0]
+    return {"keypoints": flat, "num_keypoints": int(np.count_nonzero(skeleton.visibility))}
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A segment with what COCO calls it."""
@@ -129,17 +150,22 @@ class Coco:
         return CocoClipWriter(root, clip, self)
 
     def finalize(self, root: Path, fragments: Sequence[tuple[Clip, dict[str, Any]]]) -> list[Path]:
-        """Number images and annotations and write instances.json, panoptic.json and stormlane.json."""
+        """Number images and annotations and write the three files of annotations and stormlane.json."""
         images: list[dict[str, Any]] = []
         instances: list[dict[str, Any]] = []
         panoptic: list[dict[str, Any]] = []
+        people: list[dict[str, Any]] = []
         splits: dict[str, list[int]] = {}
         for clip, fragment in fragments:
             for entry in fragment["images"]:
                 number = len(images) + 1
                 images.append({"id": number, **entry["image"]})
                 for annotation in entry["instances"]:
-                    instances.append({"id": len(instances) + 1, "image_id": number, **annotation})
+                    row = {"id": len(instances) + 1, "image_id": number, **annotation}
+                    points = row.pop("keypoints", None)
+                    instances.append(row)
+                    if row["category_id"] == COCO_IDS["person"] and not row["iscrowd"]:
+                        people.append(row | (points or NO_KEYPOINTS))
                 panoptic.append({"image_id": number, **entry["panoptic"]})
                 for name in (*([clip.split] if clip.split else []), *entry["slices"]):
                     splits.setdefault(name, []).append(number)
@@ -149,6 +175,11 @@ class Coco:
                 **common,
                 "categories": [row for row in CATEGORIES if row["isthing"]],
                 "annotations": instances,
+            },
+            "annotations/person_keypoints.json": {
+                **common,
+                "categories": [PERSON_CATEGORY],
+                "annotations": people,
             },
             "annotations/panoptic.json": {**common, "categories": CATEGORIES, "annotations": panoptic},
             "stormlane.json": {
@@ -182,6 +213,9 @@ class CocoClipWriter:
         stem = f"{self._clip.clip_id}/{frame.sensor}/{sample.index:06d}"
         height, width = frame.instance.shape
         ids = np.zeros((height, width), "<u4")
+        people = {
+            s.instance_id: s for s in sample.labels.image_skeletons.get(frame.sensor, ()) if s.kind == PERSON
+        }
         instances: list[dict[str, Any]] = []
         listed: list[dict[str, Any]] = []
         for number, named in enumerate(labelled(frame, sample.labels.cuboids), start=1):
@@ -202,7 +236,10 @@ class CocoClipWriter:
                 )
                 continue
             rle = encode(segment.mask, segment.origin_px, (height, width))
-            instances.append({"instance_id": named.instance_id, "segmentation": rle, **shared})
+            row = {"instance_id": named.instance_id, "segmentation": rle, **shared}
+            if named.category == COCO_IDS["person"] and named.instance_id in people:
+                row["keypoints"] = keypoints_of(people[named.instance_id])
+            instances.append(row)
         rgb_of_ids = ids.view(np.uint8).reshape(height, width, 4)[..., :3]  # R + 256 G + 65536 B
         image, panoptic = Path("images") / f"{stem}.jpg", Path("panoptic") / f"{stem}.png"
         write_bytes(self._root / image, picture_bytes(frame))

@@ -137,7 +137,7 @@ class ScalabelClipWriter:
 def label_words(
     segment: Segment, cuboid: Cuboid, box: Box2D | None, frame: CameraFrame, sample: Sample
 ) -> dict[str, Any]:
-    """One label; the rider of a two-wheeler has no cuboid of its own, since the machine's encloses both."""
+    """One label; a rider, or who sits in a wheelchair, has no cuboid of its own, since the machine's holds both."""
     x, y, width, height = segment.bounds
     size = (frame.model.height_px, frame.model.width_px)
     words: dict[str, Any] = {

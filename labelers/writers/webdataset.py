@@ -119,6 +119,10 @@ class WebDatasetClipWriter:
             },
             "cuboids": [asdict(cuboid) for cuboid in sample.labels.cuboids],
             "boxes": {name: [asdict(box) for box in boxes] for name, boxes in sample.labels.boxes.items()},
+            "skeletons": [asdict(skeleton) for skeleton in sample.labels.skeletons],
+            "image_skeletons": {
+                name: [asdict(seen) for seen in kept] for name, kept in sample.labels.image_skeletons.items()
+            },
         }
 
     def close(self) -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""YOLO text labels as Ultralytics reads them: boxes in one tree, outlines in another.  Labels floor.
+"""YOLO text labels as Ultralytics reads them: trees of boxes, of outlines, of people's key points.  Labels floor.
 
 Readers turn `/images/` of a path into `/labels/` and refuse files that mix rows of boxes and of outlines, so there are
-two trees, detect/ and segment/, whose pictures are hard links to the same bytes.  Classes 0 to 79 are COCO's, so that
-a model trained on COCO is evaluated as it is; ours follow.  Boxes are those of the visible masks.  Outlines run
-through the centres of a mask's border pixels, ((x + 0.5) / width, (y + 0.5) / height); parts of a thing that something
-in front cuts in two are joined by a line there and back, and holes are lost, because the format knows one ring.
+three trees, detect/, segment/ and pose/, whose pictures are hard links to the same bytes.  Classes 0 to 79 are COCO's,
+so that a model trained on COCO is evaluated as it is; ours follow.  Boxes are those of the visible masks.  Outlines run
+through the centres of a mask's border pixels, ((x + 0.5) / width, (y + 0.5) / height), as key points are placed; parts
+of a thing that something in front cuts in two are joined by a line there and back, and holes are lost, because the
+format knows one ring.
 """
 
 from collections.abc import Sequence
@@ -16,8 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from labelers.definitions import DEFINITIONS
-from labelers.records import Sample
+from labelers.definitions import DEFINITIONS, KEYPOINTS, PERSON
+from labelers.records import ImageSkeleton, Sample
 from labelers.segments import Segment, segments
 from labelers.tags import slices
 from labelers.writers.base import Clip
@@ -38,7 +39,17 @@ COCO_NAMES = (
 NAMES = (*COCO_NAMES, *(c.name.replace("_", " ") for c in ACTOR_CLASSES.values() if not c.coco))
 _NUMBER = {name: number for number, name in enumerate(NAMES)}
 _IS_THING = {entry.id: entry.is_thing for entry in SEMANTICS}
-TASKS = ("detect", "segment")
+
+
+def _other_side(name: str) -> str:
+    swap = {"left": "right", "right": "left"}
+    side, _, part = name.partition("_")
+    return f"{swap[side]}_{part}" if side in swap else name
+
+
+TASKS = ("detect", "segment", "pose")
+FLIPPED = [KEYPOINTS[PERSON].index(_other_side(name)) for name in KEYPOINTS[PERSON]]  # in a mirrored picture
+POSE_WORDS = f"kpt_shape: [{len(FLIPPED)}, 3]\nflip_idx: {FLIPPED}\n"
 
 
 def class_of(segment: Segment) -> int:
@@ -64,16 +75,24 @@ def outline(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
     return ring if len(ring) >= 3 else np.resize(ring, (3, 2))
 
 
-def label_rows(segment: Segment, width: int, height: int) -> dict[str, str]:
-    """One row for each task."""
+def label_rows(segment: Segment, skeleton: ImageSkeleton | None, width: int, height: int) -> dict[str, str]:
+    """One row for each task; of poses for people alone."""
     number = class_of(segment)
     x, y, w, h = segment.bounds
     box = ((x + w / 2) / width, (y + h / 2) / height, w / width, h / height)
     ring = (outline(segment.mask) + segment.origin_px + 0.5) / (width, height)
-    return {
+    rows = {
         "detect": f"{number} {' '.join(f'{value:.6f}' for value in box)}\n",
         "segment": f"{number} {' '.join(f'{value:.6f}' for value in ring.ravel())}\n",
     }
+    if number == _NUMBER["person"] and skeleton is not None:
+        places = (skeleton.uv_px + 0.5) / (width, height)
+        points = [
+            f"{x:.6f} {y:.6f} {visibility}" if visibility else "0 0 0"
+            for (x, y), visibility in zip(places.tolist(), skeleton.visibility.tolist(), strict=True)
+        ]
+        rows["pose"] = rows["detect"].rstrip("\n") + f" {' '.join(points)}\n"
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +120,14 @@ class Yolo:
             known = {name: name if split_up and name in sets else "all" for name in ("train", "val")}
             if "test" in sets:
                 known["test"] = "test"
+            names = NAMES[:1] if task == "pose" else NAMES
             files[f"{task}/data.yaml"] = "".join(
                 [
                     *(f"{name}: {stored}.txt\n" for name, stored in known.items()),
-                    f"nc: {len(NAMES)}\n",
+                    f"nc: {len(names)}\n",
                     "names:\n",
-                    *(f"  {number}: {name}\n" for number, name in enumerate(NAMES)),
+                    *(f"  {number}: {name}\n" for number, name in enumerate(names)),
+                    *([POSE_WORDS] if task == "pose" else []),
                 ]
             ).encode()
             for name, pictures in sets.items():
@@ -140,6 +161,9 @@ class YoloClipWriter:
     def _camera(self, sample: Sample, frame: CameraFrame) -> list[Path]:
         stem = f"{self._clip.clip_id}_{frame.sensor}_{sample.index:06d}"
         texts = dict.fromkeys(TASKS, "")
+        people = {
+            s.instance_id: s for s in sample.labels.image_skeletons.get(frame.sensor, ()) if s.kind == PERSON
+        }
         for segment in segments(frame, sample.labels.cuboids):
             if segment.cuboid is None:
                 if _IS_THING.get(segment.semantic):
@@ -147,11 +171,14 @@ class YoloClipWriter:
             elif segment.area < self._form.min_pixels:
                 self._drop("fewer pixels than min_pixels")
             else:
-                for task, row in label_rows(segment, frame.model.width_px, frame.model.height_px).items():
+                skeleton = people.get(segment.cuboid.instance_id)
+                size_px = frame.model.width_px, frame.model.height_px
+                for task, row in label_rows(segment, skeleton, *size_px).items():
                     texts[task] += row
         pictures = [Path(task) / "images" / f"{stem}.jpg" for task in TASKS]
         write_bytes(self._root / pictures[0], picture_bytes(frame))
-        link_bytes(self._root / pictures[0], self._root / pictures[1])
+        for other in pictures[1:]:
+            link_bytes(self._root / pictures[0], self._root / other)
         labels = [Path(task) / "labels" / f"{stem}.txt" for task in TASKS]
         for task, path in zip(TASKS, labels, strict=True):
             write_bytes(self._root / path, texts[task].encode())

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from labelers.records import Box2D, Cuboid, Sample
+from labelers.definitions import KEYPOINTS, PERSON
+from labelers.records import Box2D, Cuboid, ImageSkeleton, Sample
 from labelers.writers.files import write_bytes
 from renderers.frames import Cause, LidarSweep
 from scenarios.errors import StormlaneError
@@ -17,6 +18,11 @@ Image = NDArray[np.uint8]
 
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 PICTURES = {".png": [], ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 88], ".jpeg": [cv2.IMWRITE_JPEG_QUALITY, 88]}
+# Pairs of COCO's key points between which a body is drawn.
+LIMBS = (
+    (5, 7), (7, 9), (6, 8), (8, 10), (11, 13), (13, 15), (12, 14), (14, 16), (5, 6), (11, 12), (5, 11), (6, 12), (0, 1),
+    (0, 2), (1, 3), (2, 4),
+)  # fmt: skip
 BEHIND = 1 / 3  # share of the top view that lies behind the sensor
 PALETTE = np.array([c.color for c in SEMANTICS], np.uint8)
 
@@ -53,6 +59,25 @@ def with_boxes(
         if x1 - x0 >= 18:
             _tag(drawn, words, (x0, y0), color)
     return drawn
+
+
+def with_keypoints(image: Image, skeletons: tuple[ImageSkeleton, ...]) -> Image:
+    """The image with limbs drawn, left warm and right cold; rings are key points that are hidden."""
+    drawn: Image = image.copy()
+    for skeleton in skeletons:
+        names = KEYPOINTS[skeleton.kind]
+        at = [tuple(map(int, uv)) for uv in np.rint(np.nan_to_num(skeleton.uv_px))]
+        for a, b in LIMBS if skeleton.kind == PERSON else ():
+            if skeleton.visibility[a] and skeleton.visibility[b]:
+                cv2.line(drawn, at[a], at[b], _side_color(names[b]), 1, cv2.LINE_AA)
+        for name, place, visibility in zip(names, at, skeleton.visibility.tolist(), strict=True):
+            if visibility:
+                cv2.circle(drawn, place, 2, _side_color(name), -1 if visibility == 2 else 1, cv2.LINE_AA)
+    return drawn
+
+
+def _side_color(name: str) -> tuple[int, int, int]:
+    return (255, 120, 30) if "left" in name else (40, 170, 255) if "right" in name else (255, 255, 90)
 
 
 def _tag(image: Image, words: str, corner: tuple[int, int], color: tuple[int, int, int]) -> None:
@@ -139,6 +164,7 @@ def sheet(sample: Sample, title: str, width_px: int = 1920) -> Image:
     rows: list[Image] = []
     for name, frame in sorted(sample.cameras.items()):
         boxed = with_boxes(frame.image, sample.labels.boxes.get(name, ()), sample.labels.cuboids)
+        boxed = with_keypoints(boxed, sample.labels.image_skeletons.get(name, ()))
         masked = with_masks(frame.image, frame.semantic, frame.instance)
         row_height = round(half * frame.image.shape[0] / frame.image.shape[1])
         halves = [

@@ -165,6 +165,8 @@ def _looked_at(sample: Sample, before: Sample | None) -> Counter[str]:
             "feet": cuboids,
             "tracks": cuboids if before is not None else 0,
             "flow": flowing,
+            "key points": len(sample.labels.skeletons)
+            + sum(map(len, sample.labels.image_skeletons.values())),
             "world": cuboids + 1,
         }
     )
@@ -173,7 +175,7 @@ def _looked_at(sample: Sample, before: Sample | None) -> Counter[str]:
 UNITS = {
     FILES: "files", "visible box": "boxes", "fractions": "boxes", "cuboid box": "boxes", "depth": "pixels",
     "points": "points", "points in depth": "points", "taxonomy": "cuboids", "feet": "cuboids", "tracks": "cuboids",
-    "flow": "pairs of pictures", "world": "actors",
+    "flow": "pairs of pictures", "key points": "skeletons", "world": "actors",
 }  # fmt: skip
 
 

@@ -69,3 +69,7 @@ def test_pycocotools_finds_our_masks_exact_and_the_truth_perfect(tmp_path: Path)
     assert answer["shifted"] == pytest.approx(coco_drop(answer["shift_share"]), abs=0.02)
     assert answer["panoptic_faults"] == []
     assert answer["panoptic_quality"] == 1.0
+    assert answer["people"] > 4
+    assert answer["keypoint_faults"] == []
+    assert answer["keypoints"] == pytest.approx(1.0)
+    assert answer["keypoints_moved"] == pytest.approx(0.5)  # five of ten thresholds lie below the similarity

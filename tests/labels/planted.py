@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labelers.definitions import KEYPOINTS, PERSON
 from labelers.geometry import inverse_rigid
-from labelers.records import Box, Box2D, Cuboid, Sample
+from labelers.records import Box, Box2D, Cuboid, ImageSkeleton, Sample, Skeleton
 from renderers.frames import CameraFrame, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES
 
@@ -40,6 +41,48 @@ def frames(change: Callable[[CameraFrame], CameraFrame]) -> Fault:
 
 def sweeps(change: Callable[[LidarSweep], LidarSweep]) -> Fault:
     return each(lambda s: replace(s, lidars={name: change(sweep) for name, sweep in s.lidars.items()}))
+
+
+def skeletons(change: Callable[[Skeleton], Skeleton]) -> Fault:
+    return each(lambda s: labelled(s, skeletons=tuple(change(k) for k in s.labels.skeletons)))
+
+
+def image_skeletons(change: Callable[[ImageSkeleton], ImageSkeleton]) -> Fault:
+    return each(
+        lambda s: labelled(
+            s,
+            image_skeletons={n: tuple(map(change, kept)) for n, kept in s.labels.image_skeletons.items()},
+        )
+    )
+
+
+def other_sides(k: Skeleton) -> Skeleton:
+    """Left and right exchanged, in the world."""
+    names = KEYPOINTS[k.kind]
+    swap = {"left": "right", "right": "left"}
+    order = [names.index("_".join(swap.get(part, part) for part in name.split("_"))) for name in names]
+    return replace(k, xyz_m=k.xyz_m[order])
+
+
+def one_elbow_for_the_other(k: Skeleton) -> Skeleton:
+    order = np.arange(len(k.xyz_m))
+    order[[7, 8]] = 8, 7
+    return replace(k, xyz_m=k.xyz_m[order]) if k.kind == PERSON else k
+
+
+def image_skeletons_left_out(samples: Samples) -> Samples:
+    def spoilt(sample: Sample) -> Sample:
+        kept = {
+            name: tuple(k for k in given if (k.visibility == 2).any())
+            for name, given in sample.labels.image_skeletons.items()
+        }
+        return labelled(sample, image_skeletons=kept)
+
+    return each(spoilt)(samples)
+
+
+def late_skeletons(samples: Samples) -> Samples:
+    return [labelled(now, image_skeletons=before.labels.image_skeletons) for before, now in pairwise(samples)]
 
 
 def flow(change: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Fault:
@@ -321,6 +364,34 @@ PLANTED: dict[str, tuple[Fault, str]] = {
     "a class of another kind": (cuboids(of_another_class), "taxonomy"),
     "a class that nobody knows": (cuboids(lambda c: replace(c, actor_class="auto")), "taxonomy"),
     "the weather of another clip": (each(other_weather), "world"),
+    # key points
+    "left and right of bodies exchanged": (skeletons(other_sides), "key points"),
+    "one elbow for the other": (skeletons(one_elbow_for_the_other), "key points"),
+    "bodies of the next size": (
+        skeletons(lambda k: replace(k, xyz_m=k.xyz_m.mean(axis=0) + 1.3 * (k.xyz_m - k.xyz_m.mean(axis=0)))),
+        "key points",
+    ),
+    "key points of the frame before": (late_skeletons, "key points"),
+    "key points half a pixel off": (
+        image_skeletons(lambda k: replace(k, uv_px=k.uv_px + 0.5)),
+        "key points",
+    ),
+    "rows and columns of key points swapped": (
+        image_skeletons(lambda k: replace(k, uv_px=k.uv_px[:, ::-1])),
+        "key points",
+    ),
+    "hidden key points called visible": (
+        image_skeletons(lambda k: replace(k, visibility=np.where(k.visibility == 1, 2, k.visibility))),
+        "key points",
+    ),
+    "key points in the image called outside": (
+        image_skeletons(lambda k: replace(k, visibility=np.where(k.visibility == 2, 0, k.visibility))),
+        "key points",
+    ),
+    "no key points of who is hidden": (
+        image_skeletons_left_out,
+        "key points",
+    ),
     # points
     "points in the ego's frame": (sweeps(lambda s: moved_points(s, s.ego_from_lidar)), "points"),
     "axes of points swapped": (sweeps(lambda s: replace(s, xyz_m=s.xyz_m[:, [1, 0, 2]])), "points"),

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from labelers.definitions import MEAN_SHIN_M, OWN_BODY_M
 from labelers.geometry import inverse_rigid
 from labelers.points import count_in_cuboid
-from labelers.records import Box2D, Cuboid, FrameLabels, Sample
+from labelers.records import Box2D, Cuboid, FrameLabels, ImageSkeleton, Sample, Skeleton
 from labelers.writers.base import Clip
 from renderers.frames import CameraFrame, CameraModel, LidarSweep
 from renderers.optics import FORWARD_FROM_OPTICAL
@@ -44,6 +45,13 @@ THINGS = (
     Thing(5, "bicycle", "bicycle.city", 18.0, 4.5, (1.80, 0.64, 1.78), 0.3, 3.0, "with_rider"),
     Thing(9, "truck", "truck.box", 30.0, -6.0, (8.60, 2.55, 3.45), 0.0, 0.0, "parked"),
 )
+
+# COCO's seventeen of somebody upright, as shares of the half box about its centre: x ahead, y left, z up.
+BODY = np.array(
+    [(0.6, 0, 0.80), (0.5, 0.1, 0.86), (0.5, -0.1, 0.86), (0.2, 0.2, 0.84), (0.2, -0.2, 0.84), (0, 0.6, 0.6),
+     (0, -0.6, 0.6), (0.1, 0.8, 0.2), (0.1, -0.8, 0.2), (0.3, 0.8, -0.1), (0.3, -0.8, -0.1), (0, 0.3, 0), (0, -0.3, 0),
+     (0.2, 0.3, -0.5), (0.2, -0.3, -0.5), (0, 0.3, -0.9), (0, -0.3, -0.9)]
+)  # fmt: skip
 
 
 def concrete(name: str = "toy", sample: int = 0, rate_hz: float = 2.0, duration_s: float = 2.0) -> Concrete:
@@ -216,9 +224,13 @@ def sample(
         lost={"sky": int(np.count_nonzero(~back))},
     )
 
-    cuboids, boxes = [], []
+    cuboids, boxes, skeletons, seen_skeletons = [], [], [], []
     for row, thing in enumerate(things):
         world_from_cuboid = pose(thing, time_ns)
+        if thing.actor_class in ("child", "bicycle"):
+            body = BODY * np.array(thing.size_m) / 2 @ world_from_cuboid[:3, :3].T + world_from_cuboid[:3, 3]
+            skeletons.append(Skeleton(thing.instance_id, "person", body))
+            seen_skeletons.append(_seen_body(thing.instance_id, body, frame))
         alone = np.isfinite(hits[row]).reshape(HEIGHT, WIDTH)
         seen = instance == thing.instance_id
         lidar_from_cuboid = inverse_rigid(ego @ ego_from_lidar) @ world_from_cuboid
@@ -269,8 +281,26 @@ def sample(
             tuple(cuboids),
             {"cam_front": tuple(boxes)},
             tags if tags is not None else {"rain_mm_per_h": 3.0, "rain": "moderate", "light": "day"},
+            tuple(skeletons),
+            {
+                "cam_front": tuple(
+                    k for k in seen_skeletons if k.instance_id in {b.instance_id for b in boxes}
+                )
+            },
         ),
     )
+
+
+def _seen_body(number: int, body: NDArray[np.float64], frame: CameraFrame) -> ImageSkeleton:
+    local = (body - frame.world_from_camera[:3, 3]) @ frame.world_from_camera[:3, :3]
+    uv = FOCAL * local[:, :2] / local[:, 2:] + frame.model.matrix[:2, 2]
+    visibility = np.zeros(len(body), np.uint8)
+    shin = (np.linalg.norm(body[13] - body[15]) + np.linalg.norm(body[14] - body[16])) / 2 / MEAN_SHIN_M
+    for k, (u, v) in enumerate(np.rint(uv).astype(int)):
+        if 0 <= u < WIDTH and 0 <= v < HEIGHT:
+            near = local[k, 2] - frame.depth_m[v, u] <= shin * OWN_BODY_M["person"][k]
+            visibility[k] = 2 if frame.instance[v, u] == number and near else 1
+    return ImageSkeleton(number, "person", uv, visibility)
 
 
 def mask_box(mask: NDArray[np.bool_]) -> tuple[float, float, float, float]:

@@ -105,11 +105,55 @@ def test_native_gives_back_every_record(tmp_path: Path) -> None:
         assert read.lidars["lidar_top"].lost == meant.lidars["lidar_top"].lost
         assert read.labels.boxes == meant.labels.boxes
         assert read.labels.tags == meant.labels.tags
+        assert len(read.labels.skeletons) == 2
+        for mine, other in zip(read.labels.skeletons, meant.labels.skeletons, strict=True):
+            assert (mine.instance_id, mine.kind) == (other.instance_id, other.kind)
+            assert np.array_equal(mine.xyz_m, other.xyz_m)
+        seen = meant.labels.image_skeletons["cam_front"]
+        for mine, other in zip(read.labels.image_skeletons["cam_front"], seen, strict=True):
+            assert (mine.instance_id, mine.kind) == (other.instance_id, other.kind)
+            assert np.array_equal(mine.uv_px, other.uv_px)
+            assert np.array_equal(mine.visibility, other.visibility)
+            assert mine.visibility.dtype == np.uint8
         for cuboid, other in zip(read.labels.cuboids, meant.labels.cuboids, strict=True):
             assert np.array_equal(cuboid.centre_m, other.centre_m)
             assert np.array_equal(cuboid.origin_m, other.origin_m)
             plain = {"centre_m": 0, "rotation_rad": 0, "origin_m": 0, "velocity_mps": 0}
             assert replace(cuboid, **plain) == replace(other, **plain)
+
+
+def test_yolo_has_the_key_points_of_coco_in_shares_of_the_image(tmp_path: Path) -> None:
+    write("coco", tmp_path / "coco")
+    write("yolo", tmp_path / "yolo")
+    people = json.loads((tmp_path / "coco/annotations/person_keypoints.json").read_text())
+    names = people["categories"][0]["keypoints"]
+    assert names[:3] == ["nose", "left_eye", "right_eye"]
+    size = np.array((synthetic.WIDTH, synthetic.HEIGHT))
+    by_file: dict[str, list[list[float]]] = {}
+    for image in people["images"]:
+        by_file[image["file_name"].replace("/", "_").replace(".jpg", "")] = [
+            a["keypoints"] for a in people["annotations"] if a["image_id"] == image["id"]
+        ]
+    count = 0
+    for stem, meant in by_file.items():
+        rows = (tmp_path / f"yolo/pose/labels/{stem}.txt").read_text().splitlines()
+        assert len(rows) == len(meant)
+        for row, flat in zip(rows, meant, strict=True):
+            values = np.array(row.split(), float)
+            assert values[0] == 0
+            points, coco = values[5:].reshape(17, 3), np.array(flat).reshape(17, 3)
+            assert np.array_equal(points[:, 2], coco[:, 2])
+            kept = coco[:, 2] > 0
+            assert points[kept, :2] * size - 0.5 == pytest.approx(coco[kept, :2], abs=1e-3)
+            assert not points[~kept].any()
+            count += 1
+    assert count == 10
+    about = (tmp_path / "yolo/pose/data.yaml").read_text()
+    assert "kpt_shape: [17, 3]" in about
+    flipped = json.loads(about.split("flip_idx: ")[1])
+    sides = {"left": "right", "right": "left"}
+    for name, other in zip(names, flipped, strict=True):
+        assert names[other] == "_".join(sides.get(part, part) for part in name.split("_"))
 
 
 def test_native_writes_what_the_scenario_asks_for(tmp_path: Path) -> None:

@@ -16,6 +16,13 @@ from pycocotools import mask as masks
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+SIGMAS = (
+    np.array(
+        [0.26, 0.25, 0.25, 0.35, 0.35, 0.79, 0.79, 0.72, 0.72, 0.62, 0.62, 1.07, 1.07, 0.87, 0.87, 0.89, 0.89]
+    )
+    / 10.0
+)
+SIMILARITY = 0.72  # of moved key points: five of COCO's ten thresholds lie below
 SHIFT_SHARE = 0.2  # of a box's own width
 
 
@@ -37,6 +44,53 @@ def average_precision(truth: COCO, kind: str, shift_share: float) -> float:
     evaluation.accumulate()
     evaluation.summarize()
     return float(evaluation.stats[0])
+
+
+def keypoint_precision(people: COCO, similarity: float) -> float:
+    """COCO's AP of key points, all of them moved to the right so far that the similarity is a given one."""
+    results = []
+    for annotation in people.dataset["annotations"]:
+        if not annotation["num_keypoints"]:
+            continue
+        points = np.array(annotation["keypoints"], float).reshape(-1, 3)
+        # Similarity exp(-d^2 / (2 area (2 sigma)^2)) of every point.
+        points[:, 0] += 2.0 * SIGMAS * np.sqrt(-2.0 * np.log(similarity) * annotation["area"])
+        row = {key: annotation[key] for key in ("image_id", "category_id")}
+        results.append(row | {"keypoints": points.ravel().tolist(), "score": 0.9})
+    evaluation = COCOeval(people, people.loadRes(results), "keypoints")
+    evaluation.evaluate()
+    evaluation.accumulate()
+    evaluation.summarize()
+    return float(evaluation.stats[0])
+
+
+def keypoint_faults(people: COCO, truth: COCO) -> list[str]:
+    """What COCO's rules for key points forbid: counts that are wrong, points outside, people of other annotations."""
+    faults = []
+    (category,) = people.dataset["categories"]
+    images = {image["id"]: image for image in people.dataset["images"]}
+    known = {annotation["id"]: annotation for annotation in truth.dataset["annotations"]}
+    for annotation in people.dataset["annotations"]:
+        points = np.array(annotation["keypoints"], float).reshape(-1, 3)
+        if len(points) != len(category["keypoints"]):
+            faults.append(f"{annotation['id']}: {len(points)} key points")
+        if annotation["num_keypoints"] != np.count_nonzero(points[:, 2]):
+            faults.append(f"{annotation['id']}: num_keypoints")
+        image, inside = images[annotation["image_id"]], points[points[:, 2] > 0]
+        size = (image["width"] - 0.5, image["height"] - 0.5)
+        if len(inside) and ((inside[:, :2] < -0.5).any() or (inside[:, :2] > size).any()):
+            faults.append(f"{annotation['id']}: outside the image")
+        if (points[points[:, 2] == 0] != 0).any():
+            faults.append(f"{annotation['id']}: a place of what is not labelled")
+        seen = inside[inside[:, 2] == 2]
+        mask = masks.decode(annotation["segmentation"])
+        # The pixel of a visible point is the person's, or that of what it holds or rides.
+        x, y, wide, tall = annotation["bbox"]
+        if len(seen) and mask[np.rint(seen[:, 1]).astype(int), np.rint(seen[:, 0]).astype(int)].mean() < 0.5:
+            faults.append(f"{annotation['id']}: visible points beside the mask")
+        if known.get(annotation["id"], {}).get("bbox") != [x, y, wide, tall]:
+            faults.append(f"{annotation['id']}: not the instance of this number")
+    return faults
 
 
 def exact_masks(truth: COCO) -> dict[str, int]:
@@ -101,6 +155,7 @@ def panoptic_quality(root: Path, panoptic: dict[str, Any]) -> float:
 def main() -> None:
     root = Path(sys.argv[1])
     truth = COCO(str(root / "annotations" / "instances.json"))
+    people = COCO(str(root / "annotations" / "person_keypoints.json"))
     panoptic = json.loads((root / "annotations" / "panoptic.json").read_text())
     sizes = [Image.open(root / "images" / image["file_name"]).size for image in truth.dataset["images"]]
     stated = [(image["width"], image["height"]) for image in truth.dataset["images"]]
@@ -116,6 +171,10 @@ def main() -> None:
                 "segm": average_precision(truth, "segm", 0.0),
                 "shifted": average_precision(truth, "bbox", SHIFT_SHARE),
                 "shift_share": SHIFT_SHARE,
+                "people": sum(a["num_keypoints"] > 0 for a in people.dataset["annotations"]),
+                "keypoints": keypoint_precision(people, 1.0),
+                "keypoints_moved": keypoint_precision(people, SIMILARITY),
+                "keypoint_faults": keypoint_faults(people, truth),
                 "panoptic_faults": panoptic_faults(root, panoptic, truth),
                 "panoptic_quality": panoptic_quality(root, panoptic),
             }
