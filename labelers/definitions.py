@@ -15,6 +15,12 @@ VISIBILITY_BINS = (0.40, 0.60, 0.80)  # nuScenes v0-40, v40-60, v60-80, v80-100
 
 MOVING_MPS = 0.3  # faster than this a vehicle is moving and a walker is not standing
 
+# Contrast and what can be detected.
+RING_SHARE, RING_MOST_PX = 0.2, 16  # width of the ring about a mask, of the root of its area; from 2 px
+DETECTABLE_PX = 25  # visible pixels that an image has to show
+ROSE = 5.0  # contrast-to-noise times the root of the pixels; Rose 1948: 5 is seen nearly always
+DETECTABLE_POINTS = 5  # of the actor's own in a sweep; Waymo's level 1 begins there
+
 PERSON, VEHICLE = "person", "vehicle"  # kinds of skeletons
 KEYPOINTS: dict[str, tuple[str, ...]] = {PERSON: COCO_KEYPOINTS, VEHICLE: VEHICLE_KEYPOINTS}
 # How far behind its own surface a point may lie and still be seen, metres: half of what is thickest there, in clothes.
@@ -107,6 +113,21 @@ DEFINITIONS: dict[str, str] = {
     "attribute": (
         f"Vehicles: moving (> {MOVING_MPS:g} m/s), parked (placed as parked and not moved since), otherwise stopped. "
         "Walkers: standing, walking, running, lying. Two-wheelers: with_rider, without_rider. Props: none."
+    ),
+    "amodal_rle": "Mask of the silhouette inside the image, run-length encoded as COCO's compressed text.",
+    "occluders": (
+        "By instance id: pixels of the silhouette that show that actor instead; 0 is what is no actor. Together they "
+        "are unoccluded_px - visible_px."
+    ),
+    "contrast": (
+        "Contrast-to-noise: distance of the mean colours (code values before JPEG) of the visible mask and of a ring "
+        f"around it, {RING_SHARE:g} of the root of its area wide (2 to {RING_MOST_PX} px), over the root of half the "
+        "sum of both variances and of rounding. Occluders are part of the ring. 0 when no pixel is visible."
+    ),
+    "detectable": (
+        f"In an image: at least {DETECTABLE_PX} visible pixels, and contrast times the root of visible_px at least "
+        f"{ROSE:g} (Rose 1948). Of a cuboid: in any image, or with at least {DETECTABLE_POINTS} points of its own in "
+        "any sweep."
     ),
     "keypoints": (
         "Of people on foot, seated, lying and riding: COCO's seventeen; joints where the skeleton turns, inside the "

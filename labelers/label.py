@@ -5,16 +5,19 @@ boxes and visibilities come from the unfiltered planes and from geometry.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labelers.boxes import mask_measures
-from labelers.definitions import MOVING_MPS
+from labelers.contrast import contrast, detectable
+from labelers.definitions import DETECTABLE_POINTS, MOVING_MPS
 from labelers.geometry import inverse_rigid, world_from_cuboid
 from labelers.keypoints import image_skeletons, skeletons
 from labelers.points import count_in_cuboid
 from labelers.records import Box2D, Cuboid, FrameLabels, ImageSkeleton
+from labelers.rle import compress, run_lengths
 from labelers.tags import frame_tags
 from labelers.visibility import View, visible_fraction, window
 from renderers.extent import Extent
@@ -53,8 +56,17 @@ def label(
         inside = [column for column in columns if trace.actors[column].instance_id in boxed]
         points[name] = tuple(s for column in inside for s in image_skeletons(stage, cameras[name], column))
     ego = next(k for k, actor in enumerate(trace.actors) if actor.is_ego)
+    told = {box.instance_id for kept in boxes.values() for box in kept if box.detectable}
+    for sweep in lidars.values():
+        numbers, counts = np.unique(sweep.instance, return_counts=True)
+        told.update(numbers[counts >= DETECTABLE_POINTS].tolist())
     cuboids = tuple(
-        _cuboid(trace, instant, column, extents[column], ego, lidars, visible_fraction(views.get(column, ())))
+        replace(
+            _cuboid(
+                trace, instant, column, extents[column], ego, lidars, visible_fraction(views.get(column, ()))
+            ),
+            detectable=trace.actors[column].instance_id in told,
+        )
         for column in columns
     )
     return FrameLabels(
@@ -98,6 +110,9 @@ def _boxes(
         if alone is None or alone.bounds is None:
             continue
         visible_px, unoccluded_px = int(measures.count[row]), alone.pixels
+        under = window(frame.instance, alone)
+        seen = alone.mask & (under == actor.instance_id)
+        stands_out = contrast(frame.image, seen, alone.origin_px) if visible_px else 0.0
         boxes.append(
             Box2D(
                 instance_id=actor.instance_id,
@@ -112,11 +127,20 @@ def _boxes(
                 truncation=alone.truncation,
                 transmittance=float(measures.transmittance[row]),
                 window=float(clear[row]),
+                amodal_rle=compress(run_lengths(alone.mask, alone.origin_px, frame.instance.shape)),
+                occluders=occluders(under[alone.mask & ~seen]),
+                contrast=stands_out,
+                detectable=detectable(measures.box(row), visible_px, stands_out),
             )
         )
-        seen = window(frame.instance, alone) == actor.instance_id
         views.setdefault(column, []).append(View(frame, alone, seen))
     return tuple(boxes)
+
+
+def occluders(hiding: NDArray[np.int32]) -> dict[int, int]:
+    """How many of these pixels each instance has."""
+    numbers, counts = np.unique(hiding, return_counts=True)
+    return dict(zip(numbers.tolist(), counts.tolist(), strict=True))
 
 
 def rolled_bounds(

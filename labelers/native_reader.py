@@ -75,6 +75,10 @@ def _box(row: dict[str, Any]) -> Box2D:
         truncation=row["truncation"],
         transmittance=row["transmittance"],
         window=row["window"],
+        amodal_rle=row.get("amodal_rle", ""),
+        occluders=dict(row.get("occluders", ())),
+        contrast=row.get("contrast", 0.0),
+        detectable=row.get("detectable", False),
     )
 
 
@@ -95,6 +99,7 @@ def _cuboid(row: dict[str, Any]) -> Cuboid:
         distance_m=row["distance_m"],
         attribute=row["attribute"],
         doors=dict(row["doors"]),
+        detectable=row.get("detectable", False),
     )
 
 

@@ -32,6 +32,12 @@ class Box2D:
     window: float = (
         1.0  # share of the light that passes the camera's window, mean over visible pixels; 1: clean
     )
+    amodal_rle: str = ""  # the silhouette inside the image, COCO's compressed runs
+    occluders: dict[int, int] = field(
+        default_factory=dict
+    )  # instance id (0: no actor) -> pixels that it hides
+    contrast: float = 0.0  # to noise, of the visible mask against the ring around it
+    detectable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Cuboid:
     doors: dict[str, float] = field(
         default_factory=dict
     )  # of those that open in the clip: share of the last notch
+    detectable: bool = False  # in any image or sweep of the sample
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from labelers.proofs.image import cuboid_boxes, fractions, visible_boxes
 from labelers.proofs.keypoints import image_skeletons, rigid_skeletons, skeletons_in_cuboids
 from labelers.proofs.points import points_in_cuboids, points_in_depth
 from labelers.proofs.shared import Violation
+from labelers.proofs.silhouettes import amodal_masks, contrasts, detections
 from labelers.proofs.simulated import simulated
 from labelers.proofs.world import Ground, feet, taxonomy, tracks
 from labelers.records import Sample
@@ -21,6 +22,8 @@ RULES: dict[str, str] = {
     "visible box": "boxes are the exact bounds of the masks, areas their pixels",
     "fractions": "visible is part of unoccluded; occlusion, truncation and transmittance are shares",
     "cuboid box": "the projected cuboid encloses the silhouette",
+    "amodal mask": "it holds the visible mask, has the stated pixels; occluders are what stands in front of it",
+    "contrast": "contrasts are the picture's, and what is detectable follows from them",
     "depth": "pixels of an actor unproject into its cuboid, those of others do not",
     "points": "points of an actor lie in its cuboid; stated counts are those of a recount",
     "points in depth": "lidar points lie where the cameras see something",
@@ -60,11 +63,19 @@ def check_sample(
     sample: Sample, ground: Ground | None = None, trace: WorldTrace | None = None
 ) -> list[Violation]:
     """All violations of one sample; of the ground and the simulated world only where they are given."""
-    found = [*taxonomy(sample), *feet(sample, ground), *skeletons_in_cuboids(sample)]
+    found = [*taxonomy(sample), *feet(sample, ground), *skeletons_in_cuboids(sample), *detections(sample)]
     if trace is not None:
         found += simulated(sample, trace)
     for name in sorted(sample.cameras):
-        for rule in (visible_boxes, fractions, cuboid_boxes, depth_in_cuboids, image_skeletons):
+        for rule in (
+            visible_boxes,
+            fractions,
+            cuboid_boxes,
+            amodal_masks,
+            contrasts,
+            depth_in_cuboids,
+            image_skeletons,
+        ):
             found += rule(sample, name)
     for name in sorted(sample.lidars):
         found += points_in_cuboids(sample, name)

@@ -59,6 +59,10 @@ BOXES2D = pa.schema(
         ("truncation", pa.float64()),
         ("transmittance", pa.float64()),
         ("window", pa.float64()),
+        ("amodal_rle", pa.string()),
+        ("occluders", pa.map_(pa.int32(), pa.int64())),
+        ("contrast", pa.float64()),
+        ("detectable", pa.bool_()),
     ]
 )
 CUBOIDS = pa.schema(
@@ -79,6 +83,7 @@ CUBOIDS = pa.schema(
         ("distance_m", pa.float64()),
         ("attribute", pa.string()),
         ("doors", pa.map_(pa.string(), pa.float64())),
+        ("detectable", pa.bool_()),
     ]
 )
 KEYPOINT_TABLE = pa.schema(
@@ -144,6 +149,10 @@ def box_row(index: int, camera: str, box: Box2D) -> dict[str, Any]:
         "truncation": box.truncation,
         "transmittance": box.transmittance,
         "window": box.window,
+        "amodal_rle": box.amodal_rle,
+        "occluders": sorted(box.occluders.items()),
+        "contrast": box.contrast,
+        "detectable": box.detectable,
     }
 
 
@@ -160,6 +169,7 @@ def cuboid_row(index: int, cuboid: Cuboid) -> dict[str, Any]:
         "distance_m": cuboid.distance_m,
         "attribute": cuboid.attribute,
         "doors": sorted(cuboid.doors.items()),
+        "detectable": cuboid.detectable,
     }
     for position, axis in enumerate("xyz"):
         row[f"centre_{axis}_m"] = float(cuboid.centre_m[position])

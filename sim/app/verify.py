@@ -158,6 +158,8 @@ def _looked_at(sample: Sample, before: Sample | None) -> Counter[str]:
             "visible box": boxes,
             "fractions": boxes,
             "cuboid box": boxes,
+            "amodal mask": boxes,
+            "contrast": boxes,
             "depth": sum(int(np.count_nonzero(frame.instance)) for frame in sample.cameras.values()),
             "points": points,
             "points in depth": points if cameras else 0,
@@ -173,9 +175,9 @@ def _looked_at(sample: Sample, before: Sample | None) -> Counter[str]:
 
 
 UNITS = {
-    FILES: "files", "visible box": "boxes", "fractions": "boxes", "cuboid box": "boxes", "depth": "pixels",
-    "points": "points", "points in depth": "points", "taxonomy": "cuboids", "feet": "cuboids", "tracks": "cuboids",
-    "flow": "pairs of pictures", "key points": "skeletons", "world": "actors",
+    FILES: "files", "visible box": "boxes", "fractions": "boxes", "cuboid box": "boxes", "amodal mask": "boxes",
+    "contrast": "boxes", "depth": "pixels", "points": "points", "points in depth": "points", "taxonomy": "cuboids",
+    "feet": "cuboids", "tracks": "cuboids", "flow": "pairs of pictures", "key points": "skeletons", "world": "actors",
 }  # fmt: skip
 
 

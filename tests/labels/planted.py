@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from labelers.definitions import KEYPOINTS, PERSON
 from labelers.geometry import inverse_rigid
 from labelers.records import Box, Box2D, Cuboid, ImageSkeleton, Sample, Skeleton
+from labelers.rle import decode, encode
 from renderers.frames import CameraFrame, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES
 
@@ -177,6 +178,46 @@ def hidden_kept(b: Box2D) -> Box2D:
     return replace(b, visible=b.amodal if b.visible is None else b.visible)
 
 
+def masks(change: Callable[[NDArray[np.bool_]], NDArray[np.bool_]]) -> Fault:
+    """Amodal masks changed and written again."""
+
+    def spoilt(sample: Sample) -> Sample:
+        def other(camera: str, b: Box2D) -> Box2D:
+            shape = list(sample.cameras[camera].instance.shape)
+            mask = change(decode({"size": shape, "counts": b.amodal_rle}))
+            return replace(b, amodal_rle=str(encode(mask)["counts"]))
+
+        return labelled(
+            sample, boxes={n: tuple(other(n, b) for b in kept) for n, kept in sample.labels.boxes.items()}
+        )
+
+    return each(spoilt)
+
+
+def visible_for_amodal(sample: Sample) -> Sample:
+    def other(camera: str, b: Box2D) -> Box2D:
+        mask = sample.cameras[camera].instance == b.instance_id
+        return replace(b, amodal_rle=str(encode(mask)["counts"]))
+
+    return labelled(
+        sample, boxes={n: tuple(other(n, b) for b in kept) for n, kept in sample.labels.boxes.items()}
+    )
+
+
+def global_contrasts(sample: Sample) -> Sample:
+    def other(camera: str, b: Box2D) -> Box2D:
+        frame = sample.cameras[camera]
+        mine = frame.instance == b.instance_id
+        if not mine.any():
+            return b
+        gap = frame.image[mine].mean(axis=0) - frame.image[~mine].mean(axis=0)
+        return replace(b, contrast=float(np.linalg.norm(gap) / frame.image[~mine].std()))
+
+    return labelled(
+        sample, boxes={n: tuple(other(n, b) for b in kept) for n, kept in sample.labels.boxes.items()}
+    )
+
+
 def seen_from(frame: CameraFrame, matrix: NDArray[np.float64]) -> CameraFrame:
     return replace(frame, world_from_camera=matrix)
 
@@ -270,6 +311,26 @@ PLANTED: dict[str, tuple[Fault, str]] = {
         boxes(lambda b: replace(b, transmittance=100 * b.transmittance)),
         "fractions",
     ),
+    # silhouettes
+    "amodal masks mirrored": (masks(lambda m: m[:, ::-1]), "amodal mask"),
+    "amodal masks row by row": (masks(lambda m: np.reshape(m.ravel(order="F"), m.shape)), "amodal mask"),
+    "amodal masks one pixel off": (masks(lambda m: np.roll(m, 1, axis=1)), "amodal mask"),
+    "visible masks for amodal ones": (each(visible_for_amodal), "amodal mask"),
+    "occluders counted at half the resolution": (
+        boxes(lambda b: replace(b, occluders={k: v // 4 for k, v in b.occluders.items()})),
+        "amodal mask",
+    ),
+    "who is hidden for who hides": (
+        boxes(lambda b: replace(b, occluders={b.instance_id: sum(b.occluders.values())})),
+        "amodal mask",
+    ),
+    "contrasts against the whole image": (each(global_contrasts), "contrast"),
+    "contrasts in decibels": (
+        boxes(lambda b: replace(b, contrast=20 * float(np.log10(max(b.contrast, 1e-3))))),
+        "contrast",
+    ),
+    "everybody with a box detectable": (boxes(lambda b: replace(b, detectable=True)), "contrast"),
+    "hidden actors detectable": (cuboids(lambda c: replace(c, detectable=True)), "contrast"),
     # planes
     "masks mirrored": (frames(lambda f: replace(f, instance=f.instance[:, ::-1])), "visible box"),
     "masks one row too low": (

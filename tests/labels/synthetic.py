@@ -3,15 +3,17 @@
 No renderer takes part, so the expected labels are known on paper and writers can be tested on their own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from labelers.contrast import contrast
 from labelers.definitions import MEAN_SHIN_M, OWN_BODY_M
 from labelers.geometry import inverse_rigid
 from labelers.points import count_in_cuboid
 from labelers.records import Box2D, Cuboid, FrameLabels, ImageSkeleton, Sample, Skeleton
+from labelers.rle import encode
 from labelers.writers.base import Clip
 from renderers.frames import CameraFrame, CameraModel, LidarSweep
 from renderers.optics import FORWARD_FROM_OPTICAL
@@ -253,6 +255,10 @@ def sample(
                 attribute=thing.attribute,
             )
         )
+        points = int(np.count_nonzero(sweep.instance == thing.instance_id))
+        stands_out = contrast(image, seen, (0, 0))
+        told = bool(seen.sum() >= 25 and stands_out * np.sqrt(seen.sum()) >= 5.0)
+        cuboids[-1] = replace(cuboids[-1], detectable=told or points >= 5)
         if alone.any():
             boxes.append(
                 Box2D(
@@ -267,6 +273,14 @@ def sample(
                     occlusion=1.0 - fraction,
                     truncation=0.0,
                     transmittance=1.0,
+                    amodal_rle=str(encode(alone)["counts"]),
+                    occluders={
+                        int(n): int(np.count_nonzero(alone & (instance == n)))
+                        for n in np.unique(instance[alone])
+                        if n != thing.instance_id
+                    },
+                    contrast=stands_out,
+                    detectable=told,
                 )
             )
     return Sample(

@@ -1,0 +1,63 @@
+"""Contrast-to-noise is what it is on paper, and a slow twin finds the same."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from labelers.contrast import contrast, detectable
+from labelers.label import occluders
+
+
+def naive_contrast(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
+    """Contrast-to-noise pixel by pixel; the slow twin."""
+    reach = min(max(round(0.2 * np.sqrt(mask.sum())), 2), 16)
+    around = []
+    for v, u in zip(*np.nonzero(~mask), strict=True):
+        near = mask[max(v - reach, 0) : v + reach + 1, max(u - reach, 0) : u + reach + 1]
+        if near.any():
+            around.append(image[v, u].astype(float))
+    if not around:
+        return 0.0
+    inside, outside = image[mask].astype(float), np.array(around)
+    gap = inside.mean(axis=0) - outside.mean(axis=0)
+    return float(
+        np.linalg.norm(gap) / np.sqrt((inside.var(axis=0).sum() + outside.var(axis=0).sum() + 0.5) / 2)
+    )
+
+
+def test_a_square_on_noise_has_the_contrast_of_its_step() -> None:
+    rng = np.random.default_rng(0)
+    image = rng.normal(100.0, 8.0, (200, 200, 3))
+    image[60:140, 60:140] += (24.0, 0.0, 32.0)  # 40 apart
+    mask = np.ones((80, 80), bool)
+    found = contrast(np.rint(image).astype(np.uint8), mask, (60, 60))
+    assert found == pytest.approx(40.0 / (8.0 * np.sqrt(3.0)), rel=0.03)
+
+
+@pytest.mark.parametrize("origin", [(0, 0), (17, 30), (44, 38)])  # at the image's edges too
+def test_the_slow_twin_agrees(origin: tuple[int, int]) -> None:
+    rng = np.random.default_rng(3)
+    image = rng.integers(0, 255, (60, 70, 3), np.uint8)
+    mask = rng.random((22, 26)) < 0.4
+    whole = np.zeros((60, 70), bool)
+    whole[origin[1] : origin[1] + 22, origin[0] : origin[0] + 26] = mask
+    assert contrast(image, mask, origin) == pytest.approx(naive_contrast(image, whole), rel=1e-9)
+
+
+def test_a_uniform_picture_has_none_and_what_is_everything_has_no_ring() -> None:
+    flat = np.full((30, 30, 3), 90, np.uint8)
+    assert contrast(flat, np.ones((5, 5), bool), (10, 10)) == 0.0
+    assert contrast(flat, np.ones((30, 30), bool), (0, 0)) == 0.0
+
+
+def test_detectable_needs_pixels_and_their_contrast() -> None:
+    box = (0.0, 0.0, 5.0, 5.0)
+    assert detectable(box, 25, 1.0)
+    assert not detectable(box, 24, 9.0)
+    assert not detectable(box, 25, 0.99)
+    assert detectable(box, 2500, 0.1)
+    assert not detectable(None, 0, 0.0)
+
+
+def test_occluders_are_counted_by_instance() -> None:
+    assert occluders(np.array([4, 0, 4, 7, 4, 0], np.int32)) == {0: 2, 4: 3, 7: 1}
