@@ -156,13 +156,14 @@ def _pigeon(rng: np.random.Generator) -> Coat:
     if kind == "chequer":
         marks.append(Mark(1, lambda p: np.minimum(spots(p) - 0.1, np.abs(p[:, 1]) - 0.03), ("trunk",)))
     else:  # two bars across the folded wing
-        bars: Where = lambda p: np.minimum(  # noqa: E731
-            np.maximum(
-                0.007 - np.abs(p[:, 0] + 0.075 - 0.35 * (p[:, 2] - 0.12)),
-                0.008 - np.abs(p[:, 0] + 0.035 - 0.35 * (p[:, 2] - 0.12)),
-            ),
-            np.abs(p[:, 1]) - 0.030,
-        )
+
+        def bars(p: Floats) -> Floats:
+            lean = 0.35 * (p[:, 2] - 0.12)
+            rear = 0.007 - np.abs(p[:, 0] + 0.075 - lean)
+            fore = 0.008 - np.abs(p[:, 0] + 0.035 - lean)
+            outer: Floats = np.minimum(np.maximum(rear, fore), np.abs(p[:, 1]) - 0.030)
+            return outer
+
         marks.append(Mark(1, bars, ("trunk",)))
         marks.append(Mark(1, lambda p: -0.105 - p[:, 0], ("trunk",)))
     return Coat((pale, dark, feet), tuple(marks))
