@@ -47,15 +47,19 @@ def client_python(client: str) -> Path:
 def _make(client: str, folder: Path, requirements: Path) -> None:
     """Make a client's environment anew."""
     shutil.rmtree(folder, ignore_errors=True)
-    venv.create(folder, with_pip=True)
+    venv.create(folder)
+    # Our own pip fills it, and leaves compiling to the first import: a client imports a small part of what it installs.
     # The files are complete lists of pins, so nothing is left to resolve; nuscenes-devkit would pull in Jupyter.
     done = subprocess.run(
         [
-            folder / "bin" / "python",
+            sys.executable,
             "-m",
             "pip",
+            "--python",
+            folder / "bin" / "python",
             "install",
             "--quiet",
+            "--no-compile",
             "--no-deps",
             "--requirement",
             requirements,
