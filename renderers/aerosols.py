@@ -54,6 +54,8 @@ AEROSOLS: dict[Matter, Aerosol] = {
     Matter.GREY_SMOKE: Aerosol((0.84, 0.82, 0.80), SMOKE, 0.50, Cause.SMOKE, 0.9),
     Matter.BLACK_SMOKE: Aerosol((0.37, 0.35, 0.34), SOOT, 0.61, Cause.SMOKE, 0.9),
     Matter.EXHAUST: Aerosol(WHITE, DROPLETS, 1.0, Cause.EXHAUST, 0.6),
+    # Torn sheets and large drops: gaps lie between them.
+    Matter.SPLASH: Aerosol(WHITE, DROPLETS, 1.0, Cause.SPRAY, 1.0),
 }
 SCATTERING: Array = np.array([AEROSOLS[m].albedo for m in Matter])  # (matters, 3)
 ASYMMETRY: Array = np.array([AEROSOLS[m].asymmetry for m in Matter])

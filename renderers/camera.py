@@ -8,6 +8,7 @@ lens, noise and the extra samples on edges touch the picture only.
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ from renderers.optics import camera_model, mount_matrix, world_directions
 from renderers.own_body import own_truth, with_own_body
 from renderers.particles import drawn_depth, exposure_time_s, streaks
 from renderers.passes import Bundle
+from renderers.plume_light import PlumeShade
 from renderers.puddles import puddle_field
 from renderers.quality import STANDARD, Quality
 from renderers.raster import raster_of
@@ -97,6 +99,9 @@ def render(
         *ruts_near(stage.trace.road, origin, weather.snow_depth_m),
         drawn_depth(weather, float(model.matrix[0, 0])),
     )
+    balls = stage.airborne.at(time_ns * 1e-9)
+    if not clean:
+        light = replace(light, plumes=PlumeShade.of(balls, origin, day.sun_direction.astype(np.float64)))
     roll, worlds = None, None
     if camera.readout_s > 0.0:
         rows = row_poses(stage, model.height_px, float(camera.readout_s), ego_from_camera, time_ns)
@@ -183,8 +188,8 @@ def render(
         image = focused(image, depth, focal_px, focal_px * pixel_m / camera.f_number, float(camera.focus_m))
     if not clean and not quality.paths:
         lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads)
-    balls = mist_before(stage.airborne.at(time_ns * 1e-9), light, model, world_from_camera)
-    add_mist(balls, depth, image, transmittance, not clean, threads)
+    mist = mist_before(balls, light, model, world_from_camera, prepared)
+    add_mist(mist, depth, image, transmittance, not clean, threads)
     np.rint(np.multiply(transmittance, TRANSMITTANCE_STEPS, out=transmittance), out=transmittance)
     np.divide(transmittance, TRANSMITTANCE_STEPS, out=transmittance)
     if not clean:

@@ -36,6 +36,7 @@ from renderers.kernels.surface import (
 )
 from renderers.lamps import packed
 from renderers.materials import GLOW, MATERIALS
+from renderers.plume_light import PlumeShade
 from renderers.ruts import RUT_PITCH_M
 from renderers.scene import Scene
 from renderers.sky import Daylight
@@ -84,6 +85,7 @@ class Light:
     extinction_per_m: float
     seed: int
     least_lx: float
+    plumes: PlumeShade | None = None  # what hangs in the air between surfaces and the sun
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from renderers import mirrors, passes, shading, shadows
 from renderers.extras import RowWorlds
+from renderers.fog_light import OPEN, fog_light
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels.between import seen_between
@@ -70,8 +71,9 @@ def radiance_of(
     mirror, weight, behind = mirrors.sent_on(
         prepared, light, bundle, air, mirrors.DEPTH, size, threads, least
     )
+    street = fog_light(prepared, light, model, view, bundle, threads) if air else OPEN
     return shading.glow(
-        light, bundle, sun_seen, around, mirror, weight, behind, lamp_list, lamp_seen, air, threads
+        light, bundle, sun_seen, around, mirror, weight, behind, lamp_list, lamp_seen, air, threads, street
     )
 
 

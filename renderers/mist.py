@@ -18,6 +18,7 @@ from renderers.aerosols import (
     WISPS,
     phase_of,
 )
+from renderers.fog_light import WALLS, sky_directions
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels.lamps import L_B, L_CD, L_R, L_X, L_Z
@@ -38,6 +39,8 @@ from renderers.kernels.spray import (
 )
 from renderers.lamps import intensity_towards
 from renderers.optics import depth_of, project
+from renderers.plume_light import lamp_on_balls, sky_over_balls, sun_on_balls
+from renderers.tracer import PreparedScene
 from scenarios.chance import stream
 from sim.kernels.jit import in_slices
 from sim.plumes import Airborne, Balls
@@ -52,14 +55,21 @@ STEP_S = 0.01  # balls move evenly within a turn of a lidar
 MOST_SHADERS = 400  # balls that shade others; of more, every second or third counts for all
 THICK_WHITE = 4.0  # a thick white cloud sends back 0.7 of the light on its lit side: over 4 pi, so much
 LAMPS_WITHIN_M = 60.0
+LEAST_OF_LAMP = 0.02  # of a ball's other light, above which it is asked whether the lamp is seen from it
 MOST_SHADE = 0.8  # by how much a ball is brighter on its lit side than in its middle
 FINEST_TEXELS, COARSEST_TEXELS = 3.0, 44.0  # sizes of wisps; a ball's radius is 40 texels
 WISP_SLOPE = 1.6  # of their amplitude over the wave number: between smoke's filaments and a cloud's
 WISP_CONTRAST = 0.75
 
 
-def mist_before(balls: Balls, light: Light, model: CameraModel, world_from_camera: Array) -> Floats:
-    """(K, B_COLUMNS) balls that a camera sees, far to near."""
+def mist_before(
+    balls: Balls,
+    light: Light,
+    model: CameraModel,
+    world_from_camera: Array,
+    prepared: PreparedScene | None = None,
+) -> Floats:
+    """(K, B_COLUMNS) balls that a camera sees, far to near; what stands in a `prepared` scene keeps light from them."""
     at = (balls.centre_m - world_from_camera[:3, 3]) @ world_from_camera[:3, :3]
     depth = depth_of(model, at)
     thick = 2.0 * balls.radius_m * balls.extinction_per_m > LEAST_DEPTH
@@ -89,11 +99,19 @@ def mist_before(balls: Balls, light: Light, model: CameraModel, world_from_camer
     out[:, B_EXTINCTION] = balls.extinction_per_m[rows]
     out[:, B_PHASE] = GOLDEN_ANGLE_RAD * balls.number[rows] % (2.0 * np.pi)
     out[:, B_WISPS] = WISPS[balls.matter[rows]]
-    out[:, B_R : B_R + 3], out[:, B_SHADE_U : B_SHADE_U + 2] = lit(balls, rows, light, world_from_camera)
+    out[:, B_R : B_R + 3], out[:, B_SHADE_U : B_SHADE_U + 2] = lit(
+        balls, rows, light, world_from_camera, prepared
+    )
     return out.astype(np.float32)
 
 
-def lit(balls: Balls, rows: NDArray[np.int64], light: Light, world_from_camera: Array) -> tuple[Array, Array]:
+def lit(
+    balls: Balls,
+    rows: NDArray[np.int64],
+    light: Light,
+    world_from_camera: Array,
+    prepared: PreparedScene | None = None,
+) -> tuple[Array, Array]:
     """(K, 3) cd/m2 that thick balls like these show, and (K, 2) how it rises to the right and downwards.
 
     Lamps and the sun are scattered once by the phase function, dimmed by the balls before them; what a plume takes from
@@ -114,7 +132,12 @@ def lit(balls: Balls, rows: NDArray[np.int64], light: Light, world_from_camera: 
     # What is scattered forward is not lost: light from all around fades by the rest.
     kept = once / (once + 2.0 * (1.0 - once))
     open_to = np.exp(-0.75 * (1.0 - forward) * roof)[:, None]
-    radiance = kept * (0.5 * above / np.pi * open_to + 0.5 * ground * (0.4 + 0.6 * open_to))
+    sky = above / np.pi
+    if prepared is not None:
+        # Houses and trees stand before a part of the sky, as they do before that of fog.
+        free = sky_over_balls(prepared, world, sky_directions()[0])[:, None]
+        sky = sky * (free + WALLS * (1.0 - free))
+    radiance = kept * (0.5 * sky * open_to + 0.5 * ground * (0.4 + 0.6 * open_to))
     sunny = np.zeros(len(rows))
     if sun.max() > 0.0 and towards[2] > 0.0:
         depth = shading_depth(balls, rows, towards)[:, None]
@@ -126,6 +149,9 @@ def lit(balls: Balls, rows: NDArray[np.int64], light: Light, world_from_camera: 
         # Own depth as well: a ball that is thick itself spreads light within.
         own = -np.expm1(-(depth + (balls.extinction_per_m[rows] * balls.radius_m[rows])[:, None]))
         many = THICK_WHITE / (4.0 * np.pi) * kept * own * fading
+        if prepared is not None:
+            seen = sun_on_balls(prepared, world, balls.radius_m[rows], towards)[:, None]
+            single, many = single * seen, many * seen
         radiance += once * sun * (single + many)
         sunny = (once * sun * many).sum(axis=1) / np.maximum(radiance.sum(axis=1), 1e-9)
     for lamp in light.lamps[np.linalg.norm(light.lamps[:, L_X : L_Z + 1], axis=1) < LAMPS_WITHIN_M].astype(
@@ -137,7 +163,12 @@ def lit(balls: Balls, rows: NDArray[np.int64], light: Light, world_from_camera: 
         heading = beside / np.maximum(np.linalg.norm(beside, axis=1), 1e-6)[:, None]
         lux = intensity_towards(lamp, heading) / distance**2 * (lamp[L_CD] > 0)
         share = phase_of(matter, -np.einsum("ij,ij->i", heading, view))
-        radiance += once * (share * lux)[:, None] * lamp[L_R : L_B + 1]
+        gained = once * (share * lux)[:, None] * lamp[L_R : L_B + 1]
+        if prepared is not None:
+            asked = np.flatnonzero(gained.sum(axis=1) > LEAST_OF_LAMP * radiance.sum(axis=1))
+            if len(asked):
+                gained[asked] *= lamp_on_balls(prepared, world[asked], lamp[L_X : L_Z + 1])[:, None]
+        radiance += gained
     through = np.exp(-light.extinction_per_m * away)[:, None]
     column = (np.arctan2(view[:, 1], view[:, 0]) % (2.0 * np.pi) / (2.0 * np.pi) * len(day.air)).astype(int)
     radiance = radiance * through + day.air[np.minimum(column, len(day.air) - 1)] * (1.0 - through)

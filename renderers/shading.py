@@ -6,6 +6,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.fog_light import OPEN, FogLight
 from renderers.frame_light import Light
 from renderers.kernels.air import veil
 from renderers.kernels.shade import shade
@@ -39,8 +40,12 @@ def glow(
     lamp_seen: Floats,
     air: bool,
     threads: int,
+    street: FogLight = OPEN,
 ) -> Floats:
-    """(N, 3) radiance that comes back along the rays; `air` lets it pass through the air to the common origin."""
+    """(N, 3) radiance that comes back along the rays; `air` lets it pass through the air to the common origin.
+
+    `street` is the light of the air before a picture's pixels.
+    """
     count = len(bundle.direction)
     radiance = np.empty((count, 3), np.float32)
     day = light.day
@@ -79,6 +84,9 @@ def glow(
                 bundle.hits.triangle,
                 light.air,
                 day.air,
+                street.share,
+                street.per_cell,
+                street.tiles_across,
                 radiance,
             )
 

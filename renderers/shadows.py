@@ -80,6 +80,8 @@ def sun_on(
             TILES_PER_SLICE,
         )  # fmt: skip
         seen.reshape(-1, 64)[mixed] = smooth
+    if light.plumes is not None:
+        light.plumes.dim(hits.triangle, offset, seen, threads)
     return seen
 
 

@@ -22,6 +22,7 @@ from renderers.materials import GLOW
 from renderers.materials.soiled import tint_rows
 from renderers.mesh import Asset, LampSpec, Mesh
 from renderers.patches import with_patches
+from renderers.puddles import hollows
 from renderers.resolving import levels_of_detail
 from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS, Geometry, LampTable, Scene
 from renderers.soiling import dents_of, dirt_of
@@ -33,7 +34,7 @@ from renderers.vehicle_points import vehicle_keypoints
 from scenarios.bodies import LYING, POSED
 from scenarios.chance import stream
 from scenarios.own_assets import enter
-from sim.patches import lay_patches
+from sim.patches import LaidPatch, lay_patches
 from sim.plumes import Airborne
 from sim.trace import Lamp, WorldInstant, WorldTrace
 
@@ -107,7 +108,7 @@ class Stage:
         self.seed = int(stream(concrete.seed, "sensors", concrete.sample).integers(1 << 31))
         self.swaying = Swaying.of(self.static.trees, concrete.seed)
         self._wind = base_weather(trace)
-        self.airborne = Airborne.of(trace)
+        self.airborne = Airborne.of(trace, hollows, () if trace.road is None else patches_of(trace))
         self.metered: dict[
             str, dict[int, float]
         ] = {}  # log cd/m2 by camera and step, as renderers.camera keeps it
@@ -304,9 +305,14 @@ def static_set(trace: WorldTrace) -> StaticSet:
     street = aged(street_mesh(trace.road, trace.concrete.seed, at), age_of(trace.concrete))
     beside = surroundings(trace, at)
     instance = np.concatenate([np.zeros(len(street.triangles), np.int32), beside.instance])
-    patches = lay_patches(trace.road, trace.concrete.scenario.world.patches, trace.concrete.seed)
+    patches = patches_of(trace)
     mesh, instance = with_patches(Mesh.join([street, beside.mesh]), instance, trace.road, patches, origin)
     return StaticSet(mesh, instance, tuple(beside.lamps), origin, beside.trees)
+
+
+def patches_of(trace: WorldTrace) -> tuple[LaidPatch, ...]:
+    """Where the local conditions of a trace's road lie."""
+    return lay_patches(trace.road, trace.concrete.scenario.world.patches, trace.concrete.seed)
 
 
 def _distinct(meshes: list[Mesh]) -> tuple[list[Mesh], NDArray[np.int64]]:

@@ -6,7 +6,8 @@ once and move on closed curves, so any instant can be asked alone.  What they ar
 """
 
 import math
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 
 import numpy as np
@@ -17,10 +18,11 @@ from scenarios.chance import stream
 from scenarios.schema import Plume
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.air import WMO_CONTRAST_LOG
-from sim.patches import to_world
+from sim.patches import LaidPatch, to_world
 from sim.roads.paths import PlaceError
 from sim.spray import Spray
 from sim.trace import Actor, WorldTrace, pose_matrix
+from sim.wheel_water import Hollows, Sheets
 
 Array = NDArray[np.float64]
 
@@ -34,6 +36,7 @@ class Matter(IntEnum):
     GREY_SMOKE = 3
     BLACK_SMOKE = 4  # of oil, fuel, tyres
     EXHAUST = 5  # droplets of 2 um: condensed water of engines and steam
+    SPLASH = 6  # drops of millimetres out of puddles
 
 
 SMOKES = {"white": Matter.WHITE_SMOKE, "grey": Matter.GREY_SMOKE, "black": Matter.BLACK_SMOKE}
@@ -52,6 +55,7 @@ UNPAVED = ("gravel", "soil")
 # Exhaust: engines at rest burn 0.2 g/s of petrol in 14.7 times as much air, and 0.04 g more for each metre driven.  A
 # ninth of what leaves the pipe is water; in cold air it passes saturation, and droplets live until more air dries them.
 EXHAUST_CYCLE_S = 0.1
+EXHAUST_APART_M, MOST_AT_ONCE = 0.3, 8  # of a cycle: how far apart they are born, and how many at most
 GAS_KG_PER_S, GAS_KG_PER_M = 3.2e-3, 0.6e-3  # of a car; heavier vehicles in proportion to their mass
 CAR_KG = 1500.0
 GAS_WATER, GAS_DEGC = 0.09, 60.0  # kg/kg; at the end of the pipe
@@ -139,9 +143,11 @@ class Plumes:
         gas = np.flatnonzero(self.gas_kg[rows] > 0.0)
         if len(gas):
             those = rows[gas]
-            layers = np.maximum(2.0 * radius[gas] / self.spacing_m[those], 1.0)
+            # Where balls overlap their gas adds up; where they do not, theirs is spread over the gap between them.
+            layers = 2.0 * radius[gas] / self.spacing_m[those]
             share = np.minimum(self.gas_kg[those] * layers / (AIR_KG_PER_M3 * volume[gas]), 1.0)
-            extinction[gas] = left[gas] * droplet_extinction_per_m(share, self.air_degC[those]) / layers
+            wet = droplet_extinction_per_m(share, self.air_degC[those])
+            extinction[gas] = left[gas] * wet / np.maximum(layers, 1.0)
         keep = np.flatnonzero(extinction > 0.0)
         rows = rows[keep]
         return Balls(
@@ -155,23 +161,30 @@ class Airborne:
 
     spray: Spray
     plumes: Plumes
+    sheets: Sheets
 
     @staticmethod
-    def of(trace: WorldTrace) -> "Airborne":
-        return Airborne(Spray.of(trace), Plumes.of(trace))
+    def of(
+        trace: WorldTrace, hollows: Hollows | None = None, patches: Sequence[LaidPatch] = ()
+    ) -> "Airborne":
+        """All of a trace; `hollows` and `patches` say where water stands on its roads."""
+        return Airborne(Spray.of(trace), Plumes.of(trace), Sheets.of(trace, hollows, patches))
 
     def at(self, time_s: float) -> Balls:
-        """The balls at a time of the trace's clock; numbers of plumes follow on those of spray."""
+        """The balls at a time of the trace's clock; each kind is numbered on from the one before."""
         mist, rest = self.spray.at(time_s), self.plumes.at(time_s)
         wet = Balls(
             mist.number, np.full(len(mist.number), Matter.MIST, np.uint8), mist.centre_m, mist.radius_m,
             mist.extinction_per_m, mist.found,
         )  # fmt: skip
-        rest = Balls(
-            rest.number + len(self.spray.born_s), rest.matter, rest.centre_m, rest.radius_m, rest.extinction_per_m,
-            rest.found,
+        before = len(self.spray.born_s)
+        rest = replace(rest, number=rest.number + before)
+        number, centre, radius, extinction = self.sheets.at(time_s)
+        thrown = Balls(
+            number + before + len(self.plumes.born_s), np.full(len(number), Matter.SPLASH, np.uint8), centre, radius,
+            extinction, np.zeros(len(number)),
         )  # fmt: skip
-        return Balls.join([wet, rest])
+        return Balls.join([wet, rest, thrown])
 
 
 def saturation(air_degC: Array) -> Array:
@@ -339,9 +352,16 @@ def _exhaust(trace: WorldTrace, column: int, actor: Actor, always: bool) -> list
     births = _Births.of(trace, column, EXHAUST_CYCLE_S, EXHAUST_LIFE_S)
     runs = (trace.lamps[births.row, column] != 0) | (np.abs(births.speed_mps) > 0.1)
     rows = np.flatnonzero(births.there & (runs | always) & (births.air_degC < WARMEST_DEGC))
+    # The faster, the more of them: single balls metres apart are no plume.
+    several = np.clip(
+        np.ceil(np.abs(births.speed_mps[rows]) * EXHAUST_CYCLE_S / EXHAUST_APART_M), 1, MOST_AT_ONCE
+    ).astype(int)
+    part = np.concatenate([np.arange(k) / k for k in several]) if len(rows) else np.zeros(0)
+    rows, several = np.repeat(rows, several), np.repeat(several, several)
     n = len(rows)
     if not n:
         return []
+    later_s = EXHAUST_CYCLE_S * part
     chance = stream(trace.concrete.seed, "sensors", trace.concrete.sample, "exhaust", actor.instance_id)
     u = chance.random((n, 4))
     length, width, height = actor.size_m
@@ -350,7 +370,7 @@ def _exhaust(trace: WorldTrace, column: int, actor: Actor, always: bool) -> list
     pipe = (-0.12 * length, 0.48 * width, 0.45) if large else (-0.5 * length - 0.02, 0.32 * width, 0.28)
     local = np.array(pipe) + (u[:, :3] - 0.5) * 0.06
     speed = np.abs(births.speed_mps[rows])
-    gas = heavy * (GAS_KG_PER_S + GAS_KG_PER_M * speed) * EXHAUST_CYCLE_S
+    gas = heavy * (GAS_KG_PER_S + GAS_KG_PER_M * speed) * EXHAUST_CYCLE_S / several
     # The jet leaves at a metre or two a second and is warm; behind a moving vehicle the wake tears it along and apart.
     jet = births.turn[rows, :, 1] * 1.2 if large else -births.turn[rows, :, 0] * 1.2
     wake = births.turn[rows, :, 0] * (births.speed_mps[rows] * (0.3 + 0.2 * u[:, 3]))[:, None]
@@ -365,9 +385,11 @@ def _exhaust(trace: WorldTrace, column: int, actor: Actor, always: bool) -> list
     return [
         Plumes(
             np.full(n, Matter.EXHAUST, np.uint8),
-            births.time_s[rows],
+            births.time_s[rows] + later_s,
             np.full(n, EXHAUST_LIFE_S),
-            births.place_m[rows] + np.einsum("nij,nj->ni", births.turn[rows], local),
+            births.place_m[rows]
+            + births.turn[rows, :, 0] * (births.speed_mps[rows] * later_s)[:, None]
+            + np.einsum("nij,nj->ni", births.turn[rows], local),
             drift,
             throw,
             np.full(n, 0.8),
@@ -377,7 +399,7 @@ def _exhaust(trace: WorldTrace, column: int, actor: Actor, always: bool) -> list
             none,
             np.full(n, 1e9),
             gas,
-            np.maximum(gone * EXHAUST_CYCLE_S, LEAST_SPACING_M),
+            np.maximum(gone * EXHAUST_CYCLE_S / several, LEAST_SPACING_M),
             births.air_degC[rows],
         )
     ]

@@ -41,6 +41,8 @@ NEARLY_LEVEL_M = 0.5  # below this rise the profile at mid-height is exact to 1e
 # Fog is brighter overhead than along the ground: with this slope over the sine of elevation, and the horizon that
 # `sky._airlight` gives it, it sends down as much light as the weather says (the reference path tracer agrees).
 FOG_RISE = 1.13
+FOG_STEPS = 4  # along a ray, at which the light of fog between houses is known,
+FOG_REACH = 0.92  # even in what the fog shows of itself, up to this share
 PHASE_TYPICAL = 0.1  # per steradian, for deciding what matters
 FAINT_BEAM = 6.0  # times the least that shows: brighter beams get twice the steps
 STEPS = (
@@ -133,12 +135,37 @@ def airlight_of(air, x, y):
 
 
 @fast_kernel
-def veil(start, stop, direction, range_m, triangle, numbers, air, radiance):
+def light_between(street, x, y, shown):
+    """Light of the air before a pixel as a share of that in the open: bilinear in `street`, of `fog_light`."""
+    rows = street.shape[0]
+    columns = street.shape[1]
+    x = min(max(x - F(0.5), F(0)), F(columns - 1))
+    y = min(max(y - F(0.5), F(0)), F(rows - 1))
+    z = min(max(shown * F(FOG_STEPS / FOG_REACH) - F(1), F(0)), F(FOG_STEPS - 1))
+    j = min(int(x), max(columns - 2, 0))
+    i = min(int(y), max(rows - 2, 0))
+    k = min(int(z), FOG_STEPS - 2)
+    fx = x - F(j)
+    fy = y - F(i)
+    fz = z - F(k)
+    share = F(0)
+    for b in range(2):
+        for a in range(2):
+            w = (fx if a else F(1) - fx) * (fy if b else F(1) - fy)
+            if w > F(0):
+                share += w * (street[i + b, j + a, k] * (F(1) - fz) + street[i + b, j + a, k + 1] * fz)
+    return share
+
+
+@fast_kernel
+def veil(start, stop, direction, range_m, triangle, numbers, air, street, per_cell, tiles_across, radiance):
     """Koschmieder's law on the radiance of rays [start, stop): L exp(-tau) + L_air (1 - exp(-tau)).
 
     Sky rays cross the fog up to where it ends; rain and haze are already in the sky's own look.  Drops and flakes that
-    are drawn one by one (A_DRAWN of optical depth, within about A_DRAWN_M) are not counted again.
+    are drawn one by one (A_DRAWN of optical depth, within about A_DRAWN_M) are not counted again.  In tiles of a picture
+    `street` (rows, columns, FOG_STEPS) tells how dark the air is between houses, in cells of `per_cell` to a pixel.
     """
+    between = street.shape[0] > 0
     eye = numbers[A_EYE_M]
     foggy = numbers[A_FOG] > 0.0
     even = F(numbers[A_EVEN])
@@ -190,6 +217,11 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, radiance):
             rest = F(1) - through
             if foggy and triangle[r] < 0:
                 rest *= F(1) + F(FOG_RISE) * max(ways[3 * r + 2], F(0)) / lane[LANES + k]
+            if between:
+                tile = r // 64
+                x = (F(tile % tiles_across * 8 + r % 8) + F(0.5)) * per_cell[0]
+                y = (F(tile // tiles_across * 8 + r % 64 // 8) + F(0.5)) * per_cell[1]
+                rest *= light_between(street, x, y, F(1) - through)
             u = lane[3 * LANES + k]
             j = np.int32(u)
             f = u - F(j)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.kernels.detect import U_SPRAY, normal01, received
-from sim.kernels.jit import kernel
+from sim.kernels.jit import fast_kernel, kernel
 from sim.kernels.random import uniform01
 
 # Columns of a ball as a picture shows it: centre in pixels, focal length over depth, depth, radius, extinction, colour,
@@ -216,3 +216,66 @@ def draw_balls(start, stop, balls, field, depth_m, image, passing, painted):  # 
                     image[y, x, 0] += red * shade - image[y, x, 0] * a
                     image[y, x, 1] += green * shade - image[y, x, 1] * a
                     image[y, x, 2] += blue * shade - image[y, x, 2] * a
+
+
+@fast_kernel
+def spread_shade(discs, begin_u, begin_v, per_m, shade):  # type: ignore[no-untyped-def]
+    """Add up what balls take from the sun, in a plane square to its light: depth, depth times height, and its square.
+
+    `discs` (K, 5): place in the plane, height towards the sun, radius, depth through the middle of an even ball.  Water
+    thins out towards the rim as it does where it is drawn.
+    """
+    rows = shade.shape[0]
+    columns = shade.shape[1]
+    for k in range(discs.shape[0]):
+        u = (discs[k, 0] - begin_u) * per_m
+        v = (discs[k, 1] - begin_v) * per_m
+        height = discs[k, 2]
+        reach = discs[k, 3] * per_m
+        scale = F(1) / (reach * reach)
+        for i in range(max(math.ceil(v - reach), 0), min(math.floor(v + reach), rows - 1) + 1):
+            for j in range(max(math.ceil(u - reach), 0), min(math.floor(u + reach), columns - 1) + 1):
+                left = F(1) - ((F(i) - v) * (F(i) - v) + (F(j) - u) * (F(j) - u)) * scale
+                if left > F(0):
+                    depth = discs[k, 4] * MIDDLE * left * math.sqrt(left)
+                    shade[i, j, 0] += depth
+                    shade[i, j, 1] += depth * height
+                    # Half of a ball lies below its middle.
+                    shade[i, j, 2] += depth * (height * height + F(0.3) * discs[k, 3] * discs[k, 3])
+
+
+@fast_kernel
+def dim_by_plumes(start, stop, triangle, offset_m, axes, begin_u, begin_v, per_m, shade, seen):  # type: ignore[no-untyped-def]
+    """Take from points [start, stop) what balls between them and the sun keep; `axes` (3, 3): plane and sun."""
+    rows = shade.shape[0]
+    columns = shade.shape[1]
+    for r in range(start, stop):
+        if triangle[r] < 0 or seen[r] <= F(0):
+            continue
+        x = offset_m[r, 0]
+        y = offset_m[r, 1]
+        z = offset_m[r, 2]
+        u = (axes[0, 0] * x + axes[0, 1] * y + axes[0, 2] * z - begin_u) * per_m
+        v = (axes[1, 0] * x + axes[1, 1] * y + axes[1, 2] * z - begin_v) * per_m
+        if not (u >= F(0) and v >= F(0) and u < F(columns - 1) and v < F(rows - 1)):
+            continue
+        j = int(u)
+        i = int(v)
+        fu = u - F(j)
+        fv = v - F(i)
+        depth = F(0)
+        mean = F(0)
+        square = F(0)
+        for b in range(2):
+            for a in range(2):
+                w = (fu if a else F(1) - fu) * (fv if b else F(1) - fv)
+                depth += w * shade[i + b, j + a, 0]
+                mean += w * shade[i + b, j + a, 1]
+                square += w * shade[i + b, j + a, 2]
+        if depth <= F(1e-3):
+            continue
+        mean /= depth
+        half = F(1.5) * math.sqrt(max(square / depth - mean * mean, F(1e-3)))
+        height = axes[2, 0] * x + axes[2, 1] * y + axes[2, 2] * z
+        above = min(max(F(0.5) + F(0.5) * (mean - height) / half, F(0)), F(1))
+        seen[r] *= math.exp(-depth * above)

@@ -383,24 +383,26 @@ def resolve(
                         rut = F(ruts[i, j]) * (F(1) - fu) + F(ruts[i, j + 1]) * fu
                         deep = F(ruts[i + 1, j]) * (F(1) - fu) + F(ruts[i + 1, j + 1]) * fu
                         rut = (rut * (F(1) - fv) + deep * fv) * F(1.0 / 255.0)
+                patchy = lump
                 if flat > F(0) and rut > F(0):
-                    # Wheels throw slush about: a rut's edge is ragged.
-                    ragged = field_at(field, wx * F(5.3 / FIELD_PITCH_M), wy * F(5.3 / FIELD_PITCH_M)) - F(
-                        0.5
-                    )
+                    # Wheels throw slush about: a rut's edge is ragged, and what is left in it lies in small pieces.
+                    coarse = field_at(field, wx * F(5.3 / FIELD_PITCH_M), wy * F(5.3 / FIELD_PITCH_M))
+                    fine = field_at(field, wx * F(26.7 / FIELD_PITCH_M), wy * F(26.7 / FIELD_PITCH_M))
+                    ragged = F(0.45) * coarse + F(0.55) * fine - F(0.5)
                     rut = min(
-                        max((rut + F(0.7) * ragged * min(rut * F(4), F(1)) - F(0.12)) * F(1.35), F(0)), F(1)
+                        max((rut + F(0.9) * ragged * min(rut * F(4), F(1)) - F(0.12)) * F(1.35), F(0)), F(1)
                     )
+                    patchy += (F(0.5) + ragged - lump) * rut
                 bed = (
                     snow_m if flat > F(0) else snow_m * F(1.8)
                 )  # grass holds fresh snow loosely on its blades
-                deep = bed * (F(0.55) + F(0.9) * lump) * (F(1) - F(0.93) * rut)
+                deep = bed * (F(0.55) + F(0.9) * patchy) * (F(1) - F(0.95) * rut)
                 hidden = (
                     deep / (tile_relief_m[tile] * (height + F(0.2)) * F(0.22) + F(0.004))
                     if tile >= 0
                     else deep * F(200)
                 )
-                white = min(max(hidden - F(0.35) + (lump - F(0.5)) * F(0.8), F(0)), F(1)) * lies
+                white = min(max(hidden - F(0.35) + (patchy - F(0.5)) * F(0.8), F(0)), F(1)) * lies
                 if white > F(0):
                     slush = rut * (F(1) - rut) * F(4)
                     dirty = F(1) - F(0.45) * max(rut, F(0.8) * slush) - F(0.14) * (F(1) - lump)

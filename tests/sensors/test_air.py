@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from renderers.atmosphere import henyey_greenstein
+from renderers.fog_light import OPEN
 from renderers.frame_light import air_numbers
 from renderers.kernels.air import halos, optical_depth, veil
 from renderers.kernels.lamps import BEAM_PLAIN, L_AX, L_B, L_CD, L_COLUMNS, L_KIND, L_R, L_X
@@ -32,6 +33,9 @@ def test_a_black_thing_at_the_optical_range_has_5_percent_contrast_against_the_h
         np.array([0, -1], np.int32),
         numbers,
         air,
+        OPEN.share,
+        OPEN.per_cell,
+        OPEN.tiles_across,
         radiance,
     )
     contrast = 1 - radiance[0, 1] / radiance[1, 1]

@@ -7,6 +7,7 @@ import pytest
 
 from renderers import particles
 from renderers.camera import render
+from renderers.fog_light import OPEN
 from renderers.frame_light import air_numbers, light_of
 from renderers.kernels.air import A_COLUMNS, veil
 from renderers.kernels.particles import P_ALPHA, P_DEPTH, P_HALF
@@ -87,7 +88,7 @@ def test_the_air_of_a_long_path_loses_only_what_is_drawn() -> None:
         assert numbers.shape == (A_COLUMNS,)
         veil(
             0, 1, direction, np.array([80.0], np.float32), np.zeros(1, np.int32), numbers, np.zeros((64, 3), np.float32),
-            radiance,
+            OPEN.share, OPEN.per_cell, OPEN.tiles_across, radiance,
         )  # fmt: skip
         light.append(float(radiance[0, 1]))
     assert light[1] / light[0] == pytest.approx(np.exp(0.02), rel=1e-3)
