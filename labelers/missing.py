@@ -54,6 +54,7 @@ def blank_sweep(name: str, words: Lidar[float], sample: Sample) -> LidarSweep:
         cause=np.zeros(0, np.uint8),
         range_m=one,
         cos_incidence=one,
+        return_index=np.zeros(0, np.uint8),
         fired=0,
         lost={},
     )

@@ -230,6 +230,8 @@ class NativeClip:
             cause=column["cause"],
             range_m=column["range_m"],
             cos_incidence=column["cos_incidence"],
+            # Datasets of before lidars had several returns say nothing about them.
+            return_index=column.get("return_index", np.zeros(len(column["ring"]), np.uint8)),
             fired=row["fired"],
             lost=dict(row["lost"]),
         )

@@ -106,6 +106,9 @@ class Cause(IntEnum):
     DUST = 9  # mineral dust, of a storm or behind wheels
     SMOKE = 10  # of a fire
     EXHAUST = 11  # droplets of a vehicle's exhaust in the cold, or steam
+    BLOOM = 12  # stray light of a retro-reflector beside the beam, at its range
+    SUN = 13  # noise of sunlight, at any range
+    CROSSTALK = 14  # a pulse of another lidar, at any range
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,11 @@ class LidarSweep:
     cause: NDArray[np.uint8]  # (N,) values of Cause
     range_m: NDArray[np.float32]  # (N,) true distance, before range noise
     cos_incidence: NDArray[np.float32]  # (N,) 1 = face on; 0 for airborne points
+    # (N,) which of a firing's returns: 0 = the strongest (for lidars that report another single one: that one)
+    return_index: NDArray[np.uint8]
     fired: int  # number of firings of the revolution
-    lost: dict[str, int]  # firings without a return, by reason (docs/lidar.md): with N they make up `fired`
+    # Firings without a return, by reason (docs/lidar.md): with the points of return index 0 they make up `fired`.
+    lost: dict[str, int]
     stated_ego_from_lidar: NDArray[np.float64] | None = (
         None  # (4, 4) the calibration, where the mount is off it
     )

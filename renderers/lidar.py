@@ -3,29 +3,29 @@
 Definitions and sources are in docs/lidar.md.
 """
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from renderers.faults import ActiveFaults
-from renderers.frame_light import FIELD_M, air_numbers
+from renderers.frame_light import air_numbers
 from renderers.frames import Cause, LidarSweep
 from renderers.kernels import beams
 from renderers.kernels import detect as receiver
-from renderers.kernels import lidar as surface
 from renderers.kernels.air import A_COLUMNS
-from renderers.lidar_edges import AROUND, MIDDLE, MIXED_M, around, at_edges
+from renderers.lidar_casting import Returns, cast
 from renderers.lidar_models import LidarModel, Make, firings, lidar_model
-from renderers.lidar_slices import FIRINGS_PER_SLICE, Slice, Track, parts_of, slices_of
-from renderers.materials import MATERIALS
+from renderers.lidar_returns import STRONGEST, Pulses, Reports, reports
+from renderers.lidar_slices import FIRINGS_PER_SLICE, Track, parts_of, slices_of
+from renderers.lidar_strays import crosstalk, halos, sees_sun, sun_points
+from renderers.lidar_strays import towards as sun_of
 from renderers.mist import Met, MistInBeams
 from renderers.optics import mount_matrix
-from renderers.puddles import puddle_field
 from renderers.scene import SEEN_BY_SENSORS
 from renderers.stage import Stage
-from renderers.tracer import Hits, PreparedScene, prepare
+from renderers.tracer import prepare
 from scenarios.chance import stream
 from scenarios.schema import Lidar
 from scenarios.taxonomy import SEMANTIC_ID
@@ -34,12 +34,14 @@ from sim.weather import WeatherState
 
 Floats = NDArray[np.float32]
 
-LAYERS = 3  # surfaces behind one another that a beam may pass: two panes and what is behind them
-PASSES = 0.02  # shares of a beam below this are not followed
-SKIN_M = 2e-3  # a beam goes on this far behind a pane
 SUN_LX = 1e5  # daylight whose noise equals the receiver's own; reasoned: full sun costs a sixth of the range
-SNOW_RHO = {905: 0.85, 1550: 0.12}  # ice absorbs at 1550 nm (Warren 1982)
-SHINY = 0.3  # a mirror or a pane that takes so much of the beam is named as the reason for its loss
+NOWHERE = (
+    Cause.GHOST,
+    Cause.MIXED,
+    Cause.BLOOM,
+    Cause.SUN,
+    Cause.CROSSTALK,
+)  # what belongs to no matter at its place
 BLOCKED, DEAD = 70, 71  # reasons beside the receiver's own: a covered window, a dead laser
 LOST = {
     receiver.SKY: "sky",
@@ -49,31 +51,6 @@ LOST = {
     receiver.SPECULAR: "specular",
     receiver.ATTENUATED: "attenuated",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Returns:
-    """The strongest return of each firing, before the receiver."""
-
-    echo: Floats  # share of the beam included; 0: nothing met
-    range_m: Floats
-    placement: NDArray[np.int32]
-    triangle: NDArray[np.int32]
-    cosine: Floats
-    cause: NDArray[np.uint8]
-    shiny: NDArray[np.uint8]
-
-    @staticmethod
-    def none(count: int) -> "_Returns":
-        return _Returns(
-            np.zeros(count, np.float32),
-            np.full(count, np.inf, np.float32),
-            np.full(count, -1, np.int32),
-            np.full(count, -1, np.int32),
-            np.zeros(count, np.float32),
-            np.zeros(count, np.uint8),
-            np.zeros(count, np.uint8),
-        )
 
 
 def scan(
@@ -107,7 +84,9 @@ def scan(
     direction, start = track.rays(shots, threads)  # in the world, each at its own time
     world_from_lidar = track.middle()
 
-    returns = _Returns.none(count)
+    returns = Returns.none(count)
+    mode = lidar.returns or STRONGEST
+    met: list[Pulses] = []
     mist = MistInBeams(stage.airborne, time_ns)
     clouds = Met.none(count)
     index = shots.step * len(model.ring) + shots.laser
@@ -134,12 +113,17 @@ def scan(
                 (start[piece.rows] - origin).astype(np.float32),
             )
             view = np.searchsorted(parts[k], piece.first_step + piece.step, side="right") - 1
-            _cast(views, view, weather, model, aim, at, piece, ego, returns)
+            pulses = cast(views, view, weather, model, aim, at, piece, ego, returns, mode != STRONGEST)
+            after_s = float(shots.offset_ns[piece.rows].mean()) * 1e-9
             if len(mist.balls.number):
                 mist.meet(
-                    seed, index, piece.rows, aim, at, origin, float(shots.offset_ns[piece.rows].mean()) * 1e-9,
-                    returns.range_m, model.overlap_m, model.pulse_m, clouds,
+                    seed, index, piece.rows, aim, at, origin, after_s, returns.range_m, model.overlap_m,
+                    model.pulse_m, clouds,
                 )  # fmt: skip
+                if pulses is not None:
+                    pulses = pulses.through(mist, seed, index, direction, start, origin, after_s, model)
+            if pulses is not None:
+                met.append(pulses)
 
     in_slices(work, len(slices), threads, 1)
 
@@ -148,13 +132,26 @@ def scan(
     intensity = np.zeros(count, np.float32)
     true = np.zeros(count, np.float32)
     numbers = receiver_numbers(model, weather)
+    threshold = float(numbers[receiver.D_THRESHOLD])
+    strays = [halos(model, shots, returns.echo, returns.range_m)]
+    towards_sun = sun_of(weather)
+    if sees_sun(scene, world_from_lidar[:3, 3], direction, towards_sun, weather):
+        strays.append(sun_points(model, direction, towards_sun, weather, threshold, seed, index))
+    if lidar.interference:
+        chance = stream(stage.seed, "lidar", name, "interference")
+        strays.append(
+            crosstalk(model, shots, returns.range_m, weather, threshold, lidar.interference, chance, time_ns)
+        )
+    for some in strays:
+        returns.take(some, weather, model)
     air = air_numbers(weather, 0.0)
     assert len(air) == A_COLUMNS
     laser_bias = bias[shots.laser].astype(np.float32)
     rise = direction[:, 2].astype(np.float32)
 
     clear = faults.beam_clearance(shots.direction)
-    returns.echo[:] *= (clear * clear).astype(np.float32)  # out through the window and back
+    clear2 = (clear * clear).astype(np.float32)  # out through the window and back
+    returns.echo[:] *= clear2
 
     def decide(begin: int, end: int) -> None:
         receiver.detect(
@@ -182,27 +179,55 @@ def scan(
         )
 
     in_slices(decide, count, threads, FIRINGS_PER_SLICE)
-    returns.cause[clear <= 0.0] = BLOCKED
-    returns.cause[np.isin(model.ring[shots.laser], faults.dead_rings(len(model.ring)))] = DEAD
-    kept = np.flatnonzero(returns.cause < receiver.SKY)
-    cause = returns.cause[kept]
+    strongest = (measured, intensity, true, returns.cause)
+    pulses = Pulses.joined([*met, *(Pulses.of_strays(some) for some in strays)]) if met else Pulses.none()
+    reported = Reports.of(*strongest)
+    if mode != STRONGEST:
+        pulses.echo[:] *= clear2[pulses.row]
+        reported = reports(
+            mode,
+            model.returns,
+            seed,
+            index,
+            height,
+            rise,
+            laser_bias,
+            pulses,
+            air,
+            numbers,
+            strongest,
+            threads,
+        )
+    silent = np.isin(model.ring[shots.laser], faults.dead_rings(len(model.ring)))
+    reported.silence(clear <= 0.0, BLOCKED)
+    reported.silence(silent, DEAD)
+    kept, rank = np.nonzero(reported.cause.T < receiver.SKY)  # in firing order
+    cause = reported.cause[rank, kept]
     raw, steady = np.empty((len(kept), 3), np.float32), np.empty((len(kept), 3), np.float32)
+    for n in range(len(reported.cause)):
+        those = np.flatnonzero(rank == n)
+        rows = kept[those]
+        own, moved = np.empty((2, len(rows), 3), np.float32)
 
-    def report(begin: int, end: int) -> None:
-        beams.points_of(
-            kept, measured, shots.direction, shots.start_m, direction, start, world_from_lidar,
-            begin, end, raw, steady,
-        )  # fmt: skip
+        def report(begin: int, end: int, n: int, rows: NDArray[np.int64], own: Floats, moved: Floats) -> None:
+            beams.points_of(
+                rows, reported.measured_m[n], shots.direction, shots.start_m, direction, start, world_from_lidar,
+                begin, end, own, moved,
+            )  # fmt: skip
 
-    in_slices(report, len(kept), threads, FIRINGS_PER_SLICE)
-    own_body = cause == Cause.EGO
+        in_slices(
+            partial(report, n=n, rows=rows, own=own, moved=moved), len(rows), threads, FIRINGS_PER_SLICE
+        )
+        raw[those], steady[those] = own, moved
     solid = (cause == Cause.SURFACE) | (cause == Cause.GLASS)
-    triangle = np.where(solid, returns.triangle[kept], 0)
-    own = scene.geometry.instance[triangle]
-    instance = np.where(own != 0, own, scene.instance[np.where(solid, returns.placement[kept], 0)])
-    nowhere = (cause == Cause.GHOST) | (cause == Cause.MIXED)
-    unreal = np.where(nowhere, SEMANTIC_ID["void"], SEMANTIC_ID["airborne"])
-    unreal[own_body] = SEMANTIC_ID["ego_vehicle"]
+    owner = reported.owner[rank, kept]
+    triangle = np.where(solid, pulses.owned(owner, "triangle", returns.triangle[kept]), 0)
+    own_id = scene.geometry.instance[triangle]
+    placement = np.where(solid, pulses.owned(owner, "placement", returns.placement[kept]), 0)
+    instance = np.where(own_id != 0, own_id, scene.instance[placement])
+    unreal = np.where(np.isin(cause, NOWHERE), SEMANTIC_ID["void"], SEMANTIC_ID["airborne"])
+    unreal[cause == Cause.EGO] = SEMANTIC_ID["ego_vehicle"]
+    cosine = pulses.owned(owner, "cosine", returns.cosine[kept])
     return LidarSweep(
         sensor=name,
         model=model.name,
@@ -211,16 +236,17 @@ def scan(
         ego_from_lidar=ego_from_lidar,
         xyz_m=steady,
         raw_xyz_m=raw,
-        intensity=intensity[kept],
+        intensity=reported.intensity[rank, kept],
         ring=model.ring[shots.laser[kept]],
         offset_ns=shots.offset_ns[kept],
         instance=np.where(solid, instance, 0).astype(np.int32),
         semantic=np.where(solid, scene.geometry.semantic[triangle], unreal).astype(np.uint8),
         cause=cause,
-        range_m=true[kept],
-        cos_incidence=np.where(solid, returns.cosine[kept], 0.0).astype(np.float32),
+        range_m=reported.true_m[rank, kept],
+        cos_incidence=np.where(solid, cosine, 0.0).astype(np.float32),
+        return_index=rank.astype(np.uint8),
         fired=count,
-        lost=_losses(returns.cause),
+        lost=_losses(reported.cause[0]),
         stated_ego_from_lidar=mount_matrix(lidar.mount, optical=False) if faults.moved else None,
     )
 
@@ -237,188 +263,6 @@ def _stands_free(stage: Stage, ego: int, ego_from_lidar: NDArray[np.float64]) ->
     length, width, height = stage.trace.actors[ego].size_m
     x, y, z = ego_from_lidar[:3, 3]
     return bool(abs(x) > length / 2 or abs(y) > width / 2 or not 0.0 < z < height)
-
-
-def _cast(
-    views: list[PreparedScene],
-    view: NDArray[np.int64],
-    weather: WeatherState,
-    model: LidarModel,
-    direction: Floats,
-    offset: Floats,
-    piece: Slice,
-    ego: int,
-    returns: _Returns,
-) -> None:
-    """Find the strongest return of the firings of one slice: surfaces, what is behind panes, mirror pictures.
-
-    `view` (B,) is the row of `views` in which the actors stand as they did at a firing; it never falls.
-    """
-    scene = views[0].scene
-    ground = _ground_numbers(weather, model, views[0].origin_m)
-    rotation = np.ascontiguousarray(scene.world_from_part[:, :, :3].reshape(-1, 9), np.float32)
-    table = material_table(model.wavelength_nm)
-    count = len(piece.rows)
-    best = _Returns.none(count)
-    best_power = np.zeros(count, np.float32)
-    extinction, overlap = np.float32(2.0 * weather.extinction_per_m), np.float32(model.overlap_m)
-    geometry = scene.geometry
-    kept = (
-        best_power, best.echo, best.range_m, best.placement, best.triangle, best.cosine, best.cause,
-    )  # fmt: skip
-
-    def met_by(aim: Floats, at: Floats, near: Floats, who: NDArray[np.int64]) -> _Asked:
-        hits = _trace(views, view[who], aim, at, near, 2.0 * model.far_m)
-        asked = _Asked.of(hits)
-        surface.echoes(
-            aim, at, hits.range_m, hits.placement, hits.triangle, hits.u, hits.v,
-            rotation, geometry.corners_m, geometry.normal, geometry.material, table, ground, puddle_field(),
-            0, len(aim), asked.echo, asked.cosine, asked.through, asked.mirror, asked.normal,
-        )  # fmt: skip
-        return asked
-
-    def ask(
-        aim: Floats,
-        at: Floats,
-        near: Floats,
-        share: Floats,
-        before: Floats,
-        who: NDArray[np.int64],
-        kind: int,
-    ) -> _Asked:
-        asked = met_by(aim, at, near, who)
-        hits = asked.hits
-        beams.keep_strongest(
-            who, share, before, kind, SHINY, hits.range_m, hits.placement, hits.triangle,
-            asked.echo, asked.cosine, asked.through, asked.mirror, scene.actor, ego, extinction, overlap,
-            asked.total, *kept, best.shiny,
-        )  # fmt: skip
-        return asked
-
-    everyone = np.arange(count)
-    whole = np.ones(count, np.float32)
-    none = np.zeros(count, np.float32)
-    first = ask(direction, offset, none, whole, none, everyone, Cause.SURFACE)
-    edge = np.flatnonzero(at_edges(first.hits, piece.ring, piece.step, model))
-    if len(edge):
-        whole[edge] = MIDDLE
-        aim = around(direction[edge], model.divergence_rad)
-        who = np.repeat(edge, aim.shape[1])
-        rim = met_by(aim.reshape(-1, 3), offset[who], np.zeros(len(who), np.float32), who)
-        one, other = first.hits, rim.hits
-        beams.mix(
-            edge, MIDDLE, AROUND, model.pulse_m, MIXED_M,
-            first.echo, one.range_m, one.placement, one.triangle, first.cosine,
-            rim.echo, other.range_m, other.placement, other.triangle, rim.cosine,
-            scene.actor, ego, extinction, overlap, *kept,
-        )  # fmt: skip
-    behind, who, share = first, everyone, whole
-    for _ in range(1, LAYERS):
-        passed = share * behind.through**2  # there and back
-        on = np.flatnonzero(passed > PASSES)
-        if not len(on):
-            break
-        who, share = who[on], passed[on]
-        near = behind.total[on] + np.float32(SKIN_M)
-        behind = ask(
-            direction[who], offset[who], near, share, np.zeros(len(who), np.float32), who, Cause.GLASS
-        )
-    water = np.flatnonzero(first.mirror**2 > PASSES)
-    if len(water):
-        normal = first.normal[water]
-        aim = direction[water]
-        aim = aim - 2.0 * np.sum(aim * normal, axis=1, keepdims=True) * normal
-        at = offset[water] + direction[water] * first.total[water, None]
-        ask(
-            np.ascontiguousarray(aim, np.float32),
-            at.astype(np.float32),
-            np.full(len(water), SKIN_M, np.float32),
-            (whole[water] * first.mirror[water] ** 2).astype(np.float32),
-            first.total[water],
-            water,
-            Cause.GHOST,
-        )
-    for name in ("echo", "range_m", "placement", "triangle", "cosine", "cause", "shiny"):
-        getattr(returns, name)[piece.rows] = getattr(best, name)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What one round of rays met."""
-
-    echo: Floats
-    cosine: Floats
-    through: Floats
-    mirror: Floats
-    normal: Floats  # (R, 3)
-    hits: Hits
-    total: Floats  # whole way to what was met; inf: nothing
-
-    @staticmethod
-    def of(hits: Hits) -> "_Asked":
-        """Room for the answers about these hits."""
-        count = len(hits.range_m)
-        echo, cosine, through, mirror, total = np.zeros((5, count), np.float32)
-        return _Asked(echo, cosine, through, mirror, np.zeros((count, 3), np.float32), hits, total)
-
-
-def _trace(
-    views: list[PreparedScene],
-    view: NDArray[np.int64],
-    aim: Floats,
-    at: Floats,
-    near: Floats,
-    far: float,
-) -> Hits:
-    """Hits of rays, each in its own view; `view` never falls."""
-    if len(views) == 1:
-        return views[0].trace(aim, at, near, far)
-    cut = np.searchsorted(view, np.arange(len(views) + 1))
-    spans = [(k, slice(cut[k], cut[k + 1])) for k in range(len(views)) if cut[k + 1] > cut[k]]
-    pieces = [views[k].trace(aim[span], at[span], near[span], far) for k, span in spans]
-    return Hits(
-        np.concatenate([piece.range_m for piece in pieces]),
-        np.concatenate([piece.placement for piece in pieces]),
-        np.concatenate([piece.triangle for piece in pieces]),
-        np.concatenate([piece.u for piece in pieces]),
-        np.concatenate([piece.v for piece in pieces]),
-    )
-
-
-@lru_cache(maxsize=4)
-def material_table(wavelength_nm: int) -> NDArray[np.float64]:
-    """(M, L_COLUMNS) rows of kernels.lidar for a laser."""
-    rows = [
-        (
-            m.rho_905 if wavelength_nm < 1200 else m.rho_1550,
-            m.roughness,
-            m.metallic,
-            m.clearcoat,
-            m.transmission,
-            m.retro,
-            m.porosity,
-            m.flat_water,
-            m.snow,
-            m.film,
-        )
-        for m in MATERIALS
-    ]
-    return np.array(rows, np.float64)
-
-
-def _ground_numbers(
-    weather: WeatherState, model: LidarModel, origin_m: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    ground = np.zeros(surface.Y_COLUMNS)
-    ground[surface.Y_WET] = weather.wetness
-    ground[surface.Y_FILM_M] = weather.water_film_m
-    ground[surface.Y_PUDDLE] = weather.puddle_cover
-    ground[surface.Y_SNOW_M] = weather.snow_depth_m
-    ground[surface.Y_ICE] = weather.ice_cover
-    ground[surface.Y_SNOW_RHO] = SNOW_RHO[905 if model.wavelength_nm < 1200 else 1550]
-    ground[surface.Y_X] = origin_m[0] % FIELD_M
-    ground[surface.Y_Y] = origin_m[1] % FIELD_M
-    return ground
 
 
 def receiver_numbers(model: LidarModel, weather: WeatherState) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.prisms import Prisms
+from scenarios.lidars import ALL_RETURNS
 from scenarios.schema import Lidar, LidarDefinition
 
 NAMES = (
@@ -76,6 +77,7 @@ class LidarModel:
     gain: float  # of the intensity: recorded roads read brighter than their diffuse share (docs/lidar.md)
     levels: int
     wavelength_nm: int  # column of the materials
+    returns: tuple[str, ...]  # modes that it has
 
     @property
     def firings(self) -> int:
@@ -174,6 +176,7 @@ def _from_table(table: dict[str, Any], make: Make) -> LidarModel:
         gain=float(table["gain"]),
         levels=int(table["levels"]),
         wavelength_nm=int(table["wavelength_nm"]),
+        returns=tuple(table["returns"]),
     )
 
 
@@ -214,6 +217,7 @@ def _defined(make: Make) -> LidarModel:
         "gain": 1.0,
         "levels": words.levels,
         "wavelength_nm": words.wavelength,
+        "returns": ALL_RETURNS,
     }
     return _from_table(table, Make(words.name, rate_hz))
 

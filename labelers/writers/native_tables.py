@@ -116,6 +116,7 @@ POINTS = pa.schema(
         ("cause", pa.uint8()),
         ("range_m", pa.float32()),
         ("cos_incidence", pa.float32()),
+        ("return_index", pa.uint8()),
     ]
 )
 
@@ -221,5 +222,6 @@ def points_table(sweep: LidarSweep) -> pa.Table:
         sweep.cause,
         sweep.range_m,
         sweep.cos_incidence,
+        sweep.return_index,
     ]
     return pa.Table.from_arrays([pa.array(column) for column in columns], schema=POINTS)

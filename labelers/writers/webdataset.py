@@ -139,11 +139,11 @@ class WebDatasetClipWriter:
         return fragment
 
 
-COLUMNS = ("x", "y", "z", "intensity", "ring", "offset_s", "semantic", "instance", "cause")
+COLUMNS = ("x", "y", "z", "intensity", "ring", "offset_s", "semantic", "instance", "cause", "return_index")
 
 
 def point_columns(sweep: LidarSweep) -> NDArray[np.float32]:
-    """(N, 9) `COLUMNS` of a sweep; whole numbers up to sixteen million are exact in float32."""
+    """(N, 10) `COLUMNS` of a sweep; whole numbers up to sixteen million are exact in float32."""
     return np.column_stack(
         [
             sweep.xyz_m,
@@ -153,6 +153,7 @@ def point_columns(sweep: LidarSweep) -> NDArray[np.float32]:
             sweep.semantic,
             sweep.instance,
             sweep.cause,
+            sweep.return_index,
         ]
     ).astype(np.float32)
 

@@ -444,6 +444,20 @@ class Lidar(Part, Generic[Q]):
         description="steps of a sweep, for makes that let one choose (Ouster: 512, 1024, 2048)",
         examples=["2048"],
     )
+    returns: Annotated[
+        Literal["strongest", "first", "last", "dual", "triple"] | None,
+        Field(
+            description="which echoes of a firing it reports; the strongest when left out",
+            examples=["dual"],
+        ),
+    ] = None
+    interference: int | None = Field(
+        None,
+        ge=0,
+        le=50,
+        description="lidars of the same kind on vehicles around, whose light it takes for its own; none when left out",
+        examples=["8"],
+    )
 
 
 class Rig(Part, Generic[Q]):

@@ -26,6 +26,9 @@ CAUSES: dict[Cause, tuple[int, int, int]] = {
     Cause.DUST: (220, 160, 90),
     Cause.SMOKE: (255, 110, 60),
     Cause.EXHAUST: (200, 220, 160),
+    Cause.BLOOM: (255, 150, 190),
+    Cause.SUN: (255, 255, 90),
+    Cause.CROSSTALK: (255, 0, 0),
 }
 
 

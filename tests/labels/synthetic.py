@@ -222,6 +222,7 @@ def sample(
         cause=np.zeros(count, np.uint8),
         range_m=reach[back].astype(np.float32),
         cos_incidence=np.ones(count, np.float32),
+        return_index=np.zeros(count, np.uint8),
         fired=len(beams),
         lost={"sky": int(np.count_nonzero(~back))},
     )

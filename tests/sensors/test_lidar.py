@@ -10,7 +10,8 @@ from renderers.frame_light import air_numbers
 from renderers.frames import Cause, LidarSweep
 from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
-from renderers.lidar import material_table, receiver_numbers, scan
+from renderers.lidar import receiver_numbers, scan
+from renderers.lidar_casting import material_table
 from renderers.lidar_edges import AROUND, MIDDLE, around
 from renderers.lidar_models import LidarModel, lidar_model
 from renderers.materials import MATERIAL_ID, MATERIALS

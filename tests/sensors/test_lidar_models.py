@@ -126,6 +126,7 @@ def test_the_language_knows_each_model_as_its_table_does(name: str) -> None:
     facts, model, shots = LIDARS[name], lidar_model(name), firings(name)
     assert facts.rings == len(model.ring) and facts.far_m == model.far_m
     assert model.rate_hz in facts.rates_hz
+    assert model.returns == facts.returns
     up = np.degrees(np.arcsin(shots.direction[:, 2]))
     assert facts.low_deg - 0.6 < up.min() and up.max() < facts.high_deg + 0.6
     aside = np.degrees(np.abs(np.arctan2(shots.direction[:, 1], shots.direction[:, 0])))

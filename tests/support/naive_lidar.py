@@ -119,3 +119,32 @@ def even_air(
             if level > best:
                 best, at, fog = level, r, True
     return best / threshold, at, fog
+
+
+def peaks(pulses: list[tuple[float, float]], pulse_m: float) -> list[list[int]]:
+    """Which pulses (range, power) are one peak: again and again, most power within a pulse of one of them."""
+    left = [q for q, (_, power) in enumerate(pulses) if power > 0]
+    found = []
+    while left:
+        groups = [[o for o in left if abs(pulses[o][0] - pulses[q][0]) < pulse_m] for q in left]
+        best = max(groups, key=lambda group: sum(pulses[o][1] for o in group))
+        found.append(best)
+        left = [q for q in left if q not in best]
+    return found
+
+
+def further(
+    peaks_: list[tuple[float, float]], strongest_m: float, pulse_m: float, mode: str, count: int
+) -> list[float]:
+    """Ranges of the returns that a scanner reports beside the strongest, or in its place, from detected peaks."""
+    clear: list[tuple[float, float]] = []
+    for at, power in sorted(peaks_, key=lambda peak: -peak[1]):
+        if all(abs(at - other) >= pulse_m for other in (strongest_m, *(a for a, _ in clear))):
+            clear.append((at, power))
+    if mode == "first":
+        return [min([strongest_m, *(at for at, _ in clear)])]
+    if mode == "last":
+        return [max([strongest_m, *(at for at, _ in clear)])]
+    if mode == "and last" and any(at > strongest_m for at, _ in clear):
+        return [max(at for at, _ in clear)]
+    return [at for at, _ in clear][:count]
