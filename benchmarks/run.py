@@ -74,8 +74,10 @@ def measure(runs: int) -> dict[str, float]:
     from scenarios.schema import Camera, Lidar, Mount
     from sim.app.catalogue import find_scenario
     from sim.app.clip import ClipPlan, render_sample
+    from sim.app.memory import keep_freed_memory
     from sim.simulate import simulate
 
+    keep_freed_memory()  # as the command line does
     mount = Mount[float](x=0.7, z=1.35)
     camera = Camera[float](mount=mount, width=1280, height=720, fov=1.309)
     lidar = Lidar[float](mount=Mount[float](z=1.9), model="HDL-64E")

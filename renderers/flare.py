@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
-from renderers.kernels.flare import add_ghost, add_spike
+from renderers.kernels.flare import add_ghost, add_spikes
 from renderers.sky import LUMINANCE
 from scenarios.chance import stream
 
@@ -26,7 +26,8 @@ FAINTEST = 5e-3  # of the median: spikes and ghosts below it are left out
 # Share of the diffracted light that goes into spikes: blades of small fixed apertures are rounded (reasoned); and by how
 # much their curvature fans each spike out.
 EDGES = 0.2
-FAN_RAD, RAYS = math.radians(0.7), 9
+FAN_RAD = math.radians(0.7)
+ASIDE = np.linspace(-2.0, 2.0, 9)  # rays of a spike, in fans
 DARKEST_CD_PER_M2 = 0.35  # medians below it are black in the picture
 # Pairs of surfaces between which light goes to and fro: a lens of six elements has 66, of which this many are in focus
 # enough to be seen (reasoned).
@@ -121,16 +122,21 @@ def _spikes(
     reach = min(reach, math.hypot(height, width))
     if reach <= FIRST_PX + 1.0:
         return np.zeros(3)
-    fan = float(np.exp(-0.5 * np.linspace(-2.0, 2.0, RAYS) ** 2).sum())
+    fan = np.exp(-0.5 * ASIDE**2) / np.exp(-0.5 * ASIDE**2).sum()
+    along = turn + 2.0 * math.pi * np.arange(directions)[:, None] / directions + ASIDE * FAN_RAD
+    light = (source.total * begin) * (np.tile(fan, directions) / directions)[:, None]
     moved = np.zeros(3)
-    for k in range(directions):
-        angle = turn + 2.0 * math.pi * k / directions
-        for aside in np.linspace(-2.0, 2.0, RAYS).tolist():
-            along = angle + aside * FAN_RAD
-            light = source.total * begin * (math.exp(-0.5 * aside**2) / fan / directions)
-            add_spike(
-                image, source.u, source.v, math.cos(along), math.sin(along), FIRST_PX, reach, light, moved
-            )
+    add_spikes(
+        image,
+        source.u,
+        source.v,
+        np.cos(along).reshape(-1),
+        np.sin(along).reshape(-1),
+        FIRST_PX,
+        reach,
+        light,
+        moved,
+    )
     return moved
 
 

@@ -31,6 +31,7 @@ Integers = NDArray[np.int64]
 # Lanes of a tile that are asked first: one in each row and column, so that nothing long and thin slips between them.
 SCOUTS = np.array([8 * y + x for y, x in enumerate((1, 5, 3, 7, 0, 4, 2, 6))])
 ALL_LANES = np.arange(64)
+NO_LAMPS, NO_SHADOWS = np.full((0, LISTED), -1, np.int16), np.ones((SHADOWED, 1), np.float32)
 QUESTIONS = 1024  # that scouts answer in one piece
 
 
@@ -91,10 +92,9 @@ def lamps_on(
     """The lamps listed for each packet (tiles, LISTED) and what each point sees of the first ones (SHADOWED, N)."""
     count = len(bundle.direction)
     if len(light.lamps) == 0:
-        return np.full((0, LISTED), -1, np.int16), np.ones((SHADOWED, 1), np.float32)
+        return NO_LAMPS, NO_SHADOWS
     chosen = np.empty((count // 64, LISTED), np.int16)
     shadowed = np.empty(count // 64, np.uint8)
-    seen = np.ones((SHADOWED, count), np.float32)
     tables, heights = beam_bounds(), height_bounds()
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
 
@@ -121,6 +121,9 @@ def lamps_on(
         )  # fmt: skip
 
     in_slices(choose, count // 64, threads, TILES_PER_SLICE)
+    if not (chosen[:, 0] >= 0).any():  # as on most days: nobody need look for lamps again
+        return NO_LAMPS, NO_SHADOWS
+    seen = np.ones((SHADOWED, count), np.float32)
     if shadows:
         tile, rank = np.nonzero(np.arange(SHADOWED) < shadowed[:, None])
         # By lamp within each slice of tiles, whose points stay in the cache: neighbours' scouts travel together.

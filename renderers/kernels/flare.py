@@ -12,34 +12,35 @@ from sim.kernels.jit import kernel
 
 
 @kernel
-def add_spike(
+def add_spikes(
     image: NDArray[np.float32],
     u: float,
     v: float,
-    cosine: float,
-    sine: float,
+    cosines: NDArray[np.float64],
+    sines: NDArray[np.float64],
     first_px: float,
     reach_px: float,
     light: NDArray[np.float64],
     moved: NDArray[np.float64],
 ) -> None:
-    """Add one ray of a spike to (H, W, 3) `image`, from (u, v) along a direction, nearest pixel by pixel.
+    """Add K rays of spikes to (H, W, 3) `image`, from (u, v) along directions (K,), nearest pixel by pixel.
 
-    `light` (3,) lies beyond `first_px` and falls with the square of the distance; what lands in the picture is summed
+    `light` (K, 3) lies beyond `first_px` and falls with the square of the distance; what lands in the picture is summed
     up in `moved` (3,).
     """
     height, width = image.shape[:2]
-    for step in range(math.ceil(reach_px - first_px)):
-        edge = first_px + step
-        x = int(np.rint(u + (edge + 0.5) * cosine))
-        y = int(np.rint(v + (edge + 0.5) * sine))
-        if x < 0 or x >= width or y < 0 or y >= height:
-            continue
-        share = (1.0 / edge - 1.0 / (edge + 1.0)) * first_px
-        for c in range(3):
-            part = share * light[c]
-            image[y, x, c] += np.float32(part)
-            moved[c] += part
+    for k in range(len(cosines)):
+        for step in range(math.ceil(reach_px - first_px)):
+            edge = first_px + step
+            x = int(np.rint(u + (edge + 0.5) * cosines[k]))
+            y = int(np.rint(v + (edge + 0.5) * sines[k]))
+            if x < 0 or x >= width or y < 0 or y >= height:
+                continue
+            share = (1.0 / edge - 1.0 / (edge + 1.0)) * first_px
+            for c in range(3):
+                part = share * light[k, c]
+                image[y, x, c] += np.float32(part)
+                moved[c] += part
 
 
 @kernel

@@ -178,6 +178,33 @@ def enlist(which, e, at, chosen, strength):
 
 
 @fast_kernel
+def within_reach(start, stop, triangle, offset_m, lamps, out):
+    """Write the rows of the lamps that reach the box about the points of tiles [start, stop) to `out`; how many."""
+    low_x = low_y = low_z = F(1e30)
+    high_x = high_y = high_z = F(-1e30)
+    for r in range(start * 64, stop * 64):
+        if triangle[r] >= 0:
+            low_x = min(low_x, offset_m[r, 0])
+            low_y = min(low_y, offset_m[r, 1])
+            low_z = min(low_z, offset_m[r, 2])
+            high_x = max(high_x, offset_m[r, 0])
+            high_y = max(high_y, offset_m[r, 1])
+            high_z = max(high_z, offset_m[r, 2])
+    count = 0
+    if high_x < low_x:
+        return count
+    for which in range(lamps.shape[0]):
+        x = max(low_x - lamps[which, L_X], lamps[which, L_X] - high_x, F(0))
+        y = max(low_y - lamps[which, L_Y], lamps[which, L_Y] - high_y, F(0))
+        z = max(low_z - lamps[which, L_Z], lamps[which, L_Z] - high_z, F(0))
+        # Nearer than 10 cm no lamp grows stronger; the margin is for rounding.
+        if max(x * x + y * y + z * z, F(0.01)) < lamps[which, L_REACH2] * F(1.01):
+            out[count] = which
+            count += 1
+    return count
+
+
+@fast_kernel
 def list_lamps(
     start, stop, range_m, triangle, surface, offset_m, lamps, tables, heights, least_lx, chosen, shadowed
 ):
@@ -191,15 +218,22 @@ def list_lamps(
     """
     probe = np.empty((5, 3), np.float32)
     strength = np.empty(LISTED, np.float32)
-    total = lamps.shape[0]
-    best = np.empty(total, np.float32)
-    given = np.empty(total, np.float32)
-    row = np.empty(total, np.float32)
-    packed = np.empty(L_COLUMNS * total, np.float32)
-    for which in range(total):
-        for c in range(L_COLUMNS):
-            packed[c * total + which] = lamps[which, c]
+    most = lamps.shape[0]
+    best = np.empty(most, np.float32)
+    given = np.empty(most, np.float32)
+    row = np.empty(most, np.float32)
+    packed = np.empty(L_COLUMNS * most, np.float32)
+    near_lamps = np.empty(most, np.int64)
+    place_of = np.empty(most, np.int64)
+    total = 0
     for tile in range(start, stop):
+        if tile == start or tile % RENEWED == 0:
+            last = min(stop, tile - tile % RENEWED + RENEWED)
+            total = within_reach(tile, last, triangle, offset_m, lamps, near_lamps)
+            for k in range(total):
+                place_of[near_lamps[k]] = k
+                for c in range(L_COLUMNS):
+                    packed[c * total + k] = lamps[near_lamps[k], c]
         for q in range(LISTED):
             chosen[tile, q] = -1
             strength[q] = F(0)
@@ -207,6 +241,8 @@ def list_lamps(
         count = 0
         near = -1
         far = -1
+        if total == 0:
+            continue
         faint = F(FAINT_SHARE)
         wet = False
         mx = F(0)
@@ -244,23 +280,25 @@ def list_lamps(
             for c in range(3):
                 probe[probes, c] = offset_m[first + 63, c]
             probes += 1
-        for which in range(total):
-            best[which] = F(0)
+        for k in range(total):
+            best[k] = F(0)
         for q in range(probes):
             bound_at(packed, total, heights, probe[q, 0], probe[q, 1], probe[q, 2], given, row, best)
         # Lists start anew where slices may: a tile's must not depend on how tiles are dealt to threads.
         seeds = LISTED if tile % RENEWED != 0 else 0
         for turn in range(seeds + total):
-            which = turn - seeds
-            if which < 0:
+            if turn < seeds:
                 which = chosen[tile - 1, turn]
                 if which < 0:
                     continue
-            e = best[which]
+            else:
+                which = near_lamps[turn - seeds]
+            k = place_of[which]
+            e = best[k]
             enough = max(least_lx, faint * min(strength[0], F(4) * strength[1]), strength[LISTED - 1])
             if e <= enough:
                 continue
-            best[which] = F(0)
+            best[k] = F(0)
             if lamps[which, L_KIND] < F(BEAM_STREET):
                 e = given_at(lamps, which, tables, probe, probes)
                 if e <= enough:

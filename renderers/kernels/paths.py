@@ -201,40 +201,49 @@ def smooth_mirrors(
 def fill_mirrors(
     start, stop, width, height, tiles_across, range_m, placement, surface, mirror, traced, image, weight
 ):
-    """Give rays of tiles [start, stop) on rough films the mean of the mirror images traced around them."""
+    """Give rays of tiles [start, stop) on rough films the mean of the mirror images traced around them.
+
+    The four pixels of a square look at the same nine traced ones.
+    """
+    around = np.empty(9, np.int64)
     for tile in range(start, stop):
         top = (tile // tiles_across) * 8
         left = (tile % tiles_across) * 8
-        for lane in range(64):
-            r = tile * 64 + lane
-            if mirror[r] == 0:
-                continue
-            if mirror[r] == TRACED and surface[r, S_COAT_ROUGH] <= F(SHARED_ROUGHNESS):
-                for c in range(3):
-                    image[r, c] = traced[r, c]
-                weight[r] = F(1)
-                continue
-            smooth = surface[r, S_COAT_ROUGH] <= F(SHARED_ROUGHNESS)
-            y = (top + lane // 8) & ~1
-            x = (left + lane % 8) & ~1
-            red = F(0)
-            green = F(0)
-            blue = F(0)
-            total = F(0)
-            for j in range(-2, 3, 2):
-                for i in range(-2, 3, 2):
-                    a = x + i
-                    b = y + j
-                    if a < 0 or b < 0 or a >= width or b >= height:
+        for quad in range(16):
+            first = tile * 64 + (quad >> 2) * 16 + (quad & 3) * 2
+            count = -1
+            for one in range(4):
+                dx = one & 1
+                dy = one >> 1
+                r = first + dy * 8 + dx
+                if mirror[r] == 0:
+                    continue
+                rough = surface[r, S_COAT_ROUGH]
+                smooth = rough <= F(SHARED_ROUGHNESS)
+                if mirror[r] == TRACED and smooth:
+                    for c in range(3):
+                        image[r, c] = traced[r, c]
+                    weight[r] = F(1)
+                    continue
+                x = left + (quad & 3) * 2
+                y = top + (quad >> 2) * 2
+                if count < 0:
+                    count = 0
+                    for b in range(max(y - 2, 0), min(y + 3, height), 2):
+                        for a in range(max(x - 2, 0), min(x + 3, width), 2):
+                            n = tiled(a, b, tiles_across)
+                            if mirror[n] == TRACED:
+                                around[count] = n
+                                count += 1
+                red = F(0)
+                green = F(0)
+                blue = F(0)
+                total = F(0)
+                near = F(0.08) * range_m[r]
+                for c in range(count):
+                    n = around[c]
+                    if placement[n] != placement[r] or abs(range_m[n] - range_m[r]) > near:
                         continue
-                    n = tiled(a, b, tiles_across)
-                    if mirror[n] != TRACED or placement[n] != placement[r]:
-                        continue
-                    near = abs(range_m[n] - range_m[r]) / range_m[r]
-                    if near > F(0.08):
-                        continue
-                    rough = abs(surface[n, S_COAT_ROUGH] - surface[r, S_COAT_ROUGH])
-                    w = F(1) / (F(1) + F(40) * rough)
                     if smooth:
                         # Nearest first, and only where the surface looks the same way.
                         alike = (
@@ -242,20 +251,23 @@ def fill_mirrors(
                             + surface[r, S_NY] * surface[n, S_NY]
                             + surface[r, S_NZ] * surface[n, S_NZ]
                         )
-                        ax = F(a - left - (lane & 7))
-                        ay = F(b - top - (lane >> 3))
+                        other = n >> 6
+                        ax = F((other % tiles_across) * 8 + (n & 7) - x - dx)
+                        ay = F((other // tiles_across) * 8 + ((n >> 3) & 7) - y - dy)
                         w = max(alike - F(0.9), F(0)) * max(F(5) - ax * ax - ay * ay, F(0))
-                    if i == 0 and j == 0:
+                    else:
+                        w = F(1) / (F(1) + F(40) * abs(surface[n, S_COAT_ROUGH] - rough))
+                    if n == first:
                         w *= F(1.5)
                     red += w * traced[n, 0]
                     green += w * traced[n, 1]
                     blue += w * traced[n, 2]
                     total += w
-            if total > F(0):
-                image[r, 0] = red / total
-                image[r, 1] = green / total
-                image[r, 2] = blue / total
-                weight[r] = F(1)
+                if total > F(0):
+                    image[r, 0] = red / total
+                    image[r, 1] = green / total
+                    image[r, 2] = blue / total
+                    weight[r] = F(1)
 
 
 @fast_kernel

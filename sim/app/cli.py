@@ -12,6 +12,7 @@ import typer
 
 from sim.app.assets_command import assets
 from sim.app.lidar_command import lidar
+from sim.app.memory import keep_freed_memory
 from sim.app.plain import plain_errors
 
 # Our own threads share the cores; a matrix product of a few thousand rows only loses time waiting for BLAS threads
@@ -572,6 +573,7 @@ def _names(text: str | None) -> tuple[str, ...] | None:
 
 def main() -> None:
     """Entry point of the `stormlane` command."""
+    keep_freed_memory()
     app(prog_name="stormlane")
 
 

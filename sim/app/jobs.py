@@ -17,6 +17,7 @@ from scenarios.lock import load as load_lock
 from scenarios.resolved import Concrete
 from scenarios.sampling import Tally
 from sim.app.dataset import DatasetFolder, dropped_line
+from sim.app.memory import keep_freed_memory
 from sim.app.parallel import deaf_children
 from sim.app.progress import BatchProgress
 from sim.app.warmup import warm_up_when_cold
@@ -185,6 +186,7 @@ def _start_worker(report: Any, stop: Any) -> None:
     global _worker_report, _worker_stop  # the pool's initializer has no other place to leave them
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a worker finishes its frame and stops
     _worker_report, _worker_stop = report, stop
+    keep_freed_memory()
     import cv2
 
     cv2.setNumThreads(1)

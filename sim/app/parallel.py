@@ -8,6 +8,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
+from sim.app.memory import keep_freed_memory
+
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
@@ -61,3 +63,4 @@ def deaf_children() -> Iterator[None]:
 
 def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a worker finishes its piece
+    keep_freed_memory()

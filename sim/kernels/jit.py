@@ -8,7 +8,7 @@ small thread pool.  The result never depends on the number of threads because sl
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -50,22 +50,37 @@ def fast_inner_kernel(function: F) -> F:
     return cast(F, compiled)
 
 
-@lru_cache(maxsize=4)
-def _pool(threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, thread_name_prefix="stormlane")
+@lru_cache(maxsize=8)
+def _pool(helpers: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(helpers, thread_name_prefix="stormlane")
 
 
 def in_slices(work: Callable[[int, int], None], count: int, threads: int, grain: int = 1) -> None:
     """Call `work(start, stop)` over [0, count) in slices of `grain`, dealt to `threads` threads.
 
-    Slices write disjoint outputs, so the bytes are the same for any thread count.
+    The caller is one of them.  Slices write disjoint outputs, so the bytes are the same for any thread count.
     """
     if threads <= 1 or count <= grain:
         if count > 0:
             work(0, count)
         return
-    futures = [
-        _pool(threads).submit(work, start, min(start + grain, count)) for start in range(0, count, grain)
-    ]
+    starts = iter(
+        range(0, count, grain)
+    )  # whose next is taken by one thread alone, under the interpreter's lock
+
+    def take() -> None:
+        for start in starts:
+            work(start, min(start + grain, count))
+
+    helpers = (
+        min(threads, -(-count // grain)) - 1
+    )  # a task per thread, not per slice: handing one over costs 0.1 ms
+    futures = [_pool(helpers).submit(take) for _ in range(helpers)]
+    try:
+        take()
+    finally:
+        for _ in starts:  # after an error or an interrupt nobody begins another slice
+            pass
+        wait(futures)
     for future in futures:
         future.result()

@@ -1,0 +1,42 @@
+"""Work dealt to threads: every slice once, and nothing begun after an error."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from sim.kernels.jit import in_slices
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize(("count", "grain"), [(0, 4), (1, 4), (4, 4), (37, 4), (3, 1)])
+def test_every_place_is_worked_on_once(threads: int, count: int, grain: int) -> None:
+    times = np.zeros(count, np.int64)
+
+    def work(start: int, stop: int) -> None:
+        assert threads == 1 or stop - start <= grain
+        times[start:stop] += 1
+
+    in_slices(work, count, threads, grain)
+    assert (times == 1).all()
+
+
+def test_threads_share_the_work() -> None:
+    meet = threading.Barrier(3, timeout=60.0)  # nobody passes before three have a slice at the same time
+    in_slices(lambda start, stop: meet.wait() and None, 3, 3)
+
+
+def test_an_error_is_raised_once_all_have_stopped() -> None:
+    begun: list[int] = []
+
+    def work(start: int, stop: int) -> None:
+        begun.append(start)
+        if start == 1:
+            raise ValueError("slice 1")
+
+    with pytest.raises(ValueError, match="slice 1"):
+        in_slices(work, 10_000, 2)
+    after = len(begun)
+    assert after < 10_000
+    in_slices(lambda start, stop: None, 8, 2)  # the pool still works
+    assert len(begun) == after
