@@ -38,6 +38,15 @@ SCENES: dict[str, tuple[str, float, tuple[str, ...]]] = {
     "dusk, rain": ("child_behind_van", 1.5, ()),
     "night, wet": ("cyclist_night_wet", 1.5, ()),
     "fog": ("highway_cutin_fog", 1.5, ()),
+    "fog, street": (
+        "child_behind_van",
+        1.5,
+        (
+            "world.clock={sun: {elevation: 42 deg, azimuth: 200 deg}}",
+            "world.weather=[{fog: {visibility: 90 m}, clouds: 8 okta, air: 4 degC}]",
+            "world.surface={state: dry}",
+        ),
+    ),
     "snow": ("deer_snow", 1.5, ()),
 }
 FAST = ("draft", "standard", "high")
