@@ -1,5 +1,7 @@
 """Progress of a batch: one bar with frames, rate and time left.  Roof."""
 
+import math
+import os
 import queue
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +22,26 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from scenarios.errors import StormlaneError
+
+CORE_HOUR = 0.04  # dollars
 COST = "cost of "  # a message of it ends with the quality of the clip's pictures
+
+
+def core_hour_price() -> float:
+    """What an hour of a core costs: $STORMLANE_CORE_HOUR, or what clouds ask for a shared virtual core on demand."""
+    stated = os.environ.get("STORMLANE_CORE_HOUR")
+    if stated is None:
+        return CORE_HOUR
+    try:
+        price = float(stated)
+    except ValueError:
+        price = math.nan
+    if not 0.0 <= price < math.inf:
+        raise StormlaneError(
+            f"STORMLANE_CORE_HOUR={stated}: the price of a core-hour is a number, such as 0.04"
+        )
+    return price
 
 
 class CountedJob(Protocol):
@@ -42,6 +63,7 @@ class BatchProgress:
     """A progress bar that also takes workers' messages (clip, what, number)."""
 
     def __init__(self, jobs: Sequence[CountedJob], done: Sequence[CountedJob], quiet: bool = False) -> None:
+        self._price = core_hour_price()
         self._console = Console(file=sys.stderr, quiet=quiet)
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -89,11 +111,16 @@ class BatchProgress:
             self._progress.update(self._task, description=self._words(words))
 
     def costs(self) -> list[str]:
-        """What a frame cost at each quality that was rendered: time of one core, with labels and files."""
-        return [
-            f"quality {what.removeprefix(COST)}: {1e-3 * spent_ms / max(frames, 1):.2g} s of one core a frame"
-            for what, (spent_ms, frames) in sorted(self._spent.items())
-        ]
+        """What a frame cost at each quality that was rendered: time of one core, with labels and files, and money."""
+        lines = []
+        for what, (spent_ms, frames) in sorted(self._spent.items()):
+            frame_s = max(1e-3 * spent_ms / max(frames, 1), 1e-3)
+            lines.append(
+                f"quality {what.removeprefix(COST)}: {frame_s:.2g} s of one core a frame, rendered, labelled and "
+                f"written; {3600.0 / frame_s:,.0f} frames an hour and core; 1,000 frames cost "
+                f"{1e3 / 3600.0 * frame_s * self._price:.3g} at {self._price:g} a core-hour"
+            )
+        return lines
 
     def drain(self, messages: Any) -> None:
         """Take all messages that wait in a queue."""
