@@ -71,11 +71,6 @@ def foggy(mor_m: float) -> WeatherState:
 
 
 # ---------------------------------------------------------------------------------------------- range and energy
-@pytest.mark.parametrize("rho", [0.05, 0.1, 0.2, 0.4])
-def test_range_goes_with_the_root_of_reflectance(rho: float) -> None:
-    assert seen_to(rho) / seen_to(0.1) == pytest.approx(np.sqrt(rho / 0.1), rel=0.02)
-
-
 def test_nine_of_ten_firings_find_a_ten_percent_target_at_the_stated_range() -> None:
     r10 = lidar_model("HDL-64E").range_at_10_percent_m
     found = (fire(np.full(20000, 0.1), np.full(20000, r10), FULL_SUN)["cause"] == Cause.SURFACE).mean()
@@ -87,7 +82,7 @@ def test_the_sun_costs_range_and_the_night_gives_it_back() -> None:
     assert seen_to(0.1, night) / seen_to(0.1, FULL_SUN) == pytest.approx(2**0.25, rel=0.02)
 
 
-def test_what_a_water_surface_does_not_reflect_it_lets_through() -> None:
+def test_l11_what_a_water_surface_does_not_reflect_it_lets_through() -> None:
     for angle in np.radians(np.linspace(0.0, 89.0, 90)):
         reflected, passed = naive_lidar.fresnel_water(angle)
         assert reflected + passed == pytest.approx(1.0, abs=1e-12)
@@ -171,7 +166,7 @@ def beside(sweep: LidarSweep) -> NDArray[np.bool_]:
 
 # -------------------------------------------------------------------------------------------------------- motion
 @pytest.mark.parametrize("name", ["VLP-16", "HDL-64E", "OS1-128"])
-def test_at_20_metres_a_second_a_turn_is_skewed_by_two_metres(name: str) -> None:
+def test_l6_at_20_metres_a_second_a_turn_is_skewed_by_two_metres(name: str) -> None:
     ego = Mover(block((0.1, 0.1, 0.1)), velocity_mps=(20.0, 0.0, 0.0))
     stage = small_stage(wall(-10.0), ego=ego)
     sweep = scan(stage, "top", mounted(name), HALF_NS, model=quiet(name))
@@ -286,11 +281,6 @@ def test_fog_takes_what_beer_and_lambert_say() -> None:
     assert ratio == pytest.approx(np.exp(-2 * state.fog_extinction_per_m * 18.0), rel=0.02)
 
 
-def test_in_fog_of_40_metres_bright_things_are_seen_to_20_or_30_metres() -> None:
-    # Bijelic et al. 2018: in the chamber, lidars see 25 m when the eye sees 40 m.
-    assert 20.0 < seen_to(0.8, foggy(40.0)) < 30.0
-
-
 def test_thick_fog_stands_before_the_sensor_and_haze_does_not() -> None:
     thick = scan(small_stage(plain(), weather=foggy(25.0)), "top", mounted("HDL-64E"), HALF_NS)
     fog = thick.cause == Cause.FOG
@@ -298,21 +288,6 @@ def test_thick_fog_stands_before_the_sensor_and_haze_does_not() -> None:
     assert (thick.instance[fog] == 0).all()
     thin = scan(small_stage(plain(), weather=foggy(400.0)), "top", mounted("HDL-64E"), HALF_NS)
     assert (thin.cause == Cause.FOG).sum() == 0
-
-
-@pytest.mark.parametrize("rate", [10.0, 50.0])
-def test_rain_returns_as_often_and_as_near_as_measured(rate: float) -> None:
-    state = weather(rain_mm_per_h=rate, rain_extinction_per_m=0.365e-3 * rate**0.63)
-    counts, ranges = 0, []
-    stage = small_stage(plain(), weather=state)
-    for k in range(3):
-        sweep = scan(stage, "top", mounted("VLP-16"), 300_000_000 + k * 100_000_000)
-        drops = sweep.cause == Cause.RAIN
-        counts += int(drops.sum())
-        ranges.append(sweep.range_m[drops])
-    share = counts / (3 * lidar_model("VLP-16").firings)
-    assert 0.5 < share / (1.69e-4 * rate) < 2.0  # Linnhoff et al. 2022
-    assert np.median(np.concatenate(ranges)) == pytest.approx(np.exp(1.362), rel=0.15)
 
 
 def test_snow_returns_more_often_than_rain_and_covers_the_road() -> None:

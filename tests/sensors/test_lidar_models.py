@@ -113,7 +113,7 @@ TABLES = {
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_beam_tables_are_exactly_the_makers(name: str) -> None:
+def test_l8_beam_tables_are_exactly_the_makers(name: str) -> None:
     file, key, up, aside, sign = TABLES[name]
     theirs = reference(f"beams/{file}_beams.json")[key]
     model = lidar_model(name)

@@ -32,10 +32,12 @@ def efficiencies(size: float, index: float = WATER_905) -> tuple[float, float]:
     return 2.0 * extinction / size**2, abs(back) ** 2 / size**2
 
 
-def lidar_ratio_sr(alpha: float, mode_um: float, wavelength_um: float = 0.905) -> float:
-    """Extinction over backscatter of droplets r^alpha exp(-alpha r / mode) (Deirmendjian's gamma distribution)."""
-    radius: NDArray[np.float64] = np.linspace(0.02, 4.0, 600) * mode_um
-    number = (radius / mode_um) ** alpha * np.exp(-alpha * radius / mode_um)
+def lidar_ratio_sr(
+    alpha: float, mode_um: float, wavelength_um: float = 0.905, gamma: float = 1.0, largest: float = 4.0
+) -> float:
+    """Extinction over backscatter of droplets r^alpha exp(-(alpha / gamma) (r / mode)^gamma) (Deirmendjian)."""
+    radius: NDArray[np.float64] = np.linspace(0.02, largest, 600) * mode_um
+    number = (radius / mode_um) ** alpha * np.exp(-alpha / gamma * (radius / mode_um) ** gamma)
     q = np.array([efficiencies(2 * math.pi * r / wavelength_um) for r in radius])
     area = number * radius**2
     return float(4.0 * math.pi * (area @ q[:, 0]) / (area @ q[:, 1]))
