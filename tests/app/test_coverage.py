@@ -56,15 +56,16 @@ def test_drawn_samples_are_counted_in_bins_and_crosses(tmp_path: Path) -> None:
     assert missing == {cell for cell, count in cells.items() if count < 2}
 
 
-def test_processes_count_as_one_does(tmp_path: Path) -> None:
-    path, spread = covered(tmp_path), Spread("random", 17)
+def test_processes_count_as_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.app.coverage.CHUNK", 2)  # three portions of five samples
+    path, spread = covered(tmp_path), Spread("random", 5)
     one = cover_all([path], spread=spread, workers=1, quiet=True).summary()
     assert one == cover_all([path], spread=spread, workers=2, quiet=True).summary()
     odd = one["scenarios"]["small_rain"]["odd"]
-    assert odd["odd.road"]["urban_street"] == 17
-    assert odd["odd.actors"]["pedestrian"] == 17
+    assert odd["odd.road"]["urban_street"] == 5
+    assert odd["odd.actors"]["pedestrian"] == 5
     assert odd["odd.actors"]["animal"] == 0
-    assert odd["odd.range"]["10..20 m"] == 17  # the walker begins nine metres ahead of the bumper
+    assert odd["odd.range"]["10..20 m"] == 5  # the walker begins nine metres ahead of the bumper
     assert set(odd) == set(BINS)
     assert set(odd["odd.actors"]) == set(ACTOR_CLASSES)
 

@@ -17,6 +17,7 @@ from tests.support.proof import WHOLE
 
 MODELS = ["car.hatchback", "car.suv", "van.delivery", "truck.box", "pickup.double_cab", "bus.city"]
 HEAVY = AMOUNTS.index("heavy")
+NUMBERS = range(SHAPES if WHOLE else 2)
 
 
 def vehicle(model: str, number: int, dents: int, detail: int = FULL) -> Asset:
@@ -28,7 +29,7 @@ def corners(mesh: Mesh, *materials: str) -> np.ndarray:
     return mesh.vertices_m[mesh.triangles[np.isin(mesh.material, rows)]]
 
 
-@pytest.mark.parametrize("number", range(SHAPES if WHOLE else 2))
+@pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_dented_vehicle_is_sound_and_keeps_its_box(model: str, number: int) -> None:
     whole, made = vehicle(model, number, 0), vehicle(model, number, HEAVY)
@@ -40,7 +41,7 @@ def test_a_dented_vehicle_is_sound_and_keeps_its_box(model: str, number: int) ->
 
 @pytest.mark.parametrize("model", MODELS)
 def test_panes_lamps_and_plates_are_not_bent(model: str) -> None:
-    for number in range(3):
+    for number in NUMBERS:
         whole, made = vehicle(model, number, 0).parts[0].mesh, vehicle(model, number, HEAVY).parts[0].mesh
         for name in ("glass", "lamp_head", "lamp_tail", "lamp_brake", "plate"):
             assert corners(whole, name).tobytes() == corners(made, name).tobytes()

@@ -91,7 +91,7 @@ def naive_gain(rng: np.random.Generator) -> tuple[dict[str, tuple[float, str, fl
     return cars, own + POLITENESS * others - THRESHOLD_MPS2 - BIAS_MPS2
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", some(range(25), 3))
 def test_a_change_is_wanted_exactly_where_the_inequality_holds(seed: int) -> None:
     cars, expected = naive_gain(np.random.default_rng(seed))
     world = staged(**cars)
