@@ -21,6 +21,12 @@ DETECTABLE_PX = 25  # visible pixels that an image has to show
 ROSE = 5.0  # contrast-to-noise times the root of the pixels; Rose 1948: 5 is seen nearly always
 DETECTABLE_POINTS = 5  # of the actor's own in a sweep; Waymo's level 1 begins there
 
+LINE_REACH_M = 150.0  # of lane lines from the ego
+LINE_SLACK_M, LINE_SLACK_PX = (
+    0.15,
+    1.5,
+)  # what a line may lie behind its pixel's depth, and pixels of a level road
+
 PERSON, VEHICLE = "person", "vehicle"  # kinds of skeletons
 KEYPOINTS: dict[str, tuple[str, ...]] = {PERSON: COCO_KEYPOINTS, VEHICLE: VEHICLE_KEYPOINTS}
 # How far behind its own surface a point may lie and still be seen, metres: half of what is thickest there, in clothes.
@@ -128,6 +134,16 @@ DEFINITIONS: dict[str, str] = {
         f"In an image: at least {DETECTABLE_PX} visible pixels, and contrast times the root of visible_px at least "
         f"{ROSE:g} (Rose 1948). Of a cuboid: in any image, or with at least {DETECTABLE_POINTS} points of its own in "
         "any sweep."
+    ),
+    "lane_lines": (
+        "Borders of lanes where they are painted, whole (dashes joined, of a double line its middle), and kerbs; "
+        f"none on junctions, which bear no paint. Within {LINE_REACH_M:g} m of the ego. A point is visible where its "
+        f"pixel shows ground, and none that is nearer by more than {LINE_SLACK_M:g} m and {LINE_SLACK_PX:g} pixels "
+        "of a level road. line_id is the track. side: of the ego's lane, 2 left, 3 right, 1 and 4 the next; 0 others."
+    ),
+    "drivable": (
+        "Pixels that show ground inside a lane for vehicles of the road model (driving, ramps, bus, taxi, parking and "
+        "connecting lanes); none that show an actor. Not from appearance: snow and water lie on it."
     ),
     "keypoints": (
         "Of people on foot, seated, lying and riding: COCO's seventeen; joints where the skeleton turns, inside the "

@@ -34,22 +34,22 @@ def image_skeletons(stage: Stage, frame: CameraFrame, column: int) -> list[Image
     number = stage.trace.actors[column].instance_id
     now = stage.keypoints(stage.instant(frame.time_ns), column)
     if frame.rows is None:
-        return [_seen(frame, number, kind, at, *_placed(frame, at)) for kind, at in now.items()]
+        return [_seen(frame, number, kind, at, *placed(frame, at)) for kind, at in now.items()]
     ends_ns = [frame.time_ns + round(frame.rows.offset_s[row] * 1e9) for row in (0, -1)]
     first, last = (stage.keypoints(stage.instant(time_ns), column) for time_ns in ends_ns)
     return [
-        _seen(frame, number, kind, at, *_rolled(frame, first[kind], last[kind])) for kind, at in now.items()
+        _seen(frame, number, kind, at, *rolled(frame, first[kind], last[kind])) for kind, at in now.items()
     ]
 
 
-def _placed(frame: CameraFrame, world_m: Points) -> tuple[Points, Points]:
+def placed(frame: CameraFrame, world_m: Points) -> tuple[Points, Points]:
     """(K, 2) places in the image and (K,) what its depth plane would hold for them."""
     pose = frame.world_from_camera
     local = (world_m - pose[:3, 3]) @ pose[:3, :3]
     return project(frame.model, local), depth_of(frame.model, local)
 
 
-def _rolled(frame: CameraFrame, first_m: Points, last_m: Points) -> tuple[Points, Points]:
+def rolled(frame: CameraFrame, first_m: Points, last_m: Points) -> tuple[Points, Points]:
     """The same where each row has its own camera and time; points move evenly from the first row's to the last's."""
     assert frame.rows is not None
     offset, poses = frame.rows.offset_s, frame.rows.world_from_row

@@ -15,6 +15,7 @@ from labelers.contrast import contrast, detectable
 from labelers.definitions import DETECTABLE_POINTS, MOVING_MPS
 from labelers.geometry import inverse_rigid, world_from_cuboid
 from labelers.keypoints import image_skeletons, skeletons
+from labelers.lines import drivable, image_lines, lines_near
 from labelers.points import count_in_cuboid
 from labelers.records import Box2D, Cuboid, FrameLabels, ImageSkeleton
 from labelers.rle import compress, run_lengths
@@ -56,6 +57,7 @@ def label(
         inside = [column for column in columns if trace.actors[column].instance_id in boxed]
         points[name] = tuple(s for column in inside for s in image_skeletons(stage, cameras[name], column))
     ego = next(k for k, actor in enumerate(trace.actors) if actor.is_ego)
+    lines = lines_near(trace.road, instant.world_from_actor(ego))
     told = {box.instance_id for kept in boxes.values() for box in kept if box.detectable}
     for sweep in lidars.values():
         numbers, counts = np.unique(sweep.instance, return_counts=True)
@@ -75,6 +77,9 @@ def label(
         frame_tags(trace.weather.at(time_ns)),
         tuple(s for column in columns for s in skeletons(stage, instant, column)),
         points,
+        lines,
+        {name: image_lines(frame, lines, instant.world_from_actor(ego)) for name, frame in cameras.items()},
+        {name: drivable(frame, trace.road) for name, frame in cameras.items()},
     )
 
 

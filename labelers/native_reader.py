@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import zstandard
 from numpy.typing import NDArray
 
-from labelers.records import Box, Box2D, Cuboid, FrameLabels, ImageSkeleton, Sample, Skeleton
+from labelers.records import Box, Box2D, Cuboid, FrameLabels, ImageLine, ImageSkeleton, Line, Sample, Skeleton
 from labelers.writers.native_tables import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, CameraModel, Extras, LidarSweep, RowPoses
 
@@ -112,6 +112,21 @@ def _image_skeleton(row: dict[str, Any]) -> ImageSkeleton:
     return ImageSkeleton(row["instance_id"], row["kind"], uv_px, np.array(row["visibility"], np.uint8))
 
 
+def _lines(path: Path) -> dict[int, Line]:
+    rows = pq.read_table(path).to_pylist() if path.is_file() else []
+    return {
+        row["line_id"]: Line(
+            row["line_id"], row["kind"], row["color"], np.array(row["points_m"], np.float64).reshape(-1, 3)
+        )
+        for row in rows
+    }
+
+
+def _image_line(row: dict[str, Any]) -> ImageLine:
+    uv_px = np.array(row["uv_px"], np.float64).reshape(-1, 2)
+    return ImageLine(row["line_id"], row["first"], uv_px, np.array(row["visible"], bool), row["side"])
+
+
 def _grouped(path: Path) -> dict[int, list[dict[str, Any]]]:
     rows: dict[int, list[dict[str, Any]]] = {}
     for row in pq.read_table(path).to_pylist():
@@ -142,6 +157,9 @@ class NativeClip:
         boxes = _grouped(self.folder / "boxes2d.parquet")
         cuboids = _grouped(self.folder / "cuboids.parquet")
         skeletons = _grouped_if_there(self.folder / "keypoints.parquet")
+        lines = _lines(self.folder / "lane_lines.parquet")
+        near = _grouped_if_there(self.folder / "lane_lines_near.parquet")
+        image_lines = _grouped_if_there(self.folder / "lane_lines2d.parquet")
         image_skeletons = _grouped_if_there(self.folder / "keypoints2d.parquet")
         for entry in self.about["samples"]:
             index = entry["index"]
@@ -152,6 +170,9 @@ class NativeClip:
             points: dict[str, list[ImageSkeleton]] = {}
             for row in image_skeletons.get(index, []):
                 points.setdefault(row["camera"], []).append(_image_skeleton(row))
+            marked: dict[str, list[ImageLine]] = {}
+            for row in image_lines.get(index, []):
+                marked.setdefault(row["camera"], []).append(_image_line(row))
             rows = frames.get(index, [])
             cameras = {row["sensor"]: self._camera(row) for row in rows if row["kind"] == "camera"}
             yield Sample(
@@ -167,6 +188,9 @@ class NativeClip:
                     boxes={name: tuple(by_camera.get(name, ())) for name in cameras},
                     tags=entry["tags"],
                     skeletons=tuple(_skeleton(row) for row in skeletons.get(index, [])),
+                    lines=tuple(lines[row["line_id"]] for row in near.get(index, [])),
+                    image_lines={name: tuple(marked.get(name, ())) for name in cameras},
+                    drivable=self._drivable(rows),
                     image_skeletons={name: tuple(points.get(name, ())) for name in cameras},
                 ),
             )
@@ -203,6 +227,16 @@ class NativeClip:
             rows=_rows(read_plane(files["rows"])) if "rows" in files else None,
             encoded=files["image"].read_bytes() if "image" in files else None,
         )
+
+    def _drivable(self, rows: list[dict[str, Any]]) -> dict[str, NDArray[np.bool_]]:
+        masks = {}
+        for row in rows:
+            files = dict(row["files"])
+            if "drivable" in files:
+                width = self.about["sensors"][row["sensor"]]["width_px"]
+                packed = read_plane(self.root / files["drivable"])
+                masks[row["sensor"]] = np.unpackbits(packed, axis=1, count=width).astype(bool)
+        return masks
 
     def _extras(self, files: dict[str, Path]) -> Extras:
         planes: dict[str, Any] = {name: read_plane(files[name]) for name in EXTRA_PLANES if name in files}

@@ -86,6 +86,29 @@ class ImageSkeleton:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line between lanes, or a kerb, near the ego; the same in all samples of a clip."""
+
+    line_id: int  # the track
+    kind: str  # solid, broken, two of them from left to right, botts dots, curb
+    color: str  # "" of a kerb
+    points_m: NDArray[np.float64]  # (N, 3) world, about a metre apart, in the direction of the road
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLine:
+    """The part of a line that lies in one camera image."""
+
+    line_id: int
+    first: int  # point of the line that the first of these n is
+    uv_px: NDArray[
+        np.float64
+    ]  # (n, 2) pixel centres at integers; NaN where no lens brings the point to a place
+    visible: NDArray[np.bool_]  # (n,)
+    side: int  # of the ego's lane: 1 next but one to the left, 2 left, 3 right, 4 next but one; 0 others
+
+
+@dataclass(frozen=True, slots=True)
 class FrameLabels:
     """All labels of one sample."""
 
@@ -96,6 +119,11 @@ class FrameLabels:
     image_skeletons: dict[str, tuple[ImageSkeleton, ...]] = field(
         default_factory=dict
     )  # by camera, of those with a box in it
+    lines: tuple[Line, ...] = ()  # within LINE_REACH_M of the ego
+    image_lines: dict[str, tuple[ImageLine, ...]] = field(default_factory=dict)  # by camera
+    drivable: dict[str, NDArray[np.bool_]] = field(
+        default_factory=dict
+    )  # by camera: (H, W) pixels that show ground of lanes for vehicles
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from labelers.proofs.depth import depth_in_cuboids
 from labelers.proofs.flow import flows
 from labelers.proofs.image import cuboid_boxes, fractions, visible_boxes
 from labelers.proofs.keypoints import image_skeletons, rigid_skeletons, skeletons_in_cuboids
+from labelers.proofs.lines import drivable, image_lines, lines_on_ground, same_lines
 from labelers.proofs.points import points_in_cuboids, points_in_depth
 from labelers.proofs.shared import Violation
 from labelers.proofs.silhouettes import amodal_masks, contrasts, detections
@@ -32,6 +33,8 @@ RULES: dict[str, str] = {
     "tracks": "classes and sizes stay, places change as the velocities say",
     "flow": "flow of standing things follows from depth and poses, that of an actor ends on it",
     "key points": "they lie in their cuboid, on rigid bones, and in images where cameras and planes put them",
+    "lane lines": "they lie on the ground, stay the same, and are in images where cameras have them",
+    "drivable": "its pixels show ground inside lanes for vehicles",
     "world": "everybody who is there is labelled, where the simulated world has him",
 }
 
@@ -52,7 +55,7 @@ def check_samples(
 
 def check_pair(before: Sample, after: Sample) -> list[Violation]:
     """All violations of two neighbouring samples of a clip."""
-    found = [*tracks(before, after), *rigid_skeletons(before, after)]
+    found = [*tracks(before, after), *rigid_skeletons(before, after), *same_lines(before, after)]
     if after.index == before.index + 1:
         for name in sorted(before.cameras):
             found += flows(before, after, name)
@@ -63,9 +66,17 @@ def check_sample(
     sample: Sample, ground: Ground | None = None, trace: WorldTrace | None = None
 ) -> list[Violation]:
     """All violations of one sample; of the ground and the simulated world only where they are given."""
-    found = [*taxonomy(sample), *feet(sample, ground), *skeletons_in_cuboids(sample), *detections(sample)]
+    found = [
+        *taxonomy(sample),
+        *feet(sample, ground),
+        *skeletons_in_cuboids(sample),
+        *detections(sample),
+        *lines_on_ground(sample, ground),
+    ]
     if trace is not None:
         found += simulated(sample, trace)
+        for name in sorted(sample.cameras):
+            found += drivable(sample, name, trace)
     for name in sorted(sample.cameras):
         for rule in (
             visible_boxes,
@@ -75,6 +86,7 @@ def check_sample(
             contrasts,
             depth_in_cuboids,
             image_skeletons,
+            image_lines,
         ):
             found += rule(sample, name)
     for name in sorted(sample.lidars):

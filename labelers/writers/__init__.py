@@ -10,6 +10,7 @@ from labelers.writers.native import Native
 from labelers.writers.nuimages import NuImages
 from labelers.writers.nuscenes import NuScenes
 from labelers.writers.openlabel import OpenLabel
+from labelers.writers.openlane import OpenLane
 from labelers.writers.scalabel import Scalabel
 from labelers.writers.semantickitti import SemanticKitti
 from labelers.writers.webdataset import WebDataset
@@ -33,5 +34,6 @@ FORMATS: dict[str, Format] = {
         NuImages(),
         WebDataset(),
         Argoverse2(),
+        OpenLane(),
     )
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labelers.clock import clip_start
 from labelers.definitions import DEFINITIONS, KEYPOINTS, OWN_BODY_M, VERSION
@@ -31,13 +32,18 @@ from labelers.writers.native_tables import (
     EXTRA_PLANES,
     FRAMES,
     IMAGE_KEYPOINTS,
+    IMAGE_LINES,
     KEYPOINT_TABLE,
+    LANE_LINES,
+    LINES_NEAR,
     POINTS_ENCODING,
     SCHEMA_VERSION,
     box_row,
     cuboid_row,
     image_keypoint_rows,
+    image_line_rows,
     keypoint_rows,
+    line_row,
     points_table,
 )  # fmt: skip
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, Cause, LidarSweep
@@ -78,12 +84,16 @@ class NativeClipWriter:
         self._cuboids: list[dict[str, Any]] = []
         self._keypoints: list[dict[str, Any]] = []
         self._image_keypoints: list[dict[str, Any]] = []
+        self._lines: dict[int, dict[str, Any]] = {}
+        self._lines_near: list[dict[str, Any]] = []
+        self._image_lines: list[dict[str, Any]] = []
 
     def add(self, sample: Sample) -> list[Path]:
         """Write the frames of one sample and keep its rows."""
         written: list[Path] = []
         for name in sorted(sample.cameras):
-            written += self._camera(sample.index, sample.cameras[name])
+            mask = sample.labels.drivable.get(name)
+            written += self._camera(sample.index, sample.cameras[name], mask)
         for name in sorted(sample.lidars):
             written += self._lidar(sample.index, sample.lidars[name])
         self._poses.append(
@@ -102,9 +112,14 @@ class NativeClipWriter:
             self._cuboids += [cuboid_row(sample.index, cuboid) for cuboid in sample.labels.cuboids]
             self._keypoints += keypoint_rows(sample)
             self._image_keypoints += image_keypoint_rows(sample)
+            self._lines |= {line.line_id: line_row(line) for line in sample.labels.lines}
+            self._lines_near += [
+                {"index": sample.index, "line_id": line.line_id} for line in sample.labels.lines
+            ]
+            self._image_lines += image_line_rows(sample)
         return written
 
-    def _camera(self, index: int, frame: CameraFrame) -> list[Path]:
+    def _camera(self, index: int, frame: CameraFrame, drivable: NDArray[np.bool_] | None) -> list[Path]:
         self._sensors.setdefault(
             frame.sensor,
             {
@@ -126,6 +141,8 @@ class NativeClipWriter:
             planes["instance"] = ("npy.zst", plane_bytes(frame.instance))
         if "semantic" in self._outputs:
             planes["semantic"] = ("npy.zst", plane_bytes(frame.semantic))
+            if drivable is not None:
+                planes["drivable"] = ("npy.zst", plane_bytes(np.packbits(drivable, axis=1)))
         if "depth" in self._outputs:
             planes["depth"] = ("npy.zst", plane_bytes(frame.depth_m))
         planes |= _extra_planes(frame)
@@ -196,6 +213,9 @@ class NativeClipWriter:
             "boxes2d.parquet": table_bytes(self._boxes, BOXES2D),
             "cuboids.parquet": table_bytes(self._cuboids, CUBOIDS),
             "keypoints.parquet": table_bytes(self._keypoints, KEYPOINT_TABLE),
+            "lane_lines.parquet": table_bytes([self._lines[n] for n in sorted(self._lines)], LANE_LINES),
+            "lane_lines_near.parquet": table_bytes(self._lines_near, LINES_NEAR),
+            "lane_lines2d.parquet": table_bytes(self._image_lines, IMAGE_LINES),
             "keypoints2d.parquet": table_bytes(self._image_keypoints, IMAGE_KEYPOINTS),
         }
         if self._clip.expectations is not None:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from labelers.records import Box, Box2D, Cuboid, Sample
+from labelers.records import Box, Box2D, Cuboid, Line, Sample
 from renderers.frames import LidarSweep
 
 SCHEMA_VERSION = 2
@@ -102,6 +102,26 @@ IMAGE_KEYPOINTS = pa.schema(
         ("kind", pa.string()),
         ("uv_px", pa.list_(pa.float64())),  # 2 K: pixel centres at integers; NaN where there is no place
         ("visibility", pa.list_(pa.uint8())),  # K: 0 not in the image, 1 hidden, 2 visible
+    ]
+)
+LANE_LINES = pa.schema(
+    [
+        ("line_id", pa.int32()),
+        ("kind", pa.string()),
+        ("color", pa.string()),
+        ("points_m", pa.list_(pa.float64())),  # 3 N: world
+    ]
+)
+LINES_NEAR = pa.schema([("index", pa.int32()), ("line_id", pa.int32())])
+IMAGE_LINES = pa.schema(
+    [
+        ("index", pa.int32()),
+        ("camera", pa.string()),
+        ("line_id", pa.int32()),
+        ("first", pa.int32()),  # point of the line that the first of these n is
+        ("uv_px", pa.list_(pa.float64())),  # 2 n
+        ("visible", pa.list_(pa.bool_())),  # n
+        ("side", pa.int8()),
     ]
 )
 POINTS = pa.schema(
@@ -207,6 +227,31 @@ def image_keypoint_rows(sample: Sample) -> list[dict[str, Any]]:
         }
         for camera, kept in sorted(sample.labels.image_skeletons.items())
         for skeleton in kept
+    ]
+
+
+def line_row(line: Line) -> dict[str, Any]:
+    return {
+        "line_id": line.line_id,
+        "kind": line.kind,
+        "color": line.color,
+        "points_m": line.points_m.ravel().tolist(),
+    }
+
+
+def image_line_rows(sample: Sample) -> list[dict[str, Any]]:
+    return [
+        {
+            "index": sample.index,
+            "camera": camera,
+            "line_id": line.line_id,
+            "first": line.first,
+            "uv_px": line.uv_px.ravel().tolist(),
+            "visible": line.visible.tolist(),
+            "side": line.side,
+        }
+        for camera, kept in sorted(sample.labels.image_lines.items())
+        for line in kept
     ]
 
 

@@ -169,6 +169,8 @@ def _looked_at(sample: Sample, before: Sample | None) -> Counter[str]:
             "flow": flowing,
             "key points": len(sample.labels.skeletons)
             + sum(map(len, sample.labels.image_skeletons.values())),
+            "lane lines": len(sample.labels.lines) + sum(map(len, sample.labels.image_lines.values())),
+            "drivable": sum(int(mask.sum()) for mask in sample.labels.drivable.values()),
             "world": cuboids + 1,
         }
     )
@@ -177,7 +179,8 @@ def _looked_at(sample: Sample, before: Sample | None) -> Counter[str]:
 UNITS = {
     FILES: "files", "visible box": "boxes", "fractions": "boxes", "cuboid box": "boxes", "amodal mask": "boxes",
     "contrast": "boxes", "depth": "pixels", "points": "points", "points in depth": "points", "taxonomy": "cuboids",
-    "feet": "cuboids", "tracks": "cuboids", "flow": "pairs of pictures", "key points": "skeletons", "world": "actors",
+    "feet": "cuboids", "tracks": "cuboids", "flow": "pairs of pictures", "key points": "skeletons",
+    "lane lines": "lines", "drivable": "pixels", "world": "actors",
 }  # fmt: skip
 
 

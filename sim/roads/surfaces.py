@@ -97,7 +97,7 @@ def _mark_pieces(
             continue
         counts = [2 + int((b - a) / 1.0) for a, b in spans]
         s = np.concatenate([np.linspace(a, b, n) for (a, b), n in zip(spans, counts, strict=True)])
-        centre, left = _border_frame(road, section, lane, s, line.t_offset_m)
+        centre, left = border_frame(road, section, lane, s, line.t_offset_m)
         kind = "broken" if line.length_m > 0.0 else ("curb" if mark.kind == "curb" else "solid")
         if mark.kind in ("botts dots", "botts_dots"):
             kind = "botts_dots"
@@ -128,7 +128,7 @@ def _spans(line: MarkLine, start: float, end: float) -> list[tuple[float, float]
     return spans
 
 
-def _border_frame(road: Road, section: int, lane: int, s: Array, t_offset: float) -> tuple[Array, Array]:
+def border_frame(road: Road, section: int, lane: int, s: Array, t_offset: float) -> tuple[Array, Array]:
     """Centre of a mark on a lane border, and the direction across it in the surface."""
     if lane == 0:
         t = road.lane_offset.at(s)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from labelers.definitions import KEYPOINTS, PERSON
 from labelers.geometry import inverse_rigid
-from labelers.records import Box, Box2D, Cuboid, ImageSkeleton, Sample, Skeleton
+from labelers.records import Box, Box2D, Cuboid, ImageLine, ImageSkeleton, Sample, Skeleton
 from labelers.rle import decode, encode
 from renderers.frames import CameraFrame, LidarSweep
 from scenarios.taxonomy import ACTOR_CLASSES
@@ -54,6 +54,25 @@ def image_skeletons(change: Callable[[ImageSkeleton], ImageSkeleton]) -> Fault:
             s,
             image_skeletons={n: tuple(map(change, kept)) for n, kept in s.labels.image_skeletons.items()},
         )
+    )
+
+
+def image_lines(change: Callable[[ImageLine], ImageLine]) -> Fault:
+    return each(
+        lambda s: labelled(
+            s, image_lines={n: tuple(map(change, kept)) for n, kept in s.labels.image_lines.items()}
+        )
+    )
+
+
+def mirrored_ground(sample: Sample) -> Sample:
+    """Masks of where one may drive are flipped, actors left out again."""
+    return labelled(
+        sample,
+        drivable={
+            name: mask[:, ::-1] & (sample.cameras[name].instance == 0)
+            for name, mask in sample.labels.drivable.items()
+        },
     )
 
 
@@ -452,6 +471,61 @@ PLANTED: dict[str, tuple[Fault, str]] = {
     "no key points of who is hidden": (
         image_skeletons_left_out,
         "key points",
+    ),
+    # lanes
+    "lane lines a lane to the left": (
+        each(
+            lambda s: labelled(
+                s,
+                lines=tuple(
+                    replace(k, points_m=k.points_m + np.array((0.0, 3.5, 0.0))) for k in s.labels.lines
+                ),
+            )
+        ),
+        "lane lines",
+    ),
+    "lane lines below the road": (
+        each(
+            lambda s: labelled(
+                s,
+                lines=tuple(
+                    replace(k, points_m=k.points_m - np.array((0.0, 0.0, 0.5))) for k in s.labels.lines
+                ),
+            )
+        ),
+        "lane lines",
+    ),
+    "lane lines of the frame before": (
+        lambda samples: [
+            labelled(now, image_lines=before.labels.image_lines) for before, now in pairwise(samples)
+        ],
+        "lane lines",
+    ),
+    "lane lines drawn through vehicles": (
+        image_lines(lambda k: replace(k, visible=np.ones_like(k.visible))),
+        "lane lines",
+    ),
+    "lane lines half a pixel off": (
+        image_lines(lambda k: replace(k, uv_px=k.uv_px + 0.5)),
+        "lane lines",
+    ),
+    "tracks of lane lines exchanged": (
+        lambda samples: [
+            labelled(
+                s, lines=tuple(replace(k, line_id=1 + (k.line_id + s.index) % 3) for k in s.labels.lines)
+            )
+            for s in samples
+        ],
+        "lane lines",
+    ),
+    "drivable masks mirrored": (each(mirrored_ground), "drivable"),
+    "actors drivable": (
+        each(
+            lambda s: labelled(
+                s, drivable={n: m | (s.cameras[n].instance > 0) for n, m in s.labels.drivable.items()}
+            )
+        ),
+        "drivable",
     ),
     # points
     "points in the ego's frame": (sweeps(lambda s: moved_points(s, s.ego_from_lidar)), "points"),

@@ -12,7 +12,7 @@ from labelers.contrast import contrast
 from labelers.definitions import MEAN_SHIN_M, OWN_BODY_M
 from labelers.geometry import inverse_rigid
 from labelers.points import count_in_cuboid
-from labelers.records import Box2D, Cuboid, FrameLabels, ImageSkeleton, Sample, Skeleton
+from labelers.records import Box2D, Cuboid, FrameLabels, ImageLine, ImageSkeleton, Line, Sample, Skeleton
 from labelers.rle import encode
 from labelers.writers.base import Clip
 from renderers.frames import CameraFrame, CameraModel, LidarSweep
@@ -302,7 +302,31 @@ def sample(
                     k for k in seen_skeletons if k.instance_id in {b.instance_id for b in boxes}
                 )
             },
+            LINES,
+            {"cam_front": tuple(_seen_line(line, frame) for line in LINES)},
+            {"cam_front": semantic == SEMANTIC_ID["road"]},
         ),
+    )
+
+
+LINES = tuple(
+    Line(k, kind, color, np.stack([np.arange(0.0, 80.0), np.full(80, y), np.zeros(80)], axis=1))
+    for k, kind, color, y in ((1, "broken", "white", 1.75), (2, "broken solid", "yellow", -1.75))
+)
+
+
+def _seen_line(line: Line, frame: CameraFrame) -> ImageLine:
+    local = (line.points_m - frame.world_from_camera[:3, 3]) @ frame.world_from_camera[:3, :3]
+    ahead = local[:, 2] > 0.1
+    uv = np.full((len(local), 2), np.nan)
+    uv[ahead] = FOCAL * local[ahead, :2] / local[ahead, 2:] + frame.model.matrix[:2, 2]
+    with np.errstate(invalid="ignore"):
+        inside = (uv >= -0.5).all(axis=1) & (uv < (WIDTH - 0.5, HEIGHT - 0.5)).all(axis=1)
+    first, last = np.flatnonzero(inside)[[0, -1]]
+    uv, inside = uv[first : last + 1], inside[first : last + 1]
+    column, row = np.rint(uv).astype(int).T
+    return ImageLine(
+        line.line_id, int(first), uv, frame.instance[row, column] == 0, 2 if line.line_id == 1 else 3
     )
 
 

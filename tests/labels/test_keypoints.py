@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from labelers.keypoints import _rolled, own_body_m
+from labelers.keypoints import own_body_m, rolled
 from renderers.frames import CameraFrame, RowPoses
 from renderers.optics import project
 from renderers.vehicle_points import VEHICLE_KEYPOINTS, _marks_of
@@ -63,7 +63,7 @@ def test_a_rolling_shutter_shows_each_point_where_the_row_that_shows_it_is() -> 
     rng = np.random.default_rng(4)
     first = np.column_stack([rng.uniform(8, 30, 40), rng.uniform(-3, 3, 40), rng.uniform(-2, 2, 40)])
     last = first + rng.uniform(-0.1, 0.1, first.shape)
-    uv, depth = _rolled(frame, first, last)
+    uv, depth = rolled(frame, first, last)
     for k in range(len(first)):
         # Whatever row is tried, the point must land on that very row: only one does, to half a row.
         gaps = []
@@ -78,7 +78,7 @@ def test_a_rolling_shutter_shows_each_point_where_the_row_that_shows_it_is() -> 
         if 0 <= meant[1] < frame.model.height_px:
             assert uv[k] == pytest.approx(meant, abs=0.2)
             assert depth[k] == pytest.approx(z, abs=0.01)
-    still = _rolled(rolling_frame(0.03, 0.0), first, first)[0]
+    still = rolled(rolling_frame(0.03, 0.0), first, first)[0]
     local = (first - frame.world_from_camera[:3, 3]) @ frame.world_from_camera[:3, :3]
     assert still == pytest.approx(project(frame.model, local))
 

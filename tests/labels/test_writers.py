@@ -105,6 +105,16 @@ def test_native_gives_back_every_record(tmp_path: Path) -> None:
         assert read.lidars["lidar_top"].lost == meant.lidars["lidar_top"].lost
         assert read.labels.boxes == meant.labels.boxes
         assert read.labels.tags == meant.labels.tags
+        assert len(read.labels.lines) == 2
+        for mine, other in zip(read.labels.lines, meant.labels.lines, strict=True):
+            assert (mine.line_id, mine.kind, mine.color) == (other.line_id, other.kind, other.color)
+            assert np.array_equal(mine.points_m, other.points_m)
+        drawn = zip(read.labels.image_lines["cam_front"], meant.labels.image_lines["cam_front"], strict=True)
+        for mine, other in drawn:
+            assert (mine.line_id, mine.first, mine.side) == (other.line_id, other.first, other.side)
+            assert np.array_equal(mine.uv_px, other.uv_px)
+            assert np.array_equal(mine.visible, other.visible)
+        assert np.array_equal(read.labels.drivable["cam_front"], meant.labels.drivable["cam_front"])
         assert len(read.labels.skeletons) == 2
         for mine, other in zip(read.labels.skeletons, meant.labels.skeletons, strict=True):
             assert (mine.instance_id, mine.kind) == (other.instance_id, other.kind)
