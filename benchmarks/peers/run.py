@@ -204,7 +204,7 @@ def run(
 
 
 def main() -> None:
-    from sim.kernels.cache import cache_folder
+    from sim.kernels.cache import cache_root
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -217,7 +217,7 @@ def main() -> None:
     parser.add_argument("--environment", type=Path, help="folder of the peers' environment")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     chosen = parser.parse_args()
-    python = environment(chosen.environment or cache_folder().parent / "peers")
+    python = environment(chosen.environment or cache_root() / "kernels" / "peers")
     print(
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 from sim.app.version import engine_version
-from sim.kernels.cache import cache_folder, cache_root
+from sim.kernels.cache import cache_root, kernel_folder, kernel_sources
 
 NEEDED = (
     "numpy",
@@ -53,7 +53,7 @@ def examine() -> Iterator[tuple[bool, str]]:
     root = cache_root()
     root_parent = next(p for p in (root, *root.parents) if p.exists())
     yield os.access(root_parent, os.W_OK), f"cache folder {root}"
-    compiled = len(list(cache_folder().rglob("*.nbc"))) if cache_folder().exists() else 0
+    compiled = sum(len(list(kernel_folder(path).glob("*.nbc"))) for path in kernel_sources())
     yield (
         True,
         f"{compiled} compiled kernels cached"

@@ -14,14 +14,14 @@ from time import perf_counter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sim.kernels.cache import cache_folder
+from sim.kernels.cache import warm_folder
 
 STAMP = "complete"
 
 
 def is_warm() -> bool:
-    """Whether the cache folder of these kernel sources holds a finished warm-up."""
-    return (cache_folder() / STAMP).is_file()
+    """Whether a warm-up of these kernel sources was finished on this machine."""
+    return (warm_folder() / STAMP).is_file()
 
 
 def warm_up_when_cold() -> None:
@@ -46,9 +46,9 @@ def warm_up() -> None:
                 future.result()
                 progress.advance(task)
     with suppress(OSError):  # where nothing can be kept, nothing is lost but time
-        cache_folder().mkdir(parents=True, exist_ok=True)
-        (cache_folder() / STAMP).write_text("", encoding="utf-8")
-    console.print(f"kernels compiled in {perf_counter() - begun:.0f} s into {cache_folder()}")
+        warm_folder().mkdir(parents=True, exist_ok=True)
+        (warm_folder() / STAMP).write_text("", encoding="utf-8")
+    console.print(f"kernels compiled in {perf_counter() - begun:.0f} s into {warm_folder().parent}")
 
 
 def _world() -> None:

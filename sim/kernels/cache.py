@@ -1,24 +1,55 @@
-"""Where compiled kernels are kept: one folder per digest of all kernel sources, numba version and CPU.
+"""Where compiled kernels are kept: one folder per kernel file, named by all sources that its machine code is made of.
 
 numba's own cache only watches the file a function stands in; a change in a helper of another file would go unseen.
-A folder keyed by the digest of every kernel source makes a stale hit impossible.  World floor.
+Here a folder's name is the digest of the file, of every kernel file that it imports, directly or not, of numba and of
+the CPU: a stale hit is impossible, and a change makes nobody compile again but those who use what was changed.  Where
+the house stands is no part of it, so checkouts and environments share what they have in common.  World floor.
 """
 
 import hashlib
 import os
 import platform
+import re
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+HOUSE = Path(__file__).resolve().parents[2]
+IMPORTED = re.compile(r"^from ([\w.]+) import|^import ([\w.]+)", re.MULTILINE)
 PACKAGES = ("sim", "renderers", "labelers")
 
 
-def kernel_sources() -> list[Path]:
+@lru_cache(maxsize=1)
+def kernel_sources() -> tuple[Path, ...]:
     """All files below a `kernels` folder of the installed packages, in a fixed order."""
-    house = Path(__file__).resolve().parents[2]
-    return sorted(path for package in PACKAGES for path in (house / package).rglob("kernels/**/*.py"))
+    return tuple(sorted(path for name in PACKAGES for path in (HOUSE / name).rglob("kernels/**/*.py")))
+
+
+def used_sources(path: Path, house: Path = HOUSE) -> list[Path]:
+    """A kernel file and the kernel files that it imports, directly or not, in a fixed order."""
+    found, ahead = set(), [path]
+    while ahead:
+        one = ahead.pop()
+        if one in found:
+            continue
+        found.add(one)
+        ahead += _imported(one, house)
+    return sorted(found)
+
+
+@lru_cache(maxsize=256)
+def _imported(path: Path, house: Path) -> list[Path]:
+    """The kernel files that a file itself imports."""
+    modules = ["".join(names).split(".") for names in IMPORTED.findall(path.read_text(encoding="utf-8"))]
+    files = [house.joinpath(*module).with_suffix(".py") for module in modules if "kernels" in module]
+    return [file for file in files if file.is_file()]
+
+
+@lru_cache(maxsize=256)
+def _content(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 def _cpu_name() -> str:
@@ -32,17 +63,33 @@ def _cpu_name() -> str:
     return platform.processor() or platform.machine()
 
 
-@lru_cache(maxsize=1)
-def cache_folder() -> Path:
-    """Folder for this combination of kernel sources, numba and CPU, below $STORMLANE_CACHE or the user's cache."""
+@lru_cache(maxsize=256)
+def kernel_folder(path: Path) -> Path:
+    """Where the machine code of a kernel file is kept, below $STORMLANE_CACHE or the user's cache."""
+    return _folder(path.stem, used_sources(path))
+
+
+def warm_folder() -> Path:
+    """Where it is noted that all kernels of this house were compiled."""
+    return _folder("all", kernel_sources())
+
+
+def _folder(name: str, sources: Sequence[Path]) -> Path:
     digest = hashlib.sha256()
-    for path in kernel_sources():
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+    for path in sources:
+        digest.update(path.relative_to(HOUSE).as_posix().encode())
+        digest.update(_content(path))
+    digest.update(_machine())
+    return cache_root() / "kernels" / f"{name}-{digest.hexdigest()[:16]}"
+
+
+@lru_cache(maxsize=1)
+def _machine() -> bytes:
+    """What else machine code depends on: the compiler and the CPU."""
+    compiler = ""
     with suppress(PackageNotFoundError):
-        digest.update(version("numba").encode())
-    digest.update(_cpu_name().encode())
-    return cache_root() / "kernels" / digest.hexdigest()[:16]
+        compiler = version("numba")
+    return f"{compiler} {_cpu_name()}".encode()
 
 
 def cache_root() -> Path:

@@ -10,21 +10,49 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
+
+import numba
+from numba.core import caching
+
+from sim.kernels.cache import kernel_folder, kernel_sources
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _configure_cache() -> None:
-    """Point numba at our keyed cache folder before numba is imported (it reads the variable once)."""
-    from sim.kernels.cache import cache_folder  # noqa: PLC0415  # must run before numba's import below
+class _KernelLocator(caching._CacheLocator):
+    """Tells numba where the machine code of our kernels is kept; of nothing else."""
 
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
+    def __init__(self, function: Callable[..., Any], path: Path):
+        self._folder, self._line = kernel_folder(path), function.__code__.co_firstlineno
+
+    def get_cache_path(self) -> str:
+        return str(self._folder)
+
+    def get_source_stamp(self) -> str:
+        return self._folder.name
+
+    def get_disambiguator(self) -> str:
+        return str(self._line)
+
+    @classmethod
+    def from_function(cls, function: Callable[..., Any], file: str) -> "_KernelLocator | None":
+        path = Path(file).resolve()
+        if path not in kernel_sources():
+            return None
+        locator = cls(function, path)
+        try:
+            locator.ensure_cache_path()  # type: ignore[no-untyped-call]
+        except OSError:  # nothing can be kept there: numba's own places are tried
+            return None
+        return locator
 
 
-_configure_cache()
-
-import numba  # noqa: E402  # after the cache folder is known
+# numba has no public way to say where functions are kept but one folder for all; the class was once called otherwise.
+_cache_impl: Any = getattr(caching, "CacheImpl", None) or vars(caching)["_CacheImpl"]
+if os.environ.get("NUMBA_CACHE_DIR") is None and _KernelLocator not in _cache_impl._locator_classes:
+    _cache_impl._locator_classes.insert(0, _KernelLocator)
 
 
 def kernel(function: F) -> F:

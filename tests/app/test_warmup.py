@@ -48,7 +48,7 @@ def test_after_the_warm_up_a_real_sample_compiles_nothing(monkeypatch: pytest.Mo
 
 def test_only_a_cold_cache_is_warmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
-    monkeypatch.setattr(warmup, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(warmup, "warm_folder", lambda: tmp_path)
     monkeypatch.setattr(warmup, "warm_up", lambda: done.append("compiled"))
     monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
     warmup.warm_up_when_cold()

@@ -1,0 +1,59 @@
+"""Machine code is found again as long as nothing that it was made of has changed, and never longer."""
+
+import importlib
+import os
+from pathlib import Path
+
+import pytest
+
+from sim.kernels.cache import HOUSE, cache_root, kernel_folder, kernel_sources, used_sources
+
+
+def written(house: Path, **modules: str) -> dict[str, Path]:
+    folder = house / "sim" / "kernels"
+    folder.mkdir(parents=True)
+    paths = {name: folder / f"{name}.py" for name in modules}
+    for name, text in modules.items():
+        paths[name].write_text(text)
+    return paths
+
+
+def test_a_kernel_depends_on_what_it_imports_directly_or_not(tmp_path: Path) -> None:
+    house = written(
+        tmp_path,
+        ray="import math\nfrom sim.kernels.box import enters\nfrom sim.weather import fog\n",
+        box="import sim.kernels.vector\n",
+        vector="from sim.kernels.box import size\n",  # in a circle
+        sky="from sim.kernels.vector import length\n",
+    )
+    assert used_sources(house["ray"], tmp_path) == sorted(house[n] for n in ("ray", "box", "vector"))
+    assert house["ray"] not in used_sources(house["sky"], tmp_path)
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"), reason="nothing is compiled")
+def test_every_kernel_is_kept_under_all_that_it_calls() -> None:
+    from numba.core.dispatcher import Dispatcher
+
+    kept = 0
+    for path in kernel_sources():
+        module = importlib.import_module(".".join(path.relative_to(HOUSE).with_suffix("").parts))
+        if path.stem == "__init__":
+            continue
+        sources = set(used_sources(path))
+        for name, value in vars(module).items():
+            # Numbers of other kernel files are built into machine code too: every import counts.
+            assert not hasattr(value, "__path__") or "kernels" not in str(value.__path__), (path, name)
+            if isinstance(value, Dispatcher):
+                assert Path(value.py_func.__code__.co_filename).resolve() in sources, (path, name)
+                if value.py_func.__module__ == module.__name__ and "NUMBA_CACHE_DIR" not in os.environ:
+                    assert Path(value.stats.cache_path) == kernel_folder(path)
+                    kept += 1
+    assert "NUMBA_CACHE_DIR" in os.environ or kept > 100
+    assert kernel_folder(kernel_sources()[0]).parent == cache_root() / "kernels"
+
+
+def test_lidars_are_not_compiled_again_when_pictures_change() -> None:
+    lidar = HOUSE / "renderers" / "kernels" / "lidar.py"
+    assert not {"shade.py", "film.py", "lamplight.py"} & {path.name for path in used_sources(lidar)}
+    shade = {path.name for path in used_sources(HOUSE / "renderers" / "kernels" / "shade.py")}
+    assert {"lamplight.py", "gloss.py", "sky.py", "random.py", "jit.py"} <= shade
