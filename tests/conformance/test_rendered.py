@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from labelers.native_reader import read_samples
 from labelers.verify import check_samples
 from labelers.writers.nuscenes import NuScenes
+from sim.app.cli import app
 from tests.conformance.environments import ask
 from tests.conformance.expected import check_kitti_drop, coco_drop
 
@@ -78,27 +80,31 @@ def scenarios(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return paths
 
 
-def stormlane(*words: str | Path) -> str:
-    """What a user types."""
-    command = [Path(sys.executable).with_name("stormlane"), *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-4000:]
-    return done.stderr
-
-
 @pytest.fixture(scope="module")
 def rendered(scenarios: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dataset that all formats are converted from; tests/app/test_convert.py holds them to rendering at once."""
     root = tmp_path_factory.mktemp("rendered") / "native"
-    stormlane("render", *scenarios, "--out", root)
+    command = [
+        Path(sys.executable).with_name("stormlane"),
+        "render",
+        *scenarios,
+        "--out",
+        root,
+        "--workers",
+        "1",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
     return root
 
 
 def converted(source: Path, root: Path, name: str) -> Path:
-    told = stormlane("convert", source, "--out", root, "--format", name)
+    words = ["convert", str(source), "--out", str(root), "--format", name, "--workers", "1"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
     record = json.loads((root / "stormlane.json").read_text()) if name == "kitti" else {"clips": {}}
     left_out = sum(sum(clip["dropped"].values()) for clip in record["clips"].values())
-    assert not left_out or f"labels left out by {name}: {left_out} (" in told
+    assert not left_out or f"labels left out by {name}: {left_out} (" in done.stderr
     return root
 
 
