@@ -28,7 +28,6 @@ def _camera(stage: Stage) -> Camera[float]:
 
 
 # Least SSIM, largest mean relative error of linear light, median of fast over slow: a little beyond what was measured.
-# In fog the fast path does not know that houses keep light from the air between them.
 BOUNDS = {
     "clear": (0.64, 0.24, 1.10),
     "low_sun": (0.53, 0.30, 1.20),
