@@ -50,11 +50,19 @@ def skeletons_in_cuboids(sample: Sample) -> Iterator[Violation]:
         elif skeleton.kind == PERSON:
             yield from _person(skeleton.xyz_m, place)
         else:
+            yield from _ends(names, local, place)
             for name, point in zip(names, local + box_offset(cuboid), strict=True):
                 side = 1.0 if name.endswith("left") else -1.0 if name.endswith("right") else 0.0
-                end = 1.0 if "front" in name else -1.0 if "rear" in name else 0.0
-                if side * point[1] < 0.0 or (end * point[0] < 0.0 and "roof" not in name):
+                # All axles of a trailer may lie behind its middle.
+                end = 1.0 if name == "plate_front" else -1.0 if name == "plate_rear" else 0.0
+                if side * point[1] < 0.0 or end * point[0] < 0.0:
                     yield Violation(RULE, place, f"{name} is on another side")
+
+
+def _ends(names: Sequence[str], local_m: NDArray[np.float64], place: str) -> Iterator[Violation]:
+    for row, name in enumerate(names):
+        if "_front" in name and local_m[row, 0] < local_m[names.index(name.replace("front", "rear")), 0]:
+            yield Violation(RULE, place, f"{name} is behind the rear one")
 
 
 def _person(xyz_m: NDArray[np.float64], place: str) -> Iterator[Violation]:
