@@ -57,7 +57,7 @@ def label(
         inside = [column for column in columns if trace.actors[column].instance_id in boxed]
         points[name] = tuple(s for column in inside for s in image_skeletons(stage, cameras[name], column))
     ego = next(k for k, actor in enumerate(trace.actors) if actor.is_ego)
-    lines = lines_near(trace.road, instant.world_from_actor(ego))
+    lines = () if trace.road is None else lines_near(trace.road, instant.world_from_actor(ego))
     told = {box.instance_id for kept in boxes.values() for box in kept if box.detectable}
     for sweep in lidars.values():
         numbers, counts = np.unique(sweep.instance, return_counts=True)
@@ -79,7 +79,7 @@ def label(
         points,
         lines,
         {name: image_lines(frame, lines, instant.world_from_actor(ego)) for name, frame in cameras.items()},
-        {name: drivable(frame, trace.road) for name, frame in cameras.items()},
+        {} if trace.road is None else {name: drivable(frame, trace.road) for name, frame in cameras.items()},
     )
 
 

@@ -16,7 +16,7 @@ from renderers.assets.plates import blanks
 from renderers.assets.pose import DOOR, articulate, place
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Asset, Keypoint
-from scenarios.bodies import BODIES
+from scenarios.bodies import BODIES, LYING
 from scenarios.own_assets import OWN
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.trace import Actor, WorldInstant
@@ -51,7 +51,7 @@ def _marks(actor: Actor) -> tuple[Keypoint, ...]:
     known = ACTOR_CLASSES[actor.actor_class]
     if known.moves != "vehicle" or actor.actor_class in TWO_WHEELED or actor.model in OWN:
         return ()
-    if actor.model not in BODIES:
+    if actor.model not in BODIES or actor.state in LYING:  # who lies is one piece, without wheels of its own
         return ()
     return _marks_of(
         actor.model, actor.look_seed % SHAPES, tuple(map(float, actor.size_m)), actor.clothing, actor.state

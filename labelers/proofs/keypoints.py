@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from labelers.definitions import KEYPOINTS, MEAN_SHIN_M, OWN_BODY_M, PERSON
 from labelers.geometry import world_from_cuboid
-from labelers.proofs.shared import SLACK_M, Violation, box_offset, in_cuboid_frame, limb_mps, place_of
+from labelers.proofs.shared import SLACK_M, Violation, in_cuboid_frame, limb_mps, place_of
 from labelers.records import Cuboid, ImageSkeleton, Sample, Skeleton
 from renderers.frames import CameraFrame
 from renderers.optics import project
@@ -51,18 +51,17 @@ def skeletons_in_cuboids(sample: Sample) -> Iterator[Violation]:
             yield from _person(skeleton.xyz_m, place)
         else:
             yield from _ends(names, local, place)
-            for name, point in zip(names, local + box_offset(cuboid), strict=True):
-                side = 1.0 if name.endswith("left") else -1.0 if name.endswith("right") else 0.0
-                # All axles of a trailer may lie behind its middle.
-                end = 1.0 if name == "plate_front" else -1.0 if name == "plate_rear" else 0.0
-                if side * point[1] < 0.0 or end * point[0] < 0.0:
-                    yield Violation(RULE, place, f"{name} is on another side")
 
 
 def _ends(names: Sequence[str], local_m: NDArray[np.float64], place: str) -> Iterator[Violation]:
+    """Front before rear, left to the left of right: the box tells no middle, as an open door belongs to it."""
     for row, name in enumerate(names):
         if "_front" in name and local_m[row, 0] < local_m[names.index(name.replace("front", "rear")), 0]:
             yield Violation(RULE, place, f"{name} is behind the rear one")
+            return
+        if name.endswith("left") and local_m[row, 1] < local_m[names.index(name[:-4] + "right"), 1]:
+            yield Violation(RULE, place, f"{name} is on the right of the right one")
+            return
 
 
 def _person(xyz_m: NDArray[np.float64], place: str) -> Iterator[Violation]:

@@ -21,6 +21,7 @@ FormatWord = Literal[
     "nuimages",
     "webdataset",
     "argoverse2",
+    "openlane",
 ]
 
 Samples = Annotated[int, Field(ge=1, le=1_000_000)]

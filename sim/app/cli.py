@@ -22,7 +22,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Of `labelers.writers.FORMATS`, which is not imported for a line of help; a test holds them together.
 FORMAT_WORDS = (
     "native, nuscenes, kitti, coco, kitti_tracking, semantickitti, cityscapes, openlabel, yolo, scalabel, nuimages, "
-    "webdataset, argoverse2"
+    "webdataset, argoverse2, openlane"
 )
 
 app = typer.Typer(
