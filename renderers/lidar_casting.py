@@ -132,8 +132,8 @@ def cast(
     ) -> _Asked:
         asked = met_by(aim, at, near, who)
         hits = asked.hits
-        beams.keep_strongest(
-            who, share, before, kind, SHINY, hits.range_m, hits.placement, hits.triangle,
+        beams.keep_strongest(  # a plain number: numba takes a millisecond to see what an enumeration is
+            who, share, before, int(kind), SHINY, hits.range_m, hits.placement, hits.triangle,
             asked.echo, asked.cosine, asked.through, asked.mirror, scene.actor, ego, extinction, overlap,
             asked.total, *kept, best.shiny,
         )  # fmt: skip

@@ -204,7 +204,10 @@ def run(
 
 
 def main() -> None:
+    from sim.app.memory import keep_freed_memory
     from sim.kernels.cache import cache_root
+
+    keep_freed_memory()  # as the command does
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
