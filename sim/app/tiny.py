@@ -19,6 +19,10 @@ WEATHERS = {
         "{sun: {elevation: 15 deg, azimuth: 150 deg}}",
         "[{clouds: 8 okta, snow: 2 mm/h, air: -3 degC}]",
     ),
+    "smoke": (  # between the sensors and the parked car
+        "{sun: {elevation: 30 deg, azimuth: 150 deg}}",
+        "[{clouds: 2 okta}]\n  plumes: [{kind: smoke, s: 25 m, lane: right, lateral: -1 m}]",
+    ),
 }
 
 SCENARIO = """\

@@ -69,10 +69,12 @@ def _camera_day() -> None:
 def _camera_night() -> None:
     _render("night_rain", camera=True, lidar=False)
     _render("snow", camera=True, lidar=False)  # flakes are seen even in so small a picture
+    _render("smoke", camera=True, lidar=False)
 
 
 def _lidar() -> None:
     _render("fog", camera=False, lidar=True)
+    _render("smoke", camera=False, lidar=True)
 
 
 def _render(weather: str, camera: bool, lidar: bool) -> None:
