@@ -13,6 +13,7 @@ from labelers.writers.openlabel import OpenLabel
 from labelers.writers.openlane import OpenLane
 from labelers.writers.scalabel import Scalabel
 from labelers.writers.semantickitti import SemanticKitti
+from labelers.writers.waymo import Waymo
 from labelers.writers.webdataset import WebDataset
 from labelers.writers.yolo import Yolo
 
@@ -35,5 +36,6 @@ FORMATS: dict[str, Format] = {
         WebDataset(),
         Argoverse2(),
         OpenLane(),
+        Waymo(),
     )
 }
