@@ -52,7 +52,7 @@ from renderers.kernels.surface import (
     S_RETRO,
     S_ROUGH,
 )
-from sim.kernels.jit import fast_kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
 LANES = 64
@@ -157,7 +157,7 @@ def lamplight(
                         lane[OUT_B + k] += back * blue * surface[r, S_B]
 
 
-@fast_kernel
+@fast_inner_kernel
 def arrive(lamps, which, tables, extinction_per_m, lane):
     """Fill TX to ARRIVES for one lamp, as `lamps.lamp_intensity` has it; false where none of its light arrives."""
     px = lamps[which, L_X]
@@ -231,7 +231,7 @@ def arrive(lamps, which, tables, extinction_per_m, lane):
     return most > F(0)
 
 
-@fast_kernel
+@fast_inner_kernel
 def shine(red, green, blue, lane):
     """Add the lamp's images in glossy bases and in films to OUT_R to OUT_B."""
     for k in range(LANES):

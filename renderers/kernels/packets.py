@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
-from sim.kernels.jit import fast_kernel, kernel
+from sim.kernels.jit import fast_inner_kernel, inner_kernel, kernel
 
 # How many rays a packet holds, as a tuple whose length is the logarithm: the type tells the compiler the trip count of
 # all lane loops.  Wide packets are for rays that stay together, narrow ones for those that start far from each other.
@@ -32,7 +32,7 @@ ROWS = 16
 LIMIT = 0  # row of the hit table: the range so far; then u and v
 
 
-@fast_kernel
+@fast_inner_kernel
 def _enters(
     box: NDArray[np.float32],  # (..., 6) flattened
     at: int,
@@ -62,7 +62,7 @@ def _enters(
     return entered
 
 
-@fast_kernel
+@fast_inner_kernel
 def _enter_children(
     boxes: NDArray[np.float32],  # flattened, 12 numbers a node
     at: int,
@@ -103,7 +103,7 @@ def _enter_children(
     return (1 if left else 0) + (2 if right else 0)
 
 
-@kernel
+@inner_kernel
 def edges(
     corners: NDArray[np.float32],
     triangle: int,
@@ -155,7 +155,7 @@ def edges(
     edge[21] = nx * px + ny * py + nz * pz
 
 
-@kernel
+@inner_kernel
 def _crossed(
     edge: NDArray[np.float32], spread: bool, rays: NDArray[np.float32], width: tuple[int, ...]
 ) -> bool:
@@ -190,7 +190,7 @@ def _crossed(
     return crossed
 
 
-@kernel
+@inner_kernel
 def _keep(
     edge: NDArray[np.float32],
     rays: NDArray[np.float32],
@@ -242,7 +242,7 @@ def _keep(
         ids[1, k] = np.int32(triangle) if better else ids[1, k]
 
 
-@kernel
+@inner_kernel
 def _aim(
     rays: NDArray[np.float32],
     turn: NDArray[np.float32],  # (P, 12) rotation row by row, then the origin in the tree's frame
@@ -280,7 +280,7 @@ def _aim(
     _slabs(local, turn[placement, 9], turn[placement, 10], turn[placement, 11], width)
 
 
-@kernel
+@inner_kernel
 def _slabs(
     rays: NDArray[np.float32], ox: np.float32, oy: np.float32, oz: np.float32, width: tuple[int, ...]
 ) -> None:
@@ -310,7 +310,7 @@ def _slabs(
         rays[WZ, k] = two * (x * gy - y * gx)
 
 
-@kernel
+@inner_kernel
 def _visit(
     nodes: NDArray[np.float32],
     links: NDArray[np.int32],
