@@ -178,6 +178,27 @@ def enlist(which, e, at, chosen, strength):
 
 
 @fast_kernel
+def seen_mirrored_first(at, lamps, x, y, chosen, strength):
+    """Put the vehicles' lamps that mirror themselves at (x, y) first in a tile's list, or their images would be cut.
+
+    What street lamps give there is faint beside such an image, and does without shadows where there are many.
+    """
+    front = 0
+    for q in range(LISTED):
+        which = chosen[at, q]
+        if which < 0:
+            break
+        if lamps[which, L_KIND] != BEAM_STREET and mirrored_here(lamps, which, x, y):
+            e = strength[q]
+            for c in range(q, front, -1):
+                chosen[at, c] = chosen[at, c - 1]
+                strength[c] = strength[c - 1]
+            chosen[at, front] = which
+            strength[front] = e
+            front += 1
+
+
+@fast_kernel
 def within_reach(start, stop, triangle, offset_m, lamps, out):
     """Write the rows of the lamps that reach the box about the points of tiles [start, stop) to `out`; how many."""
     low_x = low_y = low_z = F(1e30)
@@ -323,17 +344,21 @@ def list_lamps(
             for q in range(kept, LISTED):
                 chosen[tile, q] = -1
                 strength[q] = F(0)
+        # The strongest may itself be in shadow here: a lamp close by must not silence all others.
+        least = faint * min(strength[0], F(4) * strength[1])
+        unshadowed = F(UNSHADOWED_SHARE) * strength[0]
+        if wet:
+            seen_mirrored_first(tile, lamps, probe[0, 0], probe[0, 1], chosen, strength)
         for q in range(LISTED):
             vehicle = chosen[tile, q] >= 0 and lamps[chosen[tile, q], L_KIND] != BEAM_STREET
             # Beyond the lamps that cast shadows a vehicle's would shine through its body and through walls.
-            # The strongest may itself be in shadow here: a lamp close by must not silence all others.
-            if strength[q] < faint * min(strength[0], F(4) * strength[1]) or (q >= SHADOWED and vehicle):
+            if strength[q] < least or (q >= SHADOWED and vehicle):
                 for c in range(q, LISTED):
                     chosen[tile, c] = -1
                 break
             if chosen[tile, q] < 0:
                 break
-            if q < SHADOWED and (vehicle or strength[q] > F(UNSHADOWED_SHARE) * strength[0]):
+            if q < SHADOWED and (vehicle or strength[q] > unshadowed):
                 shadowed[tile] = q + 1
 
 

@@ -5,7 +5,20 @@
 import numpy as np
 import pytest
 
-from renderers.kernels.lamps import L_CD, L_COLUMNS, L_KIND, L_X, L_Z, bound_at, given_at, intensities
+from renderers.kernels.lamps import (
+    L_CD,
+    L_COLUMNS,
+    L_KIND,
+    L_X,
+    L_Z,
+    LISTED,
+    SHADOWED,
+    bound_at,
+    given_at,
+    intensities,
+    list_lamps,
+)
+from renderers.kernels.surface import S_COAT, S_COLUMNS
 from renderers.lamps import (
     beam_bounds,
     beam_tables,
@@ -118,3 +131,37 @@ def test_no_lamp_gives_more_than_its_bound() -> None:
             lit += e > 0.0
             assert e <= best[which] * (1 + 1e-4) + 1e-6
     assert lit > 1000
+
+
+def test_wet_ground_mirrors_every_headlamp_that_comes_though_others_light_it_more() -> None:
+    # Street lamps stand about a tile 25 m ahead; two headlamps face the eye from 70 m, their images cross the tile.
+    near, headlamps = SHADOWED + 1, 2
+    count = near + headlamps
+    side = np.linspace(-4.0, 4.0, near)
+    at = np.array([[25.0, y, 5.0] for y in side] + [[70.0, y, 0.65] for y in (-0.7, 0.7)])
+    down, back, up, ahead = [0.0, 0.0, -1.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]
+    lamps = LampTable(
+        at,
+        np.array([down] * near + [back] * headlamps),
+        np.array([ahead] * near + [up] * headlamps),
+        np.array([3000.0] * near + [1.0] * headlamps),
+        np.ones((count, 3)),
+        np.array([LAMP_KINDS.index("street")] * near + [LAMP_KINDS.index("low_beam")] * headlamps, np.int32),
+    )
+    eye = np.array([0.0, 0.0, 1.35])
+    offset = np.tile(np.float32([25.0, 0.0, -1.35]), (64, 1))
+    surface = np.zeros((64, S_COLUMNS), np.float32)
+    chosen, shadowed = np.empty((1, LISTED), np.int16), np.empty(1, np.uint8)
+
+    def listed(coat: float) -> list[int]:
+        surface[:, S_COAT] = coat
+        list_lamps(
+            0, 1, np.full(64, 25.0, np.float32), np.zeros(64, np.int32), surface, offset,
+            packed(lamps, eye, 0.01), beam_bounds(), height_bounds(), np.float32(0.01), chosen, shadowed,
+        )  # fmt: skip
+        return [int(k) for k in chosen[0] if k >= 0]
+
+    strongest = listed(coat=0.0)[:SHADOWED]
+    assert all(k < near for k in strongest)  # dry: what gives most light comes first
+    assert set(listed(coat=0.9)[:headlamps]) == {near, near + 1}
+    assert shadowed[0] >= headlamps  # and they do not shine through what stands between
