@@ -5,6 +5,7 @@ from labelers.writers.base import Clip, ClipWriter, Format
 from labelers.writers.cityscapes import Cityscapes
 from labelers.writers.coco import Coco
 from labelers.writers.kitti import Kitti
+from labelers.writers.kitti_raw import KittiRaw
 from labelers.writers.kitti_tracking import KittiTracking
 from labelers.writers.native import Native
 from labelers.writers.nuimages import NuImages
@@ -37,5 +38,6 @@ FORMATS: dict[str, Format] = {
         Argoverse2(),
         OpenLane(),
         Waymo(),
+        KittiRaw(),
     )
 }

@@ -63,15 +63,20 @@ def test_a_converted_dataset_is_the_rendered_one(
     assert made == tree(render(path, tmp_path / "rendered", form))
 
 
-def test_kitti_s_lossless_pictures_are_the_decoded_ones(native: tuple[Path, Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("form", "folder"), [("kitti", "training/image_2"), ("kitti_raw", "*/*_sync/image_02/data")]
+)
+def test_kitti_s_lossless_pictures_are_the_decoded_ones(
+    native: tuple[Path, Path], tmp_path: Path, form: str, folder: str
+) -> None:
     path, source = native
-    assert convert(source, tmp_path / "converted", "kitti", workers=1, quiet=True)
-    made, wanted = tree(tmp_path / "converted"), tree(render(path, tmp_path / "rendered", "kitti"))
+    assert convert(source, tmp_path / "converted", form, workers=1, quiet=True)
+    made, wanted = tree(tmp_path / "converted"), tree(render(path, tmp_path / "rendered", form))
     assert made.keys() == wanted.keys()
     different = {name for name in made if made[name] != wanted[name]}
     assert different == {name for name in made if name.endswith(".png")} != set()
     pictures = sorted((source / "clips").glob("*/image/cam_front/*.jpg"))
-    copies = sorted((tmp_path / "converted/training/image_2").glob("*.png"))
+    copies = sorted((tmp_path / "converted").glob(f"{folder}/*.png"))
     assert len(pictures) == len(copies) == 6
     for picture, copy in zip(pictures, copies, strict=True):
         assert np.array_equal(cv2.imread(str(picture)), cv2.imread(str(copy)))

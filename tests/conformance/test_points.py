@@ -1,5 +1,7 @@
 """Readers of lidar sequences open ours and find the truth perfect, and a spoilt truth as wrong as it is."""
 
+import math
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,24 @@ def test_av2_opens_our_logs_and_finds_the_truth_perfect(tmp_path: Path) -> None:
         # The thresholds are 0.5, 1, 2 and 4 m; boxes moved by 0.6 m miss the first.
         assert answer["moved"][kind]["AP"] == pytest.approx(0.75)
         assert answer["moved"][kind]["ATE"] == pytest.approx(answer["moved_m"], abs=1e-6)
+
+
+def test_pykitti_opens_our_raw_drives(tmp_path: Path) -> None:
+    root = write("kitti_raw", tmp_path)
+    answer = ask("kitti_raw", root, "2025_11_12", "0002", environment="semantickitti")
+    assert answer["frames"] == 4
+    assert answer["stamps"][0] == "2025-11-12 15:35:00.500000"
+    assert answer["pictures"] == [[320, 180]] * 4
+    # The ego drives east at 5 m/s, on the globe and back.
+    assert [place[0] for place in answer["places"]] == pytest.approx([0.0, 2.5, 5.0, 7.5], abs=1e-5)
+    assert answer["ahead_mps"] == answer["east_mps"] == pytest.approx([5.0] * 4)
+    assert answer["down"] == pytest.approx([9.80665] * 4)
+    assert answer["ground"] == pytest.approx([0.0] * 4, abs=1e-5)
+    assert answer["kinds"] == ["Car", "Cyclist", "Pedestrian", "Truck"]
+    assert answer["poses"] == len(answer["inside"]) == 16
+    assert min(answer["inside"]) > 10
+    assert max(answer["moved"]) == 0  # a length ahead there is nothing
+    # The car keeps its 4 m/s in the world, 2 m a frame.
+    steps = [b[0] - a[0] for a, b in pairwise(answer["world"]["Car"])]
+    assert steps == pytest.approx([2.0 * math.cos(0.1)] * 3, abs=2e-3)
+    assert {place[2] for row in answer["world"].values() for place in row} == {0.0}
