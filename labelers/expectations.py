@@ -271,6 +271,8 @@ def _shown(sample: Sample, by: str, instance_id: int) -> bool:
         return False
     if by in sample.lidars:
         return cuboid.lidar_points.get(by, 0) > 0
+    if by in sample.radars:
+        return sample.radars[by].points_on(instance_id) > 0
     return cuboid.visible_fraction > 0.0 or any(cuboid.lidar_points.values())
 
 

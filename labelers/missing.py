@@ -6,7 +6,8 @@ from labelers.records import Sample
 from renderers.frames import CameraFrame, LidarSweep
 from renderers.lidar_models import Make, lidar_model
 from renderers.optics import camera_model, mount_matrix
-from scenarios.schema import Camera, Lidar
+from renderers.radar_scan import COLUMNS, RadarScan
+from scenarios.schema import Camera, Lidar, Radar
 
 
 def missing_sensors(sample: Sample) -> list[str]:
@@ -57,4 +58,19 @@ def blank_sweep(name: str, words: Lidar[float], sample: Sample) -> LidarSweep:
         return_index=np.zeros(0, np.uint8),
         fired=0,
         lost={},
+    )
+
+
+def blank_scan(name: str, words: Radar[float], sample: Sample) -> RadarScan:
+    """A scan without a detection in the place of one that never arrived."""
+    mount = mount_matrix(words.mount, optical=False)
+    whole = {"cause": np.uint8, "instance": np.int32, "semantic": np.uint8, "echoes": np.int32}
+    return RadarScan(
+        sensor=name,
+        model=words.model,
+        time_ns=sample.time_ns,
+        world_from_radar=sample.world_from_ego @ mount,
+        ego_from_radar=mount,
+        radar_velocity_mps=np.zeros(3),
+        **{column: np.zeros(0, whole.get(column, np.float32)) for column in COLUMNS},
     )

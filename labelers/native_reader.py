@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from labelers.records import Box, Box2D, Cuboid, FrameLabels, ImageLine, ImageSkeleton, Line, Sample, Skeleton
 from labelers.writers.native_tables import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, CameraModel, Extras, LidarSweep, RowPoses
+from renderers.radar_scan import COLUMNS, RadarScan
 
 PLANE_BYTES_MAX = 1 << 30  # a plane of 8192 x 8192 float32 has a quarter of this; more is no plane of ours
 
@@ -183,6 +184,7 @@ class NativeClip:
                 ego_velocity_mps=np.array(pose["ego_velocity_mps"]),
                 cameras=cameras,
                 lidars={row["sensor"]: self._lidar(row) for row in rows if row["kind"] == "lidar"},
+                radars={row["sensor"]: self._radar(row) for row in rows if row["kind"] == "radar"},
                 labels=FrameLabels(
                     cuboids=tuple(_cuboid(row) for row in cuboids.get(index, [])),
                     boxes={name: tuple(by_camera.get(name, ())) for name in cameras},
@@ -268,6 +270,20 @@ class NativeClip:
             return_index=column.get("return_index", np.zeros(len(column["ring"]), np.uint8)),
             fired=row["fired"],
             lost=dict(row["lost"]),
+        )
+
+    def _radar(self, row: dict[str, Any]) -> RadarScan:
+        sensor = self.about["sensors"][row["sensor"]]
+        table = pq.read_table(self.root / dict(row["files"])["detections"])
+        return RadarScan(
+            sensor=row["sensor"],
+            model=sensor["model"],
+            time_ns=row["time_ns"],
+            world_from_radar=_matrix(row["world_from_sensor"]),
+            ego_from_radar=_true_mount(row, sensor),
+            stated_ego_from_radar=_stated_mount(row, sensor),
+            radar_velocity_mps=np.array(row["sensor_velocity_mps"], np.float64),
+            **{name: table[name].to_numpy() for name in COLUMNS},
         )
 
 

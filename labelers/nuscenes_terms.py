@@ -80,8 +80,10 @@ def attribute_of(cuboid: Cuboid) -> str | None:
     return None
 
 
-def channel_names(cameras: Sequence[str], lidars: Sequence[str]) -> dict[str, str]:
-    """Channel of every sensor of a rig: upper case, CAM_ and LIDAR_ in front; one lidar is LIDAR_TOP."""
+def channel_names(
+    cameras: Sequence[str], lidars: Sequence[str], radars: Sequence[str] = ()
+) -> dict[str, str]:
+    """Channel of every sensor of a rig: upper case, CAM_, LIDAR_ and RADAR_ in front; one lidar is LIDAR_TOP."""
     names: dict[str, str] = {}
     for camera in cameras:
         upper = camera.upper()
@@ -92,6 +94,9 @@ def channel_names(cameras: Sequence[str], lidars: Sequence[str]) -> dict[str, st
         names[lidar] = (
             "LIDAR_TOP" if lidar == top else upper if upper.startswith("LIDAR") else f"LIDAR_{upper}"
         )
+    for radar in radars:
+        upper = radar.upper()
+        names[radar] = upper if upper.startswith("RADAR") else f"RADAR_{upper}"
     if len(set(names.values())) != len(names):
         raise ValueError(f"two sensors would share a channel: {names}")
     return names

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraFrame, LidarSweep
+from renderers.radar_scan import RadarScan
 
 Box = tuple[float, float, float, float]
 
@@ -138,3 +139,4 @@ class Sample:
     cameras: dict[str, CameraFrame]
     lidars: dict[str, LidarSweep]
     labels: FrameLabels
+    radars: dict[str, RadarScan] = field(default_factory=dict)

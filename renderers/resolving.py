@@ -26,7 +26,7 @@ def levels_of_detail(trace: WorldTrace) -> list[int]:
     """The level of each actor, by the sharpest that a sensor sees it at any time of the clip."""
     rig = trace.concrete.rig
     sharp = [float(camera_model(camera).matrix[0, 0]) for camera in rig.cameras.values()]
-    sharp += [LIDAR_PX_PER_RAD] * bool(rig.lidars)
+    sharp += [LIDAR_PX_PER_RAD] * bool(rig.lidars or rig.radars)
     near = nearest_m(trace)
     levels = []
     for column, actor in enumerate(trace.actors):

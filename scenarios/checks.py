@@ -15,6 +15,7 @@ from scenarios.encounters import check_encounters
 from scenarios.errors import ScenarioError, listing, nearest
 from scenarios.lidars import check_lidar
 from scenarios.params import Params, misuse_of_quantity, misuse_of_word, study, words_of
+from scenarios.radars import check_radar
 from scenarios.schema import (
     Actor,
     Background,
@@ -83,20 +84,26 @@ def check_rig(rig: DraftRig, tree: Tree, problems: list[ScenarioError]) -> None:
     for leaf in leaves(rig):
         if isinstance(leaf.draft, Named | Formula):
             wrong(leaf.path, "a rig is a file of its own and knows no parameters; write a value")
-    for kind, sensors in (("cameras", rig.cameras), ("lidars", rig.lidars)):
-        for name in sensors:
+    known: dict[str, str] = {}
+    kinds = {"camera": [*rig.cameras], "lidar": [*rig.lidars], "radar": [*rig.radars]}
+    for kind, names in kinds.items():
+        for name in names:
+            place = (f"{kind}s", name)
             if not NAME.fullmatch(name):
-                wrong((kind, name), f'"{name}" is not a name; use letters, digits and _', at_key=True)
-            if kind == "lidars" and name in rig.cameras:
+                wrong(place, f'"{name}" is not a name; use letters, digits and _', at_key=True)
+            if name in known:
                 wrong(
-                    (kind, name),
-                    f'"{name}" is also a camera; give each sensor a name of its own',
+                    place,
+                    f'"{name}" is also a {known[name]}; give each sensor a name of its own',
                     at_key=True,
                 )
+            known.setdefault(name, kind)
     for name, camera in rig.cameras.items():
         _camera(("cameras", name), camera, wrong)
     for name, lidar in rig.lidars.items():
         check_lidar(("lidars", name), lidar, wrong)
+    for name, radar in rig.radars.items():
+        check_radar(("radars", name), radar, wrong)
 
 
 def _camera(path: Path, camera: Camera[Draft], wrong: Any) -> None:

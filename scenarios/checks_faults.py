@@ -19,7 +19,7 @@ def check_faults(draft: DraftScenario, rig: DraftRig, tree: Tree, problems: list
     def wrong(path: Path, message: str, at_key: bool = False) -> None:
         problems.append(tree.error(path, message, at_key=at_key))
 
-    sensors = [*rig.cameras, *rig.lidars]
+    sensors = list(rig.sensors)
     ego = draft.actors.get("ego")
     if ego is not None and ego.rig is not None and not sensors:
         return  # the rig could not be read, which is told already
@@ -37,10 +37,11 @@ def check_faults(draft: DraftScenario, rig: DraftRig, tree: Tree, problems: list
                 wrong(path, f"a fault {say} {', '.join(KINDS)}; put each on a line of its own")
                 continue
             kind = given[0]
-            if kind in ONLY_CAMERAS and name in rig.lidars:
-                wrong((*path, kind), f'"{kind}" is for cameras, and {name} is a lidar', at_key=True)
-            if kind in ONLY_LIDARS and name in rig.cameras:
-                wrong((*path, kind), f'"{kind}" is for lidars, and {name} is a camera', at_key=True)
+            own = "camera" if name in rig.cameras else "lidar" if name in rig.lidars else "radar"
+            if kind in ONLY_CAMERAS and own != "camera":
+                wrong((*path, kind), f'"{kind}" is for cameras, and {name} is a {own}', at_key=True)
+            if kind in ONLY_LIDARS and own != "lidar":
+                wrong((*path, kind), f'"{kind}" is for lidars, and {name} is a {own}', at_key=True)
             if isinstance(fault.at_s, Exact) and isinstance(fault.until_s, Exact):
                 _in_time((*path, "until"), fault.at_s, fault.until_s, wrong)
             if fault.dead_beams is not None and name in rig.lidars:

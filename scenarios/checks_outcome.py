@@ -42,7 +42,7 @@ class _Expectations:
         self, draft: DraftScenario, rig: DraftRig, tree: Tree, problems: list[ScenarioError]
     ) -> None:
         self.draft, self.tree, self.problems = draft, tree, problems
-        self.sensors = [*rig.cameras, *rig.lidars]
+        self.sensors = list(rig.sensors)
         self.marks = marks_of(draft)
         self.ids: set[str] = set()
 

@@ -18,7 +18,7 @@ def known_names(draft: DraftScenario, params: Params, rig: DraftRig | None) -> K
     words = {
         name: words_of(params.root(draft)) for name, draft in params.drafts.items() if name in params.kinds
     }
-    sensors = None if rig is None else (*rig.cameras, *rig.lidars)
+    sensors = None if rig is None else tuple(rig.sensors)
     return Known(
         params.kinds, tuple(draft.actors), tuple(dict.fromkeys(marks)), sensors=sensors,
         words={name: tuple(known) for name, known in words.items() if known},

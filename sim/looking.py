@@ -245,6 +245,5 @@ def who_of(everybody: list[Placed]) -> Who:
 def view_m(concrete: Concrete, view: str) -> tuple[float, float]:
     """Where a sensor of the rig sits in the ego's frame, forward and left."""
     name = view.partition(".")[2]
-    rig = concrete.rig
-    mount = rig.cameras[name].mount if name in rig.cameras else rig.lidars[name].mount
+    mount = concrete.rig.sensors[name].mount
     return float(mount.x_m), float(mount.y_m)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.lidars import facts_of
-from scenarios.schema import Camera, ResolvedRig
+from scenarios.radars import radar_facts
+from scenarios.schema import Camera, Radar, ResolvedRig
 from sim.solids import Solids
 from sim.trace import pose_matrix
 
@@ -42,7 +43,7 @@ class AllRound:
 
 @dataclass(frozen=True, slots=True)
 class Beams:
-    """A lidar, by the height of its beams, the width of its field and its reach."""
+    """A lidar or a radar, by the height of its beams, the width of its field and its reach."""
 
     low: float  # tangents of elevation
     high: float
@@ -149,7 +150,7 @@ def eye_of(view: str, rig: ResolvedRig, ego_size_m: tuple[float, float, float]) 
     if not name:
         place = np.array((EYE_AHEAD * ego_size_m[0], 0.0, EYE_HEIGHT * ego_size_m[2]))
         return Eye(pose_matrix(place, np.zeros(3)), AllRound())
-    sensor = rig.cameras[name] if name in rig.cameras else rig.lidars[name]
+    sensor = rig.sensors[name]
     mount = sensor.mount
     pose = pose_matrix(
         np.array((mount.x_m, mount.y_m, mount.z_m)),
@@ -157,6 +158,10 @@ def eye_of(view: str, rig: ResolvedRig, ego_size_m: tuple[float, float, float]) 
     )
     if isinstance(sensor, Camera):
         return Eye(pose, Picture.of(sensor) if sensor.fisheye is None else RoundPicture.of(sensor))
+    if isinstance(sensor, Radar):
+        figures = radar_facts(sensor)
+        half = float(np.tan(0.5 * figures.beam_height_rad))
+        return Eye(pose, Beams(-half, half, figures.far_m, 0.5 * figures.field_rad))
     facts = facts_of(sensor.model)
     low, high = np.tan(np.radians((facts.low_deg, facts.high_deg)))
     return Eye(pose, Beams(float(low), float(high), facts.far_m, float(np.radians(facts.field_deg / 2))))

@@ -290,7 +290,7 @@ class Truth:
         names = tuple(node.name for node in walk(quantity) if isinstance(node, Name))
         rig = self.trace.concrete.rig
         actors = tuple(a.name for a in self.trace.actors)
-        kind = infer(quantity, Known({}, actors, names, clip=True, sensors=(*rig.cameras, *rig.lidars)))
+        kind = infer(quantity, Known({}, actors, names, clip=True, sensors=tuple(rig.sensors)))
         dimension = units.by_powers(kind) if isinstance(kind, tuple) else None
         return f"{value:.3g} {dimension.unit if dimension is not None else ''}".strip()
 

@@ -40,6 +40,7 @@ from labelers.writers.native_tables import (
     SCHEMA_VERSION,
     box_row,
     cuboid_row,
+    detections_table,
     image_keypoint_rows,
     image_line_rows,
     keypoint_rows,
@@ -47,6 +48,7 @@ from labelers.writers.native_tables import (
     points_table,
 )  # fmt: skip
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, Cause, LidarSweep
+from renderers.radar_scan import RadarCause, RadarScan
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
 
 
@@ -96,6 +98,8 @@ class NativeClipWriter:
             written += self._camera(sample.index, sample.cameras[name], mask)
         for name in sorted(sample.lidars):
             written += self._lidar(sample.index, sample.lidars[name])
+        for name in sorted(sample.radars):
+            written += self._radar(sample.index, sample.radars[name])
         self._poses.append(
             {
                 "index": sample.index,
@@ -172,6 +176,20 @@ class NativeClipWriter:
             self._frames[-1]["ego_from_sensor"] = sweep.ego_from_lidar.ravel().tolist()
         return [path]
 
+    def _radar(self, index: int, scan: RadarScan) -> list[Path]:
+        if "radar" not in self._outputs:
+            return []
+        self._sensors.setdefault(
+            scan.sensor, {"kind": "radar", "model": scan.model, "ego_from_sensor": scan.calibration}
+        )
+        path = self._folder / "radar" / scan.sensor / f"{index:06d}.parquet"
+        write_bytes(self._root / path, arrow_bytes(detections_table(scan), {}))
+        self._frame(index, "radar", scan.sensor, scan.time_ns, scan.world_from_radar, {"detections": path})
+        self._frames[-1]["sensor_velocity_mps"] = scan.radar_velocity_mps.tolist()
+        if scan.stated_ego_from_radar is not None:
+            self._frames[-1]["ego_from_sensor"] = scan.ego_from_radar.ravel().tolist()
+        return [path]
+
     def _frame(
         self, index: int, kind: str, sensor: str, time_ns: int, world_from_sensor: Any, paths: dict[str, Path]
     ) -> None:
@@ -186,6 +204,7 @@ class NativeClipWriter:
                 "fired": None,
                 "lost": None,
                 "ego_from_sensor": None,
+                "sensor_velocity_mps": None,
             }
         )
 
@@ -254,6 +273,7 @@ class Native:
                 kind: {"names": names, "own_body_m": OWN_BODY_M[kind]} for kind, names in KEYPOINTS.items()
             },
             "lidar_causes": {cause.name.lower(): int(cause) for cause in Cause},
+            "radar_causes": {cause.name.lower(): int(cause) for cause in RadarCause},
             "clips": [
                 {
                     "clip_id": clip.clip_id,

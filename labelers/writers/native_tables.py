@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from labelers.records import Box, Box2D, Cuboid, Line, Sample
 from renderers.frames import LidarSweep
+from renderers.radar_scan import COLUMNS, RadarScan
 
 SCHEMA_VERSION = 2
 CORNERS = ("x0", "y0", "x1", "y1")
@@ -37,13 +38,17 @@ FRAMES = pa.schema(
     [
         ("index", pa.int32()),
         ("sensor", pa.string()),
-        ("kind", pa.string()),  # camera or lidar
+        ("kind", pa.string()),  # camera, lidar or radar
         ("time_ns", pa.int64()),
         ("world_from_sensor", MATRIX),
-        ("files", pa.map_(pa.string(), pa.string())),  # plane or "points" -> path below the root
+        (
+            "files",
+            pa.map_(pa.string(), pa.string()),
+        ),  # plane, "points" or "detections" -> path below the root
         ("fired", pa.int64()),  # lidar only
         ("lost", COUNTS),  # lidar only
         ("ego_from_sensor", MATRIX),  # only where the sensor is not mounted as clip.json states
+        ("sensor_velocity_mps", pa.list_(pa.float64(), 3)),  # radar only: in its own frame
     ]
 )
 BOXES2D = pa.schema(
@@ -139,6 +144,8 @@ POINTS = pa.schema(
         ("return_index", pa.uint8()),
     ]
 )
+_WHOLE = {"cause": pa.uint8(), "instance": pa.int32(), "semantic": pa.uint8(), "echoes": pa.int32()}
+DETECTIONS = pa.schema([(name, _WHOLE.get(name, pa.float32())) for name in COLUMNS])
 
 # Measured on 127k points: 3.4 MB in 19 ms; with dictionaries for all columns 5.4 MB in 135 ms.
 POINTS_ENCODING = {
@@ -270,3 +277,7 @@ def points_table(sweep: LidarSweep) -> pa.Table:
         sweep.return_index,
     ]
     return pa.Table.from_arrays([pa.array(column) for column in columns], schema=POINTS)
+
+
+def detections_table(scan: RadarScan) -> pa.Table:
+    return pa.Table.from_arrays([pa.array(getattr(scan, name)) for name in COLUMNS], schema=DETECTIONS)

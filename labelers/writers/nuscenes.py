@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from labelers.clock import clip_start, clip_start_us
 from labelers.definitions import DEFINITIONS, VISIBILITY_BINS
 from labelers.geometry import inverse_rigid, quaternion_wxyz
-from labelers.missing import blank_frame, blank_sweep, missing_sensors
+from labelers.missing import blank_frame, blank_scan, blank_sweep, missing_sensors
+from labelers.nuscenes_radar import radar_pcd_bytes
 from labelers.nuscenes_terms import (
     ATTRIBUTES,
     CATEGORIES,
@@ -41,6 +42,7 @@ from labelers.writers.files import (
     write_bytes,
 )
 from renderers.frames import CameraFrame, LidarSweep
+from renderers.radar_scan import RadarScan
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.roads.network import RoadNetwork
 from sim.trace import pose_matrix
@@ -178,7 +180,7 @@ class NuScenesClipWriter:
         self._step = max(1, round(clip.rate_hz / form.keyframe_hz))
         rig = clip.concrete.rig
         refuse_fisheyes(clip, list(rig.cameras), "nuScenes")
-        self._channel = channel_names(list(rig.cameras), list(rig.lidars))
+        self._channel = channel_names(list(rig.cameras), list(rig.lidars), list(rig.radars))
         self._category = {c.name: c.nuscenes for c in ACTOR_CLASSES.values()}
         self._tables: dict[str, list[dict[str, Any]]] = {name: [] for name in SCENE_TABLES}
         self._annotations: dict[int, list[dict[str, Any]]] = {}  # by instance id
@@ -207,17 +209,22 @@ class NuScenesClipWriter:
             )
             self._annotate(sample)
         rig, cameras, lidars = self._clip.concrete.rig, dict(sample.cameras), dict(sample.lidars)
+        radars = dict(sample.radars)
         for name in missing_sensors(sample):
             self._missing.setdefault(self._channel[name], []).append(sample.index)
             # A keyframe has a frame of every channel; between keyframes one may simply be absent.
             if key and name in rig.cameras:
                 cameras[name] = blank_frame(name, rig.cameras[name], sample)
-            elif key:
+            elif key and name in rig.lidars:
                 lidars[name] = blank_sweep(name, rig.lidars[name], sample)
+            elif key:
+                radars[name] = blank_scan(name, rig.radars[name], sample)
         for name in sorted(cameras):
             paths += self._camera(sample.index, cameras[name], key)
         for name in sorted(lidars):
             paths += self._lidar(sample, lidars[name], key)
+        for name in sorted(radars):
+            paths += self._radar(sample.index, radars[name], key)
         return paths
 
     def _stamp(self, time_ns: int) -> int:
@@ -260,7 +267,8 @@ class NuScenesClipWriter:
                 "rotation": quaternion_wxyz(world_from_ego),
             }
         )
-        ending = {"jpg": "jpg", "pcd": "pcd.bin"}[row["fileformat"]]
+        binary = "pcd" if channel.startswith("RADAR") else "pcd.bin"
+        ending = {"jpg": "jpg", "pcd": binary}[row["fileformat"]]
         stem = f"{self._scene}__{channel}__{self._stamp(time_ns)}"
         path = f"{'samples' if key else 'sweeps'}/{channel}/{stem}.{ending}"
         self._tables["sample_data"].append(
@@ -324,6 +332,19 @@ class NuScenesClipWriter:
             paths += self._lidarseg(sample, sweep)
         return paths
 
+    def _radar(self, index: int, scan: RadarScan, key: bool) -> list[Path]:
+        path = self._data(
+            index,
+            scan.sensor,
+            scan.time_ns,
+            scan.world_from_radar @ inverse_rigid(scan.ego_from_radar),
+            scan.calibration,
+            key,
+            {"fileformat": "pcd", "width": 0, "height": 0, "camera_intrinsic": []},
+        )
+        write_bytes(self._root / path, radar_pcd_bytes(scan))
+        return [Path(path)]
+
     # ----------------------------------------------------------------------------------------------------- labels
     def _lidarseg(self, sample: Sample, sweep: LidarSweep) -> list[Path]:
         """Classes and instances of the points of a keyframe's LIDAR_TOP."""
@@ -384,7 +405,7 @@ class NuScenesClipWriter:
                     "size": [width, length, height],
                     "rotation": quaternion_wxyz(pose_matrix(cuboid.centre_m, cuboid.rotation_rad)),
                     "num_lidar_pts": points,
-                    "num_radar_pts": 0,
+                    "num_radar_pts": sum(scan.points_on(number) for scan in sample.radars.values()),
                 }
             )
 
@@ -447,7 +468,8 @@ class NuScenesClipWriter:
                 "last_sample_token": samples[-1]["token"],
             }
         )
-        channels = {name: "lidar" if name.startswith("LIDAR") else "camera" for name in self._calibrated}
+        kinds = {"LIDAR": "lidar", "RADAR": "radar"}
+        channels = {name: kinds.get(name[:5], "camera") for name in self._calibrated}
         fragment: dict[str, Any] = plain(
             {
                 "files": [map_path],

@@ -31,6 +31,7 @@ from labelers.writers.files import (
     write_bytes,
 )
 from renderers.frames import CameraFrame, LidarSweep
+from renderers.radar_scan import COLUMNS as RADAR_COLUMNS
 from scenarios.taxonomy import SEMANTICS
 
 
@@ -94,6 +95,10 @@ class WebDatasetClipWriter:
             self._pack(f"{key}.{name}.instance.png", deep_png_bytes(frame.instance.astype(np.uint16)))
         for name in sorted(sample.lidars):
             self._pack(f"{key}.{name}.npy", _npy(point_columns(sample.lidars[name])))
+        for name in sorted(sample.radars):
+            scan = sample.radars[name]
+            table = np.column_stack([getattr(scan, column) for column in RADAR_COLUMNS])
+            self._pack(f"{key}.{name}.npy", _npy(table.astype(np.float32)))
         self._pack(f"{key}.json", json_bytes(self._labels(sample)))
         self._count += 1
         self._slices |= slices(sample.labels.tags)
@@ -116,6 +121,10 @@ class WebDatasetClipWriter:
             "lidars": {
                 name: {"model": sweep.model, "ego_from_lidar": sweep.calibration, "columns": COLUMNS}
                 for name, sweep in sample.lidars.items()
+            },
+            "radars": {
+                name: {"model": scan.model, "ego_from_radar": scan.calibration, "columns": RADAR_COLUMNS}
+                for name, scan in sample.radars.items()
             },
             "cuboids": [asdict(cuboid) for cuboid in sample.labels.cuboids],
             "boxes": {name: [asdict(box) for box in boxes] for name, boxes in sample.labels.boxes.items()},

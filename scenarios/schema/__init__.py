@@ -18,6 +18,7 @@ from scenarios.schema.base import Part, Q, W
 from scenarios.schema.capture import OUTPUTS, QUALITIES, Capture, OutputWord, QualityWord
 from scenarios.schema.chance import Correlation
 from scenarios.schema.composition import Include, Variant
+from scenarios.schema.mounts import Mount
 from scenarios.schema.outcome import (
     Blocked,
     Cover,
@@ -37,7 +38,8 @@ from scenarios.schema.outcome import (
     Track,
 )
 from scenarios.schema.own_asset import OwnAsset
-from scenarios.schema.rigs import Camera, Imager, Lidar, LidarDefinition, Mount, Rig, Window
+from scenarios.schema.radars import Radar
+from scenarios.schema.rigs import Camera, Imager, Lidar, LidarDefinition, Rig, Window
 from scenarios.schema.steps import (
     Brake,
     ChangeLane,
@@ -140,6 +142,7 @@ __all__ = [
     "Push",
     "Q",
     "QualityWord",
+    "Radar",
     "Release",
     "ResolvedOwnAsset",
     "ResolvedRig",

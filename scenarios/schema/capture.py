@@ -7,8 +7,17 @@ from pydantic import Field
 from scenarios.draft import measure
 from scenarios.schema.base import Part, Q
 
-OutputWord = Literal["camera", "lidar", "boxes2d", "boxes3d", "semantic", "instance", "depth"]
-OUTPUTS: tuple[OutputWord, ...] = ("camera", "lidar", "boxes2d", "boxes3d", "semantic", "instance", "depth")
+OutputWord = Literal["camera", "lidar", "radar", "boxes2d", "boxes3d", "semantic", "instance", "depth"]
+OUTPUTS: tuple[OutputWord, ...] = (
+    "camera",
+    "lidar",
+    "radar",
+    "boxes2d",
+    "boxes3d",
+    "semantic",
+    "instance",
+    "depth",
+)
 
 
 # Recorded only where it is asked for: truth beside the truth, and what the picture was before it was developed.

@@ -6,37 +6,8 @@ from pydantic import Field
 
 from scenarios.draft import measure
 from scenarios.schema.base import Part, Q
-
-
-class Mount(Part, Generic[Q]):
-    """Pose of a sensor in the ego's frame: x forward, y left, z up from the ground below the box's centre."""
-
-    x_m: Annotated[
-        Q,
-        measure("length", "-20 m", "20 m"),
-        Field(alias="x", description="forward of the middle of the vehicle", examples=["0.6 m"]),
-    ] = 0.0  # type: ignore[assignment]
-    y_m: Annotated[
-        Q,
-        measure("length", "-5 m", "5 m"),
-        Field(alias="y", description="left of the middle of the vehicle", examples=["0.3 m"]),
-    ] = 0.0  # type: ignore[assignment]
-    z_m: Annotated[
-        Q,
-        measure("length", "0 m", "10 m"),
-        Field(alias="z", description="above the ground", examples=["1.35 m"]),
-    ]
-    yaw_rad: Annotated[
-        Q, measure("angle", "-360 deg", "360 deg"), Field(alias="yaw", description="turned to the left")
-    ] = 0.0  # type: ignore[assignment]
-    pitch_rad: Annotated[
-        Q, measure("angle", "-90 deg", "90 deg"), Field(alias="pitch", description="positive looks down")
-    ] = 0.0  # type: ignore[assignment]
-    roll_rad: Annotated[
-        Q,
-        measure("angle", "-180 deg", "180 deg"),
-        Field(alias="roll", description="tilted to the right", examples=["1 deg"]),
-    ] = 0.0  # type: ignore[assignment]
+from scenarios.schema.mounts import Mount
+from scenarios.schema.radars import Radar
 
 
 class Imager(Part, Generic[Q]):
@@ -476,3 +447,13 @@ class Rig(Part, Generic[Q]):
         description="lidars by name",
         examples=["{lidar_top: {mount: {z: 1.85 m}, model: HDL-32E}}"],
     )
+    radars: dict[str, Radar[Q]] = Field(
+        default_factory=dict,
+        description="radars by name",
+        examples=["{radar_front: {mount: {x: 2.3 m, z: 0.5 m}, model: long_range}}"],
+    )
+
+    @property
+    def sensors(self) -> dict[str, Camera[Q] | Lidar[Q] | Radar[Q]]:
+        """Everything that looks out of the vehicle, by name."""
+        return {**self.cameras, **self.lidars, **self.radars}

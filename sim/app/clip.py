@@ -13,6 +13,7 @@ from renderers.camera import render
 from renderers.faults import ActiveFaults
 from renderers.lidar import scan
 from renderers.quality import Quality
+from renderers.radar import observe
 from renderers.stage import Stage
 from scenarios.resolved import Concrete
 from sim.simulate import simulate
@@ -39,9 +40,7 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
     rig = trace.concrete.rig
     capture = trace.concrete.scenario.capture
     outputs, quality = capture.outputs, Quality.of(capture.quality, capture.paths)
-    faults = {
-        name: ActiveFaults.at(trace.concrete, name, time_ns) for name in sorted([*rig.cameras, *rig.lidars])
-    }
+    faults = {name: ActiveFaults.at(trace.concrete, name, time_ns) for name in sorted(rig.sensors)}
     missing = [name for name, active in faults.items() if active.drops(time_ns)]
     cameras = {}
     also = trace.concrete.scenario.capture.also
@@ -60,6 +59,13 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
             for name, words in sorted(rig.lidars.items())
             if name not in missing
         }
+    radars = {}
+    if "radar" in outputs:
+        radars = {
+            name: observe(stage, name, words, time_ns, threads=threads, faults=faults[name])
+            for name, words in sorted(rig.radars.items())
+            if name not in missing
+        }
     labels = label(stage, time_ns, cameras, lidars, threads=threads)
     labels = replace(labels, tags=labels.tags | fault_tags(faults, missing))
     instant = trace.at(time_ns)
@@ -73,6 +79,7 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
         cameras=cameras,
         lidars=lidars,
         labels=labels,
+        radars=radars,
     )
 
 

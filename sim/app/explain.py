@@ -161,7 +161,7 @@ def _cast(file: ScenarioFile) -> Iterator[str]:
     for name, actor in file.draft.actors.items():
         yield f"  {name}: {_kind(file, actor)}"
         if name == "ego" and file.rig_path is not None:
-            sensors = [*file.rig.cameras, *file.rig.lidars]
+            sensors = list(file.rig.sensors)
             yield f"      sees with {', '.join(sensors)} ({file.rig.rig})"
         yield f"      starts: {_bare(actor.start)}"
         for step in actor.do:

@@ -20,10 +20,14 @@ def test_the_nuscenes_devkit_finds_the_truth_perfect(tmp_path: Path) -> None:
     answer = ask("nuscenes", root, NuScenes().version, "all", tmp_path / "scratch")
     assert answer["scenes"] == ["toy-0000-0000", "toy-0000-0001"]
     assert answer["samples"] == 8
-    assert answer["sweeps"] == 16  # camera and lidar of every second sample at 4 Hz
+    assert answer["sweeps"] == 24  # camera, lidar and radar of every second sample at 4 Hz
     assert answer["recount"]["compared"] > 20
     assert answer["recount"]["different"] == 0
     assert answer["points_on_boxes"] == 1.0
+    # Four things and a false alarm in eight scans; whatever is on a thing lies in its box.
+    assert answer["radar"]["points"] == 8 * 5
+    assert answer["radar"]["inside"] == answer["radar"]["stated"] > 20
+    assert answer["radar"]["fastest_mps"] == pytest.approx(7.0, abs=1e-5)
     oracle, shifted = answer["oracle"], answer["shifted"]
     assert oracle["present"] == ["bicycle", "car", "pedestrian", "truck"]
     for name in oracle["present"]:

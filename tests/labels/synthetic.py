@@ -21,6 +21,7 @@ from scenarios.resolved import Concrete
 from scenarios.schema import ResolvedRig, ResolvedScenario
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID
 from sim.trace import pose_matrix
+from tests.labels import synthetic_radar
 
 WIDTH, HEIGHT, FOCAL = 320, 180, 300.0
 CAMERA_HEIGHT_M, LIDAR_HEIGHT_M = 1.6, 1.9
@@ -82,6 +83,7 @@ def concrete(name: str = "toy", sample: int = 0, rate_hz: float = 2.0, duration_
                 }
             },
             "lidars": {"lidar_top": {"mount": {"z": LIDAR_HEIGHT_M}, "model": "VLP-16"}},
+            "radars": {"radar_front": synthetic_radar.MOUNT},
         }
     )
     return Concrete(scenario, rig, seed=0, sample=sample, point={}, params={})
@@ -284,6 +286,8 @@ def sample(
                     detectable=told,
                 )
             )
+    centres = np.array([pose(thing, time_ns)[:3, 3] for thing in things])
+    scan = synthetic_radar.scan(time_ns, ego, centres, [thing.instance_id for thing in things], 5.0)
     return Sample(
         clip=clip_id,
         index=index,
@@ -306,6 +310,7 @@ def sample(
             {"cam_front": tuple(_seen_line(line, frame) for line in LINES)},
             {"cam_front": semantic == SEMANTIC_ID["road"]},
         ),
+        radars={"radar_front": scan},
     )
 
 

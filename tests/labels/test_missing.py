@@ -87,7 +87,7 @@ def test_nuscenes_puts_a_blank_into_a_keyframe_and_says_so(tmp_path: Path):
     for row in keys:
         per_sample[row["sample_token"]] += 1
         assert (tmp_path / row["filename"]).is_file()
-    assert set(per_sample.values()) == {len(told[0].cameras) + len(told[0].lidars)}
+    assert set(per_sample.values()) == {len(told[0].cameras) + len(told[0].lidars) + len(told[0].radars)}
     assert any((tmp_path / row["filename"]).stat().st_size == 0 for row in keys if row["fileformat"] == "pcd")
     missing = fragment["missing"]
     assert isinstance(missing, dict) and sorted(functools.reduce(operator.iadd, missing.values(), [])) == [

@@ -18,6 +18,7 @@ from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, npz_bytes, table_bytes, write_bytes
 from labelers.writers.nuscenes import NuScenes, driveable_mask
 from renderers.frames import Extras
+from renderers.radar_scan import COLUMNS
 from scenarios.errors import StormlaneError
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
 from sim.roads import network_for
@@ -103,6 +104,11 @@ def test_native_gives_back_every_record(tmp_path: Path) -> None:
             assert np.array_equal(mine, other), column
             assert mine.dtype == other.dtype, column
         assert read.lidars["lidar_top"].lost == meant.lidars["lidar_top"].lost
+        radar, heard = read.radars["radar_front"], meant.radars["radar_front"]
+        for column in (*COLUMNS, "world_from_radar", "ego_from_radar", "radar_velocity_mps"):
+            mine, other = getattr(radar, column), getattr(heard, column)
+            assert np.array_equal(mine, other, equal_nan=mine.dtype.kind == "f"), column
+            assert mine.dtype == other.dtype, column
         assert read.labels.boxes == meant.labels.boxes
         assert read.labels.tags == meant.labels.tags
         assert len(read.labels.lines) == 2
@@ -202,8 +208,8 @@ def test_nuscenes_keyframes_come_at_two_hertz_and_the_rest_are_sweeps(tmp_path: 
     folder = tmp_path / NuScenes().version
     rows = json.loads((folder / "sample_data.json").read_text())
     assert len(json.loads((folder / "sample.json").read_text())) == 2 * 2
-    assert sum(row["is_key_frame"] for row in rows) == 2 * 2 * 2
-    assert sum(row["filename"].startswith("sweeps/") for row in rows) == 2 * 2 * 8
+    assert sum(row["is_key_frame"] for row in rows) == 2 * 2 * 3
+    assert sum(row["filename"].startswith("sweeps/") for row in rows) == 2 * 3 * 8
     samples = {row["token"]: row["timestamp"] for row in json.loads((folder / "sample.json").read_text())}
     for row in rows:
         gaps = [abs(row["timestamp"] - stamp) for stamp in samples.values()]

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 WATER_905 = 1.328  # real index of water at 905 nm (Hale and Querry 1973); it hardly absorbs there
 
 
-def efficiencies(size: float, index: float = WATER_905) -> tuple[float, float]:
+def efficiencies(size: float, index: complex = WATER_905) -> tuple[float, float]:
     """Q of extinction and of radar backscatter for the size parameter 2 pi r / wavelength."""
     terms = round(size + 4.0 * size ** (1 / 3) + 2.0)
     inner = index * size
-    start = max(terms, math.ceil(inner)) + 16
-    log_derivative = np.zeros(start + 1)
+    start = max(terms, math.ceil(abs(inner))) + 16
+    log_derivative = np.zeros(start + 1, complex)
     for n in range(start, 0, -1):  # downwards, where the recurrence is stable
         log_derivative[n - 1] = n / inner - 1.0 / (log_derivative[n] + n / inner)
     psi_before, psi = math.cos(size), math.sin(size)
@@ -41,3 +41,25 @@ def lidar_ratio_sr(
     q = np.array([efficiencies(2 * math.pi * r / wavelength_um) for r in radius])
     area = number * radius**2
     return float(4.0 * math.pi * (area @ q[:, 0]) / (area @ q[:, 1]))
+
+
+def water_permittivity(frequency_ghz: float, kelvin: float = 283.15) -> complex:
+    """Of fresh water: the double Debye model of Liebe, Hufford and Manabe (1991)."""
+    theta = 300.0 / kelvin - 1.0
+    e0, e2 = 77.66 + 103.3 * theta, 3.52
+    e1, first = 0.0671 * e0, 20.20 - 146.0 * theta + 316.0 * theta**2
+    second = 39.8 * first
+    return complex(
+        (e0 - e1) / (1 - 1j * frequency_ghz / first) + (e1 - e2) / (1 - 1j * frequency_ghz / second) + e2
+    )
+
+
+def rain_at_77_ghz(rain_mm_per_h: float) -> tuple[float, float]:
+    """Attenuation in dB/km and backscatter in m^2/m^3 over the Marshall-Palmer spectrum, at 76.5 GHz."""
+    index, wave_mm = water_permittivity(76.5) ** 0.5, 299.792458 / 76.5
+    diameter = np.linspace(0.05, 7.0, 200)
+    number = 8000.0 * np.exp(-4.1 * rain_mm_per_h**-0.21 * diameter)
+    q = np.array([efficiencies(math.pi * d / wave_mm, index) for d in diameter])
+    area = math.pi / 4.0 * diameter**2 * 1e-6
+    step = diameter[1] - diameter[0]
+    return float(4.343e3 * step * (number * area) @ q[:, 0]), float(step * (number * area) @ q[:, 1])
