@@ -27,6 +27,10 @@ LINE_SLACK_M, LINE_SLACK_PX = (
     1.5,
 )  # what a line may lie behind its pixel's depth, and pixels of a level road
 
+SIGN_REACH_M = 150.0  # of signs and traffic lights from the ego
+SIGN_SLACK_M, SIGN_SLACK = 0.03, 0.002  # what a sign's pixel may lie off its box, and share of the distance
+FACING_COS = 0.17  # within ten degrees of edge-on a face is seen from the side
+
 PERSON, VEHICLE = "person", "vehicle"  # kinds of skeletons
 KEYPOINTS: dict[str, tuple[str, ...]] = {PERSON: COCO_KEYPOINTS, VEHICLE: VEHICLE_KEYPOINTS}
 # How far behind its own surface a point may lie and still be seen, metres: half of what is thickest there, in clothes.
@@ -144,6 +148,14 @@ DEFINITIONS: dict[str, str] = {
     "drivable": (
         "Pixels that show ground inside a lane for vehicles of the road model (driving, ramps, bus, taxi, parking and "
         "connecting lanes); none that show an actor. Not from appearance: snow and water lie on it."
+    ),
+    "signs": (
+        f"Plates of traffic signs and heads of traffic lights within {SIGN_REACH_M:g} m of the ego. Of the face: x out "
+        "of it, y to its reader's right, z up; size is depth, width, height; a light's head includes hoods and board. "
+        "sign_id stays. In an image: those with a pixel in their silhouette; visible are its pixels that show their "
+        "class within the face's depths. truncation: share of the front, sampled evenly, outside the image. facing: "
+        "front or back, or side within ten degrees of edge-on. lanes are those whose traffic reads the face, as far as "
+        "the road knows."
     ),
     "keypoints": (
         "Of people on foot, seated, lying and riding: COCO's seventeen; joints where the skeleton turns, inside the "

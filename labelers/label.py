@@ -19,6 +19,7 @@ from labelers.lines import drivable, image_lines, lines_near
 from labelers.points import count_in_cuboid
 from labelers.records import Box2D, Cuboid, FrameLabels, ImageSkeleton
 from labelers.rle import compress, run_lengths
+from labelers.signs import image_signs, signs_near
 from labelers.tags import frame_tags
 from labelers.visibility import View, visible_fraction, window
 from renderers.extent import Extent
@@ -58,6 +59,8 @@ def label(
         points[name] = tuple(s for column in inside for s in image_skeletons(stage, cameras[name], column))
     ego = next(k for k, actor in enumerate(trace.actors) if actor.is_ego)
     lines = () if trace.road is None else lines_near(trace.road, instant.world_from_actor(ego))
+    faces = stage.static.faces
+    signs = signs_near(faces, trace.road, instant.world_from_actor(ego))
     told = {box.instance_id for kept in boxes.values() for box in kept if box.detectable}
     for sweep in lidars.values():
         numbers, counts = np.unique(sweep.instance, return_counts=True)
@@ -80,6 +83,8 @@ def label(
         lines,
         {name: image_lines(frame, lines, instant.world_from_actor(ego)) for name, frame in cameras.items()},
         {} if trace.road is None else {name: drivable(frame, trace.road) for name, frame in cameras.items()},
+        signs,
+        {name: image_signs(frame, faces, signs) for name, frame in cameras.items()},
     )
 
 

@@ -13,7 +13,19 @@ import pyarrow.parquet as pq
 import zstandard
 from numpy.typing import NDArray
 
-from labelers.records import Box, Box2D, Cuboid, FrameLabels, ImageLine, ImageSkeleton, Line, Sample, Skeleton
+from labelers.records import (
+    Box,
+    Box2D,
+    Cuboid,
+    FrameLabels,
+    ImageLine,
+    ImageSign,
+    ImageSkeleton,
+    Line,
+    Sample,
+    Skeleton,
+)
+from labelers.writers.native_signs import image_sign_from, sign_from
 from labelers.writers.native_tables import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, CameraModel, Extras, LidarSweep, RowPoses
 from renderers.radar_scan import COLUMNS, RadarScan
@@ -123,6 +135,11 @@ def _lines(path: Path) -> dict[int, Line]:
     }
 
 
+def _signs(path: Path) -> dict[int, dict[str, Any]]:
+    rows = pq.read_table(path).to_pylist() if path.is_file() else []
+    return {row["sign_id"]: row for row in rows}
+
+
 def _image_line(row: dict[str, Any]) -> ImageLine:
     uv_px = np.array(row["uv_px"], np.float64).reshape(-1, 2)
     return ImageLine(row["line_id"], row["first"], uv_px, np.array(row["visible"], bool), row["side"])
@@ -162,6 +179,9 @@ class NativeClip:
         near = _grouped_if_there(self.folder / "lane_lines_near.parquet")
         image_lines = _grouped_if_there(self.folder / "lane_lines2d.parquet")
         image_skeletons = _grouped_if_there(self.folder / "keypoints2d.parquet")
+        signs = _signs(self.folder / "signs.parquet")
+        signs_near = _grouped_if_there(self.folder / "signs_near.parquet")
+        image_signs = _grouped_if_there(self.folder / "signs2d.parquet")
         for entry in self.about["samples"]:
             index = entry["index"]
             pose = poses[index]
@@ -174,6 +194,9 @@ class NativeClip:
             marked: dict[str, list[ImageLine]] = {}
             for row in image_lines.get(index, []):
                 marked.setdefault(row["camera"], []).append(_image_line(row))
+            told: dict[str, list[ImageSign]] = {}
+            for row in image_signs.get(index, []):
+                told.setdefault(row["camera"], []).append(image_sign_from(row))
             rows = frames.get(index, [])
             cameras = {row["sensor"]: self._camera(row) for row in rows if row["kind"] == "camera"}
             yield Sample(
@@ -194,6 +217,8 @@ class NativeClip:
                     image_lines={name: tuple(marked.get(name, ())) for name in cameras},
                     drivable=self._drivable(rows),
                     image_skeletons={name: tuple(points.get(name, ())) for name in cameras},
+                    signs=tuple(sign_from(signs[row["sign_id"]], row) for row in signs_near.get(index, [])),
+                    image_signs={name: tuple(told.get(name, ())) for name in cameras},
                 ),
             )
 

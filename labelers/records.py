@@ -110,6 +110,51 @@ class ImageLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Lens:
+    """One lens of a traffic light."""
+
+    color: str  # red, amber, green
+    symbol: str  # "" round, "walker"
+    lit: bool
+    at_m: tuple[float, float, float]  # in the face's frame
+    radius_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A traffic sign's plate or a traffic light's head, where it hangs and what it says at the sample's time."""
+
+    sign_id: int  # the same in all samples of a clip
+    kind: str  # sign, light
+    code: str  # our word for the sign; of a light whom it is for: vehicles, walkers
+    official: str  # its number in the catalogue of its country, "DE:274", "US:R2-1"; "" where there is none
+    value: str  # number on the sign, as it is written there
+    meaning: str
+    state: str  # of a light: red, red_amber, amber, green, off; "" of a sign
+    lenses: tuple[Lens, ...]
+    centre_m: NDArray[np.float64]  # (3,) world
+    rotation_rad: NDArray[np.float64]  # (3,) yaw, pitch, roll of the face: it looks along its x axis
+    size_m: tuple[float, float, float]  # depth, width, height
+    lanes: tuple[str, ...] = ()  # "road/lane" of those whose traffic reads it
+    stop_line_m: NDArray[np.float64] | None = None  # (2, 3) world, where a light has one
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSign:
+    """One sign or light in one camera image."""
+
+    sign_id: int
+    visible: Box | None  # bounds of the visible pixels; None when there are none
+    amodal: Box  # bounds of the unoccluded silhouette inside the image
+    visible_px: int
+    unoccluded_px: int
+    occlusion: float
+    truncation: float  # share of its front that lies outside the image
+    facing: str  # front, side, back: what the camera sees of it
+    transmittance: float  # mean over visible pixels
+
+
+@dataclass(frozen=True, slots=True)
 class FrameLabels:
     """All labels of one sample."""
 
@@ -125,6 +170,10 @@ class FrameLabels:
     drivable: dict[str, NDArray[np.bool_]] = field(
         default_factory=dict
     )  # by camera: (H, W) pixels that show ground of lanes for vehicles
+    signs: tuple[Sign, ...] = ()  # and traffic lights, within SIGN_REACH_M of the ego
+    image_signs: dict[str, tuple[ImageSign, ...]] = field(
+        default_factory=dict
+    )  # by camera, of those whose silhouette has a pixel in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from labelers.proofs.keypoints import image_skeletons, rigid_skeletons, skeleton
 from labelers.proofs.lines import drivable, image_lines, lines_on_ground, same_lines
 from labelers.proofs.points import points_in_cuboids, points_in_depth
 from labelers.proofs.shared import Violation
+from labelers.proofs.signs import image_signs, lenses, same_signs
 from labelers.proofs.silhouettes import amodal_masks, contrasts, detections
 from labelers.proofs.simulated import simulated
 from labelers.proofs.world import Ground, feet, taxonomy, tracks
@@ -35,6 +36,7 @@ RULES: dict[str, str] = {
     "key points": "they lie in their cuboid, on rigid bones, and in images where cameras and planes put them",
     "lane lines": "they lie on the ground, stay the same, and are in images where cameras have them",
     "drivable": "its pixels show ground inside lanes for vehicles",
+    "signs": "they are where pixels show them, look as stated, and lit lenses shine in pictures",
     "world": "everybody who is there is labelled, where the simulated world has him",
 }
 
@@ -55,7 +57,12 @@ def check_samples(
 
 def check_pair(before: Sample, after: Sample) -> list[Violation]:
     """All violations of two neighbouring samples of a clip."""
-    found = [*tracks(before, after), *rigid_skeletons(before, after), *same_lines(before, after)]
+    found = [
+        *tracks(before, after),
+        *rigid_skeletons(before, after),
+        *same_lines(before, after),
+        *same_signs(before, after),
+    ]
     if after.index == before.index + 1:
         for name in sorted(before.cameras):
             found += flows(before, after, name)
@@ -72,6 +79,7 @@ def check_sample(
         *skeletons_in_cuboids(sample),
         *detections(sample),
         *lines_on_ground(sample, ground),
+        *lenses(sample),
     ]
     if trace is not None:
         found += simulated(sample, trace)
@@ -87,6 +95,7 @@ def check_sample(
             depth_in_cuboids,
             image_skeletons,
             image_lines,
+            image_signs,
         ):
             found += rule(sample, name)
     for name in sorted(sample.lidars):

@@ -28,6 +28,7 @@ from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS, Geometry,
 from renderers.soiling import dents_of, dirt_of
 from renderers.street import street_mesh
 from renderers.street_age import age_of, aged
+from renderers.street_faces import Face
 from renderers.surroundings import base_weather, surroundings
 from renderers.sway import Swaying, Tree
 from renderers.vehicle_points import vehicle_keypoints
@@ -70,6 +71,7 @@ class StaticSet:
     lamps: tuple[LampSpec, ...]
     origin_m: NDArray[np.float64]  # (3,)
     trees: tuple[Tree, ...] = ()  # which the wind moves
+    faces: tuple[Face, ...] = ()  # of signs and traffic lights, in the world
 
 
 class Stage:
@@ -307,7 +309,7 @@ def static_set(trace: WorldTrace) -> StaticSet:
     instance = np.concatenate([np.zeros(len(street.triangles), np.int32), beside.instance])
     patches = patches_of(trace)
     mesh, instance = with_patches(Mesh.join([street, beside.mesh]), instance, trace.road, patches, origin)
-    return StaticSet(mesh, instance, tuple(beside.lamps), origin, beside.trees)
+    return StaticSet(mesh, instance, tuple(beside.lamps), origin, beside.trees, beside.faces)
 
 
 def patches_of(trace: WorldTrace) -> tuple[LaidPatch, ...]:

@@ -18,6 +18,7 @@ from renderers import surroundings_town as town
 from renderers.assets import pavement
 from renderers.mesh import LampSpec, Mesh
 from renderers.street_age import AGES, age_of
+from renderers.street_faces import Face
 from renderers.street_tread import lay_tread
 from renderers.street_wear import lay_wear
 from renderers.surroundings_site import Site, Spot, palms_at, season_of, site_for
@@ -48,6 +49,7 @@ class Surroundings:
     lamps: tuple[LampSpec, ...]
     origin_m: tuple[float, float, float]
     trees: tuple[Tree, ...] = ()  # which the wind moves
+    faces: tuple[Face, ...] = ()  # of signs and traffic lights, in the world
 
 
 def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Surroundings:
@@ -68,7 +70,12 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
     _lay_stands(site, trace)
     mesh = site.mesh(origin_m)
     return Surroundings(
-        mesh, np.zeros(len(mesh.triangles), np.int32), tuple(site.lamps), origin_m, tuple(site.trees)
+        mesh,
+        np.zeros(len(mesh.triangles), np.int32),
+        tuple(site.lamps),
+        origin_m,
+        tuple(site.trees),
+        tuple(site.faces),
     )
 
 

@@ -14,6 +14,7 @@ from renderers.loft import box
 from renderers.materials.soiled import soiled_name
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
+from renderers.street_faces import sign_faces
 from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
 
 # Rows of a forest: (distance from the road, spacing along it, detail of its trees).  Those in front hide the others,
@@ -217,8 +218,9 @@ def lay_highway(site: Site) -> None:
             lots.lay_board(site, spot, rng, "board.bulletin", 15.0)
     site.lay_backdrop(90.0, 0.4, 0.5)
     site.lay_backdrop(240.0, 0.5, 0.8, 200.0)
-    board = signs.sign("guide_us" if site.network.signs == "us" else "direction", lower_edge_m=1.8, posts=2)
+    kind = "guide_us" if site.network.signs == "us" else "direction"
+    board = signs.sign(kind, lower_edge_m=1.8, posts=2)
     for number, spot in enumerate(site.spots(3.2, 260.0, 70.0)):
         # Traffic keeps right: the near lanes run along the line, with the road on its left, so boards look back.
         if number < 4 and site.claim(lot_at(spot, 1.0, 4.4), 0.5):
-            site.put(board, spot.beside(2.2), turn_rad=np.pi / 2)
+            site.put_faced(board, sign_faces(board, kind), spot.beside(2.2), turn_rad=np.pi / 2)

@@ -14,6 +14,7 @@ import shapely
 from renderers.assets import SOURCES, pavement, signs
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
+from renderers.street_faces import sign_faces
 from renderers.surroundings_lots import some
 from renderers.surroundings_site import MOST_MESHES, Site, Spot
 from sim.roads.lanes import DRIVABLE, WALKABLE
@@ -151,7 +152,8 @@ class _Stand:
         self.stood.append((spot.x_m, spot.y_m))
         z = float(self.site.network.height(spot.x_m, spot.y_m)[0])
         made = road_sign(face, look_seed, self.lower_m if lower_m is None else lower_m)
-        self.site.put(made, spot, z, scale=self.scale)
+        kind, _, value = face.partition(":")
+        self.site.put_faced(made, sign_faces(made, kind, value), spot, z, scale=self.scale)
         self.site.block(shapely.Point(spot.x_m, spot.y_m).buffer(0.4))
         return True
 

@@ -9,6 +9,7 @@ from renderers import surroundings_spans as spans
 from renderers.assets import buildings, furniture, lamp_posts, signals, signs
 from renderers.loft import box, extrude
 from renderers.mesh import LampSpec, Mesh
+from renderers.street_faces import light_face, sign_faces
 from renderers.surroundings_site import Site, Spot
 from sim.roads.lanes import DRIVABLE
 from sim.roads.network import RoadObject, Signal
@@ -149,12 +150,14 @@ def _lay_signal(site: Site, signal: Signal) -> None:
     if signal.kind == "light" or signal.type in LIGHT_TYPES:
         walkers = signal.type == WALKERS_LIGHT
         lower = signal.height_m if signal.height_m > 1.0 else 2.3
-        site.put(_light(_state(site, signal.yaw_rad, walkers), round(lower, 1), 2 if walkers else 3), spot, z)
+        state, lower, lenses = _state(site, signal.yaw_rad), round(lower, 1), 2 if walkers else 3
+        site.put_faced(_light(state, lower, lenses), [light_face(state, lower, lenses)], spot, z)
     else:
         kind = sign_kind(signal.type, signal.subtype)
         value = signal.value or signal.subtype if kind in NUMBERED else ""
         lower = signal.height_m if signal.height_m > 0.3 else 2.1
-        site.put(_sign(kind, value, round(lower, 1)), spot, z)
+        made = _sign(kind, value, round(lower, 1))
+        site.put_faced(made, sign_faces(made, kind, value), spot, z)
     site.block(shapely.Point(x, y).buffer(0.3))
 
 
@@ -164,10 +167,10 @@ def sign_kind(type_: str, subtype: str) -> str:
     return SIGN_KINDS.get(f"{type_}-{subtype.lower()}", SIGN_KINDS.get(type_, "plain"))
 
 
-def _state(site: Site, yaw_rad: float, walkers: bool) -> str:
-    """One direction has green, the other red, and walkers the other way round; see `Site.held`."""
+def _state(site: Site, yaw_rad: float) -> str:
+    """One direction has green, the other red, and walkers go with those beside whom they walk; see `Site.held`."""
     ahead = abs(np.cos(yaw_rad - site.heading_rad)) > 0.7
-    return "green" if (ahead != walkers) != site.held else "red"
+    return "green" if ahead != site.held else "red"
 
 
 @lru_cache(maxsize=32)
@@ -199,8 +202,11 @@ def lay_crossing_signs(site: Site, crossings_m: list[float]) -> None:
         heading = float(np.arctan2(on[1] - here[1], on[0] - here[0]))
         for t, along, yaw in ((right - 0.35, -2.2, heading + np.pi), (left + 0.35, 2.2, heading)):
             foot = site.network.point(road_id, crossing + along, t)
-            site.put(
-                _sign("pedestrians_us" if site.network.signs == "us" else "crossing", "", 2.2),
+            kind = "pedestrians_us" if site.network.signs == "us" else "crossing"
+            made = _sign(kind, "", 2.2)
+            site.put_faced(
+                made,
+                sign_faces(made, kind),
                 Spot(float(foot[0]), float(foot[1]), yaw, 0.0),
                 float(foot[2]),
             )

@@ -1,6 +1,6 @@
 """The building site beside a road: which ground is free, how high it is, and what already stands.  Renderers floor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -15,6 +15,7 @@ from renderers.assets import SOURCES, plants, shrubs, trees
 from renderers.assets.forms import placed
 from renderers.mesh import LampSpec, Mesh
 from renderers.shelf import kept_mesh
+from renderers.street_faces import Face, hung
 from renderers.street_ground import Ground, ground
 from renderers.sway import Tree, split, split_hedge
 from scenarios.chance import stream
@@ -102,6 +103,7 @@ class Site:
     lamps: list[LampSpec] = field(default_factory=list)
     feet: list[tuple[float, float]] = field(default_factory=list)  # of everything that was placed, for tests
     trees: list[Tree] = field(default_factory=list)  # that sway in the wind
+    faces: list[Face] = field(default_factory=list)  # of signs and lights, in the world
     palms: float = 0.0  # share of the trees
     bushes: int = 0  # of those that sway, with the pieces of hedges
     hedged: int = 0  # pieces of hedges that sway
@@ -141,6 +143,18 @@ class Site:
         self.feet.append((spot.x_m, spot.y_m))
         self.triangles += len(mesh.triangles)
         return matrix
+
+    def put_faced(
+        self,
+        mesh: Mesh,
+        faces: Sequence[Face],
+        spot: Spot,
+        z_m: float | None = None,
+        turn_rad: float = 0.0,
+        scale: float = 1.0,
+    ) -> None:
+        """Stand a mesh on the ground and enter the signs or lights on it."""
+        self.faces += hung(faces, self.put(mesh, spot, z_m, turn_rad, scale))
 
     def put_lamp(self, made: tuple[Mesh, LampSpec], spot: Spot, z_m: float | None = None) -> None:
         """Stand a street lamp and enter its light."""

@@ -7,6 +7,7 @@ from renderers.assets import signs, signs_vienna
 from renderers.assets.forms import Floats, placed, quads, tube
 from renderers.loft import box
 from renderers.mesh import Mesh
+from renderers.street_faces import sign_faces
 from renderers.surroundings_site import Site, Spot
 from sim.roads.lanes import DRIVABLE
 from sim.roads.network import RoadObject
@@ -192,8 +193,9 @@ def lay_gantry(site: Site, s_m: float) -> bool:
     pieces.append(board.moved(placed(np.pi, (-0.16, 0.27 * span, beam - 0.35))))
     pieces.append(board.moved(placed(0.0, (0.16, 0.73 * span, beam - 0.35))))
     # Along +y runs the beam; +x is the way of the road's own direction.
-    site.put(Mesh.join(pieces), Spot(float(right[0]), float(right[1]), float(across) - np.pi / 2, s_m),
-             float(min(right[2], left[2])))  # fmt: skip
+    whole = Mesh.join(pieces)
+    spot = Spot(float(right[0]), float(right[1]), float(across) - np.pi / 2, s_m)
+    site.put_faced(whole, sign_faces(whole, "direction"), spot, float(min(right[2], left[2])))
     return True
 
 

@@ -25,6 +25,14 @@ from labelers.writers.files import (
     table_bytes,
     write_bytes,
 )
+from labelers.writers.native_signs import (
+    IMAGE_SIGNS,
+    SIGNS,
+    SIGNS_NEAR,
+    image_rows,
+    near_rows,
+    sign_row,
+)
 from labelers.writers.native_tables import (
     BOXES2D,
     CUBOIDS,
@@ -89,6 +97,9 @@ class NativeClipWriter:
         self._lines: dict[int, dict[str, Any]] = {}
         self._lines_near: list[dict[str, Any]] = []
         self._image_lines: list[dict[str, Any]] = []
+        self._signs: dict[int, dict[str, Any]] = {}
+        self._signs_near: list[dict[str, Any]] = []
+        self._image_signs: list[dict[str, Any]] = []
 
     def add(self, sample: Sample) -> list[Path]:
         """Write the frames of one sample and keep its rows."""
@@ -121,6 +132,9 @@ class NativeClipWriter:
                 {"index": sample.index, "line_id": line.line_id} for line in sample.labels.lines
             ]
             self._image_lines += image_line_rows(sample)
+            self._signs |= {sign.sign_id: sign_row(sign) for sign in sample.labels.signs}
+            self._signs_near += near_rows(sample)
+            self._image_signs += image_rows(sample)
         return written
 
     def _camera(self, index: int, frame: CameraFrame, drivable: NDArray[np.bool_] | None) -> list[Path]:
@@ -235,6 +249,9 @@ class NativeClipWriter:
             "lane_lines.parquet": table_bytes([self._lines[n] for n in sorted(self._lines)], LANE_LINES),
             "lane_lines_near.parquet": table_bytes(self._lines_near, LINES_NEAR),
             "lane_lines2d.parquet": table_bytes(self._image_lines, IMAGE_LINES),
+            "signs.parquet": table_bytes([self._signs[n] for n in sorted(self._signs)], SIGNS),
+            "signs_near.parquet": table_bytes(self._signs_near, SIGNS_NEAR),
+            "signs2d.parquet": table_bytes(self._image_signs, IMAGE_SIGNS),
             "keypoints2d.parquet": table_bytes(self._image_keypoints, IMAGE_KEYPOINTS),
         }
         if self._clip.expectations is not None:

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from labelers.clock import clip_start_us
 from labelers.definitions import DEFINITIONS
 from labelers.geometry import quaternion_wxyz, world_from_cuboid
-from labelers.records import Box, Box2D, Cuboid, Sample
+from labelers.records import Box, Box2D, Cuboid, ImageSign, Sample, Sign
 from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, picture_bytes, plain, write_bytes
 from renderers.frames import CameraFrame, LidarSweep
+from sim.trace import pose_matrix
 
 ONTOLOGY = "https://openlabel.asam.net/V1-0-0/ontologies/openlabel_ontology_scenario_tags.ttl"
 # Class of the ontology: the tag of ours that it is read from, and from which value on it is present.
@@ -42,6 +43,7 @@ WORDED: dict[str, tuple[str, frozenset[str]]] = {
     "SurfaceConditionIcy": ("ground", frozenset({"icy"})),
     "SurfaceConditionSnow": ("ground", frozenset({"snowy"})),
 }
+FIRST_SIGN = 1_000_000  # signs are numbered from here, actors below
 
 
 def domain_tags(seen: Sequence[Mapping[str, str | float]]) -> dict[str, dict[str, Any]]:
@@ -141,7 +143,8 @@ class OpenLabelClipWriter:
                     }
                 },
             },
-            "objects": {str(c.instance_id): self._object(sample, c) for c in sample.labels.cuboids},
+            "objects": {str(c.instance_id): self._object(sample, c) for c in sample.labels.cuboids}
+            | {str(FIRST_SIGN + s.sign_id): self._sign(sample, s) for s in sample.labels.signs},
         }
         self._tags.append(sample.labels.tags)
         return paths
@@ -185,6 +188,40 @@ class OpenLabelClipWriter:
         for name, kind in (("shape3D", "cuboid"), *((entry["name"], "bbox") for entry in flat)):
             told.setdefault((name, kind), []).append(sample.index)
         return {"object_data": {"cuboid": [solid], **({"bbox": flat} if flat else {})}}
+
+    def _sign(self, sample: Sample, sign: Sign) -> dict[str, Any]:
+        """A sign or a traffic light: what it is once, where cameras see it and what it shows in each frame."""
+        number = str(FIRST_SIGN + sign.sign_id)  # the schema wants numbers
+        w, x, y, z = quaternion_wxyz(pose_matrix(sign.centre_m, sign.rotation_rad))
+        solid = {
+            "name": "face",
+            "coordinate_system": "world",
+            "val": [*sign.centre_m.tolist(), x, y, z, w, *sign.size_m],
+        }
+        told = {"code": sign.code, "official": sign.official, "value": sign.value}
+        constant = {"text": [{"name": name, "val": val} for name, val in told.items() if val]}
+        kind = "traffic_light" if sign.kind == "light" else "traffic_sign"
+        self._objects.setdefault(
+            number, {"name": f"sign_{sign.sign_id}", "type": kind, "object_data": constant}
+        )
+        self._present.setdefault(number, []).append(sample.index)
+        flat = [
+            _bbox(f"{camera}_visible", camera, seen.visible, _sign_attributes(seen))
+            for camera, kept in sorted(sample.labels.image_signs.items())
+            for seen in kept
+            if seen.sign_id == sign.sign_id and seen.visible is not None
+        ]
+        says = [("meaning", sign.meaning), *([("state", sign.state)] if sign.state else [])]
+        data: dict[str, Any] = {
+            "cuboid": [solid],
+            "text": [{"name": name, "val": val} for name, val in says],
+            **({"bbox": flat} if flat else {}),
+        }
+        kinds = [("face", "cuboid"), *((name, "text") for name, _ in says)]
+        pointers = self._told.setdefault(number, {})
+        for key in (*kinds, *((entry["name"], "bbox") for entry in flat)):
+            pointers.setdefault(key, []).append(sample.index)
+        return {"object_data": data}
 
     def close(self) -> dict[str, Any]:
         """Write the clip's document."""
@@ -251,6 +288,14 @@ def _boxes(camera: str, box: Box2D) -> list[dict[str, Any]]:
     attributes = {"num": [{"name": name, "val": value} for name, value in numbers.items()]}
     kinds = (("visible", box.visible), ("amodal", box.amodal))
     return [_bbox(f"{camera}_{kind}", camera, bounds, attributes) for kind, bounds in kinds if bounds]
+
+
+def _sign_attributes(seen: ImageSign) -> dict[str, Any]:
+    numbers = {"occlusion": seen.occlusion, "truncation": seen.truncation, "visible_px": seen.visible_px}
+    return {
+        "num": [{"name": name, "val": value} for name, value in numbers.items()],
+        "text": [{"name": "facing", "val": seen.facing}],
+    }
 
 
 def intervals(present: Sequence[int]) -> list[dict[str, int]]:

@@ -16,19 +16,21 @@ import numpy as np
 from labelers.definitions import DEFINITIONS, OCCLUSION_LEVELS
 from labelers.geometry import inverse_rigid, upright, world_from_cuboid, wrap_angle
 from labelers.kitti_terms import TILTED_RAD
-from labelers.records import Box2D, Cuboid, Sample
+from labelers.records import Box2D, Cuboid, ImageSign, Sample, Sign
 from labelers.rle import encode
 from labelers.segments import Segment, segments
 from labelers.tags import slices
 from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, picture_bytes, plain, write_bytes
 from renderers.frames import CameraFrame
-from scenarios.taxonomy import SEMANTICS
+from scenarios.taxonomy import SEMANTIC_ID, SEMANTICS
 
 BDD_NAMES = {"person": "pedestrian", "traffic_light": "traffic light", "traffic_sign": "traffic sign"}
 CATEGORIES = tuple(BDD_NAMES.get(c.name, c.name.replace("_", " ")) for c in SEMANTICS if c.is_thing)
 _IS_THING = {entry.id: entry.is_thing for entry in SEMANTICS}
 _NAME = {entry.id: BDD_NAMES.get(entry.name, entry.name.replace("_", " ")) for entry in SEMANTICS}
+_OF_STREET = frozenset(entry.id for entry in SEMANTICS if entry.name in ("traffic_light", "traffic_sign"))
+LIGHT_COLORS = {"red": "R", "red_amber": "R", "amber": "Y", "green": "G"}  # BDD100K's letters; NA for others
 TIMES_OF_DAY = {"day": "daytime", "dusk": "dawn/dusk", "night": "night"}
 
 
@@ -97,13 +99,19 @@ class ScalabelClipWriter:
         labels = []
         for segment in segments(frame, sample.labels.cuboids):
             if segment.cuboid is None:
-                if _IS_THING.get(segment.semantic):
+                if _IS_THING.get(segment.semantic) and segment.semantic not in _OF_STREET:
                     self._drop("things without an actor")
             elif segment.area < self._form.min_pixels:
                 self._drop("fewer pixels than min_pixels")
             else:
                 box = boxes.get(segment.cuboid.instance_id)
                 labels.append(label_words(segment, segment.cuboid, box, frame, sample))
+        known = {sign.sign_id: sign for sign in sample.labels.signs}
+        for seen in sample.labels.image_signs.get(frame.sensor, ()):
+            if seen.visible_px < self._form.min_pixels:
+                self._drop("signs with fewer pixels than min_pixels")
+            else:
+                labels.append(sign_words(known[seen.sign_id], seen, frame))
         tags = sample.labels.tags
         words = {
             "name": name,
@@ -155,6 +163,33 @@ def label_words(
     if not segment.of_rider:
         words["box3d"] = _box3d(cuboid, frame, sample)
     return words
+
+
+def sign_words(sign: Sign, seen: ImageSign, frame: CameraFrame) -> dict[str, Any]:
+    """A sign or a traffic light, its mask the pixels of its class in its box; from behind a light has no colour."""
+    assert seen.visible is not None
+    x0, y0, x1, y1 = (int(edge) for edge in seen.visible)
+    window = np.s_[y0:y1, x0:x1]
+    name = "traffic_light" if sign.kind == "light" else "traffic_sign"
+    mask = (frame.semantic[window] == SEMANTIC_ID[name]) & (frame.instance[window] == 0)
+    attributes: dict[str, Any] = {
+        "occluded": seen.occlusion >= OCCLUSION_LEVELS[0],
+        "truncated": seen.truncation >= OCCLUSION_LEVELS[0],
+        "crowd": False,
+        "facing": seen.facing,
+        "code": sign.official or sign.code,
+        "meaning": sign.meaning,
+    }
+    if sign.kind == "light":
+        told = LIGHT_COLORS.get(sign.state, "NA")
+        attributes["trafficLightColor"] = "NA" if seen.facing == "back" else told
+    return {
+        "id": f"sign_{sign.sign_id}",
+        "category": BDD_NAMES[name],
+        "attributes": attributes,
+        "box2d": {"x1": x0, "y1": y0, "x2": x1 - 1, "y2": y1 - 1},
+        "rle": encode(mask, (x0, y0), frame.semantic.shape),
+    }
 
 
 def _box3d(cuboid: Cuboid, frame: CameraFrame, sample: Sample) -> dict[str, Any]:

@@ -21,11 +21,19 @@ LENSES = {"red": 2, "amber": 1, "green": 0}
 SECTION_M, LENS_M = 0.30, 0.10
 US_SECTION_M, US_LENS_M = 0.355, 0.15
 VISOR_SIDES = 8
+HEAD_M = 0.14  # a head stands before the axis of its mast
+LENS_X_M = 0.078  # of the lenses before the middle of their housing
 
 
 def shows(state: str, name: str) -> bool:
     """Whether a lens is lit in a state: red, red_amber, amber or green."""
     return state == name or (state == "red_amber" and name in ("red", "amber"))
+
+
+def lenses_of(lenses: int) -> list[tuple[str, float, float]]:
+    """(color, x, z) of the middles of a European head's lenses; two lenses are for people on foot."""
+    rows = LENSES if lenses == 3 else {"red": 1, "green": 0}
+    return [(name, LENS_X_M, SECTION_M * (row + 0.5)) for name, row in rows.items()]
 
 
 def _lens(radius: float, z: float, x: float, lit: str, symbol: BaseGeometry | None = None) -> Mesh:
@@ -65,14 +73,10 @@ def signal_head(state: str, lenses: int = 3, board: bool = True) -> Mesh:
             )
         )
         pieces += [frame.mesh(-0.03, LIGHT), frame.back(-0.034, "sign_black", LIGHT)]
-    for name, row in LENSES.items():
-        if lenses == 2 and name == "amber":
-            continue
-        k = row if lenses == 3 else min(row, 1)
-        z = SECTION_M * (k + 0.5)
+    for name, x, z in lenses_of(lenses):
         lit = f"signal_{name}" if shows(state, name) else "signal_off"
         symbol = None if lenses == 3 else draw.standing() if name == "red" else mirrored(draw.walker())
-        pieces.append(_lens(LENS_M, z, 0.078, lit, symbol if lit != "signal_off" else None))
+        pieces.append(_lens(LENS_M, z, x, lit, symbol if lit != "signal_off" else None))
         pieces += _visor(LENS_M + 0.014, z, 0.074, 0.20, 0.15, "signal_housing")
     return Mesh.join(pieces)
 
@@ -85,13 +89,13 @@ def traffic_light(state: str, lower_edge_m: float = 2.3, lenses: int = 3, arm_m:
             [(0, 0, -0.3), (0, 0, 0.35), (0, 0, 0.40), (0, 0, mast_top)], (0.07, 0.07, 0.055, 0.05), 10,
             "metal_galvanised", "pole",
         ),
-        signal_head(state, lenses).moved(placed(0.0, (0.14, 0.0, lower_edge_m))),
+        signal_head(state, lenses).moved(placed(0.0, (HEAD_M, 0.0, lower_edge_m))),
         *(
             cylinder(0.02, 0.14, "metal_galvanised", "pole", axis="x", segments=6).moved(placed(0.0, (0, 0, z)))
             for z in (lower_edge_m + 0.1, mast_top - 0.25)
         ),
-        box((0.09, 0.10, 0.16), "sign_yellow", LIGHT, 0.015, (0.085, 0.0, 1.05)),  # the button of the walkers
-        cylinder(0.025, 0.012, "plastic", LIGHT, axis="x", segments=8).moved(placed(0.0, (0.13, 0.0, 1.02))),
+        box((0.09, 0.10, 0.16), "sign_yellow", "pole", 0.015, (0.085, 0.0, 1.05)),  # the button of the walkers
+        cylinder(0.025, 0.012, "plastic", "pole", axis="x", segments=8).moved(placed(0.0, (0.13, 0.0, 1.02))),
     ]  # fmt: skip
     if arm_m > 0:
         high = 5.6
@@ -165,7 +169,7 @@ def mast_arm_us(state: str, arm_m: float = 9.0, heads: int = 2, street: str = "M
         tube([(0, 0, 3.6), (0.24, 0, 3.6)], (0.03, 0.03), 6, "metal_galvanised", "pole"),
         walk_signal_us(state == "red").moved(placed(-np.pi / 2, (0.0, -0.32, 2.5))),
         tube([(0, 0, 2.7), (0, -0.26, 2.7)], (0.025, 0.025), 6, "metal_galvanised", "pole"),
-        box((0.08, 0.10, 0.20), "signal_yellow", LIGHT, 0.012, (0.19, 0.0, 1.1)),
+        box((0.08, 0.10, 0.20), "signal_yellow", "pole", 0.012, (0.19, 0.0, 1.1)),
     ]
     for k in range(heads):
         y = arm_m * (1.0 - 0.40 * k) - 0.3
