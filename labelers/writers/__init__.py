@@ -7,6 +7,7 @@ from labelers.writers.coco import Coco
 from labelers.writers.kitti import Kitti
 from labelers.writers.kitti_raw import KittiRaw
 from labelers.writers.kitti_tracking import KittiTracking
+from labelers.writers.mcap import Mcap
 from labelers.writers.native import Native
 from labelers.writers.nuimages import NuImages
 from labelers.writers.nuscenes import NuScenes
@@ -39,5 +40,6 @@ FORMATS: dict[str, Format] = {
         OpenLane(),
         Waymo(),
         KittiRaw(),
+        Mcap(),
     )
 }

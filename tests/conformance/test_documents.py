@@ -44,3 +44,23 @@ def test_webdataset_reads_our_shards_in_order_and_finds_labels_that_fit(tmp_path
     assert answer["points"] > 1000
     assert answer["points_outside"] == 0
     assert answer["slices"] == {"all": 2, "light_night": 2, "rain_heavy": 1, "rain_none": 1}
+
+
+def test_mcap_and_rosbags_open_our_recordings_and_tf_leads_from_points_to_cuboids_and_pixels(
+    tmp_path: Path,
+) -> None:
+    answer = ask("mcap", write("mcap", tmp_path))
+    assert answer["bags"] == ["toy-0000-0000", "toy-0000-0001"]
+    assert set(answer["topics"].values()) == {4, 2}  # of tf_static one for each sensor
+    assert answer["messages"] == sum(answer["topics"].values())
+    assert answer["ordered"] == sorted(answer["ordered"])
+    assert answer["same"] == 16  # of sweeps and cuboids, in both readers
+    assert answer["cuboids"] == answer["markers"] == 32
+    assert set(answer["classes"]) == {"bicycle", "car", "child", "truck"}
+    assert answer["points"] > 2000
+    assert answer["outside"] == 0
+    assert answer["moved"] > answer["points"] / 2
+    assert answer["boxes"] == answer["annotated"] > 20
+    assert answer["box_gap_px"] == 0.0
+    assert min(answer["on_pixels"]) > 0.95
+    assert answer["ahead_m"] == [pytest.approx([2.5, 5.0, 7.5, 10.0])] * 2

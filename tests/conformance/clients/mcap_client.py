@@ -1,0 +1,144 @@
+"""Opens recordings with mcap's reader and with rosbags, and follows tf from points to cuboids and pixels.
+
+Runs in the client's environment: `mcap_client.py <dataset>`.
+"""
+
+import io
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mcap.reader import make_reader
+from mcap_ros2.reader import read_ros2_messages
+from PIL import Image
+from rosbags.highlevel import AnyReader
+from rosbags.typesys import Stores, get_typestore
+
+
+def rigid(pose: Any, place: str = "translation", turn: str = "rotation") -> np.ndarray:
+    q, t = getattr(pose, turn), getattr(pose, place)
+    w, x, y, z = q.w, q.x, q.y, q.z
+    matrix = np.eye(4)
+    matrix[:3, :3] = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+    ]
+    matrix[:3, 3] = t.x, t.y, t.z
+    return matrix
+
+
+def cloud(message: Any) -> np.ndarray:
+    kinds = {2: "u1", 4: "<u2", 5: "<i4", 7: "<f4"}
+    fields = message.fields
+    kind = np.dtype(
+        {
+            "names": [field.name for field in fields],
+            "formats": [kinds[field.datatype] for field in fields],
+            "offsets": [field.offset for field in fields],
+            "itemsize": message.point_step,
+        }
+    )
+    return np.frombuffer(bytes(message.data), kind)
+
+
+def main() -> None:
+    bags = sorted((Path(sys.argv[1]) / "bags").glob("*.mcap"))
+    answer: dict[str, Any] = {"bags": [bag.stem for bag in bags], "topics": {}, "points": 0, "outside": 0}
+    answer |= {
+        "boxes": 0,
+        "box_gap_px": 0.0,
+        "cuboids": 0,
+        "on_pixels": [],
+        "annotated": 0,
+        "same": 0,
+        "moved": 0,
+    }
+    answer |= {"classes": set(), "markers": 0, "ahead_m": []}
+    for bag in bags:
+        with bag.open("rb") as handle:
+            reader = make_reader(handle, validate_crcs=True)
+            summary = reader.get_summary()
+            counts = {
+                summary.channels[channel].topic: count
+                for channel, count in summary.statistics.channel_message_counts.items()
+            }
+            answer["topics"] = counts
+            answer["messages"] = summary.statistics.message_count
+            answer["ordered"] = [m.log_time for _, _, m in reader.iter_messages(["/tf"])]
+        by_time: dict[int, dict[str, Any]] = {}
+        mounts: dict[str, np.ndarray] = {}
+        for message in read_ros2_messages(bag):
+            topic, ros = message.channel.topic, message.ros_msg
+            if topic == "/tf_static":
+                for one in ros.transforms:
+                    mounts[one.child_frame_id] = rigid(one.transform)
+            else:
+                by_time.setdefault(message.log_time_ns, {})[topic] = ros
+        places = []
+        for held in by_time.values():
+            map_from_base = rigid(held["/tf"].transforms[0].transform)
+            places.append(map_from_base[0, 3])
+            table = cloud(held["/lidar_top/points"])
+            xyz = np.column_stack([table[axis] for axis in "xyz"]).astype(np.float64)
+            base = xyz @ mounts["lidar_top"][:3, :3].T + mounts["lidar_top"][:3, 3]
+            world = base @ map_from_base[:3, :3].T + map_from_base[:3, 3]
+            answer["markers"] += len(held["/cuboids"].markers)
+            for found in held["/detections"].detections:
+                answer["cuboids"] += 1
+                answer["classes"].add(found.results[0].hypothesis.class_id)
+                inverse = np.linalg.inv(rigid(found.bbox.center, "position", "orientation"))
+                mine = world[table["instance"] == int(found.id)]
+                local = mine @ inverse[:3, :3].T + inverse[:3, 3]
+                half = np.array([found.bbox.size.x, found.bbox.size.y, found.bbox.size.z]) / 2
+                answer["points"] += len(mine)
+                answer["outside"] += int((np.abs(local) > half + 1e-3).any(axis=1).sum())
+                answer["moved"] += int((np.abs(local - (0.6, 0, 0)) > half + 1e-3).any(axis=1).sum())
+            picture = Image.open(io.BytesIO(bytes(held["/cam_front/image/compressed"].data)))
+            info = held["/cam_front/camera_info"]
+            assert picture.size == (info.width, info.height)
+            plane = held["/cam_front/instance"]
+            ids = np.frombuffer(bytes(plane.data), "<u2").reshape(plane.height, plane.width)
+            for found in held["/cam_front/detections"].detections:
+                rows, columns = np.nonzero(ids == int(found.id))
+                stated = found.bbox.center.position
+                gap = (columns.min() + columns.max()) / 2 - stated.x, (rows.min() + rows.max()) / 2 - stated.y
+                wide = np.ptp(columns) + 1 - found.bbox.size_x, np.ptp(rows) + 1 - found.bbox.size_y
+                answer["boxes"] += 1
+                answer["box_gap_px"] = max(
+                    answer["box_gap_px"], *(abs(float(value)) for value in (*gap, *wide))
+                )
+            answer["annotated"] += len(held["/cam_front/annotations"].points)
+            camera_from_base = np.linalg.inv(mounts["cam_front"])
+            seen = (base @ camera_from_base[:3, :3].T + camera_from_base[:3, 3])[table["instance"] > 0]
+            own = table["instance"][table["instance"] > 0]
+            uvw = seen @ np.reshape(info.k, (3, 3)).T
+            u, v = np.rint(uvw[:, 0] / uvw[:, 2]).astype(int), np.rint(uvw[:, 1] / uvw[:, 2]).astype(int)
+            ok = (seen[:, 2] > 0.1) & (u >= 0) & (u < info.width) & (v >= 0) & (v < info.height)
+            answer["on_pixels"].append(float(np.mean(ids[v[ok], u[ok]] == own[ok])))
+        answer["ahead_m"].append(places)
+        # A second reader finds the same messages and values.
+        with AnyReader([bag], default_typestore=get_typestore(Stores.EMPTY)) as other:
+            for connection, stamp, raw in other.messages():
+                if connection.topic == "/lidar_top/points":
+                    found = other.deserialize(raw, connection.msgtype)
+                    first = by_time[stamp]["/lidar_top/points"]
+                    answer["same"] += int(bytes(found.data) == bytes(first.data))
+                elif connection.topic == "/detections":
+                    found = other.deserialize(raw, connection.msgtype)
+                    first = by_time[stamp]["/detections"]
+                    answer["same"] += int(
+                        [one.bbox.center.position.x for one in found.detections]
+                        == [one.bbox.center.position.x for one in first.detections]
+                    )
+                else:
+                    other.deserialize(raw, connection.msgtype)
+    answer["classes"] = Counter(answer["classes"])
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
