@@ -53,6 +53,7 @@ pictures: setup
 		$(BIN)/stormlane preview $$name --out docs/pictures/$$name.jpg || exit 1; done
 	$(BIN)/python docs/generate_assets.py --sheets
 	$(BIN)/python docs/generate_gallery.py
+	$(BIN)/python docs/generate_gallery.py --plumes
 	$(BIN)/stormlane assets infrared --out docs/pictures/infrared.png
 	$(BIN)/stormlane preview $$($(BIN)/stormlane list scenarios | cut -d' ' -f1) --out docs/pictures/catalogue.jpg
 

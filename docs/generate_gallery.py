@@ -1,6 +1,7 @@
 """Writes docs/pictures/weathers.jpg: twelve stories of the catalogue, each in four weathers and lights.
 
 python docs/generate_gallery.py [--scene NAME ...] [--out PICTURE]
+python docs/generate_gallery.py --plumes     docs/pictures/plumes.jpg: dust, smoke and steam as their stories have them
 """
 
 import argparse
@@ -32,6 +33,7 @@ SCENES = (
     "truck_behind_bend_low_sun",
     "police_car_stopped_night",
 )
+PLUMES = ("dust_storm_motorway", "dust_trail_gravel_road", "smoke_over_road", "cold_exhaust_queue")
 DAY = "world.clock={sun: {elevation: 42 deg, azimuth: 200 deg}}"
 LOW = "world.clock={sun: {elevation: 6 deg, azimuth: 70 deg}}"
 NIGHT = "world.clock={sun: {elevation: -25 deg, azimuth: 0 deg}}"
@@ -62,9 +64,16 @@ def photographed(name: str, overrides: tuple[str, ...]) -> Sample:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scene", action="append", help="only this one; repeatable")
-    parser.add_argument("--out", type=Path, default=PICTURE)
+    parser.add_argument("--plumes", action="store_true", help="the stories of dust, smoke and steam instead")
+    parser.add_argument(
+        "--out", type=Path, help="the picture; docs/pictures/weathers.jpg or plumes.jpg by default"
+    )
     chosen = parser.parse_args()
     taken: list[tuple[str, Sample]] = []
+    if chosen.plumes:
+        taken = [(name, photographed(name, ())) for name in PLUMES]
+        write_picture(chosen.out or PICTURE.with_name("plumes.jpg"), contacts(taken, 1600, 2))
+        return
     scenes = [(k, name) for k, name in enumerate(SCENES) if not chosen.scene or name in chosen.scene]
     with counting(4 * len(scenes), "photographing") as one_more:
         for number, name in scenes:
@@ -72,7 +81,7 @@ def main() -> None:
                 taken.append((f"{name}: {words}", photographed(name, overrides)))
                 gc.collect()  # a stage is half a gigabyte, and its parts refer to one another
                 one_more()
-    write_picture(chosen.out, contacts(taken))
+    write_picture(chosen.out or PICTURE, contacts(taken))
 
 
 if __name__ == "__main__":
