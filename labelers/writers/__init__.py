@@ -13,6 +13,7 @@ from labelers.writers.nuimages import NuImages
 from labelers.writers.nuscenes import NuScenes
 from labelers.writers.openlabel import OpenLabel
 from labelers.writers.openlane import OpenLane
+from labelers.writers.osi import Osi
 from labelers.writers.scalabel import Scalabel
 from labelers.writers.semantickitti import SemanticKitti
 from labelers.writers.waymo import Waymo
@@ -41,5 +42,6 @@ FORMATS: dict[str, Format] = {
         Waymo(),
         KittiRaw(),
         Mcap(),
+        Osi(),
     )
 }

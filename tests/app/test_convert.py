@@ -52,14 +52,14 @@ def native(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return path, render(path, folder / "native", "native")
 
 
-@pytest.mark.parametrize("form", ["native", "nuscenes", "coco", "waymo", "mcap"])
+@pytest.mark.parametrize("form", ["native", "nuscenes", "coco", "waymo", "mcap", "osi"])
 def test_a_converted_dataset_is_the_rendered_one(
     native: tuple[Path, Path], tmp_path: Path, form: str
 ) -> None:
     path, source = native
     assert convert(source, tmp_path / "converted", form, workers=1, quiet=True)
     made = tree(tmp_path / "converted")
-    assert any(name.endswith((".jpg", "camera_image.parquet", ".mcap")) for name in made)
+    assert any(name.endswith((".jpg", "camera_image.parquet", ".mcap", ".osi")) for name in made)
     assert made == tree(render(path, tmp_path / "rendered", form))
 
 

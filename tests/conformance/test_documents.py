@@ -1,11 +1,13 @@
 """Readers of documents and shards open ours and find in them what the samples hold."""
 
+import math
 from pathlib import Path
 
 import pytest
 
 from tests.conformance.datasets import write
 from tests.conformance.environments import ask
+from tests.labels.synthetic import THINGS, pose
 
 pytestmark = pytest.mark.conformance
 
@@ -64,3 +66,29 @@ def test_mcap_and_rosbags_open_our_recordings_and_tf_leads_from_points_to_cuboid
     assert answer["box_gap_px"] == 0.0
     assert min(answer["on_pixels"]) > 0.95
     assert answer["ahead_m"] == [pytest.approx([2.5, 5.0, 7.5, 10.0])] * 2
+
+
+def test_betterosi_reads_our_ground_truth_to_the_last_field(tmp_path: Path) -> None:
+    answer = ask("osi", write("osi", tmp_path))
+    assert answer["traces"] == [f"20251112T153500Z_gt_380_0_4_toy-0000-000{k}.osi" for k in (0, 1)]
+    assert answer["frames"] == [4, 4]
+    assert answer["unknown"] == 0  # no field that OSI has not, none of another kind
+    assert answer["version"] == [3, 8, 0]
+    assert answer["hosts"][:4] == [pytest.approx([x, 0.725, 5.0]) for x in (2.5, 5.0, 7.5, 10.0)]
+    kinds = {number: rows[0]["kind"] for number, rows in answer["objects"].items()}
+    assert kinds == {
+        "2": ["VEHICLE", "CAR"],
+        "3": ["PEDESTRIAN"],
+        "5": ["VEHICLE", "BICYCLE"],
+        "9": ["VEHICLE", "HEAVY_TRUCK"],
+    }
+    for thing in THINGS:
+        rows = answer["objects"][str(thing.instance_id)][:4]
+        for number, row in enumerate(rows):
+            assert row["where"] == pytest.approx(pose(thing, 500_000_000 * (number + 1))[:3, 3].tolist())
+            assert row["size"] == pytest.approx(thing.size_m)
+            assert row["yaw"] == pytest.approx(thing.yaw_rad)
+            assert math.hypot(*row["speed"]) == pytest.approx(thing.speed_mps)
+    assert answer["lines"] == [["DASHED_LINE", "WHITE", 80], ["DASHED_LINE", "YELLOW", 80]]
+    assert answer["weather"] == ["UNKNOWN", 1762961702]
+    assert answer["midnight_s"] == 15 * 3600 + 35 * 60 + 2
