@@ -2,10 +2,10 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -25,10 +25,13 @@ from labelers.records import (
     Sample,
     Skeleton,
 )
+from labelers.writers.native_series import gnss_parts, imu_parts
 from labelers.writers.native_signs import image_sign_from, sign_from
 from labelers.writers.native_tables import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, CameraModel, Extras, LidarSweep, RowPoses
 from renderers.radar_scan import COLUMNS, RadarScan
+
+Reading = TypeVar("Reading")
 
 PLANE_BYTES_MAX = 1 << 30  # a plane of 8192 x 8192 float32 has a quarter of this; more is no plane of ours
 
@@ -182,6 +185,7 @@ class NativeClip:
         signs = _signs(self.folder / "signs.parquet")
         signs_near = _grouped_if_there(self.folder / "signs_near.parquet")
         image_signs = _grouped_if_there(self.folder / "signs2d.parquet")
+        imus, receivers = self._series("imu", imu_parts), self._series("gnss", gnss_parts)
         for entry in self.about["samples"]:
             index = entry["index"]
             pose = poses[index]
@@ -207,6 +211,8 @@ class NativeClip:
                 ego_velocity_mps=np.array(pose["ego_velocity_mps"]),
                 cameras=cameras,
                 lidars={row["sensor"]: self._lidar(row) for row in rows if row["kind"] == "lidar"},
+                imus={name: parts[index] for name, parts in imus.items() if index in parts},
+                gnss={name: parts[index] for name, parts in receivers.items() if index in parts},
                 radars={row["sensor"]: self._radar(row) for row in rows if row["kind"] == "radar"},
                 labels=FrameLabels(
                     cuboids=tuple(_cuboid(row) for row in cuboids.get(index, [])),
@@ -296,6 +302,16 @@ class NativeClip:
             fired=row["fired"],
             lost=dict(row["lost"]),
         )
+
+    def _series(
+        self, kind: str, parts: Callable[[str, dict[str, Any], Any], dict[int, Reading]]
+    ) -> dict[str, dict[int, Reading]]:
+        """Readings by sensor and sample."""
+        return {
+            name: parts(name, sensor, pq.read_table(self.folder / kind / f"{name}.parquet"))
+            for name, sensor in self.about["sensors"].items()
+            if sensor["kind"] == kind
+        }
 
     def _radar(self, row: dict[str, Any]) -> RadarScan:
         sensor = self.about["sensors"][row["sensor"]]

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraFrame, LidarSweep
+from renderers.gnss import GnssFixes
 from renderers.radar_scan import RadarScan
+from sim.imu import ImuReadings
 
 Box = tuple[float, float, float, float]
 
@@ -189,3 +191,5 @@ class Sample:
     lidars: dict[str, LidarSweep]
     labels: FrameLabels
     radars: dict[str, RadarScan] = field(default_factory=dict)
+    imus: dict[str, ImuReadings] = field(default_factory=dict)  # those since the sample before
+    gnss: dict[str, GnssFixes] = field(default_factory=dict)  # likewise

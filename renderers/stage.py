@@ -117,6 +117,9 @@ class Stage:
         self.sees_ego: dict[
             tuple[str, int, int, bytes], bool
         ] = {}  # by camera, as renderers.own_body asks once
+        self.series: dict[
+            str, object
+        ] = {}  # readings of a whole clip by sensor, as renderers.navigation keeps them
         self._posed: dict[int, tuple[tuple[float, ...], NDArray[np.float64]]] = {}
         self._given = assets is not None
         self._hulls: dict[int, Asset] = {}  # of whoever moves limbs and was asked for

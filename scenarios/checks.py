@@ -85,19 +85,25 @@ def check_rig(rig: DraftRig, tree: Tree, problems: list[ScenarioError]) -> None:
         if isinstance(leaf.draft, Named | Formula):
             wrong(leaf.path, "a rig is a file of its own and knows no parameters; write a value")
     known: dict[str, str] = {}
-    kinds = {"camera": [*rig.cameras], "lidar": [*rig.lidars], "radar": [*rig.radars]}
-    for kind, names in kinds.items():
+    kinds = {
+        ("cameras", "a camera"): [*rig.cameras],
+        ("lidars", "a lidar"): [*rig.lidars],
+        ("radars", "a radar"): [*rig.radars],
+        ("imus", "an inertial sensor"): [*rig.imus],
+        ("gnss", "a satellite receiver"): [*rig.gnss],
+    }
+    for (kind, called), names in kinds.items():
         for name in names:
-            place = (f"{kind}s", name)
+            place = (kind, name)
             if not NAME.fullmatch(name):
                 wrong(place, f'"{name}" is not a name; use letters, digits and _', at_key=True)
             if name in known:
                 wrong(
                     place,
-                    f'"{name}" is also a {known[name]}; give each sensor a name of its own',
+                    f'"{name}" is also {known[name]}; give each sensor a name of its own',
                     at_key=True,
                 )
-            known.setdefault(name, kind)
+            known.setdefault(name, called)
     for name, camera in rig.cameras.items():
         _camera(("cameras", name), camera, wrong)
     for name, lidar in rig.lidars.items():

@@ -27,7 +27,7 @@ PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
     Lidar: ("beams", "noise", "dirt"),
     Mount: ("vibration",),
 }
-PLANNED_ANYWHERE = ("imu", "gnss", "mirrors", "elevation_profile", "bridges", "tunnels")
+PLANNED_ANYWHERE = ("mirrors", "elevation_profile", "bridges", "tunnels")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from labelers.writers.files import (
     table_bytes,
     write_bytes,
 )
+from labelers.writers.native_series import series_table
 from labelers.writers.native_signs import (
     IMAGE_SIGNS,
     SIGNS,
@@ -56,8 +57,10 @@ from labelers.writers.native_tables import (
     points_table,
 )  # fmt: skip
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, Cause, LidarSweep
+from renderers.gnss import GnssFixes
 from renderers.radar_scan import RadarCause, RadarScan
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
+from sim.imu import ImuReadings
 
 
 def _extra_planes(frame: CameraFrame) -> dict[str, tuple[str, Any]]:
@@ -100,6 +103,7 @@ class NativeClipWriter:
         self._signs: dict[int, dict[str, Any]] = {}
         self._signs_near: list[dict[str, Any]] = []
         self._image_signs: list[dict[str, Any]] = []
+        self._series: dict[str, list[tuple[int, ImuReadings | GnssFixes]]] = {}
 
     def add(self, sample: Sample) -> list[Path]:
         """Write the frames of one sample and keep its rows."""
@@ -111,6 +115,13 @@ class NativeClipWriter:
             written += self._lidar(sample.index, sample.lidars[name])
         for name in sorted(sample.radars):
             written += self._radar(sample.index, sample.radars[name])
+        read: dict[str, ImuReadings | GnssFixes] = {**sample.imus, **sample.gnss}
+        for name, part in sorted(read.items()):
+            kind = "imu" if isinstance(part, ImuReadings) else "gnss"
+            if kind in self._outputs:
+                mount = part.ego_from_imu if isinstance(part, ImuReadings) else part.ego_from_antenna
+                self._sensors.setdefault(name, {"kind": kind, "ego_from_sensor": mount})
+                self._series.setdefault(name, []).append((sample.index, part))
         self._poses.append(
             {
                 "index": sample.index,
@@ -254,6 +265,8 @@ class NativeClipWriter:
             "signs2d.parquet": table_bytes(self._image_signs, IMAGE_SIGNS),
             "keypoints2d.parquet": table_bytes(self._image_keypoints, IMAGE_KEYPOINTS),
         }
+        for name, parts in sorted(self._series.items()):
+            files[f"{self._sensors[name]['kind']}/{name}.parquet"] = arrow_bytes(series_table(parts))
         if self._clip.expectations is not None:
             files["expectations.json"] = json_bytes(self._clip.expectations)
         for name, data in files.items():

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from labelers.can_bus import can_messages
 from labelers.clock import clip_start, clip_start_us
 from labelers.definitions import DEFINITIONS, VISIBILITY_BINS
 from labelers.geometry import inverse_rigid, quaternion_wxyz
@@ -35,6 +36,7 @@ from labelers.writers.base import Clip, refuse_fisheyes
 from labelers.writers.files import (
     jpeg_bytes,
     json_bytes,
+    link_bytes,
     npz_bytes,
     picture_bytes,
     plain,
@@ -44,6 +46,7 @@ from labelers.writers.files import (
 from renderers.frames import CameraFrame, LidarSweep
 from renderers.radar_scan import RadarScan
 from scenarios.taxonomy import ACTOR_CLASSES
+from sim.imu import ImuReadings
 from sim.roads.network import RoadNetwork
 from sim.trace import pose_matrix
 
@@ -58,6 +61,9 @@ NUSCENES_FROM_LIDAR: NDArray[np.float64] = np.array(
     [[0.0, -1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
 )
 INTENSITY_SCALE = 255.0  # nuScenes stores the sensor's 8-bit scale in a float
+
+# Numbers of scenes of which the devkit believes that they have no bus.
+WITHOUT_BUS = frozenset({*range(161, 169), *range(170, 177), *range(309, 315)})
 
 MAP_MARGIN_M = 120.0  # beyond the ego's way: more than any lidar's or detector's range of interest
 MAP_PIXELS_PER_M = 10  # the devkit's fixed resolution
@@ -119,13 +125,31 @@ class NuScenes:
                 for clip, fragment in fragments
             },
         }
+        linked = _number_buses(root, fragments)
+        about["can_bus"] = {number: clip for number, clip, _ in linked}
         folder = Path(self.version)
         files: dict[Path, Any] = {folder / f"{table}.json": rows for table, rows in tables.items()}
         files[folder / "splits.json"] = splits
         files[folder / "stormlane.json"] = about
         for path, content in files.items():
             write_bytes(root / path, json_bytes(content, indent=0))
-        return list(files)
+        return [*files, *(path for _, _, paths in linked for path in paths)]
+
+
+def _number_buses(
+    root: Path, fragments: Sequence[tuple[Clip, dict[str, Any]]]
+) -> list[tuple[str, str, list[Path]]]:
+    """Name the files of each scene's bus once more as the devkit insists: can_bus/scene-0001_pose.json and so on."""
+    linked = []
+    taken = (number for number in range(1, 10_000) if number not in WITHOUT_BUS)
+    for clip, fragment in fragments:
+        if fragment.get("can_bus"):
+            name = f"scene-{next(taken):04d}"
+            paths = [Path("can_bus") / f"{name}_{message}.json" for message in fragment["can_bus"]]
+            for message, path in zip(fragment["can_bus"], paths, strict=True):
+                link_bytes(root / "buses" / clip.clip_id / f"{message}.json", root / path)
+            linked.append((name, clip.clip_id, paths))
+    return linked
 
 
 def _fixed_tables() -> dict[str, list[dict[str, Any]]]:
@@ -191,6 +215,7 @@ class NuScenesClipWriter:
         self._dropped: dict[str, int] = {}
         self._missing: dict[str, list[int]] = {}  # samples whose frame never arrived, by channel
         self._way: list[tuple[float, float]] = []
+        self._readings: list[ImuReadings] = []
 
     # ---------------------------------------------------------------------------------------------------- samples
     def add(self, sample: Sample) -> list[Path]:
@@ -219,6 +244,8 @@ class NuScenesClipWriter:
                 lidars[name] = blank_sweep(name, rig.lidars[name], sample)
             elif key:
                 radars[name] = blank_scan(name, rig.radars[name], sample)
+        if sample.imus:
+            self._readings.append(sample.imus[min(sample.imus)])
         for name in sorted(cameras):
             paths += self._camera(sample.index, cameras[name], key)
         for name in sorted(lidars):
@@ -470,9 +497,14 @@ class NuScenesClipWriter:
         )
         kinds = {"LIDAR": "lidar", "RADAR": "radar"}
         channels = {name: kinds.get(name[:5], "camera") for name in self._calibrated}
+        messages = can_messages(self._readings, self._start_us, shift_m)
+        buses = {f"buses/{scene}/{name}.json": content for name, content in messages.items()}
+        for path, content in buses.items():
+            write_bytes(self._root / path, json_bytes(content))
         fragment: dict[str, Any] = plain(
             {
-                "files": [map_path],
+                "files": [map_path, *buses],
+                "can_bus": sorted(messages),
                 "dropped": self._dropped,
                 "tables": tables,
                 "channels": sorted(channels.items()),

@@ -19,6 +19,7 @@ from scenarios.schema.capture import OUTPUTS, QUALITIES, Capture, OutputWord, Qu
 from scenarios.schema.chance import Correlation
 from scenarios.schema.composition import Include, Variant
 from scenarios.schema.mounts import Mount
+from scenarios.schema.navigation import Gnss, Imu
 from scenarios.schema.outcome import (
     Blocked,
     Cover,
@@ -116,8 +117,10 @@ __all__ = [
     "Expect",
     "Fault",
     "Fog",
+    "Gnss",
     "Hold",
     "Imager",
+    "Imu",
     "Include",
     "LampWord",
     "Lidar",

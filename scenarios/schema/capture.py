@@ -7,11 +7,15 @@ from pydantic import Field
 from scenarios.draft import measure
 from scenarios.schema.base import Part, Q
 
-OutputWord = Literal["camera", "lidar", "radar", "boxes2d", "boxes3d", "semantic", "instance", "depth"]
+OutputWord = Literal[
+    "camera", "lidar", "radar", "imu", "gnss", "boxes2d", "boxes3d", "semantic", "instance", "depth"
+]
 OUTPUTS: tuple[OutputWord, ...] = (
     "camera",
     "lidar",
     "radar",
+    "imu",
+    "gnss",
     "boxes2d",
     "boxes3d",
     "semantic",

@@ -7,6 +7,7 @@ from pydantic import Field
 from scenarios.draft import measure
 from scenarios.schema.base import Part, Q
 from scenarios.schema.mounts import Mount
+from scenarios.schema.navigation import Gnss, Imu
 from scenarios.schema.radars import Radar
 
 
@@ -451,6 +452,16 @@ class Rig(Part, Generic[Q]):
         default_factory=dict,
         description="radars by name",
         examples=["{radar_front: {mount: {x: 2.3 m, z: 0.5 m}, model: long_range}}"],
+    )
+    imus: dict[str, Imu[Q]] = Field(
+        default_factory=dict,
+        description="inertial sensors by name",
+        examples=["{imu: {mount: {z: 0.4 m}, grade: automotive}}"],
+    )
+    gnss: dict[str, Gnss[Q]] = Field(
+        default_factory=dict,
+        description="satellite receivers by name",
+        examples=["{gps: {mount: {x: -1 m, z: 1.5 m}, grade: standard}}"],
     )
 
     @property

@@ -12,6 +12,7 @@ from labelers.tags import fault_tags
 from renderers.camera import render
 from renderers.faults import ActiveFaults
 from renderers.lidar import scan
+from renderers.navigation import gnss_of, imu_of
 from renderers.quality import Quality
 from renderers.radar import observe
 from renderers.stage import Stage
@@ -69,6 +70,8 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
     labels = label(stage, time_ns, cameras, lidars, threads=threads)
     labels = replace(labels, tags=labels.tags | fault_tags(faults, missing))
     instant = trace.at(time_ns)
+    # The first sample has all that was read since the clip began.
+    before_ns = -1 if index == 0 else time_ns - round(1e9 / capture.rate_hz)
     ego = trace.index("ego")
     return Sample(
         clip=clip_id,
@@ -80,6 +83,14 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
         lidars=lidars,
         labels=labels,
         radars=radars,
+        imus={
+            name: imu_of(stage, name, words).between(before_ns, time_ns)
+            for name, words in sorted(rig.imus.items() if "imu" in outputs else ())
+        },
+        gnss={
+            name: gnss_of(stage, name, words).between(before_ns, time_ns)
+            for name, words in sorted(rig.gnss.items() if "gnss" in outputs else ())
+        },
     )
 
 

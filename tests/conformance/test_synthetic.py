@@ -28,6 +28,13 @@ def test_the_nuscenes_devkit_finds_the_truth_perfect(tmp_path: Path) -> None:
     assert answer["radar"]["points"] == 8 * 5
     assert answer["radar"]["inside"] == answer["radar"]["stated"] > 20
     assert answer["radar"]["fastest_mps"] == pytest.approx(7.0, abs=1e-5)
+    bus = answer["bus"]
+    assert bus["scenes"] == ["scene-0001", "scene-0002"] and not bus["misaligned"]
+    assert (bus["imu"], bus["poses"]) == (200, 100)  # two seconds, poses at 50 Hz
+    assert bus["up_mps2"] == pytest.approx(9.80665)
+    assert (bus["speed_mps"], bus["kmh"]) == pytest.approx((5.0, 18.0), abs=1e-3)
+    assert bus["steering"] == pytest.approx(15.7 * 0.02)
+    assert {"pose", "ms_imu", "steeranglefeedback", "vehicle_monitor", "zoe_veh_info"} <= set(bus["told"])
     oracle, shifted = answer["oracle"], answer["shifted"]
     assert oracle["present"] == ["bicycle", "car", "pedestrian", "truck"]
     for name in oracle["present"]:

@@ -21,7 +21,7 @@ from scenarios.resolved import Concrete
 from scenarios.schema import ResolvedRig, ResolvedScenario
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID
 from sim.trace import pose_matrix
-from tests.labels import synthetic_radar
+from tests.labels import synthetic_navigation, synthetic_radar
 
 WIDTH, HEIGHT, FOCAL = 320, 180, 300.0
 CAMERA_HEIGHT_M, LIDAR_HEIGHT_M = 1.6, 1.9
@@ -84,6 +84,7 @@ def concrete(name: str = "toy", sample: int = 0, rate_hz: float = 2.0, duration_
             },
             "lidars": {"lidar_top": {"mount": {"z": LIDAR_HEIGHT_M}, "model": "VLP-16"}},
             "radars": {"radar_front": synthetic_radar.MOUNT},
+            **synthetic_navigation.WORDS,
         }
     )
     return Concrete(scenario, rig, seed=0, sample=sample, point={}, params={})
@@ -311,6 +312,8 @@ def sample(
             {"cam_front": semantic == SEMANTIC_ID["road"]},
         ),
         radars={"radar_front": scan},
+        imus={"imu": synthetic_navigation.imu(time_ns, index, rate_hz, 5.0)},
+        gnss={"gps": synthetic_navigation.gps(time_ns, index, rate_hz, 5.0)},
     )
 
 

@@ -18,9 +18,11 @@ from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, npz_bytes, table_bytes, write_bytes
 from labelers.writers.nuscenes import NuScenes, driveable_mask
 from renderers.frames import Extras
+from renderers.gnss import SERIES as GNSS_SERIES
 from renderers.radar_scan import COLUMNS
 from scenarios.errors import StormlaneError
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
+from sim.imu import SERIES as IMU_SERIES
 from sim.roads import network_for
 from tests.labels import synthetic
 
@@ -104,6 +106,15 @@ def test_native_gives_back_every_record(tmp_path: Path) -> None:
             assert np.array_equal(mine, other), column
             assert mine.dtype == other.dtype, column
         assert read.lidars["lidar_top"].lost == meant.lidars["lidar_top"].lost
+        for mine, other, names in (
+            (read.imus["imu"], meant.imus["imu"], IMU_SERIES),
+            (read.gnss["gps"], meant.gnss["gps"], GNSS_SERIES),
+        ):
+            assert len(mine.time_ns) in (5, 50)
+            for column in names:
+                one, two = getattr(mine, column), getattr(other, column)
+                assert np.array_equal(one, two, equal_nan=one.dtype.kind == "f"), column
+                assert one.dtype == two.dtype, column
         radar, heard = read.radars["radar_front"], meant.radars["radar_front"]
         for column in (*COLUMNS, "world_from_radar", "ego_from_radar", "radar_velocity_mps"):
             mine, other = getattr(radar, column), getattr(heard, column)

@@ -118,8 +118,8 @@ def test_plain_numbers_are_understood_where_the_name_says_the_unit() -> None:
 def test_every_part_of_the_schema_can_be_written() -> None:
     inside = {name for name in scenarios.schema.__all__ if _is_part(getattr(scenarios.schema, name))}
     assert inside - set(authoring.__all__) == {
-        "Camera", "DraftOwnAsset", "DraftRig", "DraftScenario", "Imager", "Lidar", "LidarDefinition", "Mount", "Part",
-        "Radar", "ResolvedOwnAsset", "ResolvedRig", "ResolvedScenario", "Rig", "Window",
+        "Camera", "DraftOwnAsset", "DraftRig", "DraftScenario", "Gnss", "Imager", "Imu", "Lidar", "LidarDefinition",
+        "Mount", "Part", "Radar", "ResolvedOwnAsset", "ResolvedRig", "ResolvedScenario", "Rig", "Window",
     }  # fmt: skip
     assert authoring.__all__ == sorted(authoring.__all__)
 

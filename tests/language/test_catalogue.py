@@ -38,7 +38,13 @@ def hazards(story: str) -> set[str]:
 def test_the_catalogue_covers_the_hazards_of_the_field() -> None:
     assert len(STORIES) >= 25
     assert set.union(*map(hazards, STORIES)) >= HAZARDS
-    assert RIGS == ["fisheye_surround", "front_cam_roof_lidar", "kitti_like", "surround_six"]
+    assert RIGS == [
+        "camera_lidar_radar",
+        "fisheye_surround",
+        "front_cam_roof_lidar",
+        "kitti_like",
+        "surround_six",
+    ]
 
 
 @pytest.mark.parametrize("story", STORIES)

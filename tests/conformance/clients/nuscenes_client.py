@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from nuscenes.can_bus.can_bus_api import NuScenesCanBus
 from nuscenes.eval.common.config import config_factory
 from nuscenes.eval.detection.evaluate import DetectionEval
 from nuscenes.eval.detection.utils import category_to_detection_name
@@ -126,6 +127,27 @@ def radar_on_boxes(nusc: NuScenes) -> dict[str, object]:
     return {"points": points, "inside": inside, "stated": stated, "fastest_mps": max(speeds, default=0.0)}
 
 
+def bus(root: str) -> dict[str, object]:
+    """What the devkit reads of the CAN bus of the first scene, and whether its route is its way."""
+    reader = NuScenesCanBus(dataroot=root)
+    names = sorted({path.name[:10] for path in Path(root, "can_bus").glob("scene-*.json")})
+    route, way = reader.get_pose_and_route(names[0])
+    imu, pose = reader.get_messages(names[0], "ms_imu"), reader.get_messages(names[0], "pose")
+    return {
+        "scenes": names,
+        "misaligned": reader.list_misaligned_routes(0.5),
+        "imu": len(imu),
+        "up_mps2": imu[0]["linear_accel"][2],
+        "poses": len(pose),
+        "speed_mps": float(np.linalg.norm(way[-1] - way[0]))
+        / ((pose[-1]["utime"] - pose[0]["utime"]) * 1e-6),
+        "route_m": float(np.linalg.norm(route[-1] - route[0])),
+        "steering": reader.get_messages(names[0], "steeranglefeedback")[0]["value"],
+        "kmh": reader.get_messages(names[0], "vehicle_monitor")[0]["vehicle_speed"],
+        "told": sorted(reader.get_messages(names[0], "meta")),
+    }
+
+
 def on_map(nusc: NuScenes) -> float:
     """Share of ego poses that stand on the driveable mask of their scene's map."""
     stands = []
@@ -178,6 +200,7 @@ def main() -> None:
                 "scenes": [scene["name"] for scene in nusc.scene],
                 "samples": len(nusc.sample),
                 "radar": radar_on_boxes(nusc),
+                "bus": bus(root) if Path(root, "can_bus").is_dir() else None,
                 "sweeps": sum(not row["is_key_frame"] for row in nusc.sample_data),
                 "annotations": len(nusc.sample_annotation),
                 "recount": recount(nusc),
