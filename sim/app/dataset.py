@@ -89,13 +89,16 @@ class DatasetFolder:
         """Make the tables from the records of all clips that are done; what the format left out, by reason."""
         from labelers.writers import FORMATS
         from labelers.writers.base import Clip
+        from sim.app.card import write_card
         from sim.app.clip import ClipPlan
         from sim.app.coverage import write_totals
 
         form = self.format_name
         assert form is not None, "a folder is claimed before anything is written into it"
         splits = self.splits
-        fragments = []
+        fragments: list[tuple[Clip, dict[str, Any]]] = []
+        tallies: list[tuple[Clip, dict[str, Any]]] = []
+        endings: set[str] = set()
         for clip_id in self.clip_ids():
             record = self.record(clip_id)
             if record is None:
@@ -106,11 +109,15 @@ class DatasetFolder:
             split = split_of(replace(concrete, variant="").clip_id, splits)
             clip = Clip(clip_id, concrete, len(plan.times_ns), plan.rate_hz, split=split)
             fragments.append((clip, record["fragment"]))
-        FORMATS[form].finalize(self.root, fragments)
+            tallies.append((clip, record.get("tally", {})))
+            endings.update(_ending(name) for name in record["files"] if not name.startswith(STATE))
+        written = FORMATS[form].finalize(self.root, fragments)
+        endings.update(_ending(path.name) for path in written)
         write_totals(self.root, [clip.clip_id for clip, _ in fragments])
         dropped: Counter[str] = Counter()
         for _, fragment in fragments:
             dropped.update(fragment["dropped"])
+        write_card(self.root, form, tallies, dropped, sorted(endings))
         return dropped
 
     # -------------------------------------------------------------------------------------------------- one clip
@@ -127,12 +134,19 @@ class DatasetFolder:
         """What was noted when the clip was done; None when it is not."""
         return _read(self._record_path(clip_id))
 
-    def keep(self, clip_id: str, digest: str, written: Sequence[Path], fragment: dict[str, Any]) -> None:
-        """Note that a clip is done."""
+    def keep(
+        self,
+        clip_id: str,
+        digest: str,
+        written: Sequence[Path],
+        fragment: dict[str, Any],
+        tally: dict[str, Any],
+    ) -> None:
+        """Note that a clip is done, and how much it holds."""
         from labelers.writers.files import write_bytes
 
         files = {path.relative_to(self.root).as_posix(): _fingerprint(path) for path in written}
-        record = {"job": digest, "clip": clip_id, "files": files, "fragment": fragment}
+        record = {"job": digest, "clip": clip_id, "files": files, "fragment": fragment, "tally": tally or {}}
         write_bytes(self._record_path(clip_id), _json(record))
 
     def holds(self, clip_id: str, digest: str) -> bool:
@@ -177,6 +191,12 @@ def dropped_line(dropped: Mapping[str, int], format_name: str) -> str:
     """What a format has no place for, in one line: `labels left out by kitti: 214 (200 outside the image, 14 ...)`."""
     reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(dropped.items()))
     return f"labels left out by {format_name}: {sum(dropped.values())} ({reasons})"
+
+
+def _ending(name: str) -> str:
+    """What a file's name ends with, from the first dot of its last part: `.npy.zst`."""
+    last = name.rpartition("/")[2]
+    return last[last.find(".") :]
 
 
 def _read(path: Path) -> dict[str, Any] | None:

@@ -120,6 +120,7 @@ class _Report(Protocol):
 
 def write_clip(job: Job, report: _Report, threads: int, stop: Any = None) -> None:
     """Write one clip and its record; called in a worker or in this process."""
+    from labelers.tally import Tally as LabelTally
     from labelers.writers import FORMATS
     from labelers.writers.base import Clip
     from labelers.writers.files import json_bytes, write_bytes
@@ -154,10 +155,12 @@ def write_clip(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     clip = Clip(job.clip_id, concrete, job.frames, plan.rate_hz, road=trace.road, expectations=asked)
     writer = FORMATS[job.format_name].open(folder.root, clip)
     report.put((job.clip_id, "render" if job.source is None else "convert", 0))
+    tally = LabelTally(concrete.scenario.capture.outputs)
     began = time.process_time()
     for sample in _samples(job, trace, threads):
         if stop is not None and stop.is_set():
             raise KeyboardInterrupt
+        tally.add(sample)
         written += [folder.root / path for path in writer.add(sample)]
         report.put((job.clip_id, "frame", sample.index))
     if job.source is None:
@@ -165,7 +168,7 @@ def write_clip(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
         report.put((job.clip_id, f"cost of {concrete.scenario.capture.quality}", spent_ms))
     fragment = writer.close()
     written += [folder.root / name for name in fragment.get("files", ())]
-    folder.keep(job.clip_id, job.digest, written, fragment)
+    folder.keep(job.clip_id, job.digest, written, fragment, tally.words())
     report.put((job.clip_id, "done", job.frames))
 
 
