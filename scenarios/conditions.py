@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from scenarios import expressions
-from scenarios.checks import all_steps
+from scenarios.checks_shared import all_steps
 from scenarios.encounters import check_eyes
 from scenarios.expressions import ExpressionError, Known
 from scenarios.params import Params, words_of
