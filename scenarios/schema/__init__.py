@@ -41,6 +41,17 @@ from scenarios.schema.outcome import (
 from scenarios.schema.own_asset import OwnAsset
 from scenarios.schema.radars import Radar
 from scenarios.schema.rigs import Camera, Imager, Lidar, LidarDefinition, Rig, Window
+from scenarios.schema.roads import (
+    ArcPiece,
+    Barriers,
+    ClothoidPiece,
+    LinePiece,
+    Markings,
+    Road,
+    RoadPiece,
+    Shoulder,
+    WorkZone,
+)
 from scenarios.schema.steps import (
     Brake,
     ChangeLane,
@@ -57,31 +68,20 @@ from scenarios.schema.steps import (
     Wait,
     Walk,
 )
-from scenarios.schema.world import (
-    ArcPiece,
-    Barriers,
+from scenarios.schema.weather import (
     Clock,
-    ClothoidPiece,
     Dust,
     Fog,
     Lighting,
     LightingKey,
-    LinePiece,
-    Markings,
-    Patch,
-    Plume,
     Puddles,
-    Road,
-    RoadPiece,
-    Shoulder,
     Sun,
     Surface,
     SurfaceKey,
     WeatherKey,
     Wind,
-    WorkZone,
-    World,
 )
+from scenarios.schema.world import Patch, Plume, World
 
 __all__ = [
     "OUTPUTS",
