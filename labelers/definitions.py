@@ -31,6 +31,42 @@ SIGN_REACH_M = 150.0  # of signs and traffic lights from the ego
 SIGN_SLACK_M, SIGN_SLACK = 0.03, 0.002  # what a sign's pixel may lie off its box, and share of the distance
 FACING_COS = 0.17  # within ten degrees of edge-on a face is seen from the side
 
+BIRDSEYE_LAYERS = (
+    "drivable",
+    "lane",
+    "divider",
+    "crossing",
+    "sidewalk",
+    "stop_line",
+    "vehicle",
+    "person",
+    "other_actor",
+)
+
+OCCUPANCY_LOW_M = (-40.0, -40.0, -1.0)  # Occ3D-nuScenes' grid, in the ego's frame
+OCCUPANCY_CELL_M = 0.4
+OCCUPANCY_SHAPE = (200, 200, 16)
+OCCUPANCY_CLASSES = (
+    "others",
+    "barrier",
+    "bicycle",
+    "bus",
+    "car",
+    "construction_vehicle",
+    "motorcycle",
+    "pedestrian",
+    "traffic_cone",
+    "trailer",
+    "truck",
+    "driveable_surface",
+    "other_flat",
+    "sidewalk",
+    "terrain",
+    "manmade",
+    "vegetation",
+    "free",
+)
+
 PERSON, VEHICLE = "person", "vehicle"  # kinds of skeletons
 KEYPOINTS: dict[str, tuple[str, ...]] = {PERSON: COCO_KEYPOINTS, VEHICLE: VEHICLE_KEYPOINTS}
 # How far behind its own surface a point may lie and still be seen, metres: half of what is thickest there, in clothes.
@@ -156,6 +192,28 @@ DEFINITIONS: dict[str, str] = {
         "class within the face's depths. truncation: share of the front, sampled evenly, outside the image. facing: "
         "front or back, or side within ten degrees of edge-on. lanes are those whose traffic reads the face, as far as "
         "the road knows."
+    ),
+    "birdseye": (
+        "Square about the ego's origin in its heading: row 0 ahead, column 0 left; a cell's bit k is layer k of the "
+        "manifest's birdseye_layers at the middle of the cell. drivable: lanes for vehicles and parking; lane: lanes "
+        "for vehicles; divider: painted borders of lanes and stop_line: stop lines, in each cell that they touch; "
+        "crossing and sidewalk: their areas; actors: the rectangles of their cuboids, the ego left out."
+    ),
+    "free_space": (
+        "Of each image column: the lowest row that shows neither ground (road, markings, parking, sidewalk, kerb, "
+        "terrain, water) nor the ego, its distance from the camera in the ground plane, its class and instance."
+    ),
+    "occupancy": (
+        "Occ3D-nuScenes: cubes of 0.4 m in [-40, 40] x [-40, 40] x [-1, 5.4] m of the ego's frame at the sample's "
+        "time, indexed [x, y, z]. A cube that a triangle of the scene touches has the class of most of the surface in "
+        "it, of an actor the actor's; others are free (17), insides of bodies too. mask_lidar: cubes that beams with "
+        "an echo from a surface passed, and where they ended. mask_camera: cubes to whose middle nothing stops the ray "
+        "of a camera, and those in which a pixel shows a surface. The ego itself is left out."
+    ),
+    "scene_flow": (
+        "Of each lidar point: metres that the surface which it lies on moves from the point's own time until as much "
+        "later as the next frame is, in the world's axes, taken as rigid with its actor. 0 where nothing moves, NaN for "
+        "what is in the air. With the ego's motion: subtract how the ego moves."
     ),
     "keypoints": (
         "Of people on foot, seated, lying and riding: COCO's seventeen; joints where the skeleton turns, inside the "

@@ -4,21 +4,25 @@ Definitions stand in `labelers.definitions`.  Nothing here is drawn from chance,
 boxes and visibilities come from the unfiltered planes and from geometry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from labelers.birdseye import birdseye
 from labelers.boxes import mask_measures
 from labelers.contrast import contrast, detectable
 from labelers.definitions import DETECTABLE_POINTS, MOVING_MPS
+from labelers.free_space import free_space
 from labelers.geometry import inverse_rigid, world_from_cuboid
 from labelers.keypoints import image_skeletons, skeletons
 from labelers.lines import drivable, image_lines, lines_near
+from labelers.occupancy import occupancy
 from labelers.points import count_in_cuboid
 from labelers.records import Box2D, Cuboid, FrameLabels, ImageSkeleton
 from labelers.rle import compress, run_lengths
+from labelers.scene_flow import scene_flow
 from labelers.signs import image_signs, signs_near
 from labelers.tags import frame_tags
 from labelers.visibility import View, visible_fraction, window
@@ -43,8 +47,9 @@ def label(
     cameras: Mapping[str, CameraFrame],
     lidars: Mapping[str, LidarSweep],
     threads: int = 1,
+    also: Collection[str] = (),
 ) -> FrameLabels:
-    """All labels of the frames that a rig took at `time_ns`."""
+    """All labels of the frames that a rig took at `time_ns`; `also` as in `capture: {also: ...}`."""
     trace = stage.trace
     instant = stage.instant(time_ns)
     columns = [k for k, actor in enumerate(trace.actors) if instant.present[k] and not actor.is_ego]
@@ -74,6 +79,8 @@ def label(
         )
         for column in columns
     )
+    world_from_ego = instant.world_from_actor(ego)
+    capture = trace.concrete.scenario.capture
     return FrameLabels(
         cuboids,
         boxes,
@@ -85,6 +92,14 @@ def label(
         {} if trace.road is None else {name: drivable(frame, trace.road) for name, frame in cameras.items()},
         signs,
         {name: image_signs(frame, faces, signs) for name, frame in cameras.items()},
+        birdseye(world_from_ego, trace.road, lines, cuboids, capture.birdseye_size_m, capture.birdseye_cell_m)
+        if "birdseye" in also
+        else None,
+        {name: free_space(frame) for name, frame in cameras.items()} if "free_space" in also else {},
+        occupancy(stage, instant, world_from_ego, instant.velocity_mps[ego], cameras, lidars)
+        if "occupancy" in also
+        else None,
+        {name: scene_flow(stage, sweep) for name, sweep in lidars.items()} if "scene_flow" in also else {},
     )
 
 

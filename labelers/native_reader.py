@@ -25,6 +25,7 @@ from labelers.records import (
     Sample,
     Skeleton,
 )
+from labelers.writers.native_maps import birdseye_from, free_from, occupancy_from
 from labelers.writers.native_series import gnss_parts, imu_parts
 from labelers.writers.native_signs import image_sign_from, sign_from
 from labelers.writers.native_tables import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION
@@ -182,6 +183,7 @@ class NativeClip:
         near = _grouped_if_there(self.folder / "lane_lines_near.parquet")
         image_lines = _grouped_if_there(self.folder / "lane_lines2d.parquet")
         image_skeletons = _grouped_if_there(self.folder / "keypoints2d.parquet")
+        free = _grouped_if_there(self.folder / "free_space.parquet")
         signs = _signs(self.folder / "signs.parquet")
         signs_near = _grouped_if_there(self.folder / "signs_near.parquet")
         image_signs = _grouped_if_there(self.folder / "signs2d.parquet")
@@ -225,6 +227,9 @@ class NativeClip:
                     image_skeletons={name: tuple(points.get(name, ())) for name in cameras},
                     signs=tuple(sign_from(signs[row["sign_id"]], row) for row in signs_near.get(index, [])),
                     image_signs={name: tuple(told.get(name, ())) for name in cameras},
+                    free_space={row["camera"]: free_from(row) for row in free.get(index, [])},
+                    scene_flow=self._scene_flow(rows),
+                    **self._planes(entry.get("files", {})),
                 ),
             )
 
@@ -260,6 +265,20 @@ class NativeClip:
             rows=_rows(read_plane(files["rows"])) if "rows" in files else None,
             encoded=files["image"].read_bytes() if "image" in files else None,
         )
+
+    def _planes(self, files: dict[str, str]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if "birdseye" in files:
+            found["birdseye"] = birdseye_from(
+                read_plane(self.root / files["birdseye"]), self.about["birdseye"]
+            )
+        if "occupancy" in files:
+            found["occupancy"] = occupancy_from(read_plane(self.root / files["occupancy"]))
+        return found
+
+    def _scene_flow(self, rows: list[dict[str, Any]]) -> dict[str, NDArray[np.float32]]:
+        paths = {row["sensor"]: dict(row["files"]).get("scene_flow") for row in rows}
+        return {name: read_plane(self.root / path) for name, path in paths.items() if path is not None}
 
     def _drivable(self, rows: list[dict[str, Any]]) -> dict[str, NDArray[np.bool_]]:
         masks = {}

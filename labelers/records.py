@@ -157,6 +157,34 @@ class ImageSign:
 
 
 @dataclass(frozen=True, slots=True)
+class Birdseye:
+    """A map from above about the ego, rows from ahead to behind, columns from left to right."""
+
+    size_m: float  # of its side; the ego's origin is in the middle
+    cell_m: float
+    bits: NDArray[np.uint16]  # (N, N) bit k: layer k of `labelers.definitions.BIRDSEYE_LAYERS`
+
+
+@dataclass(frozen=True, slots=True)
+class FreeSpace:
+    """How far the ground is free in each column of an image, W columns."""
+
+    row: NDArray[np.int16]  # (W,) lowest row that shows no ground, -1 where all rows do
+    distance_m: NDArray[np.float32]  # (W,) from the camera along the ground to what it shows; inf for sky
+    semantic: NDArray[np.uint8]  # (W,) class of what it shows
+    instance: NDArray[np.int32]  # (W,) 0: no actor
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Voxels about the ego, Occ3D-nuScenes' grid: x ahead, y left, z up."""
+
+    semantics: NDArray[np.uint8]  # (200, 200, 16) Occ3D's classes; 17 is free
+    mask_lidar: NDArray[np.bool_]  # (200, 200, 16) a beam of the sample went through or ended there
+    mask_camera: NDArray[np.bool_]  # (200, 200, 16) a camera of the sample looks into it
+
+
+@dataclass(frozen=True, slots=True)
 class FrameLabels:
     """All labels of one sample."""
 
@@ -176,6 +204,12 @@ class FrameLabels:
     image_signs: dict[str, tuple[ImageSign, ...]] = field(
         default_factory=dict
     )  # by camera, of those whose silhouette has a pixel in it
+    birdseye: Birdseye | None = None  # these four where the capture asks for them
+    free_space: dict[str, FreeSpace] = field(default_factory=dict)  # by camera
+    occupancy: Occupancy | None = None
+    scene_flow: dict[str, NDArray[np.float32]] = field(
+        default_factory=dict
+    )  # by lidar: (N, 3) metres that a point's surface moves to the next frame, world axes; NaN: airborne
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from labelers.proofs.flow import flows
 from labelers.proofs.image import cuboid_boxes, fractions, visible_boxes
 from labelers.proofs.keypoints import image_skeletons, rigid_skeletons, skeletons_in_cuboids
 from labelers.proofs.lines import drivable, image_lines, lines_on_ground, same_lines
+from labelers.proofs.maps import birdseye_maps, free_spaces, voxels
 from labelers.proofs.points import points_in_cuboids, points_in_depth
+from labelers.proofs.scene_flow import scene_flows
 from labelers.proofs.shared import Violation
 from labelers.proofs.signs import image_signs, lenses, same_signs
 from labelers.proofs.silhouettes import amodal_masks, contrasts, detections
@@ -37,6 +39,10 @@ RULES: dict[str, str] = {
     "lane lines": "they lie on the ground, stay the same, and are in images where cameras have them",
     "drivable": "its pixels show ground inside lanes for vehicles",
     "signs": "they are where pixels show them, look as stated, and lit lenses shine in pictures",
+    "bird's-eye map": "actors cover their rectangles, and the roadway is drivable",
+    "free space": "columns end at the first thing above the ground, as far as it is",
+    "occupancy": "what beams and pixels meet is in occupied cubes that they observe",
+    "scene flow": "moved by it, points are on their actor a frame later",
     "world": "everybody who is there is labelled, where the simulated world has him",
 }
 
@@ -64,6 +70,7 @@ def check_pair(before: Sample, after: Sample) -> list[Violation]:
         *same_signs(before, after),
     ]
     if after.index == before.index + 1:
+        found += scene_flows(before, after)
         for name in sorted(before.cameras):
             found += flows(before, after, name)
     return found
@@ -80,6 +87,8 @@ def check_sample(
         *detections(sample),
         *lines_on_ground(sample, ground),
         *lenses(sample),
+        *birdseye_maps(sample),
+        *voxels(sample),
     ]
     if trace is not None:
         found += simulated(sample, trace)
@@ -96,6 +105,7 @@ def check_sample(
             image_skeletons,
             image_lines,
             image_signs,
+            free_spaces,
         ):
             found += rule(sample, name)
     for name in sorted(sample.lidars):

@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelers.clock import clip_start
-from labelers.definitions import DEFINITIONS, KEYPOINTS, OWN_BODY_M, VERSION
+from labelers.definitions import (
+    BIRDSEYE_LAYERS,
+    DEFINITIONS,
+    KEYPOINTS,
+    OCCUPANCY_CLASSES,
+    OWN_BODY_M,
+    VERSION,
+)
 from labelers.records import Sample
 from labelers.writers.base import Clip
 from labelers.writers.files import (
@@ -25,6 +32,7 @@ from labelers.writers.files import (
     table_bytes,
     write_bytes,
 )
+from labelers.writers.native_maps import FREE_SPACE, free_rows, road_bytes, sample_planes
 from labelers.writers.native_series import series_table
 from labelers.writers.native_signs import (
     IMAGE_SIGNS,
@@ -100,6 +108,7 @@ class NativeClipWriter:
         self._lines: dict[int, dict[str, Any]] = {}
         self._lines_near: list[dict[str, Any]] = []
         self._image_lines: list[dict[str, Any]] = []
+        self._free: list[dict[str, Any]] = []
         self._signs: dict[int, dict[str, Any]] = {}
         self._signs_near: list[dict[str, Any]] = []
         self._image_signs: list[dict[str, Any]] = []
@@ -112,7 +121,14 @@ class NativeClipWriter:
             mask = sample.labels.drivable.get(name)
             written += self._camera(sample.index, sample.cameras[name], mask)
         for name in sorted(sample.lidars):
-            written += self._lidar(sample.index, sample.lidars[name])
+            flow = sample.labels.scene_flow.get(name)
+            written += self._lidar(sample.index, sample.lidars[name], flow)
+        own: dict[str, str] = {}
+        for name, data in sample_planes(sample).items():
+            path = self._folder / name / f"{sample.index:06d}.npy.zst"
+            write_bytes(self._root / path, data)
+            own[name] = path.as_posix()
+            written.append(path)
         for name in sorted(sample.radars):
             written += self._radar(sample.index, sample.radars[name])
         read: dict[str, ImuReadings | GnssFixes] = {**sample.imus, **sample.gnss}
@@ -130,7 +146,15 @@ class NativeClipWriter:
                 "ego_velocity_mps": sample.ego_velocity_mps.tolist(),
             }
         )
-        self._samples.append({"index": sample.index, "time_ns": sample.time_ns, "tags": sample.labels.tags})
+        self._samples.append(
+            {
+                "index": sample.index,
+                "time_ns": sample.time_ns,
+                "tags": sample.labels.tags,
+                **({"files": own} if own else {}),
+            }
+        )
+        self._free += free_rows(sample)
         if "boxes2d" in self._outputs:
             for camera in sorted(sample.labels.boxes):
                 self._boxes += [box_row(sample.index, camera, box) for box in sample.labels.boxes[camera]]
@@ -186,7 +210,7 @@ class NativeClipWriter:
             self._frames[-1]["ego_from_sensor"] = frame.ego_from_camera.ravel().tolist()
         return list(paths.values())
 
-    def _lidar(self, index: int, sweep: LidarSweep) -> list[Path]:
+    def _lidar(self, index: int, sweep: LidarSweep, flow: NDArray[np.float32] | None) -> list[Path]:
         if "lidar" not in self._outputs:
             return []
         self._sensors.setdefault(
@@ -195,11 +219,15 @@ class NativeClipWriter:
         )
         path = self._folder / "points" / sweep.sensor / f"{index:06d}.parquet"
         write_bytes(self._root / path, arrow_bytes(points_table(sweep), POINTS_ENCODING))
-        self._frame(index, "lidar", sweep.sensor, sweep.time_ns, sweep.world_from_lidar, {"points": path})
+        paths = {"points": path}
+        if flow is not None:
+            paths["scene_flow"] = self._folder / "scene_flow" / sweep.sensor / f"{index:06d}.npy.zst"
+            write_bytes(self._root / paths["scene_flow"], plane_bytes(flow))
+        self._frame(index, "lidar", sweep.sensor, sweep.time_ns, sweep.world_from_lidar, paths)
         self._frames[-1] |= {"fired": sweep.fired, "lost": sorted(sweep.lost.items())}
         if sweep.stated_ego_from_lidar is not None:
             self._frames[-1]["ego_from_sensor"] = sweep.ego_from_lidar.ravel().tolist()
-        return [path]
+        return list(paths.values())
 
     def _radar(self, index: int, scan: RadarScan) -> list[Path]:
         if "radar" not in self._outputs:
@@ -236,6 +264,8 @@ class NativeClipWriter:
     def close(self) -> dict[str, Any]:
         """Write the clip's tables."""
         concrete = self._clip.concrete
+        capture = concrete.scenario.capture
+        maps = {"size_m": capture.birdseye_size_m, "cell_m": capture.birdseye_cell_m}
         about = {
             "clip_id": self._clip.clip_id,
             "scenario": concrete.scenario.scenario,
@@ -247,6 +277,7 @@ class NativeClipWriter:
             "start_utc": clip_start(concrete).isoformat(),
             "rate_hz": self._clip.rate_hz,
             "outputs": sorted(self._outputs),
+            **({"birdseye": maps} if "birdseye" in capture.also else {}),
             "sensors": self._sensors,
             "samples": self._samples,
         }
@@ -267,6 +298,10 @@ class NativeClipWriter:
         }
         for name, parts in sorted(self._series.items()):
             files[f"{self._sensors[name]['kind']}/{name}.parquet"] = arrow_bytes(series_table(parts))
+        if self._free:
+            files["free_space.parquet"] = table_bytes(self._free, FREE_SPACE)
+        if "birdseye" in capture.also and self._clip.road is not None:
+            files["road_areas.json"] = road_bytes(self._clip.road)
         if self._clip.expectations is not None:
             files["expectations.json"] = json_bytes(self._clip.expectations)
         for name, data in files.items():
@@ -302,6 +337,8 @@ class Native:
             "keypoints": {
                 kind: {"names": names, "own_body_m": OWN_BODY_M[kind]} for kind, names in KEYPOINTS.items()
             },
+            "birdseye_layers": BIRDSEYE_LAYERS,
+            "occupancy_classes": OCCUPANCY_CLASSES,
             "lidar_causes": {cause.name.lower(): int(cause) for cause in Cause},
             "radar_causes": {cause.name.lower(): int(cause) for cause in RadarCause},
             "clips": [

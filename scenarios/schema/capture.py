@@ -25,7 +25,19 @@ OUTPUTS: tuple[OutputWord, ...] = (
 
 
 # Recorded only where it is asked for: truth beside the truth, and what the picture was before it was developed.
-ExtraWord = Literal["normals", "albedo", "flow", "clean", "linear", "raw", "lens"]
+ExtraWord = Literal[
+    "normals",
+    "albedo",
+    "flow",
+    "clean",
+    "linear",
+    "raw",
+    "lens",
+    "birdseye",
+    "free_space",
+    "occupancy",
+    "scene_flow",
+]
 QualityWord = Literal["draft", "standard", "high", "reference"]
 QUALITIES: tuple[QualityWord, ...] = ("draft", "standard", "high", "reference")
 
@@ -50,9 +62,21 @@ class Capture(Part, Generic[Q]):
         default_factory=list,
         description="recorded beside outputs, by the native format: normals; dry albedo; optical flow to the next and "
         "the last frame; the clean twin picture, without weather in the air; linear light before the film; raw values "
-        "of cameras with an imager; the share of each pixel that drops on the glass hide",
-        examples=["[normals, flow]"],
+        "of cameras with an imager; the share of each pixel that drops on the glass hide; maps from above about the "
+        "ego; the first obstacle of each image column; classes of voxels and which of them sensors observe; where the "
+        "surface of each lidar point is a frame later",
+        examples=["[normals, flow]", "[birdseye, occupancy]"],
     )
+    birdseye_size_m: Annotated[
+        Q,
+        measure("length", "10 m", "400 m"),
+        Field(alias="birdseye_size", description="side of the maps from above, the ego in their middle"),
+    ] = 100.0  # type: ignore[assignment]
+    birdseye_cell_m: Annotated[
+        Q,
+        measure("length", "5 cm", "5 m"),
+        Field(alias="birdseye_cell", description="side of a cell of the maps from above"),
+    ] = 0.5  # type: ignore[assignment]
     quality: Annotated[
         QualityWord,
         Field(description="what the light of camera pictures is worth; labels are the same at every level"),

@@ -67,7 +67,7 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
             for name, words in sorted(rig.radars.items())
             if name not in missing
         }
-    labels = label(stage, time_ns, cameras, lidars, threads=threads)
+    labels = label(stage, time_ns, cameras, lidars, threads=threads, also=also)
     labels = replace(labels, tags=labels.tags | fault_tags(faults, missing))
     instant = trace.at(time_ns)
     # The first sample has all that was read since the clip began.

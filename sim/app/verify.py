@@ -171,6 +171,11 @@ def _looked_at(sample: Sample, before: Sample | None) -> Counter[str]:
             + sum(map(len, sample.labels.image_skeletons.values())),
             "lane lines": len(sample.labels.lines) + sum(map(len, sample.labels.image_lines.values())),
             "drivable": sum(int(mask.sum()) for mask in sample.labels.drivable.values()),
+            "signs": len(sample.labels.signs) + sum(map(len, sample.labels.image_signs.values())),
+            "bird's-eye map": int(sample.labels.birdseye is not None),
+            "free space": sum(len(found.row) for found in sample.labels.free_space.values()),
+            "occupancy": int(sample.labels.occupancy is not None),
+            "scene flow": sum(map(len, sample.labels.scene_flow.values())),
             "world": cuboids + 1,
         }
     )
@@ -180,8 +185,18 @@ UNITS = {
     FILES: "files", "visible box": "boxes", "fractions": "boxes", "cuboid box": "boxes", "amodal mask": "boxes",
     "contrast": "boxes", "depth": "pixels", "points": "points", "points in depth": "points", "taxonomy": "cuboids",
     "feet": "cuboids", "tracks": "cuboids", "flow": "pairs of pictures", "key points": "skeletons",
-    "lane lines": "lines", "drivable": "pixels", "world": "actors",
+    "lane lines": "lines", "drivable": "pixels", "world": "actors", "signs": "signs", "bird's-eye map": "maps",
+    "free space": "columns", "occupancy": "grids", "scene flow": "points",
 }  # fmt: skip
+
+
+ASKED_FOR = {
+    "flow": "flow",
+    "bird's-eye map": "birdseye",
+    "free space": "free_space",
+    "occupancy": "occupancy",
+    "scene flow": "scene_flow",
+}
 
 
 def lines_of(root: Path, verdict: Verdict) -> Iterator[str]:
@@ -205,7 +220,8 @@ def lines_of(root: Path, verdict: Verdict) -> Iterator[str]:
 
 
 def _nothing(rule: str) -> str:
-    return "none captured: capture: {also: [flow]}" if rule == "flow" else "none captured"
+    word = ASKED_FOR.get(rule)
+    return "none captured" if word is None else f"none captured: capture: {{also: [{word}]}}"
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:

@@ -22,7 +22,11 @@ def right(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("verify")
     path = write_small(folder / "scenario")
     root = folder / "native"
-    words = ("capture.also=[flow]",)
+    # A crossing has signs.
+    words = (
+        "capture.also=[flow, birdseye, free_space, occupancy, scene_flow]",
+        "world.road.crossings=[60 m]",
+    )
     assert render_batch(
         [path], root, samples=2, seed=5, workers=1, format_name="native", quiet=True, overrides=words
     )

@@ -1,0 +1,177 @@
+"""Which cubes about the ego hold something, of what class, and which of them sensors see.  Labels floor.
+
+The grid and the classes are those of Occ3D-nuScenes: [-40, 40] x [-40, 40] x [-1, 5.4] m in the ego's frame, cubes of
+0.4 m.  Cubes are filled by the scene's own triangles; a cube has the class of most of the surface in it.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelers.definitions import OCCUPANCY_CELL_M, OCCUPANCY_CLASSES, OCCUPANCY_LOW_M, OCCUPANCY_SHAPE
+from labelers.geometry import inverse_rigid
+from labelers.nuscenes_terms import CATEGORIES, INDEX_OF_SEMANTIC
+from labelers.records import Occupancy
+from labelers.visibility import pixel_points
+from labelers.voxels import passed, touched
+from renderers.frames import CameraFrame, Cause, LidarSweep
+from renderers.mesh import Mesh
+from renderers.optics import depth_of, project
+from renderers.projection import inside_image
+from renderers.stage import Stage
+from scenarios.taxonomy import ACTOR_CLASSES
+from sim.trace import WorldInstant
+
+FREE = OCCUPANCY_CLASSES.index("free")
+PAVED = ("driveable_surface", "other_flat", "sidewalk")
+SURFACE_PIXELS = 200_000  # of a picture, evenly spread, whose cubes are certainly seen
+_OF_CATEGORY = {
+    "noise": "others", "animal": "others", "movable_object.barrier": "barrier", "vehicle.bicycle": "bicycle",
+    "vehicle.bus.bendy": "bus", "vehicle.bus.rigid": "bus", "vehicle.car": "car",
+    "vehicle.construction": "construction_vehicle", "vehicle.emergency.ambulance": "car",
+    "vehicle.emergency.police": "car", "vehicle.motorcycle": "motorcycle", "movable_object.trafficcone": "traffic_cone",
+    "vehicle.trailer": "trailer", "vehicle.truck": "truck", "flat.driveable_surface": "driveable_surface",
+    "flat.other": "other_flat", "flat.sidewalk": "sidewalk", "flat.terrain": "terrain", "static.manmade": "manmade",
+    "static.other": "manmade", "static.vegetation": "vegetation", "movable_object.debris": "others",
+    "movable_object.pushable_pullable": "others",
+}  # fmt: skip
+
+
+def occupancy_class(category: str) -> int:
+    """Occ3D's class of a nuScenes category."""
+    word = "pedestrian" if category.startswith("human.") else _OF_CATEGORY.get(category, "others")
+    return OCCUPANCY_CLASSES.index(word)
+
+
+OF_SEMANTIC = np.array([occupancy_class(CATEGORIES[k]) for k in INDEX_OF_SEMANTIC.tolist()], np.uint8)
+
+
+def occupancy(
+    stage: Stage,
+    instant: WorldInstant,
+    world_from_ego: NDArray[np.float64],
+    ego_velocity_mps: NDArray[np.float64],
+    cameras: Mapping[str, CameraFrame],
+    lidars: Mapping[str, LidarSweep],
+) -> Occupancy:
+    """Classes and masks of one sample."""
+    grid_from_world = _grid() @ inverse_rigid(world_from_ego)
+    lidar = np.zeros(OCCUPANCY_SHAPE, bool)
+    for sweep in lidars.values():
+        lidar |= _beams(sweep, ego_velocity_mps, grid_from_world)
+    camera = np.zeros(OCCUPANCY_SHAPE, bool)
+    for frame in cameras.values():
+        camera |= _looks(frame, grid_from_world)
+    return Occupancy(filled(stage, instant, grid_from_world), lidar, camera)
+
+
+def _grid() -> NDArray[np.float64]:
+    """(4, 4) grid_from_ego, in cubes."""
+    matrix = np.eye(4) / OCCUPANCY_CELL_M
+    matrix[:3, 3] = -np.array(OCCUPANCY_LOW_M) / OCCUPANCY_CELL_M
+    matrix[3, 3] = 1.0
+    return matrix
+
+
+def filled(stage: Stage, instant: WorldInstant, grid_from_world: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Classes of the cubes that surfaces touch."""
+    weight = np.zeros((int(np.prod(OCCUPANCY_SHAPE)), FREE))
+    origin = np.eye(4)
+    origin[:3, 3] = stage.static.origin_m
+    _add(weight, stage.static.mesh, grid_from_world @ origin, None)
+    poses = np.zeros((len(stage.tree), 4, 4))
+    poses[:, :3], poses[:, 3, 3] = stage.poses(instant), 1.0
+    for column, actor in enumerate(stage.trace.actors):
+        if actor.is_ego or not instant.present[column]:
+            continue
+        known = ACTOR_CLASSES.get(actor.actor_class)
+        own = None if known is None else occupancy_class(known.nuscenes)
+        for k, part in enumerate(stage.assets[column].parts):
+            _add(weight, part.mesh, grid_from_world @ poses[stage.first[column] + k], own)
+    row = int(stage.first[-1])
+    for tree in stage.static.trees:
+        for mesh in tree.parts:
+            _add(weight, mesh, grid_from_world @ poses[row], None)
+            row += 1
+    # The land goes on below roads and sidewalks, where nobody sees it.
+    land, above = OCCUPANCY_CLASSES.index("terrain"), [OCCUPANCY_CLASSES.index(name) for name in PAVED]
+    weight[:, land] = np.maximum(
+        weight[:, land] - weight[:, above].sum(axis=1), 1e-12 * (weight[:, land] > 0.0)
+    )
+    best = weight.argmax(axis=1).astype(np.uint8)
+    best[weight.max(axis=1) <= 0.0] = FREE
+    out: NDArray[np.uint8] = best.reshape(OCCUPANCY_SHAPE)
+    return out
+
+
+def _add(
+    weight: NDArray[np.float64], mesh: Mesh, grid_from_mesh: NDArray[np.float64], own: int | None
+) -> None:
+    """Spread the area of a mesh over the cubes that it touches, by class (`own`: all of it)."""
+    places = mesh.vertices_m @ grid_from_mesh[:3, :3].T + grid_from_mesh[:3, 3]
+    outside = ((places < 0.0) * (1, 2, 4) + (places >= OCCUPANCY_SHAPE) * (8, 16, 32)).sum(axis=1)
+    a, b, c = mesh.triangles.T
+    kept = np.flatnonzero((outside[a] & outside[b] & outside[c]) == 0)
+    if not len(kept):
+        return
+    corners = places[mesh.triangles[kept]]
+    row, cube = touched(corners, OCCUPANCY_SHAPE)
+    area = np.linalg.norm(
+        np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
+    ) / np.maximum(np.bincount(row, minlength=len(kept)), 1)
+    kind = OF_SEMANTIC[mesh.semantic[kept]] if own is None else np.full(len(kept), own)
+    np.add.at(weight.reshape(-1), cube * FREE + kind[row], np.maximum(area[row], 1e-9))
+
+
+def beams(
+    sweep: LidarSweep, ego_velocity_mps: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(N, 3) and (N, 3) world: where each point's beam set out and where it met something, without noise of range."""
+    pose = sweep.world_from_lidar
+    starts = pose[:3, 3] + (1e-9 * sweep.offset_ns)[:, None] * ego_velocity_mps
+    way = sweep.xyz_m.astype(np.float64) @ pose[:3, :3].T + pose[:3, 3] - starts
+    length = np.maximum(np.linalg.norm(way, axis=1), 1e-9)
+    return starts, starts + way * (sweep.range_m / length)[:, None]
+
+
+def _beams(
+    sweep: LidarSweep, ego_velocity_mps: NDArray[np.float64], grid_from_world: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Cubes that beams with an echo from a surface went through, up to it."""
+    met = sweep.cause == int(Cause.SURFACE)
+    starts, ends = beams(sweep, ego_velocity_mps)
+    linear, shift = grid_from_world[:3, :3], grid_from_world[:3, 3]
+    return passed(starts[met] @ linear.T + shift, ends[met] @ linear.T + shift, OCCUPANCY_SHAPE)
+
+
+def _looks(frame: CameraFrame, grid_from_world: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Cubes that a camera looks into: nothing stops the ray to their middle, or a pixel shows a surface in them."""
+    seen = np.zeros(OCCUPANCY_SHAPE, bool)
+    camera_from_grid = inverse_rigid(frame.world_from_camera) @ np.linalg.inv(grid_from_world)
+    cubes = np.indices(OCCUPANCY_SHAPE).reshape(3, -1)
+    local = (cubes.T + 0.5) @ camera_from_grid[:3, :3].T + camera_from_grid[:3, 3]
+    uv = np.full((len(local), 2), np.nan)
+    ahead = np.ones(len(local), bool) if frame.model.fisheye else local[:, 2] > 0.05
+    uv[ahead] = project(frame.model, local[ahead])
+    inside = inside_image(frame.model, uv)
+    at: NDArray[np.float64] = local[inside].astype(np.float64)
+    column, row = np.rint(uv[inside]).astype(int).T
+    # The ray enters its cube half a side before the middle, along the axis that it runs along most.
+    along = np.abs(at @ camera_from_grid[:3, :3]).max(axis=1) / OCCUPANCY_CELL_M
+    half = 0.5 * OCCUPANCY_CELL_M
+    enters = 1.0 - half / np.maximum(along, half)
+    clear = frame.depth_m[row, column] >= depth_of(frame.model, at) * enters - 1e-3
+    seen.reshape(-1)[np.flatnonzero(inside)[clear]] = True
+
+    step = max(int(np.sqrt(frame.depth_m.size / SURFACE_PIXELS)), 1)
+    rows, columns = np.mgrid[: frame.depth_m.shape[0] : step, : frame.depth_m.shape[1] : step]
+    rows, columns = rows.ravel(), columns.ravel()
+    depth = frame.depth_m[rows, columns]
+    shown = np.isfinite(depth) & (depth < 80.0)
+    points = pixel_points(frame, columns[shown], rows[shown], depth[shown])
+    grid_from_camera = grid_from_world @ frame.world_from_camera
+    cube = np.floor(points @ grid_from_camera[:3, :3].T + grid_from_camera[:3, 3]).astype(np.int64)
+    cube = cube[((cube >= 0) & (cube < np.array(OCCUPANCY_SHAPE))).all(axis=1)]
+    seen[tuple(cube.T)] = True
+    return seen
