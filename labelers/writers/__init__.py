@@ -14,6 +14,7 @@ from labelers.writers.nuscenes import NuScenes
 from labelers.writers.openlabel import OpenLabel
 from labelers.writers.openlane import OpenLane
 from labelers.writers.osi import Osi
+from labelers.writers.point_clouds import PointClouds
 from labelers.writers.scalabel import Scalabel
 from labelers.writers.semantickitti import SemanticKitti
 from labelers.writers.waymo import Waymo
@@ -43,5 +44,7 @@ FORMATS: dict[str, Format] = {
         KittiRaw(),
         Mcap(),
         Osi(),
+        PointClouds("pcd"),
+        PointClouds("las"),
     )
 }

@@ -22,7 +22,7 @@ from tests.support.proof import WHOLE
 
 # Readers whose environments a plain test run makes; the others take minutes and half a gigabyte each, and are made by
 # `make conformance` (and used by every run from then on).
-SMALL = frozenset({"nuscenes", "kitti", "coco", "cityscapes", "webdataset", "mcap", "osi"})
+SMALL = frozenset({"nuscenes", "kitti", "coco", "cityscapes", "webdataset", "las", "pcd", "mcap", "osi"})
 CLIENTS = Path(__file__).resolve().parent / "clients"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from labelers.point_files import FIELDS
 from tests.conformance.datasets import write
 from tests.conformance.environments import ask
 
@@ -67,3 +68,27 @@ def test_pykitti_opens_our_raw_drives(tmp_path: Path) -> None:
     steps = [b[0] - a[0] for a, b in pairwise(answer["world"]["Car"])]
     assert steps == pytest.approx([2.0 * math.cos(0.1)] * 3, abs=2e-3)
     assert {place[2] for row in answer["world"].values() for place in row} == {0.0}
+
+
+def test_laspy_reads_every_field_of_our_las_and_points_lie_in_their_cuboids(tmp_path: Path) -> None:
+    answer = ask("las", write("las", tmp_path))
+    assert (answer["files"], answer["version"], answer["format"]) == (8, "1.4", 6)
+    assert sorted(answer["extra"]) == sorted(answer["told"])
+    assert {"sensor_x", "ring", "instance", "cause", "offset_ns", "range_m", "raw_z"} <= set(answer["extra"])
+    assert answer["worst_m"] < 6e-5  # half a step
+    assert answer["worst_return"] == 0
+    assert 11 in answer["classes"] and 64 + 20 in answer["classes"]  # road; cars are the writer's own
+    assert answer["inside"] == answer["stated"] > 500
+    assert answer["mean_intensity"] == pytest.approx(0.25, abs=1e-4)
+    assert answer["step_s"] == pytest.approx(0.5)
+    assert 1e8 < answer["first_s"] < 1e9  # adjusted standard GPS time of the 2020s
+
+
+def test_pypcd4_reads_every_field_of_our_pcd_and_points_lie_in_their_cuboids(tmp_path: Path) -> None:
+    answer = ask("pcd", write("pcd", tmp_path))
+    assert answer["files"] == 8
+    assert answer["fields"] == [name for name, _, _ in FIELDS]
+    assert answer["worst_m"] < 1e-5
+    assert answer["inside"] == answer["stated"] > 500
+    assert answer["rings"] == list(range(11))
+    assert answer["range_gap_m"] < 1e-4
