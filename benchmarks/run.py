@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 DEMO = "child_behind_van"
 NIGHT_RAIN = [
@@ -65,6 +66,42 @@ def median_s(work: Callable[[int], object], runs: int) -> float:
     return statistics.median(took)
 
 
+def share_of_labels(stage: Any, times_ns: list[int]) -> tuple[float, float]:
+    """Processor time of labels, and of writing a sample with them, over that of rendering its frames."""
+    from labelers.writers import FORMATS
+    from labelers.writers.base import Clip
+    from sim.app import clip
+
+    concrete = stage.trace.concrete
+    label, spent = clip.label, []
+
+    def timed(*given: Any, **words: Any) -> Any:
+        begun = time.process_time()
+        found = label(*given, **words)
+        spent.append(time.process_time() - begun)
+        return found
+
+    clip.label = timed
+    rendered, written = [], []
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            facts = Clip(
+                "bench", concrete, len(times_ns), concrete.scenario.capture.rate_hz, stage.trace.road
+            )
+            writer = FORMATS["native"].open(Path(folder), facts)
+            for k, time_ns in enumerate(times_ns):
+                begun = time.process_time()
+                sample = clip.render_sample(stage, "bench", k, time_ns)
+                shown = time.process_time()
+                writer.add(sample)
+                rendered.append(shown - begun - spent[k])
+                written.append(time.process_time() - shown)
+    finally:
+        clip.label = label
+    # The first sample pays for what is made once.
+    return sum(spent[1:]) / sum(rendered[1:]), sum(written[1:]) / sum(rendered[1:])
+
+
 def measure(runs: int) -> dict[str, float]:
     """Rates of the sensors on the demo scene."""
     from renderers.camera import render
@@ -101,6 +138,9 @@ def measure(runs: int) -> dict[str, float]:
             figures[f"{name}: HDL-64E, {threads} threads (sweeps/s)"] = rate
         sample_s = median_s(lambda k: render_sample(stage, "bench", k, times[k]), max(runs // 2, 2))  # noqa: B023
         figures[f"{name}: whole labelled sample, 1 thread (samples/s)"] = 1 / sample_s
+        labels, writing = share_of_labels(stage, list(times[: runs + 1]))
+        figures[f"{name}: labels, of the time of rendering (%)"] = 100 * labels
+        figures[f"{name}: writing native, of the time of rendering (%)"] = 100 * writing
     figures["peak memory of this process (MiB)"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return figures
 
