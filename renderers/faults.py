@@ -100,12 +100,17 @@ class ActiveFaults:
                 dead |= set(order[: round(words.share * rings)].tolist())
         return np.array(sorted(dead), np.int64)
 
-    def beam_clearance(self, direction: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(N,) share of each beam (x forward, y left, z up) that passes the window, before it comes back."""
+    def beam_clearance(
+        self, direction: NDArray[np.float64], field_rad: float = 2.0 * np.pi
+    ) -> NDArray[np.float64]:
+        """(N,) share of each beam (x forward, y left, z up) that passes the window, before it comes back.
+
+        `field_rad` is the full width of what the sensor sees.
+        """
         clear = np.ones(len(direction))
         for _, fault in self.numbered:
             if fault.blocked is not None:
-                clear *= _sector_clearance(direction, fault.blocked)
+                clear *= _sector_clearance(direction, fault.blocked, field_rad)
         return clear
 
 
@@ -120,18 +125,28 @@ def _moved(mount: Mount[float], off: Miscalibration[float]) -> Mount[float]:
     return mount.model_copy(update={name: getattr(mount, name) + getattr(off, name) for name in names})
 
 
-def _sector_clearance(direction: NDArray[np.float64], words: Blocked[float, str]) -> NDArray[np.float64]:
-    """left, right and centre (ahead) are sectors of the turn; top and bottom shares of the fan of beams."""
+def _sector_clearance(
+    direction: NDArray[np.float64], words: Blocked[float, str], field_rad: float
+) -> NDArray[np.float64]:
+    """left, right and centre (ahead) are sectors of the turn; top and bottom shares of the fan of beams.
+
+    Sensors that do not turn have a window like a camera's: left is the leftmost share of their field.
+    """
     if words.side in ("top", "bottom"):
         elevation = np.arctan2(direction[:, 2], np.hypot(direction[:, 0], direction[:, 1]))
         low, high = float(elevation.min()), float(elevation.max())
         limit = (high - low) * words.share
         inside = limit - ((high - elevation) if words.side == "top" else (elevation - low))
         return np.where(inside > 0.0, 0.0, 1.0)
-    middle = {"left": 0.5 * np.pi, "right": -0.5 * np.pi, "centre": 0.0}[words.side]
     azimuth = np.arctan2(direction[:, 1], direction[:, 0])
-    aside = np.abs(np.remainder(azimuth - middle + np.pi, 2.0 * np.pi) - np.pi)
-    outside = aside - words.share * np.pi
+    width = words.share * field_rad
+    if field_rad < 2.0 * np.pi - 1e-9 and words.side != "centre":
+        left = azimuth if words.side == "left" else -azimuth
+        outside = 0.5 * field_rad - width - left
+    else:
+        middle = {"left": 0.5 * np.pi, "right": -0.5 * np.pi, "centre": 0.0}[words.side]
+        aside = np.abs(np.remainder(azimuth - middle + np.pi, 2.0 * np.pi) - np.pi)
+        outside = aside - 0.5 * width
     clear: NDArray[np.float64] = np.clip(outside / BEAM_EDGE_RAD, 0.0, 1.0)
     return clear
 

@@ -27,6 +27,7 @@ from renderers.scene import SEEN_BY_SENSORS
 from renderers.stage import Stage
 from renderers.tracer import prepare
 from scenarios.chance import stream
+from scenarios.lidars import facts_of
 from scenarios.schema import Lidar
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.kernels.jit import in_slices
@@ -149,7 +150,7 @@ def scan(
     laser_bias = bias[shots.laser].astype(np.float32)
     rise = direction[:, 2].astype(np.float32)
 
-    clear = faults.beam_clearance(shots.direction)
+    clear = faults.beam_clearance(shots.direction, np.radians(facts_of(lidar.model).field_deg))
     clear2 = (clear * clear).astype(np.float32)  # out through the window and back
     returns.echo[:] *= clear2
 

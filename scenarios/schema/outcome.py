@@ -269,7 +269,9 @@ class Blocked(Part, Generic[Q, W]):
         ),
     ] = "left"  # type: ignore[assignment]
     share: Annotated[
-        Q, measure("ratio", "0.01", "1"), Field(description="of the picture or of the full turn")
+        Q,
+        measure("ratio", "0.01", "1"),
+        Field(description="of the picture, of the full turn, or of a field"),
     ]
 
 

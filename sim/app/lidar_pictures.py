@@ -59,7 +59,7 @@ def range_image(sweep: LidarSweep, by: str, width_px: int) -> Image:
     x, y, z = sweep.raw_xyz_m.astype(np.float64).T
     azimuth, up = np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))
     half = max(float(np.abs(azimuth).max(initial=0.1)), 0.1)
-    columns = int(min(2.0 * half / FINEST_RAD, width_px)) + 1
+    columns = int(min(2.0 * half / max(FINEST_RAD, _pitch_rad(sweep, azimuth)), width_px)) + 1
     column = np.clip((half - azimuth) / (2.0 * half) * columns, 0, columns - 1).astype(int)
     rings = int(sweep.ring.max(initial=0)) + 1
     if rings >= 16:
@@ -73,6 +73,14 @@ def range_image(sweep: LidarSweep, by: str, width_px: int) -> Image:
     picture[row[order], column[order]] = colors_of(sweep, by)[order]
     tall = rows * max(ROW_PX * 64 // max(rows, 64), 2)
     return _image(cv2.resize(picture, (width_px, tall), interpolation=cv2.INTER_NEAREST))
+
+
+def _pitch_rad(sweep: LidarSweep, azimuth: NDArray[np.float64]) -> float:
+    """How far apart the beams of a ring are: finer columns would be stripes of nothing."""
+    order = np.lexsort((sweep.offset_ns, sweep.ring))
+    beside = (np.diff(sweep.ring[order]) == 0) & (np.diff(sweep.return_index[order].astype(int)) == 0)
+    gaps = np.abs(np.diff(azimuth[order]))[beside]
+    return float(np.median(gaps)) if len(gaps) else 0.0
 
 
 def top_view(sweep: LidarSweep, by: str, side_px: int, reach_m: float) -> Image:

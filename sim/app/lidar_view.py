@@ -24,6 +24,7 @@ def shown(
     overrides: tuple[str, ...],
 ) -> Iterator[str]:
     """Write the picture; yields what came back and what was lost, for people."""
+    from renderers.faults import ActiveFaults
     from renderers.frames import Cause
     from renderers.lidar import scan
     from renderers.lidar_models import NAMES
@@ -50,7 +51,8 @@ def shown(
     wanted = times[len(times) // 2] if at_s is None else round(at_s * 1e9)
     time_ns = min(times, key=lambda t: abs(t - wanted))
     warm_up_when_cold()
-    sweep = scan(Stage(simulate(concrete)), name, words, time_ns, os.cpu_count() or 1)
+    faults = ActiveFaults.at(concrete, name, time_ns)
+    sweep = scan(Stage(simulate(concrete)), name, words, time_ns, os.cpu_count() or 1, faults=faults)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_picture(out, sweep_sheet(sweep, by, reach_m=reach_m))
     causes = {Cause(c).name.lower(): int((sweep.cause == c).sum()) for c in np.unique(sweep.cause)}

@@ -5,6 +5,7 @@ import pytest
 
 from renderers.frames import Cause, LidarSweep
 from renderers.lidar import scan
+from scenarios.schema import Lidar
 from scenarios.taxonomy import SEMANTICS
 from sim.app.lidar_pictures import CAUSES, COLORINGS, colors_of, range_image, sweep_sheet, top_view
 from tests.support.small_stage import Mover, block, mounted, plain, small_stage, wall
@@ -37,3 +38,16 @@ def test_a_car_ahead_on_the_left_is_there_in_both_pictures() -> None:
 def test_sweeps_that_are_no_turn_are_drawn_too(model: str, by: str) -> None:
     picture = sweep_sheet(street(model), by, 400)
     assert picture.shape[1] == 400 and (picture.max(axis=2) > 60).sum() > 500
+
+
+@pytest.mark.parametrize(("model", "more"), [("Flash", {}), ("OS1-32", {"columns": 512})])
+def test_a_wall_has_no_stripes_where_beams_stand_wider_than_columns(model: str, more: dict[str, int]) -> None:
+    sweep = scan(
+        small_stage([plain(), wall(6.0)]),
+        "top",
+        Lidar[float].model_validate({"mount": {"z": 1.8}, "model": model} | more),
+        500_000_000,
+    )
+    picture = range_image(sweep, "class", 1400)
+    middle = picture[picture.shape[0] // 2, 600:800].max(axis=1)
+    assert (middle > 20).mean() > 0.99
