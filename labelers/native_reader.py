@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -172,8 +172,10 @@ class NativeClip:
     def folder(self) -> Path:
         return self.root / "clips" / str(self.about["clip_id"])
 
-    def samples(self) -> Iterator[Sample]:
-        """The clip's samples in order; planes that were not captured are filled as if nothing were there."""
+    def samples(self, only: Collection[int] | None = None) -> Iterator[Sample]:
+        """The clip's samples in order, or those of these indices; planes that were not captured are filled as if
+        nothing were there.
+        """
         poses = {row["index"]: row for row in pq.read_table(self.folder / "ego_poses.parquet").to_pylist()}
         frames = _grouped(self.folder / "frames.parquet")
         boxes = _grouped(self.folder / "boxes2d.parquet")
@@ -190,6 +192,8 @@ class NativeClip:
         imus, receivers = self._series("imu", imu_parts), self._series("gnss", gnss_parts)
         for entry in self.about["samples"]:
             index = entry["index"]
+            if only is not None and index not in only:
+                continue
             pose = poses[index]
             by_camera: dict[str, list[Box2D]] = {}
             for row in boxes.get(index, []):

@@ -22,6 +22,10 @@ FormatWord = Literal[
     "webdataset",
     "argoverse2",
     "openlane",
+    "waymo",
+    "kitti_raw",
+    "mcap",
+    "osi",
 ]
 
 Samples = Annotated[int, Field(ge=1, le=1_000_000)]

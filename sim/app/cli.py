@@ -14,6 +14,7 @@ from sim.app.assets_command import assets
 from sim.app.lidar_command import lidar
 from sim.app.memory import keep_freed_memory
 from sim.app.plain import plain_errors
+from sim.app.show_command import show
 
 # Our own threads share the cores; a matrix product of a few thousand rows only loses time waiting for BLAS threads
 # (measured: 3-5 ms against 30-120 ms with two busy cores).  Read once, when numpy is imported; workers inherit it.
@@ -22,7 +23,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Of `labelers.writers.FORMATS`, which is not imported for a line of help; a test holds them together.
 FORMAT_WORDS = (
     "native, nuscenes, kitti, coco, kitti_tracking, semantickitti, cityscapes, openlabel, yolo, scalabel, nuimages, "
-    "webdataset, argoverse2, openlane"
+    "webdataset, argoverse2, openlane, waymo, kitti_raw, mcap, osi"
 )
 
 app = typer.Typer(
@@ -37,6 +38,7 @@ app = typer.Typer(
 
 app.add_typer(assets)
 app.add_typer(lidar)
+app.command()(show)
 
 Files = Annotated[
     list[Path], typer.Argument(help="Scenario files, or names from `stormlane list`.", show_default=False)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelers.definitions import KEYPOINTS, PERSON
-from labelers.records import Box2D, Cuboid, ImageSkeleton, Sample
+from labelers.records import Box2D, Cuboid, ImageLine, ImageSkeleton, Line, Sample
 from labelers.writers.files import write_bytes
 from renderers.frames import Cause, LidarSweep
 from scenarios.errors import StormlaneError
@@ -23,6 +23,9 @@ LIMBS = (
     (5, 7), (7, 9), (6, 8), (8, 10), (11, 13), (13, 15), (12, 14), (14, 16), (5, 6), (11, 12), (5, 11), (6, 12), (0, 1),
     (0, 2), (1, 3), (2, 4),
 )  # fmt: skip
+LINE_COLORS = {"": (64, 224, 208), "white": (255, 255, 255), "yellow": (255, 210, 0), "orange": (255, 140, 0)}
+LIMBS_PX = 40  # whoever is smaller in a picture would be covered by his own key points
+BROAD_PX = 1200
 BEHIND = 1 / 3  # share of the top view that lies behind the sensor
 PALETTE = np.array([c.color for c in SEMANTICS], np.uint8)
 
@@ -73,6 +76,24 @@ def with_keypoints(image: Image, skeletons: tuple[ImageSkeleton, ...]) -> Image:
         for name, place, visibility in zip(names, at, skeleton.visibility.tolist(), strict=True):
             if visibility:
                 cv2.circle(drawn, place, 2, _side_color(name), -1 if visibility == 2 else 1, cv2.LINE_AA)
+    return drawn
+
+
+def with_lines(image: Image, lines: tuple[Line, ...], seen: tuple[ImageLine, ...]) -> Image:
+    """The image with lane lines in their own colour, kerbs in turquoise; thin dashes where something hides them."""
+    drawn: Image = image.copy()
+    colors = {line.line_id: LINE_COLORS.get(line.color, (255, 255, 255)) for line in lines}
+    for line in seen:
+        at = np.rint(np.nan_to_num(line.uv_px, nan=-1e4) * 16).clip(-(2**20), 2**20).astype(int)
+        color = colors.get(line.line_id, (255, 255, 255))
+        for k in range(len(at) - 1):
+            if np.isfinite(line.uv_px[k : k + 2]).all():
+                shown = bool(line.visible[k] and line.visible[k + 1])
+                if not shown and (line.first + k) % 3:
+                    continue
+                thick = 2 if shown else 1
+                ends = (int(at[k, 0]), int(at[k, 1])), (int(at[k + 1, 0]), int(at[k + 1, 1]))
+                cv2.line(drawn, *ends, color, thick, cv2.LINE_AA, 4)
     return drawn
 
 
@@ -129,6 +150,8 @@ def from_above(
     )
     colors = np.where(airborne[:, None], np.array([255, 60, 220], np.uint8), colors)
     drawn[at[inside, 1], at[inside, 0]] = colors[inside]
+    if width >= BROAD_PX:  # a point a pixel would be lost on a large screen
+        drawn = np.maximum(drawn, cv2.dilate(drawn, np.ones((2, 2), np.uint8))).astype(np.uint8)
     cv2.circle(drawn, centre, 4, (255, 255, 255), -1, cv2.LINE_AA)
     lidar_from_world = np.linalg.inv(sweep.world_from_lidar)
     for cuboid in cuboids:
@@ -158,13 +181,27 @@ def from_above(
     return drawn
 
 
+def labelled(sample: Sample, camera: str) -> Image:
+    """A camera's picture with lane lines, boxes and key points."""
+    labels = sample.labels
+    drawn = with_lines(sample.cameras[camera].image, labels.lines, labels.image_lines.get(camera, ()))
+    boxes = labels.boxes.get(camera, ())
+    drawn = with_boxes(drawn, boxes, labels.cuboids)
+    tall = {
+        box.instance_id
+        for box in boxes
+        if box.visible is not None and box.visible[3] - box.visible[1] >= LIMBS_PX
+    }
+    skeletons = labels.image_skeletons.get(camera, ())
+    return with_keypoints(drawn, tuple(one for one in skeletons if one.instance_id in tall))
+
+
 def sheet(sample: Sample, title: str, width_px: int = 1920) -> Image:
     """One picture of a sample: every camera with boxes and with masks, every lidar from above, a line of text."""
     half = width_px // 2
     rows: list[Image] = []
     for name, frame in sorted(sample.cameras.items()):
-        boxed = with_boxes(frame.image, sample.labels.boxes.get(name, ()), sample.labels.cuboids)
-        boxed = with_keypoints(boxed, sample.labels.image_skeletons.get(name, ()))
+        boxed = labelled(sample, name)
         masked = with_masks(frame.image, frame.semantic, frame.instance)
         row_height = round(half * frame.image.shape[0] / frame.image.shape[1])
         halves = [
