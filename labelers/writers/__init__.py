@@ -11,6 +11,7 @@ from labelers.writers.mcap import Mcap
 from labelers.writers.native import Native
 from labelers.writers.nuimages import NuImages
 from labelers.writers.nuscenes import NuScenes
+from labelers.writers.occ3d import Occ3d
 from labelers.writers.openlabel import OpenLabel
 from labelers.writers.openlane import OpenLane
 from labelers.writers.osi import Osi
@@ -40,6 +41,7 @@ FORMATS: dict[str, Format] = {
         WebDataset(),
         Argoverse2(),
         OpenLane(),
+        Occ3d(),
         Waymo(),
         KittiRaw(),
         Mcap(),

@@ -1,5 +1,6 @@
 """Maps from above, free space, voxels and scene flow: against shapes worked out by hand, and with planted faults."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +13,12 @@ import shapely
 from labelers.birdseye import BIT, birdseye, layer_of, road_areas
 from labelers.definitions import OCCUPANCY_CELL_M, OCCUPANCY_CLASSES, OCCUPANCY_SHAPE
 from labelers.native_reader import read_samples
+from labelers.nuscenes_terms import token
 from labelers.occupancy import OF_SEMANTIC, beams
 from labelers.records import Birdseye, FreeSpace, Occupancy, Sample
 from labelers.verify import check_samples, summary
 from labelers.voxels import passed, touched
+from labelers.writers import FORMATS
 from renderers.loft import box
 from scenarios.schema import Road
 from scenarios.taxonomy import SEMANTIC_ID
@@ -68,6 +71,31 @@ def test_every_surface_that_a_beam_meets_lies_in_an_occupied_observed_cube(clip:
         assert np.count_nonzero(inside) > 5000
         assert (found.semantics[tuple(cube[inside].T)] != 17).all()
         assert found.mask_lidar[tuple(cube[inside].T)].all()
+
+
+def test_occ3d_is_laid_out_as_its_loaders_expect(clip: list[Sample], tmp_path: Path) -> None:
+    """With the loader's own steps: annotations, then gt_path of each frame of a scene."""
+    about = synthetic.clip()
+    writer = FORMATS["occ3d"].open(tmp_path, replace(about, rate_hz=2.0))
+    for sample in clip[:2]:
+        writer.add(sample)
+    FORMATS["occ3d"].finalize(tmp_path, [(about, writer.close())])
+    listed = json.loads((tmp_path / "annotations.json").read_text())
+    assert listed["train_split"] == [about.clip_id]
+    frames = listed["scene_infos"][about.clip_id]
+    first, second = frames
+    assert (frames[first]["next"], frames[second]["prev"]) == (second, first)
+    assert first == token(about.clip_id, "sample", clip[0].index)
+    for key, sample in zip(frames, clip, strict=False):
+        assert frames[key]["gt_path"] == f"gts/{about.clip_id}/{key}/labels.npz"
+        with np.load(tmp_path / frames[key]["gt_path"]) as gt:
+            found = sample.labels.occupancy
+            assert found is not None
+            assert np.array_equal(gt["semantics"], found.semantics)
+            assert gt["mask_lidar"].dtype == gt["mask_camera"].dtype == gt["semantics"].dtype == np.uint8
+            assert np.array_equal(gt["mask_camera"], found.mask_camera)
+        for camera in frames[key]["camera_sensor"].values():
+            assert (tmp_path / camera["img_path"]).is_file()
 
 
 # --------------------------------------------------------------------------------------------------- analytic truth
