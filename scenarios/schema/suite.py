@@ -22,10 +22,13 @@ FormatWord = Literal[
     "webdataset",
     "argoverse2",
     "openlane",
+    "occ3d",
     "waymo",
     "kitti_raw",
     "mcap",
     "osi",
+    "pcd",
+    "las",
 ]
 
 Samples = Annotated[int, Field(ge=1, le=1_000_000)]

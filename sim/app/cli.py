@@ -23,7 +23,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Of `labelers.writers.FORMATS`, which is not imported for a line of help; a test holds them together.
 FORMAT_WORDS = (
     "native, nuscenes, kitti, coco, kitti_tracking, semantickitti, cityscapes, openlabel, yolo, scalabel, nuimages, "
-    "webdataset, argoverse2, openlane, waymo, kitti_raw, mcap, osi"
+    "webdataset, argoverse2, openlane, occ3d, waymo, kitti_raw, mcap, osi, pcd, las"
 )
 
 app = typer.Typer(
