@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from labelers.filters import Filters
 from scenarios import Family
 from scenarios.errors import StormlaneError
 from scenarios.lock import dump  # fmt: skip
@@ -13,7 +14,7 @@ from scenarios.resolved import Concrete
 from scenarios.sampling import Spread, Tally
 from sim.app.dataset import LOCK, TRACE
 from sim.app.filling import draw_members
-from sim.app.jobs import Job, known_format, run_jobs
+from sim.app.jobs import NO_FILTERS, Job, check_filters, filtered_digest, known_format, run_jobs
 from sim.app.version import engine_version
 
 
@@ -31,6 +32,7 @@ def render_batch(
     over: Sequence[str] | None = None,
     quiet: bool = False,
     splits: Sequence[tuple[str, float]] = (),
+    filters: Filters = NO_FILTERS,
 ) -> bool:
     """Render `samples` clips of every scenario, and of its `variants`, into `root`; False when interrupted.
 
@@ -38,9 +40,13 @@ def render_batch(
     Raises StormlaneError for a user's mistake, before anything is written.
     """
     known_format(format_name)
+    check_filters(filters, format_name)
     notes: list[str] = []
     spread, tally = Spread(method, samples, seed, over), Tally()
-    jobs = list(_jobs(paths, root, spread, tally, format_name, overrides, variants, notes))
+    jobs = [
+        replace(job, filters=filters, digest=filtered_digest(job.digest, filters))
+        for job in _jobs(paths, root, spread, tally, format_name, overrides, variants, notes)
+    ]
     notes.extend(tally.lines())
     return run_jobs(jobs, root, format_name, workers=workers, quiet=quiet, notes=notes, splits=splits)
 

@@ -4,9 +4,10 @@ Heavy packages are imported inside the commands, so that `stormlane --help` answ
 with one line per fault and exit code 2, an interruption with 130; a traceback is always our own bug.
 """
 
+import math
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,9 @@ from sim.app.lidar_command import lidar
 from sim.app.memory import keep_freed_memory
 from sim.app.plain import plain_errors
 from sim.app.show_command import show
+
+if TYPE_CHECKING:
+    from labelers.filters import Filters
 
 # Our own threads share the cores; a matrix product of a few thousand rows only loses time waiting for BLAS threads
 # (measured: 3-5 ms against 30-120 ms with two busy cores).  Read once, when numpy is imported; workers inherit it.
@@ -84,6 +88,23 @@ Variants = Annotated[
     ),
 ]
 
+MinPixels = Annotated[
+    int, typer.Option("--min-pixels", min=0, help="Label only what shows so many visible pixels in an image.")
+]
+MinPoints = Annotated[
+    int, typer.Option("--min-points", min=0, help="Label only what so many lidar points lie in.")
+]
+MinVisible = Annotated[
+    float, typer.Option("--min-visible", min=0, max=1, help="Label only what is visible by this share.")
+]
+MaxRange = Annotated[
+    float, typer.Option("--max-range", min=0, help="Label only what is so many metres away, or nearer.")
+]
+Classes = Annotated[
+    str | None,
+    typer.Option("--classes", metavar="NAMES", help="Label only these classes, such as car,pedestrian."),
+]
+
 
 @app.command()
 def render(
@@ -102,6 +123,11 @@ def render(
     overrides: Overrides = None,
     variants: Variants = None,
     quality: Level = None,
+    min_pixels: MinPixels = 0,
+    min_points: MinPoints = 0,
+    min_visible: MinVisible = 0.0,
+    max_range: MaxRange = math.inf,
+    classes: Classes = None,
 ) -> None:
     """Simulate, render and label scenarios into a dataset.
 
@@ -136,6 +162,7 @@ def render(
             format_name=format_,
             overrides=_with_quality(overrides, quality),
             variants=variants or (),
+            filters=_filters(min_pixels, min_points, min_visible, max_range, classes),
         )
     raise typer.Exit(0 if finished else 130)
 
@@ -151,6 +178,11 @@ def convert(
     ],
     format_: Annotated[str, typer.Option("--format", "-f", help=f"{FORMAT_WORDS}.")],
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
+    min_pixels: MinPixels = 0,
+    min_points: MinPoints = 0,
+    min_visible: MinVisible = 0.0,
+    max_range: MaxRange = math.inf,
+    classes: Classes = None,
 ) -> None:
     """Write a native dataset in another format, without rendering anything again.
 
@@ -163,7 +195,13 @@ def convert(
     from sim.app.convert import convert as convert_dataset
 
     with plain_errors():
-        finished = convert_dataset(dataset, out, format_, workers=workers)
+        finished = convert_dataset(
+            dataset,
+            out,
+            format_,
+            workers=workers,
+            filters=_filters(min_pixels, min_points, min_visible, max_range, classes),
+        )
     raise typer.Exit(0 if finished else 130)
 
 
@@ -566,6 +604,14 @@ def warmup() -> None:
 def _with_quality(overrides: list[str] | None, quality: str | None) -> tuple[str, ...]:
     """Assignments, with the one that `--quality` stands for."""
     return (*(overrides or ()), *([f"capture.quality={quality}"] if quality is not None else ()))
+
+
+def _filters(
+    min_pixels: int, min_points: int, min_visible: float, max_range_m: float, classes: str | None
+) -> "Filters":
+    from labelers.filters import Filters
+
+    return Filters(min_pixels, min_points, min_visible, max_range_m, _names(classes) or ())
 
 
 def _names(text: str | None) -> tuple[str, ...] | None:

@@ -4,16 +4,25 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from labelers.filters import Filters
 from labelers.native_reader import NativeDataset
 from labelers.writers import FORMATS
 from scenarios.errors import StormlaneError
 from scenarios.lock import load as load_lock
 from sim.app.dataset import DatasetFolder
-from sim.app.jobs import Job, known_format, run_jobs
+from sim.app.jobs import NO_FILTERS, Job, check_filters, filtered_digest, known_format, run_jobs
 from sim.app.version import engine_version
 
 
-def convert(source: Path, root: Path, format_name: str, *, workers: int, quiet: bool = False) -> bool:
+def convert(
+    source: Path,
+    root: Path,
+    format_name: str,
+    *,
+    workers: int,
+    quiet: bool = False,
+    filters: Filters = NO_FILTERS,
+) -> bool:
     """Write the native dataset in `source` to `root` in another format; False when interrupted.
 
     Labels, points, tables and splits come out as if the format had been rendered at once, byte for byte; so do JPEG
@@ -21,11 +30,12 @@ def convert(source: Path, root: Path, format_name: str, *, workers: int, quiet: 
     Raises StormlaneError for a folder that is no such dataset, or lacks what the format is made of.
     """
     known_format(format_name)
+    check_filters(filters, format_name)
     held = DatasetFolder(source)
     check_native(held)
     if root.resolve() == source.resolve():
         raise StormlaneError(f"{root} is the dataset itself; choose another folder with --out")
-    jobs = list(_jobs(held, root, format_name))
+    jobs = list(_jobs(held, root, format_name, filters))
     return run_jobs(
         jobs, root, format_name, workers=workers, quiet=quiet, notes=_unfinished(held), splits=held.splits
     )
@@ -58,7 +68,7 @@ def _unfinished(held: DatasetFolder) -> list[str]:
     return [f"{held.root}: {len(left)} clips are not finished and are left out"] if left else []
 
 
-def _jobs(held: DatasetFolder, root: Path, format_name: str) -> Iterator[Job]:
+def _jobs(held: DatasetFolder, root: Path, format_name: str, filters: Filters) -> Iterator[Job]:
     needs = FORMATS[format_name].needs
     for clip_id in NativeDataset.open(held.root).clip_ids:
         record = held.record(clip_id)
@@ -78,10 +88,11 @@ def _jobs(held: DatasetFolder, root: Path, format_name: str) -> Iterator[Job]:
             text,
             format_name,
             str(root),
-            digest.hexdigest(),
+            filtered_digest(digest.hexdigest(), filters),
             len(_times(held, clip_id)),
             trace_path=str(held.trace_path(clip_id)),
             source=str(held.root),
+            filters=filters,
         )
 
 

@@ -1,9 +1,11 @@
 """Clips as jobs: one process per clip, progress, continuing after an interruption.  Roof."""
 
+import hashlib
 import multiprocessing
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack
@@ -11,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from labelers.filters import Filters
 from scenarios.errors import StormlaneError
 from scenarios.lock import dump
 from scenarios.lock import load as load_lock
 from scenarios.resolved import Concrete
 from scenarios.sampling import Tally
+from scenarios.taxonomy import ACTOR_CLASSES
 from sim.app.dataset import DatasetFolder, dropped_line
 from sim.app.memory import keep_freed_memory
 from sim.app.parallel import deaf_children
@@ -26,6 +30,9 @@ from sim.verdict import judge
 if TYPE_CHECKING:
     from labelers.records import Sample
     from sim.trace import WorldTrace
+
+
+NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Job:
     # The clauses that judge what happens; what a lock or a trace holds was accepted once.
     valid: tuple[str, ...] = ()
     source: str | None = None  # a native dataset whose samples are written, instead of rendering any
+    filters: Filters = NO_FILTERS
 
     @property
     def folder(self) -> DatasetFolder:
@@ -64,6 +72,22 @@ def known_format(name: str) -> None:
 
     if name not in FORMATS:
         raise StormlaneError(f"unknown format {name!r}; known: {', '.join(FORMATS)}")
+
+
+def check_filters(filters: Filters, format_name: str) -> None:
+    """StormlaneError where a filter makes no sense."""
+    if filters.active and format_name == "native":
+        raise StormlaneError(
+            "the native format keeps every label, so that others can be made of it; filter when converting it"
+        )
+    for name in filters.classes:
+        if name not in ACTOR_CLASSES:
+            raise StormlaneError(f"there is no class {name!r} of actors; known: {', '.join(ACTOR_CLASSES)}")
+
+
+def filtered_digest(digest: str, filters: Filters) -> str:
+    """The digest of a job with filters: its clips have other bytes than those without."""
+    return hashlib.sha256(f"{digest}\0{filters}".encode()).hexdigest() if filters.active else digest
 
 
 def run_jobs(
@@ -157,7 +181,9 @@ def write_clip(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     report.put((job.clip_id, "render" if job.source is None else "convert", 0))
     tally = LabelTally(concrete.scenario.capture.outputs)
     began = time.process_time()
-    for sample in _samples(job, trace, threads):
+    dropped: Counter[str] = Counter()
+    for whole in _samples(job, trace, threads):
+        sample = job.filters.apply(whole, lambda reason: dropped.update([reason]))
         if stop is not None and stop.is_set():
             raise KeyboardInterrupt
         tally.add(sample)
@@ -167,6 +193,7 @@ def write_clip(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
         spent_ms = round(1e3 * (time.process_time() - began))
         report.put((job.clip_id, f"cost of {concrete.scenario.capture.quality}", spent_ms))
     fragment = writer.close()
+    fragment["dropped"] = dict(Counter(fragment["dropped"]) + dropped)
     written += [folder.root / name for name in fragment.get("files", ())]
     folder.keep(job.clip_id, job.digest, written, fragment, tally.words())
     report.put((job.clip_id, "done", job.frames))

@@ -143,3 +143,24 @@ def test_mistakes_are_answered_in_a_line(native: tuple[Path, Path], tmp_path: Pa
     done = CliRunner().invoke(app, ["convert", str(native[1]), "-f", "native", "-o", str(native[1])])
     assert done.exit_code == 2
     assert "is the dataset itself" in done.output
+
+
+def test_filters_leave_labels_out_and_say_how_many(native: tuple[Path, Path], tmp_path: Path) -> None:
+    words = ["convert", str(native[1]), "-f", "coco", "-o", str(tmp_path / "coco"), "-w", "1"]
+    done = CliRunner().invoke(app, [*words, "--classes", "pedestrian", "--max-range", "60"])
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.output.split())
+    assert "labels left out by coco: " in said
+    assert "6 of a class that is not asked for" in said  # the car ahead, in each sample
+    kept = json.loads((tmp_path / "coco/annotations/instances.json").read_text())
+    names = {row["id"]: row["name"] for row in kept["categories"]}
+    found = {(names[row["category_id"]], row["iscrowd"]) for row in kept["annotations"]}
+    assert ("person", 0) in found and ("car", 0) not in found
+    assert "- 6 of a class that is not asked for" in (tmp_path / "coco/README.md").read_text()
+    for more, answer in (
+        (["--classes", "pedestrain"], "there is no class 'pedestrain' of actors; known: car, van"),
+        (["-f", "native", "--min-points", "3"], "the native format keeps every label"),
+    ):
+        done = CliRunner().invoke(app, [*words[:-4], "-o", str(tmp_path / "other"), *more])
+        assert done.exit_code == 2, done.output
+        assert answer in " ".join(done.output.split())
