@@ -66,3 +66,45 @@ def show(
             find_scenario(file), out, by, model, height, at, reach, seed, sample, tuple(overrides or ())
         ):
             typer.echo(line)
+
+
+@lidar.command()
+def stats(
+    scans: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Native datasets, or scans of your own: folders or files of KITTI .bin, nuScenes .pcd.bin, .pcd, "
+            ".las or .npy.",
+            show_default=False,
+        ),
+    ],
+    like: Annotated[
+        str,
+        typer.Option("--like", help="Recorded sensor beside them: HDL-64E or HDL-32E; by rings if left out."),
+    ] = "",
+    lidar_name: Annotated[
+        str, typer.Option("--lidar", help="Which lidar of a dataset; its first by default.")
+    ] = "",
+    most: Annotated[
+        int,
+        typer.Option(
+            "--scans", "-n", min=1, max=100_000, help="Scans of each path to look at, evenly spread."
+        ),
+    ] = 50,
+    out: Annotated[Path | None, typer.Option("--json", help="Write the numbers there as well.")] = None,
+) -> None:
+    """Hold scans against recorded ones: points, ranges, rings, intensity of the ground, points of vehicles over range.
+
+    A dataset, beside what KITTI recorded:
+
+    stormlane lidar stats out/native
+
+    Scans of one's own, in any of these formats:
+
+    stormlane lidar stats ~/kitti/training/velodyne --scans 100 --json kitti.json
+    """
+    from sim.app.lidar_stats import told
+
+    with plain_errors():
+        for line in told(scans, most, lidar_name, like, out):
+            typer.echo(line)

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from labelers.scan_statistics import compared, exponent_of, like, statistics_of
 from renderers.assets import build
 from renderers.frames import Cause, LidarSweep
 from renderers.lidar import scan
@@ -16,6 +17,7 @@ from renderers.stage import Stage
 from scenarios import catalogue, load, resolve
 from scenarios.bodies import BODIES
 from scenarios.taxonomy import SEMANTIC_ID
+from sim.app.lidar_stats import scan_of
 from sim.simulate import simulate
 from tests.support.references import reference
 from tests.support.small_stage import Mover, mounted, plain, small_stage
@@ -63,6 +65,15 @@ def test_l9_a_64_beam_sweep_of_a_street_has_the_numbers_of_kitti() -> None:
     assert on_road(sweep, 12, 20) == pytest.approx(0.34, abs=0.10)
 
 
+def test_l9_every_number_of_a_kitti_like_scan_lies_inside_the_envelope_of_the_recorded_frames() -> None:
+    """As `stormlane lidar stats` judges them; the exponent of vehicles is L10's."""
+    statistics = statistics_of([scan_of(sweep_of("HDL-64E"), None, "street")])
+    assert like(statistics) == "HDL-64E"
+    judged = [line for line in compared(statistics, "HDL-64E") if line.inside is not None]
+    assert len(judged) >= 21
+    assert [line.name for line in judged if not line.inside] == []
+
+
 def test_the_road_reads_what_it_reads_in_nuscenes() -> None:
     sweep = sweep_of("HDL-32E")
     assert 255 * on_road(sweep, 4, 8) == pytest.approx(16.5, abs=3.0)
@@ -97,3 +108,5 @@ def test_l10_points_of_a_vehicle_fall_with_its_range_as_recorded() -> None:
     counts = np.array([np.mean(np.array(points)[band == k]) for k in range(1, 6)])
     slope = float(np.polyfit(np.log(ranges), np.log(counts), 1)[0])
     assert slope == pytest.approx(theirs[0], abs=0.4)
+    told = exponent_of(list(zip(far, points, strict=True)))
+    assert told == pytest.approx(theirs[0], abs=0.4)
