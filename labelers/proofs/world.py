@@ -69,7 +69,10 @@ def feet(sample: Sample, ground: Ground | None) -> Iterator[Violation]:
         return
     for cuboid in sample.labels.cuboids:
         if cuboid.actor_class in TUMBLING:
-            reach = np.abs(world_from_cuboid(cuboid)[2, :3]) @ (0.5 * np.asarray(cuboid.size_m))
+            half = 0.5 * np.asarray(cuboid.size_m)
+            # A ball touches the ground however it is turned; the corners of its box, which turns with it, do not count.
+            round_ = cuboid.actor_class == "ball"
+            reach = half[2] if round_ else np.abs(world_from_cuboid(cuboid)[2, :3]) @ half
             x, y, z = (cuboid.centre_m - np.array((0.0, 0.0, float(reach)))).tolist()
             if ground(x, y) - z > FOOT_M:
                 fact = f"{ground(x, y) - z:.3f} m in the ground"

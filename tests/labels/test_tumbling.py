@@ -1,5 +1,7 @@
 """Labels of things that fall and roll: they may be in the air and on any side, but not in the ground."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,17 @@ def test_debris_may_fly_and_lie_on_any_side_but_not_in_the_ground(angles: tuple[
     reach = np.abs(pose_matrix(np.zeros(3), np.array(angles))[2, :3]) @ (0.3, 0.2, 0.2)
     for above, wrong in ((0.0, 0), (3.0, 0), (-0.03, 0), (-0.1, 1)):
         assert len(list(feet(sample(box((0, 0, reach + above), angles)), lambda x, y: 0.0))) == wrong
+
+
+def test_a_ball_lies_on_the_ground_however_it_is_turned() -> None:
+    for above, wrong in ((0.0, 0), (-0.03, 0), (-0.1, 1)):
+        ball = replace(
+            box((0, 0, 0.11 + above), (0.2, 0.6, 0.7)),
+            actor_class="ball",
+            model="ball.football",
+            size_m=(0.22, 0.22, 0.22),
+        )
+        assert len(list(feet(sample(ball), lambda x, y: 0.0))) == wrong
 
 
 def test_debris_may_bounce_between_two_samples_but_not_jump() -> None:
