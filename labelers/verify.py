@@ -6,6 +6,7 @@ Each rule returns its violations; none of them trusts the code that made the lab
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from labelers.proofs.captions import captions, collisions
 from labelers.proofs.depth import depth_in_cuboids
 from labelers.proofs.flow import flows
 from labelers.proofs.image import cuboid_boxes, fractions, visible_boxes
@@ -43,6 +44,7 @@ RULES: dict[str, str] = {
     "free space": "columns end at the first thing above the ground, as far as it is",
     "occupancy": "what beams and pixels meet is in occupied cubes that they observe",
     "scene flow": "moved by it, points are on their actor a frame later",
+    "captions": "their counts, distances and times to collision are those of the labels",
     "world": "everybody who is there is labelled, where the simulated world has him",
 }
 
@@ -88,10 +90,12 @@ def check_sample(
         *lines_on_ground(sample, ground),
         *lenses(sample),
         *birdseye_maps(sample),
+        *captions(sample),
         *voxels(sample),
     ]
     if trace is not None:
         found += simulated(sample, trace)
+        found += collisions(sample, trace)
         for name in sorted(sample.cameras):
             found += drivable(sample, name, trace)
     for name in sorted(sample.cameras):

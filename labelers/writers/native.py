@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labelers.captions import clip_caption
 from labelers.clock import clip_start
 from labelers.definitions import (
     BIRDSEYE_LAYERS,
@@ -274,6 +275,7 @@ class NativeClipWriter:
             "params": concrete.params,
             "point": concrete.point,
             "tags": concrete.scenario.tags,
+            "caption": clip_caption(concrete, [entry["tags"] for entry in self._samples]),
             "start_utc": clip_start(concrete).isoformat(),
             "rate_hz": self._clip.rate_hz,
             "outputs": sorted(self._outputs),

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labelers import captions
 from labelers.clock import clip_start_us
 from labelers.definitions import DEFINITIONS
 from labelers.geometry import quaternion_wxyz, world_from_cuboid
@@ -32,6 +33,7 @@ MEASURED: dict[str, tuple[str, float]] = {
     "IlluminationCloudiness": ("cloud_okta", 0.0),
     "DaySunElevation": ("sun_elevation_deg", 0.0),
     "SurfaceConditionStandingWater": ("puddle_cover", 0.01),
+    "SubjectVehicleSpeed": ("ego_speed_kmh", 0.0),
 }
 WORDED: dict[str, tuple[str, frozenset[str]]] = {
     "IlluminationDay": ("light", frozenset({"day"})),
@@ -42,7 +44,11 @@ WORDED: dict[str, tuple[str, frozenset[str]]] = {
     "SurfaceConditionWet": ("ground", frozenset({"wet", "damp"})),
     "SurfaceConditionIcy": ("ground", frozenset({"icy"})),
     "SurfaceConditionSnow": ("ground", frozenset({"snowy"})),
+    "RoadTypeMotorway": ("iso34503_drivable_area_type", frozenset({"motorways"})),
+    "RoadTypeDistributor": ("iso34503_drivable_area_type", frozenset({"distributor_roads"})),
+    "RoadTypeMinor": ("iso34503_drivable_area_type", frozenset({"minor_roads"})),
 }
+ROAD_USERS = (*sorted(set(captions.ROAD_USERS.values())), captions.PERSON, captions.ANIMAL)
 FIRST_SIGN = 1_000_000  # signs are numbered from here, actors below
 
 
@@ -60,6 +66,8 @@ def domain_tags(seen: Sequence[Mapping[str, str | float]]) -> dict[str, dict[str
     for name, (source, words) in WORDED.items():
         if any(str(tags.get(source)) in words for tags in seen):
             found.append({"type": name})
+    users = {user for tags in seen for user in str(tags.get("openlabel_road_users", "")).split(", ") if user}
+    found += [{"type": user} for user in sorted(users)]
     return {str(number): {"ontology_uid": "0", **tag} for number, tag in enumerate(found)}
 
 
@@ -259,7 +267,7 @@ class OpenLabelClipWriter:
                 "ontologies": {
                     "0": {
                         "uri": ONTOLOGY,
-                        "boundary_list": [*MEASURED, *WORDED],
+                        "boundary_list": [*MEASURED, *WORDED, *ROAD_USERS],
                         "boundary_mode": "include",
                     }
                 },

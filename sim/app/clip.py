@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from labelers.captions import scene_tags
 from labelers.label import label
 from labelers.records import Sample
 from labelers.tags import fault_tags
@@ -68,8 +69,18 @@ def render_sample(stage: Stage, clip_id: str, index: int, time_ns: int, threads:
             if name not in missing
         }
     labels = label(stage, time_ns, cameras, lidars, threads=threads, also=also)
-    labels = replace(labels, tags=labels.tags | fault_tags(faults, missing))
     instant = trace.at(time_ns)
+    column = trace.index("ego")
+    told = scene_tags(
+        trace.concrete,
+        trace.road,
+        instant.world_from_actor(column),
+        instant.velocity_mps[column],
+        trace.actors[column].size_m,
+        labels.cuboids,
+        labels.tags,
+    )
+    labels = replace(labels, tags=labels.tags | told | fault_tags(faults, missing))
     # The first sample has all that was read since the clip began.
     before_ns = -1 if index == 0 else time_ns - round(1e9 / capture.rate_hz)
     ego = trace.index("ego")

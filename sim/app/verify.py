@@ -176,6 +176,7 @@ def _looked_at(sample: Sample, before: Sample | None) -> Counter[str]:
             "free space": sum(len(found.row) for found in sample.labels.free_space.values()),
             "occupancy": int(sample.labels.occupancy is not None),
             "scene flow": sum(map(len, sample.labels.scene_flow.values())),
+            "captions": int("caption" in sample.labels.tags),
             "world": cuboids + 1,
         }
     )
@@ -186,7 +187,7 @@ UNITS = {
     "contrast": "boxes", "depth": "pixels", "points": "points", "points in depth": "points", "taxonomy": "cuboids",
     "feet": "cuboids", "tracks": "cuboids", "flow": "pairs of pictures", "key points": "skeletons",
     "lane lines": "lines", "drivable": "pixels", "world": "actors", "signs": "signs", "bird's-eye map": "maps",
-    "free space": "columns", "occupancy": "grids", "scene flow": "points",
+    "free space": "columns", "occupancy": "grids", "scene flow": "points", "captions": "captions",
 }  # fmt: skip
 
 

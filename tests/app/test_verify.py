@@ -46,7 +46,7 @@ def own(root: Path, clip_id: str, path: Path) -> None:
     assert record is not None
     written = [root / name for name in record["files"]]
     assert path in written
-    folder.keep(clip_id, record["job"], written, record["fragment"])
+    folder.keep(clip_id, record["job"], written, record["fragment"], record["tally"])
 
 
 def test_all_rules_look_at_something_and_hold(right: Path) -> None:
