@@ -1,4 +1,4 @@
-"""KITTI object layout: image_2, label_2, calib, velodyne, ImageSets.  Labels floor.
+"""KITTI object layout: image_2, label_2, calib, velodyne, ImageSets, and infos of two code bases.  Labels floor.
 
 One frame per sample from one camera: `cam_front` where the rig has it, else the first.  Numbers are given by
 `finalize`, because six digits count through the whole dataset: a clip's files live under clips/<id>/ and the
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from labelers.definitions import DEFINITIONS
+from labelers.kitti_infos import frame_info, info_files
 from labelers.kitti_terms import calibration, label_rows
 from labelers.missing import missing_sensors
 from labelers.records import Sample
@@ -51,6 +52,7 @@ class Kitti:
         written: list[Path] = []
         sets: dict[str, list[str]] = {"all": []}
         clips: dict[str, Any] = {}
+        infos: dict[str, Any] = {}
         number = 0
         for clip, fragment in fragments:
             clips[clip.clip_id] = {"first": f"{number:06d}", "dropped": fragment["dropped"]}
@@ -64,6 +66,8 @@ class Kitti:
                     written.append(path)
                 for split in ("all", *([clip.split] if clip.split else []), *frame["slices"]):
                     sets.setdefault(split, []).append(name)
+                if frame["info"] is not None:
+                    infos[name] = frame["info"]
                 number += 1
         # The names that detection code bases look for; without splits of a suite all of them are the same frames.
         if not any(clip.split for clip, _ in fragments):
@@ -73,6 +77,10 @@ class Kitti:
             path = Path("ImageSets") / f"{split}.txt"
             write_bytes(root / path, "".join(f"{name}\n" for name in names).encode())
             written.append(path)
+        if len(infos) == number:
+            for path, data in info_files(infos, sets).items():
+                write_bytes(root / path, data)
+                written.append(path)
         about = {
             "definitions": DEFINITIONS,
             "max_truncation": self.max_truncation,
@@ -112,14 +120,17 @@ class KittiClipWriter:
                 "set its distortion to zero, or write the native, nuScenes or COCO format"
             )
         sweep = sample.lidars[sorted(sample.lidars)[0]] if sample.lidars else None
+        lines, stated = self._labels(sample, frame), calibration(frame, sweep)
         contents = {
             "image_2": photo_bytes(frame.image),
-            "label_2": "".join(f"{line}\n" for line in self._labels(sample, frame)).encode(),
-            "calib": calibration(frame, sweep).encode(),
+            "label_2": "".join(f"{line}\n" for line in lines).encode(),
+            "calib": stated.encode(),
         }
+        info = None
         if sweep is not None:
             points = np.concatenate([sweep.xyz_m, sweep.intensity[:, None]], axis=1)
             contents["velodyne"] = points.astype("<f4").tobytes()
+            info = frame_info(lines, stated, frame.image.shape[:2], points)
         paths = []
         for folder, data in contents.items():
             path = self._folder / folder / f"{sample.index:06d}.{FOLDERS[folder]}"
@@ -129,6 +140,7 @@ class KittiClipWriter:
             {
                 "index": sample.index,
                 "folders": list(contents),
+                "info": info,
                 "slices": sorted(slices(sample.labels.tags)),
             }
         )
