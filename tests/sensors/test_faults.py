@@ -16,7 +16,7 @@ from renderers.lidar_models import lidar_model
 from renderers.optics import mount_matrix
 from renderers.stage import Stage
 from scenarios.resolved import Concrete
-from scenarios.schema import Camera, Fault
+from scenarios.schema import Camera, Capture, Fault
 from tests.support.small_stage import Mover, block, mounted, plain, small_stage, wall
 
 CAMERA = Camera[float].model_validate(
@@ -28,7 +28,7 @@ TRUTH = ("instance", "semantic", "depth_m", "transmittance")
 
 def stage() -> Stage:
     made = small_stage([plain(), wall(40.0), wall(-40.0)], [Mover(block((4.0, 1.8, 1.5)), (12.0, 2.0, 0.0))])
-    told = SimpleNamespace(seed=1, sample=0, scenario=SimpleNamespace(actors={}))
+    told = SimpleNamespace(seed=1, sample=0, scenario=SimpleNamespace(actors={}, capture=Capture[float]()))
     made.trace = replace(made.trace, concrete=cast(Concrete, told))
     return made
 
