@@ -24,6 +24,8 @@ NAMES = (
     "Pandar64", "Pandar128", "QT64", "XT32", "AT128",
     "Mid-40", "Mid-70", "Avia", "Flash",
 )  # fmt: skip
+# Where the gain begins to be turned down, in the range at 10 %: an HDL-64E's, which a fog chamber calibrates.
+OVERLAP_SHARE = 0.3
 FILES: dict[str, str] = {name: f"{name.lower()}.json" for name in NAMES}
 
 
@@ -212,7 +214,7 @@ def _defined(make: Make) -> LidarModel:
         "noise_m": words.range_noise_m,
         "bias_m": words.ring_bias_m,
         "pulse_m": words.pulse_m,
-        "overlap_m": words.overlap_m,
+        "overlap_m": OVERLAP_SHARE * words.range_at_10_m if words.overlap_m is None else words.overlap_m,
         "intensity": words.intensity,
         "gain": 1.0,
         "levels": words.levels,

@@ -27,8 +27,8 @@ SCATTER_PER_SR = (
     3.0  # b: a window and three lenses that scatter 3.4 % in all (Harvey-Shack's integral); reasoned
 )
 # Share of what a beam scatters onto a neighbour's spot that the neighbour's receiver, which looks past the reflector,
-# takes in: receivers see wider than their beams.  Reasoned: a 60 cm sign at 20 m grows by one and a half degrees for a
-# scanner of 200 m, and not at all for one of 50 m, which sees halos of half a degree at 10 m.
+# takes in: receivers see wider than their beams.  Reasoned, as nothing measured is published: a sign at 20 m grows
+# by a quarter of a degree for a scanner of 200 m, and not at all for one of 50 m, which sees half a degree at 10 m.
 TAKEN_IN = 0.02
 SHINING = 20.0  # echoes above it have halos: sheeting and reflectors, no paint
 HALO_RAD = 0.06  # as far as halos are looked for

@@ -377,10 +377,14 @@ class LidarDefinition(Part, Generic[Q]):
         ),
     ] = 0.75  # type: ignore[assignment]
     overlap_m: Annotated[
-        Q,
-        measure("length", "0.1 m", "50 m"),
-        Field(alias="overlap", description="nearer than this the gain is turned down", examples=["10 m"]),
-    ] = 12.0  # type: ignore[assignment]
+        Q | None,
+        measure("length", "0.1 m", "200 m"),
+        Field(
+            alias="overlap",
+            description="nearer than this the gain is turned down; 0.3 of range_at_10 when left out",
+            examples=["10 m"],
+        ),
+    ] = None
     wavelength: int = Field(905, ge=800, le=1600, description="of the laser in nanometres", examples=["1550"])
     intensity: Annotated[
         Literal["calibrated", "compensated", "raw"],

@@ -11,7 +11,7 @@ from renderers.frames import Cause, LidarSweep
 from renderers.kernels import detect as receiver
 from renderers.kernels import lidar as surface
 from renderers.lidar import receiver_numbers, scan
-from renderers.lidar_casting import material_table
+from renderers.lidar_casting import material_table, pictured
 from renderers.lidar_edges import AROUND, MIDDLE, around
 from renderers.lidar_models import LidarModel, lidar_model
 from renderers.materials import MATERIAL_ID, MATERIALS
@@ -55,12 +55,14 @@ def fire(
     return {**out, "cause": cause}
 
 
-def seen_to(rho: float, state: WeatherState = CLEAR) -> float:
+def seen_to(rho: float, state: WeatherState = CLEAR, name: str = "HDL-64E") -> float:
     """Range at which half of the firings at a diffuser of `rho` find it."""
     near, far = 1.0, 119.0
     for _ in range(12):
         middle = 0.5 * (near + far)
-        found = (fire(np.full(4000, rho), np.full(4000, middle), state)["cause"] == Cause.SURFACE).mean()
+        found = (
+            fire(np.full(4000, rho), np.full(4000, middle), state, name)["cause"] == Cause.SURFACE
+        ).mean()
         near, far = (middle, far) if found > 0.5 else (near, middle)
     return near
 
@@ -311,6 +313,24 @@ def test_a_wet_road_is_seen_less_far_and_mirrors_a_car_below_itself() -> None:
     assert (wet.xyz_m[ghosts, 2] < -1.8).all()  # under the road
     assert (wet.instance[ghosts] == 0).all()
     assert wet.lost["specular"] > dry.lost["specular"]
+
+
+@pytest.mark.parametrize(("film_m", "least", "most"), [(0.6e-3, 0.0, 0.002), (1.2e-3, 0.02, 0.4)])
+def test_grains_that_pierce_a_film_leave_no_picture_in_it(film_m: float, least: float, most: float) -> None:
+    state = weather(wetness=1.0, water_film_m=film_m)
+    words = mounted("AT128").model_copy(update={"returns": "dual"})
+    sweep = scan(small_stage([plain(), wall(40.0, "concrete")], weather=state), "top", words, HALF_NS)
+    assert least <= (sweep.cause == Cause.GHOST).mean() <= most
+
+
+def test_water_mirrors_no_more_than_it_reflects() -> None:
+    cosine, film = (
+        grid.ravel() for grid in np.meshgrid(np.linspace(0.01, 1.0, 40), np.linspace(0.0, 1.0, 21))
+    )
+    fresnel = np.array([surface.fresnel_water(c) for c in cosine])
+    kept = pictured((fresnel * film**2).astype(np.float32), cosine.astype(np.float32))
+    assert (kept <= fresnel * film**2 * 1.001).all()
+    assert kept[film == 1.0] == pytest.approx(fresnel[film == 1.0], rel=1e-4)
 
 
 # --------------------------------------------------------------------------------------------------- bookkeeping

@@ -10,7 +10,7 @@ from renderers.frame_light import air_numbers
 from renderers.frames import Cause
 from renderers.kernels import returns as kernel
 from renderers.lidar import receiver_numbers, scan
-from renderers.lidar_models import lidar_model
+from renderers.lidar_models import NAMES, lidar_model
 from sim.air import fog_backscatter_per_m_sr, fog_extinction_per_m, rain_extinction_per_m
 from tests.sensors.test_lidar import FULL_SUN, fire, foggy, seen_to
 from tests.support.mie import efficiencies, lidar_ratio_sr
@@ -120,3 +120,14 @@ def test_l12_in_fog_of_40_metres_bright_things_are_seen_to_20_or_30_metres(mor_m
     """In a fog chamber lidars see 25 m when the eye sees 40 m (Bijelic et al. 2018)."""
     seen = seen_to(0.8, foggy(mor_m))
     assert (20.0 < seen < 30.0) if mor_m == 40.0 else (seen < 30.0) == (mor_m < 40.0)
+
+
+FAR_SEEING = [name for name in NAMES if lidar_model(name).range_at_10_percent_m > 35.0]
+
+
+@pytest.mark.parametrize("name", FAR_SEEING)
+def test_l12_four_makes_broke_down_alike_so_all_of_ours_do(name: str) -> None:
+    """The chamber held four scanners, and none saw farther; thin fog dims all of them and is returned by none."""
+    assert 20.0 < seen_to(0.8, foggy(40.0), name) < 30.0
+    sky = fire(np.zeros(4000), np.full(4000, 50.0), foggy(1000.0), name)["cause"]
+    assert (sky == Cause.FOG).mean() < 0.001

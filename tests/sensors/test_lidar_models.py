@@ -200,6 +200,7 @@ OWN = {
     "range_at_10_m": 250.0,
     "far_m": 400.0,
     "wavelength": 1550,
+    "overlap_m": 12.0,
     "intensity": "raw",
 }
 

@@ -52,17 +52,17 @@ def test_optics_scatter_a_thirtieth_of_the_light() -> None:
 def test_a_reflector_has_a_halo_at_its_range_that_belongs_to_nobody() -> None:
     sweep = scan(small_stage([sign(20.0)]), "top", mounted("AT128"), HALF_NS)
     bloom = sweep.cause == Cause.BLOOM
-    assert bloom.sum() > 100
+    assert bloom.sum() > 30
     assert sweep.range_m[bloom] == pytest.approx(20.0, abs=0.1)
     assert (sweep.instance[bloom] == 0).all() and (sweep.semantic[bloom] == SEMANTIC_ID["void"]).all()
     assert sweep.intensity[bloom].max() < 0.2 * sweep.intensity[~bloom].max()
     assert sweep.fired == len(sweep.range_m) + sum(sweep.lost.values())
 
 
-def test_halos_shrink_with_range_and_are_those_of_far_seeing_scanners() -> None:
+def test_halos_shrink_with_range_and_reach_farther_for_far_seeing_scanners() -> None:
     near, middle, far = (halo_rad(at) for at in (10.0, 20.0, 80.0))
-    assert near > middle > 0.01 and far == pytest.approx(0.0, abs=1e-6)
-    assert np.degrees(middle) == pytest.approx(1.5, abs=0.3)
+    assert near > middle > 0.003 and far == pytest.approx(0.0, abs=1e-6)
+    assert np.degrees(middle) == pytest.approx(0.27, abs=0.1)
     assert halo_rad(20.0, "HDL-64E") < 0.2 * middle
     # A rosette and a fan are as bright in the same direction, however densely they scan it.
     assert halo_rad(20.0, "Avia") == pytest.approx(middle, rel=0.25)
