@@ -39,6 +39,7 @@ def test_webdataset_reads_our_shards_in_order_and_finds_labels_that_fit(tmp_path
         "cam_front.semantic.png",
         "json",
         "lidar_top.npy",
+        "radar_front.npy",
     ]
     assert answer["boxes"] > 20
     assert answer["wrong"] == 0
