@@ -20,6 +20,7 @@ from labelers.clock import clip_start, clip_start_us
 from labelers.definitions import DEFINITIONS, VISIBILITY_BINS
 from labelers.geometry import inverse_rigid, quaternion_wxyz
 from labelers.missing import blank_frame, blank_scan, blank_sweep, missing_sensors
+from labelers.nuscenes_infos import info_files
 from labelers.nuscenes_radar import radar_pcd_bytes
 from labelers.nuscenes_terms import (
     ATTRIBUTES,
@@ -131,9 +132,12 @@ class NuScenes:
         files: dict[Path, Any] = {folder / f"{table}.json": rows for table, rows in tables.items()}
         files[folder / "splits.json"] = splits
         files[folder / "stormlane.json"] = about
+        infos = info_files(tables, splits, self.version)
         for path, content in files.items():
             write_bytes(root / path, json_bytes(content, indent=0))
-        return [*files, *(path for _, _, paths in linked for path in paths)]
+        for path, data in infos.items():
+            write_bytes(root / path, data)
+        return [*files, *infos, *(path for _, _, paths in linked for path in paths)]
 
 
 def _number_buses(

@@ -84,3 +84,17 @@ def test_pycocotools_finds_our_masks_exact_and_the_truth_perfect(tmp_path: Path)
     assert answer["keypoint_faults"] == []
     assert answer["keypoints"] == pytest.approx(1.0)
     assert answer["keypoints_moved"] == pytest.approx(0.5)  # five of ten thresholds lie below the similarity
+
+
+def test_infos_of_detectors_say_what_the_devkit_says(tmp_path: Path) -> None:
+    root = write("nuscenes", tmp_path / "data", rate_hz=4.0)
+    answer = ask("nuscenes_infos", root, NuScenes().version, "all", environment="nuscenes")
+    assert answer["samples"] == [4 * 2, 4 * 2]
+    assert answer["boxes"] > 20
+    assert answer["worst_m"] < 1e-6
+    assert answer["velocity_mps"] < 1e-6
+    assert answer["points"] == 0
+    assert answer["names"] == ["bicycle", "car", "pedestrian", "truck"]
+    assert answer["sweeps"] == [[min(2 * k, 10), 9] for k in range(4)] * 2
+    assert answer["projected_px"] < 1e-6
+    assert answer["on_sweeps"] < 1e-4
