@@ -25,6 +25,9 @@ SIDE_COS, SIDE_SLACK = 0.17, 0.01
 LIT = {"red": {"red"}, "red_amber": {"red", "amber"}, "amber": {"amber"}, "green": {"green"}, "off": set()}
 SHOWN_PX = 2.0  # radius of a lens that a picture is asked about
 CHANNEL = {"red": (0, 1), "green": (1, 0), "amber": (0, 2)}  # brighter and darker of a lit lens
+LENS_COS = (
+    0.7  # lenses sit in hoods and shine forward: from farther aside a picture shows little of their light
+)
 LEAST_CODE = 20.0  # by which a lit lens is brighter there
 
 
@@ -150,6 +153,9 @@ def _shines(
     ):
         return
     pose = pose_matrix(sign.centre_m, sign.rotation_rad)
+    away = frame.world_from_camera[:3, 3] - sign.centre_m
+    if float(pose[:3, 0] @ away) < LENS_COS * float(np.linalg.norm(away)):
+        return
     gains = {}
     for lens in sign.lenses:
         at = pose[:3, :3] @ np.array(lens.at_m) + pose[:3, 3]

@@ -101,6 +101,25 @@ def test_the_lit_lens_is_bright_and_of_its_colour_in_the_picture(clip: list[Samp
     assert shown["amber"].max() < 90
 
 
+def test_lenses_are_not_judged_from_aside_where_hoods_hide_them(
+    clip: list[Sample], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "SHOWN_PX", 0.0)  # as in a larger picture
+    asked = 0
+    for sample in clip:
+        frame = sample.cameras["cam_front"]
+        known = {entry.sign_id: entry for entry in sample.labels.signs}
+        for seen in sample.labels.image_signs["cam_front"]:
+            light = known[seen.sign_id]
+            away = frame.world_from_camera[:3, 3] - light.centre_m
+            ahead = synthetic.pose_matrix(light.centre_m, light.rotation_rad)[:3, 0] @ away
+            if light.lenses and seen.facing == "front" and ahead < 0.6 * np.linalg.norm(away):
+                asked += 1
+                plain = replace(seen, occlusion=0.0, truncation=0.0)
+                assert not list(proof._shines("here", sample, frame, light, plain))
+    assert asked
+
+
 @pytest.mark.parametrize("kind", ["speed_limit", "stop", "yield", "priority", "crossbuck_us", "guide_us"])
 def test_faces_of_signs_are_their_plates_however_they_are_turned(kind: str) -> None:
     width, height = (np.ptp(np.array(FACES[kind]("50").outline.bounds).reshape(2, 2), axis=0)).tolist()
