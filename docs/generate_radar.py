@@ -134,6 +134,7 @@ def lobes() -> NDArray[np.uint8]:
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(FOLDER / "motorway.png"), motorway("highway_cutin_fog", 4.0))
+    cv2.imwrite(str(FOLDER / "cloudburst.png"), motorway("cloudburst_lead_brakes", 5.0))
     cv2.imwrite(str(FOLDER / "lobes.png"), lobes())
 
 

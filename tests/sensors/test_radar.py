@@ -219,6 +219,30 @@ def test_the_cross_section_of_each_class_lies_in_its_band_from_every_side(name: 
     assert low <= min(whole) and max(whole) <= high, (min(whole), max(whole))
 
 
+def test_targets_lie_on_their_actors_however_they_stand() -> None:
+    rng = np.random.default_rng(4)
+    movers = [
+        Mover(block((4.5, 1.8, 1.5)), (float(x), float(y), 0.0), yaw_rad=float(rng.uniform(0, 6.28)))
+        for x, y in ((12.0, -6.0), (20.0, 5.0), (33.0, -12.0), (45.0, 14.0))
+    ]
+    some = scans(movers, radar(bounces=True), 10)
+    checked = 0
+    for scan in some:
+        for k in np.flatnonzero(scan.cause == RadarCause.TARGET):
+            mover = movers[int(scan.instance[k]) - 2]
+            place = scan.true_range_m[k] * np.array(
+                [np.cos(scan.true_azimuth_rad[k]), np.sin(scan.true_azimuth_rad[k])]
+            )
+            away = place - np.array(mover.position_m[:2])
+            c, s = np.cos(mover.yaw_rad), np.sin(mover.yaw_rad)
+            local = np.array([c * away[0] + s * away[1], c * away[1] - s * away[0]])
+            assert (
+                np.abs(local) <= np.array((2.25, 0.9)) + 0.03
+            ).all()  # ranges are slant: a hand more than level
+            checked += 1
+    assert checked > 40
+
+
 def test_every_class_of_actor_scatters() -> None:
     assert set(PLATED) | set(LIMBED) == set(ACTOR_CLASSES)
     assert not set(PLATED) & set(LIMBED)

@@ -29,6 +29,7 @@ RIG = ResolvedRig.model_validate(
             "cam_front": {"mount": {"x": 1.5, "z": 1.4}, "width": 320, "height": 200, "fov": math.radians(70)}
         },
         "lidars": {"lidar_top": {"mount": {"z": 1.8}, "model": "VLP-16"}},
+        "radars": {"radar_front": {"mount": {"x": 2.0, "z": 0.5}, "model": "long_range", "far": 120.0}},
     }
 )
 
@@ -129,6 +130,16 @@ def test_a_lidar_sees_around_but_not_above_its_beams_nor_beyond_its_reach() -> N
         assert seen_share(pose_matrix(np.zeros(3), np.array((yaw, 0.0, 0.0))), beams, SCREEN, NOBODY) == 1.0
     assert seen_share(ORIGIN, beams, block((20.0, 0.0, 8.0), (1.0, 1.0, 1.0)), NOBODY) == 0.0
     assert seen_share(ORIGIN, beams, block((120.0, 0.0, 0.0), (1.0, 1.0, 1.0)), NOBODY) == 0.0
+
+
+def test_a_radar_sees_within_its_field_and_its_reach() -> None:
+    eye = eye_of("ego.radar_front", RIG, (4.5, 1.8, 1.5))
+    assert isinstance(eye.lens, Beams)
+    places = ((60.0, 0.0, 0.5), (60.0, 20.0, 0.5), (125.0, 0.0, 0.5))
+    ahead, aside, far = (block(place, (1.0, 1.0, 1.0)) for place in places)
+    assert seen_share(eye.ego_from_eye, eye.lens, ahead, NOBODY) == 1.0
+    assert seen_share(eye.ego_from_eye, eye.lens, aside, NOBODY) == 0.0  # 19 degrees, and the field ends at 9
+    assert seen_share(eye.ego_from_eye, eye.lens, far, NOBODY) == 0.0
 
 
 def test_rays_meet_boxes_as_their_slow_twin_says() -> None:
