@@ -64,7 +64,9 @@ from sim.kernels.random import uniform01
 FIRST, LAST, AND_LAST, AND_STRONGEST = range(4)
 SURFACE, MIXED = 0, 8  # causes, as in frames.Cause
 MOST = 32  # pulses and peaks of a firing that are looked at
-U_RETURNS = 512  # draws of a firing, eight for each of its peaks
+U_MIST_LEVEL = 504  # draw of a firing, of how bright its spray is
+U_RETURNS = 512  # draws of a firing, so many for each of its peaks:
+U_FOUND, U_SPECKLE, U_RANGE, DRAWS = 0, 2, 4, 8  # two each
 DROP_STRENGTH = 2.0  # over the threshold: a drop that is seen at all is barely seen
 
 
@@ -144,6 +146,36 @@ def drop_level(draw: float) -> float:
         term *= DROP_INTENSITY / level
         total += term
     return level / 255.0
+
+
+@kernel
+def drop_at(seed: int, i: int, chance: float, mu: float, sigma: float, u_there: int, u_at: int) -> float:
+    """Range of the drop or flake that a beam meets; -1 when it meets none."""
+    if chance > 0.0 and uniform01(seed, i, u_there) < chance:
+        return math.exp(mu + sigma * normal01(seed, i, u_at))
+    return -1.0
+
+
+@kernel
+def noted(
+    k: int,
+    here: float,
+    strong: float,  # over the threshold
+    kind: int,
+    pulse: int,  # whose it is; -1: the air's
+    own: float,  # intensity of a drop; below 0: what its power reads
+    at: NDArray[np.float64],  # (MOST,) out, as all that follow
+    strength: NDArray[np.float64],
+    why: NDArray[np.int64],
+    whose: NDArray[np.int64],
+    level: NDArray[np.float64],
+) -> None:
+    """Write down a peak that may be reported."""
+    at[k] = here
+    strength[k] = strong
+    why[k] = kind
+    whose[k] = pulse
+    level[k] = own
 
 
 @kernel
@@ -227,11 +259,8 @@ def report_returns(
             if what == SURFACE:
                 beside = peak_m[g] < float(middle_m[r]) - pulse_m  # the middle of the beam goes past it
                 pulled = pulled or beside or placement[p] != middle_placement[r]
-            at[found] = peak_m[g]
-            strength[found] = energy[g] / threshold
-            why[found] = MIXED if pulled else what
-            whose[found] = p
-            level[found] = -1.0
+            why_it = MIXED if pulled else what
+            noted(found, peak_m[g], energy[g] / threshold, why_it, p, -1.0, at, strength, why, whose, level)
             found += 1
         far = min(far, numbers[D_FAR_M])
         if foggy:
@@ -248,62 +277,36 @@ def report_returns(
                     and power > 0.5 * threshold
                     and found < MOST - 4
                 ):
-                    at[found] = here
-                    strength[found] = power / threshold
                     dusty = numbers[D_DUST] > 0.0 and uniform01(seed, i, U_DUST) < numbers[D_DUST]
-                    why[found] = DUST if dusty else FOG
-                    whose[found] = -1
-                    level[found] = -1.0
+                    kind = DUST if dusty else FOG
+                    noted(found, here, power / threshold, kind, -1, -1.0, at, strength, why, whose, level)
                     found += 1
                 before, here, power = power, behind, after
         if puff_echo[r] > 0.0 and puff_m[r] < far and found < MOST:
             here = float(puff_m[r])
             passed = optical_depth(z, z + here * rise[r], here, air)
-            at[found] = here
-            strength[found] = received(float(puff_echo[r]), here, passed, overlap) / threshold
-            why[found] = int(puff_cause[r])
-            whose[found] = -1
-            level[found] = -1.0
+            sent = received(float(puff_echo[r]), here, passed, overlap) / threshold
+            noted(found, here, sent, int(puff_cause[r]), -1, -1.0, at, strength, why, whose, level)
             found += 1
-        if (
-            numbers[D_RAIN] > 0.0
-            and uniform01(seed, i, U_DROP) < RAIN_RATE * numbers[D_RAIN]
-            and found < MOST
-        ):
-            here = math.exp(RAIN_MU + RAIN_SIGMA * normal01(seed, i, U_DROP_A))
-            if near <= here < far:
-                at[found] = here
-                strength[found] = DROP_STRENGTH
-                why[found] = RAIN
-                whose[found] = -1
-                level[found] = drop_level(float(uniform01(seed, i, U_DROP_I)))
-                found += 1
-        if (
-            numbers[D_SNOW] > 0.0
-            and uniform01(seed, i, U_FLAKE) < SNOW_RATE * numbers[D_SNOW]
-            and found < MOST
-        ):
-            here = math.exp(SNOW_MU + SNOW_SIGMA * normal01(seed, i, U_FLAKE_A))
-            if near <= here < far:
-                at[found] = here
-                strength[found] = DROP_STRENGTH
-                why[found] = SNOW
-                whose[found] = -1
-                level[found] = drop_level(float(uniform01(seed, i, U_FLAKE_I)))
-                found += 1
-        if near <= spray_m[r] < far and found < MOST:
-            at[found] = float(spray_m[r])
-            strength[found] = DROP_STRENGTH
-            why[found] = SPRAY
-            whose[found] = -1
-            level[found] = (
-                max(MIST_INTENSITY + MIST_INTENSITY_SIGMA * normal01(seed, i, U_RETURNS - 8), 0.0) / 255.0
-            )
+        here = drop_at(seed, i, RAIN_RATE * numbers[D_RAIN], RAIN_MU, RAIN_SIGMA, U_DROP, U_DROP_A)
+        if near <= here < far and found < MOST:
+            seen = drop_level(float(uniform01(seed, i, U_DROP_I)))
+            noted(found, here, DROP_STRENGTH, RAIN, -1, seen, at, strength, why, whose, level)
+            found += 1
+        here = drop_at(seed, i, SNOW_RATE * numbers[D_SNOW], SNOW_MU, SNOW_SIGMA, U_FLAKE, U_FLAKE_A)
+        if near <= here < far and found < MOST:
+            seen = drop_level(float(uniform01(seed, i, U_FLAKE_I)))
+            noted(found, here, DROP_STRENGTH, SNOW, -1, seen, at, strength, why, whose, level)
+            found += 1
+        here = float(spray_m[r])
+        if near <= here < far and found < MOST:
+            seen = max(MIST_INTENSITY + MIST_INTENSITY_SIGMA * normal01(seed, i, U_MIST_LEVEL), 0.0) / 255.0
+            noted(found, here, DROP_STRENGTH, SPRAY, -1, seen, at, strength, why, whose, level)
             found += 1
         # Only what exceeds the threshold within the gate, and stands clear of the strongest return, is another one.
         own = float(true_m[0, r])
         for k in range(found):
-            draw = U_RETURNS + 8 * k
+            draw = U_RETURNS + DRAWS * k + U_FOUND
             if level[k] < 0.0 and strength[k] <= 1.0 - 1.2816 * SOFT_EDGE + SOFT_EDGE * normal01(
                 seed, i, draw
             ):
@@ -335,15 +338,15 @@ def report_returns(
             if (mode == FIRST and at[chosen] > own) or (mode == LAST and at[chosen] < own):
                 break
             row = n + 1 if mode >= AND_LAST else 0
-            draw = U_RETURNS + 8 * chosen + 2
+            draw = U_RETURNS + DRAWS * chosen
             if level[chosen] >= 0.0:
                 seen = level[chosen]
             else:
                 reflectance = apparent(strength[chosen] * threshold, at[chosen], overlap)
-                reflectance *= 1.0 + 0.05 * normal01(seed, i, draw)
+                reflectance *= 1.0 + 0.05 * normal01(seed, i, draw + U_SPECKLE)
                 seen = reading(max(reflectance, 0.0), at[chosen], overlap, numbers[D_ROOT], numbers[D_GAIN])
             sigma = numbers[D_NOISE_M] * math.sqrt(1.0 + 3.0 / strength[chosen])
-            noisy = at[chosen] + bias_m[r] + sigma * normal01(seed, i, draw + 2)
+            noisy = at[chosen] + bias_m[r] + sigma * normal01(seed, i, draw + U_RANGE)
             steps = numbers[D_LEVELS] - 1.0
             measured_m[row, r] = np.float32(math.floor(noisy / numbers[D_STEP_M] + 0.5) * numbers[D_STEP_M])
             intensity[row, r] = np.float32(math.floor(seen * steps + 0.5) / steps)
