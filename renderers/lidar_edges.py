@@ -1,7 +1,7 @@
 """Beams that fall on several surfaces: which do, and what a receiver makes of them.  Renderers floor.
 
-One ray stands for a beam where its neighbours see the same surface.  At an edge four more rays, on the beam's rim, say
-how it is shared; echoes less than a pulse apart overlap and are read as one echo between them (kernels.beams.mix).
+One ray stands for a beam where its neighbours see the same surface.  At an edge six more rays about its middle say how
+it is shared; echoes less than a pulse apart overlap and are read as one echo between them (kernels.beams.mix).
 """
 
 import numpy as np
@@ -15,8 +15,8 @@ Floats = NDArray[np.float32]
 
 # An edge is where the inverse range bends by more than this from one step to the next: along a plane it is linear.
 BEND = 0.03
-# Five rays for a Gaussian beam: its middle and four at the 1/e^2 radius have its second moments.
-MIDDLE, AROUND = 0.5, 0.125
+# Seven rays for a Gaussian beam: its middle and six at 0.87 of the 1/e^2 radius have its second moments.
+MIDDLE, AROUND = 1.0 / 3.0, 1.0 / 9.0
 MIXED_M = 0.03  # points that were pulled further than this towards another surface belong to neither
 
 
@@ -43,7 +43,7 @@ def at_edges(
 
 
 def around(direction: Floats, divergence_rad: tuple[float, float]) -> Floats:
-    """(E, 4, 3) unit rays on the rim of beams, two along the scan and two across."""
+    """(E, 6, 3) unit rays about the middle of beams, two of them along the scan."""
     aim = np.empty((len(direction), RIM, 3), np.float32)
     along, across = (0.5 * angle for angle in divergence_rad)
     rim_of(np.arange(len(direction)), direction, along, across, aim.reshape(-1, 3))

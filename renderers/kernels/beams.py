@@ -12,7 +12,8 @@ from sim.kernels.jit import kernel
 
 # Causes, as in frames.Cause.
 SURFACE, GHOST, EGO, MIXED = 0, 5, 7, 8
-RIM = 4  # rays on the rim of a beam
+RIM = 6  # rays about the middle of a beam
+RIM_SHARE = math.sqrt(0.75)  # of the 1/e^2 radius: with a third in the middle, a Gaussian's second moments
 UNFIRED = -2  # stands for what a beam met that was not fired
 NOTHING_M = np.float32(1e6)  # stands for the range of a ray that met nothing
 
@@ -195,15 +196,15 @@ def rim_of(
     across_rad: float,
     aim: NDArray[np.float32],  # (RIM * E, 3) out: unit
 ) -> None:
-    """Rays on the rim of beams, two along the scan and two across."""
+    """Rays about the middle of beams: a hexagon that has two of its corners along the scan."""
     for e in range(len(beams)):
         x, y, z = direction[beams[e], 0], direction[beams[e], 1], direction[beams[e], 2]
         flat = max(math.sqrt(x * x + y * y), np.float32(1e-6))
         lx, ly = -y / flat, x / flat
         ux, uy, uz = -z * ly, z * lx, x * ly - y * lx
         for q in range(RIM):
-            a = np.float32((along_rad, -along_rad, 0.0, 0.0)[q])
-            b = np.float32((0.0, 0.0, across_rad, -across_rad)[q])
+            a = np.float32(RIM_SHARE * along_rad * math.cos(q * math.pi / 3.0))
+            b = np.float32(RIM_SHARE * across_rad * math.sin(q * math.pi / 3.0))
             px, py, pz = x + a * lx + b * ux, y + a * ly + b * uy, z + b * uz
             length = math.sqrt(px * px + py * py + pz * pz)
             aim[RIM * e + q, 0] = px / length

@@ -225,13 +225,13 @@ def test_a_pole_thinner_than_the_beam_and_the_wall_behind_it_share_its_energy() 
     aim = around(ahead[:1], model.divergence_rad)[0]
     assert np.linalg.norm(aim, axis=1) == pytest.approx(1.0)
     both = np.concatenate([ahead[:1], aim])
-    share = np.array([MIDDLE, AROUND, AROUND, AROUND, AROUND])
+    share = np.array([MIDDLE, *[AROUND] * 6])
     # Second moments of a Gaussian beam whose intensity falls to 1/e^2 at half its divergence.
     assert (share * both[:, 1] ** 2).sum() == pytest.approx((0.01 / 2) ** 2, rel=1e-3)
     scene = small_stage([pole, wall(30.0, "concrete")]).scene(0)
     hits = prepare(scene, np.zeros(3)).trace(both)
     near = hits.range_m < 15.0
-    assert 0 < near.sum() < 5
+    assert 0 < near.sum() < 7
     assert share[near].sum() + share[~near].sum() == pytest.approx(1.0, abs=1e-9)
     sweep = scan(
         small_stage([pole, wall(30.0, "concrete")]), "top", mounted("HDL-64E", 0.0), HALF_NS, model=model
@@ -243,6 +243,21 @@ def test_a_pole_thinner_than_the_beam_and_the_wall_behind_it_share_its_energy() 
     seen = np.median(sweep.intensity[on_pole]) ** 2
     assert on_pole.sum() > 20 and seen / lit == pytest.approx(share[near].sum(), abs=0.08)
     assert len(sweep.range_m) == pytest.approx(len(free.range_m), rel=0.01)
+
+
+@pytest.mark.parametrize(("half_width", "most"), [(10.0, 0.055), (0.5, 0.085), (0.2, 0.06)])
+def test_seven_rays_share_a_beam_nearly_as_four_hundred(half_width: float, most: float) -> None:
+    """Upright edges (a strip of ten radii), poles of a radius and thin ones, anywhere in the beam."""
+    few = np.concatenate(
+        [[[1.0, 0.0, 0.0]], around(np.array([[1.0, 0.0, 0.0]], np.float32), (0.02, 0.02))[0]]
+    )
+    share = np.array([MIDDLE, *[AROUND] * 6])
+    number = np.arange(400)  # evenly by energy in a Gaussian beam, turned by the golden angle
+    many = np.sqrt(-0.5 * np.log(1.0 - (number + 0.5) / 400)) * np.cos(number * np.pi * (3.0 - np.sqrt(5.0)))
+    edge = np.linspace(-1.2, 1.2, 481)[:, None] + (half_width if half_width > 1.0 else 0.0)
+    on_few = (np.abs(few[:, 1] / few[:, 0] / 0.01 - edge) < half_width) @ share
+    on_many = (np.abs(many - edge) < half_width).mean(axis=1)
+    assert np.abs(on_few - on_many).mean() < most
 
 
 def test_a_beam_on_two_steps_less_than_a_pulse_apart_reads_a_range_between_and_says_so() -> None:

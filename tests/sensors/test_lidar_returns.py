@@ -103,7 +103,7 @@ def test_l7_two_returns_at_an_edge_share_the_energy_of_the_whole_by_footprint() 
         [[[1.0, 0.0, 0.0]], around(np.array([[1.0, 0.0, 0.0]], np.float32), model.divergence_rad)[0]]
     )
     on_pole = prepare(behind.scene(0), np.zeros(3)).trace(aim.astype(np.float32)).range_m < 20.0
-    share = np.array([MIDDLE, *[AROUND] * 4])[on_pole].sum()
+    share = np.array([MIDDLE, *[AROUND] * 6])[on_pole].sum()
     assert 0.0 < share < 1.0
     assert energies[:, 0].mean() == pytest.approx(share, abs=0.03)
     assert energies[:, 1].mean() == pytest.approx(1.0 - share, abs=0.03)
