@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,12 +22,15 @@ from scenarios.taxonomy import ACTOR_CLASSES, PEOPLE, SEMANTIC_ID
 
 MAP, SPACE, VOXELS = "bird's-eye map", "free space", "occupancy"
 EDGE_M = 1e-6  # of a rectangle, where rounding decides
-LANE_POINTS, LANES_AGREE = 50, 0.93  # points of roadway asked for, and how many lie on drivable cells
+LANE_POINTS = 50  # that a share is asked of
+INSIDE_AGREES, PAINT_AGREES = 0.97, 0.8  # of ground inside drivable cells, of paint
 GROUND = [
     SEMANTIC_ID[name]
     for name in ("road", "road_marking", "parking", "sidewalk", "kerb", "terrain", "water", "ego_vehicle")
 ]
-ROADWAY = [SEMANTIC_ID[name] for name in ("road", "road_marking")]
+ROADWAY = [SEMANTIC_ID[name] for name in ("road", "road_marking", "parking", "water")]
+BESIDE = [*ROADWAY, *(SEMANTIC_ID[name] for name in ("sidewalk", "kerb", "terrain"))]
+PAINT = SEMANTIC_ID["road_marking"]
 DISTANCE_M = 2e-3
 NEAR_M = 0.03  # beside a border of cubes, where float32 and noise of range decide
 HIT, ASKED_PIXELS = 0.995, 400
@@ -34,7 +38,7 @@ FREE = OCCUPANCY_CLASSES.index("free")
 
 
 def birdseye_maps(sample: Sample) -> Iterator[Violation]:
-    """Cells of actors are those whose middles lie in their cuboids' rectangles; the roadway is drivable."""
+    """Cells of actors are those whose middles lie in their cuboids' rectangles; lanes lie on the roadway."""
     found = sample.labels.birdseye
     if found is None:
         return
@@ -71,24 +75,29 @@ def birdseye_maps(sample: Sample) -> Iterator[Violation]:
 
 
 def _roadway(sample: Sample, found: Birdseye, place: str) -> Iterator[Violation]:
-    """Points and pixels of the roadway lie on drivable cells."""
-    spots = []
-    for sweep in sample.lidars.values():
-        kept = np.isin(sweep.semantic, ROADWAY) & (sweep.instance == 0) & (sweep.cause == int(Cause.SURFACE))
-        pose = sweep.world_from_lidar
-        spots.append(sweep.xyz_m[kept].astype(np.float64) @ pose[:3, :3].T + pose[:3, 3])
-    if not spots:
-        return
+    """Ground well inside drivable cells is roadway; paint lies on them or beside."""
+    drivable = (found.bits & 1 == 1).astype(np.uint8)
+    block = np.ones((3, 3), np.uint8)
+    inner, outer = cv2.erode(drivable, block), cv2.dilate(drivable, block)
     ego_from_world = inverse_rigid(sample.world_from_ego)
-    local = np.concatenate(spots) @ ego_from_world[:3, :3].T + ego_from_world[:3, 3]
     half = 0.5 * found.size_m - found.cell_m
-    local = local[(np.abs(local[:, :2]) < half).all(axis=1)]
-    if len(local) < LANE_POINTS:
-        return
-    row, column = np.floor((0.5 * found.size_m - local[:, :2]) / found.cell_m).astype(int).T
-    share = float((found.bits[row, column] & 1).mean())
-    if share < LANES_AGREE:
-        yield Violation(MAP, place, f"{100 * share:.1f} % of the points on the roadway lie on drivable cells")
+    ground, paint = [], []
+    for sweep in sample.lidars.values():
+        kept = np.isin(sweep.semantic, BESIDE) & (sweep.instance == 0) & (sweep.cause == int(Cause.SURFACE))
+        pose = ego_from_world @ sweep.world_from_lidar
+        local = sweep.xyz_m[kept].astype(np.float64) @ pose[:3, :3].T + pose[:3, 3]
+        near = (np.abs(local[:, :2]) < half).all(axis=1)
+        row, column = np.floor((0.5 * found.size_m - local[near, :2]) / found.cell_m).astype(int).T
+        kind = sweep.semantic[kept][near]
+        ground.append(np.isin(kind, ROADWAY)[inner[row, column] > 0])
+        paint.append(outer[row, column][kind == PAINT] > 0)
+    for told, least, fact in (
+        (ground, INSIDE_AGREES, "of the ground inside drivable cells is roadway"),
+        (paint, PAINT_AGREES, "of what is painted lies on drivable cells"),
+    ):
+        shown = np.concatenate(told) if told else np.zeros(0, bool)
+        if len(shown) >= LANE_POINTS and float(shown.mean()) < least:
+            yield Violation(MAP, place, f"{100 * float(shown.mean()):.1f} % {fact}")
 
 
 def free_spaces(sample: Sample, camera: str) -> Iterator[Violation]:
