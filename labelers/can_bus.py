@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.imu import ImuReadings
+from sim.readings import ImuReadings
 
 STEERING_RATIO = 15.7  # steering wheel to front wheels: the Renault Zoe that nuScenes drove
 POSE_HZ, MONITOR_HZ = 50.0, 2.0

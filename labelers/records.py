@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraFrame, LidarSweep
-from renderers.gnss import GnssFixes
 from renderers.radar_scan import RadarScan
-from sim.imu import ImuReadings
+from sim.readings import GnssFixes, ImuReadings
 
 Box = tuple[float, float, float, float]
 

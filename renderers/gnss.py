@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from renderers.stage import Stage
 from renderers.tracer import prepare
@@ -19,7 +18,9 @@ from scenarios.navigation import GnssFacts, gnss_facts
 from scenarios.schema import Gnss
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.constellation import CONSTELLATIONS, SATELLITES, degrees_of, directions
+from sim.markov import wandering
 from sim.motion import frame_of, motion_of
+from sim.readings import CARRIER_FIX, CODE_FIX, NO_FIX, GnssFixes
 from sim.solar import SECONDS_PER_DAY, julian_day
 from sim.weather import DEFAULT_DATE, DEFAULT_LATITUDE_RAD, DEFAULT_LONGITUDE_RAD, DEFAULT_TIME_S
 
@@ -39,41 +40,6 @@ MIRRORS = frozenset(
     SEMANTIC_ID[name] for name in ("building", "wall", "bridge", "tunnel", "truck", "bus", "train")
 )
 SYSTEM = np.repeat(np.arange(len(CONSTELLATIONS)), [walker.count for walker in CONSTELLATIONS])
-NO_FIX, CODE_FIX, CARRIER_FIX = 0, 1, 2
-
-SERIES = (
-    "time_ns", "fix", "position_m", "velocity_mps", "latitude_deg", "longitude_deg", "altitude_m", "used", "hidden",
-    "reflected", "hdop", "vdop", "true_position_m", "true_velocity_mps",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class GnssFixes:
-    """N epochs of one receiver; positions are those of the antenna in the world, NaN without a fix."""
-
-    sensor: str
-    ego_from_antenna: Floats  # (4, 4)
-    time_ns: NDArray[np.int64]  # (N,)
-    fix: NDArray[np.uint8]  # (N,) 0 none, 1 by code, 2 by the carrier's phase
-    position_m: Floats  # (N, 3)
-    velocity_mps: Floats  # (N, 3)
-    latitude_deg: Floats  # (N,)
-    longitude_deg: Floats  # (N,)
-    altitude_m: Floats  # (N,) above the ellipsoid, if the world's zero were on it
-    used: NDArray[np.int32]  # (N,) satellites in the fix
-    hidden: NDArray[np.int32]  # (N,) above the mask, and something stands before them
-    reflected: NDArray[np.int32]  # (N,) of those used: heard by a reflection alone
-    hdop: Floats  # (N,) inf without a fix
-    vdop: Floats  # (N,)
-    true_position_m: Floats  # (N, 3)
-    true_velocity_mps: Floats  # (N, 3)
-
-    def between(self, after_ns: int, until_ns: int) -> "GnssFixes":
-        """The epochs of an interval, its begin not included."""
-        kept = (self.time_ns > after_ns) & (self.time_ns <= until_ns)
-        return GnssFixes(
-            self.sensor, self.ego_from_antenna, **{name: getattr(self, name)[kept] for name in SERIES}
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +126,7 @@ def _range_errors(
 ) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
     """(N, S) wandering and white errors of ranges, of Doppler, and (S,) who is heard by a reflection."""
     chance = stream(seed, "gnss", name)
-    keep = math.exp(-1.0 / (rate_hz * facts.correlation_s))
-    drive = chance.normal(0.0, 1.0, (count, SATELLITES)) * math.sqrt(1.0 - keep * keep)
-    drive[0] = chance.normal(0.0, 1.0, SATELLITES)
-    wander = lfilter([1.0], [1.0, -keep], drive, axis=0) * facts.range_error_m
+    wander = wandering(facts.range_error_m, facts.correlation_s, rate_hz, count, SATELLITES, chance)
     white = chance.normal(0.0, 1.0, (count, SATELLITES)) * facts.range_noise_m
     doppler = chance.normal(0.0, 1.0, (count, SATELLITES)) * facts.velocity_noise_mps
     return wander, white, doppler, chance.uniform(size=SATELLITES) < HEARD_BEHIND

@@ -5,10 +5,11 @@ Their errors wander, so a reading depends on all before it; samples take their p
 
 import threading
 
-from renderers.gnss import GnssFixes, fixes
+from renderers.gnss import fixes
 from renderers.stage import Stage
 from scenarios.schema import Gnss, Imu
-from sim.imu import ImuReadings, readings
+from sim.imu import readings
+from sim.readings import GnssFixes, ImuReadings
 
 _ONE_AT_A_TIME = threading.Lock()  # samples are dealt to threads, and all want the same series
 

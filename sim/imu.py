@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 from scipy.spatial.transform import Rotation
 
 from scenarios.chance import stream
 from scenarios.navigation import STANDARD_G, AxisFacts, ImuFacts, imu_facts
 from scenarios.schema import Imu
+from sim.markov import wandering
 from sim.motion import Motion, frame_of, motion_of
+from sim.readings import ImuReadings
 from sim.trace import WorldTrace
 
 Floats = NDArray[np.float64]
@@ -25,38 +26,6 @@ Floats = NDArray[np.float64]
 # The Allan deviation of a first-order Gauss-Markov process peaks at 0.6174 of its standard deviation, 1.89 correlation
 # times away (IEEE Std 952-1997, B.12): what sheets call bias instability is that floor.
 MARKOV_PEAK = 0.6174
-
-
-@dataclass(frozen=True, slots=True)
-class ImuReadings:
-    """N readings of one sensor in its own frame (x forward, y left, z up); at rest it reads +g upwards."""
-
-    sensor: str
-    ego_from_imu: Floats  # (4, 4)
-    time_ns: NDArray[np.int64]  # (N,) end of the interval
-    gyro_radps: Floats  # (N, 3) measured
-    accel_mps2: Floats  # (N, 3) measured specific force
-    true_gyro_radps: Floats  # (N, 3)
-    true_accel_mps2: Floats  # (N, 3)
-    gyro_bias_radps: Floats  # (N, 3) all that is not white, scale or misalignment
-    accel_bias_mps2: Floats  # (N, 3)
-    position_m: Floats  # (N, 3) world, of the sensor at that time
-    velocity_mps: Floats  # (N, 3) world
-    orientation_wxyz: Floats  # (N, 4) world from sensor
-    speed_mps: Floats  # (N,) the vehicle's own, along its axis
-    steer_rad: Floats  # (N,) of its front wheels, positive left
-
-    def between(self, after_ns: int, until_ns: int) -> "ImuReadings":
-        """The readings of an interval, its begin not included."""
-        kept = (self.time_ns > after_ns) & (self.time_ns <= until_ns)
-        series = {name: getattr(self, name)[kept] for name in SERIES}
-        return ImuReadings(self.sensor, self.ego_from_imu, **series)
-
-
-SERIES = (
-    "time_ns", "gyro_radps", "accel_mps2", "true_gyro_radps", "true_accel_mps2", "gyro_bias_radps", "accel_bias_mps2",
-    "position_m", "velocity_mps", "orientation_wxyz", "speed_mps", "steer_rad",
-)  # fmt: skip
 
 
 def readings(trace: WorldTrace, name: str, imu: Imu[float], seed: int) -> ImuReadings:
@@ -112,15 +81,11 @@ def bias_series(
 ) -> Floats:
     """(N, 3) offset, wandering and walking bias of three axes."""
     step_s = 1.0 / rate_hz
-    keep = math.exp(-step_s / correlation_s)
     sd = facts.bias_instability / MARKOV_PEAK
-    drive = chance.normal(0.0, 1.0, (count, 3)) * sd * math.sqrt(1.0 - keep * keep)
-    if count:
-        drive[0] = chance.normal(0.0, 1.0, 3) * sd
-    wandering = lfilter([1.0], [1.0, -keep], drive, axis=0)
+    wanders = wandering(sd, correlation_s, rate_hz, count, 3, chance)
     walking = np.cumsum(chance.normal(0.0, 1.0, (count, 3)), axis=0) * facts.random_walk * math.sqrt(step_s)
     offset = chance.normal(0.0, 1.0, 3) * facts.offset
-    series: Floats = offset + wandering + walking
+    series: Floats = offset + wanders + walking
     return series
 
 

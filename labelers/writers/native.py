@@ -66,10 +66,9 @@ from labelers.writers.native_tables import (
     points_table,
 )  # fmt: skip
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, Cause, LidarSweep
-from renderers.gnss import GnssFixes
 from renderers.radar_scan import RadarCause, RadarScan
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
-from sim.imu import ImuReadings
+from sim.readings import GnssFixes, ImuReadings
 
 
 def _extra_planes(frame: CameraFrame) -> dict[str, tuple[str, Any]]:

@@ -7,10 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from renderers.gnss import SERIES as GNSS_SERIES
-from renderers.gnss import GnssFixes
-from sim.imu import SERIES as IMU_SERIES
-from sim.imu import ImuReadings
+from sim.readings import GNSS_SERIES, IMU_SERIES, GnssFixes, ImuReadings
 
 _KINDS = {
     "time_ns": pa.int64(),

@@ -47,7 +47,7 @@ from labelers.writers.files import (
 from renderers.frames import CameraFrame, LidarSweep
 from renderers.radar_scan import RadarScan
 from scenarios.taxonomy import ACTOR_CLASSES
-from sim.imu import ImuReadings
+from sim.readings import ImuReadings
 from sim.roads.network import RoadNetwork
 from sim.trace import pose_matrix
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from renderers.gnss import GnssFixes
 from scenarios.navigation import STANDARD_G
-from sim.imu import ImuReadings
+from sim.readings import GnssFixes, ImuReadings
 
 WORDS = {"imus": {"imu": {"mount": {"z": 0.4}}}, "gnss": {"gps": {"mount": {"z": 1.5}}}}
 

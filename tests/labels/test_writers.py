@@ -18,11 +18,10 @@ from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, npz_bytes, table_bytes, write_bytes
 from labelers.writers.nuscenes import NuScenes, driveable_mask
 from renderers.frames import Extras
-from renderers.gnss import SERIES as GNSS_SERIES
 from renderers.radar_scan import COLUMNS
 from scenarios.errors import StormlaneError
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
-from sim.imu import SERIES as IMU_SERIES
+from sim.readings import GNSS_SERIES, IMU_SERIES
 from sim.roads import network_for
 from tests.labels import synthetic
 

@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from renderers.gnss import CODE_FIX, NO_FIX, GnssFixes, fixes, solve
+from renderers.gnss import fixes, solve
 from renderers.mesh import Mesh
 from scenarios.schema import Clock, Gnss
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.constellation import SATELLITES, degrees_of, directions, satellites, sidereal_rad
+from sim.readings import CODE_FIX, NO_FIX, GnssFixes
 from sim.solar import julian_day
 from tests.support.naive_trace import quad
 from tests.support.small_stage import Mover, block, plain, small_stage
