@@ -145,10 +145,10 @@ def test_readings_saturate_and_scale_and_lean() -> None:
     assert flat.accel_mps2[:, 2] == pytest.approx(0.5 * STANDARD_G)
     still = trace_of()
     scaled = [
-        readings(still, "imu", imu(scale_error=1000.0, rate=2.0), k).accel_mps2[0, 2] for k in range(300)
+        readings(still, "imu", imu(scale_error=1000.0, rate=2.0), k).accel_mps2[0, 2] for k in range(100)
     ]
-    assert np.std(scaled) / STANDARD_G == pytest.approx(1e-3, rel=0.15)
+    assert np.std(scaled) / STANDARD_G == pytest.approx(1e-3, rel=0.25)
     leaning = [
-        readings(still, "imu", imu(misalignment=0.01, rate=2.0), k).accel_mps2[0, 0] for k in range(300)
+        readings(still, "imu", imu(misalignment=0.01, rate=2.0), k).accel_mps2[0, 0] for k in range(100)
     ]
-    assert np.std(leaning) / STANDARD_G == pytest.approx(0.01, rel=0.15)
+    assert np.std(leaning) / STANDARD_G == pytest.approx(0.01, rel=0.25)
