@@ -99,7 +99,7 @@ SHIN = ((13, 15), (14, 16))  # knee and ankle, left and right
 DEFINITIONS: dict[str, str] = {
     "frames": (
         "World: x east, y north, z up, metres. Actor and ego: x forward, y left, z up, origin on the ground below the "
-        "centre of the model's box. Camera: x right, y down, z forward. Lidar: x forward, y left, z up. Matrices are "
+        "centre of the model's box. Camera: x right, y down, z forward. Lidar, radar and inertial sensor: x forward, y left, z up. Matrices are "
         "named target_from_source and multiply column vectors."
     ),
     "image_coordinates": (
@@ -154,6 +154,16 @@ DEFINITIONS: dict[str, str] = {
     "lidar_points": (
         "Points of the written sweep (de-skewed, float32, in the lidar's frame at the sweep's time) inside the cuboid "
         "at the sample's time: closed intervals, float64, airborne points included, as the nuScenes devkit counts."
+    ),
+    "radar": (
+        "Cause, instance and class of a detection are those of the strongest echo in its resolution cell; true range, "
+        "azimuth and rate are that echo's, without noise and not folded. A ghost's instance is who is mirrored. "
+        "num_radar_pts counts detections whose cause is the actor itself, ghosts not."
+    ),
+    "readings": (
+        "A sample has the readings of inertial sensors and satellite receivers since the sample before. Turn rates and "
+        "specific forces are means over the interval up to their time, in the sensor's frame, +g upwards at rest. "
+        "Fixes are places of the antenna in the world."
     ),
     "velocity": "Of the actor's origin at the sample's time, in the world's frame.",
     "attribute": (
