@@ -99,8 +99,8 @@ SHIN = ((13, 15), (14, 16))  # knee and ankle, left and right
 DEFINITIONS: dict[str, str] = {
     "frames": (
         "World: x east, y north, z up, metres. Actor and ego: x forward, y left, z up, origin on the ground below the "
-        "centre of the model's box. Camera: x right, y down, z forward. Lidar, radar and inertial sensor: x forward, y left, z up. Matrices are "
-        "named target_from_source and multiply column vectors."
+        "centre of the model's box. Camera: x right, y down, z forward. Lidar, radar and inertial sensor: x forward, "
+        "y left, z up. Matrices are named target_from_source and multiply column vectors."
     ),
     "image_coordinates": (
         "Pixel centres lie at integers. Boxes are half-open (x0, y0, x1, y1): the mask of the single pixel (3, 5) has "
