@@ -134,7 +134,7 @@ def scan(
     true = np.zeros(count, np.float32)
     numbers = receiver_numbers(model, weather)
     threshold = float(numbers[receiver.D_THRESHOLD])
-    strays = [halos(model, shots, returns.echo, returns.range_m)]
+    strays = [halos(make, model, shots, returns.echo, returns.range_m)]
     towards_sun = sun_of(weather)
     if sees_sun(scene, world_from_lidar[:3, 3], direction, towards_sun, weather):
         strays.append(sun_points(model, direction, towards_sun, weather, threshold, seed, index))

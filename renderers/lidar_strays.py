@@ -5,6 +5,7 @@ Shack found (1978): BSDF = b (1 + (angle / l)^2)^(s / 2).  Definitions and sourc
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from scipy.spatial import cKDTree
 
 from renderers.frames import Cause
 from renderers.kernels.detect import SOFT_EDGE
-from renderers.lidar_models import Firings, LidarModel
+from renderers.lidar_models import Firings, LidarModel, Make, firings
 from renderers.scene import Scene
 from renderers.tracer import prepare
 from sim.kernels.random import uniform01
@@ -67,7 +68,7 @@ def cell_sr(around: cKDTree, direction: Array) -> Array:
     return np.asarray(np.pi * far[:, -1] ** 2 / NEIGHBOURS)
 
 
-def halos(model: LidarModel, shots: Firings, echo: Floats, range_m: Floats) -> Strays:
+def halos(make: Make, model: LidarModel, shots: Firings, echo: Floats, range_m: Floats) -> Strays:
     """What beams beside retro-reflectors get of them: at their range, weaker with the angle.
 
     A beam's wings reach the reflector, and the neighbour's receiver sees what comes back from beside its own spot.
@@ -76,8 +77,12 @@ def halos(model: LidarModel, shots: Firings, echo: Floats, range_m: Floats) -> S
     if not len(bright):
         return Strays.none(Cause.BLOOM)
     bright = bright[np.argsort(range_m[bright], kind="stable")]
-    # A balanced tree answers no sooner here, and takes five times as long to build.
-    around = cKDTree(shots.direction, balanced_tree=False, compact_nodes=False)
+    # Prisms never come back to a pattern; a tree for one sweep is built sooner when it is not balanced.
+    around = (
+        _fan(make)
+        if model.prisms is None
+        else cKDTree(shots.direction, balanced_tree=False, compact_nodes=False)
+    )
     share = (
         SCATTER_PER_SR * TAKEN_IN * echo[bright].astype(np.float64) * cell_sr(around, shots.direction[bright])
     )
@@ -86,20 +91,31 @@ def halos(model: LidarModel, shots: Firings, echo: Floats, range_m: Floats) -> S
     # Reflectors a pulse or more apart in range are seen apart.
     apart = np.flatnonzero(np.diff(range_m[bright]) > model.pulse_m) + 1
     for those, shares in zip(np.split(bright, apart), np.split(share, apart), strict=True):
-        here, mean = np.zeros(len(echo)), np.zeros(len(echo))
-        beside = around.query_ball_point(shots.direction[those], HALO_RAD, return_sorted=True)
-        for source, energy, near in zip(those, shares, beside, strict=True):
-            beams = np.asarray(near, np.int64)
+        beside = [
+            np.asarray(near, np.int64)
+            for near in around.query_ball_point(shots.direction[those], HALO_RAD, return_sorted=True)
+        ]
+        reached = np.unique(np.concatenate(beside))
+        here, mean = np.zeros(len(reached)), np.zeros(len(reached))
+        for source, energy, beams in zip(those, shares, beside, strict=True):
             angle = np.linalg.norm(shots.direction[beams] - shots.direction[source], axis=1)
             part = energy * scattered(angle) ** 2
-            here[beams] += part
-            mean[beams] += part * float(range_m[source])
-        here[those] = 0.0
-        more = here > total
-        total[more] = here[more]
-        place[more] = mean[more] / here[more]
+            at = np.searchsorted(reached, beams)
+            here[at] += part
+            mean[at] += part * float(range_m[source])
+        here[np.searchsorted(reached, those)] = 0.0
+        more = here > total[reached]
+        rows = reached[more]
+        total[rows] = here[more]
+        place[rows] = mean[more] / here[more]
     rows = np.flatnonzero(total > 0.0)
     return Strays(rows, place[rows].astype(np.float32), total[rows].astype(np.float32), Cause.BLOOM)
+
+
+@lru_cache(maxsize=4)
+def _fan(make: Make) -> cKDTree:
+    """The directions of a scanner whose sweeps are all alike, to look for neighbours among."""
+    return cKDTree(firings(make).direction)
 
 
 def towards(weather: WeatherState) -> Array:
