@@ -1,15 +1,17 @@
 """Draws docs/pictures/lidar/*.png: each effect of the lidar beside what was published about it.
 
-Run it after a change of the lidar: python docs/generate_lidar.py (a minute or two on one core).
+Run it after a change of the lidar, in an environment with the extra `docs`: python docs/generate_lidar.py (a minute or
+two on one core).
 """
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,117 +37,44 @@ from tests.support.small_stage import Mover, block, plain, small_stage, wall, we
 
 Array = NDArray[np.float64]
 FOLDER = ROOT / "docs/pictures/lidar"
-WIDE, TALL = 560, 340
-LEFT, RIGHT, TOP, LOW = 64, 14, 30, 44
-BLUE, RED, GREEN, GREY, ORANGE = (
-    (200, 90, 20),
-    (40, 40, 210),
-    (60, 140, 40),
-    (140, 140, 140),
-    (0, 140, 240),
-)  # BGR
-FONT = cv2.FONT_HERSHEY_SIMPLEX
+BLUE, RED, GREEN, GREY, ORANGE = "#1f5fc0", "#c82828", "#288c3c", "#8c8c8c", "#f08c00"
 HALF_NS = 500_000_000
 
 
-@dataclass
 class Chart:
     """Lines and points over two axes; an axis is logarithmic where it is told so."""
 
-    title: str
-    x: tuple[str, float, float]  # name and ends
-    y: tuple[str, float, float]
-    log: str = ""  # "x", "y" or "xy"
-    low: bool = False  # names of lines stand at the bottom
-    image: NDArray[np.uint8] = field(default_factory=lambda: np.full((TALL, WIDE, 3), 255, np.uint8))
-    named: int = 0
+    def __init__(
+        self, title: str, x: tuple[str, float, float], y: tuple[str, float, float], log: str = ""
+    ) -> None:
+        """`x` and `y` are an axis's name and its ends, `log` is "x", "y" or "xy"."""
+        self.figure = Figure(figsize=(6.0, 3.6), dpi=100, layout="constrained")
+        self.axes = self.figure.subplots()
+        self.axes.set_title(title, fontsize=10)
+        self.axes.set(xlabel=x[0], ylabel=y[0], xlim=x[1:], ylim=y[1:])
+        self.axes.grid(color="#e6e6e6")
+        for name in log:
+            self.axes.set(**{f"{name}scale": "log"})
+            axis = self.axes.xaxis if name == "x" else self.axes.yaxis
+            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axis.set_major_formatter("{x:g}")
+            axis.set_minor_locator(NullLocator())
 
-    def __post_init__(self) -> None:
-        cv2.putText(self.image, self.title, (LEFT, 18), FONT, 0.45, (20, 20, 20), 1, cv2.LINE_AA)
-        for axis, (name, low, high) in (("x", self.x), ("y", self.y)):
-            for tick in _ticks(low, high, axis in self.log):
-                px = self.at(
-                    np.array([tick if axis == "x" else self.x[1]]),
-                    np.array([tick if axis == "y" else self.y[1]]),
-                )
-                u, v = (int(value) for value in px[0])
-                words = f"{tick:g}"
-                (wide, _), _ = cv2.getTextSize(words, FONT, 0.36, 1)
-                if axis == "x":
-                    cv2.line(self.image, (u, TOP), (u, TALL - LOW), (232, 232, 232), 1)
-                    cv2.putText(
-                        self.image,
-                        words,
-                        (u - wide // 2, TALL - LOW + 14),
-                        FONT,
-                        0.36,
-                        (60, 60, 60),
-                        1,
-                        cv2.LINE_AA,
-                    )
-                else:
-                    cv2.line(self.image, (LEFT, v), (WIDE - RIGHT, v), (232, 232, 232), 1)
-                    cv2.putText(
-                        self.image, words, (LEFT - wide - 5, v + 4), FONT, 0.36, (60, 60, 60), 1, cv2.LINE_AA
-                    )
-            if axis == "x":
-                cv2.putText(self.image, name, (LEFT + 150, TALL - 8), FONT, 0.4, (20, 20, 20), 1, cv2.LINE_AA)
-            else:
-                strip = np.full((18, TALL - TOP - LOW, 3), 255, np.uint8)
-                cv2.putText(strip, name, (6, 13), FONT, 0.4, (20, 20, 20), 1, cv2.LINE_AA)
-                self.image[TOP : TALL - LOW, 2:20] = np.rot90(strip)
-        cv2.rectangle(self.image, (LEFT, TOP), (WIDE - RIGHT, TALL - LOW), (90, 90, 90), 1)
+    def line(self, x: Array, y: Array, color: str, name: str = "") -> None:
+        """Join points."""
+        self.axes.plot(x, y, color=color, label=name or None)
 
-    def at(self, x: Array, y: Array) -> Array:
-        """(N, 2) pixels."""
-        shares = []
-        for axis, values, (_, low, high) in (("x", x, self.x), ("y", y, self.y)):
-            scale = np.log if axis in self.log else np.asarray
-            begin, end = float(scale(low)), float(scale(high))
-            placed = scale(np.maximum(values, 1e-12)) if axis in self.log else np.asarray(values, float)
-            shares.append((placed - begin) / (end - begin))
-        u = LEFT + shares[0] * (WIDE - RIGHT - LEFT)
-        return np.stack([u, TALL - LOW - shares[1] * (TALL - LOW - TOP)], axis=1)
-
-    def line(self, x: Array, y: Array, color: tuple[int, int, int], name: str = "") -> None:
-        """Join points; what leaves the chart is cut off."""
-        inside = self.image[TOP : TALL - LOW, LEFT : WIDE - RIGHT]
-        px = np.rint((self.at(x, y) - (LEFT, TOP)) * 8).astype(np.int32)
-        cv2.polylines(inside, [px], False, color, 2, cv2.LINE_AA, 3)
-        self._name(color, name, dots=False)
-
-    def dots(self, x: Array, y: Array, color: tuple[int, int, int], name: str = "", radius: int = 3) -> None:
+    def dots(self, x: Array, y: Array, color: str, name: str = "", size: float = 5) -> None:
         """Mark points."""
-        inside = self.image[TOP : TALL - LOW, LEFT : WIDE - RIGHT]
-        for u, v in np.rint(self.at(x, y) - (LEFT, TOP)).astype(int).tolist():
-            cv2.circle(inside, (u, v), radius, color, -1, cv2.LINE_AA)
-        self._name(color, name, dots=True)
+        self.axes.plot(x, y, ".", color=color, label=name or None, markersize=2 * size, markeredgewidth=0)
 
-    def _name(self, color: tuple[int, int, int], name: str, dots: bool) -> None:
-        if not name:
-            return
-        (wide, _), _ = cv2.getTextSize(name, FONT, 0.38, 1)
-        y = TALL - LOW - 8 - 15 * self.named if self.low else TOP + 16 + 15 * self.named
-        x = WIDE - RIGHT - 8 - wide
-        cv2.rectangle(self.image, (x - 26, y - 10), (WIDE - RIGHT - 4, y + 4), (255, 255, 255), -1)
-        if dots:
-            cv2.circle(self.image, (x - 13, y - 4), 3, color, -1, cv2.LINE_AA)
-        else:
-            cv2.line(self.image, (x - 22, y - 4), (x - 5, y - 4), color, 2, cv2.LINE_AA)
-        cv2.putText(self.image, name, (x, y), FONT, 0.38, (30, 30, 30), 1, cv2.LINE_AA)
-        self.named += 1
-
-
-def _ticks(low: float, high: float, logarithmic: bool) -> list[float]:
-    if logarithmic:
-        every = [m * 10.0**e for e in range(-6, 6) for m in (1, 2, 5)]
-        inside = [tick for tick in every if low * 0.999 <= tick <= high * 1.001]
-        return inside if len(inside) <= 10 else [t for t in inside if f"{t:e}".startswith("1.0")]
-    step = 10.0 ** np.floor(np.log10((high - low) / 4))
-    step *= next(m for m in (1, 2, 5, 10) if (high - low) / (m * step) <= 7)
-    return [
-        round(float(t), 9) for t in np.arange(np.ceil(low / step), np.floor(high / step + 1e-9) + 1) * step
-    ]
+    def save(self, path: Path) -> None:
+        """Write the chart with its legend; the same numbers give the same bytes."""
+        legend = self.axes.legend(fontsize="small", framealpha=0.9)
+        for handle in legend.legend_handles:
+            if handle.get_linestyle() == "None":
+                handle.set_markersize(9)
+        self.figure.savefig(path, metadata={"Software": None})
 
 
 def lidar(model: str, returns: str = "strongest", height_m: float = 1.8) -> Lidar[float]:
@@ -190,7 +119,6 @@ def range_and_reflectance() -> Chart:
         ("reflectance", 0.02, 1.0),
         ("range, m", 10, 300),
         "xy",
-        low=True,
     )
     rho = np.geomspace(0.02, 1.0, 17)
     for name, color in (("HDL-64E", BLUE), ("Mid-40", RED)):
@@ -202,7 +130,7 @@ def range_and_reflectance() -> Chart:
             color,
             f"{name} (gate {lidar_model(name).far_m:g} m)",
         )
-    chart.dots(np.array([0.1, 0.2, 0.8]), np.array([90.0, 130.0, 260.0]), ORANGE, "Mid-40's data sheet", 5)
+    chart.dots(np.array([0.1, 0.2, 0.8]), np.array([90.0, 130.0, 260.0]), ORANGE, "Mid-40's data sheet", 7)
     return chart
 
 
@@ -212,7 +140,6 @@ def fog() -> Chart:
         ("visibility (MOR), m", 20, 1000),
         ("range, m", 5, 130),
         "xy",
-        low=True,
     )
     mor = np.geomspace(20, 1000, 16)
     for rho, color in ((0.8, BLUE), (0.1, GREEN)):
@@ -220,8 +147,8 @@ def fog() -> Chart:
             mor, np.array([seen_to(rho, foggy(m), "HDL-64E") for m in mor]), color, f"sees {rho:.0%} to"
         )
     chart.line(mor, mor, GREY, "the eye")
-    chart.line(
-        np.array([40.0, 40.0]), np.array([20.0, 30.0]), ORANGE, "chamber at 40 m (Bijelic et al. 2018)"
+    chart.dots(
+        np.full(21, 40.0), np.linspace(20.0, 30.0, 21), ORANGE, "chamber at 40 m (Bijelic et al. 2018)", 3
     )
     return chart
 
@@ -248,7 +175,7 @@ def fog_returns() -> Chart:
 
 
 def rain() -> Chart:
-    chart = Chart("extinction by rain", ("rain, mm/h", 1, 100), ("per km", 0.05, 10), "xy", low=True)
+    chart = Chart("extinction by rain", ("rain, mm/h", 1, 100), ("per km", 0.05, 10), "xy")
     rate = np.geomspace(1, 100, 30)
     chart.line(
         rate, np.array([1000 * rain_extinction_per_m(r) for r in rate]), BLUE, "here (Marshall and Palmer)"
@@ -278,7 +205,6 @@ def flakes_hide() -> Chart:
         "a wall at 30 m behind snowfall, HDL-64E",
         ("snow, mm/h", 0.5, 2.5),
         ("share of the wall's points", 0, 1.05),
-        low=True,
     )
     fall = np.linspace(0.5, 2.5, 5)
     wanted: dict[str, list[float]] = {"strongest": [], "last": []}
@@ -319,22 +245,22 @@ def edge() -> Chart:
     ahead = (both.raw_xyz_m[:, 0] > 0) & (np.abs(beside) < 6.0)
     for near, color, name in ((True, BLUE, "on the board"), (False, RED, "on the wall")):
         those = ahead & ((both.range_m < 23.0) == near)
-        chart.dots(beside[those], both.intensity[those].astype(float) ** 2 / full, color, name, 2)
+        chart.dots(beside[those], both.intensity[those].astype(float) ** 2 / full, color, name, 2.5)
     return chart
 
 
 def bloom() -> Chart:
     chart = Chart(
         "a 60 cm sign at 20 m before the sky, AT128: points as the sensor sees them",
-        ("to the right, degrees", -4.0, 4.0),
-        ("up, degrees", -4.2, 1.5),
+        ("to the right, degrees", -2.0, 2.0),
+        ("up, degrees", -2.8, -0.2),
     )
     sweep = scan(small_stage(_sheet(20.0, 0.3, -0.3, 1.0, 1.6, "retro_band")), "top", lidar("AT128"), HALF_NS)
     x, y, z = sweep.raw_xyz_m.astype(float).T
     for cause, color in ((Cause.BLOOM, ORANGE), (Cause.SURFACE, BLUE)):
         those = sweep.cause == cause
         chart.dots(
-            -np.degrees(y[those] / x[those]), np.degrees(z[those] / x[those]), color, cause.name.lower(), 1
+            -np.degrees(y[those] / x[those]), np.degrees(z[those] / x[those]), color, cause.name.lower(), 3
         )
     return chart
 
@@ -406,7 +332,7 @@ def main(names: Sequence[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in names or list(CHARTS):
         path = FOLDER / f"{name}.png"
-        cv2.imwrite(str(path), CHARTS[name]().image, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+        CHARTS[name]().save(path)
         print(f"drew {path.relative_to(ROOT)}", flush=True)
 
 

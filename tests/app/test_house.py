@@ -60,7 +60,8 @@ def test_the_doors_import_nothing_heavy(door: str) -> None:
 
 def test_constraints_pin_every_dependency_exactly() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    extras = project["optional-dependencies"]
+    wanted = project["dependencies"] + extras["dev"] + extras["docs"]
     names = {
         w.split(";")[0].split("<")[0].split(">")[0].split("=")[0].strip().lower().replace("_", "-")
         for w in wanted
