@@ -7,12 +7,17 @@ the message `zoesensors`, which has pedals alone, is left out whole.
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from labelers.writers.base import Clip
+from labelers.writers.files import link_bytes
 from sim.readings import ImuReadings
 
+# Numbers of scenes of which the devkit believes that they have no bus.
+WITHOUT_BUS = frozenset({*range(161, 169), *range(170, 177), *range(309, 315)})
 STEERING_RATIO = 15.7  # steering wheel to front wheels: the Renault Zoe that nuScenes drove
 POSE_HZ, MONITOR_HZ = 50.0, 2.0
 WHEEL_M = 0.30  # rolling radius, for the turns a minute that the bus tells
@@ -109,3 +114,19 @@ def _meta(listed: list[dict[str, Any]]) -> dict[str, Any]:
             "max": values.max(axis=0), "mean": values.mean(axis=0), "min": values.min(axis=0), "std": values.std(axis=0),
         }  # fmt: skip
     return about
+
+
+def number_buses(
+    root: Path, fragments: Sequence[tuple[Clip, dict[str, Any]]]
+) -> list[tuple[str, str, list[Path]]]:
+    """Name the files of each scene's bus once more as the devkit insists: can_bus/scene-0001_pose.json and so on."""
+    linked = []
+    taken = (number for number in range(1, 10_000) if number not in WITHOUT_BUS)
+    for clip, fragment in fragments:
+        if fragment.get("can_bus"):
+            name = f"scene-{next(taken):04d}"
+            paths = [Path("can_bus") / f"{name}_{message}.json" for message in fragment["can_bus"]]
+            for message, path in zip(fragment["can_bus"], paths, strict=True):
+                link_bytes(root / "buses" / clip.clip_id / f"{message}.json", root / path)
+            linked.append((name, clip.clip_id, paths))
+    return linked

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from labelers.can_bus import can_messages
+from labelers.can_bus import can_messages, number_buses
 from labelers.clock import clip_start, clip_start_us
 from labelers.definitions import DEFINITIONS, VISIBILITY_BINS
 from labelers.geometry import inverse_rigid, quaternion_wxyz
@@ -37,7 +37,6 @@ from labelers.writers.base import Clip, refuse_fisheyes
 from labelers.writers.files import (
     jpeg_bytes,
     json_bytes,
-    link_bytes,
     npz_bytes,
     picture_bytes,
     plain,
@@ -62,9 +61,6 @@ NUSCENES_FROM_LIDAR: NDArray[np.float64] = np.array(
     [[0.0, -1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
 )
 INTENSITY_SCALE = 255.0  # nuScenes stores the sensor's 8-bit scale in a float
-
-# Numbers of scenes of which the devkit believes that they have no bus.
-WITHOUT_BUS = frozenset({*range(161, 169), *range(170, 177), *range(309, 315)})
 
 MAP_MARGIN_M = 120.0  # beyond the ego's way: more than any lidar's or detector's range of interest
 MAP_PIXELS_PER_M = 10  # the devkit's fixed resolution
@@ -126,7 +122,7 @@ class NuScenes:
                 for clip, fragment in fragments
             },
         }
-        linked = _number_buses(root, fragments)
+        linked = number_buses(root, fragments)
         about["can_bus"] = {number: clip for number, clip, _ in linked}
         folder = Path(self.version)
         files: dict[Path, Any] = {folder / f"{table}.json": rows for table, rows in tables.items()}
@@ -138,22 +134,6 @@ class NuScenes:
         for path, data in infos.items():
             write_bytes(root / path, data)
         return [*files, *infos, *(path for _, _, paths in linked for path in paths)]
-
-
-def _number_buses(
-    root: Path, fragments: Sequence[tuple[Clip, dict[str, Any]]]
-) -> list[tuple[str, str, list[Path]]]:
-    """Name the files of each scene's bus once more as the devkit insists: can_bus/scene-0001_pose.json and so on."""
-    linked = []
-    taken = (number for number in range(1, 10_000) if number not in WITHOUT_BUS)
-    for clip, fragment in fragments:
-        if fragment.get("can_bus"):
-            name = f"scene-{next(taken):04d}"
-            paths = [Path("can_bus") / f"{name}_{message}.json" for message in fragment["can_bus"]]
-            for message, path in zip(fragment["can_bus"], paths, strict=True):
-                link_bytes(root / "buses" / clip.clip_id / f"{message}.json", root / path)
-            linked.append((name, clip.clip_id, paths))
-    return linked
 
 
 def _fixed_tables() -> dict[str, list[dict[str, Any]]]:
