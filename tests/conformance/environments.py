@@ -23,6 +23,7 @@ from tests.support.proof import WHOLE
 # Readers whose environments a plain test run makes; the others take minutes and half a gigabyte each, and are made by
 # `make conformance` (and used by every run from then on).
 SMALL = frozenset({"nuscenes", "kitti", "coco", "cityscapes", "webdataset", "las", "pcd", "mcap", "osi"})
+ASKED: set[str] = set()  # clients that the running test has asked
 CLIENTS = Path(__file__).resolve().parent / "clients"
 
 
@@ -80,6 +81,7 @@ def _make(client: str, folder: Path, requirements: Path) -> None:
 
 def ask(client: str, *arguments: object, environment: str | None = None) -> dict[str, Any]:
     """Run a client's script in its own environment, or in another client's, and return the JSON of its last line."""
+    ASKED.add(client)
     script = CLIENTS / f"{client}_client.py"
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
