@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from labelers import captions
 from labelers.clock import clip_start_us
-from labelers.definitions import DEFINITIONS
+from labelers.definitions import DEFINITIONS, KEYPOINTS
 from labelers.geometry import quaternion_wxyz, world_from_cuboid
-from labelers.records import Box, Box2D, Cuboid, ImageSign, Sample, Sign
+from labelers.records import Box, Box2D, Cuboid, ImageSign, ImageSkeleton, Sample, Sign
 from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, picture_bytes, plain, write_bytes
 from renderers.frames import CameraFrame, LidarSweep
@@ -192,10 +192,20 @@ class OpenLabelClipWriter:
             if box.instance_id == cuboid.instance_id
             for entry in _boxes(camera, box)
         ]
+        points = [
+            entry
+            for camera in sorted(sample.labels.image_skeletons)
+            for one in sample.labels.image_skeletons[camera]
+            if one.instance_id == cuboid.instance_id
+            for entry in _points(camera, one)
+        ]
+        data = {"cuboid": [solid], "bbox": flat, "point2d": points}
+        held = {kind: entries for kind, entries in data.items() if entries}
         told = self._told.setdefault(number, {})
-        for name, kind in (("shape3D", "cuboid"), *((entry["name"], "bbox") for entry in flat)):
-            told.setdefault((name, kind), []).append(sample.index)
-        return {"object_data": {"cuboid": [solid], **({"bbox": flat} if flat else {})}}
+        for kind, entries in held.items():
+            for entry in entries:
+                told.setdefault((entry["name"], kind), []).append(sample.index)
+        return {"object_data": held}
 
     def _sign(self, sample: Sample, sign: Sign) -> dict[str, Any]:
         """A sign or a traffic light: what it is once, where cameras see it and what it shows in each frame."""
@@ -296,6 +306,21 @@ def _boxes(camera: str, box: Box2D) -> list[dict[str, Any]]:
     attributes = {"num": [{"name": name, "val": value} for name, value in numbers.items()]}
     kinds = (("visible", box.visible), ("amodal", box.amodal))
     return [_bbox(f"{camera}_{kind}", camera, bounds, attributes) for kind, bounds in kinds if bounds]
+
+
+def _points(camera: str, skeleton: ImageSkeleton) -> list[dict[str, Any]]:
+    """Key points in one image, pixel centres at integers; what is not in it is left out."""
+    names = KEYPOINTS[skeleton.kind]
+    return [
+        {
+            "name": f"{camera}_{names[k]}",
+            "coordinate_system": camera,
+            "val": uv.tolist(),
+            "attributes": {"boolean": [{"name": "visible", "val": seen == 2}]},
+        }
+        for k, (uv, seen) in enumerate(zip(skeleton.uv_px, skeleton.visibility.tolist(), strict=True))
+        if seen
+    ]
 
 
 def _sign_attributes(seen: ImageSign) -> dict[str, Any]:

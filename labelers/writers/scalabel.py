@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from labelers.definitions import DEFINITIONS, OCCLUSION_LEVELS
+from labelers.definitions import DEFINITIONS, KEYPOINTS, OCCLUSION_LEVELS, PERSON
 from labelers.geometry import inverse_rigid, upright, world_from_cuboid, wrap_angle
 from labelers.kitti_terms import TILTED_RAD
-from labelers.records import Box2D, Cuboid, ImageSign, Sample, Sign
+from labelers.records import Box2D, Cuboid, ImageSign, ImageSkeleton, Sample, Sign
 from labelers.rle import encode
 from labelers.segments import Segment, segments
 from labelers.tags import slices
@@ -30,7 +30,13 @@ CATEGORIES = tuple(BDD_NAMES.get(c.name, c.name.replace("_", " ")) for c in SEMA
 _IS_THING = {entry.id: entry.is_thing for entry in SEMANTICS}
 _NAME = {entry.id: BDD_NAMES.get(entry.name, entry.name.replace("_", " ")) for entry in SEMANTICS}
 _OF_STREET = frozenset(entry.id for entry in SEMANTICS if entry.name in ("traffic_light", "traffic_sign"))
+WITH_LIMBS = frozenset({"pedestrian", "rider"})
 LIGHT_COLORS = {"red": "R", "red_amber": "R", "amber": "Y", "green": "G"}  # BDD100K's letters; NA for others
+# COCO's points between which a body's edges run.
+LIMBS = (
+    (5, 7), (7, 9), (6, 8), (8, 10), (11, 13), (13, 15), (12, 14), (14, 16), (5, 6), (11, 12), (5, 11), (6, 12), (0, 1),
+    (0, 2), (1, 3), (2, 4),
+)  # fmt: skip
 TIMES_OF_DAY = {"day": "daytime", "dusk": "dawn/dusk", "night": "night"}
 
 
@@ -96,6 +102,11 @@ class ScalabelClipWriter:
         path = Path("images") / video / name
         write_bytes(self._root / path, picture_bytes(frame))
         boxes = {box.instance_id: box for box in sample.labels.boxes.get(frame.sensor, ())}
+        people = {
+            one.instance_id: one
+            for one in sample.labels.image_skeletons.get(frame.sensor, ())
+            if one.kind == PERSON and one.visibility.any()
+        }
         labels = []
         for segment in segments(frame, sample.labels.cuboids):
             if segment.cuboid is None:
@@ -105,7 +116,11 @@ class ScalabelClipWriter:
                 self._drop("fewer pixels than min_pixels")
             else:
                 box = boxes.get(segment.cuboid.instance_id)
-                labels.append(label_words(segment, segment.cuboid, box, frame, sample))
+                words = label_words(segment, segment.cuboid, box, frame, sample)
+                # Key points are those of the person on the machine, whose label is the rider's.
+                if words["category"] in WITH_LIMBS and segment.cuboid.instance_id in people:
+                    words["graph"] = graph_words(people[segment.cuboid.instance_id])
+                labels.append(words)
         known = {sign.sign_id: sign for sign in sample.labels.signs}
         for seen in sample.labels.image_signs.get(frame.sensor, ()):
             if seen.visible_px < self._form.min_pixels:
@@ -163,6 +178,20 @@ def label_words(
     if not segment.of_rider:
         words["box3d"] = _box3d(cuboid, frame, sample)
     return words
+
+
+def graph_words(skeleton: ImageSkeleton) -> dict[str, Any]:
+    """Key points in the image as nodes, V where visible and N where hidden, with the limbs between them."""
+    names = KEYPOINTS[skeleton.kind]
+    nodes = [
+        {"id": str(k), "category": names[k], "location": uv.tolist(), "visibility": "V" if seen == 2 else "N"}
+        for k, (uv, seen) in enumerate(zip(skeleton.uv_px, skeleton.visibility.tolist(), strict=True))
+        if seen
+    ]
+    known = {node["id"] for node in nodes}
+    pairs = [(str(a), str(b)) for a, b in LIMBS]
+    edges = [{"source": a, "target": b} for a, b in pairs if a in known and b in known]
+    return {"nodes": nodes, "edges": edges, "type": "Pose2D"}
 
 
 def sign_words(sign: Sign, seen: ImageSign, frame: CameraFrame) -> dict[str, Any]:

@@ -20,6 +20,8 @@ def test_vcd_validates_our_openlabel_and_its_own_geometry_agrees_with_our_boxes(
     assert answer["missing_files"] == 0
     assert answer["points_within_rounding"] >= answer["points_inside"] > 1000
     assert answer["miscounted"] == 0
+    assert answer["key_points"] > 12
+    assert answer["key_points_outside"] == 0
     assert len(answer["overlaps"]) > 10
     assert min(answer["overlaps"]) > 0.9  # of a box whose borders are off by up to half a pixel
     assert all(

@@ -61,6 +61,9 @@ def test_scalabel_finds_our_boxes_and_masks_perfect_and_its_geometry_agrees_with
     assert answer["present"] == ["bicycle", "car", "pedestrian", "rider", "truck"]
     assert answer["one_kind_per_track"]
     assert answer["compared"] >= 8
+    assert answer["limbs"]["people"] > 4  # children and riders
+    assert answer["limbs"]["in_box"] == answer["limbs"]["visible"] >= 4
+    assert answer["limbs"]["dangling"] == 0
     assert answer["worst_gap_px"] < 1.0  # corners of a box against the pixels that its faces cover
     assert answer["boxes"] == pytest.approx(100.0)
     assert answer["masks"] == pytest.approx(100.0)

@@ -35,7 +35,15 @@ def overlap(a: list[float], b: list[float]) -> float:
 def main() -> None:
     root = Path(sys.argv[1])
     answer: dict[str, Any] = {"documents": 0, "frames": 0, "objects": 0, "cuboids": 0, "missing_files": 0}
-    answer |= {"overlaps": [], "moved_overlaps": [], "tags": [], "types": [], "miscounted": 0}
+    answer |= {
+        "overlaps": [],
+        "moved_overlaps": [],
+        "tags": [],
+        "types": [],
+        "miscounted": 0,
+        "key_points": 0,
+        "key_points_outside": 0,
+    }
     inside = within = 0
     for path in sorted((root / "openlabel").glob("*.json")):
         document = core.OpenLABEL()
@@ -79,6 +87,14 @@ def main() -> None:
                     flat = document.get_object_data(number, f"{name}_amodal", frame)
                     if flat is None:
                         continue
+                    for part in ("left_shoulder", "right_hip", "left_ankle"):
+                        point = document.get_object_data(number, f"{name}_{part}", frame)
+                        if point is not None:
+                            u, v = point["val"]
+                            left, top, wide, tall = flat["val"]
+                            answer["key_points"] += 1
+                            near = abs(u + 0.5 - left) <= wide / 2 + 1 and abs(v + 0.5 - top) <= tall / 2 + 1
+                            answer["key_points_outside"] += int(not near)
                     camera = scene.get_camera(name)
                     x, y, w, h = flat["val"]
                     stated_box = [x - w / 2, y - h / 2, x + w / 2, y + h / 2]

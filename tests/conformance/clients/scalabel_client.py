@@ -34,10 +34,23 @@ def main() -> None:
     frames, config = data.frames, data.config
     kinds: dict[str, set[str]] = {}
     inside: list[float] = []
+    limbs = {"people": 0, "visible": 0, "in_box": 0, "dangling": 0}
     for frame in frames:
         focal, centre = np.array(frame.intrinsics.focal), np.array(frame.intrinsics.center)
         for label in frame.labels:
             kinds.setdefault(f"{frame.videoName} {label.id}", set()).add(label.category)
+            if label.graph is not None:
+                limbs["people"] += 1
+                known = {node.id for node in label.graph.nodes}
+                limbs["dangling"] += sum(
+                    not {edge.source, edge.target} <= known for edge in label.graph.edges
+                )
+                for node in label.graph.nodes:
+                    if node.visibility == "V" and label.category == "pedestrian":
+                        x, y = node.location[:2]
+                        limbs["visible"] += 1
+                        box = label.box2d
+                        limbs["in_box"] += box.x1 - 1 <= x <= box.x2 + 1 and box.y1 - 1 <= y <= box.y2 + 1
             whole = not (label.attributes["occluded"] or label.attributes["truncated"])
             if label.box3d is None or not whole or label.category not in ("car", "truck", "pedestrian"):
                 continue
@@ -56,6 +69,7 @@ def main() -> None:
         "one_kind_per_track": all(len(found) == 1 for found in kinds.values()),
         "present": sorted(set().union(*kinds.values())),
         "worst_gap_px": max(inside),
+        "limbs": limbs,
         "compared": len(inside),
         "shift_share": SHIFT_SHARE,
         "boxes": evaluate_det(frames, guesses(frames, 0.0), config, nproc=1).summary()["AP"],
