@@ -51,7 +51,7 @@ def observe(
         some.append(clutter(fan, model, world_from_radar, velocity, post.chance("clutter")))
     wind = _wind(scene.weather)
     some.append(rain(fan, model, world_from_radar, velocity, wind, post.chance("rain")))
-    echoes = _dimmed(Echoes.joined(some), faults)
+    echoes = _dimmed(Echoes.joined(some), faults, model.facts.field_rad)
 
     peaks = [found(echoes, model, post.chance("noise")), false_alarms(model, post.chance("false alarms"))]
     own = world_from_radar[:3, :3].T @ velocity
@@ -74,13 +74,13 @@ def _wind(weather: WeatherState) -> Floats:
     return weather.wind_mps * np.array([np.sin(blows), np.cos(blows), 0.0])
 
 
-def _dimmed(echoes: Echoes, faults: ActiveFaults) -> Echoes:
+def _dimmed(echoes: Echoes, faults: ActiveFaults, field_rad: float) -> Echoes:
     """What mud or snow on the radome leaves, out and back."""
     if not len(echoes.range_m):
         return echoes
     way = np.stack(
         [np.cos(echoes.azimuth_rad), np.sin(echoes.azimuth_rad), np.zeros(len(echoes.range_m))], axis=1
     )
-    clear = faults.beam_clearance(way)
+    clear = faults.beam_clearance(way, field_rad)
     echoes.amplitude[:] *= clear  # power passes twice, so its root once
     return echoes.those(clear > 0.0)

@@ -295,6 +295,14 @@ def test_a_covered_radome_sees_nothing_and_a_knocked_mount_sees_aside() -> None:
     assert not np.allclose(aside.calibration, aside.ego_from_radar)
 
 
+def test_a_cover_on_the_left_hides_the_left_part_of_the_field() -> None:
+    covered = ActiveFaults("front", 1, 0, ((0, _fault({"blocked": {"side": "left", "share": 0.4}})),))
+    stage = small_stage(plain(), [car(30.0, 9.0), car(30.0, -9.0)])
+    free, half = (observe(stage, "front", radar(), HALF_NS, faults=f) for f in (None, covered))
+    assert (free.azimuth_rad > 0.2).any() and (free.azimuth_rad < -0.2).any()
+    assert not (half.azimuth_rad > 0.2).any() and (half.azimuth_rad < -0.2).any()
+
+
 def _fault(words: dict[str, object]) -> object:
     from scenarios.schema import Fault
 
