@@ -142,9 +142,10 @@ def _seen(frame: CameraFrame, sign: Sign, face: Face) -> ImageSign | None:
     corners = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * half
     uv, depth = _put(frame, _world(face, corners))
     height, width = frame.instance.shape
-    if np.isnan(uv).any() or (not frame.model.fisheye and depth.min() < NEAR_M):
+    if np.isnan(uv).all() or (not frame.model.fisheye and depth.min() < NEAR_M):
         return None  # beside the lens: nothing of it is in the image
-    if (uv.max(axis=0) < -0.5).any() or uv[:, 0].min() > width - 0.5 or uv[:, 1].min() > height - 0.5:
+    low, high = np.nanmin(uv, axis=0), np.nanmax(uv, axis=0)
+    if (high < -0.5).any() or low[0] > width - 0.5 or low[1] > height - 0.5:
         return None
     drawn = _silhouette(frame, face)
     if drawn is None:
@@ -183,7 +184,10 @@ def _truncation(frame: CameraFrame, face: Face) -> float:
 def _silhouette(frame: CameraFrame, face: Face) -> tuple[tuple[int, int], NDArray[np.bool_]] | None:
     """First pixel and mask of the pixels whose centres a face's triangles cover; None where none does."""
     uv, _ = _put(frame, _world(face, face.outline_m.reshape(-1, 3).astype(np.float64)))
-    uv = np.where(np.isfinite(uv), uv, -1e6).reshape(-1, 3, 2)
+    uv = uv.reshape(-1, 3, 2)
+    uv = uv[np.isfinite(uv).all(axis=(1, 2))]  # beyond a fisheye's field there is no place in the image
+    if not len(uv):
+        return None
     height, width = frame.instance.shape
     x0, y0 = np.maximum(np.floor(uv.min(axis=(0, 1))).astype(int), 0).tolist()
     x1, y1 = (np.minimum(np.ceil(uv.max(axis=(0, 1))).astype(int) + 1, (width, height))).tolist()

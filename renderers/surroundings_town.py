@@ -11,6 +11,7 @@ from renderers import surroundings_map as maps
 from renderers.assets import SOURCES, buildings, furniture, ivy
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
+from renderers.street_faces import sign_faces
 from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
 from sim.roads.lanes import WALKABLE
 
@@ -213,7 +214,8 @@ def _lay_sidewalk_things(site: Site) -> None:
             back = spot.beside(0.05)
             if shelters < 2 and site.claim(lot_at(back, 4.4, 1.7, 0.2), 0.0):
                 shelters += 1
-                site.put(lots.some(site, "street.bus_shelter", rng), back)
+                shelter = lots.some(site, "street.bus_shelter", rng)
+                site.put_faced(shelter, sign_faces(shelter, "bus_stop"), back)
             continue
         wide = {"bench": 1.9, "cabinet": 1.0, "planter": 1.0}.get(what, 0.6)
         if site.claim(lot_at(spot, wide, 0.3, 0.2), 0.05):

@@ -154,7 +154,8 @@ def voxels(sample: Sample) -> Iterator[Violation]:
         still = sweep.instance[met] == 0
         yield from _agree(sample, found, world[still], found.mask_lidar, f"{place}/{sweep.sensor}")
     for name, frame in sample.cameras.items():
-        row, column = np.nonzero(np.isfinite(frame.depth_m) & (frame.instance == 0))
+        others = frame.semantic != SEMANTIC_ID["ego_vehicle"]
+        row, column = np.nonzero(np.isfinite(frame.depth_m) & (frame.instance == 0) & others)
         if not len(row):
             continue
         pick = np.linspace(0, len(row) - 1, min(ASKED_PIXELS, len(row))).astype(int)
