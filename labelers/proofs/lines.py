@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from labelers.proofs.shared import Violation, place_of
-from labelers.proofs.world import Ground
+from labelers.proofs.world import Ground, levels
 from labelers.records import Sample
 from labelers.visibility import pixel_points
 from renderers.optics import project
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.roads.lanes import DRIVABLE
+from sim.roads.network import Place
 from sim.trace import WorldTrace
 
 RULE, AREA = "lane lines", "drivable"
@@ -26,13 +27,16 @@ BORDER_M = 0.2  # within which either answer is right
 
 def lines_on_ground(sample: Sample, ground: Ground | None) -> Iterator[Violation]:
     """Every fifth point of each line lies on the ground."""
-    if ground is None:
+    lines = sample.labels.lines
+    if ground is None or not lines:
         return
-    for line in sample.labels.lines:
-        gaps = [abs(float(z) - ground(float(x), float(y))) for x, y, z in line.points_m[::5]]
-        if max(gaps) > (KERB_M if line.kind == "curb" else ON_GROUND_M):
+    points = [line.points_m[::5] for line in lines]
+    x, y, z = np.concatenate(points).T
+    gaps = np.split(np.abs(z - levels(ground, x, y)), np.cumsum([len(part) for part in points])[:-1])
+    for line, gap in zip(lines, gaps, strict=True):
+        if gap.max() > (KERB_M if line.kind == "curb" else ON_GROUND_M):
             place = place_of(sample, "line", line.line_id)
-            yield Violation(RULE, place, f"a point lies {max(gaps):.2f} m off the ground")
+            yield Violation(RULE, place, f"a point lies {gap.max():.2f} m off the ground")
 
 
 def same_lines(before: Sample, after: Sample) -> Iterator[Violation]:
@@ -107,18 +111,19 @@ def drivable(sample: Sample, camera: str, trace: WorldTrace) -> Iterator[Violati
     row, column = row[pick], column[pick]
     points = pixel_points(frame, column, row, frame.depth_m[row, column])
     world = points @ frame.world_from_camera[:3, :3].T + frame.world_from_camera[:3, 3]
+    found = trace.road.locate_all(world[:, 0], world[:, 1])
     wrong = [
         (int(u), int(v))
-        for u, v, point in zip(column, row, world, strict=True)
-        if not _agrees(trace, float(point[0]), float(point[1]), bool(mask[v, u]))
+        for u, v, here in zip(column, row, found, strict=True)
+        if not _agrees(trace, here, bool(mask[v, u]))
     ]
     if len(wrong) > (1.0 - AGREED) * len(pick) + 1.0:
         yield Violation(AREA, place, f"{len(wrong)} of {len(pick)} pixels asked, such as {wrong[0]}")
 
 
-def _agrees(trace: WorldTrace, x_m: float, y_m: float, stated: bool) -> bool:
+def _agrees(trace: WorldTrace, here: Place, stated: bool) -> bool:
     """Whether the road has a lane for vehicles there; within the border's width, either is right."""
-    road, s, t = trace.road.locate(x_m, y_m)
+    road, s, t = here
     spans = [
         (low, high) for _, kind, low, high in trace.road.lanes_at(road, s) if kind in DRIVABLE | {"parking"}
     ]

@@ -27,7 +27,13 @@ TYRE_M = 0.005  # tyres are polygons: a box about one that rolls trembles
 RIGID_M = 0.001  # of a rigid box in its actor's frame: rounding only
 STRIDE_M = 0.4  # to each side of a walker the ground of the next foothold may count: kerbs are steps
 
-Ground = Callable[[float, float], float]  # height of the ground at x, y
+Array = NDArray[np.float64]
+Ground = Callable[[Array, Array], Array | float]  # heights of the ground at places x, y
+
+
+def levels(ground: Ground, x_m: Array, y_m: Array) -> Array:
+    """(N,) heights of the ground at N places, which are asked at once."""
+    return np.broadcast_to(np.asarray(ground(x_m, y_m), np.float64), x_m.shape)
 
 
 def taxonomy(sample: Sample) -> Iterator[Violation]:
@@ -67,28 +73,36 @@ def feet(sample: Sample, ground: Ground | None) -> Iterator[Violation]:
     """Boxes stand on the ground; somebody who walks may be on the way to the level of the next foothold."""
     if ground is None:
         return
-    for cuboid in sample.labels.cuboids:
+    cuboids = sample.labels.cuboids
+    if not cuboids:
+        return
+    steps = np.array([(0.0, 0.0), (STRIDE_M, 0.0), (-STRIDE_M, 0.0), (0.0, STRIDE_M), (0.0, -STRIDE_M)])
+    lowest = np.array([_lowest(cuboid) for cuboid in cuboids])
+    x, y = (lowest[:, axis, None] + steps[:, axis] for axis in range(2))
+    under = levels(ground, x.ravel(), y.ravel()).reshape(x.shape)
+    for cuboid, (_, _, z), here in zip(cuboids, lowest, under, strict=True):
+        place = place_of(sample, cuboid.instance_id)
         if cuboid.actor_class in TUMBLING:
-            half = 0.5 * np.asarray(cuboid.size_m)
-            # A ball touches the ground however it is turned; the corners of its box, which turns with it, do not count.
-            round_ = cuboid.actor_class == "ball"
-            reach = half[2] if round_ else np.abs(world_from_cuboid(cuboid)[2, :3]) @ half
-            x, y, z = (cuboid.centre_m - np.array((0.0, 0.0, float(reach)))).tolist()
-            if ground(x, y) - z > FOOT_M:
-                fact = f"{ground(x, y) - z:.3f} m in the ground"
-                yield Violation("feet", place_of(sample, cuboid.instance_id), fact)
+            if here[0] - z > FOOT_M:
+                yield Violation("feet", place, f"{here[0] - z:.3f} m in the ground")
             continue
-        x, y, z = cuboid.origin_m.tolist()
-        steps = [(0.0, 0.0)]
-        if walks(cuboid):
-            steps += [(STRIDE_M, 0.0), (-STRIDE_M, 0.0), (0.0, STRIDE_M), (0.0, -STRIDE_M)]
-        levels = [ground(x + right, y + up) for right, up in steps]
-        gap = max(z - max(levels), min(levels) - z)
+        known = here if walks(cuboid) else here[:1]
+        gap = max(z - known.max(), known.min() - z)
         if gap > FOOT_M:
-            yield Violation("feet", place_of(sample, cuboid.instance_id), f"{gap:.3f} m off the ground")
+            yield Violation("feet", place, f"{gap:.3f} m off the ground")
         above = float(box_offset(cuboid)[2]) - cuboid.size_m[2] / 2
         if not -FOOT_M <= above <= (FLIGHT_M if walks(cuboid) else FOOT_M):
-            yield Violation("feet", place_of(sample, cuboid.instance_id), f"{above:.3f} m off its origin")
+            yield Violation("feet", place, f"{above:.3f} m off its origin")
+
+
+def _lowest(cuboid: Cuboid) -> Array:
+    """(3,) where an actor stands: its origin; of what tumbles, below its middle by as far as it reaches."""
+    if cuboid.actor_class not in TUMBLING:
+        return cuboid.origin_m
+    half = 0.5 * np.asarray(cuboid.size_m)
+    # A ball touches the ground however it is turned; the corners of its box, which turns with it, do not count.
+    reach = half[2] if cuboid.actor_class == "ball" else np.abs(world_from_cuboid(cuboid)[2, :3]) @ half
+    return np.asarray(cuboid.centre_m - np.array((0.0, 0.0, float(reach))))
 
 
 def tracks(before: Sample, after: Sample) -> Iterator[Violation]:

@@ -4,7 +4,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,19 +91,13 @@ def verify_clip(asked: Asked) -> Verdict:
     samples = 0
     try:
         trace = load_trace(folder.trace_path(asked.clip_id))
-        road = trace.road
-
-        @cache  # what stands still is asked for in every sample
-        def ground(x_m: float, y_m: float) -> float:
-            return float(np.ravel(road.height(x_m, y_m))[0])
-
         # A ball that is kicked, falls off a kerb or meets one changes its speed at once: tracks cannot bound it.
         balls = {actor.instance_id for actor in trace.actors if actor.actor_class == "ball"}
         before: Sample | None = None
         for sample in NativeDataset.open(folder.root).clip(asked.clip_id).samples():
             samples += 1
             looked += _looked_at(sample, before)
-            wrong = check_sample(sample, ground, trace)
+            wrong = check_sample(sample, trace.road.height, trace)
             if before is not None:
                 wrong += check_pair(before, _without(sample, balls))
             before = sample

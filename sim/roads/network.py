@@ -186,8 +186,15 @@ class RoadNetwork:
 
     def locate(self, x_m: float, y_m: float) -> Place:
         """The road under (or nearest to) a place, with its road coordinates."""
-        road, s, t, _ = self._index.project(np.array([x_m]), np.array([y_m]))
-        return Place(self._index.ids[int(road[0])], float(s[0]), float(t[0]))
+        return self.locate_all(np.array([x_m]), np.array([y_m]))[0]
+
+    def locate_all(self, x_m: NDArray[np.float64], y_m: NDArray[np.float64]) -> list[Place]:
+        """The same of many places, asked at once."""
+        road, s, t, _ = self._index.project(x_m, y_m)
+        return [
+            Place(self._index.ids[row], *found)
+            for row, *found in zip(road.tolist(), s.tolist(), t.tolist(), strict=True)
+        ]
 
     def height(
         self, x_m: NDArray[np.float64] | float, y_m: NDArray[np.float64] | float

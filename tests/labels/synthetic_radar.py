@@ -20,7 +20,7 @@ def scan(
 ) -> RadarScan:
     """All stand still but the ego, which drives along x."""
     world_from_radar = world_from_ego @ EGO_FROM_RADAR
-    local = (centres_m - world_from_radar[:3, 3]) @ world_from_radar[:3, :3]
+    local = (centres_m.reshape(-1, 3) - world_from_radar[:3, 3]) @ world_from_radar[:3, :3]
     range_m, azimuth = np.hypot(local[:, 0], local[:, 1]), np.arctan2(local[:, 1], local[:, 0])
     rate = -own_mps * np.cos(azimuth)
     count = len(range_m)

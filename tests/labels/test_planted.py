@@ -1,12 +1,11 @@
 """Every planted fault is seen by the rule that is named for it, in a rendered clip that is right."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from labelers.native_reader import read_samples
+from labelers.proofs.world import Ground
 from labelers.records import Sample
 from labelers.verify import check_samples, summary
 from sim.app.batch import render_batch
@@ -56,7 +55,7 @@ background: {traffic: {vehicles: 30 /km}}
 capture: {duration: 0.4 s, rate: 10 Hz, also: [flow]}
 """
 
-Clip = tuple[list[Sample], Callable[[float, float], float], WorldTrace]
+Clip = tuple[list[Sample], Ground, WorldTrace]
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +68,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
     assert render_batch([path], root, samples=1, seed=3, workers=1, format_name="native", quiet=True)
     trace = load_trace(next((root / ".stormlane/traces").glob("*.trace")))
 
-    def ground(x_m: float, y_m: float) -> float:
-        return float(np.ravel(trace.road.height(x_m, y_m))[0])
-
-    return list(read_samples(root)), ground, trace
+    return list(read_samples(root)), trace.road.height, trace
 
 
 def test_the_clip_is_right_and_has_what_the_faults_need(clip: Clip) -> None:

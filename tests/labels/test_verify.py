@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from labelers.proofs.world import Ground
 from labelers.records import Box2D, Cuboid, FrameLabels, Sample
 from labelers.verify import check_sample, check_samples, summary
 from renderers.frames import CameraFrame, LidarSweep
@@ -248,10 +250,10 @@ def test_somebody_stepping_off_a_kerb_stands_between_its_levels() -> None:
     child = next(c for c in sample.labels.cuboids if c.actor_class == "child")
     edge_m = float(child.centre_m[0])
 
-    def kerb(x_m: float, y_m: float) -> float:
-        return 0.06 if x_m > edge_m + 0.1 else -0.06 if x_m < edge_m - 0.1 else 0.06
+    def kerb(x_m: NDArray[np.float64], y_m: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(x_m < edge_m - 0.1, -0.06, 0.06)
 
-    def of_child(ground: Callable[[float, float], float]) -> list[str]:
+    def of_child(ground: Ground) -> list[str]:
         return [v.fact for v in check_sample(sample, ground) if v.rule == "feet" and v.place.endswith("/3")]
 
     assert of_child(kerb) == []
