@@ -17,6 +17,7 @@ from labelers.proofs.shared import (
     walks,
 )  # fmt: skip
 from labelers.records import Cuboid, Sample
+from scenarios.bodies import BODIES
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
 
 JERK_MPS3 = 30.0  # of an actor between samples: emergency braking builds up within 0.3 s
@@ -99,9 +100,15 @@ def _lowest(cuboid: Cuboid) -> Array:
     """(3,) where an actor stands: its origin; of what tumbles, below its middle by as far as it reaches."""
     if cuboid.actor_class not in TUMBLING:
         return cuboid.origin_m
-    half = 0.5 * np.asarray(cuboid.size_m)
-    # A ball touches the ground however it is turned; the corners of its box, which turns with it, do not count.
-    reach = half[2] if cuboid.actor_class == "ball" else np.abs(world_from_cuboid(cuboid)[2, :3]) @ half
+    half, down = 0.5 * np.asarray(cuboid.size_m), np.abs(world_from_cuboid(cuboid)[2, :3])
+    # What is round touches the ground before the corners of its box, which turns with it.
+    shape = BODIES[cuboid.model].shape if cuboid.model in BODIES else "box"
+    if shape == "ball":
+        reach = half[2]
+    elif shape == "disc":
+        reach = half[0] * np.hypot(down[0], down[1]) + half[2] * down[2]
+    else:
+        reach = down @ half
     return np.asarray(cuboid.centre_m - np.array((0.0, 0.0, float(reach))))
 
 

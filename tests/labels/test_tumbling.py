@@ -46,6 +46,16 @@ def test_a_ball_lies_on_the_ground_however_it_is_turned() -> None:
         assert len(list(feet(sample(ball), lambda x, y: 0.0))) == wrong
 
 
+def test_a_tyre_lies_on_its_rim_however_it_leans_and_rolls() -> None:
+    for roll in (0.0, 0.4, 0.9):
+        angles = (0.3, -0.8, roll)
+        axis = pose_matrix(np.zeros(3), np.array(angles))[2, 2]
+        reach = 0.52 * np.sqrt(1.0 - axis**2) + 0.15 * abs(axis)
+        for above, wrong in ((0.0, 0), (-0.03, 0), (-0.1, 1)):
+            tyre = replace(box((0, 0, reach + above), angles), model="tyre.truck", size_m=(1.04, 1.04, 0.3))
+            assert len(list(feet(sample(tyre), lambda x, y: 0.0))) == wrong
+
+
 def test_debris_may_bounce_between_two_samples_but_not_jump() -> None:
     down, up = np.array((10.0, 0.0, -4.0)), np.array((9.0, 0.0, 1.0))
     first = sample(box((0, 0, 1.0), velocity=down))
