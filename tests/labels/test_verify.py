@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from labelers.proofs.points import points_in_depth
 from labelers.proofs.world import Ground
 from labelers.records import Box2D, Cuboid, FrameLabels, Sample
 from labelers.verify import check_sample, check_samples, summary
 from renderers.frames import CameraFrame, LidarSweep
 from renderers.optics import pixel_rays
+from scenarios.taxonomy import SEMANTIC_ID
 from tests.labels import synthetic
 
 
@@ -258,3 +260,34 @@ def test_somebody_stepping_off_a_kerb_stands_between_its_levels() -> None:
 
     assert of_child(kerb) == []
     assert of_child(lambda x, y: 0.06) == ["0.060 m off the ground"]
+
+
+@pytest.mark.parametrize(("out_m", "wrong"), [(0.06, False), (0.3, True)])
+def test_ledges_thinner_than_a_pixel_may_be_what_a_beam_meets(out_m: float, wrong: bool) -> None:
+    """A wall 30 m ahead, where a pixel is 10 cm wide: every tenth beam meets a ledge that no ray of the picture does."""
+    sample = synthetic.sample(1)
+    frame, sweep = sample.cameras["cam_front"], sample.lidars["lidar_top"]
+    wall = replace(frame, depth_m=np.full_like(frame.depth_m, 30.0), instance=np.zeros_like(frame.instance))
+    row, column = (axis.ravel() for axis in np.mgrid[20:160:4, 20:300:4])
+    ledge = np.arange(len(row)) % 10 == 0
+    depth = np.where(ledge, 30.0 - out_m, 30.0)
+    points = pixel_rays(frame.model, np.stack([column, row], 1).astype(np.float64)) * depth[:, None]
+    there = np.linalg.inv(sweep.world_from_lidar) @ frame.world_from_camera
+    xyz = (points @ there[:3, :3].T + there[:3, 3]).astype(np.float32)
+    count = len(xyz)
+    met = replace(
+        sweep,
+        **{
+            name: getattr(sweep, name)[:1].repeat(count)
+            for name in ("intensity", "ring", "cause", "cos_incidence")
+        },
+        xyz_m=xyz,
+        raw_xyz_m=xyz,
+        offset_ns=np.zeros(count, np.int64),
+        instance=np.zeros(count, np.int32),
+        semantic=np.full(count, SEMANTIC_ID["building"], np.uint8),
+        range_m=np.linalg.norm(xyz, axis=1).astype(np.float32),
+        return_index=np.zeros(count, np.uint8),
+    )
+    spoilt = replace(sample, cameras={"cam_front": wall}, lidars={"lidar_top": met})
+    assert bool(list(points_in_depth(spoilt, "lidar_top", "cam_front"))) == wrong
