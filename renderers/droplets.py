@@ -305,7 +305,8 @@ def seen_drops(
     """(K, I_COLUMNS) drops as the kernel draws them."""
     place = drops[:, D_A : D_B + 1]
     pixel, moves = pane.seen_at(model, place)
-    det = np.linalg.det(moves)
+    with np.errstate(invalid="ignore"):  # where a fisheye has no pixel, there is no place to move
+        det = np.linalg.det(moves)
     kept = np.isfinite(pixel).all(axis=1) & np.isfinite(det) & (np.abs(det) > 1.0)
     drops, place, pixel, moves = drops[kept], place[kept], pixel[kept], moves[kept]
     point = pane.point_m(place)
