@@ -6,6 +6,7 @@ from pathlib import Path
 
 import laspy
 import numpy as np
+from boxes import within
 
 
 def main() -> None:
@@ -31,13 +32,7 @@ def main() -> None:
                 assert np.all(world >= cloud.header.mins - 1e-9) and np.all(world <= cloud.header.maxs + 1e-9)
                 seconds.append(float(cloud.gps_time[0]))
                 for cuboid in sample["cuboids"]:
-                    yaw = cuboid["rotation_rad"][0]
-                    away = world - np.array(cuboid["centre_m"])
-                    turned = np.stack(
-                        [away[:, 0] * np.cos(yaw) + away[:, 1] * np.sin(yaw),
-                         away[:, 1] * np.cos(yaw) - away[:, 0] * np.sin(yaw), away[:, 2]], axis=1,
-                    )  # fmt: skip
-                    near = np.all(np.abs(turned) <= 0.5 * np.array(cuboid["size_m"]) + 2e-4, axis=1)
+                    near = within(world, cuboid)
                     mine = cloud["instance"] == cuboid["instance_id"]
                     inside += int((mine & near).sum())
                     stated += int(mine.sum())

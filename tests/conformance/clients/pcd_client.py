@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from boxes import within
 from pypcd4 import PointCloud
 
 
@@ -24,13 +25,7 @@ def main() -> None:
                 own = np.stack([data["x"], data["y"], data["z"]], axis=1).astype(float)
                 world = own @ pose[:3, :3].T + pose[:3, 3]
                 for cuboid in sample["cuboids"]:
-                    yaw = cuboid["rotation_rad"][0]
-                    away = world - np.array(cuboid["centre_m"])
-                    turned = np.stack(
-                        [away[:, 0] * np.cos(yaw) + away[:, 1] * np.sin(yaw),
-                         away[:, 1] * np.cos(yaw) - away[:, 0] * np.sin(yaw), away[:, 2]], axis=1,
-                    )  # fmt: skip
-                    near = np.all(np.abs(turned) <= 0.5 * np.array(cuboid["size_m"]) + 2e-4, axis=1)
+                    near = within(world, cuboid)
                     mine = data["instance"] == cuboid["instance_id"]
                     inside += int((mine & near).sum())
                     stated += int(mine.sum())
