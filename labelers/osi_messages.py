@@ -5,7 +5,11 @@ The wire format is protobuf's: a key of field number and wire type, then a varin
 """
 
 import struct
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 VERSION = {"version_major": 3, "version_minor": 8, "version_patch": 0}
 
@@ -17,7 +21,10 @@ MESSAGES: dict[str, dict[str, tuple[int, str]]] = {
         "host_vehicle_id": (3, "Identifier"),
         "stationary_object": (4, "*StationaryObject"),
         "moving_object": (5, "*MovingObject"),
+        "traffic_sign": (6, "*TrafficSign"),
+        "traffic_light": (7, "*TrafficLight"),
         "lane_boundary": (9, "*LaneBoundary"),
+        "lane": (10, "*Lane"),
         "environmental_conditions": (12, "Environment"),
         "map_reference": (15, "string"),
         "model_reference": (16, "string"),
@@ -55,8 +62,67 @@ MESSAGES: dict[str, dict[str, tuple[int, str]]] = {
         "boundary_line": (2, "*BoundaryPoint"),
         "classification": (3, "BoundaryClassification"),
     },
-    "BoundaryPoint": {"position": (1, "Vector")},
+    "BoundaryPoint": {"position": (1, "Vector"), "width": (2, "double")},
     "BoundaryClassification": {"type": (1, "int"), "color": (2, "int")},
+    "Lane": {"id": (1, "Identifier"), "classification": (2, "LaneClassification")},
+    "LaneClassification": {
+        "type": (1, "int"),
+        "is_host_vehicle_lane": (2, "int"),
+        "centerline": (3, "*Vector"),
+        "centerline_is_driving_direction": (4, "int"),
+        "left_adjacent_lane_id": (5, "*Identifier"),
+        "right_adjacent_lane_id": (6, "*Identifier"),
+        "lane_pairing": (7, "*LanePairing"),
+        "right_lane_boundary_id": (8, "*Identifier"),
+        "left_lane_boundary_id": (9, "*Identifier"),
+        "free_lane_boundary_id": (10, "*Identifier"),
+        "subtype": (12, "int"),
+    },
+    "LanePairing": {"antecessor_lane_id": (1, "Identifier"), "successor_lane_id": (2, "Identifier")},
+    "TrafficSign": {
+        "id": (1, "Identifier"),
+        "main_sign": (2, "MainSign"),
+        "supplementary_sign": (3, "*SupplementarySign"),
+    },
+    "MainSign": {
+        "base": (1, "Base"),
+        "classification": (2, "MainClassification"),
+        "model_reference": (3, "string"),
+    },
+    "MainClassification": {
+        "variability": (1, "int"),
+        "type": (2, "int"),
+        "value": (3, "SignValue"),
+        "direction_scope": (4, "int"),
+        "assigned_lane_id": (5, "*Identifier"),
+        "country": (8, "string"),
+        "code": (10, "string"),
+        "sub_code": (11, "string"),
+    },
+    "SignValue": {"value": (1, "double"), "value_unit": (2, "int"), "text": (3, "string")},
+    "SupplementarySign": {
+        "base": (1, "Base"),
+        "classification": (2, "SupplementaryClassification"),
+        "model_reference": (3, "string"),
+    },
+    "SupplementaryClassification": {
+        "variability": (1, "int"),
+        "type": (2, "int"),
+        "assigned_lane_id": (4, "*Identifier"),
+    },
+    "TrafficLight": {
+        "id": (1, "Identifier"),
+        "base": (2, "Base"),
+        "classification": (3, "LightClassification"),
+        "model_reference": (4, "string"),
+    },
+    "LightClassification": {
+        "color": (1, "int"),
+        "icon": (2, "int"),
+        "mode": (3, "int"),
+        "assigned_lane_id": (5, "*Identifier"),
+        "is_out_of_service": (6, "int"),
+    },
     "Environment": {
         "ambient_illumination": (1, "int"),
         "time_of_day": (2, "TimeOfDay"),
@@ -75,8 +141,18 @@ MESSAGES: dict[str, dict[str, tuple[int, str]]] = {
 }
 
 
+def identifier(number: int) -> dict[str, Any]:
+    """An Identifier."""
+    return {"value": number}
+
+
+def vector(values: Sequence[float] | NDArray[np.float64]) -> dict[str, Any]:
+    """A Vector3d."""
+    return dict(zip("xyz", (float(value) + 0.0 for value in values), strict=True))
+
+
 def encode(name: str, message: dict[str, Any]) -> bytes:
-    """A message's bytes, fields in the order of their numbers."""
+    """A message's bytes, fields in the order of their numbers; a field may hold a message that is bytes already."""
     fields = MESSAGES[name]
     out = bytearray()
     for field in sorted(message, key=lambda field: fields[field][0]):
@@ -91,7 +167,10 @@ def _field(number: int, kind: str, value: Any) -> bytes:
         return _varint(number << 3 | 1) + struct.pack("<d", value)
     if kind == "int":
         return _varint(number << 3) + _varint(int(value))
-    data = value.encode() if kind == "string" else encode(kind, value)
+    if isinstance(value, bytes):
+        data = value
+    else:
+        data = value.encode() if kind == "string" else encode(kind, value)
     return _varint(number << 3 | 2) + _varint(len(data)) + data
 
 

@@ -1,9 +1,9 @@
 """OSI ground truth: a trace of `GroundTruth` messages per clip, as ASAM's simulators exchange it.  Labels floor.
 
 `traces/<time>_gt_380_0_<frames>_<clip>.osi`, each message behind its length (four bytes, little-endian).  Objects are
-those of a sample, the host vehicle among them; what stands on the road and does not move is stationary.  Lane
-boundaries are the painted lines and kerbs near the host.  Weather and light are in OSI's own classes.  There are no
-sensors in it, so every actor is written, seen or not.
+those of a sample, the host vehicle among them; what stands on the road and does not move is stationary.  Lanes with
+their boundaries (`labelers.osi_lanes`), signs and traffic lights (`labelers.osi_signs`) are those near the host.
+Weather and light are in OSI's own classes.  There are no sensors in it, so every actor is written, seen or not.
 """
 
 import math
@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 from labelers.clock import clip_start, clip_start_us
 from labelers.definitions import DEFINITIONS
 from labelers.geometry import world_from_cuboid
-from labelers.osi_messages import VERSION, encode
-from labelers.records import Cuboid, Line, Sample
+from labelers.osi_lanes import OsiLanes, boundary
+from labelers.osi_messages import VERSION, encode, vector
+from labelers.osi_signs import light_messages, sign_messages
+from labelers.records import Cuboid, Sample, Sign
 from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, plain, write_bytes
 from scenarios.bodies import BODIES
@@ -57,19 +59,6 @@ VEHICLES = {
 }
 # StationaryObject.Classification.
 THINGS = {"traffic_cone": 5, "barrier": 8, "warning_triangle": 1}
-NO_LINE, SOLID, DASHED, DOTS, CURB = 2, 3, 4, 5, 12
-LINE_TYPES = {"solid": SOLID, "broken": DASHED, "botts": DOTS, "curb": CURB}
-LINE_COLORS = {
-    "": 2,
-    "white": 3,
-    "yellow": 4,
-    "red": 5,
-    "blue": 6,
-    "green": 7,
-    "violet": 8,
-    "orange": 9,
-    "amber": 9,
-}
 PRECIPITATION = ("NONE", "VERY_LIGHT", "LIGHT", "MODERATE", "HEAVY", "VERY_HEAVY", "EXTREME")  # from 2 on
 FOG = (
     "EXCELLENT_VISIBILITY",
@@ -118,11 +107,13 @@ class OsiClipWriter:
         self._file = self._beside.open("wb")
         self._midnight_s = start.hour * 3600 + start.minute * 60 + start.second
         self._start_us = clip_start_us(clip.concrete)
+        self._lanes = None if clip.road is None else OsiLanes(clip.road)
         self._host = BODIES[clip.concrete.scenario.actors["ego"].model]
 
     def add(self, sample: Sample) -> list[Path]:
         """Append one message; the file gets its name when the clip is closed."""
         seconds, nanos = divmod(sample.time_ns, 1_000_000_000)
+        lanes, boundaries = self._road(sample)
         still = [cuboid for cuboid in sample.labels.cuboids if cuboid.actor_class in THINGS]
         message = {
             "version": VERSION,
@@ -133,7 +124,10 @@ class OsiClipWriter:
                 self._host_object(sample),
                 *(_moving(cuboid) for cuboid in sample.labels.cuboids if cuboid.actor_class not in THINGS),
             ],
-            "lane_boundary": [_boundary(line) for line in sample.labels.lines],
+            "traffic_sign": sign_messages(sample.labels.signs, self._readers),
+            "traffic_light": light_messages(sample.labels.signs, self._readers),
+            "lane_boundary": boundaries,
+            "lane": lanes,
             "environmental_conditions": self._environment(sample),
             "map_reference": "",
             "model_reference": "",
@@ -142,10 +136,22 @@ class OsiClipWriter:
         self._file.write(struct.pack("<I", len(data)) + data)
         return []
 
+    def _road(self, sample: Sample) -> tuple[list[bytes], list[bytes]]:
+        """Lanes and boundaries; without a road the lines alone, whose left half stands for double ones."""
+        if self._lanes is not None:
+            return self._lanes.near(sample.world_from_ego)
+        lines = sample.labels.lines
+        return [], [boundary(LINE_ID + k.line_id, k.kind.split()[0], k.color, k.points_m) for k in lines]
+
+    def _readers(self, sign: Sign) -> list[int]:
+        if self._lanes is None:
+            return []
+        return self._lanes.read_by(sign.lanes, float(sign.centre_m[0]), float(sign.centre_m[1]))
+
     def _host_object(self, sample: Sample) -> Words:
         pose = sample.world_from_ego.copy()
         pose[:3, 3] += pose[:3, 2] * self._host.size_m[2] / 2
-        base = _base(pose, self._host.size_m) | {"velocity": _vector(sample.ego_velocity_mps)}
+        base = _base(pose, self._host.size_m) | {"velocity": vector(sample.ego_velocity_mps)}
         kind, role = VEHICLES.get(self._host.actor_class, (1, CIVIL))
         words: Words = {"id": {"value": HOST_ID}, "base": base, "type": VEHICLE}
         return words | {
@@ -189,21 +195,17 @@ class OsiClipWriter:
         return fragment
 
 
-def _vector(values: Sequence[float] | NDArray[np.float64]) -> Words:
-    return dict(zip("xyz", (float(value) + 0.0 for value in values), strict=True))
-
-
 def _base(pose: NDArray[np.float64], size_m: Sequence[float]) -> Words:
     yaw, pitch, roll = (value + 0.0 for value in euler_rad(pose[:3, :3]))
     size = dict(zip(("length", "width", "height"), (float(value) for value in size_m), strict=True))
     turned = {"roll": roll, "pitch": pitch, "yaw": yaw}
-    return {"dimension": size, "position": _vector(pose[:3, 3]), "orientation": turned}
+    return {"dimension": size, "position": vector(pose[:3, 3]), "orientation": turned}
 
 
 def _moving(cuboid: Cuboid) -> Words:
     pose = world_from_cuboid(cuboid)
-    base = _base(pose, cuboid.size_m) | {"velocity": _vector(cuboid.velocity_mps)}
-    base["acceleration"] = _vector(cuboid.acceleration_mps2 * pose[:3, 0])
+    base = _base(pose, cuboid.size_m) | {"velocity": vector(cuboid.velocity_mps)}
+    base["acceleration"] = vector(cuboid.acceleration_mps2 * pose[:3, 0])
     kind = ACTOR_CLASSES[cuboid.actor_class]
     words: Words = {"id": {"value": cuboid.instance_id}, "base": base, "model_reference": cuboid.model}
     if cuboid.actor_class in VEHICLES:
@@ -221,13 +223,3 @@ def _stationary(cuboid: Cuboid) -> Words:
     }
     kind = {"type": THINGS[cuboid.actor_class]}
     return words | {"classification": kind, "model_reference": cuboid.model}
-
-
-def _boundary(line: Line) -> Words:
-    """Of two lines side by side OSI wants two boundaries; the left one's kind stands for both."""
-    kind = LINE_TYPES.get(line.kind.split()[0], 1)
-    return {
-        "id": {"value": LINE_ID + line.line_id},
-        "boundary_line": [{"position": _vector(point)} for point in line.points_m],
-        "classification": {"type": kind, "color": LINE_COLORS.get(line.color, 1)},
-    }

@@ -127,6 +127,12 @@ class RoadNetwork:
     def _graph(self) -> paths.Graph:
         return paths.graph(self.roads, self.junctions)
 
+    def joined(
+        self, node: tuple[str, int, int]
+    ) -> tuple[tuple[tuple[str, int, int], ...], tuple[tuple[str, int, int], ...]]:
+        """What leads onto a lane (road, section, lane) and what follows it, in driving direction."""
+        return self._graph.before.get(node, ()), self._graph.after.get(node, ())
+
     def neighbour(self, path: LanePath, side: str) -> LanePath | None:
         """The path along the lane beside, in the same direction, station for station; None where there is none."""
         return paths.beside(self.roads, self._graph, path, side)
