@@ -55,7 +55,6 @@ def glow(
             start * 64,
             stop * 64,
             bundle.direction,
-            bundle.hits.range_m,
             bundle.hits.triangle,
             bundle.surface,
             bundle.offset_m,

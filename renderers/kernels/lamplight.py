@@ -1,8 +1,4 @@
-"""Light of lamps on the points of a tile, lane by lane as wide vector code.  Renderers floor, arrays only.
-
-A tile's 64 rays lie in rows of one flat array, so that the compiler sees that no two of them overlap: its loops have no
-branches, but weights of 0 and 1.
-"""
+"""Light of lamps on the points of a tile, lane by lane as wide vector code.  Renderers floor, arrays only."""
 
 # mypy: ignore-errors
 # numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
@@ -12,7 +8,7 @@ import math
 import numpy as np
 
 from renderers.kernels.fading import fading
-from renderers.kernels.gloss import bent, film_share, smith_ggx
+from renderers.kernels.gloss import smith_ggx
 from renderers.kernels.lamps import (
     BEAM_ENDS,
     BEAM_STREET,
@@ -38,31 +34,48 @@ from renderers.kernels.lamps import (
     V_CELLS,
     V_SPAN,
 )
-from renderers.kernels.surface import (
-    S_B,
-    S_COAT,
-    S_COAT_ROUGH,
-    S_F0,
-    S_G,
-    S_METAL,
-    S_NX,
-    S_NY,
-    S_NZ,
-    S_R,
-    S_RETRO,
-    S_ROUGH,
+from renderers.kernels.lanes import (
+    ARRIVES,
+    BASE,
+    BASE_A,
+    COAT,
+    COAT_ROUGH,
+    COSINE,
+    DX,
+    DY,
+    DZ,
+    EB,
+    EG,
+    ER,
+    F0,
+    FILM,
+    FILM_A,
+    GLOSS_B,
+    GLOSS_G,
+    GLOSS_R,
+    LANES,
+    LIVE,
+    NV,
+    NX,
+    NY,
+    NZ,
+    OUT_B,
+    OUT_G,
+    OUT_R,
+    PX,
+    PY,
+    PZ,
+    ROUGH,
+    SHOWN,
+    TX,
+    TY,
+    TZ,
+    UNDER,
 )
+from renderers.kernels.surface import S_B, S_G, S_R, S_RETRO
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
-LANES = 64
-# Where the rows of a tile begin: direction, normal, point.
-(DX, DY, DZ, NX, NY, NZ, NV, PX, PY, PZ) = range(0, 10 * LANES, LANES)
-# 1 where there is a surface; film's share or 0, alpha and F0; the base's share below the film or 0, alpha and colour.
-(LIVE, FILM, FILM_A, FILM_F0, BASE, BASE_A, BASE_R, BASE_G, BASE_B) = range(640, 19 * LANES, LANES)
-# Of the lamp at hand: towards it, cosine, light that arrives; of all lamps: irradiance, radiance that is sent back.
-(TX, TY, TZ, COSINE, ARRIVES, SHOWN, ER, EG, EB, OUT_R, OUT_G, OUT_B) = range(1216, 31 * LANES, LANES)
-ROWS = 31
 LEAST_FILM = 0.1  # thinner films show no images of lamps
 RETRO_LOBE = np.float32(
     0.011
@@ -70,52 +83,19 @@ RETRO_LOBE = np.float32(
 
 
 @fast_kernel
-def lamplight(
-    first, stop, tile, direction, triangle, surface, offset_m, lamps, lamp_list, lamp_seen, tables,
-    extinction_per_m, lane,
-):  # fmt: skip
-    """Fill rows ER to OUT_B of `lane` (ROWS * LANES,) for rays [first, stop), at most LANES of them, of one tile."""
+def lamplight(first, tile, triangle, surface, lamps, lamp_list, lamp_seen, tables, extinction_per_m, lane):
+    """Add the light of a tile's lamps to rows ER to OUT_B of `lane`, which `lanes.load` has filled."""
     glossy = False
     sheeting = False
     for k in range(LANES):
-        r = min(first + k, stop - 1)
-        x = direction[r, 0]
-        y = direction[r, 1]
-        z = direction[r, 2]
-        scale = F(1) / math.sqrt(x * x + y * y + z * z)
-        x *= scale
-        y *= scale
-        z *= scale
-        nx, ny, nz, nv = bent(surface[r, S_NX], surface[r, S_NY], surface[r, S_NZ], x, y, z)
-        lane[DX + k] = x
-        lane[DY + k] = y
-        lane[DZ + k] = z
-        lane[NX + k] = nx
-        lane[NY + k] = ny
-        lane[NZ + k] = nz
-        lane[NV + k] = nv
-        lane[PX + k] = offset_m[r, 0]
-        lane[PY + k] = offset_m[r, 1]
-        lane[PZ + k] = offset_m[r, 2]
-        lane[LIVE + k] = F(1) if triangle[r] >= 0 else F(0)
-        rough = surface[r, S_ROUGH]
-        metal = surface[r, S_METAL]
-        coat = surface[r, S_COAT]
-        coat_rough = surface[r, S_COAT_ROUGH]
-        f0 = surface[r, S_F0]
-        if triangle[r] >= 0:
-            glossy = glossy or coat > F(LEAST_FILM) or rough < F(0.5)
-            sheeting = sheeting or surface[r, S_RETRO] > F(0)
-        lane[FILM + k] = coat if coat > F(LEAST_FILM) else F(0)
-        lane[FILM_A + k] = max(coat_rough * coat_rough, F(0.006))
-        lane[FILM_F0 + k] = f0
-        lane[BASE + k] = F(1) - film_share(coat, f0, coat_rough, nv) if rough < F(0.5) else F(0)
-        lane[BASE_A + k] = max(rough * rough, F(0.02))
-        lane[BASE_R + k] = F(0.04) + (surface[r, S_R] - F(0.04)) * metal
-        lane[BASE_G + k] = F(0.04) + (surface[r, S_G] - F(0.04)) * metal
-        lane[BASE_B + k] = F(0.04) + (surface[r, S_B] - F(0.04)) * metal
-    for k in range(ER, OUT_B + LANES):
-        lane[k] = F(0)
+        shows = lane[COAT + k] > F(LEAST_FILM) or lane[ROUGH + k] < F(0.5)
+        glossy = glossy or (shows and lane[LIVE + k] > F(0))
+        lane[FILM + k] = lane[COAT + k] if lane[COAT + k] > F(LEAST_FILM) else F(0)
+        lane[FILM_A + k] = max(lane[COAT_ROUGH + k] * lane[COAT_ROUGH + k], F(0.006))
+        lane[BASE + k] = lane[UNDER + k] if lane[ROUGH + k] < F(0.5) else F(0)
+        lane[BASE_A + k] = max(lane[ROUGH + k] * lane[ROUGH + k], F(0.02))
+    for k in range(LANES):
+        sheeting = sheeting or (triangle[first + k] >= 0 and surface[first + k, S_RETRO] > F(0))
     for q in range(LISTED):
         which = lamp_list[tile, q]
         if which < 0:
@@ -123,7 +103,7 @@ def lamplight(
         for k in range(LANES):
             lane[SHOWN + k] = lane[LIVE + k]
         if q < SHADOWED:
-            for k in range(stop - first):
+            for k in range(LANES):
                 lane[SHOWN + k] *= lamp_seen[q, first + k]
         if not arrive(lamps, which, tables, extinction_per_m, lane):
             continue
@@ -138,9 +118,9 @@ def lamplight(
         if glossy:
             shine(red, green, blue, lane)
         if sheeting:
-            for k in range(stop - first):
+            for k in range(LANES):
                 r = first + k
-                if surface[r, S_RETRO] > F(0) and lane[ARRIVES + k] > F(0):
+                if lane[ARRIVES + k] > F(0) and surface[r, S_RETRO] > F(0):
                     cosine = -(
                         lane[DX + k] * lane[TX + k]
                         + lane[DY + k] * lane[TY + k]
@@ -248,11 +228,11 @@ def shine(red, green, blue, lane):
         nv = lane[NV + k]
         e = lane[ARRIVES + k] * nl
         base = smith_ggx(lane[BASE_A + k], nl, nv, nh) * lane[BASE + k]
-        f0 = lane[FILM_F0 + k]
+        f0 = lane[F0 + k]
         film = smith_ggx(lane[FILM_A + k], nl, nv, nh) * lane[FILM + k] * (f0 + (F(1) - f0) * vh5)
-        pr = lane[BASE_R + k]
-        pg = lane[BASE_G + k]
-        pb = lane[BASE_B + k]
+        pr = lane[GLOSS_R + k]
+        pg = lane[GLOSS_G + k]
+        pb = lane[GLOSS_B + k]
         lane[OUT_R + k] += e * red * (base * (pr + (F(1) - pr) * vh5) + film)
         lane[OUT_G + k] += e * green * (base * (pg + (F(1) - pg) * vh5) + film)
         lane[OUT_B + k] += e * blue * (base * (pb + (F(1) - pb) * vh5) + film)

@@ -10,8 +10,47 @@ import math
 
 import numpy as np
 
-from renderers.kernels.gloss import bent, film_share, smith_ggx
-from renderers.kernels.lamplight import EB, EG, ER, LANES, OUT_B, OUT_G, OUT_R, ROWS, lamplight
+from renderers.kernels.gloss import smith_ggx
+from renderers.kernels.lamplight import lamplight
+from renderers.kernels.lanes import (
+    BODY_B,
+    BODY_G,
+    BODY_R,
+    COAT,
+    COAT_ROUGH,
+    COAT_SHARE,
+    DX,
+    DY,
+    DZ,
+    EB,
+    EG,
+    ER,
+    F0,
+    GLOSS_B,
+    GLOSS_G,
+    GLOSS_R,
+    LANES,
+    LIT,
+    LIVE,
+    METAL,
+    MIRROR_Z,
+    NV,
+    NX,
+    NY,
+    NZ,
+    OPEN,
+    OUT_B,
+    OUT_G,
+    OUT_R,
+    ROUGH,
+    ROWS,
+    SKY_U,
+    SKY_V,
+    SUN,
+    THROUGH,
+    UNDER,
+    load,
+)
 from renderers.kernels.sky import (
     DISC,
     GROUND_B,
@@ -28,26 +67,12 @@ from renderers.kernels.sky import (
     TOWN_G,
     TOWN_R,
     irradiance,
+    sky_at,
     sky_radiance,
+    turn,
 )
-from renderers.kernels.surface import (
-    S_B,
-    S_COAT,
-    S_COAT_ROUGH,
-    S_EB,
-    S_EG,
-    S_ER,
-    S_F0,
-    S_G,
-    S_METAL,
-    S_NX,
-    S_NY,
-    S_NZ,
-    S_R,
-    S_ROUGH,
-    S_THROUGH,
-)
-from sim.kernels.jit import fast_kernel
+from renderers.kernels.surface import S_EB, S_EG, S_ER
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
 PI = np.float32(math.pi)
@@ -56,217 +81,269 @@ BASE_GLOSS = 0.04  # share of light that a dielectric's own surface sends back
 ROUGH_GLOSS = 0.9  # of a rough lobe's light that is not lost between its facets
 
 
-@fast_kernel
-def soft_sky(soft, rough, x, y, z):
-    """Blurred upper sky for a mirror of this roughness, per lux."""
-    level = min(max(int(rough * F(5.0)), 0), soft.shape[0] - 1)
-    return sky_radiance(soft[level], x, y, z)
+@fast_inner_kernel
+def mirrored(soft, numbers, rough, z, v, u):
+    """What a mirror sees where nothing was traced: sky above, sunlit ground below, a soft line between.
 
-
-@fast_kernel
-def mirrored(soft, numbers, rough, x, y, z):
-    """What a mirror sees where nothing was traced: sky above, sunlit ground below, a soft line between."""
+    `z` is the height of the way it looks, (v, u) its place in tables of the sky; those of rougher mirrors are softer.
+    """
     up = min(max((z + F(0.02) + F(0.35) * rough) / (F(0.04) + F(0.7) * rough), F(0)), F(1))
-    r = numbers[GROUND_R] * (F(1) - up)
-    g = numbers[GROUND_G] * (F(1) - up)
-    b = numbers[GROUND_B] * (F(1) - up)
+    red = numbers[GROUND_R] * (F(1) - up)
+    green = numbers[GROUND_G] * (F(1) - up)
+    blue = numbers[GROUND_B] * (F(1) - up)
     if up > F(0):
-        zz = max(z, F(0.0))
-        sr, sg, sb = soft_sky(soft, rough, x, y, zz)
+        level = min(max(int(rough * F(5.0)), 0), soft.shape[0] - 1)
+        r, g, b = sky_at(soft[level], v, u)
         k = numbers[SKY_LX] * up
-        r += sr * k
-        g += sg * k
-        b += sb * k
-    return r, g, b
+        red += r * k
+        green += g * k
+        blue += b * k
+    return red, green, blue
 
 
 @fast_kernel
 def shade(
-    start, stop, direction, range_m, triangle, surface, offset_m,
+    start, stop, direction, triangle, surface, offset_m,
     sun_seen, around, mirror, mirror_weight, behind,
     sky, soft, sh, numbers,
     lamps, lamp_list, lamp_seen, tables, extinction_per_m, radiance,
 ):  # fmt: skip
-    """Radiance of rays [start, stop), without the air between; `start` is the first of a tile.
+    """Radiance of rays [start, stop), whole tiles, without the air between.
 
     `sun_seen` (N,) is 0..1, `around` (N, 2) the shares of sky and of lit things that a point sees;
     `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) is 1;
     `behind` (N, 3) what shines through panes; `lamp_list` (tiles, LISTED) rows of `lamps`, -1 ends it;
     `lamp_seen` (SHADOWED, N) how much of the first lamps of its tile a ray's point sees.
     """
-    sx = numbers[SUN_X]
-    sy = numbers[SUN_Y]
-    sz = numbers[SUN_Z]
-    sunny = numbers[SUN_G] > F(0)
-    lamplit = lamp_list.shape[0] > 0
-    first = start
     lane = np.empty(ROWS * LANES, np.float32)
-    for r in range(start, stop):
-        if lamplit and r & (LANES - 1) == 0:
-            first = r
-            lamplight(
-                first, min(first + LANES, stop), first // LANES, direction, triangle, surface, offset_m,
-                lamps, lamp_list, lamp_seen, tables, extinction_per_m, lane,
-            )  # fmt: skip
-        dx = direction[r, 0]
-        dy = direction[r, 1]
-        dz = direction[r, 2]
-        scale = F(1) / math.sqrt(dx * dx + dy * dy + dz * dz)
-        dx *= scale
-        dy *= scale
-        dz *= scale
-        if triangle[r] < 0:
-            red, green, blue = sky_radiance(sky, dx, dy, dz)
-            red *= numbers[SKY_LX]
-            green *= numbers[SKY_LX]
-            blue *= numbers[SKY_LX]
-            # A town's light comes from near the ground: the horizon is some three times as bright as overhead.
-            low = F(1) - min(max(dz, F(0)), F(1))
-            low = F(1) + F(2) * low * low * low * low
-            red += numbers[TOWN_R] * low
-            green += numbers[TOWN_G] * low
-            blue += numbers[TOWN_B] * low
-            if dz < F(0):
-                # Below the horizon the world ends in far ground.
-                fade = min(-dz * F(60), F(1))
-                red += (numbers[GROUND_R] - red) * fade
-                green += (numbers[GROUND_G] - green) * fade
-                blue += (numbers[GROUND_B] - blue) * fade
-            elif sunny and dx * sx + dy * sy + dz * sz > SUN_COS:
-                red += numbers[SUN_R] * numbers[DISC]
-                green += numbers[SUN_G] * numbers[DISC]
-                blue += numbers[SUN_B] * numbers[DISC]
+    for first in range(start, stop, LANES):
+        if load(first, direction, triangle, surface, offset_m, sun_seen, around, lane):
+            for k in range(ER, OUT_B + LANES):
+                lane[k] = F(0)
+            if lamp_list.shape[0] > 0:
+                lamplight(
+                    first, first // LANES, triangle, surface, lamps, lamp_list, lamp_seen, tables,
+                    extinction_per_m, lane,
+                )  # fmt: skip
+            ambient(sh, numbers, lane)
+            if numbers[SUN_G] > F(0):
+                sunlight(numbers, lane)
+            leaves(sh, numbers, lane)
+            bodies(lane)
+            images(first, triangle, mirror, mirror_weight, soft, numbers, lane)
+        for k in range(LANES):
+            r = first + k
+            if triangle[r] < 0:
+                red, green, blue = far_light(sky, numbers, lane[DX + k], lane[DY + k], lane[DZ + k])
+            else:
+                red = lane[OUT_R + k] + surface[r, S_ER]
+                green = lane[OUT_G + k] + surface[r, S_EG]
+                blue = lane[OUT_B + k] + surface[r, S_EB]
+                if lane[THROUGH + k] > F(0):
+                    through = lane[THROUGH + k] * lane[UNDER + k]
+                    red += behind[r, 0] * through
+                    green += behind[r, 1] * through
+                    blue += behind[r, 2] * through
             radiance[r, 0] = red
             radiance[r, 1] = green
             radiance[r, 2] = blue
+
+
+@fast_kernel
+def far_light(sky, numbers, dx, dy, dz):
+    """Radiance of the sky, of the sun's disc in it, and of far ground below the horizon, where the world ends."""
+    red, green, blue = sky_radiance(sky, dx, dy, dz)
+    red *= numbers[SKY_LX]
+    green *= numbers[SKY_LX]
+    blue *= numbers[SKY_LX]
+    # A town's light comes from near the ground: the horizon is some three times as bright as overhead.
+    low = F(1) - min(max(dz, F(0)), F(1))
+    low = F(1) + F(2) * low * low * low * low
+    red += numbers[TOWN_R] * low
+    green += numbers[TOWN_G] * low
+    blue += numbers[TOWN_B] * low
+    if dz < F(0):
+        fade = min(-dz * F(60), F(1))
+        red += (numbers[GROUND_R] - red) * fade
+        green += (numbers[GROUND_G] - green) * fade
+        blue += (numbers[GROUND_B] - blue) * fade
+    elif numbers[SUN_G] > F(0) and dx * numbers[SUN_X] + dy * numbers[SUN_Y] + dz * numbers[SUN_Z] > SUN_COS:
+        red += numbers[SUN_R] * numbers[DISC]
+        green += numbers[SUN_G] * numbers[DISC]
+        blue += numbers[SUN_B] * numbers[DISC]
+    return red, green, blue
+
+
+@fast_inner_kernel
+def ambient(sh, numbers, lane):
+    """Add what comes from the sky that is seen, and from what is lit around, as bright as the ground in the open."""
+    ground_r = numbers[GROUND_R]
+    ground_g = numbers[GROUND_G]
+    ground_b = numbers[GROUND_B]
+    for k in range(LANES):
+        er, eg, eb = irradiance(sh, lane[NX + k], lane[NY + k], lane[NZ + k])
+        seen = lane[OPEN + k]
+        near = lane[LIT + k] * PI
+        er = er * seen + ground_r * near + lane[ER + k]
+        eg = eg * seen + ground_g * near + lane[EG + k]
+        eb = eb * seen + ground_b * near + lane[EB + k]
+        lane[ER + k] = er
+        lane[EG + k] = eg
+        lane[EB + k] = eb
+        # The gloss of what is rough scatters nearly evenly: a share of all light but the sun's, which has a lobe.
+        rough = (lane[ROUGH + k] >= F(0.5)) & (lane[METAL + k] <= F(0.1))
+        share = F(ROUGH_GLOSS) * lane[UNDER + k] / PI if rough else F(0)
+        lane[OUT_R + k] += er * lane[GLOSS_R + k] * share
+        lane[OUT_G + k] += eg * lane[GLOSS_G + k] * share
+        lane[OUT_B + k] += eb * lane[GLOSS_B + k] * share
+
+
+@fast_inner_kernel
+def sunlight(numbers, lane):
+    """Add the sun's light and its images in bases, films and coats."""
+    sx = numbers[SUN_X]
+    sy = numbers[SUN_Y]
+    sz = numbers[SUN_Z]
+    sun_r = numbers[SUN_R]
+    sun_g = numbers[SUN_G]
+    sun_b = numbers[SUN_B]
+    most = F(0)
+    for k in range(LANES):
+        most = max(most, lane[SUN + k])
+    if most <= F(0):
+        return
+    for k in range(LANES):
+        nx = lane[NX + k]
+        ny = lane[NY + k]
+        nz = lane[NZ + k]
+        dx = lane[DX + k]
+        dy = lane[DY + k]
+        dz = lane[DZ + k]
+        nv = lane[NV + k]
+        nl = max(nx * sx + ny * sy + nz * sz, F(0))
+        sunlit = nl * lane[SUN + k]
+        lane[ER + k] += sun_r * sunlit
+        lane[EG + k] += sun_g * sunlit
+        lane[EB + k] += sun_b * sunlit
+        hx = sx - dx
+        hy = sy - dy
+        hz = sz - dz
+        scale = F(1) / math.sqrt(hx * hx + hy * hy + hz * hz + F(1e-12))
+        nh = (nx * hx + ny * hy + nz * hz) * scale
+        vh = F(1) - min(-(dx * hx + dy * hy + dz * hz) * scale, F(1))
+        vh5 = vh * vh
+        vh5 = vh5 * vh5 * vh
+        rough = lane[ROUGH + k]
+        base = smith_ggx(max(rough * rough, F(0.02)), nl, nv, nh) * sunlit * lane[UNDER + k]
+        coat_rough = lane[COAT_ROUGH + k]
+        f0 = lane[F0 + k]
+        coat = lane[COAT + k] if lane[COAT + k] > F(0.02) else F(0)
+        film = smith_ggx(max(coat_rough * coat_rough, F(0.004)), nl, nv, nh) * sunlit * coat
+        film *= f0 + (F(1) - f0) * vh5
+        lane[OUT_R + k] += sun_r * (base * (lane[GLOSS_R + k] + (F(1) - lane[GLOSS_R + k]) * vh5) + film)
+        lane[OUT_G + k] += sun_g * (base * (lane[GLOSS_G + k] + (F(1) - lane[GLOSS_G + k]) * vh5) + film)
+        lane[OUT_B + k] += sun_b * (base * (lane[GLOSS_B + k] + (F(1) - lane[GLOSS_B + k]) * vh5) + film)
+
+
+@fast_inner_kernel
+def leaves(sh, numbers, lane):
+    """A leaf against the light glows: what falls on its back leaves scattered, about as much as it reflects."""
+    any_leaf = False
+    for k in range(LANES):
+        any_leaf = any_leaf or lane[THROUGH + k] < F(0)
+    if not any_leaf:
+        return
+    sun_r = numbers[SUN_R]
+    sun_g = numbers[SUN_G]
+    sun_b = numbers[SUN_B]
+    sunny = F(1) if sun_g > F(0) else F(0)
+    ground_r = numbers[GROUND_R]
+    ground_g = numbers[GROUND_G]
+    ground_b = numbers[GROUND_B]
+    sx = numbers[SUN_X]
+    sy = numbers[SUN_Y]
+    sz = numbers[SUN_Z]
+    for k in range(LANES):
+        nx = -lane[NX + k]
+        ny = -lane[NY + k]
+        nz = -lane[NZ + k]
+        back = min(max(F(-3) * lane[THROUGH + k], F(0)), F(1))
+        sun = back * max(nx * sx + ny * sy + nz * sz, F(0)) * lane[SUN + k] * sunny
+        red, green, blue = irradiance(sh, nx, ny, nz)
+        seen = lane[OPEN + k] * back
+        near = lane[LIT + k] * PI * back
+        lane[ER + k] += red * seen + ground_r * near + sun_r * sun
+        lane[EG + k] += green * seen + ground_g * near + sun_g * sun
+        lane[EB + k] += blue * seen + ground_b * near + sun_b * sun
+
+
+@fast_inner_kernel
+def bodies(lane):
+    """What bodies scatter of the light that falls on them; what the gloss sends back does not reach the body below."""
+    for k in range(LANES):
+        opaque = (F(1) - max(lane[THROUGH + k], F(0))) * lane[UNDER + k] * F(1 - BASE_GLOSS) / PI
+        lane[OUT_R + k] += lane[ER + k] * lane[BODY_R + k] * opaque
+        lane[OUT_G + k] += lane[EG + k] * lane[BODY_G + k] * opaque
+        lane[OUT_B + k] += lane[EB + k] * lane[BODY_B + k] * opaque
+
+
+@fast_inner_kernel
+def images(first, triangle, mirror, mirror_weight, soft, numbers, lane):
+    """Add mirror images: of the base where it is glossy or metal, of the film or clear coat."""
+    wanted = F(0)
+    for k in range(LANES):
+        glossy = (lane[METAL + k] > F(0.1)) | (lane[ROUGH + k] < F(0.5)) | (lane[COAT_SHARE + k] > F(0.004))
+        wanted = max(wanted, lane[LIVE + k] if glossy else F(0))
+    if wanted <= F(0):
+        return
+    rows = soft.shape[1]
+    columns = soft.shape[2]
+    for k in range(LANES):
+        twice = F(2) * lane[NV + k]
+        x = lane[DX + k] + twice * lane[NX + k]
+        y = lane[DY + k] + twice * lane[NY + k]
+        z = lane[DZ + k] + twice * lane[NZ + k]
+        lane[MIRROR_Z + k] = z
+        lane[SKY_V + k] = math.sqrt(max(z, F(0))) * F(rows - 1)
+        lane[SKY_U + k] = turn(y, x) * F(columns) - F(0.5)
+    for k in range(LANES):
+        r = first + k
+        rough = lane[ROUGH + k]
+        coat_share = lane[COAT_SHARE + k]
+        glossy = lane[METAL + k] > F(0.1) or rough < F(0.5)
+        if triangle[r] < 0 or not (coat_share > F(0.004) or glossy):
             continue
-        nx = surface[r, S_NX]
-        ny = surface[r, S_NY]
-        nz = surface[r, S_NZ]
-        nx, ny, nz, nv = bent(nx, ny, nz, dx, dy, dz)
-        rough = surface[r, S_ROUGH]
-        metal = surface[r, S_METAL]
-        coat = surface[r, S_COAT]
-        coat_rough = surface[r, S_COAT_ROUGH]
-        f0 = surface[r, S_F0]
-        ar = surface[r, S_R] * (F(1) - metal)
-        ag = surface[r, S_G] * (F(1) - metal)
-        ab = surface[r, S_B] * (F(1) - metal)
-        # Specular colour of the base.
-        pr = F(0.04) + (surface[r, S_R] - F(0.04)) * metal
-        pg = F(0.04) + (surface[r, S_G] - F(0.04)) * metal
-        pb = F(0.04) + (surface[r, S_B] - F(0.04)) * metal
-        rx = dx + F(2) * nv * nx
-        ry = dy + F(2) * nv * ny
-        rz = dz + F(2) * nv * nz
-        miss = F(1) - nv
-        miss5 = miss * miss
-        miss5 = miss5 * miss5 * miss
-        coat_f = film_share(coat, f0, coat_rough, nv)
-        under = F(1) - coat_f
-        seen = around[r, 0]
-        # Ambient: the sky that is seen, and what is lit around, as bright as the ground in the open.
-        er, eg, eb = irradiance(sh, nx, ny, nz)
-        near = around[r, 1] * PI
-        er = er * seen + numbers[GROUND_R] * near
-        eg = eg * seen + numbers[GROUND_G] * near
-        eb = eb * seen + numbers[GROUND_B] * near
-        red = F(0)
-        green = F(0)
-        blue = F(0)
-        sun = F(0)
-        nl = nx * sx + ny * sy + nz * sz
-        if sunny and nl > F(0):
-            sun = sun_seen[r]
-        sunlit = F(0)
-        if sun > F(0):
-            sunlit = nl * sun
-            er += numbers[SUN_R] * sunlit
-            eg += numbers[SUN_G] * sunlit
-            eb += numbers[SUN_B] * sunlit
-            hx = sx - dx
-            hy = sy - dy
-            hz = sz - dz
-            scale = F(1) / math.sqrt(hx * hx + hy * hy + hz * hz)
-            nh = (nx * hx + ny * hy + nz * hz) * scale
-            vh = F(1) - min(-(dx * hx + dy * hy + dz * hz) * scale, F(1))
-            vh5 = vh * vh
-            vh5 = vh5 * vh5 * vh
-            lobe = smith_ggx(max(rough * rough, F(0.02)), nl, nv, nh) * nl * sun * under
-            red += numbers[SUN_R] * lobe * (pr + (F(1) - pr) * vh5)
-            green += numbers[SUN_G] * lobe * (pg + (F(1) - pg) * vh5)
-            blue += numbers[SUN_B] * lobe * (pb + (F(1) - pb) * vh5)
-            if coat > F(0.02):
-                a = max(coat_rough * coat_rough, F(0.004))
-                lobe = smith_ggx(a, nl, nv, nh) * nl * sun * coat * (f0 + (F(1) - f0) * vh5)
-                red += numbers[SUN_R] * lobe
-                green += numbers[SUN_G] * lobe
-                blue += numbers[SUN_B] * lobe
-        if lamplit:
-            k = r - first
-            er += lane[ER + k]
-            eg += lane[EG + k]
-            eb += lane[EB + k]
-            red += lane[OUT_R + k]
-            green += lane[OUT_G + k]
-            blue += lane[OUT_B + k]
-        if rough >= F(0.5) and metal <= F(0.1):
-            # The gloss of what is rough scatters nearly evenly: a share of all light but the sun's, whose lobe is above.
-            k = F(ROUGH_GLOSS) * under / PI
-            red += (er - numbers[SUN_R] * sunlit) * pr * k
-            green += (eg - numbers[SUN_G] * sunlit) * pg * k
-            blue += (eb - numbers[SUN_B] * sunlit) * pb * k
-        through = surface[r, S_THROUGH]
-        if through < F(0):
-            # A leaf against the light glows: what falls on its back leaves scattered, about as much as it reflects.
-            nl = -(nx * sx + ny * sy + nz * sz)
-            back = min(F(-3) * through, F(1))
-            if sunny and nl > F(0):
-                back_sun = back * nl * sun_seen[r]
-                er += numbers[SUN_R] * back_sun
-                eg += numbers[SUN_G] * back_sun
-                eb += numbers[SUN_B] * back_sun
-            br, bg, bb = irradiance(sh, -nx, -ny, -nz)
-            er += (br * seen + numbers[GROUND_R] * near) * back
-            eg += (bg * seen + numbers[GROUND_G] * near) * back
-            eb += (bb * seen + numbers[GROUND_B] * near) * back
-            through = F(0)
-        # What the gloss sends back does not reach the body below.
-        opaque = (F(1) - through) * under * F(1 - BASE_GLOSS) / PI
-        red += er * ar * opaque
-        green += eg * ag * opaque
-        blue += eb * ab * opaque
-        # Mirror images: of the base where it is glossy or metal, of the film or clear coat.
-        if coat_f > F(0.004) or metal > F(0.1) or rough < F(0.5):
-            shield = min(seen * F(1.3), F(1))
-            w = mirror_weight[r]
-            if w > F(0):
-                mr = mirror[r, 0]
-                mg = mirror[r, 1]
-                mb = mirror[r, 2]
-            else:
-                mr, mg, mb = mirrored(soft, numbers, coat_rough, rx, ry, rz)
+        z = lane[MIRROR_Z + k]
+        v = lane[SKY_V + k]
+        u = lane[SKY_U + k]
+        shield = min(lane[OPEN + k] * F(1.3), F(1))
+        w = mirror_weight[r]
+        mr = F(0)
+        mg = F(0)
+        mb = F(0)
+        if w > F(0):
+            mr = mirror[r, 0]
+            mg = mirror[r, 1]
+            mb = mirror[r, 2]
+        elif coat_share > F(0):
+            mr, mg, mb = mirrored(soft, numbers, lane[COAT_ROUGH + k], z, v, u)
+            mr *= shield
+            mg *= shield
+            mb *= shield
+        lane[OUT_R + k] += coat_share * mr
+        lane[OUT_G + k] += coat_share * mg
+        lane[OUT_B + k] += coat_share * mb
+        if glossy:
+            under = lane[UNDER + k]
+            miss = F(1) - lane[NV + k]
+            miss5 = miss * miss
+            miss5 = miss5 * miss5 * miss
+            gloss = (F(1) - rough) * miss5 * under
+            if rough > lane[COAT_ROUGH + k] + F(0.1) or w <= F(0):
+                mr, mg, mb = mirrored(soft, numbers, rough, z, v, u)
                 mr *= shield
                 mg *= shield
                 mb *= shield
-            red += coat_f * mr
-            green += coat_f * mg
-            blue += coat_f * mb
-            if metal > F(0.1) or rough < F(0.5):
-                gloss = (F(1) - rough) * miss5 * under
-                if rough > coat_rough + F(0.1) or w <= F(0):
-                    mr, mg, mb = mirrored(soft, numbers, rough, rx, ry, rz)
-                    mr *= shield
-                    mg *= shield
-                    mb *= shield
-                red += (pr * under + gloss) * mr * F(0.9)
-                green += (pg * under + gloss) * mg * F(0.9)
-                blue += (pb * under + gloss) * mb * F(0.9)
-        if through > F(0):
-            through *= under
-            red += behind[r, 0] * through
-            green += behind[r, 1] * through
-            blue += behind[r, 2] * through
-        radiance[r, 0] = red + surface[r, S_ER]
-        radiance[r, 1] = green + surface[r, S_EG]
-        radiance[r, 2] = blue + surface[r, S_EB]
+            lane[OUT_R + k] += (lane[GLOSS_R + k] * under + gloss) * mr * F(0.9)
+            lane[OUT_G + k] += (lane[GLOSS_G + k] * under + gloss) * mg * F(0.9)
+            lane[OUT_B + k] += (lane[GLOSS_B + k] * under + gloss) * mb * F(0.9)

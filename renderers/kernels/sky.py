@@ -42,11 +42,15 @@ def sky_radiance(sky, x, y, z):
 
     Rows run with sqrt(z), columns with the azimuth from x towards y.  Twin: naive_camera.sky_radiance.
     """
-    rows = sky.shape[0]
+    v = math.sqrt(max(z, F(0.0))) * F(sky.shape[0] - 1)
+    return sky_at(sky, v, turn(y, x) * F(sky.shape[1]) - F(0.5))
+
+
+@fast_kernel
+def sky_at(sky, v, u):
+    """RGB of a sky at row `v` and column `u` of its table, bilinear; columns go round."""
     columns = sky.shape[1]
-    v = math.sqrt(max(z, F(0.0))) * F(rows - 1)
-    u = turn(y, x) * F(columns) - F(0.5)
-    i = min(int(v), rows - 2)
+    i = min(int(v), sky.shape[0] - 2)
     fv = v - F(i)
     j = math.floor(u)
     fu = u - F(j)

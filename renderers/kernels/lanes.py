@@ -1,0 +1,107 @@
+"""The rays of a tile and the surfaces they met, lane by lane for wide vector code.  Renderers floor, arrays only.
+
+A tile's 64 rays lie in rows of one flat array, so that the compiler sees that no two rows overlap: loops over lanes
+have no branches, but weights and selections.
+"""
+
+# mypy: ignore-errors
+# numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
+
+import math
+
+import numpy as np
+
+from renderers.kernels.gloss import bent, film_share
+from renderers.kernels.surface import (
+    S_B,
+    S_COAT,
+    S_COAT_ROUGH,
+    S_F0,
+    S_G,
+    S_METAL,
+    S_NX,
+    S_NY,
+    S_NZ,
+    S_R,
+    S_ROUGH,
+    S_THROUGH,
+)
+from sim.kernels.jit import fast_inner_kernel
+
+F = np.float32
+LANES = 64
+# Where the rows of a tile begin: direction, normal that is seen and its cosine, point, whether anything was met.
+(DX, DY, DZ, NX, NY, NZ, NV, PX, PY, PZ, LIVE) = range(0, 11 * LANES, LANES)
+# The body's colour, the base's own gloss, what lies on it; the shares that film or coat send back and let through.
+(BODY_R, BODY_G, BODY_B, GLOSS_R, GLOSS_G, GLOSS_B, ROUGH, METAL) = range(704, 19 * LANES, LANES)
+(COAT, COAT_ROUGH, F0, THROUGH, COAT_SHARE, UNDER) = range(1216, 25 * LANES, LANES)
+# What the lights work with: film's share or 0 and alpha, the base's share or 0 and alpha; of the lamp at hand the way
+# towards it, cosine, light that arrives and share that is seen.
+(FILM, FILM_A, BASE, BASE_A, TX, TY, TZ, COSINE, ARRIVES, SHOWN) = range(1600, 35 * LANES, LANES)
+# Of all lights: irradiance, radiance that is sent back; of the point: shares of sun, sky and lit things that it sees.
+(ER, EG, EB, OUT_R, OUT_G, OUT_B, SUN, OPEN, LIT) = range(2240, 44 * LANES, LANES)
+# Of mirror images: height of the way they come, its row and column in a table of the sky.
+(MIRROR_Z, SKY_V, SKY_U) = range(2816, 47 * LANES, LANES)
+ROWS = 47
+
+
+@fast_inner_kernel
+def load(first, direction, triangle, surface, offset_m, sun_seen, around, lane):
+    """Fill rows DX to UNDER and SUN to LIT of `lane` (ROWS * LANES,) for a tile whose first ray is `first`.
+
+    Surfaces of rays that met nothing are zeros.  True where any ray of the tile met something.
+    """
+    live = False
+    for k in range(LANES):
+        r = first + k
+        met = triangle[r] >= 0
+        live = live or met
+        lane[DX + k] = direction[r, 0]
+        lane[DY + k] = direction[r, 1]
+        lane[DZ + k] = direction[r, 2]
+        lane[LIVE + k] = F(1) if met else F(0)
+        lane[NX + k] = surface[r, S_NX]
+        lane[NY + k] = surface[r, S_NY]
+        lane[NZ + k] = surface[r, S_NZ]
+        lane[PX + k] = offset_m[r, 0]
+        lane[PY + k] = offset_m[r, 1]
+        lane[PZ + k] = offset_m[r, 2]
+        lane[BODY_R + k] = surface[r, S_R]
+        lane[BODY_G + k] = surface[r, S_G]
+        lane[BODY_B + k] = surface[r, S_B]
+        lane[ROUGH + k] = surface[r, S_ROUGH]
+        lane[METAL + k] = surface[r, S_METAL]
+        lane[COAT + k] = surface[r, S_COAT]
+        lane[COAT_ROUGH + k] = surface[r, S_COAT_ROUGH]
+        lane[F0 + k] = surface[r, S_F0]
+        lane[THROUGH + k] = surface[r, S_THROUGH]
+        lane[SUN + k] = sun_seen[r]
+        lane[OPEN + k] = around[r, 0]
+        lane[LIT + k] = around[r, 1]
+    for k in range(LANES):
+        x = lane[DX + k]
+        y = lane[DY + k]
+        z = lane[DZ + k]
+        scale = F(1) / math.sqrt(x * x + y * y + z * z)
+        x *= scale
+        y *= scale
+        z *= scale
+        nx, ny, nz, nv = bent(lane[NX + k], lane[NY + k], lane[NZ + k], x, y, z)
+        lane[DX + k] = x
+        lane[DY + k] = y
+        lane[DZ + k] = z
+        lane[NX + k] = nx
+        lane[NY + k] = ny
+        lane[NZ + k] = nz
+        lane[NV + k] = nv
+        share = film_share(lane[COAT + k], lane[F0 + k], lane[COAT_ROUGH + k], nv)
+        lane[COAT_SHARE + k] = share
+        lane[UNDER + k] = F(1) - share
+        metal = lane[METAL + k]
+        lane[GLOSS_R + k] = F(0.04) + (lane[BODY_R + k] - F(0.04)) * metal
+        lane[GLOSS_G + k] = F(0.04) + (lane[BODY_G + k] - F(0.04)) * metal
+        lane[GLOSS_B + k] = F(0.04) + (lane[BODY_B + k] - F(0.04)) * metal
+        lane[BODY_R + k] *= F(1) - metal
+        lane[BODY_G + k] *= F(1) - metal
+        lane[BODY_B + k] *= F(1) - metal
+    return live
