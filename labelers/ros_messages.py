@@ -9,6 +9,8 @@ import struct
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 _TEXT = """
 builtin_interfaces/Time: int32 sec, uint32 nanosec
 builtin_interfaces/Duration: int32 sec, uint32 nanosec
@@ -47,6 +49,18 @@ foxglove_msgs/Point2: float64 x, float64 y
 foxglove_msgs/CircleAnnotation: builtin_interfaces/Time timestamp, foxglove_msgs/Point2 position, float64 diameter, float64 thickness, foxglove_msgs/Color fill_color, foxglove_msgs/Color outline_color
 foxglove_msgs/PointsAnnotation: builtin_interfaces/Time timestamp, uint8 type, foxglove_msgs/Point2[] points, foxglove_msgs/Color outline_color, foxglove_msgs/Color[] outline_colors, foxglove_msgs/Color fill_color, float64 thickness
 foxglove_msgs/TextAnnotation: builtin_interfaces/Time timestamp, foxglove_msgs/Point2 position, string text, float64 font_size, foxglove_msgs/Color text_color, foxglove_msgs/Color background_color
+foxglove_msgs/KeyValuePair: string key, string value
+foxglove_msgs/ArrowPrimitive: geometry_msgs/Pose pose, float64 shaft_length, float64 shaft_diameter, float64 head_length, float64 head_diameter, foxglove_msgs/Color color
+foxglove_msgs/CubePrimitive: geometry_msgs/Pose pose, geometry_msgs/Vector3 size, foxglove_msgs/Color color
+foxglove_msgs/SpherePrimitive: geometry_msgs/Pose pose, geometry_msgs/Vector3 size, foxglove_msgs/Color color
+foxglove_msgs/CylinderPrimitive: geometry_msgs/Pose pose, geometry_msgs/Vector3 size, float64 bottom_scale, float64 top_scale, foxglove_msgs/Color color
+foxglove_msgs/LinePrimitive: uint8 type, geometry_msgs/Pose pose, float64 thickness, bool scale_invariant, geometry_msgs/Point[] points, foxglove_msgs/Color color, foxglove_msgs/Color[] colors, uint32[] indices
+foxglove_msgs/TriangleListPrimitive: geometry_msgs/Pose pose, geometry_msgs/Point[] points, foxglove_msgs/Color color, foxglove_msgs/Color[] colors, uint32[] indices
+foxglove_msgs/TextPrimitive: geometry_msgs/Pose pose, bool billboard, float64 font_size, bool scale_invariant, foxglove_msgs/Color color, string text
+foxglove_msgs/ModelPrimitive: geometry_msgs/Pose pose, geometry_msgs/Vector3 scale, foxglove_msgs/Color color, bool override_color, string url, string media_type, uint8[] data
+foxglove_msgs/SceneEntityDeletion: builtin_interfaces/Time timestamp, uint8 type, string id
+foxglove_msgs/SceneEntity: builtin_interfaces/Time timestamp, string frame_id, string id, builtin_interfaces/Duration lifetime, bool frame_locked, foxglove_msgs/KeyValuePair[] metadata, foxglove_msgs/ArrowPrimitive[] arrows, foxglove_msgs/CubePrimitive[] cubes, foxglove_msgs/SpherePrimitive[] spheres, foxglove_msgs/CylinderPrimitive[] cylinders, foxglove_msgs/LinePrimitive[] lines, foxglove_msgs/TriangleListPrimitive[] triangles, foxglove_msgs/TextPrimitive[] texts, foxglove_msgs/ModelPrimitive[] models
+foxglove_msgs/SceneUpdate: foxglove_msgs/SceneEntityDeletion[] deletions, foxglove_msgs/SceneEntity[] entities
 foxglove_msgs/ImageAnnotations: foxglove_msgs/CircleAnnotation[] circles, foxglove_msgs/PointsAnnotation[] points, foxglove_msgs/TextAnnotation[] texts
 """  # noqa: E501  one message a line, as long as its fields
 
@@ -121,6 +135,14 @@ def _write(out: bytearray, name: str, message: dict[str, Any]) -> None:
                 out.extend(
                     struct.pack(f"<{count}{PLAIN[kind]}", *(value if value is not None else [0] * count))
                 )
+        elif isinstance(value, np.ndarray):
+            # Rows of float64, one a message: thousands of points of lines at once.
+            assert {bare for bare, _, _ in MESSAGES[kind]} == {"float64"} and len(
+                MESSAGES[kind]
+            ) == value.shape[1]
+            if count:
+                _align(out, 8)
+                out.extend(value.astype("<f8").tobytes())
         else:
             for one in value or ():
                 _write_one(out, kind, one)

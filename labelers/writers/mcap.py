@@ -1,8 +1,9 @@
 """MCAP with ROS 2 messages: a clip as a recording that ros2 bag, RViz, Foxglove and rosbags open.  Labels floor.
 
-`bags/<clip>.mcap` with, per camera, the JPEG, CameraInfo, semantic and instance planes, 2D detections (vision_msgs) and
-annotations (foxglove_msgs); per lidar, a PointCloud2 with the truth of each point; tf from `map` over `base_link` to the
-sensors; 3D detections and the same cuboids as markers.  Times are the scenario's own clock.
+`bags/<clip>.mcap` with, per camera, the JPEG, CameraInfo, planes of class, instance, depth and drivable ground, 2D
+detections (vision_msgs) and annotations (foxglove_msgs); per lidar, a PointCloud2 with the truth of each point; tf from
+`map` over `base_link` to the sensors; 3D detections and the same cuboids as markers; lane lines, signs and lights as
+scenes.  Times are the scenario's own clock.
 """
 
 from collections.abc import Sequence
@@ -16,9 +17,10 @@ from numpy.typing import NDArray
 from labelers import ros_messages
 from labelers.clock import clip_start_us
 from labelers.definitions import DEFINITIONS
-from labelers.geometry import quaternion_wxyz, world_from_cuboid
+from labelers.geometry import world_from_cuboid
 from labelers.mcap_file import McapFile
 from labelers.records import Box, Sample
+from labelers.ros_scenes import body_annotations, line_annotations, line_scene, pose, sign_scene
 from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, picture_bytes, plain, write_bytes
 from renderers.frames import CameraFrame, LidarSweep
@@ -46,7 +48,7 @@ TINT = 0.4  # opacity of cuboids
 
 @dataclass(frozen=True, slots=True)
 class Mcap:
-    """The MCAP format; nothing is left out but key points, lanes and depth, for which ROS has no message."""
+    """The MCAP format."""
 
     name: str = "mcap"
     needs: frozenset[str] = frozenset({"instance", "semantic", "boxes2d", "boxes3d"})
@@ -77,6 +79,7 @@ class McapClipWriter:
         self._root, self._path = root, Path("bags") / f"{clip.clip_id}.mcap"
         self._start_ns = 1000 * clip_start_us(clip.concrete)
         self._bag = McapFile(root / self._path, "ros2")
+        self._has_depth = "depth" in clip.concrete.scenario.capture.outputs
         self._static: set[str] = set()
         self._topics: dict[str, str] = {}
 
@@ -94,6 +97,12 @@ class McapClipWriter:
         for name in sorted(sample.lidars):
             self._lidar(sample.lidars[name])
         self._cuboids(time, sample)
+        head = _time(time)
+        for topic, scene in (
+            ("/lane_lines", line_scene(head, MAP, sample.labels.lines)),
+            ("/signs", sign_scene(head, MAP, sample.labels.signs)),
+        ):
+            self._put(topic, "foxglove_msgs/SceneUpdate", time, scene)
         return []
 
     def _put(self, topic: str, kind: str, time_ns: int, message: Words) -> None:
@@ -103,8 +112,8 @@ class McapClipWriter:
         self._bag.add(topic, schema, ros_messages.encode(kind, message), time_ns)
 
     def _tf(self, time_ns: int, parent: str, child: str, matrix: NDArray[np.float64]) -> Words:
-        pose = _pose(matrix)
-        moved = {"translation": pose["position"], "rotation": pose["orientation"]}
+        placed = pose(matrix)
+        moved = {"translation": placed["position"], "rotation": placed["orientation"]}
         return {"header": _header(time_ns, parent), "child_frame_id": child, "transform": moved}
 
     def _mount(self, name: str, time_ns: int, matrix: NDArray[np.float64]) -> None:
@@ -130,10 +139,15 @@ class McapClipWriter:
             "p": np.column_stack([model.matrix, np.zeros(3)]).ravel().tolist(),
         }
         self._put(f"{topic}/camera_info", "sensor_msgs/CameraInfo", time, info)
-        planes = {
+        planes: dict[str, tuple[str, NDArray[Any]]] = {
             "semantic": ("mono8", frame.semantic.astype("u1")),
             "instance": ("16UC1", frame.instance.astype("<u2")),
         }
+        if self._has_depth:
+            planes["depth"] = ("32FC1", frame.depth_m.astype("<f4"))  # REP 118; infinite in the sky
+        ground = sample.labels.drivable.get(name)
+        if ground is not None:
+            planes["drivable"] = ("mono8", np.where(ground, 255, 0).astype("u1"))
         for kind, (encoding, plane) in planes.items():
             step = plane.strides[0]
             words = {"header": head, **size, "encoding": encoding, "step": step, "data": plane.tobytes()}
@@ -158,8 +172,13 @@ class McapClipWriter:
         self._put(
             f"{topic}/detections", "vision_msgs/Detection2DArray", time, {"header": head, "detections": found}
         )
-        words = {"points": drawn, "texts": texts}
-        self._put(f"{topic}/annotations", "foxglove_msgs/ImageAnnotations", time, words)
+        labels, stamp = sample.labels, _time(time)
+        for kind, drawing in (
+            ("annotations", {"points": drawn, "texts": texts}),
+            ("lines", line_annotations(stamp, labels.lines, labels.image_lines.get(name, ()))),
+            ("keypoints", body_annotations(stamp, labels.image_skeletons.get(name, ()))),
+        ):
+            self._put(f"{topic}/{kind}", "foxglove_msgs/ImageAnnotations", time, drawing)
 
     def _outline(self, time_ns: int, box: Box, actor_class: str) -> Words:
         x0, y0, x1, y1 = box
@@ -203,14 +222,14 @@ class McapClipWriter:
         head = _header(time_ns, MAP)
         found, markers = [], []
         for cuboid in sample.labels.cuboids:
-            pose = _pose(world_from_cuboid(cuboid))
+            placed = pose(world_from_cuboid(cuboid))
             size = dict(zip("xyz", (float(value) for value in cuboid.size_m), strict=True))
             hypothesis = {"class_id": cuboid.actor_class, "score": 1.0}
             found.append(
                 {
                     "header": head,
-                    "results": [{"hypothesis": hypothesis, "pose": {"pose": pose}}],
-                    "bbox": {"center": pose, "size": size},
+                    "results": [{"hypothesis": hypothesis, "pose": {"pose": placed}}],
+                    "bbox": {"center": placed, "size": size},
                     "id": str(cuboid.instance_id),
                 }
             )
@@ -218,7 +237,7 @@ class McapClipWriter:
             # A marker lives until the next sample's takes its place.
             life = {"lifetime": _time(500_000_000)}
             markers.append(
-                words | {"pose": pose, "scale": size, "color": _color(cuboid.actor_class, TINT)} | life
+                words | {"pose": placed, "scale": size, "color": _color(cuboid.actor_class, TINT)} | life
             )
         self._put(
             "/detections", "vision_msgs/Detection3DArray", time_ns, {"header": head, "detections": found}
@@ -241,12 +260,6 @@ def _time(time_ns: int) -> Words:
 
 def _header(time_ns: int, frame: str) -> Words:
     return {"stamp": _time(time_ns), "frame_id": frame}
-
-
-def _pose(matrix: NDArray[np.float64]) -> Words:
-    w, x, y, z = (value + 0.0 for value in quaternion_wxyz(matrix))
-    place = dict(zip("xyz", (float(value) + 0.0 for value in matrix[:3, 3]), strict=True))
-    return {"position": place, "orientation": {"x": x, "y": y, "z": z, "w": w}}
 
 
 def _color(actor_class: str, opacity: float) -> Words:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conformance.datasets import write
 from tests.conformance.environments import ask
-from tests.labels.synthetic import THINGS, pose
+from tests.labels.synthetic import THINGS, pose, sample
 
 pytestmark = pytest.mark.conformance
 
@@ -54,7 +54,7 @@ def test_webdataset_reads_our_shards_in_order_and_finds_labels_that_fit(tmp_path
 def test_mcap_and_rosbags_open_our_recordings_and_tf_leads_from_points_to_cuboids_and_pixels(
     tmp_path: Path,
 ) -> None:
-    answer = ask("mcap", write("mcap", tmp_path))
+    answer = ask("mcap", write("mcap", tmp_path, signs=True))
     assert answer["bags"] == ["toy-0000-0000", "toy-0000-0001"]
     assert set(answer["topics"].values()) == {4, 2}  # of tf_static one for each sensor
     assert answer["messages"] == sum(answer["topics"].values())
@@ -68,6 +68,27 @@ def test_mcap_and_rosbags_open_our_recordings_and_tf_leads_from_points_to_cuboid
     assert answer["boxes"] == answer["annotated"] > 20
     assert answer["box_gap_px"] == 0.0
     assert min(answer["on_pixels"]) > 0.95
+    # Depth is that of the points, and no longer that of points beside them; what is drivable lies on the ground.
+    assert max(answer["depth_off_m"]) < 0.1 and min(answer["depth_moved_m"]) > max(answer["depth_off_m"])
+    assert max(answer["road_off_m"]) < 1e-3
+    assert answer["lines"] == [["line 1", "broken", "white"], ["line 2", "broken solid", "yellow"]]
+    assert answer["line_off_px"] < 1e-3  # of the same lines, brought from the map into the picture
+    bodies = [body for k in range(4) for body in sample(k).labels.image_skeletons["cam_front"]]
+    assert answer["joints"] == 2 * sum(int((body.visibility > 0).sum()) for body in bodies) > 100
+    heads = answer["heads"][:16]
+    assert [head[:2] for head in heads[:4]] == [
+        ["sign 1", "speed_limit"],
+        ["sign 2", "plate"],
+        ["sign 3", "speed_limit_us"],
+        ["light 4", "vehicles"],
+    ]
+    assert [head[2:4] for head in heads[3::4]] == [
+        ["green", [False, False, True]],
+        ["amber", [False, True, False]],
+        ["red", [True, False, False]],
+        ["red_amber", [True, True, False]],
+    ]
+    assert heads[3][4] == pytest.approx([3.3, 3.0, 2.7])
     assert answer["ahead_m"] == [pytest.approx([2.5, 5.0, 7.5, 10.0])] * 2
 
 

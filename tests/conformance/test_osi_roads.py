@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from labelers.osi_signs import TYPES
-from labelers.records import Lens, Sign
 from labelers.writers.osi import Osi
 from renderers.assets.signs import FACES
 from sim.roads.opendrive import read_opendrive
 from sim.trace import pose_matrix
 from tests.conformance.environments import ask
 from tests.labels import synthetic
+from tests.labels.synthetic_signs import hanging
 
 pytestmark = pytest.mark.conformance
 
@@ -33,25 +33,6 @@ PLAIN = {
 PLAIN |= {"no_left_turn", "stop_ahead", "tram_crossing", "one_lane"}  # OSI 3.8 has no word for these
 
 
-def _signs(state: str) -> tuple[Sign, ...]:
-    def made(number: int, code: str, official: str, value: str, x: float, y: float, z: float) -> Sign:
-        at, turned = np.array((x, y, z)), np.array((np.pi, 0.0, 0.0))
-        size = (0.01, 0.6, 0.6)
-        return Sign(number, "sign", code, official, value, "", "", (), at, turned, size, ("1/-1",))
-
-    lenses = tuple(
-        Lens(color, "", color in state.split("_"), (0.1, 0.0, height), 0.1)
-        for color, height in (("red", 0.3), ("amber", 0.0), ("green", -0.3))
-    )
-    light = replace(made(4, "vehicles", "", "", 0.0, 0.0, 3.0), kind="light", state=state, lenses=lenses)
-    return (
-        made(1, "speed_limit", "DE:274-50", "50", 0.0, 0.0, 2.5),
-        made(2, "plate", "DE:1000", "", 0.0, 0.0, 2.0),
-        made(3, "speed_limit_us", "US:R2-1", "35", 0.0, 0.0, 2.5),
-        light,
-    )
-
-
 @pytest.fixture(scope="module")
 def answer(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     root = tmp_path_factory.mktemp("osi")
@@ -64,7 +45,7 @@ def answer(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         sample = synthetic.sample(index, clip_id=clip.clip_id, world_from_ego=ego)
         signs = [
             replace(k, centre_m=k.centre_m + foot)
-            for k in _signs(("green", "amber", "red", "red_amber")[index])
+            for k in hanging(("green", "amber", "red", "red_amber")[index])
         ]
         writer.add(replace(sample, labels=replace(sample.labels, signs=tuple(signs))))
     Osi().finalize(root, [(clip, writer.close())])

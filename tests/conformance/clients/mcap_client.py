@@ -45,6 +45,53 @@ def cloud(message: Any) -> np.ndarray:
     return np.frombuffer(bytes(message.data), kind)
 
 
+def scenery(
+    held: dict[str, Any],
+    base: np.ndarray,
+    map_from_base: np.ndarray,
+    camera_from_base: np.ndarray,
+    answer: Any,
+) -> None:
+    """Depth under lidar points, drivable ground, lines in the map and in the picture, lights."""
+    info = held["/cam_front/camera_info"]
+    plane = held["/cam_front/depth"]
+    assert plane.encoding == "32FC1"
+    depth = np.frombuffer(bytes(plane.data), "<f4").reshape(plane.height, plane.width)
+    matrix = np.reshape(info.k, (3, 3))
+    local = base @ camera_from_base[:3, :3].T + camera_from_base[:3, 3]
+    uvw = local[local[:, 2] > 0.5] @ matrix.T
+    u, v = np.rint(uvw[:, :2] / uvw[:, 2:]).astype(int).T
+    ok = (u >= 0) & (u < info.width) & (v >= 0) & (v < info.height)
+    for name, column in (("depth_off_m", u[ok]), ("depth_moved_m", np.minimum(u[ok] + 25, info.width - 1))):
+        answer[name].append(float(np.median(np.abs(depth[v[ok], column] - uvw[ok, 2]))))
+    plane = held["/cam_front/drivable"]
+    ground = np.frombuffer(bytes(plane.data), "u1").reshape(plane.height, plane.width)
+    row, column = np.nonzero(ground == 255)
+    places = np.linalg.inv(matrix) @ np.stack([column, row, np.ones(len(row))]) * depth[row, column]
+    map_from_camera = map_from_base @ np.linalg.inv(camera_from_base)
+    answer["road_off_m"].append(float(np.abs(map_from_camera[2, :3] @ places + map_from_camera[2, 3]).max()))
+    drawn = []
+    for entity in held["/lane_lines"].entities:
+        told = {pair.key: pair.value for pair in entity.metadata}
+        answer["lines"].add((entity.id, told["kind"], told["color"]))
+        assert entity.frame_id == "map" and entity.lines[0].type == 0
+        points = np.array([(point.x, point.y, point.z) for point in entity.lines[0].points])
+        camera_from_map = np.linalg.inv(map_from_camera)
+        local = points @ camera_from_map[:3, :3].T + camera_from_map[:3, 3]
+        uvw = local[local[:, 2] > 0.1] @ matrix.T
+        drawn.append(uvw[:, :2] / uvw[:, 2:] + 0.5)
+    for strip in held["/cam_front/lines"].points:
+        for point in strip.points:
+            gap = min(float(np.hypot(*(places - (point.x, point.y)).T).min()) for places in drawn)
+            answer["line_off_px"] = max(answer["line_off_px"], gap)
+    answer["joints"] += sum(len(body.points) for body in held["/cam_front/keypoints"].points)
+    for entity in held["/signs"].entities:
+        told = {pair.key: pair.value for pair in entity.metadata}
+        lit = [ball.color.r + ball.color.g > 0.9 for ball in entity.spheres]
+        heights = [ball.pose.position.z for ball in entity.spheres]
+        answer["heads"].append([entity.id, told["code"], told["state"], lit, heights])
+
+
 def main() -> None:
     bags = sorted((Path(sys.argv[1]) / "bags").glob("*.mcap"))
     answer: dict[str, Any] = {"bags": [bag.stem for bag in bags], "topics": {}, "points": 0, "outside": 0}
@@ -57,7 +104,15 @@ def main() -> None:
         "same": 0,
         "moved": 0,
     }
-    answer |= {"classes": set(), "markers": 0, "ahead_m": []}
+    answer |= {
+        "depth_off_m": [],
+        "depth_moved_m": [],
+        "line_off_px": 0.0,
+        "lines": set(),
+        "joints": 0,
+        "heads": [],
+    }
+    answer |= {"road_off_m": [], "classes": set(), "markers": 0, "ahead_m": []}
     for bag in bags:
         with bag.open("rb") as handle:
             reader = make_reader(handle, validate_crcs=True)
@@ -97,6 +152,7 @@ def main() -> None:
                 answer["points"] += len(mine)
                 answer["outside"] += int((np.abs(local) > half + 1e-3).any(axis=1).sum())
                 answer["moved"] += int((np.abs(local - (0.6, 0, 0)) > half + 1e-3).any(axis=1).sum())
+            scenery(held, base, map_from_base, np.linalg.inv(mounts["cam_front"]), answer)
             picture = Image.open(io.BytesIO(bytes(held["/cam_front/image/compressed"].data)))
             info = held["/cam_front/camera_info"]
             assert picture.size == (info.width, info.height)
@@ -136,6 +192,7 @@ def main() -> None:
                     )
                 else:
                     other.deserialize(raw, connection.msgtype)
+    answer["lines"] = sorted(answer["lines"])
     answer["classes"] = Counter(answer["classes"])
     print(json.dumps(answer))
 
