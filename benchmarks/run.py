@@ -31,6 +31,8 @@ CLEAR = [
     "world.clock={sun: {elevation: 40 deg, azimuth: 160 deg}}",
 ]
 
+ALL_LABELS = "capture.also=[birdseye, free_space, occupancy, scene_flow]"  # those that have to be asked for
+
 FIRST_FRAME = """
 import time
 begun = time.perf_counter()
@@ -121,7 +123,7 @@ def measure(runs: int) -> dict[str, float]:
     cores = os.cpu_count() or 1
     figures: dict[str, float] = {}
     for name, words in {"clear day": CLEAR, "rain at night": NIGHT_RAIN}.items():
-        concrete = resolve(load(find_scenario(Path(DEMO)), tuple(words)), 0, 0)
+        concrete = resolve(load(find_scenario(Path(DEMO)), (*words, ALL_LABELS)), 0, 0)
         begun = time.perf_counter()
         trace = simulate(concrete)
         simulated = time.perf_counter()
@@ -139,7 +141,7 @@ def measure(runs: int) -> dict[str, float]:
         sample_s = median_s(lambda k: render_sample(stage, "bench", k, times[k]), max(runs // 2, 2))  # noqa: B023
         figures[f"{name}: whole labelled sample, 1 thread (samples/s)"] = 1 / sample_s
         labels, writing = share_of_labels(stage, list(times[: runs + 1]))
-        figures[f"{name}: labels, of the time of rendering (%)"] = 100 * labels
+        figures[f"{name}: all labels, of the time of rendering (%)"] = 100 * labels
         figures[f"{name}: writing native, of the time of rendering (%)"] = 100 * writing
     figures["peak memory of this process (MiB)"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return figures

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from labelers.definitions import OCCUPANCY_CELL_M, OCCUPANCY_CLASSES, OCCUPANCY_LOW_M, OCCUPANCY_SHAPE
 from labelers.geometry import inverse_rigid
+from labelers.kernels.voxels import look, pass_beams, spread
 from labelers.nuscenes_terms import CATEGORIES, INDEX_OF_SEMANTIC
 from labelers.records import Occupancy
 from labelers.visibility import pixel_points
-from labelers.voxels import passed, touched
+from renderers.extras import lens_numbers
 from renderers.frames import CameraFrame, Cause, LidarSweep
 from renderers.mesh import Mesh
-from renderers.optics import depth_of, project
-from renderers.projection import inside_image
 from renderers.stage import Stage
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.trace import WorldInstant
@@ -74,12 +73,51 @@ def _grid() -> NDArray[np.float64]:
     return matrix
 
 
+class _Areas:
+    """How much surface of each class there is in each cube that holds any."""
+
+    def __init__(self) -> None:
+        count = int(np.prod(OCCUPANCY_SHAPE))
+        self._slot = np.full(OCCUPANCY_SHAPE, -1, np.int32)
+        self._cubes = np.empty(count, np.int32)
+        self._weight = np.empty((count, FREE))  # rows are cleared when a cube takes them: most never are
+        self._scratch = np.empty(count, np.int32)
+        self._held = 0
+
+    def add(self, mesh: Mesh, grid_from_mesh: NDArray[np.float64], own: int | None) -> None:
+        """Spread the area of a mesh, by class (`own`: all of it)."""
+        kind = OF_SEMANTIC[mesh.semantic] if own is None else np.full(len(mesh.triangles), own, np.uint8)
+        self._held = spread(
+            mesh.vertices_m,
+            mesh.triangles,
+            kind,
+            np.ascontiguousarray(grid_from_mesh),
+            self._slot,
+            self._cubes,
+            self._weight,
+            self._held,
+            self._scratch,
+        )
+
+    def classes(self) -> NDArray[np.uint8]:
+        """The class of most of the surface in each cube."""
+        weight = self._weight[: self._held]
+        # The land goes on below roads and sidewalks, where nobody sees it.
+        land, above = OCCUPANCY_CLASSES.index("terrain"), [OCCUPANCY_CLASSES.index(name) for name in PAVED]
+        weight[:, land] = np.maximum(
+            weight[:, land] - weight[:, above].sum(axis=1), 1e-12 * (weight[:, land] > 0.0)
+        )
+        out = np.full(OCCUPANCY_SHAPE, FREE, np.uint8)
+        out.reshape(-1)[self._cubes[: self._held]] = weight.argmax(axis=1)
+        return out
+
+
 def filled(stage: Stage, instant: WorldInstant, grid_from_world: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Classes of the cubes that surfaces touch."""
-    weight = np.zeros((int(np.prod(OCCUPANCY_SHAPE)), FREE))
+    areas = _Areas()
     origin = np.eye(4)
     origin[:3, 3] = stage.static.origin_m
-    _add(weight, stage.static.mesh, grid_from_world @ origin, None)
+    areas.add(stage.static.mesh, grid_from_world @ origin, None)
     poses = np.zeros((len(stage.tree), 4, 4))
     poses[:, :3], poses[:, 3, 3] = stage.poses(instant), 1.0
     for column, actor in enumerate(stage.trace.actors):
@@ -88,40 +126,13 @@ def filled(stage: Stage, instant: WorldInstant, grid_from_world: NDArray[np.floa
         known = ACTOR_CLASSES.get(actor.actor_class)
         own = None if known is None else occupancy_class(known.nuscenes)
         for k, part in enumerate(stage.assets[column].parts):
-            _add(weight, part.mesh, grid_from_world @ poses[stage.first[column] + k], own)
+            areas.add(part.mesh, grid_from_world @ poses[stage.first[column] + k], own)
     row = int(stage.first[-1])
     for tree in stage.static.trees:
         for mesh in tree.parts:
-            _add(weight, mesh, grid_from_world @ poses[row], None)
+            areas.add(mesh, grid_from_world @ poses[row], None)
             row += 1
-    # The land goes on below roads and sidewalks, where nobody sees it.
-    land, above = OCCUPANCY_CLASSES.index("terrain"), [OCCUPANCY_CLASSES.index(name) for name in PAVED]
-    weight[:, land] = np.maximum(
-        weight[:, land] - weight[:, above].sum(axis=1), 1e-12 * (weight[:, land] > 0.0)
-    )
-    best = weight.argmax(axis=1).astype(np.uint8)
-    best[weight.max(axis=1) <= 0.0] = FREE
-    out: NDArray[np.uint8] = best.reshape(OCCUPANCY_SHAPE)
-    return out
-
-
-def _add(
-    weight: NDArray[np.float64], mesh: Mesh, grid_from_mesh: NDArray[np.float64], own: int | None
-) -> None:
-    """Spread the area of a mesh over the cubes that it touches, by class (`own`: all of it)."""
-    places = mesh.vertices_m @ grid_from_mesh[:3, :3].T + grid_from_mesh[:3, 3]
-    outside = ((places < 0.0) * (1, 2, 4) + (places >= OCCUPANCY_SHAPE) * (8, 16, 32)).sum(axis=1)
-    a, b, c = mesh.triangles.T
-    kept = np.flatnonzero((outside[a] & outside[b] & outside[c]) == 0)
-    if not len(kept):
-        return
-    corners = places[mesh.triangles[kept]]
-    row, cube = touched(corners, OCCUPANCY_SHAPE)
-    area = np.linalg.norm(
-        np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
-    ) / np.maximum(np.bincount(row, minlength=len(kept)), 1)
-    kind = OF_SEMANTIC[mesh.semantic[kept]] if own is None else np.full(len(kept), own)
-    np.add.at(weight.reshape(-1), cube * FREE + kind[row], np.maximum(area[row], 1e-9))
+    return areas.classes()
 
 
 def beams(
@@ -141,29 +152,16 @@ def _beams(
     """Cubes that beams with an echo from a surface went through, up to it."""
     met = sweep.cause == int(Cause.SURFACE)
     starts, ends = beams(sweep, ego_velocity_mps)
-    linear, shift = grid_from_world[:3, :3], grid_from_world[:3, 3]
-    return passed(starts[met] @ linear.T + shift, ends[met] @ linear.T + shift, OCCUPANCY_SHAPE)
+    seen = np.zeros(OCCUPANCY_SHAPE, bool)
+    pass_beams(starts, ends, met, grid_from_world, seen)
+    return seen
 
 
 def _looks(frame: CameraFrame, grid_from_world: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Cubes that a camera looks into: nothing stops the ray to their middle, or a pixel shows a surface in them."""
     seen = np.zeros(OCCUPANCY_SHAPE, bool)
     camera_from_grid = inverse_rigid(frame.world_from_camera) @ np.linalg.inv(grid_from_world)
-    cubes = np.indices(OCCUPANCY_SHAPE).reshape(3, -1)
-    local = (cubes.T + 0.5) @ camera_from_grid[:3, :3].T + camera_from_grid[:3, 3]
-    uv = np.full((len(local), 2), np.nan)
-    ahead = np.ones(len(local), bool) if frame.model.fisheye else local[:, 2] > 0.05
-    uv[ahead] = project(frame.model, local[ahead])
-    inside = inside_image(frame.model, uv)
-    at: NDArray[np.float64] = local[inside].astype(np.float64)
-    column, row = np.rint(uv[inside]).astype(int).T
-    # The ray enters its cube half a side before the middle, along the axis that it runs along most.
-    along = np.abs(at @ camera_from_grid[:3, :3]).max(axis=1) / OCCUPANCY_CELL_M
-    half = 0.5 * OCCUPANCY_CELL_M
-    enters = 1.0 - half / np.maximum(along, half)
-    clear = frame.depth_m[row, column] >= depth_of(frame.model, at) * enters - 1e-3
-    seen.reshape(-1)[np.flatnonzero(inside)[clear]] = True
-
+    look(frame.depth_m, lens_numbers(frame.model), camera_from_grid, OCCUPANCY_CELL_M, seen)
     step = max(int(np.sqrt(frame.depth_m.size / SURFACE_PIXELS)), 1)
     rows, columns = np.mgrid[: frame.depth_m.shape[0] : step, : frame.depth_m.shape[1] : step]
     rows, columns = rows.ravel(), columns.ravel()

@@ -50,7 +50,7 @@ actors:
     look: {{dirt: clean}}
     start: {{parked: right, s: 29 m}}
     doors: [boot]
-capture: {{duration: 0.3 s, rate: 10 Hz}}
+capture: {{duration: 0.3 s, rate: 10 Hz, also: {also}}}
 """
 
 CAMERA = "cameras: {{cam_front: {{width: {width}, height: {height}, fov: 80 deg, mount: {{x: 0.6 m, z: 1.4 m}}}}}}\n"
@@ -58,9 +58,14 @@ LIDAR = "lidars: {lidar_top: {model: VLP-16, mount: {z: 1.9 m}}}\n"
 
 
 def tiny_concrete(
-    weather: str = "clear", camera: bool = True, lidar: bool = True, width: int = 96, height: int = 64
+    weather: str = "clear",
+    camera: bool = True,
+    lidar: bool = True,
+    width: int = 96,
+    height: int = 64,
+    also: str = "[]",
 ) -> Concrete:
-    """The resolved tiny scenario under one of WEATHERS."""
+    """The resolved tiny scenario under one of WEATHERS; `also` as in `capture: {also: ...}`."""
     clock, keys = WEATHERS[weather]
     with tempfile.TemporaryDirectory() as folder:
         rig = "rig: tiny_rig\n"
@@ -70,5 +75,5 @@ def tiny_concrete(
             rig += LIDAR
         (Path(folder) / "rig.yaml").write_text(rig, encoding="utf-8")
         path = Path(folder) / "tiny.scenario.yaml"
-        path.write_text(SCENARIO.format(clock=clock, weather=keys), encoding="utf-8")
+        path.write_text(SCENARIO.format(clock=clock, weather=keys, also=also), encoding="utf-8")
         return resolve(load(path), seed=0, sample=0)

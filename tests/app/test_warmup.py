@@ -11,7 +11,7 @@ from sim.app import warmup
 from sim.app.clip import ClipPlan, render_sample
 
 # What is compiled does not depend on the size of the picture.
-SMALL = ("rig.cameras.cam_front.width=320", "rig.cameras.cam_front.height=180")
+SMALL = ("rig.cameras.cam_front.width=320", "rig.cameras.cam_front.height=180", "capture.also=[occupancy]")
 HOUSE = ("sim", "renderers", "labelers")
 
 

@@ -17,17 +17,13 @@ from labelers.nuscenes_terms import token
 from labelers.occupancy import OF_SEMANTIC, beams
 from labelers.records import Birdseye, FreeSpace, Occupancy, Sample
 from labelers.verify import check_samples, summary
-from labelers.voxels import passed, touched
 from labelers.writers import FORMATS
-from renderers.loft import box
 from scenarios.schema import Road
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.app.batch import render_batch
 from sim.roads import network_for
 from tests.labels import synthetic
 from tests.labels.test_planted import RIG, SCENARIO
-
-GRID = (12, 10, 8)
 
 
 @pytest.fixture(scope="module")
@@ -99,48 +95,6 @@ def test_occ3d_is_laid_out_as_its_loaders_expect(clip: list[Sample], tmp_path: P
 
 
 # --------------------------------------------------------------------------------------------------- analytic truth
-def test_a_box_fills_the_cubes_that_its_faces_reach() -> None:
-    made = box((4.4, 3.2, 2.2), "concrete", "building", centre_m=(5.5, 5.0, 4.0))
-    corners = made.vertices_m[made.triangles]
-    _, cube = touched(corners, GRID)
-    found = np.zeros(GRID, bool)
-    found.reshape(-1)[cube] = True
-    meant = np.zeros(GRID, bool)
-    meant[3:8, 3:7, 2:6] = True  # 3.3..7.7, 3.4..6.6, 2.9..5.1
-    meant[4:7, 4:6, 3:5] = False  # no face reaches in
-    assert np.array_equal(found, meant)
-
-
-def test_a_slanted_triangle_touches_what_clipping_it_says() -> None:
-    rng = np.random.default_rng(5)
-    triangles = rng.uniform(-1.0, 9.0, (12, 3, 3))
-    rows, cubes = touched(triangles, GRID)
-    found = {(int(r), int(c)) for r, c in zip(rows, cubes, strict=True)}
-    assert len(found) == len(rows)
-    shares = rng.dirichlet((1.0, 1.0, 1.0), 4000)
-    for row, triangle in enumerate(triangles):
-        at = np.floor(shares @ triangle).astype(int)
-        at = at[((at >= 0) & (at < GRID)).all(axis=1)]
-        hit = {(row, int(c)) for c in np.ravel_multi_index(tuple(at.T), GRID)}
-        assert hit <= found
-        mine = sum(1 for r, _ in found if r == row)
-        assert mine <= 1.35 * len(hit) + 6  # corners that 4000 points miss
-
-
-def test_ways_pass_the_cubes_on_them() -> None:
-    rng = np.random.default_rng(3)
-    start, end = rng.uniform(-4.0, 14.0, (2, 60, 3))
-    end[0] = start[0] * (1.0, 1.0, 0.0) + (0.0, 0.0, 5.5)  # along an axis
-    seen = passed(start, end, GRID)
-    steps = np.linspace(0.0, 1.0, 20001)[:, None]
-    meant = np.zeros(GRID, bool)
-    for a, b in zip(start, end, strict=True):
-        cube = np.floor(a + steps * (b - a)).astype(int)
-        meant[tuple(cube[((cube >= 0) & (cube < GRID)).all(axis=1)].T)] = True
-    assert not (meant & ~seen).any()
-    assert np.count_nonzero(seen & ~meant) <= 4  # corners that are cut by less than a step
-
-
 def test_a_map_has_the_cells_whose_middles_lie_in_its_areas() -> None:
     words = {"build": [{"arc": {"length": 90.0, "radius": 70.0, "turn": "left"}}], "sidewalks": "both"}
     road = network_for(Road[float].model_validate(words))

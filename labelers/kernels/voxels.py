@@ -1,0 +1,279 @@
+"""A grid of cubes: which of them triangles touch, beams pass and cameras look into.  Labels floor, arrays only.
+
+Coordinates are in cubes: cube (i, j, k) spans [i, i + 1) and so on.  Whether a triangle touches a cube is decided by
+separating axes (Akenine-Moller, Journal of Graphics Tools 6, 2001), not by points on it.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderers.kernels.motion import N_FISHEYE, landing
+from sim.kernels.jit import inner_kernel, kernel
+
+SLACK = 1e-12  # of a cube, for rounding: triangles and cubes are closed
+AHEAD_M = 0.05  # a pinhole sees nothing nearer
+
+Floats = NDArray[np.float64]
+
+
+@inner_kernel
+def _overlap(corners: Floats, edges: Floats, normal: Floats, i: int, j: int, k: int) -> bool:
+    """Whether a triangle and a cube overlap, both closed."""
+    x, y, z = i + 0.5, j + 0.5, k + 0.5
+    gap = (x - corners[0, 0]) * normal[0] + (y - corners[0, 1]) * normal[1] + (z - corners[0, 2]) * normal[2]
+    if abs(gap) > 0.5 * (abs(normal[0]) + abs(normal[1]) + abs(normal[2])) + SLACK:
+        return False
+    for edge in range(3):
+        for axis in range(3):
+            a, b = (axis + 1) % 3, (axis + 2) % 3
+            at, bt = (x, y, z)[a], (x, y, z)[b]
+            # The axis is across the edge and the cube's edge: (0, -e_b, e_a) in their order.
+            ea, eb = edges[edge, a], edges[edge, b]
+            p = (corners[0, b] - bt) * ea - (corners[0, a] - at) * eb
+            q = (corners[1, b] - bt) * ea - (corners[1, a] - at) * eb
+            r = (corners[2, b] - bt) * ea - (corners[2, a] - at) * eb
+            reach = 0.5 * (abs(ea) + abs(eb)) + SLACK
+            if min(p, q, r) > reach or max(p, q, r) < -reach:
+                return False
+    return True
+
+
+@inner_kernel
+def _reach(corners: Floats, axis: int, size: int) -> tuple[int, int]:
+    """The first and the last cube, along an axis, that a triangle may touch; the first beyond the last: none."""
+    low = min(corners[0, axis], corners[1, axis], corners[2, axis])
+    top = max(corners[0, axis], corners[1, axis], corners[2, axis])
+    return max(math.floor(low), 0), min(math.floor(top), size - 1)
+
+
+@kernel
+def touch(corners: Floats, cubes: NDArray[np.int32], across: int, deep: int, high: int) -> int:
+    """Write the flat cubes of an (across, deep, high) grid that a triangle (3, 3) touches; returns how many.
+
+    Twin: naive_voxels.touched.
+    """
+    i0, i1 = _reach(corners, 0, across)
+    j0, j1 = _reach(corners, 1, deep)
+    k0, k1 = _reach(corners, 2, high)
+    if i0 > i1 or j0 > j1 or k0 > k1:
+        return 0
+    if i0 == i1 and j0 == j1 and k0 == k1:  # of the grid one cube at most: most triangles are small
+        x, y, z = corners[0, 0], corners[0, 1], corners[0, 2]
+        if 0.0 <= x < across and 0.0 <= y < deep and 0.0 <= z < high:
+            cubes[0] = (i0 * deep + j0) * high + k0
+            return 1
+    first, last = (i0, j0, k0), (i1, j1, k1)
+    edges, normal = np.empty((3, 3)), np.empty(3)
+    for edge in range(3):
+        for c in range(3):
+            edges[edge, c] = corners[(edge + 1) % 3, c] - corners[edge, c]
+    for c in range(3):
+        a, b = (c + 1) % 3, (c + 2) % 3
+        normal[c] = edges[0, a] * edges[1, b] - edges[0, b] * edges[1, a]
+    # Rows of cubes run across the triangle: along the axis that it faces most, where its plane is in few of each row.
+    d = 0
+    for c in range(1, 3):
+        if abs(normal[c]) > abs(normal[d]):
+            d = c
+    u, v = (d + 1) % 3, (d + 2) % 3
+    thick = abs(normal[d])
+    half = 0.0
+    if thick > 0.0:
+        half = 0.5 * (abs(normal[0]) + abs(normal[1]) + abs(normal[2])) / thick
+    stride = (deep * high, high, 1)
+    found = 0
+    at = np.empty(3, np.int64)
+    for at_u in range(first[u], last[u] + 1):
+        at[u] = at_u
+        for at_v in range(first[v], last[v] + 1):
+            at[v] = at_v
+            begin, end = first[d], last[d]
+            if thick > 0.0:
+                rest = (at_u + 0.5 - corners[0, u]) * normal[u] + (at_v + 0.5 - corners[0, v]) * normal[v]
+                middle = corners[0, d] - rest / normal[d] - 0.5
+                # One cube more on either side than the plane reaches: which of them it touches is decided below.
+                begin = max(begin, math.floor(middle - half))
+                end = min(end, math.ceil(middle + half))
+            for at_d in range(begin, end + 1):
+                at[d] = at_d
+                if _overlap(corners, edges, normal, at[0], at[1], at[2]):
+                    cubes[found] = at[0] * stride[0] + at[1] * stride[1] + at[2]
+                    found += 1
+    return found
+
+
+@kernel
+def spread(
+    vertices_m: NDArray[np.float32],
+    triangles: NDArray[np.int32],
+    kind: NDArray[np.uint8],
+    grid_from_mesh: Floats,
+    slot: NDArray[np.int32],
+    cubes: NDArray[np.int32],
+    weight: Floats,
+    held: int,
+    scratch: NDArray[np.int32],
+) -> int:
+    """Spread the area of a mesh's triangles (T, 3) evenly over the cubes that each touches, by class (T,).
+
+    `slot` (X, Y, Z) is the row of `cubes` (N,) and `weight` (N, K) that a cube has, or -1; returns how many rows are
+    in use after `held` were.  Triangles are taken in order, one after the other: sums never depend on threads.
+    Twin: naive_voxels.filled.
+    """
+    across, deep, high = slot.shape
+    row_of = slot.reshape(-1)
+    corners = np.empty((3, 3))
+    size = (float(across), float(deep), float(high))
+    m = grid_from_mesh
+    for t in range(triangles.shape[0]):
+        outside = False
+        for c in range(3):
+            for k in range(3):
+                n = triangles[t, k]
+                x, y, z = float(vertices_m[n, 0]), float(vertices_m[n, 1]), float(vertices_m[n, 2])
+                corners[k, c] = m[c, 0] * x + m[c, 1] * y + m[c, 2] * z + m[c, 3]
+            low = min(corners[0, c], corners[1, c], corners[2, c])
+            outside = max(corners[0, c], corners[1, c], corners[2, c]) < 0.0 or low >= size[c]
+            if outside:
+                break
+        if outside:
+            continue
+        count = touch(corners, scratch, across, deep, high)
+        if count == 0:
+            continue
+        ax, ay, az = (
+            corners[1, 0] - corners[0, 0],
+            corners[1, 1] - corners[0, 1],
+            corners[1, 2] - corners[0, 2],
+        )
+        bx, by, bz = (
+            corners[2, 0] - corners[0, 0],
+            corners[2, 1] - corners[0, 1],
+            corners[2, 2] - corners[0, 2],
+        )
+        nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+        # What has no area is there all the same.
+        share = max(math.sqrt(nx * nx + ny * ny + nz * nz) / count, 1e-9)
+        for k in range(count):
+            cube = scratch[k]
+            row = row_of[cube]
+            if row < 0:
+                row = held
+                row_of[cube] = row
+                cubes[row] = cube
+                weight[row] = 0.0
+                held += 1
+            weight[row, kind[t]] += share
+    return held
+
+
+@inner_kernel
+def _clip(start: float, way: float, size: float, first: float, last: float) -> tuple[float, float]:
+    """The part of a way [first, last] that lies between two borders of the grid; first beyond last: none."""
+    if way == 0.0:
+        return (first, last) if 0.0 <= start < size else (first, -1.0)
+    one, two = (0.0 - start) / way, (size - start) / way
+    return max(first, min(one, two)), min(last, max(one, two))
+
+
+@inner_kernel
+def _enter(start: float, way: float, first: float, size: int) -> tuple[int, float, float]:
+    """The cube in which a way begins, along one axis, when it leaves it and how long it takes through one."""
+    at = min(max(math.floor(start + first * way), 0), size - 1)
+    if way == 0.0:
+        return at, np.inf, np.inf
+    return at, (at + (1.0 if way > 0.0 else 0.0) - start) / way, 1.0 / abs(way)
+
+
+@kernel
+def pass_beams(
+    start: Floats, end: Floats, met: NDArray[np.bool_], grid_from_world: Floats, seen: NDArray[np.bool_]
+) -> None:
+    """Mark the cubes that straight ways from (N, 3) to (N, 3) go through, their ends included, where they `met` (N,).
+
+    From border to border (Amanatides and Woo, Eurographics 1987).  Twin: naive_voxels.passed.
+    """
+    across, deep, high = seen.shape
+    flat = seen.reshape(-1)
+    m = grid_from_world
+    for n in range(start.shape[0]):
+        if not met[n]:
+            continue
+        x, y, z = start[n, 0], start[n, 1], start[n, 2]
+        a = m[0, 0] * x + m[0, 1] * y + m[0, 2] * z + m[0, 3]
+        b = m[1, 0] * x + m[1, 1] * y + m[1, 2] * z + m[1, 3]
+        c = m[2, 0] * x + m[2, 1] * y + m[2, 2] * z + m[2, 3]
+        x, y, z = end[n, 0], end[n, 1], end[n, 2]
+        wa = m[0, 0] * x + m[0, 1] * y + m[0, 2] * z + m[0, 3] - a
+        wb = m[1, 0] * x + m[1, 1] * y + m[1, 2] * z + m[1, 3] - b
+        wc = m[2, 0] * x + m[2, 1] * y + m[2, 2] * z + m[2, 3] - c
+        first, last = _clip(a, wa, float(across), 0.0, 1.0)
+        first, last = _clip(b, wb, float(deep), first, last)
+        first, last = _clip(c, wc, float(high), first, last)
+        if first > last:
+            continue
+        i, at_a, each_a = _enter(a, wa, first, across)
+        j, at_b, each_b = _enter(b, wb, first, deep)
+        k, at_c, each_c = _enter(c, wc, first, high)
+        di, dj, dk = (1 if wa > 0.0 else -1), (1 if wb > 0.0 else -1), (1 if wc > 0.0 else -1)
+        while True:
+            flat[(i * deep + j) * high + k] = True
+            if at_a <= at_b and at_a <= at_c:
+                if at_a > last:
+                    break
+                i += di
+                at_a += each_a
+                if i < 0 or i >= across:
+                    break
+            elif at_b <= at_c:
+                if at_b > last:
+                    break
+                j += dj
+                at_b += each_b
+                if j < 0 or j >= deep:
+                    break
+            else:
+                if at_c > last:
+                    break
+                k += dk
+                at_c += each_c
+                if k < 0 or k >= high:
+                    break
+
+
+@kernel
+def look(
+    depth_m: NDArray[np.float32],
+    lens: Floats,
+    camera_from_grid: Floats,
+    cell_m: float,
+    seen: NDArray[np.bool_],
+) -> None:
+    """Mark the cubes to whose middle nothing stops the ray of a camera.  Twin: naive_voxels.looked_into."""
+    height, width = depth_m.shape
+    fisheye = lens[N_FISHEYE] > 0.0
+    m = camera_from_grid
+    half = 0.5 * cell_m
+    for i in range(seen.shape[0]):
+        for j in range(seen.shape[1]):
+            for k in range(seen.shape[2]):
+                a, b, c = i + 0.5, j + 0.5, k + 0.5
+                z = m[2, 0] * a + m[2, 1] * b + m[2, 2] * c + m[2, 3]
+                if not fisheye and z <= AHEAD_M:
+                    continue
+                x = m[0, 0] * a + m[0, 1] * b + m[0, 2] * c + m[0, 3]
+                y = m[1, 0] * a + m[1, 1] * b + m[1, 2] * c + m[1, 3]
+                u, v = landing(x, y, z, lens)  # type: ignore[no-untyped-call]
+                if not (-0.5 <= u < width - 0.5 and -0.5 <= v < height - 0.5):
+                    continue
+                # The ray enters its cube half a side before the middle, along the axis that it runs along most.
+                along = 0.0
+                for axis in range(3):
+                    along = max(along, abs(x * m[0, axis] + y * m[1, axis] + z * m[2, axis]) / cell_m)
+                enters = 1.0 - half / max(along, half)
+                middle_m = math.sqrt(x * x + y * y + z * z) if fisheye else z
+                pixel_m = depth_m[min(int(v + 0.5), height - 1), min(int(u + 0.5), width - 1)]
+                if pixel_m >= middle_m * enters - 1e-3:
+                    seen[i, j, k] = True
