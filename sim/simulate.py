@@ -295,6 +295,8 @@ class Simulation:
 
     def _loose(self, tick: int, before: NDArray[np.float64]) -> None:
         """Cargo and balls go on to a tick; whoever touches them has had a collision."""
+        if not self.loads.items:
+            return
         state = self.weather.at(tick * STEP_NS)
         for vehicle, item in self.loads.after_step(tick, before, self.things, state):
             self.events.append(Event(f"collision {vehicle} {item}", tick * STEP_NS))

@@ -135,7 +135,10 @@ class WeatherTrack:
             return self.states[0]
         if k >= len(t) - 1 or time_ns == t[k]:
             return self.states[k]
-        return _mix(self.states[k], self.states[k + 1], float(time_ns - t[k]) / float(t[k + 1] - t[k]))
+        before, after = self.states[k], self.states[k + 1]
+        if before.fog_top_m == math.inf and before == after:  # what does not change is asked every tick
+            return before
+        return _mix(before, after, float(time_ns - t[k]) / float(t[k + 1] - t[k]))
 
 
 def weather_track(world: World[float, str], duration_s: float) -> WeatherTrack:
@@ -359,18 +362,21 @@ def _sky_bodies(clock: Clock[float], seconds: float) -> tuple[solar.Direction, s
 
 
 ANGLES = ("wind_from_rad", "sun_azimuth_rad", "moon_azimuth_rad")
+MIXED = tuple(
+    field.name
+    for field in fields(WeatherState)
+    if field.type is not bool and field.name not in ("fog_mor_m", "fog_top_m")
+)
 
 
 def _mix(a: WeatherState, b: WeatherState, share: float) -> WeatherState:
     """Between two states: fog by its extinction, angles the shorter way, the rest linearly, lamps as in the first."""
     values: dict[str, float] = {}
-    for field in fields(WeatherState):
-        if field.type is bool or field.name in ("fog_mor_m", "fog_top_m"):
-            continue
-        before, after = getattr(a, field.name), getattr(b, field.name)
-        if field.name in ANGLES:
+    for name in MIXED:
+        before, after = getattr(a, name), getattr(b, name)
+        if name in ANGLES:
             after = before + math.remainder(after - before, 2 * math.pi)
-        values[field.name] = before + (after - before) * share
+        values[name] = before + (after - before) * share
     thinning = (1.0 - share) / a.fog_top_m + share / b.fog_top_m
     return WeatherState(
         **values,

@@ -34,6 +34,12 @@ def test_an_urban_street_has_its_strips_from_right_to_left() -> None:
     ]  # fmt: skip
 
 
+def test_the_same_words_give_the_same_network_and_others_another() -> None:
+    assert urban(lane_width_m=3.1) is urban(lane_width_m=3.1)
+    assert urban(lane_width_m=3.1) is not urban(lane_width_m=3.2)
+    assert urban(markings=Markings[float](wear=0.5)).wear == 0.5 != urban().wear
+
+
 def test_widths_are_those_of_the_scenario() -> None:
     network = urban(lane_width_m=3.4, sidewalk_width_m=2.0)
     width = {lane: high - low for lane, _, low, high in network.lanes_at(MAIN, 10.0)}
