@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from labelers.proofs.captions import captions, collisions
 from labelers.proofs.depth import depth_in_cuboids
 from labelers.proofs.flow import flows
+from labelers.proofs.flow_3d import flows_in_space
 from labelers.proofs.image import cuboid_boxes, fractions, visible_boxes
 from labelers.proofs.keypoints import image_skeletons, rigid_skeletons, skeletons_in_cuboids
 from labelers.proofs.lines import drivable, image_lines, lines_on_ground, same_lines
@@ -36,6 +37,7 @@ RULES: dict[str, str] = {
     "feet": "whoever stands, stands on the ground",
     "tracks": "classes and sizes stay, places change as the velocities say",
     "flow": "flow of standing things follows from depth and poses, that of an actor ends on it",
+    "flow in space": "points moved by it are seen where optical flow has them, and on their actor",
     "key points": "they lie in their cuboid, on rigid bones, and in images where cameras and planes put them",
     "lane lines": "they lie on the ground, stay the same, and are in images where cameras have them",
     "drivable": "its pixels show ground inside lanes for vehicles",
@@ -75,6 +77,7 @@ def check_pair(before: Sample, after: Sample) -> list[Violation]:
         found += scene_flows(before, after)
         for name in sorted(before.cameras):
             found += flows(before, after, name)
+            found += flows_in_space(before, after, name)
     return found
 
 

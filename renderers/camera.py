@@ -280,6 +280,18 @@ def render(
             else None,
             flow_forward=flow(neighbour_ns(stage, time_ns, 1)) if "flow" in also else None,
             flow_backward=flow(neighbour_ns(stage, time_ns, -1)) if "flow" in also else None,
+            flow_3d=extras.flow_in_space(
+                stage,
+                scene,
+                bundle,
+                model,
+                view.tiles_across,
+                world_from_camera,
+                neighbour_ns(stage, time_ns, 1),
+                worlds,
+            )
+            if "flow_3d" in also
+            else None,
             clean=render(stage, name, camera, time_ns, threads, clean=True, quality=quality).image
             if "clean" in also
             else None,

@@ -23,6 +23,7 @@ from renderers.stage import Stage
 from sim.kernels.jit import in_slices
 
 _AT_ORIGIN = np.zeros((0, 3), np.float32)
+STILL = 1e-9  # of a motion's numbers, which are turns and metres
 LONGEST_PX = 96.0  # longer smears are cut: what moves so fast has no shape left
 
 Floats = NDArray[np.float32]
@@ -66,22 +67,14 @@ def flow_towards(
     What is not there at that time has no flow either; who only hides behind something keeps it.  With a rolling shutter
     points go to where the other picture would have them in the row that they leave from.
     """
-    then = stage.instant(time_ns)
-    ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
-    there = np.concatenate([[True], then.present])[scene.actor + 1]
     origin = world_from_camera[:3, 3]
-    if rows is None:
-        starts, now, poses = _AT_ORIGIN, scene.world_from_part[None], stage.poses(then)[None]
-        cameras = [then.world_from_actor(ego) @ ego_from_camera]
-    else:
-        starts, now = rows.starts, rows.world_from_part
-        later = [int(t) + time_ns - scene.time_ns for t in rows.time_ns]
-        poses = stage.poses_between(later)
-        cameras = [stage.instant(t).world_from_actor(ego) @ ego_from_camera for t in later]
+    starts, now, poses, times_ns = _two_times(stage, scene, time_ns, rows)
+    ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
+    cameras = [stage.instant(t).world_from_actor(ego) @ ego_from_camera for t in times_ns]
     moved = np.stack(
         [then_from_now(a, b, origin, camera) for a, b, camera in zip(now, poses, cameras, strict=True)]
     )
-    moved[:, ~there] = np.nan
+    moved[:, _absent(stage, scene, time_ns)] = np.nan
     sky = np.stack([camera[:3, :3].T.reshape(9) for camera in cameras])
     flow = np.empty((model.height_px, model.width_px, 2), np.float32)
     lens, hits = lens_numbers(model), bundle.hits
@@ -105,6 +98,58 @@ def flow_towards(
 
     in_slices(work, len(bundle.direction) // 64, threads, TILES_PER_SLICE)
     return flow
+
+
+def flow_in_space(
+    stage: Stage,
+    scene: Scene,
+    bundle: Bundle,
+    model: CameraModel,
+    tiles_across: int,
+    world_from_camera: Poses,
+    time_ns: int,
+    rows: RowWorlds | None = None,
+) -> Floats:
+    """(H, W, 3) metres in world axes that the surface of each pixel moves until another time; NaN for the sky.
+
+    Every part moves as it does (wheels, limbs, swaying trees); what is not there at that time is NaN.
+    """
+    origin = world_from_camera[:3, 3]
+    starts, now, poses, _ = _two_times(stage, scene, time_ns, rows)
+    here = np.eye(4)
+    here[:3, 3] = origin
+    moved = np.stack([then_from_now(a, b, origin, here) for a, b in zip(now, poses, strict=True)])
+    moved[:, _absent(stage, scene, time_ns)] = np.nan
+    still = np.abs(moved - np.append(np.eye(3).ravel(), np.zeros(3))).max(axis=2) < STILL
+    hits = bundle.hits
+    tiles_a_band = len(bundle.direction) // 64 if rows is None else tiles_across
+    band = np.arange(len(bundle.direction)) // 64 // tiles_a_band
+    flow = np.zeros((len(bundle.direction), 3), np.float32)
+    flow[hits.placement < 0] = np.nan
+    # Most of a picture stands still; the little that moves needs no kernel.
+    goes = np.flatnonzero((hits.placement >= 0) & ~still[band, hits.placement])
+    points = bundle.direction[goes].astype(np.float64) * hits.range_m[goes, None]
+    points += starts[goes] if len(starts) else 0.0
+    move = moved[band[goes], hits.placement[goes]]
+    flow[goes] = np.einsum("nij,nj->ni", move[:, :9].reshape(-1, 3, 3), points) + move[:, 9:] - points
+    return untiled(flow, model, tiles_across)
+
+
+def _two_times(
+    stage: Stage, scene: Scene, time_ns: int, rows: RowWorlds | None
+) -> tuple[Floats, Poses, Poses, list[int]]:
+    """Starts of rays, (B, P, 3, 4) world_from_part of a picture and at another time, and that time of every band."""
+    if rows is None:
+        now, then = scene.world_from_part[None], stage.poses(stage.instant(time_ns))[None]
+        return _AT_ORIGIN, now, then, [time_ns]
+    later = [int(t) + time_ns - scene.time_ns for t in rows.time_ns]
+    return rows.starts, rows.world_from_part, stage.poses_between(later), later
+
+
+def _absent(stage: Stage, scene: Scene, time_ns: int) -> NDArray[np.bool_]:
+    """(P,) placements of actors who are not there at a time."""
+    gone: NDArray[np.bool_] = ~np.concatenate([[True], stage.instant(time_ns).present])[scene.actor + 1]
+    return gone
 
 
 def then_from_now(

@@ -49,6 +49,9 @@ class Extras:
     # (H, W, 2) pixels right and down to where the point is in the next and the last frame; NaN: nowhere.
     flow_forward: NDArray[np.float32] | None = None
     flow_backward: NDArray[np.float32] | None = None
+    flow_3d: NDArray[np.float32] | None = (
+        None  # (H, W, 3) metres, world axes, that the surface moves to the next frame; NaN: sky, or gone by then
+    )
     clean: NDArray[np.uint8] | None = None  # (H, W, 3) sRGB without weather in the air, noise and faults
     raw: NDArray[np.uint32] | None = None  # (H, W) values of the sensor, one colour a pixel
     linear: NDArray[np.float32] | None = (

@@ -18,6 +18,7 @@ EXTRA_PLANES: dict[str, type] = {
     "albedo": np.float16,
     "flow_forward": np.float32,
     "flow_backward": np.float32,
+    "flow_3d": np.float32,
     "linear": np.float32,
     "raw": np.uint32,
     "lens": np.float16,

@@ -29,6 +29,7 @@ ExtraWord = Literal[
     "normals",
     "albedo",
     "flow",
+    "flow_3d",
     "clean",
     "linear",
     "raw",
@@ -61,10 +62,11 @@ class Capture(Part, Generic[Q]):
     also: list[ExtraWord] = Field(
         default_factory=list,
         description="recorded beside outputs, by the native format: normals; dry albedo; optical flow to the next and "
-        "the last frame; the clean twin picture, without weather in the air; linear light before the film; raw values "
-        "of cameras with an imager; the share of each pixel that drops on the glass hide; maps from above about the "
-        "ego; the first obstacle of each image column; classes of voxels and which of them sensors observe; where the "
-        "surface of each lidar point is a frame later",
+        "the last frame; how far the surface of each pixel moves in space; the clean twin picture, without "
+        "weather in the air; linear light before the film; raw values of cameras with an imager; the share "
+        "of each pixel that drops on the glass hide; maps from above about the ego; the first obstacle of "
+        "each image column; classes of voxels and which of them sensors observe; where the surface of each "
+        "lidar point is a frame later",
         examples=["[normals, flow]", "[birdseye, occupancy]"],
     )
     birdseye_size_m: Annotated[

@@ -140,11 +140,16 @@ def _looked_at(sample: Sample, before: Sample | None) -> Counter[str]:
     boxes = sum(len(kept) for kept in sample.labels.boxes.values())
     cuboids, cameras = len(sample.labels.cuboids), len(sample.cameras)
     points = sum(len(sweep.xyz_m) for sweep in sample.lidars.values())
-    flowing = 0
+    flowing = moving = 0
     if before is not None:
         flowing = sum(
             name in sample.cameras and frame.extras.flow_forward is not None
             for name, frame in before.cameras.items()
+        )
+        moving = sum(
+            frame.extras.flow_3d.size // 3
+            for frame in before.cameras.values()
+            if frame.extras.flow_3d is not None
         )
     return Counter(
         {
@@ -160,6 +165,7 @@ def _looked_at(sample: Sample, before: Sample | None) -> Counter[str]:
             "feet": cuboids,
             "tracks": cuboids if before is not None else 0,
             "flow": flowing,
+            "flow in space": moving,
             "key points": len(sample.labels.skeletons)
             + sum(map(len, sample.labels.image_skeletons.values())),
             "lane lines": len(sample.labels.lines) + sum(map(len, sample.labels.image_lines.values())),
@@ -181,6 +187,7 @@ UNITS = {
     "feet": "cuboids", "tracks": "cuboids", "flow": "pairs of pictures", "key points": "skeletons",
     "lane lines": "lines", "drivable": "pixels", "world": "actors", "signs": "signs", "bird's-eye map": "maps",
     "free space": "columns", "occupancy": "grids", "scene flow": "points", "captions": "captions",
+    "flow in space": "pixels",
 }  # fmt: skip
 
 
@@ -190,6 +197,7 @@ ASKED_FOR = {
     "free space": "free_space",
     "occupancy": "occupancy",
     "scene flow": "scene_flow",
+    "flow in space": "flow_3d",
 }
 
 

@@ -101,6 +101,15 @@ def image_skeletons_left_out(samples: Samples) -> Samples:
     return each(spoilt)(samples)
 
 
+def flow_3d(change: Callable[[NDArray[np.float32], CameraFrame], NDArray[Any]]) -> Fault:
+    def spoilt(frame: CameraFrame) -> CameraFrame:
+        flow = frame.extras.flow_3d
+        assert flow is not None
+        return replace(frame, extras=replace(frame.extras, flow_3d=change(flow, frame).astype(np.float32)))
+
+    return frames(spoilt)
+
+
 def late_skeletons(samples: Samples) -> Samples:
     return [labelled(now, image_skeletons=before.labels.image_skeletons) for before, now in pairwise(samples)]
 
@@ -555,6 +564,19 @@ PLANTED: dict[str, tuple[Fault, str]] = {
     "flow down and right swapped": (flow(lambda f: f[..., ::-1]), "flow"),
     "flow as a share of the width": (flow(lambda f: f / np.float32(f.shape[1])), "flow"),
     "flow half as far": (flow(lambda f: f / np.float32(2)), "flow"),
+    "flow in space backwards": (flow_3d(lambda f, k: -f), "flow in space"),
+    "flow in space for a second": (flow_3d(lambda f, k: 10 * f), "flow in space"),
+    "flow in space left at zero": (flow_3d(lambda f, k: 0 * f), "flow in space"),
+    "flow in space in the camera's axes": (
+        flow_3d(lambda f, k: f @ k.world_from_camera[:3, :3]),
+        "flow in space",
+    ),
+    "flow in space with the ego's motion": (
+        flow_3d(lambda f, k: f - np.array((1.0, 0.0, 0.0))),
+        "flow in space",
+    ),
+    "flow in space in the sky": (flow_3d(lambda f, k: np.nan_to_num(f)), "flow in space"),
+    "flow in space a row off": (flow_3d(lambda f, k: np.roll(f, 1, axis=0)), "flow in space"),
 }
 
 assert {"car", "pedestrian", "truck", "child"} <= set(ACTOR_CLASSES)

@@ -32,7 +32,9 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> list[Sample]:
     (folder / "rig.yaml").write_text(RIG, encoding="utf-8")
     path = folder / "planted.scenario.yaml"
     asked = "duration: 0.3 s, rate: 10 Hz, also: [birdseye, free_space, occupancy, scene_flow]"
-    path.write_text(SCENARIO.replace("duration: 0.4 s, rate: 10 Hz, also: [flow]", asked), encoding="utf-8")
+    path.write_text(
+        SCENARIO.replace("duration: 0.4 s, rate: 10 Hz, also: [flow, flow_3d]", asked), encoding="utf-8"
+    )
     root = folder / "data"
     assert render_batch([path], root, samples=1, seed=3, workers=1, format_name="native", quiet=True)
     assert next(root.glob("clips/*/road_areas.json")).is_file()

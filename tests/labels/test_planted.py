@@ -52,7 +52,7 @@ actors:
     start: {ahead_of: ego, gap: 8 m, offset: sidewalk, facing: along}
     do: [{walk: {to: along, speed: 5 km/h}}]
 background: {traffic: {vehicles: 30 /km}}
-capture: {duration: 0.4 s, rate: 10 Hz, also: [flow]}
+capture: {duration: 0.4 s, rate: 10 Hz, also: [flow, flow_3d]}
 """
 
 Clip = tuple[list[Sample], Ground, WorldTrace]
