@@ -59,6 +59,8 @@ __all__ = [
     "Fog",
     "Hold",
     "Include",
+    "LightPhase",
+    "LightProgram",
     "Lighting",
     "LightingKey",
     "LinePiece",
@@ -80,6 +82,7 @@ __all__ = [
     "RoadPiece",
     "Roll",
     "Scenario",
+    "SetLights",
     "Shoulder",
     "Start",
     "Step",
@@ -136,6 +139,8 @@ Dust = schema.Dust[Draft]
 Fog = schema.Fog[Draft]
 Hold = schema.Hold[Draft]
 Include = schema.Include
+LightPhase = schema.LightPhase[Draft]
+LightProgram = schema.LightProgram[Draft]
 Lighting = schema.Lighting[Draft, Draft]
 LightingKey = schema.LightingKey[Draft, Draft]
 LinePiece = schema.LinePiece[Draft]
@@ -156,6 +161,7 @@ Reveal = schema.Reveal[Draft]
 Road = schema.Road[Draft]
 RoadPiece = schema.RoadPiece[Draft]
 Roll = schema.Roll[Draft]
+SetLights = schema.SetLights
 Shoulder = schema.Shoulder[Draft]
 Start = schema.Start[Draft, Draft]
 Step = schema.Step[Draft, Draft]

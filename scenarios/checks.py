@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from scenarios.checks_actors import ActorChecks
+from scenarios.checks_lights import LightChecks
 from scenarios.checks_shared import Checker, all_steps, exactly_one
 from scenarios.checks_world import WorldChecks
 from scenarios.draft import NAME, Draft, Exact, Formula, Named
@@ -37,6 +38,7 @@ def check_scenario(draft: DraftScenario, tree: Tree, problems: list[ScenarioErro
     world.world()
     world.patches(params)
     world.plumes(params)
+    LightChecks(draft, tree, problems).lights()
     actors.actors(params)
     checker.waits()
     checker.planned()

@@ -12,7 +12,17 @@ from typing import Literal
 from scenarios import units
 from scenarios.errors import nearest
 from scenarios.evaluation import AreaOf, Around, NearestOf, PathOf, Scope, Watch, evaluate
-from scenarios.functions import ARITHMETIC, CALLABLE, CLASS_WORDS, FUNCTIONS, OVER_TIME, TIME, Kind, Signature
+from scenarios.functions import (
+    ARITHMETIC,
+    CALLABLE,
+    CLASS_WORDS,
+    FUNCTIONS,
+    LIGHTS,
+    OVER_TIME,
+    TIME,
+    Kind,
+    Signature,
+)
 from scenarios.nodes import (
     Between,
     Binary,
@@ -227,6 +237,13 @@ def _argument(name: str, arg: Expr, kinds: tuple[Kind, ...], signature: Signatur
             shown = arg.name if isinstance(arg, Name) else str(arg)
             raise ExpressionError(
                 f'{name}() takes a class, and "{shown}" is none; {nearest(shown, CLASS_WORDS)}'
+            )
+        return
+    if kinds == ("light",):
+        if not isinstance(arg, Name) or arg.name not in LIGHTS:
+            shown = arg.name if isinstance(arg, Name) else str(arg)
+            raise ExpressionError(
+                f'{name}() takes what a light shows, and "{shown}" is none; {nearest(shown, LIGHTS)}'
             )
         return
     if kinds == ("area",) and isinstance(arg, Name):

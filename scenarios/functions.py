@@ -12,7 +12,7 @@ from scenarios.taxonomy import ACTOR_CLASSES, ANIMALS, PEOPLE
 from scenarios.units import Powers
 
 # What an expression can be.  "thing" is somebody found by `nearest`; "view" is ego or one of its sensors.
-Kind = Powers | Literal["truth", "actor", "mark", "path", "thing", "view", "class", "area", "word"]
+Kind = Powers | Literal["truth", "actor", "mark", "path", "thing", "view", "class", "area", "word", "light"]
 
 RATIO: Powers = ()
 LENGTH = units.DIMENSIONS["length"].powers
@@ -25,6 +25,7 @@ TEMPERATURE = units.DIMENSIONS["temperature"].powers
 CLOUD = units.DIMENSIONS["cloud"].powers
 ILLUMINANCE = units.DIMENSIONS["illuminance"].powers
 
+LIGHTS = ("red", "red_amber", "amber", "green", "flashing_amber", "flashing_green", "off")
 CARGO = "cargo"  # what was tied to a vehicle, whatever its class
 GROUPS: dict[str, frozenset[str]] = {
     "any": frozenset(ACTOR_CLASSES),
@@ -90,6 +91,14 @@ FUNCTIONS: dict[str, Signature] = {
     "acceleration": Signature(
         (_ACTOR,), ACCELERATION, "acceleration(ego)", "along its own direction; braking is negative",
         bounds=(-40.0, 40.0),
+    ),
+    "stop_line": Signature(
+        (_ACTOR,), LENGTH, "stop_line(ego)",
+        "along a's way from its front to where it stops for the next traffic light; without one infinite",
+        bounds=(0.0, _INF),
+    ),
+    "light": Signature(
+        (_ACTOR, ("light",)), "truth", "light(ego, amber)", "whether the next traffic light on a's way shows that"
     ),
     "s": Signature((_ACTOR,), LENGTH, "s(ego)", "station along the road it is on", bounds=(-1e4, 1e5)),
     "visible": Signature(

@@ -51,6 +51,7 @@ def assemble(
     step_ns: int,
     lit_by: WeatherTrack,
     ways: Ways,
+    lights: NDArray[np.uint8] | None,
 ) -> WorldTrace:
     """Everything that was recorded, as a WorldTrace; lamps are switched by the light of `lit_by`."""
     step_s = step_ns / NS_PER_S
@@ -136,6 +137,7 @@ def assemble(
         present=present,
         ways=ways,
         doors=doors,
+        lights=lights,
     )
 
 

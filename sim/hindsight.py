@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.taxonomy import ACTOR_CLASSES
+from sim.light_groups import along_way
 from sim.looking import view_m
 from sim.lookout import Lookout
-from sim.moments import Floats, Moments, Who, strangers, touching
+from sim.moments import Floats, Moments, Stops, Who, strangers, touching
 from sim.roads.records import axes
 from sim.scope import looked_at
 from sim.sight import LOOK_NS
@@ -65,6 +66,8 @@ def moments_of(trace: WorldTrace) -> Moments:
         sight=hindsight.sight,
         view_m=lambda view: view_m(trace.concrete, view),
         meetings={},
+        lights=None if trace.lights is None else trace.lights[:count],
+        stops=hindsight.stops,
     )
 
 
@@ -82,6 +85,7 @@ class _Hindsight:
         self.who = who
         self.place_m = place_m
         self.count = len(place_m)
+        self._stops: dict[tuple[int, int], Stops] = {}
         self._met: dict[tuple[int, int], NDArray[np.bool_]] = {}
         self._lookout: Lookout | None = None
         self._seen: dict[tuple[str, int, int], float] = {}
@@ -107,6 +111,13 @@ class _Hindsight:
             )
             self._met[pair] = np.logical_or.accumulate(now)
         return self._met[pair]
+
+    def stops(self, first: int, count: int) -> Stops:
+        key = (first, count)
+        if key not in self._stops:
+            assert self.trace.ways is not None, "checked by moments_of"
+            self._stops[key] = along_way(self.trace.road, self.trace.ways.rows[first : first + count])
+        return self._stops[key]
 
     def weather(self, attribute: str) -> Floats:
         looks, places = np.unique(

@@ -13,7 +13,7 @@ from sim.fleet import Fleet
 from sim.kernels import traffic as k
 from sim.loads import Loads
 from sim.lookout import Lookout
-from sim.moments import Floats, Who
+from sim.moments import Floats, Stops, Who
 from sim.paths import PathTable
 from sim.placement import Placed
 from sim.programs import walk_goal
@@ -24,6 +24,7 @@ from sim.sight import LOOK_NS
 from sim.solids import body_of
 from sim.towing import Towing
 from sim.trace import euler_rad
+from sim.traffic_lights import TrafficLights
 from sim.walkers import Goal, Walker
 from sim.weather import WeatherTrack
 
@@ -42,6 +43,7 @@ class Running(Protocol):
     towing: Towing
     company: Company
     table: PathTable
+    lights: TrafficLights | None
     things: Floats
     thing_row: dict[str, int]
     tick: int
@@ -229,6 +231,14 @@ class Looking:
 
     def view_m(self, view: str) -> tuple[float, float]:
         return view_m(self.run.concrete, view)
+
+    def lit(self) -> NDArray[np.uint8] | None:
+        lights = self.run.lights
+        return None if lights is None else lights.states[self.run.tick].copy()
+
+    def stops(self, first: int, count: int) -> Stops:
+        assert self.run.lights is not None, "asked only where there are some"
+        return self.run.lights.along_way(first, count, self.run.table.ways)
 
 
 CROSSING_AHEAD_M = 60.0  # how far the line of a walker is drawn who has no goal yet

@@ -13,6 +13,7 @@ from scenarios.functions import CARGO, classes_of
 from sim.trace import Ways
 
 Floats = NDArray[np.float64]
+Stops = tuple[Floats, NDArray[np.int64]]  # (K,) stations on a way where it stops for lights, and the lights
 CARGO_PART = ".cargo."  # in the names of what lies on a truck: flatbed.cargo.2
 
 
@@ -58,6 +59,8 @@ class Moments:
     sight: Callable[[str, NDArray[np.intp]], Floats]  # (N,) visible share of a column per moment, by a view
     view_m: Callable[[str], tuple[float, float]]  # where a sensor sits in the ego's frame, forward and left
     meetings: dict[tuple[int, ...], Floats]  # where pairs of paths cross: found once, for paths never change
+    lights: NDArray[np.uint8] | None  # (N, L) what traffic lights show; None where nothing changes them
+    stops: Callable[[int, int], Stops]  # of a way, by its first row and its rows
 
     @property
     def count(self) -> int:

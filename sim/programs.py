@@ -18,6 +18,7 @@ from scenarios.schema import (
     Release,
     ResolvedScenario,
     Roll,
+    SetLights,
     Step,
     Stop,
     Wait,
@@ -55,6 +56,8 @@ class Stagehand(Protocol):
 
     def switch(self, name: str, words: list[LampWord]) -> None: ...
 
+    def set_lights(self, words: SetLights) -> None: ...
+
     def swing(self, name: str, door: str, to: float, over_s: float) -> None: ...
 
     def release(self, name: str, words: Release[float]) -> None: ...
@@ -84,6 +87,8 @@ def _steps(run: Stagehand, name: str, steps: Sequence[Step[float, str]], place: 
                     yield from _steps(run, name, inner, (*place, number, "one_of", way))
             elif step.lights is not None:
                 run.switch(name, step.lights)
+            elif step.traffic_light is not None:
+                run.set_lights(step.traffic_light)
             elif step.open is not None or step.close is not None:
                 yield from _swing(run, name, step.open or step.close)
             elif step.wait is not None:
@@ -97,8 +102,14 @@ def _steps(run: Stagehand, name: str, steps: Sequence[Step[float, str]], place: 
             elif name in run.fleet.row:
                 yield from _vehicle_step(run, run.fleet.row[name], step)
         except PlaceError as error:
-            word = "walk" if step.walk is not None else "change_lane"
-            raise error.at("actors", name, *place, number, word, "to") from None
+            about = (
+                ("walk", "to")
+                if step.walk is not None
+                else ("traffic_light", "of")
+                if step.traffic_light is not None
+                else ("change_lane", "to")
+            )
+            raise error.at("actors", name, *place, number, *about) from None
 
 
 def _for(run: Stagehand, seconds: float) -> Program:

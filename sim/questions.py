@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.evaluation import AreaOf, Around, Handle, NearestOf, PathOf
+from scenarios.functions import LIGHTS
 from sim.kernels.traffic import PATH_STEP_M
 from sim.moments import Floats, Moments
 from sim.trace import Ways
@@ -390,6 +391,43 @@ def visible(m: Moments, target: Handle, view: Handle) -> Answer:
     return m.sight(view, _other(m, ego, target))
 
 
+# ---------------------------------------------------------------------------------------------------- traffic lights
+PASSED_M = 0.3  # over the line; then the next light counts
+
+
+def _next_light(m: Moments, handle: Handle) -> tuple[Floats, NDArray[np.int64]]:
+    """(N,) metres from an actor's front to where it stops for the next light, and the light; inf and -1 without."""
+    own = _one(m, handle)
+    gap, light = np.full(m.count, np.inf), np.full(m.count, -1, np.int64)
+    if m.lights is None or own >= m.ways.first.shape[1]:
+        return gap, light
+    front = m.ways.along_m[:, own] + m.who.half_length_m[own]
+    keys = np.stack((m.ways.first[:, own], m.ways.count[:, own]), 1)
+    for first, count in np.unique(keys, axis=0).tolist():
+        stations, lights = m.stops(first, count)
+        if not len(stations):
+            continue
+        rows = np.flatnonzero((keys == (first, count)).all(1))
+        ahead = np.searchsorted(stations, front[rows] - PASSED_M)
+        there = ahead < len(stations)
+        gap[rows[there]] = stations[ahead[there]] - front[rows[there]]
+        light[rows[there]] = lights[ahead[there]]
+    return gap, light
+
+
+def stop_line(m: Moments, first: Handle) -> Answer:
+    return np.maximum(_next_light(m, first)[0], 0.0)
+
+
+def light_shows(m: Moments, first: Handle, word: Handle) -> Answer:
+    _, light = _next_light(m, first)
+    if m.lights is None:
+        return np.zeros(m.count, np.bool_)
+    shown = np.take_along_axis(m.lights, np.maximum(light, 0)[:, None], axis=1)[:, 0]
+    shows: NDArray[np.bool_] = (light >= 0) & (shown == LIGHTS.index(str(word)))
+    return shows
+
+
 _QUESTIONS: dict[str, Callable[..., Answer]] = {
     "ttc": ttc,
     "thw": thw,
@@ -398,6 +436,8 @@ _QUESTIONS: dict[str, Callable[..., Answer]] = {
     "range": range_,
     "speed": speed,
     "acceleration": acceleration,
+    "stop_line": stop_line,
+    "light": light_shows,
     "s": station,
     "visible": visible,
     "in_lane": in_lane,

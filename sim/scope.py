@@ -11,7 +11,7 @@ from scenarios.evaluation import Handle
 from scenarios.expressions import Expr, calls
 from scenarios.nodes import Name
 from sim.kernels import traffic as k
-from sim.moments import Floats, Moments, Who, strangers, touching
+from sim.moments import Floats, Moments, Stops, Who, strangers, touching
 from sim.questions import ask
 from sim.trace import Ways
 from sim.weather import WeatherTrack
@@ -68,6 +68,11 @@ class World(Protocol):
 
     def view_m(self, view: str) -> tuple[float, float]: ...
 
+    def lit(self) -> NDArray[np.uint8] | None:
+        """(L,) what traffic lights show."""
+
+    def stops(self, first: int, count: int) -> Stops: ...
+
 
 class WorldScope:
     """The `Scope` of the expression language over a running simulation."""
@@ -95,6 +100,10 @@ class WorldScope:
             self._now = self._made()
         return self._now
 
+    def look_again(self) -> None:
+        """Something that conditions ask for has changed within this step."""
+        self._now = None
+
     def watch(self, conditions: Iterable[Expr]) -> None:
         """Remember from now on who touches whom, as far as some condition will ask."""
         who = self.world.who
@@ -117,7 +126,7 @@ class WorldScope:
                 self._pairs[one, other] = bool(hit[0])
 
     def _made(self) -> Moments:
-        world, bodies = self.world, self.world.bodies()
+        world, bodies, lit = self.world, self.world.bodies(), self.world.lit()
         return Moments(
             who=world.who,
             time_s=np.array([world.time_s]),
@@ -136,6 +145,8 @@ class WorldScope:
             sight=world.sight,
             view_m=world.view_m,
             meetings=self._meetings,
+            lights=None if lit is None else lit[None],
+            stops=world.stops,
         )
 
     def _touched(self, one: int, other: int | None) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from scenarios.chance import stream
 from scenarios.own_assets import enter
 from scenarios.resolved import Concrete, Twin
 from scenarios.schema import Actor as ActorWords
-from scenarios.schema import LampWord, Release, Roll
+from scenarios.schema import LampWord, Release, Roll, SetLights
 from sim.assemble import assemble
 from sim.background import background
 from sim.company import Company, all_afoot
@@ -32,8 +32,10 @@ from sim.roads import network_for
 from sim.roads.network import RoadNetwork
 from sim.roads.paths import PlaceError
 from sim.scope import WayLog, WorldScope
+from sim.stopping import Stopping
 from sim.towing import Towing
 from sim.trace import Event, WorldTrace
+from sim.traffic_lights import TrafficLights
 from sim.walkers import Walker
 from sim.weather import NS_PER_S, WeatherTrack, weather_track
 
@@ -184,10 +186,20 @@ class Simulation:
                 box[k.BKIND] = k.AFOOT
         self.towing.show(self.things, self.thing_row)
         self.company.show(self.things, self.thing_row)
+        self.lights = self._traffic_lights()
+        self.stopping = (
+            None if self.lights is None else Stopping(self.fleet, self.table, self.lights, self.step_s)
+        )
         self.looking = Looking(self)
         self.scope = WorldScope(self.looking)
         self.scope.watch(conditions_of(self.concrete.scenario))
         self.lane_changes = self._lane_changes()
+
+    def _traffic_lights(self) -> TrafficLights | None:
+        ego = self.placed[EGO]
+        (_,), (yaw,), _, _ = ego.path.pose(ego.s_m)
+        heading = float(yaw) + ego.facing_rad
+        return TrafficLights.of(self.concrete, self.network, ego.path, heading, self.ticks)
 
     def _lane_changes(self) -> LaneChanges | None:
         """The background's changes of lane, where its drivers make any."""
@@ -232,6 +244,12 @@ class Simulation:
         """Lamps of a vehicle from now on."""
         self.switched.setdefault(name, []).append((self.tick, words))
 
+    def set_lights(self, words: SetLights) -> None:
+        """Traffic lights from now on."""
+        assert self.lights is not None, "a scenario with such a step has them"
+        self.lights.order(words, self.tick, self.time_s)
+        self.scope.look_again()
+
     def swing(self, name: str, door: str, to: float, over_s: float) -> None:
         """A door of a vehicle begins to move."""
         self.swings.setdefault(name, []).append(Swing(self.tick, door, to, over_s))
@@ -265,6 +283,7 @@ class Simulation:
             self.towing, self.company, recorder, self.events, self.switched, self.swings, STEP_NS,
             self.lit_by or self.weather,
             log.ways(self.table.ways),
+            None if self.lights is None else self.lights.states,
         )  # fmt: skip
 
     def play(self) -> Iterator[int]:
@@ -276,10 +295,15 @@ class Simulation:
         for tick in range(self.ticks):
             self.tick = tick
             k.see_vehicles(self.fleet.state, self.fleet.spec, self.things)
+            if self.lights is not None and self.stopping is not None:
+                self.stopping.let_go()
+                self.lights.tick(tick, self.time_s)
             self.scope.note()
             programs = [p for p in programs if next(p, _DONE) is not _DONE]
             if self.lane_changes is not None:
                 self.lane_changes.step(self.things, tick, self.time_s)
+            if self.stopping is not None:
+                self.stopping.hold(tick)
             grip = self._grip()
             yield tick
             before = self.loads.before_step()

@@ -21,10 +21,11 @@ from sim.weather import weather_track
 VERSION = 2
 LOCK = "scenario.lock.yaml"
 FACTS = "trace.json"
+SOME = ("doors", "lights")  # arrays that a trace need not have
 ARRAYS = tuple(
     f.name
     for f in fields(WorldTrace)
-    if f.name not in ("concrete", "road", "weather", "actors", "events", "ways", "doors")
+    if f.name not in ("concrete", "road", "weather", "actors", "events", "ways", *SOME)
 )
 WAYS = tuple(f.name for f in fields(Ways))
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
@@ -45,8 +46,7 @@ def save(trace: WorldTrace, path: Path) -> None:
     arrays = {name: getattr(trace, name) for name in ARRAYS}
     if trace.ways is not None:
         arrays |= {f"ways.{name}": getattr(trace.ways, name) for name in WAYS}
-    if trace.doors is not None:
-        arrays["doors"] = trace.doors
+    arrays |= {name: getattr(trace, name) for name in SOME if getattr(trace, name) is not None}
     for name, array in arrays.items():
         buffer = io.BytesIO()
         np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
@@ -71,7 +71,7 @@ def load(path: Path) -> WorldTrace:
             facts = json.loads(archive.read(FACTS))
             arrays = {
                 name: np.lib.format.read_array(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)
-                for name in (*ARRAYS, "doors", *(f"ways.{part}" for part in WAYS))
+                for name in (*ARRAYS, *SOME, *(f"ways.{part}" for part in WAYS))
                 if name in ARRAYS or f"{name}.npy" in archive.namelist()
             }
     except (zipfile.BadZipFile, KeyError, ValueError) as error:

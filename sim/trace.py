@@ -95,6 +95,7 @@ class WorldInstant:
     doors: NDArray[np.float32] | None = (
         None  # (A, D) share of their last notch; None: all that open stand open
     )
+    lights: NDArray[np.uint8] | None = None  # (L,) of traffic lights, places in scenarios.functions.LIGHTS
 
     def world_from_actor(self, index: int) -> NDArray[np.float64]:
         """(4, 4) pose of actor `index`."""
@@ -183,6 +184,9 @@ class WorldTrace:
     doors: NDArray[np.float32] | None = (
         None  # (T, A, D) how far each of DOORS is open; None: nobody opens any
     )
+    lights: NDArray[np.uint8] | None = (
+        None  # (T, L) what the map's traffic lights show from a tick on, places in LIGHTS; None: nothing changes them
+    )
 
     def index(self, name: str) -> int:
         """Column of the actor called `name`; KeyError names the known ones."""
@@ -226,4 +230,5 @@ class WorldTrace:
             doors=None
             if self.doors is None
             else self.doors[k] + np.float32(f) * (self.doors[n] - self.doors[k]),
+            lights=None if self.lights is None else self.lights[k],
         )

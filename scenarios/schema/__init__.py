@@ -18,6 +18,7 @@ from scenarios.schema.base import Part, Q, W
 from scenarios.schema.capture import OUTPUTS, QUALITIES, Capture, OutputWord, QualityWord
 from scenarios.schema.chance import Correlation
 from scenarios.schema.composition import Include, Variant
+from scenarios.schema.lights import LightPhase, LightProgram, LightWord, SetLights
 from scenarios.schema.mounts import Mount
 from scenarios.schema.navigation import Gnss, Imu
 from scenarios.schema.outcome import (
@@ -125,6 +126,9 @@ __all__ = [
     "LampWord",
     "Lidar",
     "LidarDefinition",
+    "LightPhase",
+    "LightProgram",
+    "LightWord",
     "Lighting",
     "LightingKey",
     "LinePiece",
@@ -156,6 +160,7 @@ __all__ = [
     "RoadPiece",
     "Roll",
     "Scenario",
+    "SetLights",
     "Shoulder",
     "Start",
     "Step",

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from scenarios.draft import measure, says, word
 from scenarios.schema.base import Part, Q, W
+from scenarios.schema.lights import SetLights
 
 
 class Drive(Part, Generic[Q, W]):
@@ -268,6 +269,14 @@ class Step(Part, Generic[Q, W]):
     lights: Annotated[
         "list[LampWord] | None",
         Field(description="lamps lit from here on; what only flashes leaves the others as the light demands"),
+    ] = None
+    traffic_light: Annotated[
+        SetLights | None,
+        Field(
+            description="what traffic lights show from here on, or the phase that they go to; whoever does it stays as "
+            "it is",
+            examples=["{phase: clearing}"],
+        ),
     ] = None
     open: Annotated[
         OpenDoor[Q] | None,

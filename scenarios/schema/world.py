@@ -6,6 +6,7 @@ from pydantic import Field
 
 from scenarios.draft import measure, planned, word
 from scenarios.schema.base import Part, Q, W
+from scenarios.schema.lights import LightProgram
 from scenarios.schema.roads import Road, WorkZone
 from scenarios.schema.weather import Clock, Lighting, Surface, WeatherKey
 
@@ -130,6 +131,20 @@ class World(Part, Generic[Q, W]):
         default_factory=Lighting, description="street lamps", examples=["{street_lamps: lit}"]
     )
     road: Annotated[Road[Q], Field(description="the road", examples=["{preset: urban_street, lanes: 2}"])]
+    traffic_lights: Annotated[
+        dict[str, LightProgram[Q]],
+        Field(
+            description="programs of traffic lights: of `all`, or of a junction, a controller or a signal of the map by "
+            "its id, the narrower before the wider; without any, lights stay green for the ego's direction and red "
+            "across it, and drivers do not mind them"
+        ),
+    ] = Field(
+        default_factory=dict,
+        examples=[
+            "{all: {offset: 17 s, phases: [{for: 20 s, ahead: green, across: red}, "
+            "{for: 3 s, ahead: amber, across: red}, {for: 20 s, ahead: red, across: green}]}}"
+        ],
+    )
     patches: Annotated[
         list[Patch[Q, W]],
         Field(description="local conditions of the road surface"),

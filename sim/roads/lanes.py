@@ -218,6 +218,7 @@ class Junction:
     name: str = ""
     kind: str = "default"  # default, direct, virtual, crossing
     connections: tuple[Connection, ...] = ()
+    controllers: tuple[str, ...] = ()  # ids of those that switch its signals
 
 
 def _inward(section: LaneSection, lane: int) -> int:

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from sim.roads import paths, places, surfaces
 from sim.roads.lanes import DRIVABLE, Connection, Junction, Lane, LaneSection, Link, MarkLine, Road, RoadMark
-from sim.roads.records import LanePath, LaneStrip, MarkStrip, RoadObject, Signal
+from sim.roads.records import Controller, LanePath, LaneStrip, MarkStrip, RoadObject, Signal, Told
 
 __all__ = [
     "Connection",
+    "Controller",
     "Junction",
     "Lane",
     "LanePath",
@@ -33,6 +34,7 @@ __all__ = [
     "RoadNetwork",
     "RoadObject",
     "Signal",
+    "Told",
 ]
 
 EGO_WORDS = ("right", "middle", "left", "oncoming")
@@ -54,6 +56,7 @@ class RoadNetwork:
     junctions: dict[str, Junction] = field(default_factory=dict)
     objects: tuple[RoadObject, ...] = ()
     signals: tuple[Signal, ...] = ()
+    controllers: tuple[Controller, ...] = ()
     paint: tuple[
         MarkStrip, ...
     ] = ()  # crosswalk bars, stop lines and other painted pieces that are no lane border

@@ -26,7 +26,7 @@ from sim.roads.geometry import (
 from sim.roads.lanes import DRIVABLE, WALKABLE, Connection, Junction, LaneSection, Link, Road
 from sim.roads.network import RoadNetwork
 from sim.roads.xodr_lanes import read_sections
-from sim.roads.xodr_objects import read_things
+from sim.roads.xodr_objects import read_controllers, read_things
 from sim.roads.xodr_xml import Diary, cubics, number, parse, speed
 
 NEWEST = (1, 9)
@@ -71,6 +71,7 @@ def read_opendrive(xml: bytes, file: str = "map.xodr") -> RoadNetwork:
         junctions=junctions,
         objects=objects,
         signals=signals,
+        controllers=read_controllers(root, signals, diary),
         paint=paint,
         main=_main_road(roads),
         surroundings=_surroundings(roads),
@@ -325,7 +326,13 @@ def _read_junctions(root: "etree._Element", roads: dict[str, Road], diary: Diary
             connection = _read_connection(c, kind, roads, diary)
             if connection is not None:
                 connections.append(connection)
-        found[id_] = Junction(id_, element.get("name") or "", kind, tuple(connections))
+        found[id_] = Junction(
+            id_,
+            element.get("name") or "",
+            kind,
+            tuple(connections),
+            tuple(c.get("id") or "" for c in element.findall("controller")),
+        )
         if element.find("crossPath") is not None:
             diary.once("crossPath", element.find("crossPath"), "<crossPath> is not supported; left out")
     return found

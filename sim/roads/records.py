@@ -64,6 +64,27 @@ class Signal:
     height_m: float  # of the lower edge above ground
     size_m: tuple[float, float]  # width, height; 0 where unknown
     yaw_rad: float
+    id: str = ""  # the map's own
+    tells: tuple["Told", ...] = ()  # whom it concerns; where it stands first, then what refers to it
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where on a road a signal counts, for traffic that drives along s (+1), against it (-1) or both (0)."""
+
+    road: str
+    s_m: float
+    way: int
+    lanes: tuple[tuple[int, int], ...] = ()  # ranges of lane ids; empty where all lanes of that way are meant
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Signals that one device switches."""
+
+    id: str
+    name: str
+    signals: tuple[str, ...]  # ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Objects and signals of an OpenDRIVE map, placed in the world.  World floor."""
 
+from dataclasses import replace
+
 import numpy as np
 from lxml import etree
 
@@ -7,7 +9,7 @@ from sim.roads.crossings import STOP_LINE_M, lanes_across, stop_line, zebra
 from sim.roads.geometry import Array
 from sim.roads.lanes import Road
 from sim.roads.places import on_surface
-from sim.roads.records import MarkStrip, RoadObject, Signal
+from sim.roads.records import Controller, MarkStrip, RoadObject, Signal, Told
 from sim.roads.surfaces import thinned
 from sim.roads.xodr_xml import Diary, number
 
@@ -41,6 +43,7 @@ def read_things(
     """(objects, signals, painted pieces) of all roads."""
     objects: list[RoadObject] = []
     signals: list[Signal] = []
+    referred: dict[str, list[Told]] = {}
     paint: list[MarkStrip] = []
     for id_, road in roads.items():
         element = elements[id_]
@@ -54,7 +57,32 @@ def read_things(
         for child in () if group is None else group:
             if child.tag == "signal":
                 _read_signal(child, road, signals, paint, diary)
-    return tuple(objects), tuple(signals), tuple(paint)
+            elif child.tag == "signalReference":
+                s = min(max(number(child, "s", 0.0, diary, needed=True), 0.0), road.length_m)
+                referred.setdefault(child.get("id") or "", []).append(_told(child, road, s, diary))
+    told = tuple(replace(s, tells=(*s.tells, *referred.get(s.id, ()))) if s.id else s for s in signals)
+    return tuple(objects), told, tuple(paint)
+
+
+def read_controllers(
+    root: "etree._Element", signals: tuple[Signal, ...], diary: Diary
+) -> tuple[Controller, ...]:
+    """What switches which signals together."""
+    known = {signal.id for signal in signals}
+    found = []
+    for element in root.findall("controller"):
+        ids = [c.get("signalId") or "" for c in element.findall("control")]
+        strange = [id_ for id_ in ids if id_ not in known]
+        if strange:
+            diary.note(
+                element, f"controller {element.get('id')!r} names signal {strange[0]!r}, which is not there"
+            )
+        found.append(
+            Controller(
+                element.get("id") or "", element.get("name") or "", tuple(i for i in ids if i in known)
+            )
+        )
+    return tuple(found)
 
 
 # ---------------------------------------------------------------------------------------------------------- objects
@@ -252,6 +280,18 @@ def _read_repeat(
 
 
 # ---------------------------------------------------------------------------------------------------------- signals
+WAYS = {"+": 1, "-": -1}  # of `orientation`; none: both
+
+
+def _told(element: "etree._Element", road: Road, s_m: float, diary: Diary) -> Told:
+    """Whom a signal, or what refers to it, concerns."""
+    lanes = []
+    for entry in element.findall("validity"):
+        ends = [round(number(entry, word, 0.0, diary, needed=True)) for word in ("fromLane", "toLane")]
+        lanes.append((min(ends), max(ends)))
+    return Told(road.id, s_m, WAYS.get(element.get("orientation") or "", 0), tuple(lanes))
+
+
 def _read_signal(
     element: "etree._Element", road: Road, signals: list[Signal], paint: list[MarkStrip], diary: Diary
 ) -> None:
@@ -293,5 +333,7 @@ def _read_signal(
                 number(element, "height", 0.0, diary) or height,
             ),
             yaw_rad=float(yaw),
+            id=element.get("id") or "",
+            tells=(_told(element, road, s, diary),),
         )
     )
