@@ -4,7 +4,8 @@ One log per clip; `finalize` links it below its split.  Sweeps are those of the 
 float16 like Argoverse's own (3 cm at 50 m), and interior points are counted on what was so rounded.  Cameras get the
 names of Argoverse's ring by the way they look, others keep theirs; pictures are undistorted.  Somebody on a
 two-wheeler is one annotation with it, under the rider's category.  There is no map: evaluate with
-`eval_only_roi_instances=False`.
+`eval_only_roi_instances=False`.  Where a scenario asks for scene flow, `scene_flow/<split>/<log>` holds a file a sweep
+as `av2.evaluation.scene_flow` reads them, with a row a point; a clip's last sweep has none.
 """
 
 import io
@@ -20,6 +21,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import feather
 
+from labelers.argoverse_flow import flow_columns
 from labelers.clock import clip_start_us
 from labelers.definitions import DEFINITIONS
 from labelers.geometry import inverse_rigid, quaternion_wxyz, world_from_cuboid, wrap_angle
@@ -59,6 +61,20 @@ RING = {
 }  # degrees to the left
 POSE = ("qw", "qx", "qy", "qz", "tx_m", "ty_m", "tz_m")
 SPLITS = ("train", "val", "test")
+FLOW = "scene_flow"
+
+
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """A sweep that waits for the next one's pose."""
+
+    index: int
+    stamp: int
+    points_m: NDArray[np.float64]
+    flow_m: NDArray[np.float32]
+    instance: NDArray[np.int32]
+    categories: dict[int, str | None]
+    world_from_ego: NDArray[np.float64]
 
 
 def category_of(cuboid: Cuboid) -> str | None:
@@ -114,6 +130,8 @@ class Argoverse2:
             split = clip.split if clip.split in SPLITS else "val"
             for name in fragment["log"]:
                 path = Path(split) / clip.clip_id / name
+                if name.startswith(FLOW):
+                    path = Path(FLOW) / split / clip.clip_id / Path(name).name
                 link_bytes(root / "clips" / clip.clip_id / name, root / path)
                 written.append(path)
         clips = {
@@ -148,6 +166,7 @@ class Argoverse2ClipWriter:
         self._intrinsics: dict[str, dict[str, Any]] = {}
         self._dropped: dict[str, int] = {}
         self._clip_id = clip.clip_id
+        self._waiting: _Flow | None = None
 
     def add(self, sample: Sample) -> list[Path]:
         """Write pictures and sweep of one sample and note its annotations."""
@@ -161,6 +180,36 @@ class Argoverse2ClipWriter:
         points = turned.astype(np.float16)
         self._annotate(sample, world_from_ego, points.astype(np.float32))
         paths.append(self._sweep(sweep, world_from_ego, points))
+        return paths + self._flow(sample, sweep, world_from_ego, turned)
+
+    def _flow(
+        self,
+        sample: Sample,
+        sweep: LidarSweep,
+        world_from_ego: NDArray[np.float64],
+        points_m: NDArray[np.float64],
+    ) -> list[Path]:
+        """The flow from the sweep before to this one, and this one kept for the next."""
+        before, self._waiting = self._waiting, None
+        paths = []
+        categories = {cuboid.instance_id: category_of(cuboid) for cuboid in sample.labels.cuboids}
+        if before is not None and before.index + 1 == sample.index:
+            columns = flow_columns(
+                before.points_m,
+                before.flow_m,
+                before.instance,
+                before.categories,
+                categories,
+                before.world_from_ego,
+                world_from_ego,
+            )
+            paths.append(self._write(f"{FLOW}/{before.stamp}.feather", feather_bytes(columns)))
+        flow = sample.labels.scene_flow.get(self._lidar)
+        if flow is not None:
+            stamp = self._start_ns + sweep.time_ns
+            self._waiting = _Flow(
+                sample.index, stamp, points_m, flow, sweep.instance, categories, world_from_ego
+            )
         return paths
 
     def _camera(self, frame: CameraFrame) -> Path:

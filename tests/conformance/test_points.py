@@ -32,7 +32,8 @@ def test_pykitti_opens_our_sequences_and_semantickitti_s_protocol_finds_the_labe
 
 
 def test_av2_opens_our_logs_and_finds_the_truth_perfect(tmp_path: Path) -> None:
-    answer = ask("argoverse2", write("argoverse2", tmp_path) / "val")
+    root = write("argoverse2", tmp_path / "data", flow=True)
+    answer = ask("argoverse2", root / "val", root / "scene_flow/val", tmp_path / "scores")
     assert answer["logs"] == ["toy-0000-0000", "toy-0000-0001"]
     assert answer["sweeps"] == answer["pictures"] == 8
     assert answer["compared"] == 32
@@ -47,6 +48,23 @@ def test_av2_opens_our_logs_and_finds_the_truth_perfect(tmp_path: Path) -> None:
         # The thresholds are 0.5, 1, 2 and 4 m; boxes moved by 0.6 m miss the first.
         assert answer["moved"][kind]["AP"] == pytest.approx(0.75)
         assert answer["moved"][kind]["ATE"] == pytest.approx(answer["moved_m"], abs=1e-6)
+    flow = answer["flow"]
+    assert (flow["files"], flow["actors"]) == (6, 24)  # a clip's last sweep has no next one
+    assert flow["points"] > 10_000
+    assert flow["rows_wrong"] == flow["class_wrong"] == 0
+    # Half precision leaves millimetres of two and a half metres; points are those of the file, so rounded too.
+    assert max(flow["off_m"], flow["still_off_m"]) < 0.005
+    assert flow["dynamic"] == {
+        "BICYCLIST": [True],
+        "BOX_TRUCK": [False],
+        "PEDESTRIAN": [True],
+        "REGULAR_VEHICLE": [True],
+    }
+    groups = ("Foreground/Dynamic", "Foreground/Static", "Background/Static")
+    assert [flow["oracle"][f"EPE/{group}"] for group in groups] == [0.0] * 3
+    assert [flow["oracle"][f"Accuracy Strict/{group}"] for group in groups] == [1.0] * 3
+    assert flow["oracle"]["Dynamic IoU"] == 1.0
+    assert flow["moved"]["EPE 3-Way Average"] == pytest.approx(0.08, abs=1e-3)
 
 
 def test_pykitti_opens_our_raw_drives(tmp_path: Path) -> None:
