@@ -15,6 +15,9 @@ from labelers.rle import decode
 MASK, CONTRAST = "amodal mask", "contrast"
 # A picture that was read from a JPEG of quality 95 gives other contrasts than it did before.
 JPEG_SHARE, JPEG_CODES = 0.15, 0.15
+LUMA = np.array((0.299, 0.587, 0.114))  # of a JPEG (ITU-T T.871)
+BLOCK_PX = 2  # pixels a side that share a colour in its files, though not a brightness (4:2:0)
+OWN_PX = 8  # whose colour is only their side's, enough to say what it was
 ASKED_PX = 64  # smaller masks are colour that JPEG shares with what lies around
 
 
@@ -60,13 +63,17 @@ def contrasts(sample: Sample, camera: str) -> Iterator[Violation]:
         mask = frame.instance == box.instance_id
         if not mask.any():  # `visible box` tells that
             continue
-        found = _contrast(frame.image, mask, box)
-        if abs(found - box.contrast) > JPEG_CODES + JPEG_SHARE * found:
+        found, most = _contrasts(frame.image, mask, box)
+        less, more = found - box.contrast, box.contrast - most
+        if less > JPEG_CODES + JPEG_SHARE * found or more > JPEG_CODES + JPEG_SHARE * most:
             yield Violation(CONTRAST, place, f"contrast {box.contrast:.2f}, {found:.2f} in the picture")
 
 
-def _contrast(image: NDArray[np.uint8], mask: NDArray[np.bool_], box: Box2D) -> float:
-    """By distances to the mask along rows and columns instead of by growing it."""
+def _contrasts(image: NDArray[np.uint8], mask: NDArray[np.bool_], box: Box2D) -> tuple[float, float]:
+    """Of the picture, and the most it may have had before blocks across the outline shared their colours.
+
+    By distances to the mask along rows and columns instead of by growing it.
+    """
     reach = min(max(round(RING_SHARE * math.sqrt(box.visible_px)), 2), RING_MOST_PX)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     top, left = max(rows[0] - reach, 0), max(columns[0] - reach, 0)
@@ -79,14 +86,36 @@ def _contrast(image: NDArray[np.uint8], mask: NDArray[np.bool_], box: Box2D) -> 
         length = near.shape[axis]
         late, early = (np.take(sums, range(a, a + length), axis) for a in (2 * reach + 1, 0))
         near = late > early
-    inside, around = (
-        image[window][mask[window]].astype(float),
-        image[window][near & ~mask[window]].astype(float),
-    )
-    if not len(around):
-        return 0.0
+    ring = near & ~mask[window]
+    if not ring.any():
+        return 0.0, 0.0
+    shown = image[window].astype(float)
+    found = _apart(shown[mask[window]], shown[ring])
+    light = shown @ LUMA
+    colour = shown - light[..., None]
+    mixed = _mixed(mask)[window]
+    for side in (mask[window], ring):
+        own = side & ~mixed
+        if np.count_nonzero(own) >= OWN_PX:
+            colour[side & mixed] = colour[own].mean(axis=0)
+    before = light[..., None] + colour
+    return found, max(found, _apart(before[mask[window]], before[ring]))
+
+
+def _apart(inside: NDArray[np.float64], around: NDArray[np.float64]) -> float:
+    """Contrast-to-noise of two sets of pixels (N, 3)."""
     noise = 0.5 * (inside.var(axis=0).sum() + around.var(axis=0).sum()) + 0.25
     return float(np.linalg.norm(inside.mean(axis=0) - around.mean(axis=0)) / math.sqrt(noise))
+
+
+def _mixed(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels in blocks that lie on both sides of a mask's outline."""
+    height, width = mask.shape
+    even = np.pad(mask, ((0, height % BLOCK_PX), (0, width % BLOCK_PX)), mode="edge")
+    blocks = even.reshape(even.shape[0] // BLOCK_PX, BLOCK_PX, -1, BLOCK_PX)
+    both = blocks.any(axis=(1, 3)) & ~blocks.all(axis=(1, 3))
+    out: NDArray[np.bool_] = both.repeat(BLOCK_PX, axis=0).repeat(BLOCK_PX, axis=1)[:height, :width]
+    return out
 
 
 def detections(sample: Sample) -> Iterator[Violation]:

@@ -1,11 +1,18 @@
 """Contrast-to-noise is what it is on paper, and a slow twin finds the same."""
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from labelers.contrast import contrast, detectable
 from labelers.label import occluders
+from labelers.proofs.silhouettes import contrasts
+from labelers.records import Sample
+from labelers.writers.files import jpeg_bytes
+from tests.labels import synthetic
 
 
 def naive_contrast(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
@@ -61,3 +68,45 @@ def test_detectable_needs_pixels_and_their_contrast() -> None:
 
 def test_occluders_are_counted_by_instance() -> None:
     assert occluders(np.array([4, 0, 4, 7, 4, 0], np.int32)) == {0: 2, 4: 3, 7: 1}
+
+
+def cone_in_fog(seed: int, label_scale: float = 1.0) -> Sample:
+    """A small orange cone before grey fog, in a picture that was kept as a JPEG, whose label tells of the one before."""
+    rng = np.random.default_rng(seed)
+    height, half = int(rng.integers(12, 17)), int(rng.integers(5, 7))
+    mask = np.zeros((90, 160), bool)
+    for row in range(height):
+        reach = max(round(half * (row + 1) / height), 1)
+        mask[30 + row, 70 - reach : 70 + reach + row % 2] = True
+    shade = np.linspace(118.0, 104.0, 90)[:, None, None] * np.ones((90, 160, 3))
+    picture = shade + rng.normal(0.0, 2.0, (90, 160, 1))
+    white = mask & (np.arange(90) % 5 == 0)[:, None]  # bands
+    picture[mask], picture[white] = (139.0, 96.0, 80.0), (124.0, 121.0, 118.0)
+    picture[mask] += rng.normal(0.0, 5.0, (np.count_nonzero(mask), 3))
+    image = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
+    stated = contrast(image, mask, (0, 0))
+    read = cv2.imdecode(np.frombuffer(jpeg_bytes(image), np.uint8), cv2.IMREAD_COLOR_RGB).astype(np.uint8)
+    sample = synthetic.sample(0)
+    [camera, *_] = sample.cameras
+    box = next(b for b in sample.labels.boxes[camera] if b.visible is not None)
+    count = int(np.count_nonzero(mask))
+    enough = label_scale * stated * np.sqrt(count) >= 5.0
+    box = replace(box, visible_px=count, contrast=label_scale * stated, detectable=bool(enough))
+    frame = replace(
+        sample.cameras[camera], image=read, instance=np.where(mask, box.instance_id, 0).astype(np.int32)
+    )
+    return replace(
+        sample, cameras={camera: frame}, labels=replace(sample.labels, boxes={camera: (box,)}, tags={})
+    )
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_colours_that_a_jpeg_shares_across_an_outline_break_no_rule(seed: int) -> None:
+    sample = cone_in_fog(seed)
+    [camera] = sample.cameras
+    [box] = sample.labels.boxes[camera]
+    in_file = naive_contrast(sample.cameras[camera].image, sample.cameras[camera].instance > 0)
+    assert in_file < 0.85 * box.contrast  # the file has lost that much
+    assert list(contrasts(sample, camera)) == []
+    for scale in (0.5, 1.6):
+        assert [v.rule for v in contrasts(cone_in_fog(seed, scale), camera)] == ["contrast"], scale
