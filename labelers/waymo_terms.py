@@ -128,6 +128,11 @@ def _axes(name: str, kind: pa.DataType = _REAL, axes: str = "xyz") -> dict[str, 
     return {f"{name}.{axis}": kind for axis in axes}
 
 
+def _keypoints(name: str, place: str, axes: str) -> dict[str, pa.DataType]:
+    occluded = {f"{name}.visibility.is_occluded": pa.list_(pa.bool_())}
+    return _axes(f"{name}.{place}", pa.list_(_REAL), axes) | occluded
+
+
 _BOX2D = _axes("box.center", axes="xy") | _axes("box.size", axes="xy") | {"type": pa.int8()}
 _LEVEL = {"difficulty_level.detection": pa.int8(), "difficulty_level.tracking": pa.int8()}
 _CAMERA, _LASER = {"key.camera_name": pa.int8()}, {"key.laser_name": pa.int8()}
@@ -193,6 +198,19 @@ COMPONENTS: dict[str, tuple[str, dict[str, pa.DataType], dict[str, pa.DataType]]
         | _axes("speed")
         | _axes("acceleration")
         | _LEVEL,
+    ),
+    "camera_hkp": (
+        "CameraHumanKeypointsComponent",
+        _FRAME | _CAMERA | _OWN_ID,
+        {"camera_keypoints[*].type": pa.list_(pa.int8())}
+        | _keypoints("camera_keypoints[*].keypoint_2d", "location_px", "xy")
+        | _keypoints("camera_keypoints[*].keypoint_3d", "location_m", "xyz"),
+    ),
+    "lidar_hkp": (
+        "LiDARHumanKeypointsComponent",
+        _FRAME | _LASER_ID,
+        {"lidar_keypoints[*].type": pa.list_(pa.int8())}
+        | _keypoints("lidar_keypoints[*].keypoint_3d", "location_m", "xyz"),
     ),
     "vehicle_pose": ("VehiclePoseComponent", _FRAME, {"world_from_vehicle.transform": _POSE}),
     "stats": (

@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from labelers import waymo_terms as terms
 from labelers.clock import clip_start_us
-from labelers.definitions import DEFINITIONS
+from labelers.definitions import DEFINITIONS, PERSON
 from labelers.geometry import inverse_rigid, upright, world_from_cuboid
 from labelers.points import count_in_cuboid
 from labelers.range_image import Grid, points_of, range_images
 from labelers.records import Box, Cuboid, Sample
 from labelers.segments import RIDER, segments
+from labelers.waymo_keypoints import camera_keypoints, lidar_keypoints
 from labelers.writers.base import Clip, refuse_fisheyes
 from labelers.writers.files import (
     deep_png_bytes,
@@ -265,6 +266,21 @@ class WaymoClipWriter:
                 | _level(1 if total >= LEVEL_1_POINTS else 2)
             )
         self._write("lidar_box", rows)
+        kept = {int(row["key.laser_object_id"]) for row in rows}
+        ego_from_world = inverse_rigid(sample.world_from_ego)
+        seen_by = [k for found in sample.labels.image_skeletons.values() for k in found]
+        self._write(
+            "lidar_hkp",
+            [
+                frame_key
+                | {"key.laser_object_id": str(body.instance_id)}
+                | lidar_keypoints(
+                    body, [k for k in seen_by if k.instance_id == body.instance_id], ego_from_world
+                )
+                for body in sample.labels.skeletons
+                if body.kind == PERSON and body.instance_id in kept
+            ],
+        )
 
     def _camera_boxes(self, frame_key: Row, sample: Sample, counts: dict[str, Counter[int]]) -> None:
         kinds = {cuboid.instance_id: terms.box_type(cuboid) for cuboid in sample.labels.cuboids}
@@ -284,8 +300,22 @@ class WaymoClipWriter:
                 if box.cuboid is not None:
                     cast.append(key | {"key.laser_object_id": number, "type": kind} | _flat_box(box.cuboid))
         self._write("camera_box", seen)
+        self._write("camera_hkp", self._camera_keypoints(frame_key, sample, seen))
         self._write("camera_to_lidar_box_association", pairs)
         self._write("projected_lidar_box", cast)
+
+    def _camera_keypoints(self, frame_key: Row, sample: Sample, boxes: Sequence[Row]) -> list[Row]:
+        """Of the people whose boxes are written."""
+        kept = {(row["key.camera_name"], row["key.camera_object_id"]) for row in boxes}
+        rows = []
+        for name in sorted(sample.labels.image_skeletons, key=lambda name: self._cameras[name]):
+            for body in sample.labels.image_skeletons[name]:
+                number = str(body.instance_id)
+                points = camera_keypoints(body) if body.kind == PERSON else None
+                if points is not None and (self._cameras[name], number) in kept:
+                    key = {"key.camera_name": self._cameras[name], "key.camera_object_id": number}
+                    rows.append(frame_key | key | points)
+        return rows
 
     def close(self) -> dict[str, Any]:
         """Finish the files."""

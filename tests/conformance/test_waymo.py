@@ -31,6 +31,16 @@ def test_waymo_s_package_opens_our_components_and_finds_the_truth_perfect(tmp_pa
     assert min(answer["on_boxes"]) > 0.95
     assert answer["masks"] > 20
     assert answer["mask_gap_px"] == 0.0
+    bodies = answer["bodies"]
+    assert bodies["people"] == 8  # the child and whoever rides the bicycle, in four frames
+    assert bodies["types"] == [1, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16, 17, 18, 20]
+    assert bodies["outside"] == 0
+    assert bodies["pictured"] > 50
+    assert bodies["gap_px"] < 1e-6  # of points in the vehicle's frame, seen through the stated cameras
+    assert bodies["oracle"] == pytest.approx(
+        {"mpjpe": 0.0, "oks P @ 0.50": 1.0, "oks P @ 0.95": 1.0, "oks AP": 1.0}
+    )
+    assert bodies["moved"]["mpjpe"] == pytest.approx(0.03, abs=1e-6)
     kinds = {
         f"OBJECT_TYPE_TYPE_{kind}_LEVEL_{level}"
         for kind in ("VEHICLE", "PEDESTRIAN", "CYCLIST")
