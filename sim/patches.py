@@ -116,9 +116,7 @@ def to_world(road: Road, s_m: float, lane: int, shift_m: float, local: Floats) -
     """(N, 3) world places on the road's surface of (N, 2) local coordinates of a patch."""
     s = np.clip(s_m + local[:, 0], 0.0, road.length_m)
     t = np.empty(len(s))
-    sections = (
-        np.array([road.section_at(float(v)) for v in s]) if len(road.sections) > 1 else np.zeros(len(s), int)
-    )
+    sections = road.sections_at(s)
     home = road.section_at(s_m)
     for section in np.unique(sections):
         here = sections == section

@@ -21,6 +21,7 @@ DOOR = "door:"  # how the joints of doors begin
 ANKLE_BENDS_RAD = tuple(s * k / 20 for k in range(15) for s in ((-1.0, 1.0) if k else (1.0,)))
 CARRIAGE_RAD = 0.13  # how far arms hang off a walker's flanks: 7 degrees, and less where the box has no room
 BECKON_HZ, BECKON_RAD = 0.7, 1.9  # from the arm stretched out to the hand before the shoulder
+AT_REST = (0.0, 0.0, 0.0)
 PHASES = 24  # samples of a stride when its extent is measured
 
 
@@ -77,26 +78,46 @@ def _signals(time_s: float) -> dict[str, tuple[float, float, float]]:
 
 def rotation(roll: float, pitch: float, yaw: float) -> Floats:
     """(3, 3) turn about x, then y, then z."""
-    cr, cp, cy = np.cos((roll, pitch, yaw))
-    sr, sp, sy = np.sin((roll, pitch, yaw))
-    return np.array(
-        (
-            (cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr),
-            (sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr),
-            (-sp, cp * sr, cp * cr),
-        )
-    )
+    return _rotations(np.array((roll, pitch, yaw), np.float64))
+
+
+def _rotations(turns_rad: Floats) -> Floats:
+    """(..., 3, 3) of (..., 3) turns about x, then y, then z."""
+    cosines, sines = np.cos(turns_rad), np.sin(turns_rad)
+    cr, cp, cy = cosines[..., 0], cosines[..., 1], cosines[..., 2]
+    sr, sp, sy = sines[..., 0], sines[..., 1], sines[..., 2]
+    turned = np.empty((*turns_rad.shape, 3))
+    turned[..., 0, 0] = cy * cp
+    turned[..., 0, 1] = cy * sp * sr - sy * cr
+    turned[..., 0, 2] = cy * sp * cr + sy * sr
+    turned[..., 1, 0] = sy * cp
+    turned[..., 1, 1] = sy * sp * sr + cy * cr
+    turned[..., 1, 2] = sy * sp * cr - cy * sr
+    turned[..., 2, 0] = -sp
+    turned[..., 2, 1] = cp * sr
+    turned[..., 2, 2] = cp * cr
+    return turned
 
 
 def place(parts: Sequence[Part], turns_rad: Mapping[str, tuple[float, float, float]]) -> Floats:
     """(P, 4, 4) root_from_part with joints turned by (roll, pitch, yaw); those that are not named stay at rest."""
-    placed = np.empty((len(parts), 4, 4))
-    for row, part in enumerate(parts):
-        parent_from_part = np.eye(4)
-        parent_from_part[:3, 3] = part.pivot_m
-        if part.joint in turns_rad:
-            parent_from_part[:3, :3] = rotation(*turns_rad[part.joint])
-        placed[row] = parent_from_part if part.parent < 0 else placed[part.parent] @ parent_from_part
+    return _chained(parts, _of_parts(parts, turns_rad))
+
+
+def _of_parts(parts: Sequence[Part], turns_rad: Mapping[str, tuple[float, float, float]]) -> Floats:
+    """(P, 3) turns of all parts about their pivots."""
+    return np.array([turns_rad.get(part.joint, AT_REST) for part in parts], np.float64)
+
+
+def _chained(parts: Sequence[Part], turns_rad: Floats) -> Floats:
+    """(..., P, 4, 4) root_from_part of one or many poses, whose (..., P, 3) turns are known."""
+    placed = np.zeros((*turns_rad.shape[:-1], 4, 4))
+    placed[..., :3, :3] = _rotations(turns_rad)
+    placed[..., :3, 3] = np.array([part.pivot_m for part in parts])
+    placed[..., 3, 3] = 1.0
+    for row, part in enumerate(parts):  # parents come before their children
+        if part.parent >= 0:
+            placed[..., row, :, :] = placed[..., part.parent, :, :] @ placed[..., row, :, :]
     return placed
 
 
@@ -272,17 +293,18 @@ def _stride(key: _Same, gait: Gait, half_mps: int) -> tuple[float, float, float]
     phases = np.arange(PHASES) / PHASES if gait in (Gait.WALK, Gait.RUN) else np.zeros(1)
 
     def extent(amplitude: float) -> tuple[float, float, float]:
-        near, far, heights = np.inf, -np.inf, []
-        for phase in phases:
-            placed = place(parts, _turns(key.asset, gait, float(phase), half_mps / 2, amplitude)[0])
-            for part, matrix in zip(parts, placed, strict=True):
-                if part.joint == "lead":
-                    continue
-                x = part.mesh.vertices_m @ matrix[0, :3]
-                near, far = min(near, float(x.min() + matrix[0, 3])), max(far, float(x.max() + matrix[0, 3]))
-            _stand(parts, placed, Gait.WALK, 0.0)
-            heights.append(float(placed[0, 2, 3]))
-        return near, far, float(np.mean(heights))
+        turns = [_turns(key.asset, gait, float(phase), half_mps / 2, amplitude)[0] for phase in phases]
+        placed = _chained(parts, np.array([_of_parts(parts, pose) for pose in turns]))
+        near, far = np.inf, -np.inf
+        for row, part in enumerate(parts):
+            if part.joint == "lead":
+                continue
+            x = placed[:, row, 0, :3] @ part.mesh.vertices_m.T
+            near = min(near, float((x.min(axis=1) + placed[:, row, 0, 3]).min()))
+            far = max(far, float((x.max(axis=1) + placed[:, row, 0, 3]).max()))
+        for pose in placed:
+            _stand(parts, pose, Gait.WALK, 0.0)
+        return near, far, float(placed[:, 0, 2, 3].mean())
 
     low, high = 0.0, 1.0
     near, far, mean = extent(high)

@@ -1,6 +1,8 @@
 """Roads, lane sections and lanes with OpenDRIVE's meaning, whichever way the road was made.  World floor."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -105,8 +107,16 @@ class Road:
 
     def section_at(self, s_m: float) -> int:
         """Index of the lane section at a station."""
-        starts = np.array([section.s_m for section in self.sections])
-        return int(np.clip(np.searchsorted(starts, s_m + 1e-9, side="right") - 1, 0, len(starts) - 1))
+        return min(max(bisect_right(self._starts, s_m + 1e-9) - 1, 0), len(self.sections) - 1)
+
+    def sections_at(self, s_m: Array) -> NDArray[np.intp]:
+        """The same of many stations."""
+        found = np.searchsorted(self._starts, s_m + 1e-9, side="right") - 1
+        return np.clip(found, 0, len(self.sections) - 1)
+
+    @cached_property
+    def _starts(self) -> list[float]:
+        return [section.s_m for section in self.sections]
 
     def direction(self, lane: int, section: int = 0) -> int:
         """+1 when traffic on the lane goes along s, -1 against it."""

@@ -17,7 +17,7 @@ def on_surface(road: Road, s_m: Array, t_m: Array) -> Array:
     """(N, 3) world positions of road coordinates with the heights of the lanes (kerbs) they fall on."""
     position = np.empty((len(s_m), 3))
     inside = np.clip(s_m, 0.0, road.length_m)
-    section = np.array([road.section_at(float(s)) for s in inside])
+    section = road.sections_at(inside)
     for index in np.unique(section):
         mask = section == index
         height, t = _lane_height(road, int(index), inside[mask], t_m[mask])
@@ -100,10 +100,12 @@ class Index:
         road = self.roads[row]
         for _ in range(6):
             along, t, curvature = _residual(road, s, x, y)
-            s = np.clip(s + along / np.maximum(1.0 - curvature * t, 0.2), 0.0, road.length_m)
+            before, s = s, np.clip(s + along / np.maximum(1.0 - curvature * t, 0.2), 0.0, road.length_m)
+            if np.array_equal(before, s):  # on a straight road after two steps
+                break
         along, t, _ = _residual(road, s, x, y)
         outside = np.abs(along)
-        section = np.array([road.section_at(float(v)) for v in s])
+        section = road.sections_at(s)
         for index in np.unique(section):
             mask = section == index
             borders = road.borders(int(index), s[mask])
