@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frame_light import Light, glow_table, material_table
-from renderers.kernels.surface import S_COLUMNS, resolve
+from renderers.kernels.resolve import resolve
+from renderers.kernels.surface import S_COLUMNS
 from renderers.raster import Raster, see
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from renderers.textures import atlas
@@ -153,7 +154,7 @@ def resolve_hits(
         geometry.uv_m,
         geometry.material,
         material_table(),
-        geometry_tiles.texels,
+        geometry_tiles.words,
         geometry_tiles.offset,
         geometry_tiles.size_m,
         geometry_tiles.relief_m,

@@ -48,6 +48,12 @@ class TextureAtlas:
     size_m: NDArray[np.float32]  # (K,) metres along a side
     relief_m: NDArray[np.float32]  # (K,) height of byte 255 over byte 0
 
+    @property
+    def words(self) -> NDArray[np.uint32]:
+        """(N,) texels as words, red in the lowest byte: one look for all four."""
+        words: NDArray[np.uint32] = self.texels.view("<u4")[:, 0]
+        return words
+
 
 TILES: dict[str, Tile] = {**GROUND, **BUILT, **LIVING, **MADE}
 TILE_ID: dict[str, int] = {name: row for row, name in enumerate(TILES)}
