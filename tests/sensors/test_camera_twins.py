@@ -8,12 +8,26 @@ import numpy as np
 import pytest
 
 from renderers.film import normal_table, tone_table
+from renderers.frame_light import material_table
 from renderers.kernels.fading import fading
 from renderers.kernels.film import TONE_TOP, expose
 from renderers.kernels.gloss import smith_ggx
 from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, draw
 from renderers.kernels.paths import aim_mirrored
-from renderers.kernels.surface import S_COLUMNS, S_NX
+from renderers.kernels.resolve import resolve
+from renderers.kernels.surface import (
+    BIAS_M,
+    G_COLUMNS,
+    G_PIXEL_RAD,
+    M_FILM,
+    M_TILE,
+    M_TINT,
+    S_B,
+    S_COLUMNS,
+    S_NX,
+    S_R,
+)
+from renderers.textures import atlas
 from tests.support import naive_camera
 
 
@@ -89,3 +103,39 @@ def test_a_smooth_mirror_sends_rays_where_the_law_says() -> None:
         slow = naive_camera.mirrored(direction[k], normal)
         if direction[k] @ normal < -0.02:
             assert ahead[k] == pytest.approx(slow, abs=1e-5)
+
+
+def test_textures_are_looked_up_texel_by_texel_and_go_round() -> None:
+    """Rays straight down at a slab 40 m wide, many of them at whole multiples of the texture's side."""
+    made = atlas()
+    table = material_table()
+    kind = next(k for k, row in enumerate(table) if row[M_TILE] >= 0 and row[M_TINT] < 0 and row[M_FILM] == 0)
+    tile = int(table[kind, M_TILE])
+    side_m = float(made.size_m[tile])
+    chance = np.random.default_rng(11)
+    uv = chance.uniform(-3.0, 3.0, (256, 2)) * side_m
+    whole = np.round(uv[:128] / side_m)
+    uv[:128] = (whole + 0.5 / 512 * chance.integers(0, 2, (128, 2))) * side_m
+    corners = np.array([[-20.0, -20.0, 0.0], [60.0, -20.0, 0.0], [-20.0, 60.0, 0.0]], np.float32)
+    share = ((uv + 20.0) / 80.0).astype(np.float32)
+    count, away = len(uv), np.float32(2.0)
+    direction = np.tile(np.array([0, 0, -1], np.float32), (count, 1))
+    begin = np.column_stack([uv, np.full(count, 2.0)]).astype(np.float32)
+    up = np.tile(np.array([0, 0, 1], np.float32), 3)
+    ground = np.zeros(G_COLUMNS, np.float32)
+    ground[G_PIXEL_RAD] = 1e-5  # the finest level
+    surface, offset = np.empty((count, S_COLUMNS), np.float32), np.empty((count, 3), np.float32)
+    resolve(
+        0, count, direction, begin, np.full(count, away), np.zeros(count, np.int32), np.zeros(count, np.int32),
+        share[:, 0].copy(), share[:, 1].copy(), np.eye(3, dtype=np.float32).reshape(1, 9),
+        np.ones((1, 4, 3), np.float32), np.zeros((1, 11), np.float32), corners.reshape(1, 9), up.reshape(1, 9),
+        corners[:, :2].reshape(1, 6).copy(), np.array([kind], np.int32), table, made.words, made.offset,
+        made.size_m, made.relief_m, ground, np.zeros((8, 8), np.uint8), np.zeros((2, 2), np.uint8),
+        np.zeros(11, np.float32), surface, offset,
+    )  # fmt: skip
+    texels = made.texels[made.offset[tile, 0] :][: 512 * 512].reshape(512, 512, 4)
+    for k in range(count):
+        at = share[k].astype(np.float64) * 80.0 - 20.0
+        slow = naive_camera.texel(texels, at / side_m)[:3] / 128.0 * table[kind, :3]
+        assert surface[k, S_R : S_B + 1] == pytest.approx(np.minimum(slow, 0.95), abs=2e-3), uv[k]
+    assert offset[:, 2] == pytest.approx(BIAS_M + 4e-5, abs=1e-5)

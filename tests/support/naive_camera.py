@@ -87,3 +87,16 @@ def mirrored(direction: Array, normal: Array) -> Array:
     """(3,) where a mirror sends a ray."""
     unit = direction / np.linalg.norm(direction)
     return np.asarray(unit - 2 * (unit @ normal) * normal)
+
+
+def texel(texels: Array, turns: Array) -> Array:
+    """(4,) a square texture (N, N, 4) at (u, v) in turns of its side, between four texel centres."""
+    side = len(texels)
+    x, y = turns * side - 0.5
+    column, row = math.floor(x), math.floor(y)
+    total = np.zeros(4)
+    for down in (0, 1):
+        for across in (0, 1):
+            weight = abs(1 - across - (x - column)) * abs(1 - down - (y - row))
+            total += weight * texels[(row + down) % side, (column + across) % side]
+    return total
