@@ -56,4 +56,4 @@ def test_lidars_are_not_compiled_again_when_pictures_change() -> None:
     lidar = HOUSE / "renderers" / "kernels" / "lidar.py"
     assert not {"shade.py", "film.py", "lamplight.py"} & {path.name for path in used_sources(lidar)}
     shade = {path.name for path in used_sources(HOUSE / "renderers" / "kernels" / "shade.py")}
-    assert {"lamplight.py", "gloss.py", "sky.py", "random.py", "jit.py"} <= shade
+    assert {"lamplight.py", "gloss.py", "sky.py", "lanes.py", "jit.py"} <= shade
