@@ -65,7 +65,7 @@ def label(
     ego = next(k for k, actor in enumerate(trace.actors) if actor.is_ego)
     lines = () if trace.road is None else lines_near(trace.road, instant.world_from_actor(ego))
     faces = stage.static.faces
-    signs = signs_near(faces, trace.road, instant.world_from_actor(ego))
+    signs = signs_near(stage, trace.road, instant, instant.world_from_actor(ego))
     told = {box.instance_id for kept in boxes.values() for box in kept if box.detectable}
     for sweep in lidars.values():
         numbers, counts = np.unique(sweep.instance, return_counts=True)

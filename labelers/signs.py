@@ -5,6 +5,7 @@ what is visible of that follows from the planes of class and depth.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import cv2
@@ -17,10 +18,12 @@ from labelers.records import ImageSign, Lens, Sign
 from renderers.frames import CameraFrame
 from renderers.projection import NEAR_M, inside_image
 from renderers.sign_facts import meaning, official_code
+from renderers.stage import Stage
 from renderers.street_faces import LIGHT, SIGN, Face
 from scenarios.taxonomy import SEMANTIC_ID
+from sim.light_groups import lanes_told, lights_of
 from sim.roads.network import RoadNetwork
-from sim.trace import euler_rad
+from sim.trace import WorldInstant, euler_rad
 
 CLASS = {SIGN: SEMANTIC_ID["traffic_sign"], LIGHT: SEMANTIC_ID["traffic_light"]}
 FINE = 7  # cells to a pixel's side where silhouettes are drawn; odd, so that one lies on its centre
@@ -34,6 +37,8 @@ LIGHT_MEANS = {
         "red_amber": "stop, about to go",
         "amber": "stop if possible",
         "green": "go",
+        "flashing_amber": "beware",
+        "flashing_green": "go, about to end",
         "off": "",
     },
     "walkers": {"red": "do not walk", "green": "walk", "off": ""},
@@ -49,26 +54,47 @@ def all_signs(faces: tuple[Face, ...], road: RoadNetwork | None) -> tuple[Sign, 
 
 
 def signs_near(
-    faces: tuple[Face, ...], road: RoadNetwork | None, world_from_ego: NDArray[np.float64]
+    stage: Stage, road: RoadNetwork | None, instant: WorldInstant, world_from_ego: NDArray[np.float64]
 ) -> tuple[Sign, ...]:
-    """Those within reach of the ego."""
-    place = world_from_ego[:2, 3]
-    return tuple(s for s in all_signs(faces, road) if np.hypot(*(s.centre_m[:2] - place)) < SIGN_REACH_M)
+    """Those within reach of the ego, with what they say at an instant."""
+    place, faces = world_from_ego[:2, 3], stage.faces(instant)
+    return tuple(
+        _saying(sign, faces[sign.sign_id - 1])
+        for sign in all_signs(stage.static.faces, road)
+        if np.hypot(*(sign.centre_m[:2] - place)) < SIGN_REACH_M
+    )
+
+
+def _saying(sign: Sign, face: Face) -> Sign:
+    """A sign with what its face shows."""
+    if face.kind != LIGHT:
+        return sign
+    return replace(sign, state=face.state, meaning=_told(face), lenses=_lenses(face))
+
+
+def _told(face: Face) -> str:
+    """What a face means."""
+    return (
+        LIGHT_MEANS[face.code].get(face.state, "") if face.kind == LIGHT else meaning(face.code, face.value)
+    )
+
+
+def _lenses(face: Face) -> tuple[Lens, ...]:
+    return tuple(Lens(b.color, b.symbol, b.lit, b.at_m, b.radius_m) for b in face.bulbs)
 
 
 def _sign(number: int, face: Face, road: RoadNetwork | None) -> Sign:
     pose = face.world_from_face
     light = face.kind == LIGHT
-    told = LIGHT_MEANS[face.code].get(face.state, "") if light else meaning(face.code, face.value)
     return Sign(
         sign_id=number,
         kind=face.kind,
         code=face.code,
         official="" if light else official_code(face.code),
         value=face.value,
-        meaning=told,
+        meaning=_told(face),
         state=face.state,
-        lenses=tuple(Lens(b.color, b.symbol, b.lit, b.at_m, b.radius_m) for b in face.bulbs),
+        lenses=_lenses(face),
         centre_m=pose[:3, 3].copy(),
         rotation_rad=np.array(euler_rad(pose[:3, :3])),
         size_m=face.size_m,
@@ -80,7 +106,12 @@ def _sign(number: int, face: Face, road: RoadNetwork | None) -> Sign:
 
 
 def _lanes(face: Face, road: RoadNetwork) -> tuple[str, ...]:
-    """Lanes at the foot of a face whose traffic looks at it."""
+    """Lanes whose traffic looks at a face: of a light as the map tells, else those at its foot."""
+    if face.light >= 0:
+        light = lights_of(road)[face.light]
+        told = [f"{t.road}/{lane}" for t in light.tells for lane in lanes_told(road, light, t)]
+        if told or any(t.lanes for t in light.tells):
+            return tuple(sorted(dict.fromkeys(told)))
     x, y = (float(v) for v in face.world_from_face[:2, 3])
     name, s, _ = road.locate(x, y)
     here = road.roads[name]

@@ -1,7 +1,8 @@
 """The set of one scenario: all geometry built once, and where everything stands at any time.  Renderers floor.
 
 Every part of every actor has one fixed row among the placements of all scenes of a stage; row 0 is the static world.
-Who is not there yet, or no longer, keeps the row with an empty mask.  The last rows are trees in the wind.
+Who is not there yet, or no longer, keeps the row with an empty mask.  The last rows are trees in the wind, and
+lenses of traffic lights that change.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from renderers.assets.levels import FULL, NEAR
 from renderers.assets.pose import DOOR, articulate
 from renderers.extent import Extent, extent_of, hull_of, moves_limbs
 from renderers.geometry import build_geometry
+from renderers.lit_lenses import Lenses, Switching, face_at
 from renderers.materials import GLOW
 from renderers.materials.soiled import tint_rows
 from renderers.mesh import Asset, LampSpec, Mesh
@@ -72,6 +74,7 @@ class StaticSet:
     origin_m: NDArray[np.float64]  # (3,)
     trees: tuple[Tree, ...] = ()  # which the wind moves
     faces: tuple[Face, ...] = ()  # of signs and traffic lights, in the world
+    lenses: tuple[Lenses, ...] = ()  # of traffic lights that change
 
 
 class Stage:
@@ -91,14 +94,15 @@ class Stage:
         )
         parts = [part.mesh for asset in self.assets for part in asset.parts]
         swayed = [mesh for tree in self.static.trees for mesh in tree.parts]
-        meshes, trees = _distinct([*parts, *swayed])
+        lenses = [mesh for head in self.static.lenses for _, mesh in head.pictures]
+        meshes, trees = _distinct([*parts, *swayed, *lenses])
         self.geometry: Geometry = build_geometry(
             self.static.mesh, self.static.instance, meshes, self.static.origin_m
         )
         counts = [len(asset.parts) for asset in self.assets]
         self.tree = np.concatenate([[0], 1 + trees]).astype(np.int32)
         columns = np.repeat(np.arange(len(counts)), counts)
-        self.actor = np.concatenate([[-1], columns, np.full(len(swayed), -1)]).astype(np.int32)
+        self.actor = np.concatenate([[-1], columns, np.full(len(swayed) + len(lenses), -1)]).astype(np.int32)
         self.first = 1 + np.concatenate([[0], np.cumsum(counts)]).astype(
             np.int64
         )  # placement rows of each actor
@@ -108,6 +112,8 @@ class Stage:
         self.tint = np.ascontiguousarray(tint_rows(tints)[self.actor + 1])
         concrete = trace.concrete
         self.seed = int(stream(concrete.seed, "sensors", concrete.sample).integers(1 << 31))
+        self.switching = Switching.of(self.static.lenses)
+        self.first_lens = len(self.tree) - len(lenses)  # row of theirs among the placements
         self.swaying = Swaying.of(self.static.trees, concrete.seed)
         self._wind = base_weather(trace)
         self.airborne = Airborne.of(trace, hollows, () if trace.road is None else patches_of(trace))
@@ -154,8 +160,14 @@ class Stage:
             out[self.first[column] : self.first[column + 1]] = (world_from_actor @ actor_from_part)[:, :3]
         if len(self.static.trees):
             wind = self._wind.at(instant.time_ns)
-            out[self.first[-1] :] = self.swaying.poses(instant.time_ns, wind.wind_mps, wind.wind_from_rad)
+            trees = slice(self.first[-1], self.first_lens)
+            out[trees] = self.swaying.poses(instant.time_ns, wind.wind_mps, wind.wind_from_rad)
+        out[self.first_lens :] = self.switching.poses
         return out
+
+    def faces(self, instant: WorldInstant) -> tuple[Face, ...]:
+        """Signs and traffic lights, as they are at an instant."""
+        return tuple(face_at(face, instant) for face in self.static.faces)
 
     def poses_between(self, times_ns: Sequence[int]) -> NDArray[np.float64]:
         """(S, P, 3, 4) world_from_part at increasing times: exact every `KEY_NS` or less, interpolated between.
@@ -249,6 +261,7 @@ class Stage:
         bits = np.where(ego, CASTS_SHADOW, SEEN_BY_SENSORS | CASTS_SHADOW) * now.present
         both = np.array([SEEN_BY_SENSORS | CASTS_SHADOW])
         mask: NDArray[np.uint8] = np.concatenate([both, bits]).astype(np.uint8)[self.actor + 1]
+        mask[self.first_lens :][~self.switching.there(now)] = 0
         return mask
 
     def _glow(self, now: WorldInstant, town_lit: bool) -> NDArray[np.float32]:
@@ -312,7 +325,7 @@ def static_set(trace: WorldTrace) -> StaticSet:
     instance = np.concatenate([np.zeros(len(street.triangles), np.int32), beside.instance])
     patches = patches_of(trace)
     mesh, instance = with_patches(Mesh.join([street, beside.mesh]), instance, trace.road, patches, origin)
-    return StaticSet(mesh, instance, tuple(beside.lamps), origin, beside.trees, beside.faces)
+    return StaticSet(mesh, instance, tuple(beside.lamps), origin, beside.trees, beside.faces, beside.lenses)
 
 
 def patches_of(trace: WorldTrace) -> tuple[LaidPatch, ...]:

@@ -41,11 +41,12 @@ class Face:
     kind: str  # SIGN or LIGHT
     code: str  # which sign, as `renderers.assets.signs.FACES` calls it; of a light: vehicles, walkers
     value: str  # the number on it, as it is written there; "" without
-    state: str  # of a light: red, red_amber, amber, green, off
+    state: str  # of a light, of scenarios.functions.LIGHTS; of one that changes at the start of the clip
     world_from_face: NDArray[np.float64]  # (4, 4)
     size_m: tuple[float, float, float]  # depth, width, height
     outline_m: NDArray[np.float32]  # (T, 3, 3) triangles whose shadow is what it covers, in its own frame
     bulbs: tuple[Bulb, ...] = ()
+    light: int = -1  # which of the map's traffic lights it is, as WorldTrace.lights counts them
 
     def moved(self, matrix: NDArray[np.float64]) -> "Face":
         """The same under a (4, 4) of rotation, translation and scale."""
@@ -142,7 +143,7 @@ def _measured(
     return Face(SIGN, code, value, "", pose, (depth, width, height), outline)
 
 
-def light_face(state: str, lower_edge_m: float, lenses: int) -> Face:
+def light_face(state: str, lower_edge_m: float, lenses: int, light: int = -1) -> Face:
     """The head of `signals.traffic_light`: its lenses, its hoods and its board."""
     mesh = signals.signal_head(state, lenses).moved(placed(0.0, (signals.HEAD_M, 0.0, lower_edge_m)))
     corners = mesh.vertices_m[mesh.triangles].astype(np.float64)
@@ -163,7 +164,7 @@ def light_face(state: str, lower_edge_m: float, lenses: int) -> Face:
     depth, width, height = (float(side) for side in high - low)
     code = "walkers" if lenses == 2 else "vehicles"
     outline = (corners - middle).astype(np.float32)
-    return Face(LIGHT, code, "", state, pose, (depth, width, height), outline, bulbs)
+    return Face(LIGHT, code, "", state, pose, (depth, width, height), outline, bulbs, light)
 
 
 def hung(faces: Sequence[Face], matrix: NDArray[np.float64]) -> list[Face]:

@@ -16,6 +16,7 @@ from renderers import surroundings_fields as fields
 from renderers import surroundings_map as maps
 from renderers import surroundings_town as town
 from renderers.assets import pavement
+from renderers.lit_lenses import Lenses, lenses_of
 from renderers.mesh import LampSpec, Mesh
 from renderers.street_age import AGES, age_of
 from renderers.street_faces import Face
@@ -25,6 +26,7 @@ from renderers.surroundings_site import Site, Spot, palms_at, season_of, site_fo
 from renderers.sway import Tree
 from scenarios.taxonomy import PEOPLE
 from sim.cycle_stands import BICYCLES
+from sim.light_groups import lights_of
 from sim.trace import WorldTrace
 from sim.weather import WeatherTrack, weather_track
 
@@ -50,6 +52,7 @@ class Surroundings:
     origin_m: tuple[float, float, float]
     trees: tuple[Tree, ...] = ()  # which the wind moves
     faces: tuple[Face, ...] = ()  # of signs and traffic lights, in the world
+    lenses: tuple[Lenses, ...] = ()  # of traffic lights that change
 
 
 def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Surroundings:
@@ -59,6 +62,8 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
     site = site_for(
         trace.road, trace.concrete.seed, season, _ways(trace), _heading(trace), _people_cross(trace)
     )
+    site.lights = {id(signal): row for row, signal in enumerate(lights_of(trace.road))}
+    site.switched = None if trace.lights is None else trace.lights[0]
     site.palms = palms_at(trace.concrete.base_world.clock.latitude_rad)
     site.crossings_m = list(scenario.world.road.crossings_m or [])
     age = age_of(trace.concrete)
@@ -76,6 +81,7 @@ def surroundings(trace: WorldTrace, origin_m: tuple[float, float, float] = (0.0,
         origin_m,
         tuple(site.trees),
         tuple(site.faces),
+        tuple(lenses_of(trace, *head) for head in site.heads),
     )
 
 

@@ -11,6 +11,7 @@ from renderers.loft import box, extrude
 from renderers.mesh import LampSpec, Mesh
 from renderers.street_faces import light_face, sign_faces
 from renderers.surroundings_site import Site, Spot
+from scenarios.functions import LIGHTS
 from sim.roads.lanes import DRIVABLE
 from sim.roads.network import RoadObject, Signal
 
@@ -150,8 +151,15 @@ def _lay_signal(site: Site, signal: Signal) -> None:
     if signal.kind == "light" or signal.type in LIGHT_TYPES:
         walkers = signal.type == WALKERS_LIGHT
         lower = signal.height_m if signal.height_m > 1.0 else 2.3
-        state, lower, lenses = _state(site, signal.yaw_rad), round(lower, 1), 2 if walkers else 3
-        site.put_faced(_light(state, lower, lenses), [light_face(state, lower, lenses)], spot, z)
+        lower, lenses = round(lower, 1), 2 if walkers else 3
+        light = site.lights.get(id(signal), -1)
+        if site.switched is None or light < 0:
+            state = _state(site, signal.yaw_rad)
+            site.put_faced(_light(state, lower, lenses), [light_face(state, lower, lenses, light)], spot, z)
+        else:
+            face = light_face(LIGHTS[int(site.switched[light])], lower, lenses, light)
+            mast = site.put_faced(_light(None, lower, lenses), [face], spot, z)
+            site.heads.append((light, lower, lenses, mast))
     else:
         kind = sign_kind(signal.type, signal.subtype)
         value = signal.value or signal.subtype if kind in NUMBERED else ""
@@ -174,7 +182,7 @@ def _state(site: Site, yaw_rad: float) -> str:
 
 
 @lru_cache(maxsize=32)
-def _light(state: str, lower: float, lenses: int) -> Mesh:
+def _light(state: str | None, lower: float, lenses: int) -> Mesh:
     return signals.traffic_light(state, lower, lenses)
 
 

@@ -104,6 +104,13 @@ class Site:
     feet: list[tuple[float, float]] = field(default_factory=list)  # of everything that was placed, for tests
     trees: list[Tree] = field(default_factory=list)  # that sway in the wind
     faces: list[Face] = field(default_factory=list)  # of signs and lights, in the world
+    lights: dict[int, int] = field(
+        default_factory=dict
+    )  # places of the map's lights by the id() of their signal
+    switched: NDArray[np.uint8] | None = None  # (L,) what they show first; None where nothing changes them
+    heads: list[tuple[int, float, int, Floats]] = field(
+        default_factory=list
+    )  # of those that change: light, lower edge, lenses, world_from_mast
     palms: float = 0.0  # share of the trees
     bushes: int = 0  # of those that sway, with the pieces of hedges
     hedged: int = 0  # pieces of hedges that sway
@@ -152,9 +159,11 @@ class Site:
         z_m: float | None = None,
         turn_rad: float = 0.0,
         scale: float = 1.0,
-    ) -> None:
-        """Stand a mesh on the ground and enter the signs or lights on it."""
-        self.faces += hung(faces, self.put(mesh, spot, z_m, turn_rad, scale))
+    ) -> Floats:
+        """Stand a mesh on the ground and enter the signs or lights on it; returns world_from_mesh."""
+        matrix = self.put(mesh, spot, z_m, turn_rad, scale)
+        self.faces += hung(faces, matrix)
+        return matrix
 
     def put_lamp(self, made: tuple[Mesh, LampSpec], spot: Spot, z_m: float | None = None) -> None:
         """Stand a street lamp and enter its light."""

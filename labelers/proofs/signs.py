@@ -22,13 +22,19 @@ OFF_PX = 1.5
 NEAR_M, REACH_M = 3.0, 120.0  # between which every pixel of these classes belongs to somebody
 UNCLAIMED_PX, UNCLAIMED = 6, 0.02
 SIDE_COS, SIDE_SLACK = 0.17, 0.01
-LIT = {"red": {"red"}, "red_amber": {"red", "amber"}, "amber": {"amber"}, "green": {"green"}, "off": set()}
+LIT = {
+    "red": {"red"}, "red_amber": {"red", "amber"}, "amber": {"amber"}, "green": {"green"}, "off": set(),
+    "flashing_amber": {"amber"}, "flashing_green": {"green"},
+}  # fmt: skip
+FLASH_NS = 1_000_000_000  # alight in the first half of it
 SHOWN_PX = 2.0  # radius of a lens that a picture is asked about
 CHANNEL = {"red": (0, 1), "green": (1, 0), "amber": (0, 2)}  # brighter and darker of a lit lens
 LENS_COS = (
     0.7  # lenses sit in hoods and shine forward: from farther aside a picture shows little of their light
 )
 LEAST_CODE = 20.0  # by which a lit lens is brighter there
+BURNT_CODE = 180.0  # at night a lens burns out to white, and its halo colours those beside it
+GLEAM_CODE = 60.0  # by which a dark one may be
 
 
 def lenses(sample: Sample) -> Iterator[Violation]:
@@ -39,7 +45,8 @@ def lenses(sample: Sample) -> Iterator[Violation]:
             yield Violation(RULE, place, f"a {sign.kind} in state {sign.state!r}")
             continue
         lit = {lens.color for lens in sign.lenses if lens.lit}
-        if lit != LIT.get(sign.state, set()):
+        dark = sign.state.startswith("flashing") and sample.time_ns % FLASH_NS >= FLASH_NS // 2
+        if lit != (set() if dark else LIT.get(sign.state, set())):
             yield Violation(RULE, place, f"state {sign.state}, lit are {sorted(lit)}")
         half = 0.5 * np.asarray(sign.size_m)
         if any((np.abs(lens.at_m) > half).any() for lens in sign.lenses):
@@ -169,9 +176,12 @@ def _shines(
         disc = (u - uv[0, 0]) ** 2 + (v - uv[0, 1]) ** 2 <= reach**2
         color = frame.image[disc].astype(float).mean(axis=0)
         more, less = CHANNEL[lens.color]
-        gains[lens.color] = (float(color[more] - color[less]), lens.lit)
+        burnt = float(color.min()) > BURNT_CODE
+        gains[lens.color] = (255.0 if burnt else float(color[more] - color[less]), lens.lit)
     lit = [gain for gain, on in gains.values() if on]
     dark = [gain for gain, on in gains.values() if not on]
-    if lit and dark and min(lit) < max(dark) + LEAST_CODE:
+    # Where nothing is lit, no lens has a colour of its own; the sky in a dark lens is pale.
+    wrong = dark and (min(lit) < max(dark) + LEAST_CODE if lit else max(dark) > GLEAM_CODE)
+    if wrong:
         told = {name: round(gain) for name, (gain, _) in gains.items()}
         yield Violation(RULE, place, f"state {sign.state}, but its lenses shine {told}")

@@ -31,7 +31,11 @@ _IS_THING = {entry.id: entry.is_thing for entry in SEMANTICS}
 _NAME = {entry.id: BDD_NAMES.get(entry.name, entry.name.replace("_", " ")) for entry in SEMANTICS}
 _OF_STREET = frozenset(entry.id for entry in SEMANTICS if entry.name in ("traffic_light", "traffic_sign"))
 WITH_LIMBS = frozenset({"pedestrian", "rider"})
-LIGHT_COLORS = {"red": "R", "red_amber": "R", "amber": "Y", "green": "G"}  # BDD100K's letters; NA for others
+LIGHT_COLORS = {
+    "red": "R",
+    "amber": "Y",
+    "green": "G",
+}  # BDD100K's letters, the first that is lit; NA for others
 # COCO's points between which a body's edges run.
 LIMBS = (
     (5, 7), (7, 9), (6, 8), (8, 10), (11, 13), (13, 15), (12, 14), (14, 16), (5, 6), (11, 12), (5, 11), (6, 12), (0, 1),
@@ -210,7 +214,8 @@ def sign_words(sign: Sign, seen: ImageSign, frame: CameraFrame) -> dict[str, Any
         "meaning": sign.meaning,
     }
     if sign.kind == "light":
-        told = LIGHT_COLORS.get(sign.state, "NA")
+        lit = {lens.color for lens in sign.lenses if lens.lit}  # of what flashes, this instant's
+        told = next((letter for color, letter in LIGHT_COLORS.items() if color in lit), "NA")
         attributes["trafficLightColor"] = "NA" if seen.facing == "back" else told
     return {
         "id": f"sign_{sign.sign_id}",

@@ -58,8 +58,11 @@ def _visor(
     return [two_faced(quads(sheet, material, LIGHT))]
 
 
-def signal_head(state: str, lenses: int = 3, board: bool = True) -> Mesh:
-    """A head with 200 mm lenses and visors; its lower edge at z = 0.  Two lenses are for people on foot."""
+def signal_head(state: str | None, lenses: int = 3, board: bool = True) -> Mesh:
+    """A head with 200 mm lenses and visors; its lower edge at z = 0.  Two lenses are for people on foot.
+
+    Without a state it has no lenses: they are parts of their own, see `lens_plates`.
+    """
     tall = SECTION_M * lenses
     pieces = [
         box((0.15, 0.29, SECTION_M - 0.008), "signal_housing", LIGHT, bevel_m=0.025, centre_m=(0.0, 0, z))
@@ -74,14 +77,25 @@ def signal_head(state: str, lenses: int = 3, board: bool = True) -> Mesh:
         )
         pieces += [frame.mesh(-0.03, LIGHT), frame.back(-0.034, "sign_black", LIGHT)]
     for name, x, z in lenses_of(lenses):
-        lit = f"signal_{name}" if shows(state, name) else "signal_off"
-        symbol = None if lenses == 3 else draw.standing() if name == "red" else mirrored(draw.walker())
-        pieces.append(_lens(LENS_M, z, x, lit, symbol if lit != "signal_off" else None))
+        if state is not None:
+            pieces.append(_plate(state, name, x, z, lenses))
         pieces += _visor(LENS_M + 0.014, z, 0.074, 0.20, 0.15, "signal_housing")
     return Mesh.join(pieces)
 
 
-def traffic_light(state: str, lower_edge_m: float = 2.3, lenses: int = 3, arm_m: float = 0.0) -> Mesh:
+def _plate(state: str, name: str, x: float, z: float, lenses: int) -> Mesh:
+    lit = f"signal_{name}" if shows(state, name) else "signal_off"
+    symbol = None if lenses == 3 else draw.standing() if name == "red" else mirrored(draw.walker())
+    return _lens(LENS_M, z, x, lit, symbol if lit != "signal_off" else None)
+
+
+def lens_plates(state: str, lower_edge_m: float, lenses: int = 3) -> Mesh:
+    """The lenses alone of a head on its mast, as `traffic_light` has them."""
+    plates = [_plate(state, name, x, z, lenses) for name, x, z in lenses_of(lenses)]
+    return Mesh.join(plates).moved(placed(0.0, (HEAD_M, 0.0, lower_edge_m)))
+
+
+def traffic_light(state: str | None, lower_edge_m: float = 2.3, lenses: int = 3, arm_m: float = 0.0) -> Mesh:
     """A signal on its mast, or on an arm of `arm_m` over the road (towards +y)."""
     mast_top = lower_edge_m + SECTION_M * lenses + 0.15
     pieces = [
