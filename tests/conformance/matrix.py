@@ -30,6 +30,7 @@ READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "waymo": ("waymo", ("waymo-open-dataset-tf-2-12-0",), ""),
     "webdataset": ("webdataset", ("webdataset",), ""),
     "yolo": ("yolo", ("supervision",), ""),
+    "yolo_pose": ("yolo, poses", ("ultralytics",), ""),
 }
 WORDS = {"passed": "holds", "failed": "FAILS", "skipped": "not run"}
 

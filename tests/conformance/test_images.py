@@ -9,6 +9,7 @@ from labelers.writers.nuimages import NuImages
 from tests.conformance.datasets import write
 from tests.conformance.environments import ask
 from tests.conformance.expected import coco_drop
+from tests.labels.synthetic import sample
 
 pytestmark = pytest.mark.conformance
 
@@ -48,6 +49,25 @@ def test_supervision_opens_both_yolo_trees_and_finds_the_truth_perfect(tmp_path:
     assert len(areas) == answer["things"]
     # Without OpenCV, supervision draws a polygon without some of its border pixels.
     assert sorted(answer["mask_pixels"]) == pytest.approx(areas, rel=0.1)
+
+
+def test_ultralytics_opens_our_poses_and_finds_the_truth_perfect(tmp_path: Path) -> None:
+    answer = ask("yolo_pose", write("yolo", tmp_path / "yolo") / "pose", tmp_path / "settings")
+    bodies = [body for k in range(4) for body in sample(k).labels.image_skeletons["cam_front"]]
+    assert (answer["pictures"], answer["people"]) == (
+        8,
+        10,
+    )  # the child, and the rider where he is large enough
+    assert answer["shapes"] == [answer["shape"]] == [[17, 3]]
+    assert 100 < answer["points"] <= 2 * sum(int((body.visibility > 0).sum()) for body in bodies)
+    assert answer["names"] == {"0": "person"}
+    assert [answer["flip"][k] for k in answer["flip"]] == list(range(17))
+    # Its average of a perfect result is 0.995: it ends the curve of precision at full recall with 0.
+    for kind in ("mAP50-95(B)", "mAP50-95(P)"):
+        assert answer["oracle"][f"metrics/{kind}"] == pytest.approx(0.995)
+    # Similarities of 0.72 pass the thresholds 0.50 to 0.70, half of them.
+    assert answer["spoilt"]["metrics/mAP50-95(P)"] == pytest.approx(0.995 / 2)
+    assert answer["spoilt"]["metrics/mAP50-95(B)"] == pytest.approx(0.995)
 
 
 def test_scalabel_finds_our_boxes_and_masks_perfect_and_its_geometry_agrees_with_our_cuboids(
