@@ -188,18 +188,21 @@ class ReferenceLine:
     def at(self, s_m: Array) -> tuple[Array, Array, Array, Array]:
         """(x, y, heading, curvature) at the stations; beyond the ends the outermost shapes go on."""
         s = np.atleast_1d(np.asarray(s_m, np.float64))
+        if len(self.pieces) == 1:
+            return self._on(self.pieces[0], s)
         x, y, heading, curvature = (np.empty_like(s) for _ in range(4))
         row = np.clip(np.searchsorted(self._starts, s + 1e-9, side="right") - 1, 0, len(self.pieces) - 1)
         for k in np.unique(row):
-            piece = self.pieces[int(k)]
             mask = row == k
-            u, v, turn, bend = piece.shape.local(s[mask] - piece.s_m)
-            cos, sin = np.cos(piece.heading_rad), np.sin(piece.heading_rad)
-            x[mask] = piece.x_m + cos * u - sin * v
-            y[mask] = piece.y_m + sin * u + cos * v
-            heading[mask] = piece.heading_rad + turn
-            curvature[mask] = bend
+            x[mask], y[mask], heading[mask], curvature[mask] = self._on(self.pieces[int(k)], s[mask])
         return x, y, heading, curvature
+
+    @staticmethod
+    def _on(piece: Piece, s: Array) -> tuple[Array, Array, Array, Array]:
+        u, v, turn, bend = piece.shape.local(s - piece.s_m)
+        cos, sin = np.cos(piece.heading_rad), np.sin(piece.heading_rad)
+        x, y = piece.x_m + cos * u - sin * v, piece.y_m + sin * u + cos * v
+        return x, y, piece.heading_rad + turn, bend
 
 
 def chain(
@@ -241,6 +244,13 @@ class Cubics:
     def is_zero(self) -> bool:
         return not np.any(self.coefficients)
 
+    @cached_property
+    def _level(self) -> tuple[float, float] | None:
+        """(start, value) where there is but one record and it does not change."""
+        if len(self.start_m) != 1 or np.any(self.coefficients[0, 1:]):
+            return None
+        return float(self.start_m[0]), float(self.coefficients[0, 0])
+
     def _rows(self, s_m: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
         row = np.searchsorted(self.start_m, s_m + 1e-9, side="right") - 1
         inside = row >= 0
@@ -252,6 +262,10 @@ class Cubics:
         s = np.asarray(s_m, np.float64)
         if len(self.start_m) == 0:
             return np.zeros_like(s)
+        if self._level is not None:  # most widths and heights are: roads ask for them place by place
+            start, level = self._level
+            steady: Array = np.where(s + 1e-9 >= start, level, 0.0)
+            return steady
         c, ds, inside = self._rows(s)
         value: Array = np.where(inside, c[..., 0] + ds * (c[..., 1] + ds * (c[..., 2] + ds * c[..., 3])), 0.0)
         return value
@@ -260,6 +274,8 @@ class Cubics:
         """First derivatives at the stations."""
         s = np.asarray(s_m, np.float64)
         if len(self.start_m) == 0:
+            return np.zeros_like(s)
+        if self._level is not None:
             return np.zeros_like(s)
         c, ds, inside = self._rows(s)
         value: Array = np.where(inside, c[..., 1] + ds * (2.0 * c[..., 2] + 3.0 * ds * c[..., 3]), 0.0)
@@ -320,11 +336,11 @@ class Surface:
         grade = np.arctan(self.elevation.slope(s))
         bank = self.superelevation.at(s)
         zero = np.zeros_like(s)
-        flat_left = np.stack([-np.sin(heading), np.cos(heading), zero], 1)
-        forward = np.stack(
-            [np.cos(heading) * np.cos(grade), np.sin(heading) * np.cos(grade), np.sin(grade)], 1
-        )
-        flat_up = np.cross(forward, flat_left)
+        east, north, level, rise = np.cos(heading), np.sin(heading), np.cos(grade), np.sin(grade)
+        flat_left = np.stack([-north, east, zero], 1)
+        fx, fy = east * level, north * level
+        forward = np.stack([fx, fy, rise], 1)
+        flat_up = np.stack([-rise * east, -rise * north, fx * east + fy * north], 1)  # forward x left
         cos, sin = np.cos(bank)[:, None], np.sin(bank)[:, None]
         return Frame(
             np.stack([x, y, self.elevation.at(s)], 1),

@@ -141,10 +141,12 @@ class Road:
                 found[lane.id] = edge
         return found
 
-    def edges(self, section: int, lane: int, s_m: Array) -> tuple[Array, Array, Array, Array]:
-        """(t inner, t outer, height inner, height outer) of a lane at the stations."""
+    def edges(
+        self, section: int, lane: int, s_m: Array, borders: dict[int, Array] | None = None
+    ) -> tuple[Array, Array, Array, Array]:
+        """(t inner, t outer, height inner, height outer) of a lane at the stations, whose `borders` may be known."""
         part = self.sections[section]
-        borders = self.borders(section, s_m)
+        borders = self.borders(section, s_m) if borders is None else borders
         low, high = part.lanes[lane].height_at(np.asarray(s_m) - part.s_m)
         return borders[_inward(part, lane)], borders[lane], low, high
 

@@ -166,10 +166,11 @@ class RoadNetwork:
         road = self.roads[road_id]
         index = road.section_at(s_m)
         at = np.array([s_m])
+        borders = road.borders(index, at)
         found = []
         for lane in sorted(road.sections[index].lanes):
             if lane != 0:
-                inner, outer, _, _ = road.edges(index, lane, at)
+                inner, outer, _, _ = road.edges(index, lane, at, borders)
                 low, high = sorted((float(inner[0]), float(outer[0])))
                 found.append((lane, road.sections[index].lanes[lane].kind, low, high))
         return found

@@ -15,17 +15,24 @@ SPACING_M = 2.0  # between index stations
 
 def on_surface(road: Road, s_m: Array, t_m: Array) -> Array:
     """(N, 3) world positions of road coordinates with the heights of the lanes (kerbs) they fall on."""
+    if len(road.sections) == 1:
+        return _on_section(road, 0, s_m, t_m)
     position = np.empty((len(s_m), 3))
-    inside = np.clip(s_m, 0.0, road.length_m)
-    section = road.sections_at(inside)
+    section = road.sections_at(np.clip(s_m, 0.0, road.length_m))
     for index in np.unique(section):
         mask = section == index
-        height, t = _lane_height(road, int(index), inside[mask], t_m[mask])
-        # Beyond the outermost lane the ground goes on level with its edge, not along the banked plane.
-        place = road.surface.point(s_m[mask], t, height)
-        frame = road.surface.frame(s_m[mask])
-        side = np.stack([-np.sin(frame.heading_rad), np.cos(frame.heading_rad), np.zeros(mask.sum())], 1)
-        position[mask] = place + (t_m[mask] - t)[:, None] * side
+        position[mask] = _on_section(road, int(index), s_m[mask], t_m[mask])
+    return position
+
+
+def _on_section(road: Road, section: int, s_m: Array, t_m: Array) -> Array:
+    height, t = _lane_height(road, section, np.clip(s_m, 0.0, road.length_m), t_m)
+    # Beyond the outermost lane the ground goes on level with its edge, not along the banked plane.
+    frame = road.surface.frame(s_m)
+    position = road.surface.point(s_m, t, height, frame)
+    beyond = t_m - t
+    position[:, 0] -= beyond * np.sin(frame.heading_rad)
+    position[:, 1] += beyond * np.cos(frame.heading_rad)
     return position
 
 
@@ -38,7 +45,7 @@ def _lane_height(road: Road, section: int, s: Array, t: Array) -> tuple[Array, A
     height = np.zeros_like(t)
     for lane in road.sections[section].lanes.values():
         if lane.heights and lane.id != 0:
-            inner, outer, rise_in, rise_out = road.edges(section, lane.id, s)
+            inner, outer, rise_in, rise_out = road.edges(section, lane.id, s, borders)
             width = outer - inner
             share = np.where(
                 np.abs(width) > 1e-9, (within - inner) / np.where(width == 0.0, 1.0, width), -1.0
@@ -106,7 +113,7 @@ class Index:
         along, t, _ = _residual(road, s, x, y)
         outside = np.abs(along)
         section = road.sections_at(s)
-        for index in np.unique(section):
+        for index in np.unique(section) if len(road.sections) > 1 else (0,):
             mask = section == index
             borders = road.borders(int(index), s[mask])
             edges = np.stack(list(borders.values()))
