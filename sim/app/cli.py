@@ -176,7 +176,9 @@ def convert(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Folder of the new dataset; an interrupted one is continued.")
     ],
-    format_: Annotated[str, typer.Option("--format", "-f", help=f"{FORMAT_WORDS}.")],
+    format_: Annotated[
+        str, typer.Option("--format", "-f", help=f"{FORMAT_WORDS}; or rerun, a recording a clip.")
+    ],
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
     min_pixels: MinPixels = 0,
     min_points: MinPoints = 0,
@@ -195,6 +197,13 @@ def convert(
     from sim.app.convert import convert as convert_dataset
 
     with plain_errors():
+        if format_ == "rerun":
+            from sim.app.recordings import record_clips
+
+            filters = _filters(min_pixels, min_points, min_visible, max_range, classes)
+            for line in record_clips(dataset, out, filters):
+                typer.echo(line)
+            return
         finished = convert_dataset(
             dataset,
             out,

@@ -14,6 +14,9 @@ from renderers.frames import CameraFrame, LidarSweep
 from scenarios.errors import StormlaneError
 from scenarios.taxonomy import SEMANTICS
 from sim.app.pictures import PALETTE, class_color
+from sim.trace import pose_matrix
+
+LAMPS = {"red": (255, 40, 20), "amber": (255, 180, 0), "green": (30, 255, 130)}
 
 
 def write_recording(samples: Iterator[Sample], path: Path, one_more: Callable[[], None]) -> int:
@@ -39,6 +42,7 @@ def write_recording(samples: Iterator[Sample], path: Path, one_more: Callable[[]
         for sweep in sample.lidars.values():
             _lidar(rr, stream, sweep)
         _cuboids(rr, stream, sample)
+        _signs(rr, stream, sample)
         for line in sample.labels.lines:
             stream.log(f"world/lines/{line.line_id}", rr.LineStrips3D([line.points_m]))
         count += 1
@@ -88,6 +92,28 @@ def _lidar(rr: Any, stream: Any, sweep: LidarSweep) -> None:
     colors = np.maximum(PALETTE[sweep.semantic], 60)
     cloud = rr.Points3D(sweep.xyz_m, colors=colors, class_ids=sweep.semantic.astype(np.uint16))
     stream.log(f"{place}/points", cloud)
+
+
+def _signs(rr: Any, stream: Any, sample: Sample) -> None:
+    """Plates and heads of lights as boxes, lenses as balls that are bright where they are lit."""
+    signs = sample.labels.signs
+    poses = [pose_matrix(sign.centre_m, sign.rotation_rad) for sign in signs]
+    turns = [quaternion_wxyz(pose) for pose in poses]
+    boxes = rr.Boxes3D(
+        centers=np.array([sign.centre_m for sign in signs]).reshape(-1, 3),
+        half_sizes=np.array([sign.size_m for sign in signs]).reshape(-1, 3) / 2,
+        quaternions=[rr.Quaternion(xyzw=(x, y, z, w)) for w, x, y, z in turns],
+        labels=[" ".join(filter(None, (sign.code, sign.value, sign.state))) for sign in signs],
+    )
+    stream.log("world/signs", boxes)
+    lenses = [(pose, lens) for pose, sign in zip(poses, signs, strict=True) for lens in sign.lenses]
+    places = [(pose @ (*lens.at_m, 1.0))[:3] for pose, lens in lenses]
+    colors = [[value if lens.lit else value // 6 for value in LAMPS[lens.color]] for _, lens in lenses]
+    radii = [lens.radius_m for _, lens in lenses]
+    balls = rr.Points3D(
+        np.array(places).reshape(-1, 3), colors=np.array(colors, np.uint8).reshape(-1, 3), radii=radii
+    )
+    stream.log("world/lights", balls)
 
 
 def _cuboids(rr: Any, stream: Any, sample: Sample) -> None:

@@ -24,7 +24,7 @@ READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "openlabel": ("openlabel", ("vcd",), ""),
     "osi": ("osi", ("betterosi",), ""),
     "pcd": ("pcd", ("pypcd4",), ""),
-    "rerun": ("show --rerun", ("rerun-sdk",), ""),
+    "rerun": ("show --rerun, convert --format rerun", ("rerun-sdk",), ""),
     "scalabel": ("scalabel", ("scalabel",), ""),
     "semantickitti": ("semantickitti", ("pykitti",), ""),
     "waymo": ("waymo", ("waymo-open-dataset-tf-2-12-0",), ""),
