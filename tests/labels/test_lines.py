@@ -15,6 +15,7 @@ from renderers.street_ground import footprint
 from scenarios.schema import Road
 from sim.roads import RoadNetwork, network_for
 from tests.labels import synthetic
+from tests.support.openlane_protocol import ground_lanes, score
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +150,34 @@ def test_openlane_files_project_onto_themselves(tmp_path: Path) -> None:
             assert vehicle[2] == pytest.approx(np.zeros_like(ahead), abs=1e-6)
             assert vehicle[1] == pytest.approx(np.full_like(ahead, y), abs=1e-6)
             assert set(lane["visibility"]) <= {0.0, 1.0}
+
+
+def test_openlane_s_protocol_finds_the_lines_perfect_and_moved_ones_as_far_off_as_they_are(
+    tmp_path: Path,
+) -> None:
+    clip = synthetic.clip()
+    writer = FORMATS["openlane"].open(tmp_path, clip)
+    for index in range(4):
+        writer.add(synthetic.sample(index, clip_id=clip.clip_id, rate_hz=clip.rate_hz))
+    FORMATS["openlane"].finalize(tmp_path, [(clip, writer.close())])
+    truths = [
+        ground_lanes(json.loads((tmp_path / "lane3d" / name.replace(".jpg", ".json")).read_text()))
+        for name in (tmp_path / "list/all.txt").read_text().split()
+    ]
+    assert [len(lanes) for lanes in truths] == [2] * 4
+
+    def moved(right_m: float, up_m: float, number: int = 0) -> list[list[tuple[int, np.ndarray]]]:
+        shift = np.array((right_m, 0.0, up_m))
+        return [[(number or kind, lane + shift) for kind, lane in lanes] for lanes in truths]
+
+    still = {"f": 1.0, "category": 1.0, "x_near": 0.0, "z_near": 0.0, "x_far": 0.0, "z_far": 0.0}
+    assert score(list(zip(truths, moved(0.0, 0.0), strict=True))) == pytest.approx(still)
+    beside = score(list(zip(truths, moved(0.4, 0.3, number=2), strict=True)))
+    wanted = {"x_near": 0.4, "x_far": 0.4, "z_near": 0.3, "z_far": 0.3, "category": 0.0}
+    assert beside == pytest.approx(still | wanted)
+    # Beyond a metre and a half, and nearer to no other line: the two are three and a half apart.
+    assert score(list(zip(truths, moved(1.6, 0.0), strict=True)))["f"] == 0.0
+    # On the ground below the camera, which is where OpenLane's evaluation looks at lanes from.
+    for lanes in truths:
+        assert [lane[:, 0].mean() for _, lane in lanes] == pytest.approx([-1.75, 1.75])
+        assert max(float(np.abs(lane[:, 2]).max()) for _, lane in lanes) < 1e-6
