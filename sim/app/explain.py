@@ -16,7 +16,7 @@ from scenarios.expressions import parse
 from scenarios.params import words_of
 from scenarios.quantities import Quantity, quantities
 from scenarios.resolved import Concrete
-from scenarios.schema import Actor, Step
+from scenarios.schema import Actor, LightPhase, SetLights, Step
 from scenarios.units import DIMENSIONS, Dimension
 from scenarios.walk import dotted, leaves, texts
 from scenarios.writing import flow, plain, value_text
@@ -229,8 +229,43 @@ def _sentence(step: Step[Draft, Draft]) -> str:
         return f"stops{_for(step.stop.for_s)}"
     if step.mark is not None:
         return f"this moment is called {step.mark}"
+    if step.traffic_light is not None:
+        return f"then {_light(step.traffic_light)}"
     ((word, settings),) = plain(step).items()
     return f"{word.replace('_', ' ')} {flow(settings)}"
+
+
+def _light(words: SetLights) -> str:
+    """What traffic lights do from there on."""
+    whose = "all traffic lights" if words.of == "all" else f"the traffic lights {words.of}"
+    return (
+        f"{whose} go to {words.phase}" if words.phase is not None else f"{whose} show {_light_words(words)}"
+    )
+
+
+def _light_words(words: SetLights | LightPhase[Draft]) -> str:
+    said = {"all": words.show, "ahead": words.ahead, "across": words.across}
+    told = [
+        f"{state.replace('_', ' and ' if state == 'red_amber' else ' ')} {way}"
+        for way, state in said.items()
+        if state
+    ]
+    feet = [] if words.walk in (None, "auto") else [f"walkers green: {words.walk}"]
+    return ", ".join([*told, *feet]).replace(" all", "")
+
+
+def _programs(file: ScenarioFile) -> Iterator[str]:
+    """What traffic lights do by themselves."""
+    for name, program in file.draft.world.traffic_lights.items():
+        begun = (
+            f", {value_text(program.offset_s)} into it at the start"
+            if isinstance(program.offset_s, Draft)
+            else ""
+        )
+        yield f"  traffic lights {name}{begun}"
+        for phase in program.phases:
+            called = f"{phase.name}: " if phase.name else ""
+            yield f"      {called}{_light_words(phase)}{_for(phase.for_s) or ' until a step changes it'}"
 
 
 def _within(duration: object) -> str:
@@ -283,6 +318,7 @@ def _weather(file: ScenarioFile, drawn: Sequence[Concrete]) -> Iterator[str]:
         said = plain(getattr(file.draft.world, word))
         if said:
             yield f"  {word} {flow(said)[1:-1]}"
+    yield from _programs(file)
     at_start, at_end = _classes(drawn, 0.0), _classes(drawn, 1.0)
     for kind in at_start:
         if at_start[kind] == at_end[kind]:

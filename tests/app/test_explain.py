@@ -92,3 +92,13 @@ def test_a_picture_of_no_kind_is_refused_before_any_work(tmp_path: Path) -> None
 def test_the_middle_sample_lies_in_the_middle(story: str) -> None:
     concrete = middle(scenarios.load(scenarios.catalogue()[story]))
     assert set(concrete.point.values()) == {0.5}
+
+
+def test_programs_of_traffic_lights_are_told() -> None:
+    result = CliRunner().invoke(app, ["explain", "amber_dilemma_wet"])
+    lines = [line.strip() for line in result.output.splitlines()]
+    assert "then all traffic lights go to clearing" in lines
+    at = lines.index("traffic lights all")
+    assert lines[at + 1] == "go: green ahead, red across until a step changes it"
+    assert lines[at + 2] == "clearing: amber ahead, red across for $amber"
+    assert lines[at + 4] == "red ahead, red and amber across for 1 s"
