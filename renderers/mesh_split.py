@@ -64,12 +64,15 @@ def split_along(
 def halved(mesh: Mesh, longest_m: float, where: Callable[[Mesh], NDArray[np.bool_]]) -> Mesh:
     """The mesh with the triangles of `where` halved at their longest edges until none is longer than `longest_m`."""
     for _ in range(MOST_HALVINGS):
-        corners = mesh.vertices_m[mesh.triangles]
+        asked = np.flatnonzero(where(mesh))  # few: the others' sides are not measured
+        corners = mesh.vertices_m[mesh.triangles[asked]]
         sides = np.linalg.norm(np.roll(corners, -1, axis=1) - corners, axis=2)
-        large = (sides.max(axis=1) > longest_m) & where(mesh)
-        if not large.any():
+        long = sides.max(axis=1, initial=0.0) > longest_m
+        if not long.any():
             break
-        index = (np.argmax(sides[large], axis=1)[:, None] + np.arange(3)) % 3
+        large = np.zeros(len(mesh.triangles), np.bool_)
+        large[asked[long]] = True
+        index = (np.argmax(sides[long], axis=1)[:, None] + np.arange(3)) % 3
         a, b, c = np.take_along_axis(mesh.triangles[large], index, axis=1).T
         total = len(mesh.vertices_m)
         low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b)

@@ -132,11 +132,19 @@ def _dented(mesh: Mesh, dent: Dent, edge_m: float) -> Mesh:
 
 def _within(mesh: Mesh, at_m: Floats, radius_m: float) -> NDArray[np.bool_]:
     """Triangles of the skin that reach into a ball."""
-    corner = mesh.vertices_m[mesh.triangles].astype(np.float64)
-    middle = corner.mean(axis=1)
-    size = np.linalg.norm(corner - middle[:, None], axis=2).max(axis=1)
-    near = np.linalg.norm(middle - at_m, axis=1) < radius_m + size
-    return np.asarray(near & PLIANT[mesh.material])
+    rows = np.flatnonzero(PLIANT[mesh.material])
+    corner = mesh.vertices_m.astype(np.float64)[mesh.triangles[rows]]
+    middle = (corner[:, 0] + corner[:, 1] + corner[:, 2]) / 3.0
+    away = corner - middle[:, None]
+    size = np.sqrt(_most(np.einsum("tkc,tkc->tk", away, away)))
+    near = np.zeros(len(mesh.triangles), np.bool_)
+    near[rows] = np.linalg.norm(middle - at_m, axis=1) < radius_m + size
+    return near
+
+
+def _most(of_corners: Floats) -> Floats:
+    """(T,) greatest of three: numpy's own search along so short an axis takes five times as long."""
+    return np.maximum(np.maximum(of_corners[:, 0], of_corners[:, 1]), of_corners[:, 2])
 
 
 def _scratched(mesh: Mesh, rng: np.random.Generator) -> Mesh:
@@ -177,8 +185,8 @@ def _line(
     def near(of: Mesh) -> NDArray[np.bool_]:
         u, _, away = (v[of.triangles] for v in run(of))
         faces = (of.normals[of.triangles].mean(axis=1) @ out.astype(np.float32)) > 0.5
-        reached = (u.max(axis=1) > -half_long_m) & (u.min(axis=1) < half_long_m)
-        return np.asarray(PAINTED[of.material] & reached & (np.abs(away).min(axis=1) < 0.12) & faces)
+        reached = (_most(u) > -half_long_m) & (-_most(-u) < half_long_m)
+        return np.asarray(PAINTED[of.material] & reached & (-_most(-np.abs(away)) < 0.12) & faces)
 
     for end in (-half_long_m, half_long_m):
         crossing = near(mesh) & (np.abs(run(mesh)[1][mesh.triangles]).min(axis=1) < 0.1)

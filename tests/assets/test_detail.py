@@ -28,6 +28,7 @@ from sim.trace import Gait
 from tests.app.small import SCENARIO, write_small
 from tests.assets.meshes import check_surfaces
 from tests.assets.test_pose import instant
+from tests.support.proof import WHOLE
 
 CARS = ["car.sedan", "car.suv", "car.city", "car.convertible", "pickup.double_cab"]
 HEAVY = ["van.delivery", "truck.box", "truck.tanker", "bus.city", "tractor.farm"]
@@ -63,6 +64,7 @@ def corners(mesh: Mesh) -> np.ndarray:
     return mesh.vertices_m.astype(np.float64)[mesh.triangles]
 
 
+@cache
 def likeness(model: str, level: int, phase: float | None = None) -> np.ndarray:
     full = corners(placed(asset(model), phase))
     low, high = full.reshape(-1, 3).min(axis=0), full.reshape(-1, 3).max(axis=0)
@@ -106,7 +108,7 @@ def test_cars_are_whole_from_afar(model: str) -> None:
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("model", WALKERS)
 def test_outlines_hardly_change_in_any_stride(model: str, level: int) -> None:
-    for phase in (0.1, 0.35, 0.6, 0.85):
+    for phase in (0.1, 0.35, 0.6, 0.85) if WHOLE else (0.1, 0.6):
         assert likeness(model, level, phase).mean() > (0.96, 0.93, 0.80)[level - 1]  # near: thin arms
 
 
@@ -122,7 +124,7 @@ def test_a_coarse_level_keeps_to_the_same_box(model: str, level: int) -> None:
 @pytest.mark.parametrize("model", WALKERS)
 def test_nobody_steps_out_of_the_box_of_the_stride(model: str, level: int) -> None:
     full, coarse = asset(model), asset(model, level)
-    for phase in np.linspace(0.0, 1.0, 8, endpoint=False):
+    for phase in np.linspace(0.0, 1.0, 8 if WHOLE else 4, endpoint=False):
         wide, wider = (corners(placed(a, float(phase))).reshape(-1, 3) for a in (full, coarse))
         assert (wider.min(axis=0) > wide.min(axis=0) - 0.025).all()
         assert (wider.max(axis=0) < wide.max(axis=0) + 0.025).all()
