@@ -101,6 +101,7 @@ class OsiLanes:
             for row, lane in enumerate(self._lanes)
         }
         self._written: dict[int, bytes] = {}  # what stays the same is encoded once
+        self._readers: dict[tuple[tuple[str, ...], float, float], list[int]] = {}
         self._messages: dict[tuple[int, bool], bytes] = {}
         self._of = {lane.node: lane for lane in self._lanes}
         self._parts = [self._part(lane, borders) for lane in self._lanes if not _crosses(lane)]
@@ -135,13 +136,23 @@ class OsiLanes:
         return 0
 
     def read_by(self, lanes: tuple[str, ...], x_m: float, y_m: float) -> list[int]:
-        """Ids of lanes ("road/lane") at the foot of a sign or light."""
-        if not lanes:
-            return []
-        name, s, _ = self._road.locate(x_m, y_m)
-        section = self._road.roads[name].section_at(s)
-        nodes = [(road, section, int(lane)) for road, lane in (word.rsplit("/", 1) for word in lanes)]
-        return [self._ids[node] for node in nodes if node[0] == name and node in self._ids]
+        """Ids of lanes ("road/lane") that a sign or light is for: of each, the section nearest to it."""
+        key = (lanes, x_m, y_m)
+        if key not in self._readers:
+            self._readers[key] = self._nearest(lanes, x_m, y_m)
+        return self._readers[key]
+
+    def _nearest(self, lanes: tuple[str, ...], x_m: float, y_m: float) -> list[int]:
+        found = []
+        for road, lane in (word.rsplit("/", 1) for word in lanes):
+            gaps = [
+                (float(np.hypot(*(part.centre_m[:, :2] - (x_m, y_m)).T).min()), part.node)
+                for part in self._lanes
+                if part.node[0] == road and part.node[2] == int(lane)
+            ]
+            if gaps:
+                found.append(self._ids[min(gaps)[1]])
+        return list(dict.fromkeys(found))
 
     def _junction_id(self, name: str | None) -> int:
         return JUNCTION_ID + self._junctions.index(name)

@@ -30,6 +30,9 @@ sensor_msgs/RegionOfInterest: uint32 x_offset, uint32 y_offset, uint32 height, u
 sensor_msgs/CameraInfo: std_msgs/Header header, uint32 height, uint32 width, string distortion_model, float64[] d, float64[9] k, float64[9] r, float64[12] p, uint32 binning_x, uint32 binning_y, sensor_msgs/RegionOfInterest roi
 sensor_msgs/PointField: string name, uint32 offset, uint8 datatype, uint32 count
 sensor_msgs/PointCloud2: std_msgs/Header header, uint32 height, uint32 width, sensor_msgs/PointField[] fields, bool is_bigendian, uint32 point_step, uint32 row_step, uint8[] data, bool is_dense
+sensor_msgs/Imu: std_msgs/Header header, geometry_msgs/Quaternion orientation, float64[9] orientation_covariance, geometry_msgs/Vector3 angular_velocity, float64[9] angular_velocity_covariance, geometry_msgs/Vector3 linear_acceleration, float64[9] linear_acceleration_covariance
+sensor_msgs/NavSatStatus: int8 status, uint16 service
+sensor_msgs/NavSatFix: std_msgs/Header header, sensor_msgs/NavSatStatus status, float64 latitude, float64 longitude, float64 altitude, float64[9] position_covariance, uint8 position_covariance_type
 vision_msgs/ObjectHypothesis: string class_id, float64 score
 vision_msgs/ObjectHypothesisWithPose: vision_msgs/ObjectHypothesis hypothesis, geometry_msgs/PoseWithCovariance pose
 vision_msgs/Point2D: float64 x, float64 y
@@ -68,7 +71,9 @@ Field = tuple[str, str, str]  # type, "" or "[]" or "[n]", name
 
 PLAIN = {
     "bool": "?",
+    "int8": "b",
     "uint8": "B",
+    "uint16": "H",
     "int32": "i",
     "uint32": "I",
     "float32": "f",

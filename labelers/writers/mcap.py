@@ -1,7 +1,8 @@
 """MCAP with ROS 2 messages: a clip as a recording that ros2 bag, RViz, Foxglove and rosbags open.  Labels floor.
 
 `bags/<clip>.mcap` with, per camera, the JPEG, CameraInfo, planes of class, instance, depth and drivable ground, 2D
-detections (vision_msgs) and annotations (foxglove_msgs); per lidar, a PointCloud2 with the truth of each point; tf from
+detections (vision_msgs) and annotations (foxglove_msgs); per lidar and radar, a PointCloud2 with the truth of each
+point; what inertial sensors and satellite receivers read; tf from
 `map` over `base_link` to the sensors; 3D detections and the same cuboids as markers; lane lines, signs and lights as
 scenes.  Times are the scenario's own clock.
 """
@@ -24,7 +25,9 @@ from labelers.ros_scenes import body_annotations, line_annotations, line_scene, 
 from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, picture_bytes, plain, write_bytes
 from renderers.frames import CameraFrame, LidarSweep
+from renderers.radar_scan import RadarScan
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
+from sim.readings import GnssFixes, ImuReadings
 
 Words = dict[str, Any]
 
@@ -42,6 +45,19 @@ COLUMNS = (
     ("semantic", UINT8, "u1"),
     ("cause", UINT8, "u1"),
 )
+RADAR_COLUMNS = (
+    *COLUMNS[:3],
+    ("rate", FLOAT32, "<f4"),
+    ("ground_rate", FLOAT32, "<f4"),
+    ("rcs", FLOAT32, "<f4"),
+    ("snr", FLOAT32, "<f4"),
+    ("instance", INT32, "<i4"),
+    ("semantic", UINT8, "u1"),
+    ("cause", UINT8, "u1"),
+)
+# NavSatStatus: no fix, by code alone, by the carrier with a station on the ground; of GPS.
+FIX_STATUS = {0: -1, 1: 0, 2: 2}
+GPS = 1
 CUBE, LINE_LOOP = 1, 2
 TINT = 0.4  # opacity of cuboids
 
@@ -79,7 +95,7 @@ class McapClipWriter:
         self._root, self._path = root, Path("bags") / f"{clip.clip_id}.mcap"
         self._start_ns = 1000 * clip_start_us(clip.concrete)
         self._bag = McapFile(root / self._path, "ros2")
-        self._has_depth = "depth" in clip.concrete.scenario.capture.outputs
+        self._outputs = frozenset(clip.concrete.scenario.capture.outputs)
         self._static: set[str] = set()
         self._topics: dict[str, str] = {}
 
@@ -96,6 +112,15 @@ class McapClipWriter:
             self._camera(sample.cameras[name], sample)
         for name in sorted(sample.lidars):
             self._lidar(sample.lidars[name])
+        if "radar" in self._outputs:
+            for name in sorted(sample.radars):
+                self._radar(sample.radars[name])
+        if "imu" in self._outputs:
+            for name in sorted(sample.imus):
+                self._imu(sample.imus[name])
+        if "gnss" in self._outputs:
+            for name in sorted(sample.gnss):
+                self._gnss(sample.gnss[name])
         self._cuboids(time, sample)
         head = _time(time)
         for topic, scene in (
@@ -143,7 +168,7 @@ class McapClipWriter:
             "semantic": ("mono8", frame.semantic.astype("u1")),
             "instance": ("16UC1", frame.instance.astype("<u2")),
         }
-        if self._has_depth:
+        if "depth" in self._outputs:
             planes["depth"] = ("32FC1", frame.depth_m.astype("<f4"))  # REP 118; infinite in the sky
         ground = sample.labels.drivable.get(name)
         if ground is not None:
@@ -196,14 +221,55 @@ class McapClipWriter:
     def _lidar(self, sweep: LidarSweep) -> None:
         name, time = sweep.sensor, self._start_ns + sweep.time_ns
         self._mount(name, time, sweep.calibration)
-        table = np.zeros(len(sweep.xyz_m), np.dtype([(column, kind) for column, _, kind in COLUMNS]))
         values = (*sweep.xyz_m.T, sweep.intensity, sweep.offset_ns * 1e-9, sweep.instance)
-        for (column, _, _), data in zip(
-            COLUMNS, (*values, sweep.ring, sweep.semantic, sweep.cause), strict=True
+        self._cloud(name, time, COLUMNS, (*values, sweep.ring, sweep.semantic, sweep.cause))
+
+    def _radar(self, scan: RadarScan) -> None:
+        name, time = scan.sensor, self._start_ns + scan.time_ns
+        self._mount(name, time, scan.calibration)
+        told = (scan.rate_mps, scan.ground_rate_mps, scan.rcs_dbsm, scan.snr_db, scan.instance)
+        self._cloud(name, time, RADAR_COLUMNS, (*scan.xyz_m.T, *told, scan.semantic, scan.cause))
+
+    def _imu(self, readings: ImuReadings) -> None:
+        """What was measured; ROS says by a covariance of -1 that an orientation was not."""
+        name = readings.sensor
+        unknown = [-1.0, *[0.0] * 8]
+        for time, gyro, accel in zip(
+            readings.time_ns.tolist(), readings.gyro_radps, readings.accel_mps2, strict=True
         ):
+            stamp = self._start_ns + time
+            self._mount(name, stamp, readings.ego_from_imu)
+            words = {
+                "header": _header(stamp, name),
+                "orientation": {"w": 1.0},
+                "orientation_covariance": unknown,
+                "angular_velocity": _xyz(gyro),
+                "linear_acceleration": _xyz(accel),
+            }
+            self._put(f"/{name}/data", "sensor_msgs/Imu", stamp, words)
+
+    def _gnss(self, fixes: GnssFixes) -> None:
+        name = fixes.sensor
+        for row, time in enumerate(fixes.time_ns.tolist()):
+            stamp = self._start_ns + time
+            self._mount(name, stamp, fixes.ego_from_antenna)
+            words = {
+                "header": _header(stamp, name),
+                "status": {"status": FIX_STATUS[int(fixes.fix[row])], "service": GPS},
+                "latitude": float(fixes.latitude_deg[row]),
+                "longitude": float(fixes.longitude_deg[row]),
+                "altitude": float(fixes.altitude_m[row]),
+            }
+            self._put(f"/{name}/fix", "sensor_msgs/NavSatFix", stamp, words)
+
+    def _cloud(
+        self, name: str, time: int, columns: Sequence[tuple[str, int, str]], values: Sequence[NDArray[Any]]
+    ) -> None:
+        table = np.zeros(len(values[0]), np.dtype([(column, kind) for column, _, kind in columns]))
+        for (column, _, _), data in zip(columns, values, strict=True):
             table[column] = data
         fields, offset = [], 0
-        for column, code, kind in COLUMNS:
+        for column, code, kind in columns:
             fields.append({"name": column, "offset": offset, "datatype": code, "count": 1})
             offset += np.dtype(kind).itemsize
         cloud = {
@@ -256,6 +322,10 @@ class McapClipWriter:
 def _time(time_ns: int) -> Words:
     seconds, rest = divmod(time_ns, 1_000_000_000)
     return {"sec": seconds, "nanosec": rest}
+
+
+def _xyz(values: NDArray[np.float64]) -> Words:
+    return dict(zip("xyz", values.tolist(), strict=True))
 
 
 def _header(time_ns: int, frame: str) -> Words:

@@ -56,7 +56,13 @@ def test_mcap_and_rosbags_open_our_recordings_and_tf_leads_from_points_to_cuboid
 ) -> None:
     answer = ask("mcap", write("mcap", tmp_path, signs=True))
     assert answer["bags"] == ["toy-0000-0000", "toy-0000-0001"]
-    assert set(answer["topics"].values()) == {4, 2}  # of tf_static one for each sensor
+    # Of tf_static one for each sensor; inertial readings a hundred a second, fixes ten.
+    assert set(answer["topics"].values()) == {4, 5, 200, 20}
+    assert answer["imu"] == [400, [9.80665], [-1.0]]
+    assert [fix[0] for fix in answer["gps"][:20]] == [-1] + [0] * 19
+    assert answer["gps"][1][1:] == [48.1, 11.6]
+    assert answer["fields"][:7] == ["x", "y", "z", "rate", "ground_rate", "rcs", "snr"]
+    assert len(answer["radar"]) == 32 and max(answer["radar"]) < 1e-3  # on the middles of the cuboids, by tf
     assert answer["messages"] == sum(answer["topics"].values())
     assert answer["ordered"] == sorted(answer["ordered"])
     assert answer["same"] == 16  # of sweeps and cuboids, in both readers

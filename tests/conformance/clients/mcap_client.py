@@ -92,6 +92,16 @@ def scenery(
         answer["heads"].append([entity.id, told["code"], told["state"], lit, heights])
 
 
+def readings(one: Any, answer: Any) -> None:
+    """What an inertial sensor or a receiver says."""
+    if one.header.frame_id == "imu":
+        answer["imu"][0] += 1
+        answer["imu"][1].add(round(one.linear_acceleration.z, 5))
+        answer["imu"][2].add(one.orientation_covariance[0])
+    else:
+        answer["gps"].append([one.status.status, one.latitude, one.longitude])
+
+
 def main() -> None:
     bags = sorted((Path(sys.argv[1]) / "bags").glob("*.mcap"))
     answer: dict[str, Any] = {"bags": [bag.stem for bag in bags], "topics": {}, "points": 0, "outside": 0}
@@ -112,6 +122,7 @@ def main() -> None:
         "joints": 0,
         "heads": [],
     }
+    answer |= {"radar": [], "imu": [0, set(), set()], "gps": []}
     answer |= {"road_off_m": [], "classes": set(), "markers": 0, "ahead_m": []}
     for bag in bags:
         with bag.open("rb") as handle:
@@ -135,6 +146,19 @@ def main() -> None:
                 by_time.setdefault(message.log_time_ns, {})[topic] = ros
         places = []
         for held in by_time.values():
+            for one in (held.get("/imu/data"), held.get("/gps/fix")):
+                if one is not None:
+                    readings(one, answer)
+            if "/tf" not in held:
+                continue
+            table = cloud(held["/radar_front/points"])
+            answer["fields"] = list(table.dtype.names)
+            map_from_radar = rigid(held["/tf"].transforms[0].transform) @ mounts["radar_front"]
+            centres = {int(d.id): d.bbox.center.position for d in held["/detections"].detections}
+            for row in table[table["instance"] > 0]:
+                x, y, _ = map_from_radar[:3, :3] @ [row[axis] for axis in "xyz"] + map_from_radar[:3, 3]
+                centre = centres[int(row["instance"])]
+                answer["radar"].append(float(np.hypot(x - centre.x, y - centre.y)))
             map_from_base = rigid(held["/tf"].transforms[0].transform)
             places.append(map_from_base[0, 3])
             table = cloud(held["/lidar_top/points"])
@@ -192,6 +216,7 @@ def main() -> None:
                     )
                 else:
                     other.deserialize(raw, connection.msgtype)
+    answer["imu"] = [answer["imu"][0], *(sorted(values) for values in answer["imu"][1:])]
     answer["lines"] = sorted(answer["lines"])
     answer["classes"] = Counter(answer["classes"])
     print(json.dumps(answer))
