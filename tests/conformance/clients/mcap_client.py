@@ -79,7 +79,8 @@ def scenery(
         camera_from_map = np.linalg.inv(map_from_camera)
         local = points @ camera_from_map[:3, :3].T + camera_from_map[:3, 3]
         uvw = local[local[:, 2] > 0.1] @ matrix.T
-        drawn.append(uvw[:, :2] / uvw[:, 2:] + 0.5)
+        if len(uvw):
+            drawn.append(uvw[:, :2] / uvw[:, 2:] + 0.5)
     for strip in held["/cam_front/lines"].points:
         for point in strip.points:
             gap = min(float(np.hypot(*(places - (point.x, point.y)).T).min()) for places in drawn)

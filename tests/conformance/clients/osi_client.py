@@ -20,12 +20,15 @@ def plan(points: Any) -> np.ndarray:
 def beside(line: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Signed distances of places from a line, positive to its left; of those that lie along it."""
     starts, ways = line[:-1], np.diff(line, axis=0)
-    ways = ways / np.linalg.norm(ways, axis=1)[:, None]
+    lengths = np.linalg.norm(ways, axis=1)
+    starts, ways, lengths = (
+        values[lengths > 0.0] for values in (starts, ways, lengths)
+    )  # where two pieces meet
+    ways = ways / lengths[:, None]
     found = []
     for place in places:
         gap = place - starts
         along = (gap * ways).sum(axis=1)
-        lengths = np.linalg.norm(np.diff(line, axis=0), axis=1)
         held = (along >= -1e-6) & (along <= lengths + 1e-6)
         if held.any():
             across = ways[held, 0] * gap[held, 1] - ways[held, 1] * gap[held, 0]
