@@ -12,7 +12,7 @@ from scenarios.files import catalogue
 from scenarios.json_schema import suite_schema
 from scenarios.schema.suite import FormatWord
 from scenarios.suite import load_suite, split_of
-from sim.app.cli import FORMAT_WORDS
+from sim.app.options import FORMAT_WORDS
 from tests.support.wrong_files import RIG, RIGHT, edited
 
 SUITE = """\
