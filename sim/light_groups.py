@@ -137,21 +137,17 @@ def lanes_told(network: RoadNetwork, light: Signal, told: Told) -> list[int]:
     """The lanes of a road whose traffic a light concerns: as the map says, or else those that look at it."""
     road = network.roads[told.road]
     section = road.section_at(told.s_m)
-    found = []
-    for name, number, lane in network.drivable():
-        if (name, number) != (told.road, section):
-            continue
-        way = road.direction(lane, section)
-        if told.lanes and not any(low <= lane <= high for low, high in told.lanes):
-            continue
-        if told.way == 0 and not told.lanes:
-            along = way * _along(network, told)
-            if -(along[0] * np.cos(light.yaw_rad) + along[1] * np.sin(light.yaw_rad)) < SAME_WAY:
-                continue
-        elif told.way not in (0, way):
-            continue
-        found.append(lane)
-    return found
+    driven = [lane for name, number, lane in network.drivable() if (name, number) == (told.road, section)]
+    if told.lanes:
+        driven = [lane for lane in driven if any(low <= lane <= high for low, high in told.lanes)]
+    if told.way != 0:
+        ours = [lane for lane in driven if road.direction(lane, section) == told.way]
+        # Connecting roads of some maps are referred to against the only way that they have.
+        return ours if ours or told.lanes or road.junction is None else driven
+    if told.lanes:
+        return driven
+    facing = -float(_along(network, told) @ (np.cos(light.yaw_rad), np.sin(light.yaw_rad)))
+    return [lane for lane in driven if road.direction(lane, section) * facing > SAME_WAY]
 
 
 def _along(network: RoadNetwork, told: Told) -> Floats:

@@ -20,6 +20,7 @@ from sim.trace import WorldTrace
 from sim.traffic_lights import shown
 from sim.truth import Truth
 from tests.roads.town_map import MAP
+from tests.support.corpus import corpus
 
 RIG = "rig: small\ncameras: {cam_front: {width: 64, height: 36, fov: 50 deg, mount: {x: 0.6 m, z: 1.4 m}}}\nlidars: {}\n"
 PROGRAM = """\
@@ -276,3 +277,18 @@ def test_validity_says_whose_light_it_is() -> None:
     network = read_opendrive(_changed((whole, refers)))
     [halt] = [h for h in halts(network) if lights_of(network)[h.light].id == "151"]
     assert halt.x_m == pytest.approx(-32.0, abs=0.01)  # a metre before s = 100 m
+
+
+def test_real_maps_say_who_stops_for_which_light() -> None:
+    path = corpus("esmini+esmini/resources/xodr/multi_intersections.xodr")
+    network = read_opendrive(path.read_bytes(), path.name)
+    lights = lights_of(network)
+    assert {lights[row].id for row in group(network, "ctrl001").lights} == {"294", "295", "287", "288"}
+    assert len(group(network, "junction 146").lights) == 16
+    with_halts = {h.light for h in halts(network)}
+    assert with_halts == {row for row, light in enumerate(lights) if light.type != "1000002"}
+    for halt in halts(network):  # whoever stops there sees its light ahead, by its face
+        light = lights[halt.light]
+        assert np.cos(light.yaw_rad - halt.yaw_rad) < -0.9
+        away = light.position_m[:2] - (halt.x_m, halt.y_m)
+        assert 0.0 < away @ (np.cos(halt.yaw_rad), np.sin(halt.yaw_rad)) < 40.0
