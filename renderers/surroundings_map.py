@@ -1,6 +1,8 @@
 """What a road network itself says stands on it: lamps, trees, poles, buildings, signs and signals.  Renderers floor."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -69,6 +71,8 @@ NUMBERED = (
 )  # signs that show their value
 LIGHT_TYPES = ("1000001", "1000002", "1000007", "1000009", "1000010", "1000011", "1000012", "1000013")
 WALKERS_LIGHT = "1000002"
+SHARED_M, SHARED_WAY = 0.4, 0.9  # how near feet are, and which cosine ways of looking have, on one mast
+APART_M = 0.25  # between what hangs one over the other
 
 
 def lay_own_things(site: Site) -> None:
@@ -79,9 +83,9 @@ def lay_own_things(site: Site) -> None:
             spans.lay_span(site, thing)
         elif thing.kind not in DRAWN_WITH_THE_STREET and shapely.contains(site.view, here):
             _lay_object(site, thing, site.random("object", number))
-    for signal in site.network.signals:
+    for signal, lower in zip(site.network.signals, lower_edges(site.network.signals), strict=True):
         if shapely.contains(site.view, shapely.Point(signal.position_m[:2])):
-            _lay_signal(site, signal)
+            _lay_signal(site, signal, lower)
 
 
 def _lay_object(site: Site, thing: RoadObject, rng: np.random.Generator) -> None:
@@ -145,12 +149,48 @@ def lamp(height: float, look_seed: int) -> tuple[Mesh, LampSpec]:
     return lamp_posts.of_street(height, look_seed)
 
 
-def _lay_signal(site: Site, signal: Signal) -> None:
+def _is_light(signal: Signal) -> bool:
+    return signal.kind == "light" or signal.type in LIGHT_TYPES
+
+
+def lower_edges(of_map: Sequence[Signal]) -> list[float]:
+    """Heights of the lower edges of signs and heads: as the map has them, but one over the other on a shared mast.
+
+    Maps that state no heights hang all of a mast at the same place: there walkers' heads are lowest, signs above all.
+    """
+    low = [
+        s.height_m if s.height_m > (1.0 if _is_light(s) else 0.3) else (2.3 if _is_light(s) else 2.1)
+        for s in of_map
+    ]
+    for k, light in enumerate(of_map):
+        if not _is_light(light):
+            continue
+        shared = [n for n, other in enumerate(of_map) if _shares_mast(light, other)]
+        if min(shared) < k and any(_is_light(of_map[n]) for n in shared if n < k):
+            continue  # the first light of a mast has them all hung
+        shared.sort(key=lambda n: (not _is_light(of_map[n]), of_map[n].type != WALKERS_LIGHT, n))
+        for below, above in pairwise(shared):
+            low[above] = max(low[above], low[below] + _tall(of_map[below]) + APART_M)
+    return low
+
+
+def _shares_mast(one: Signal, other: Signal) -> bool:
+    away = np.hypot(*(one.position_m[:2] - other.position_m[:2]))
+    return bool(away < SHARED_M and np.cos(one.yaw_rad - other.yaw_rad) > SHARED_WAY)
+
+
+def _tall(signal: Signal) -> float:
+    """From the lower edge to the top; a board reaches a little beyond its head."""
+    if not _is_light(signal):
+        return max(signal.size_m[1], 0.6)
+    return signals.SECTION_M * 2 if signal.type == WALKERS_LIGHT else signals.SECTION_M * 3 + 0.12
+
+
+def _lay_signal(site: Site, signal: Signal, lower: float) -> None:
     x, y, z = (float(v) for v in signal.position_m)
     spot = Spot(x, y, signal.yaw_rad, 0.0)
-    if signal.kind == "light" or signal.type in LIGHT_TYPES:
+    if _is_light(signal):
         walkers = signal.type == WALKERS_LIGHT
-        lower = signal.height_m if signal.height_m > 1.0 else 2.3
         lower, lenses = round(lower, 1), 2 if walkers else 3
         light = site.lights.get(id(signal), -1)
         if site.switched is None or light < 0:
@@ -163,7 +203,6 @@ def _lay_signal(site: Site, signal: Signal) -> None:
     else:
         kind = sign_kind(signal.type, signal.subtype)
         value = signal.value or signal.subtype if kind in NUMBERED else ""
-        lower = signal.height_m if signal.height_m > 0.3 else 2.1
         made = _sign(kind, value, round(lower, 1))
         site.put_faced(made, sign_faces(made, kind, value), spot, z)
     site.block(shapely.Point(x, y).buffer(0.3))

@@ -89,20 +89,18 @@ def image_signs(sample: Sample, camera: str) -> Iterator[Violation]:
     world = local @ frame.world_from_camera[:3, :3].T + frame.world_from_camera[:3, 3]
     far = np.linalg.norm(local, axis=1)
     kinds = frame.semantic[row, column]
-    claimed = np.zeros(len(row), bool)
-    for seen in sample.labels.image_signs.get(camera, ()):
+    all_seen = sample.labels.image_signs.get(camera, ())
+    # Of heads that hang one over the other the nearest has a pixel: slack is wider than the gap between them far off.
+    beyond = np.array([_beyond(known.get(seen.sign_id), world, far, kinds) for seen in all_seen])
+    owner = beyond.argmin(axis=0) if len(all_seen) else np.zeros(len(row), int)
+    claimed = np.isfinite(beyond).any(axis=0) if len(all_seen) else np.zeros(len(row), bool)
+    for number, seen in enumerate(all_seen):
         place = place_of(sample, camera, "sign", seen.sign_id)
         sign = known.get(seen.sign_id)
         if sign is None:
             yield Violation(RULE, place, "in the image and nowhere in the world")
             continue
-        pose = pose_matrix(sign.centre_m, sign.rotation_rad)
-        on_face = (world - pose[:3, 3]) @ pose[:3, :3]
-        slack = (SLACK_M + SLACK * far)[:, None]
-        mine = (kinds == CLASS[sign.kind]) & (np.abs(on_face) <= 0.5 * np.asarray(sign.size_m) + slack).all(
-            axis=1
-        )
-        claimed |= mine
+        mine = claimed & (owner == number)
         yield from _counted(place, seen, column[mine], row[mine])
         yield from _facing(place, frame, sign, seen)
         if sign.kind == "light":
@@ -114,6 +112,17 @@ def image_signs(sample: Sample, camera: str) -> Iterator[Violation]:
     left = int(np.count_nonzero(~claimed & within))
     if left > UNCLAIMED_PX + UNCLAIMED * len(row):
         yield Violation(RULE, place_of(sample, camera), f"{left} pixels of signs and lights belong to none")
+
+
+def _beyond(
+    sign: Sign | None, world: NDArray[np.float64], far: NDArray[np.float64], kinds: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """(P,) how far points lie outside a face's box; inf where that is too far, or they are of the other class."""
+    if sign is None:
+        return np.full(len(far), np.inf)
+    pose = pose_matrix(sign.centre_m, sign.rotation_rad)
+    outside = (np.abs((world - pose[:3, 3]) @ pose[:3, :3]) - 0.5 * np.asarray(sign.size_m)).max(axis=1)
+    return np.where((kinds == CLASS[sign.kind]) & (outside <= SLACK_M + SLACK * far), outside, np.inf)
 
 
 def _counted(

@@ -13,10 +13,14 @@ from labelers.proofs import signs as proof
 from labelers.records import Sample, Sign
 from labelers.verify import check_samples, summary
 from labelers.writers import FORMATS
-from renderers.assets.signals import lens_plates, signal_head, traffic_light
+from renderers.assets.signals import SECTION_M, lens_plates, signal_head, traffic_light
 from renderers.optics import project
+from renderers.surroundings_map import lower_edges
 from sim.app.batch import render_batch
+from sim.roads import read_opendrive
 from tests.labels import synthetic
+from tests.roads.town_map import MAP
+from tests.support.corpus import corpus
 
 RIG = """\
 rig: small
@@ -152,3 +156,15 @@ def test_a_head_and_its_lenses_are_the_whole_head() -> None:
         parts = np.concatenate([m.vertices_m[m.triangles].reshape(-1, 9) for m in (bare, plates)])
         assert {tuple(c) for c in np.round(parts, 5).tolist()} == corners
     assert len(signal_head(None).triangles) < len(signal_head("off").triangles)
+
+
+def test_heads_and_signs_of_one_mast_hang_one_over_the_other() -> None:
+    path = corpus("esmini+esmini/resources/xodr/multi_intersections.xodr")
+    signals = read_opendrive(path.read_bytes(), path.name).signals
+    low = {s.id: edge for s, edge in zip(signals, lower_edges(signals), strict=True)}
+    walkers, vehicles, priority = low["305"], low["290"], low["293"]
+    assert walkers == pytest.approx(2.3)
+    assert vehicles > walkers + 2 * SECTION_M + 0.2
+    assert priority > vehicles + 3 * SECTION_M + 0.2
+    town = read_opendrive(MAP.read_bytes(), MAP.name).signals
+    assert lower_edges(town) == [s.height_m for s in town]  # as the map says, where nothing is in the way
