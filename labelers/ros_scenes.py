@@ -18,7 +18,6 @@ Words = dict[str, Any]
 Time = Words
 
 STRIP, POINTS, STRIP_2D = 0, 1, 3  # LinePrimitive's type; PointsAnnotation's
-LIFETIME = {"sec": 0, "nanosec": 500_000_000}
 PAINT = {
     "white": (1.0, 1.0, 1.0),
     "yellow": (1.0, 0.85, 0.1),
@@ -51,12 +50,12 @@ def pose(matrix: NDArray[np.float64]) -> Words:
     return {"position": place, "orientation": {"x": x, "y": y, "z": z, "w": w}}
 
 
-def _entity(time: Time, frame: str, name: str, metadata: dict[str, str]) -> Words:
+def _entity(time: Time, frame: str, life: Time, name: str, metadata: dict[str, str]) -> Words:
     told = [{"key": key, "value": value} for key, value in metadata.items()]
-    return {"timestamp": time, "frame_id": frame, "id": name, "lifetime": LIFETIME, "metadata": told}
+    return {"timestamp": time, "frame_id": frame, "id": name, "lifetime": life, "metadata": told}
 
 
-def line_scene(time: Time, frame: str, lines: Sequence[Line]) -> Words:
+def line_scene(time: Time, frame: str, life: Time, lines: Sequence[Line]) -> Words:
     """A SceneUpdate of lines between lanes."""
     entities = []
     for line in lines:
@@ -68,11 +67,11 @@ def line_scene(time: Time, frame: str, lines: Sequence[Line]) -> Words:
             "color": color(PAINT.get(line.color, PAINT["white"])),
         }
         about = {"kind": line.kind, "color": line.color}
-        entities.append(_entity(time, frame, f"line {line.line_id}", about) | {"lines": [drawn]})
+        entities.append(_entity(time, frame, life, f"line {line.line_id}", about) | {"lines": [drawn]})
     return {"entities": entities}
 
 
-def sign_scene(time: Time, frame: str, signs: Sequence[Sign]) -> Words:
+def sign_scene(time: Time, frame: str, life: Time, signs: Sequence[Sign]) -> Words:
     """A SceneUpdate of signs and heads of lights, with a ball for each lens."""
     entities = []
     for sign in signs:
@@ -97,7 +96,7 @@ def sign_scene(time: Time, frame: str, signs: Sequence[Sign]) -> Words:
             wide = dict.fromkeys("xyz", 2.0 * lens.radius_m)
             balls.append({"pose": pose(matrix @ at), "size": wide, "color": color(shown)})
         cube = {"pose": pose(matrix), "size": size, "color": color(rgb, 0.8)}
-        entity = _entity(time, frame, f"{sign.kind} {sign.sign_id}", about)
+        entity = _entity(time, frame, life, f"{sign.kind} {sign.sign_id}", about)
         entities.append(entity | {"cubes": [cube], "spheres": balls})
     return {"entities": entities}
 

@@ -59,6 +59,7 @@ RADAR_COLUMNS = (
 FIX_STATUS = {0: -1, 1: 0, 2: 2}
 GPS = 1
 CUBE, LINE_LOOP = 1, 2
+LIFETIME_FRAMES = 1.5  # of what is drawn, so that nothing blinks between samples
 TINT = 0.4  # opacity of cuboids
 
 
@@ -96,6 +97,7 @@ class McapClipWriter:
         self._start_ns = 1000 * clip_start_us(clip.concrete)
         self._bag = McapFile(root / self._path, "ros2")
         self._outputs = frozenset(clip.concrete.scenario.capture.outputs)
+        self._life = _time(max(round(LIFETIME_FRAMES * 1e9 / clip.rate_hz), 500_000_000))
         self._static: set[str] = set()
         self._topics: dict[str, str] = {}
 
@@ -124,8 +126,8 @@ class McapClipWriter:
         self._cuboids(time, sample)
         head = _time(time)
         for topic, scene in (
-            ("/lane_lines", line_scene(head, MAP, sample.labels.lines)),
-            ("/signs", sign_scene(head, MAP, sample.labels.signs)),
+            ("/lane_lines", line_scene(head, MAP, self._life, sample.labels.lines)),
+            ("/signs", sign_scene(head, MAP, self._life, sample.labels.signs)),
         ):
             self._put(topic, "foxglove_msgs/SceneUpdate", time, scene)
         return []
@@ -301,7 +303,7 @@ class McapClipWriter:
             )
             words = {"header": head, "ns": cuboid.actor_class, "id": cuboid.instance_id, "type": CUBE}
             # A marker lives until the next sample's takes its place.
-            life = {"lifetime": _time(500_000_000)}
+            life = {"lifetime": self._life}
             markers.append(
                 words | {"pose": placed, "scale": size, "color": _color(cuboid.actor_class, TINT)} | life
             )

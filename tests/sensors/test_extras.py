@@ -28,7 +28,7 @@ FISHEYE = Camera[float].model_validate(
     {**WORDS, "fov": np.radians(190), "fisheye": (-0.012, 0.004, 0.0, 0.0)}
 )
 NOW_NS = 300_000_000
-ALL = ("normals", "albedo", "flow", "linear")
+ALL = ("normals", "albedo", "flow", "flow_3d", "linear")
 
 
 def _stage(state: WeatherState = CLEAR) -> Stage:
@@ -56,6 +56,14 @@ def test_points_go_where_rigid_motions_take_them(camera: Camera[float]) -> None:
         assert np.abs(given[both]).max() > 8.0
         car = frame.instance == 2
         assert car.any() and np.isfinite(given[car]).any()
+    world, moved = naive_motion.places(stage, frame, NOW_NS + 100_000_000)
+    given = frame.extras.flow_3d
+    assert given is not None
+    sky = ~np.isfinite(frame.depth_m)
+    assert np.array_equal(np.isnan(given).any(axis=2), sky)
+    assert np.abs(given - (moved - world))[~sky].max() < 1e-3
+    assert not given[~sky & (frame.instance == 0)].any()
+    assert np.linalg.norm(given[frame.instance == 2], axis=1).min() > 0.4
 
 
 def _hidden(frame: CameraFrame, later: CameraFrame, to: np.ndarray) -> np.ndarray:
@@ -116,7 +124,7 @@ def test_what_is_asked_for_is_the_same_in_any_weather_and_for_any_threads() -> N
         rain_mm_per_h=25.0, rain_extinction_per_m=2.8e-3, wetness=1.0, water_film_m=8e-4, puddle_cover=0.5
     )
     clear, wet = _frame(PINHOLE).extras, _frame(PINHOLE, rain, threads=2).extras
-    for name in ("normals", "albedo", "flow_forward", "flow_backward"):
+    for name in ("normals", "albedo", "flow_forward", "flow_backward", "flow_3d"):
         assert getattr(clear, name).tobytes() == getattr(wet, name).tobytes(), name
 
 

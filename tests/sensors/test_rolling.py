@@ -68,7 +68,7 @@ def test_a_truck_that_crosses_is_sheared_by_its_way_between_rows() -> None:
 
 
 def test_flow_leads_from_row_to_row() -> None:
-    frame = render(_crossing(), "front", _camera(), NOW_NS, also=("flow",))
+    frame = render(_crossing(), "front", _camera(), NOW_NS, also=("flow", "flow_3d"))
     later = render(_crossing(), "front", _camera(), NOW_NS + 100_000_000)
     assert frame.extras.flow_forward is not None
     mask = frame.instance == 2
@@ -76,6 +76,10 @@ def test_flow_leads_from_row_to_row() -> None:
     to = np.rint(frame.extras.flow_forward[v, u] + np.stack([u, v], -1)).astype(int)
     inside = (to >= 0).all(1) & (to[:, 0] < 320) & (to[:, 1] < 200)
     assert inside.mean() > 0.3
+    # In space every row's points go the same way, from where they are at that row's time.
+    assert frame.extras.flow_3d is not None
+    assert np.abs(frame.extras.flow_3d[mask] - (0.0, 1.5, 0.0)).max() < 1e-4
+    assert not frame.extras.flow_3d[~mask & np.isfinite(frame.depth_m)].any()
     assert np.mean(later.instance[to[inside, 1], to[inside, 0]] == 2) > 0.97
 
 

@@ -11,6 +11,17 @@ from scenarios.schema import Camera
 
 def flow(stage: Stage, camera: Camera[float], frame: CameraFrame, then_ns: int) -> NDArray[np.float64]:
     """(H, W, 2) pixel motion of what a frame shows, by actor (boxes that move as one), from its truth planes alone."""
+    _, moved = places(stage, frame, then_ns)
+    v, u = np.mgrid[: frame.model.height_px, : frame.model.width_px].astype(float)
+    then = stage.instant(then_ns)
+    ego = next(k for k, a in enumerate(stage.trace.actors) if a.is_ego)
+    then_from_world = np.linalg.inv(then.world_from_actor(ego) @ mount_matrix(camera.mount, optical=True))
+    local = moved @ then_from_world[:3, :3].T + then_from_world[:3, 3]
+    return project(frame.model, local) - np.stack([u, v], -1)
+
+
+def places(stage: Stage, frame: CameraFrame, then_ns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(H, W, 3) world places of what a frame shows, and where each is at another time."""
     v, u = np.mgrid[: frame.model.height_px, : frame.model.width_px].astype(float)
     rays = pixel_rays(frame.model, np.stack([u, v], -1))
     sky = ~np.isfinite(frame.depth_m)
@@ -22,7 +33,4 @@ def flow(stage: Stage, camera: Camera[float], frame: CameraFrame, then_ns: int) 
         mine = frame.instance == actor.instance_id
         step = then.world_from_actor(column) @ np.linalg.inv(now.world_from_actor(column))
         moved[mine] = world[mine] @ step[:3, :3].T + step[:3, 3]
-    ego = next(k for k, a in enumerate(stage.trace.actors) if a.is_ego)
-    then_from_world = np.linalg.inv(then.world_from_actor(ego) @ mount_matrix(camera.mount, optical=True))
-    local = moved @ then_from_world[:3, :3].T + then_from_world[:3, 3]
-    return project(frame.model, local) - np.stack([u, v], -1)
+    return world, moved
