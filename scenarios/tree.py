@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -32,6 +33,7 @@ MAX_DEPTH = 40
 MAX_VALUES = (
     8_000  # in one file, keys included: read in about a second; the stories of the catalogue have some 300
 )
+OFTEN_READ_CHARS = 16 * 1024  # longer ones are not kept in memory
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _FLOAT = re.compile(r"[-+]?(?:\d{1,25}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][-+]?\d{1,3})?")
 _ESCAPE = re.compile(r"\\U([0-9A-Fa-f]{8})")
@@ -153,11 +155,21 @@ def read(text: str, file: str, nulls: bool = False) -> Tree:
 
     With `nulls` a key may have the written value `null`; the caller says what it means.
     """
-    tree = Tree(file)
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise ScenarioErrors([ScenarioError(file, 1, 1, f"the file is larger than {MAX_BYTES // 1024} KiB")])
+    if len(text) > OFTEN_READ_CHARS:
+        return _built(text, file, nulls)
+    return _known(text, file, nulls).copy()
+
+
+def _built(text: str, file: str, nulls: bool) -> Tree:
+    tree = Tree(file)
     _Builder(tree, text, nulls).build()
     return tree
+
+
+# Scanning a story takes a tenth of a second, and rigs and weathers are read by every one that names them.
+_known = lru_cache(maxsize=192)(_built)
 
 
 def is_special(text: str) -> bool:

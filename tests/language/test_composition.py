@@ -16,6 +16,15 @@ from tests.language.test_wrong_compositions import write
 from tests.support.wrong_files import RIG, RIGHT, edited
 
 
+def test_whoever_changes_what_was_read_changes_no_second_reading() -> None:
+    first, second = (tree.read("a: {b: [1, 2]}", "file") for _ in range(2))
+    first.data["a"]["b"].append(3)
+    first.forget(("a",))
+    third = tree.read("a: {b: [1, 2]}", "file")
+    assert second.data == third.data == {"a": {"b": [1, 2]}}
+    assert second.place(("a", "b", 1)) == third.place(("a", "b", 1)) == tree.Place(1, 12, "file")
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write(tmp_path, {"small.scenario.yaml": RIGHT, "rigs/small.yaml": RIG})
