@@ -14,7 +14,9 @@ from labelers.proofs.image import cuboid_boxes, fractions, visible_boxes
 from labelers.proofs.keypoints import image_skeletons, rigid_skeletons, skeletons_in_cuboids
 from labelers.proofs.lines import drivable, image_lines, lines_on_ground, same_lines
 from labelers.proofs.maps import birdseye_maps, free_spaces, voxels
+from labelers.proofs.navigation import inertial, satellites
 from labelers.proofs.points import points_in_cuboids, points_in_depth
+from labelers.proofs.radars import radar_detections
 from labelers.proofs.scene_flow import scene_flows
 from labelers.proofs.shared import Violation
 from labelers.proofs.signs import image_signs, lenses, same_signs
@@ -47,6 +49,9 @@ RULES: dict[str, str] = {
     "occupancy": "what beams and pixels meet is in occupied cubes that they observe",
     "scene flow": "moved by it, points are on their actor a frame later",
     "captions": "their counts, distances and times to collision are those of the labels",
+    "radar": "detections lie on what they are said to come from, and move with it",
+    "inertial": "readings add up to the ego's way, and their errors are those of their grade",
+    "satellites": "fixes are as near the antenna as ranges and geometry let them",
     "world": "everybody who is there is labelled, where the simulated world has him",
 }
 
@@ -115,6 +120,12 @@ def check_sample(
             free_spaces,
         ):
             found += rule(sample, name)
+    for name in sorted(sample.radars):
+        found += radar_detections(sample, name, trace)
+    for name in sorted(sample.imus):
+        found += inertial(sample, name, trace)
+    for name in sorted(sample.gnss):
+        found += satellites(sample, name, trace)
     for name in sorted(sample.lidars):
         found += points_in_cuboids(sample, name)
         for camera in sorted(sample.cameras):

@@ -176,6 +176,9 @@ def _looked_at(sample: Sample, before: Sample | None) -> Counter[str]:
             "occupancy": int(sample.labels.occupancy is not None),
             "scene flow": sum(map(len, sample.labels.scene_flow.values())),
             "captions": int("caption" in sample.labels.tags),
+            "radar": sum(len(scan.range_m) for scan in sample.radars.values()),
+            "inertial": sum(len(readings.time_ns) for readings in sample.imus.values()),
+            "satellites": sum(len(fixes.time_ns) for fixes in sample.gnss.values()),
             "world": cuboids + 1,
         }
     )
@@ -187,7 +190,7 @@ UNITS = {
     "feet": "cuboids", "tracks": "cuboids", "flow": "pairs of pictures", "key points": "skeletons",
     "lane lines": "lines", "drivable": "pixels", "world": "actors", "signs": "signs", "bird's-eye map": "maps",
     "free space": "columns", "occupancy": "grids", "scene flow": "points", "captions": "captions",
-    "flow in space": "pixels",
+    "flow in space": "pixels", "radar": "detections", "inertial": "readings", "satellites": "fixes",
 }  # fmt: skip
 
 

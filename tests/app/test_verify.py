@@ -16,15 +16,23 @@ from sim.app.dataset import DatasetFolder
 from sim.app.verify import ALL_RULES, verify
 from tests.app.small import write_small
 
+OTHERS = """\
+radars: {radar_front: {model: long_range, mount: {x: 2.3 m, z: 0.5 m}}}
+imus: {imu: {mount: {z: 0.4 m}}}
+gnss: {gps: {mount: {z: 1.5 m}}}
+"""
+
 
 @pytest.fixture(scope="module")
 def right(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("verify")
     path = write_small(folder / "scenario")
+    with (folder / "scenario" / "rig.yaml").open("a", encoding="utf-8") as rig:
+        rig.write(OTHERS)
     root = folder / "native"
     # A crossing has signs.
     words = (
-        "capture.also=[flow, birdseye, free_space, occupancy, scene_flow]",
+        "capture.also=[flow, flow_3d, birdseye, free_space, occupancy, scene_flow]",
         "world.road.crossings=[60 m]",
     )
     assert render_batch(
