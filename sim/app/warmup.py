@@ -7,7 +7,7 @@ machine code in the cache folder, and later processes load it in milliseconds.
 import multiprocessing
 import os
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from contextlib import suppress
 from time import perf_counter
 
@@ -42,9 +42,15 @@ def warm_up() -> None:
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("compiling kernels (once per machine)", total=len(ROUNDS))
         with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-            for future in as_completed([pool.submit(_compile, name) for name in ROUNDS]):
-                future.result()
-                progress.advance(task)
+            running = {pool.submit(_compile, name): name for name in ROUNDS if name not in AFTER}
+            while running:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    name = running.pop(future)
+                    future.result()
+                    progress.advance(task)
+                    running |= {
+                        pool.submit(_compile, later): later for later in AFTER if AFTER[later] == name
+                    }
     with suppress(OSError):  # where nothing can be kept, nothing is lost but time
         warm_folder().mkdir(parents=True, exist_ok=True)
         (warm_folder() / STAMP).write_text("", encoding="utf-8")
@@ -68,6 +74,9 @@ def _camera_day() -> None:
 
 def _camera_night() -> None:
     _render("night_rain", camera=True, lidar=False)
+
+
+def _camera_snow() -> None:
     _render("snow", camera=True, lidar=False)  # flakes are seen even in so small a picture
     _render("smoke", camera=True, lidar=False)
 
@@ -88,8 +97,11 @@ def _render(weather: str, camera: bool, lidar: bool) -> None:
     render_sample(Stage(simulate(concrete)), concrete.clip_id, 0, 100_000_000)
 
 
-# The longest first; the night last, when most of what it shares with the day is there.
-ROUNDS = {"camera by day": _camera_day, "lidar": _lidar, "world": _world, "camera at night": _camera_night}
+# The longest first.  Two processes that need a kernel at once compile it both: the lidar begins when the world is done,
+# by when the camera has compiled the rays that both cast, and what the camera sees besides begins when its day is over.
+DAY, NIGHT, SNOW = "camera by day", "camera at night", "camera in snow"
+ROUNDS = {DAY: _camera_day, "world": _world, "lidar": _lidar, NIGHT: _camera_night, SNOW: _camera_snow}
+AFTER = {NIGHT: DAY, SNOW: DAY}
 
 
 def _compile(name: str) -> None:
