@@ -60,7 +60,7 @@ def radar_detections(sample: Sample, radar: str, trace: WorldTrace | None) -> It
 
 def _measured(scan: RadarScan, place: str, facts: RadarFacts | None) -> Iterator[Violation]:
     """What is measured is the truth, but for the cell that echoes share and the noise that is stated."""
-    root = np.sqrt(2.0 * 10.0 ** (0.1 * scan.snr_db.astype(np.float64)))
+    root = np.sqrt(2.0) * 10.0 ** (0.05 * np.minimum(scan.snr_db.astype(np.float64), 200.0))
     # One sigma is a cell over the root of twice the SNR: so large are cells.
     for name, measured, true, sigma, per_cell in (
         ("range", scan.range_m, scan.true_range_m, scan.range_sd_m, 1.0),
