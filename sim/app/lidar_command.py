@@ -29,7 +29,7 @@ def show(
         typer.Option(
             "--model",
             "-m",
-            help="Look with this lidar instead of the rig's: VLP-16, OS1-128, AT128, Avia, ...",
+            help="Look with this lidar instead of all of the rig's: VLP-16, OS1-128, AT128, Avia, ...",
         ),
     ] = "",
     height: Annotated[

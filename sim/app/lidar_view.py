@@ -1,4 +1,4 @@
-"""One sweep of a scenario as a picture and in numbers.  Roof."""
+"""One sweep of a scenario, by each lidar of its rig, as pictures and in numbers.  Roof."""
 
 import os
 from collections.abc import Iterator
@@ -23,7 +23,10 @@ def shown(
     sample: int,
     overrides: tuple[str, ...],
 ) -> Iterator[str]:
-    """Write the picture; yields what came back and what was lost, for people."""
+    """Write the picture; yields what came back and what was lost, for people.
+
+    Without a model every lidar of the rig has one; where there are several, its name is put to that of the file.
+    """
     from renderers.faults import ActiveFaults
     from renderers.frames import Cause
     from renderers.lidar import scan
@@ -39,9 +42,9 @@ def shown(
         raise StormlaneError(f'--model: there is no lidar "{model}"; {nearest(model, NAMES)}')
     concrete = resolve(load(path, overrides), seed, sample)
     if model:
-        name, words = "shown", Lidar[float].model_validate({"mount": {"z": height_m}, "model": model})
+        lidars = {"shown": Lidar[float].model_validate({"mount": {"z": height_m}, "model": model})}
     elif concrete.rig.lidars:
-        name, words = next(iter(sorted(concrete.rig.lidars.items())))
+        lidars = dict(sorted(concrete.rig.lidars.items()))
     else:
         raise StormlaneError(f"{path}: its rig has no lidar; name one with --model")
     times = ClipPlan.of(concrete).times_ns
@@ -51,11 +54,18 @@ def shown(
     wanted = times[len(times) // 2] if at_s is None else round(at_s * 1e9)
     time_ns = min(times, key=lambda t: abs(t - wanted))
     warm_up_when_cold()
-    faults = ActiveFaults.at(concrete, name, time_ns)
-    sweep = scan(Stage(simulate(concrete)), name, words, time_ns, os.cpu_count() or 1, faults=faults)
+    stage = Stage(simulate(concrete))
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_picture(out, sweep_sheet(sweep, by, reach_m=reach_m))
-    causes = {Cause(c).name.lower(): int((sweep.cause == c).sum()) for c in np.unique(sweep.cause)}
-    yield f"{out}: {sweep.model} at {time_ns * 1e-9:.2f} s, {len(sweep.xyz_m):,} points of {sweep.fired:,} firings"
-    yield "points by cause: " + ", ".join(f"{cause} {count:,}" for cause, count in causes.items())
-    yield "lost: " + ", ".join(f"{reason} {count:,}" for reason, count in sweep.lost.items() if count)
+    for name, words in lidars.items():
+        faults = ActiveFaults.at(concrete, name, time_ns)
+        sweep = scan(stage, name, words, time_ns, os.cpu_count() or 1, faults=faults)
+        picture = out if len(lidars) == 1 else out.with_stem(f"{out.stem}_{name}")
+        write_picture(picture, sweep_sheet(sweep, by, reach_m=reach_m))
+        causes = {Cause(c).name.lower(): int((sweep.cause == c).sum()) for c in np.unique(sweep.cause)}
+        who = sweep.model if model else f"{name}, {sweep.model}"
+        yield (
+            f"{picture}: {who} at {time_ns * 1e-9:.2f} s, "
+            f"{len(sweep.xyz_m):,} points of {sweep.fired:,} firings"
+        )
+        yield "points by cause: " + ", ".join(f"{cause} {count:,}" for cause, count in causes.items())
+        yield "lost: " + ", ".join(f"{reason} {count:,}" for reason, count in sweep.lost.items() if count)

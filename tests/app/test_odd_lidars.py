@@ -134,7 +134,8 @@ def test_each_format_has_the_points(native: Path, tmp_path: Path, form: str) -> 
             assert (labels[unreal] >> 16 == 0).all()
 
 
-def test_a_look_at_the_rig_s_own_lidar_shows_its_faults(scenario: Path, tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["lidar", "show", str(scenario), "-o", str(tmp_path / "at.png")])
+def test_a_look_at_the_rig_s_own_lidars_shows_each_with_its_faults(scenario: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["lidar", "show", str(scenario), "-o", str(tmp_path / "a.png")])
     assert done.exit_code == 0, done.output
+    assert {path.name for path in tmp_path.glob("*.png")} == {f"a_{name}.png" for name in MODELS}
     assert "blocked" in done.output and "dead" in done.output
