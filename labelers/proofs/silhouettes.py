@@ -14,11 +14,16 @@ from labelers.rle import decode
 
 MASK, CONTRAST = "amodal mask", "contrast"
 # A picture that was read from a JPEG of quality 95 gives other contrasts than it did before.
-JPEG_SHARE, JPEG_CODES = 0.15, 0.15
+JPEG_SHARE, JPEG_LEAST = 0.15, 0.15
+SLIP_CODES = (
+    1.0  # that mean colours may move: steps of colours' coefficients are 2 to 10 there (T.81, table K.2)
+)
 LUMA = np.array((0.299, 0.587, 0.114))  # of a JPEG (ITU-T T.871)
 BLOCK_PX = 2  # pixels a side that share a colour in its files, though not a brightness (4:2:0)
 OWN_PX = 8  # whose colour is only their side's, enough to say what it was
 ASKED_PX = 64  # smaller masks are colour that JPEG shares with what lies around
+
+Apart = tuple[float, float]  # a contrast, and what a code value is worth in it
 
 
 def amodal_masks(sample: Sample, camera: str) -> Iterator[Violation]:
@@ -63,13 +68,14 @@ def contrasts(sample: Sample, camera: str) -> Iterator[Violation]:
         mask = frame.instance == box.instance_id
         if not mask.any():  # `visible box` tells that
             continue
-        found, most = _contrasts(frame.image, mask, box)
+        (found, slip), (most, _) = _contrasts(frame.image, mask, box)
         less, more = found - box.contrast, box.contrast - most
-        if less > JPEG_CODES + JPEG_SHARE * found or more > JPEG_CODES + JPEG_SHARE * most:
+        least = JPEG_LEAST + SLIP_CODES * slip
+        if less > least + JPEG_SHARE * found or more > least + JPEG_SHARE * most:
             yield Violation(CONTRAST, place, f"contrast {box.contrast:.2f}, {found:.2f} in the picture")
 
 
-def _contrasts(image: NDArray[np.uint8], mask: NDArray[np.bool_], box: Box2D) -> tuple[float, float]:
+def _contrasts(image: NDArray[np.uint8], mask: NDArray[np.bool_], box: Box2D) -> tuple[Apart, Apart]:
     """Of the picture, and the most it may have had before blocks across the outline shared their colours.
 
     By distances to the mask along rows and columns instead of by growing it.
@@ -88,7 +94,7 @@ def _contrasts(image: NDArray[np.uint8], mask: NDArray[np.bool_], box: Box2D) ->
         near = late > early
     ring = near & ~mask[window]
     if not ring.any():
-        return 0.0, 0.0
+        return (0.0, 0.0), (0.0, 0.0)
     shown = image[window].astype(float)
     found = _apart(shown[mask[window]], shown[ring])
     light = shown @ LUMA
@@ -102,10 +108,11 @@ def _contrasts(image: NDArray[np.uint8], mask: NDArray[np.bool_], box: Box2D) ->
     return found, max(found, _apart(before[mask[window]], before[ring]))
 
 
-def _apart(inside: NDArray[np.float64], around: NDArray[np.float64]) -> float:
-    """Contrast-to-noise of two sets of pixels (N, 3)."""
+def _apart(inside: NDArray[np.float64], around: NDArray[np.float64]) -> Apart:
+    """Contrast-to-noise of two sets of pixels (N, 3), and what one code value more between their means would add."""
     noise = 0.5 * (inside.var(axis=0).sum() + around.var(axis=0).sum()) + 0.25
-    return float(np.linalg.norm(inside.mean(axis=0) - around.mean(axis=0)) / math.sqrt(noise))
+    by = 1.0 / math.sqrt(noise)
+    return float(np.linalg.norm(inside.mean(axis=0) - around.mean(axis=0))) * by, by
 
 
 def _mixed(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

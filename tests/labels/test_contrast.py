@@ -71,7 +71,7 @@ def test_occluders_are_counted_by_instance() -> None:
 
 
 def cone_in_fog(seed: int, label_scale: float = 1.0) -> Sample:
-    """A small orange cone before grey fog, in a picture that was kept as a JPEG, whose label tells of the one before."""
+    """A small orange cone before grey fog."""
     rng = np.random.default_rng(seed)
     height, half = int(rng.integers(12, 17)), int(rng.integers(5, 7))
     mask = np.zeros((90, 160), bool)
@@ -83,6 +83,21 @@ def cone_in_fog(seed: int, label_scale: float = 1.0) -> Sample:
     white = mask & (np.arange(90) % 5 == 0)[:, None]  # bands
     picture[mask], picture[white] = (139.0, 96.0, 80.0), (124.0, 121.0, 118.0)
     picture[mask] += rng.normal(0.0, 5.0, (np.count_nonzero(mask), 3))
+    return kept_as_jpeg(picture, mask, label_scale)
+
+
+def shade_in_dense_fog(seed: int, label_scale: float = 1.0) -> Sample:
+    """A car that is a code value redder than the fog before which it stands."""
+    rng = np.random.default_rng(seed)
+    mask = np.zeros((90, 160), bool)
+    mask[30:41, 70:81] = True
+    picture = np.full((90, 160, 3), 128.0) + rng.normal(0.0, 1.4, (90, 160, 3))
+    picture[mask] += (0.9, 0.0, -0.9)
+    return kept_as_jpeg(picture, mask, label_scale)
+
+
+def kept_as_jpeg(picture: NDArray[np.float64], mask: NDArray[np.bool_], label_scale: float) -> Sample:
+    """A sample of one box in a picture that was kept as a JPEG, whose label tells of the one before."""
     image = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
     stated = contrast(image, mask, (0, 0))
     read = cv2.imdecode(np.frombuffer(jpeg_bytes(image), np.uint8), cv2.IMREAD_COLOR_RGB).astype(np.uint8)
@@ -110,3 +125,14 @@ def test_colours_that_a_jpeg_shares_across_an_outline_break_no_rule(seed: int) -
     assert list(contrasts(sample, camera)) == []
     for scale in (0.5, 1.6):
         assert [v.rule for v in contrasts(cone_in_fog(seed, scale), camera)] == ["contrast"], scale
+
+
+@pytest.mark.parametrize("seed", [6, 32])
+def test_colours_that_a_jpeg_rounds_off_break_no_rule(seed: int) -> None:
+    sample = shade_in_dense_fog(seed)
+    [camera] = sample.cameras
+    [box] = sample.labels.boxes[camera]
+    in_file = naive_contrast(sample.cameras[camera].image, sample.cameras[camera].instance > 0)
+    assert in_file < 0.85 * box.contrast - 0.15
+    assert list(contrasts(sample, camera)) == []
+    assert [v.rule for v in contrasts(shade_in_dense_fog(seed, 3.0), camera)] == ["contrast"]
