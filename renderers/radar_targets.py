@@ -16,7 +16,8 @@ from renderers.mesh import Asset
 from renderers.radar_echoes import STEADY, SWERLING_1, SWERLING_3
 from renderers.scene import Scene
 from renderers.stage import Stage
-from sim.trace import WorldInstant
+from scenarios.bodies import BODIES, opened_by, opening_shift, shut_size
+from sim.trace import Actor, WorldInstant
 
 Floats = NDArray[np.float64]
 
@@ -155,7 +156,11 @@ def centres_of(
         step_s = (later.time_ns - now.time_ns) * 1e-9
         motion = (later.world_from_actor(column) - frame) / step_s
         if actor.actor_class in PLATED:
-            some.append(_plated(column, *PLATED[actor.actor_class], actor.size_m, frame, motion, eye_m))
+            size_m, middle = _shut(actor)
+            plates = _plated(
+                column, *PLATED[actor.actor_class], size_m, frame @ middle, motion @ middle, eye_m
+            )
+            some.append(plates)
             some.append(_wheels(column, stage.assets[column], int(stage.first[column]), scene, frame, eye_m))
         else:
             some.append(
@@ -173,6 +178,16 @@ def centres_of(
         return None
     seen = Centres.joined(some)
     return seen if len(seen.rcs_m2) else None
+
+
+def _shut(actor: Actor) -> tuple[tuple[float, float, float], Floats]:
+    """Size of a vehicle without the reach of its doors, and (4, 4) where its middle is in the actor's frame."""
+    middle = np.eye(4)
+    if not opened_by(actor.state):
+        return actor.size_m, middle
+    body = BODIES[actor.model]
+    middle[:2, 3] = np.negative(opening_shift(body, actor.size_m, actor.state))
+    return shut_size(body, actor.size_m, actor.state), middle
 
 
 def _made(

@@ -12,6 +12,7 @@ import pytest
 from labelers.records import Sample
 from labelers.verify import check_samples, summary
 from renderers.radar_scan import RadarCause, RadarScan
+from renderers.radar_targets import _shut
 from renderers.stage import Stage
 from scenarios import load, resolve
 from scenarios.navigation import STANDARD_G
@@ -212,3 +213,19 @@ def test_the_fault_is_caught(drive: Drive, name: str) -> None:
 def test_the_table_in_the_documents_names_it(name: str) -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "labels.md").read_text(encoding="utf-8")
     assert f"| {name} | {PLANTED[name][1]} |" in text
+
+
+def test_the_door_that_a_car_will_open_is_no_part_of_its_plates(tmp_path: Path) -> None:
+    """The largest box of a clip holds an open door, at whose end no bumper shines."""
+    (tmp_path / "rig.yaml").write_text(RIG.split("imus", maxsplit=1)[0], encoding="utf-8")
+    path = tmp_path / "door.scenario.yaml"
+    door = "  lead:\n    model: car.hatchback\n    doors: [front_left]\n"
+    words = SCENARIO.replace("  lead:\n    model: truck.box\n", door).split("capture:")[0]
+    path.write_text(words + "capture: {duration: 0.1 s, rate: 10 Hz, outputs: [radar]}\n", encoding="utf-8")
+    concrete = resolve(load(path), seed=3, sample=0)
+    trace = simulate(concrete)
+    sample = render_sample(Stage(trace), concrete.clip_id, 0, 100_000_000)
+    number = trace.actors[trace.index("lead")].instance_id
+    assert sample.radars["radar_front"].points_on(number) > 0
+    assert check_samples([sample], None, trace) == []
+    assert _shut(trace.actors[trace.index("lead")])[0][1] < trace.actors[trace.index("lead")].size_m[1] - 0.4
