@@ -1,5 +1,6 @@
 """Objects and signals of an OpenDRIVE map, placed in the world.  World floor."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -33,6 +34,7 @@ LIGHT_TYPES = frozenset(
     {"1000001", "1000002", "1000003", "1000007", "1000008", "1000009", "1000010", "1000011"}
 )
 SIGN_FOOT_M, LIGHT_FOOT_M = 2.0, 2.3  # lower edge where the map is silent (German VwV-StVO: signs at 2.0 m)
+MOST_TURNED_RAD = 1.65  # a signal is read from ahead or from aside, 90 degrees and a little
 SIGN_SIZE_M, LIGHT_SIZE_M = (0.6, 0.6), (0.35, 1.0)
 STOP_LINE_TYPES = frozenset({"294", "Haltelinie"})
 
@@ -310,8 +312,12 @@ def _read_signal(
     light = type_ in LIGHT_TYPES or (element.get("dynamic") == "yes" and type_ in ("", "-1"))
     light = light or (element.get("dynamic") == "yes" and not type_.isdigit())
     foot, heading = _place(road, s, t)
-    # A signal for traffic along s looks back at it; `hOffset` turns it from there.
-    yaw = heading + (0.0 if against else np.pi) + number(element, "hOffset", 0.0, diary)
+    # A signal for traffic along s looks back at it, and `hOffset` turns it from there; some tools turn it from the
+    # road's heading whoever reads it.  None looks away from its readers, so either is understood.
+    turn = math.remainder(number(element, "hOffset", 0.0, diary), 2.0 * np.pi)
+    if abs(turn) > MOST_TURNED_RAD:
+        turn -= math.copysign(np.pi, turn)
+    yaw = heading + (0.0 if against else np.pi) + turn
     inertial = element.find("positionInertial")
     if inertial is not None:
         foot = np.array([number(inertial, k, float(foot[n]), diary) for n, k in enumerate("xyz")])

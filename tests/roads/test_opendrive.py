@@ -230,6 +230,30 @@ def test_speed_limits_are_those_of_the_map(town: RoadNetwork) -> None:
     assert inside == pytest.approx(np.full(len(inside), 25 / 3.6))
 
 
+@pytest.mark.parametrize(
+    ("orientation", "turned", "looks_deg"),
+    [
+        ("+", 0.0, 180),
+        ("+", 3.14159, 180),
+        ("+", 2.77, 158.7),
+        ("+", 6.28, 180),
+        ("+", 1.5708, 270),
+        ("-", 0.0, 0),
+        ("-", -0.38, -21.8),
+        ("-", 43.98, 0),
+        ("-", 3.14159, 0),
+    ],
+)
+def test_signals_look_at_their_readers_whatever_their_headings_count_from(
+    orientation: str, turned: float, looks_deg: float
+) -> None:
+    """The road runs east; some tools count `hOffset` from who reads the signal, others from the road's own heading."""
+    row = f'<signal s="50" t="5" type="274" orientation="{orientation}" hOffset="{turned}"/>'
+    network = read_opendrive(one_road(rest=f"<signals>{row}</signals>"), "a.xodr")
+    [signal] = network.signals
+    assert np.cos(signal.yaw_rad - np.deg2rad(looks_deg)) == pytest.approx(1.0, abs=1e-4)
+
+
 # ---------------------------------------------------------------------------------------------------------- faults
 ROAD = """<road name="r" length="100" id="1" junction="-1"><link/>
 <planView>{plan}</planView>
