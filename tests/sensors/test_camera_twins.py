@@ -129,7 +129,7 @@ def test_textures_are_looked_up_texel_by_texel_and_go_round() -> None:
         0, count, direction, begin, np.full(count, away), np.zeros(count, np.int32), np.zeros(count, np.int32),
         share[:, 0].copy(), share[:, 1].copy(), np.eye(3, dtype=np.float32).reshape(1, 9),
         np.ones((1, 4, 3), np.float32), np.zeros((1, 11), np.float32), corners.reshape(1, 9), up.reshape(1, 9),
-        corners[:, :2].reshape(1, 6).copy(), np.array([kind], np.int32), table, made.words, made.offset,
+        corners[:, :2].reshape(1, 6).copy(), np.array([kind], np.int16), table, made.words, made.offset,
         made.size_m, made.relief_m, ground, np.zeros((8, 8), np.uint8), np.zeros((2, 2), np.uint8),
         np.zeros(11, np.float32), surface, offset,
     )  # fmt: skip
