@@ -38,7 +38,7 @@ proof: setup
 
 # Every format opened by its reader, in environments that are made once and kept (docs/formats.md).
 conformance: setup
-	STORMLANE_PROOF=1 $(BIN)/python -m pytest -m conformance -n auto
+	STORMLANE_PROOF=1 $(BIN)/python -m pytest tests/conformance -m conformance -n auto
 
 bench: setup
 	$(BIN)/python benchmarks/run.py

@@ -1,6 +1,7 @@
 """Points of the lidars lie in the cuboids of what they hit, and where the cameras see something.  Labels floor."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +97,15 @@ def _most_noise_m(model: str) -> float:
     return max(RANGE_NOISE_MAX_M, 12.0 * made.range_noise_m + 4.0 * made.range_bias_m)
 
 
+@lru_cache(maxsize=64)
+def _half_beam_rad(model: str) -> float:
+    """From the middle of a scanner's beam to its rim; of one that is defined in a rig as its definition says."""
+    try:
+        return 0.5 * max(lidar_model(model).divergence_rad)
+    except KeyError:
+        return 0.0
+
+
 def _strays(
     sweep: LidarSweep,
     mine: NDArray[np.bool_],
@@ -115,7 +125,9 @@ def _strays(
     door = (
         DOOR_MPS * np.abs(seconds[mine]) if any(0.0 < share < 1.0 for share in cuboid.doors.values()) else 0.0
     )
-    margin = SLACK_M + np.minimum(noise[mine], RANGE_NOISE_MAX_M) + swing + behind + stride + door
+    # A point lies in the middle of its beam, though only the beam's rim may have met the actor.
+    rim = _half_beam_rad(sweep.model) * sweep.range_m[mine].astype(np.float64)
+    margin = SLACK_M + np.minimum(noise[mine], RANGE_NOISE_MAX_M) + rim + swing + behind + stride + door
     return int(np.count_nonzero(np.any(np.abs(local) > half + margin[:, None], axis=1)))
 
 

@@ -1,14 +1,14 @@
 """The label proofs accept the truth and catch the classic ways of getting it wrong."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from labelers.proofs.points import points_in_depth
+from labelers.proofs.points import points_in_cuboids, points_in_depth
 from labelers.proofs.world import Ground
 from labelers.records import Box2D, Cuboid, FrameLabels, Sample
 from labelers.verify import check_sample, check_samples, summary
@@ -244,6 +244,43 @@ def test_points_of_a_neighbour_do_not_count_as_strays() -> None:
     )
     found = check_sample(replace(sample, lidars={"lidar_top": smeared}))
     assert not [v for v in found if "outside the cuboid" in v.fact and v.place.endswith("/2")]
+
+
+@pytest.mark.parametrize(("range_m", "aside_m", "faults"), [(60.0, 0.09, 0), (60.0, 0.2, 1), (6.0, 0.09, 1)])
+def test_a_far_beam_s_rim_may_have_met_what_its_middle_passes(
+    range_m: float, aside_m: float, faults: int
+) -> None:
+    """A VLP-16's beam is 3 mrad wide: at 60 m its rim is 9 cm beside its middle, where its point is."""
+    sample = synthetic.sample(0)
+    sweep = sample.lidars["lidar_top"]
+    cuboid = next(c for c in sample.labels.cuboids if c.instance_id == 2)
+    ahead = sweep.world_from_lidar @ np.array([range_m, 0.0, 0.0, 1.0])
+    yaw = float(np.arctan2(sweep.world_from_lidar[1, 0], sweep.world_from_lidar[0, 0]))
+    far = replace(
+        cuboid, centre_m=ahead[:3], rotation_rad=np.array([yaw, 0.0, 0.0]), velocity_mps=np.zeros(3)
+    )
+    side = 0.5 * cuboid.size_m[1]
+    points = np.array([[range_m, side + aside_m, 0.0], [range_m, side - 0.1, 0.0]], np.float32)
+    rows = np.flatnonzero(sweep.cause == 0)[:2]
+    few = replace(sweep, **{name: getattr(sweep, name)[rows] for name in _rows_of(sweep)})
+    few = replace(
+        few,
+        xyz_m=points,
+        raw_xyz_m=points,
+        range_m=np.linalg.norm(points, axis=1).astype(np.float32),
+        instance=np.full(2, 2, few.instance.dtype),
+        offset_ns=np.zeros(2, np.int64),
+    )
+    labels = replace(sample.labels, cuboids=(far,))
+    found = points_in_cuboids(replace(sample, lidars={"lidar_top": few}, labels=labels), "lidar_top")
+    assert sum("outside the cuboid" in v.fact for v in found) == faults
+
+
+def _rows_of(sweep: LidarSweep) -> list[str]:
+    """The fields of a sweep that have a row a point."""
+    count = len(sweep.xyz_m)
+    values = {field.name: getattr(sweep, field.name) for field in fields(sweep)}
+    return [n for n, v in values.items() if isinstance(v, np.ndarray) and v.ndim and len(v) == count]
 
 
 def test_somebody_stepping_off_a_kerb_stands_between_its_levels() -> None:
