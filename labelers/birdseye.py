@@ -164,13 +164,15 @@ def _holds(at: Points, across: int, down: int) -> NDArray[np.bool_]:
 def _draw(bits: NDArray[np.uint16], at: Points, bit: int) -> None:
     """Set a bit in the cells that a line passes."""
     height, width = bits.shape
-    steps = np.maximum(np.ceil(np.abs(np.diff(at, axis=0)).max(axis=1) * 4).astype(int), 1)
-    passed = np.concatenate(
-        [
-            a + np.linspace(0.0, 1.0, n + 1)[:, None] * (b - a)
-            for a, b, n in zip(at, at[1:], steps, strict=False)
-        ]
-    )
+    start, way = at[:-1], np.diff(at, axis=0)
+    near = (np.minimum(start, at[1:]) < (width, height)) & (np.maximum(start, at[1:]) > -1.0)
+    start, way = start[near.all(axis=1)], way[near.all(axis=1)]
+    if not len(way):
+        return
+    steps = np.maximum(np.ceil(np.abs(way).max(axis=1) * 4).astype(int), 1)
+    piece = np.repeat(np.arange(len(way)), steps + 1)
+    step = np.arange(len(piece)) - np.repeat(np.cumsum(steps + 1) - (steps + 1), steps + 1)
+    passed = start[piece] + (step / steps[piece])[:, None] * way[piece]
     column, row = np.rint(passed).astype(int).T
     kept = (column >= 0) & (column < width) & (row >= 0) & (row < height)
     bits[row[kept], column[kept]] |= np.uint16(bit)

@@ -24,6 +24,7 @@ from sim.roads.network import RoadNetwork
 
 DRIVEN = DRIVABLE | {"parking"}
 GROUND = tuple(SEMANTIC_ID[name] for name in ("road", "road_marking", "parking", "water", "terrain"))
+IS_GROUND = np.isin(np.arange(256), GROUND)  # by taxonomy id
 BESIDE_LANES = (*GROUND, SEMANTIC_ID["kerb"], SEMANTIC_ID["sidewalk"])
 MAP_PX_PER_M, MAP_REACH_M = 10, 160.0  # of the map in which pixels look up lanes
 BESIDE_M = (-2.0, 6.0)  # stretch of road ahead of the ego's origin where its lines are told apart
@@ -101,7 +102,7 @@ def ego_sides(lines: Sequence[Line], world_from_ego: NDArray[np.float64]) -> dic
 def drivable(frame: CameraFrame, road: RoadNetwork) -> NDArray[np.bool_]:
     """(H, W) pixels that show ground of lanes for vehicles."""
     found: NDArray[np.bool_] = (
-        (frame.instance == 0) & np.isin(frame.semantic, GROUND) & (frame.depth_m < MAP_REACH_M)
+        (frame.instance == 0) & IS_GROUND[frame.semantic] & (frame.depth_m < MAP_REACH_M)
     )
     row, column = np.nonzero(found)
     points = pixel_points(frame, column, row, frame.depth_m[row, column])
