@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from renderers.kernels.lanes import LANES
 from renderers.kernels.surface import (
     BIAS_M,
     COAT_F0,
@@ -72,7 +73,6 @@ from renderers.kernels.weathering import (
     GY,
     GZ,
     HEIGHT,
-    LANES,
     LUMP,
     METAL,
     NX,

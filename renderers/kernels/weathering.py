@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from renderers.kernels.lanes import LANES
 from renderers.kernels.surface import (
     FIELD_PITCH_M,
     G_RUT_PITCH,
@@ -22,7 +23,6 @@ from renderers.kernels.surface import (
 from sim.kernels.jit import fast_inner_kernel
 
 F = np.float32
-LANES = 64
 # Where the rows of a tile begin: normal of the triangle and of the surface, place in the ground field's axes.
 (GX, GY, GZ, NX, NY, NZ, WX, WY) = range(0, 8 * LANES, LANES)
 # The surface: colour, gloss, what lies on it; what its material does with water and snow.

@@ -20,6 +20,7 @@ from sim.app.options import (
     Overrides,
     Seed,
     Variants,
+    Workers,
     filters_of,
     names_in,
     with_quality,
@@ -38,7 +39,7 @@ def render(
     seed: Seed = 0,
     method: Method = "random",
     over: Over = None,
-    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
+    workers: Workers = 0,
     format_: Annotated[str, typer.Option("--format", "-f", help=f"{FORMAT_WORDS}.")] = "native",
     overrides: Overrides = None,
     variants: Variants = None,
@@ -98,7 +99,7 @@ def convert(
     format_: Annotated[
         str, typer.Option("--format", "-f", help=f"{FORMAT_WORDS}; or rerun, a recording a clip.")
     ],
-    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
+    workers: Workers = 0,
     min_pixels: MinPixels = 0,
     min_points: MinPoints = 0,
     min_visible: MinVisible = 0.0,
@@ -144,7 +145,7 @@ def verify(
             "--pictures", metavar="FOLDER", help="Where samples with faults are shown; .stormlane/verify."
         ),
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
+    workers: Workers = 0,
     json_: Annotated[bool, typer.Option("--json", help="Print all that was found as JSON.")] = False,
 ) -> None:
     """Prove the labels of a native dataset, or show what is wrong with them.
@@ -187,7 +188,7 @@ def stats(
     ] = 1,
     seed: Seed = 0,
     method: Method = "random",
-    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
+    workers: Workers = 0,
     overrides: Overrides = None,
     variants: Variants = None,
     quality: Level = None,

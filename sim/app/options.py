@@ -18,6 +18,7 @@ Files = Annotated[
     list[Path], typer.Argument(help="Scenario files, or names from `stormlane list`.", show_default=False)
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Same file, seed and version give the same bytes.")]
+Workers = Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")]
 Method = Annotated[
     str,
     typer.Option(

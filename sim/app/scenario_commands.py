@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from sim.app.options import Files, Level, Method, Over, Overrides, Seed, Variants, names_in, with_quality
+from sim.app.options import (
+    Files,
+    Level,
+    Method,
+    Over,
+    Overrides,
+    Seed,
+    Variants,
+    Workers,
+    names_in,
+    with_quality,
+)
 from sim.app.plain import plain_errors
 
 
@@ -78,7 +89,7 @@ def cover(
     seed: Seed = 0,
     method: Method = "random",
     over: Over = None,
-    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="CPU cores to use; 0 for all.")] = 0,
+    workers: Workers = 0,
     overrides: Overrides = None,
     variants: Variants = None,
     simulate: Annotated[
