@@ -3,9 +3,9 @@
     .venv/bin/python benchmarks/verify_catalogue.py --frames 10000
     .venv/bin/python benchmarks/verify_catalogue.py --minutes 30 --tally tally.json      goes on where it stopped
 
-A piece is one story in one weather with one seed: a clip with small pictures of draft quality and sixteen beams, since
-labels depend on neither.  What is found is kept in the tally, with the engine that rendered it; pieces of another
-engine count apart.  Exit code 1 when a rule is broken.
+A piece is one story in one weather with one seed: a clip with small pictures of draft quality and sixteen beams, for
+rules hold at any size and quality.  What is found is kept in the tally, with the engine that rendered it; pieces of
+another engine count apart.  Exit code 1 when a rule is broken.
 """
 
 import argparse
