@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from labelers.pixels import pixel_points
 from labelers.records import FreeSpace
-from labelers.visibility import pixel_points
 from renderers.frames import CameraFrame
 from scenarios.taxonomy import SEMANTIC_ID
 

@@ -3,6 +3,7 @@
 Both come from the road model; from the picture's truth they take only what stands in front.
 """
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -12,9 +13,10 @@ from numpy.typing import NDArray
 
 from labelers.definitions import LINE_REACH_M, LINE_SLACK_M, LINE_SLACK_PX
 from labelers.geometry import inverse_rigid
+from labelers.kernels.pixels import mark_mapped
 from labelers.keypoints import placed, rolled
+from labelers.pixels import ray_table, world_from_rows
 from labelers.records import ImageLine, Line
-from labelers.visibility import pixel_points
 from renderers.frames import CameraFrame
 from renderers.projection import inside_image
 from scenarios.taxonomy import SEMANTIC_ID
@@ -27,6 +29,7 @@ GROUND = tuple(SEMANTIC_ID[name] for name in ("road", "road_marking", "parking",
 IS_GROUND = np.isin(np.arange(256), GROUND)  # by taxonomy id
 BESIDE_LANES = (*GROUND, SEMANTIC_ID["kerb"], SEMANTIC_ID["sidewalk"])
 MAP_PX_PER_M, MAP_REACH_M = 10, 160.0  # of the map in which pixels look up lanes
+MAP_SQUARE_M = 32.0  # a map serves all places of a square of that size
 BESIDE_M = (-2.0, 6.0)  # stretch of road ahead of the ego's origin where its lines are told apart
 HIGHEST_M = 2.0  # of a line's point above or below the ego there
 
@@ -101,24 +104,37 @@ def ego_sides(lines: Sequence[Line], world_from_ego: NDArray[np.float64]) -> dic
 
 def drivable(frame: CameraFrame, road: RoadNetwork) -> NDArray[np.bool_]:
     """(H, W) pixels that show ground of lanes for vehicles."""
-    found: NDArray[np.bool_] = (
-        (frame.instance == 0) & IS_GROUND[frame.semantic] & (frame.depth_m < MAP_REACH_M)
+    found = np.zeros(frame.depth_m.shape, bool)
+    corner, plan = lane_map(road, *frame.world_from_camera[:2, 3].tolist())
+    mark_mapped(
+        ray_table(frame.model),
+        frame.depth_m,
+        frame.instance,
+        frame.semantic,
+        IS_GROUND,
+        world_from_rows(frame),
+        MAP_REACH_M,
+        plan,
+        corner,
+        float(MAP_PX_PER_M),
+        found,
     )
-    row, column = np.nonzero(found)
-    points = pixel_points(frame, column, row, frame.depth_m[row, column])
-    place = frame.world_from_camera[:2, 3]
-    world = points @ frame.world_from_camera[:2, :3].T  # from the camera
-    size = int(2 * MAP_REACH_M * MAP_PX_PER_M)
-    plan = lane_map(road, float(place[0]), float(place[1]))
-    at = np.clip(np.floor((world + MAP_REACH_M) * MAP_PX_PER_M).astype(np.int64), 0, size - 1)
-    found[row, column] = plan[at[:, 1], at[:, 0]] > 0
     return found
 
 
-def lane_map(road: RoadNetwork, x_m: float, y_m: float) -> NDArray[np.uint8]:
-    """Lanes for vehicles around a place: rows go north, columns east, 0.1 m each, from the south-west corner."""
-    size = int(2 * MAP_REACH_M * MAP_PX_PER_M)
-    corner = np.array((x_m, y_m)) - MAP_REACH_M
+def lane_map(road: RoadNetwork, x_m: float, y_m: float) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+    """Lanes for vehicles within MAP_REACH_M of a place: the map's south-west corner (2,) and 1 where lanes are.
+
+    Rows go north, columns east, 0.1 m each.  All places of a square share a map, which is kept for the next frame.
+    """
+    square = (math.floor(x_m / MAP_SQUARE_M), math.floor(y_m / MAP_SQUARE_M))
+    return MAP_SQUARE_M * np.array(square) - MAP_REACH_M, _lane_map(road, *square)
+
+
+@lru_cache(maxsize=2)
+def _lane_map(road: RoadNetwork, column: int, row: int) -> NDArray[np.uint8]:
+    size = int((2 * MAP_REACH_M + MAP_SQUARE_M) * MAP_PX_PER_M)
+    corner = MAP_SQUARE_M * np.array((column, row)) - MAP_REACH_M
     plan = np.zeros((size, size), np.uint8)
     fixed = 1 << 4  # sixteenths of a cell: borders lie to a centimetre
     for strip in road.strips():

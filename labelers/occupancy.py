@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from labelers.definitions import OCCUPANCY_CELL_M, OCCUPANCY_CLASSES, OCCUPANCY_LOW_M, OCCUPANCY_SHAPE
 from labelers.geometry import inverse_rigid
-from labelers.kernels.voxels import look, pass_beams, spread
+from labelers.kernels.pixels import mark_shown
+from labelers.kernels.voxels import lay_beams, look, pass_beams, spread
 from labelers.nuscenes_terms import CATEGORIES, INDEX_OF_SEMANTIC
+from labelers.pixels import ray_table, world_from_rows
 from labelers.records import Occupancy
-from labelers.visibility import pixel_points
 from renderers.extras import lens_numbers
 from renderers.frames import CameraFrame, Cause, LidarSweep
 from renderers.mesh import Mesh
@@ -25,6 +26,7 @@ from sim.trace import WorldInstant
 FREE = OCCUPANCY_CLASSES.index("free")
 PAVED = ("driveable_surface", "other_flat", "sidewalk")
 SURFACE_PIXELS = 200_000  # of a picture, evenly spread, whose cubes are certainly seen
+SHOWN_M = 80.0  # of depth: farther than the grid's corners
 _OF_CATEGORY = {
     "noise": "others", "animal": "others", "movable_object.barrier": "barrier", "vehicle.bicycle": "bicycle",
     "vehicle.bus.bendy": "bus", "vehicle.bus.rigid": "bus", "vehicle.car": "car",
@@ -135,25 +137,16 @@ def filled(stage: Stage, instant: WorldInstant, grid_from_world: NDArray[np.floa
     return areas.classes()
 
 
-def beams(
-    sweep: LidarSweep, ego_velocity_mps: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(N, 3) and (N, 3) world: where each point's beam set out and where it met something, without noise of range."""
-    pose = sweep.world_from_lidar
-    starts = pose[:3, 3] + (1e-9 * sweep.offset_ns)[:, None] * ego_velocity_mps
-    way = sweep.xyz_m.astype(np.float64) @ pose[:3, :3].T + pose[:3, 3] - starts
-    length = np.maximum(np.linalg.norm(way, axis=1), 1e-9)
-    return starts, starts + way * (sweep.range_m / length)[:, None]
-
-
 def _beams(
     sweep: LidarSweep, ego_velocity_mps: NDArray[np.float64], grid_from_world: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Cubes that beams with an echo from a surface went through, up to it."""
-    met = sweep.cause == int(Cause.SURFACE)
-    starts, ends = beams(sweep, ego_velocity_mps)
+    pose = sweep.world_from_lidar
+    start, end = np.empty((len(sweep.xyz_m), 3)), np.empty((len(sweep.xyz_m), 3))
+    velocity = 1e-9 * (ego_velocity_mps @ pose[:3, :3])
+    lay_beams(sweep.xyz_m, sweep.range_m, sweep.offset_ns, velocity, grid_from_world @ pose, start, end)
     seen = np.zeros(OCCUPANCY_SHAPE, bool)
-    pass_beams(starts, ends, met, grid_from_world, seen)
+    pass_beams(start, end, sweep.cause == int(Cause.SURFACE), seen)
     return seen
 
 
@@ -163,13 +156,6 @@ def _looks(frame: CameraFrame, grid_from_world: NDArray[np.float64]) -> NDArray[
     camera_from_grid = inverse_rigid(frame.world_from_camera) @ np.linalg.inv(grid_from_world)
     look(frame.depth_m, lens_numbers(frame.model), camera_from_grid, OCCUPANCY_CELL_M, seen)
     step = max(int(np.sqrt(frame.depth_m.size / SURFACE_PIXELS)), 1)
-    rows, columns = np.mgrid[: frame.depth_m.shape[0] : step, : frame.depth_m.shape[1] : step]
-    rows, columns = rows.ravel(), columns.ravel()
-    depth = frame.depth_m[rows, columns]
-    shown = np.isfinite(depth) & (depth < 80.0)
-    points = pixel_points(frame, columns[shown], rows[shown], depth[shown])
-    grid_from_camera = grid_from_world @ frame.world_from_camera
-    cube = np.floor(points @ grid_from_camera[:3, :3].T + grid_from_camera[:3, 3]).astype(np.int64)
-    cube = cube[((cube >= 0) & (cube < np.array(OCCUPANCY_SHAPE))).all(axis=1)]
-    seen[tuple(cube.T)] = True
+    poses = grid_from_world @ world_from_rows(frame)
+    mark_shown(ray_table(frame.model), frame.depth_m, step, SHOWN_M, poses, seen)
     return seen

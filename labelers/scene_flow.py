@@ -18,17 +18,21 @@ def scene_flow(stage: Stage, sweep: LidarSweep) -> NDArray[np.float32]:
     flow = np.zeros((len(sweep.xyz_m), 3), np.float32)
     flow[sweep.semantic == AIRBORNE] = np.nan
     later_ns = round(1e9 / stage.trace.concrete.scenario.capture.rate_hz)
-    world = sweep.xyz_m.astype(np.float64) @ sweep.world_from_lidar[:3, :3].T + sweep.world_from_lidar[:3, 3]
-    if not len(flow):
+    # Most points lie on what never moves.
+    row = np.flatnonzero((sweep.instance != 0) & (sweep.semantic != AIRBORNE))
+    if not len(row):
         return flow
-    offset = sweep.offset_ns.astype(np.float64)
-    knots = np.linspace(offset.min(), offset.max(), KNOTS)
+    instance, offset = sweep.instance[row], sweep.offset_ns[row].astype(np.float64)
+    world = (
+        sweep.xyz_m[row].astype(np.float64) @ sweep.world_from_lidar[:3, :3].T + sweep.world_from_lidar[:3, 3]
+    )
+    knots = np.linspace(sweep.offset_ns.min(), sweep.offset_ns.max(), KNOTS)
     step = max((knots[-1] - knots[0]) / (KNOTS - 1), 1.0)
     at = np.clip((offset - knots[0]) / step, 0, KNOTS - 1 - 1e-9)
     taken = [sweep.time_ns + round(knot) for knot in knots]
     here, there = ([stage.instant(t + after) for t in taken] for after in (0, later_ns))
     for column, actor in enumerate(stage.trace.actors):
-        mine = np.flatnonzero((sweep.instance == actor.instance_id) & (sweep.semantic != AIRBORNE))
+        mine = np.flatnonzero(instance == actor.instance_id)
         if not len(mine) or actor.is_ego or _stands(here[0], there[-1], column):
             continue
         table = np.array(
@@ -40,7 +44,7 @@ def scene_flow(stage: Stage, sweep: LidarSweep) -> NDArray[np.float32]:
         k, share = at[mine].astype(int), (at[mine] % 1.0)[:, None, None]
         move = (1.0 - share) * table[k] + share * table[k + 1]
         ends = np.einsum("nij,nj->ni", move[:, :, :3], world[mine]) + move[:, :, 3]
-        flow[mine] = ends - world[mine]
+        flow[row[mine]] = ends - world[mine]
     return flow
 
 

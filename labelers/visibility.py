@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelers.geometry import inverse_rigid
+from labelers.pixels import pixel_points
 from renderers.frames import CameraFrame
-from renderers.optics import pixel_rays, project
+from renderers.optics import project
 from renderers.projection import inside_image
 from renderers.silhouettes import Silhouette
 
@@ -58,17 +59,3 @@ def _covered(view: View, earlier: Sequence[View]) -> NDArray[np.bool_]:
         local = world @ camera_from_world[:3, :3].T + camera_from_world[:3, 3]
         covered[row, column] |= inside_image(other.frame.model, project(other.frame.model, local))
     return covered
-
-
-def pixel_points(
-    frame: CameraFrame, column: NDArray[np.int64], row: NDArray[np.int64], depth_m: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """(N, 3) points in the camera frame that pixels show at their depth."""
-    rays = pixel_rays(frame.model, np.stack([column, row], axis=1).astype(np.float64))
-    points: NDArray[np.float64] = rays * depth_m.astype(np.float64)[:, None]
-    if frame.rows is None:
-        return points
-    # What the row's camera sees, in the frame of the picture's.
-    pose = inverse_rigid(frame.world_from_camera) @ frame.rows.world_from_row[row]
-    moved: NDArray[np.float64] = np.einsum("nij,nj->ni", pose[:, :3, :3], points) + pose[:, :3, 3]
-    return moved

@@ -188,27 +188,45 @@ def _enter(start: float, way: float, first: float, size: int) -> tuple[int, floa
 
 
 @kernel
-def pass_beams(
-    start: Floats, end: Floats, met: NDArray[np.bool_], grid_from_world: Floats, seen: NDArray[np.bool_]
+def lay_beams(
+    xyz_m: NDArray[np.float32],
+    range_m: NDArray[np.float32],
+    offset_ns: NDArray[np.int64],
+    velocity: Floats,
+    grid_from_lidar: Floats,
+    start: Floats,
+    end: Floats,
 ) -> None:
+    """Write where each point's beam set out (N, 3) and where it met something (N, 3), in cubes.
+
+    `velocity` (3,) is the lidar's, in its own axes and metres a nanosecond.  Ends lie along the beam as far as it is
+    long without noise.  Twin: naive_voxels.beams.
+    """
+    m = grid_from_lidar
+    for n in range(len(xyz_m)):
+        late = float(offset_ns[n])
+        x, y, z = late * velocity[0], late * velocity[1], late * velocity[2]
+        wx, wy, wz = float(xyz_m[n, 0]) - x, float(xyz_m[n, 1]) - y, float(xyz_m[n, 2]) - z
+        scale = float(range_m[n]) / max(math.sqrt(wx * wx + wy * wy + wz * wz), 1e-9)
+        for c in range(3):
+            begin = m[c, 0] * x + m[c, 1] * y + m[c, 2] * z + m[c, 3]
+            start[n, c] = begin
+            end[n, c] = begin + scale * (m[c, 0] * wx + m[c, 1] * wy + m[c, 2] * wz)
+
+
+@kernel
+def pass_beams(start: Floats, end: Floats, met: NDArray[np.bool_], seen: NDArray[np.bool_]) -> None:
     """Mark the cubes that straight ways from (N, 3) to (N, 3) go through, their ends included, where they `met` (N,).
 
     From border to border (Amanatides and Woo, Eurographics 1987).  Twin: naive_voxels.passed.
     """
     across, deep, high = seen.shape
     flat = seen.reshape(-1)
-    m = grid_from_world
     for n in range(start.shape[0]):
         if not met[n]:
             continue
-        x, y, z = start[n, 0], start[n, 1], start[n, 2]
-        a = m[0, 0] * x + m[0, 1] * y + m[0, 2] * z + m[0, 3]
-        b = m[1, 0] * x + m[1, 1] * y + m[1, 2] * z + m[1, 3]
-        c = m[2, 0] * x + m[2, 1] * y + m[2, 2] * z + m[2, 3]
-        x, y, z = end[n, 0], end[n, 1], end[n, 2]
-        wa = m[0, 0] * x + m[0, 1] * y + m[0, 2] * z + m[0, 3] - a
-        wb = m[1, 0] * x + m[1, 1] * y + m[1, 2] * z + m[1, 3] - b
-        wc = m[2, 0] * x + m[2, 1] * y + m[2, 2] * z + m[2, 3] - c
+        a, b, c = start[n, 0], start[n, 1], start[n, 2]
+        wa, wb, wc = end[n, 0] - a, end[n, 1] - b, end[n, 2] - c
         first, last = _clip(a, wa, float(across), 0.0, 1.0)
         first, last = _clip(b, wb, float(deep), first, last)
         first, last = _clip(c, wc, float(high), first, last)

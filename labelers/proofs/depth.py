@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from labelers.geometry import inverse_rigid, world_from_cuboid
+from labelers.pixels import pixel_points
 from labelers.proofs.shared import SLACK_M, TURN_RADPS, Violation, inside_cuboid, place_of
 from labelers.records import Cuboid, Sample
-from labelers.visibility import pixel_points
 
 STRAY_SHARE = 0.001  # of an instance's pixels, at least one: pixel centres on a silhouette's very edge
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelers.geometry import inverse_rigid
+from labelers.pixels import pixel_points
 from labelers.proofs.shared import Violation, place_of
 from labelers.records import Sample
-from labelers.visibility import pixel_points
 from renderers.frames import CameraFrame
 from renderers.optics import depth_of, project
 from renderers.projection import NEAR_M

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelers.geometry import inverse_rigid, world_from_cuboid
+from labelers.pixels import pixel_points
 from labelers.proofs.flow import FAR_M, FLOW_PX, STANDING, STRAY_SHARE
 from labelers.proofs.shared import SLACK_M, Violation, in_cuboid_frame, limb_mps, limbed, place_of
 from labelers.records import Sample
-from labelers.visibility import pixel_points
 from renderers.frames import CameraFrame
 from renderers.optics import depth_of, project
 from renderers.projection import NEAR_M

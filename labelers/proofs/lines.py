@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from labelers.pixels import pixel_points
 from labelers.proofs.shared import Violation, place_of
 from labelers.proofs.world import Ground, levels
 from labelers.records import Sample
-from labelers.visibility import pixel_points
 from renderers.optics import project
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.roads.lanes import DRIVABLE

@@ -14,9 +14,9 @@ from labelers.definitions import (
     OCCUPANCY_SHAPE,
 )
 from labelers.geometry import inverse_rigid, world_from_cuboid
+from labelers.pixels import pixel_points
 from labelers.proofs.shared import Violation, in_cuboid_frame, place_of
 from labelers.records import Birdseye, Occupancy, Sample
-from labelers.visibility import pixel_points
 from renderers.frames import Cause
 from scenarios.taxonomy import ACTOR_CLASSES, PEOPLE, SEMANTIC_ID
 

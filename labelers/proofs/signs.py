@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from labelers.pixels import pixel_points
 from labelers.proofs.shared import Violation, place_of
 from labelers.records import ImageSign, Sample, Sign
-from labelers.visibility import pixel_points
 from renderers.frames import CameraFrame
 from renderers.optics import project
 from scenarios.taxonomy import SEMANTIC_ID

@@ -74,16 +74,17 @@ def test_sides_are_those_of_the_driver(street: RoadNetwork) -> None:
 
 def test_the_map_of_lanes_has_their_area(street: RoadNetwork) -> None:
     x, y, _ = (float(v) for v in street.point(street.main, 100.0, 0.0))
-    plan = lane_map(street, x, y)
+    corner, plan = lane_map(street, x, y)
+    assert (corner <= (x - 160.0, y - 160.0)).all()
     inside = [(s, t) for s in (40.0, 100.0, 150.0) for t in (-3.3, -1.0, 2.0, 3.3)]
     outside = [(s, t) for s in (40.0, 100.0, 150.0) for t in (-3.6, 3.6, 9.0)]
     for places, meant in ((inside, 1), (outside, 0)):
         for s, t in places:
-            at = street.point(street.main, s, t)[:2] - (x - 160.0, y - 160.0)
+            at = street.point(street.main, s, t)[:2] - corner
             column, row = np.floor(at * 10).astype(int)
             assert plan[row, column] == meant, (s, t)
     whole = shapely.union_all([footprint(strip) for strip in street.strips() if strip.kind == "driving"])
-    meant = whole.intersection(shapely.box(x - 160.0, y - 160.0, x + 160.0, y + 160.0))
+    meant = whole.intersection(shapely.box(*corner, *(corner + 352.0)))
     assert plan.sum() / 100 == pytest.approx(meant.area, rel=0.015)  # borders count as lanes
 
 

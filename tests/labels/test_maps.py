@@ -14,7 +14,7 @@ from labelers.birdseye import BIT, birdseye, layer_of, road_areas
 from labelers.definitions import OCCUPANCY_CELL_M, OCCUPANCY_CLASSES, OCCUPANCY_SHAPE
 from labelers.native_reader import read_samples
 from labelers.nuscenes_terms import token
-from labelers.occupancy import OF_SEMANTIC, beams
+from labelers.occupancy import OF_SEMANTIC
 from labelers.records import Birdseye, FreeSpace, Occupancy, Sample
 from labelers.verify import check_samples, summary
 from labelers.writers import FORMATS
@@ -24,6 +24,7 @@ from sim.app.batch import render_batch
 from sim.roads import network_for
 from tests.labels import synthetic
 from tests.labels.test_planted import RIG, SCENARIO
+from tests.support.naive_voxels import beams
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.frames import CameraModel
+from renderers.frames import CameraModel, LidarSweep
 from renderers.optics import depth_of, project
 from renderers.projection import inside_image
 
@@ -49,6 +49,19 @@ def classes(
     area = np.linalg.norm(across, axis=1) / np.maximum(np.bincount(row, minlength=len(triangles)), 1)
     np.add.at(weight, (cube, kind[row]), np.maximum(area[row], 1e-9))
     return weight.reshape(*shape, kinds)
+
+
+def beams(
+    sweep: LidarSweep, ego_velocity_mps: Floats, grid_from_world: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """(N, 3) and (N, 3): where each point's beam set out and where it met something, without noise of range."""
+    pose = sweep.world_from_lidar
+    start = pose[:3, 3] + (1e-9 * sweep.offset_ns)[:, None] * ego_velocity_mps
+    way = sweep.xyz_m.astype(np.float64) @ pose[:3, :3].T + pose[:3, 3] - start
+    length = np.maximum(np.linalg.norm(way, axis=1), 1e-9)
+    turn = np.eye(4) if grid_from_world is None else grid_from_world
+    ends = (start, start + way * (sweep.range_m / length)[:, None])
+    return ends[0] @ turn[:3, :3].T + turn[:3, 3], ends[1] @ turn[:3, :3].T + turn[:3, 3]
 
 
 def passed(start: Floats, end: Floats, shape: Shape) -> NDArray[np.bool_]:

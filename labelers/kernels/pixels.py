@@ -1,0 +1,78 @@
+"""Where the surfaces lie that pixels show: on which cell of a map, in which cube of a grid.  Labels floor, arrays only.
+
+A pixel's point is its ray (H, W, 3) times its depth (H, W), in the frame of its row's camera (`optics.pixel_rays`).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.jit import inner_kernel, kernel
+
+Floats = NDArray[np.float64]
+
+
+@inner_kernel
+def _along(pose: Floats, axis: int, x: float, y: float, z: float) -> float:
+    moved: float = pose[axis, 0] * x + pose[axis, 1] * y + pose[axis, 2] * z + pose[axis, 3]
+    return moved
+
+
+@kernel
+def mark_mapped(
+    rays: NDArray[np.float32],
+    depth_m: NDArray[np.float32],
+    instance: NDArray[np.int32],
+    semantic: NDArray[np.uint8],
+    is_ground: NDArray[np.bool_],
+    world_from_row: Floats,
+    reach_m: float,
+    plan: NDArray[np.uint8],
+    corner_m: Floats,
+    cells_per_m: float,
+    found: NDArray[np.bool_],
+) -> None:
+    """Mark the pixels that show ground on cells of a map that are not 0, nearer than `reach_m`.
+
+    `is_ground` (256,) tells by class; `plan` (R, C) has rows towards north and columns towards east from `corner_m`
+    (2,); `world_from_row` is (H, 4, 4).  Twin: naive_pixels.mapped.
+    """
+    height, width = depth_m.shape
+    high, wide = plan.shape
+    for v in range(height):
+        pose = world_from_row[v]
+        for u in range(width):
+            depth = float(depth_m[v, u])
+            if instance[v, u] != 0 or not is_ground[semantic[v, u]] or not depth < reach_m:
+                continue
+            x, y, z = depth * rays[v, u, 0], depth * rays[v, u, 1], depth * rays[v, u, 2]
+            east = (_along(pose, 0, x, y, z) - corner_m[0]) * cells_per_m
+            north = (_along(pose, 1, x, y, z) - corner_m[1]) * cells_per_m
+            if 0.0 <= east < wide and 0.0 <= north < high:
+                found[v, u] = plan[int(north), int(east)] > 0
+
+
+@kernel
+def mark_shown(
+    rays: NDArray[np.float32],
+    depth_m: NDArray[np.float32],
+    step: int,
+    most_m: float,
+    grid_from_row: Floats,
+    seen: NDArray[np.bool_],
+) -> None:
+    """Mark the cubes (X, Y, Z) in which the surface lies that a pixel shows: of every `step`-th row and column.
+
+    `grid_from_row` (H, 4, 4) is in cubes.  Twin: naive_pixels.shown.
+    """
+    height, width = depth_m.shape
+    across, deep, high = seen.shape
+    for v in range(0, height, step):
+        pose = grid_from_row[v]
+        for u in range(0, width, step):
+            depth = float(depth_m[v, u])
+            if not depth < most_m:
+                continue
+            x, y, z = depth * rays[v, u, 0], depth * rays[v, u, 1], depth * rays[v, u, 2]
+            a, b, c = _along(pose, 0, x, y, z), _along(pose, 1, x, y, z), _along(pose, 2, x, y, z)
+            if 0.0 <= a < across and 0.0 <= b < deep and 0.0 <= c < high:
+                seen[int(a), int(b), int(c)] = True
