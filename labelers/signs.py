@@ -16,6 +16,7 @@ from labelers.definitions import FACING_COS, SIGN_REACH_M, SIGN_SLACK, SIGN_SLAC
 from labelers.keypoints import placed, rolled
 from labelers.records import ImageSign, Lens, Sign
 from renderers.frames import CameraFrame
+from renderers.optics import lit_pixels, plane_rad
 from renderers.projection import NEAR_M, inside_image
 from renderers.sign_facts import meaning, official_code
 from renderers.stage import Stage
@@ -171,7 +172,7 @@ def _world(face: Face, local_m: NDArray[np.floating]) -> Points:
 def _seen(frame: CameraFrame, sign: Sign, face: Face) -> ImageSign | None:
     half = 0.5 * np.asarray(face.size_m)
     corners = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * half
-    uv, depth = _put(frame, _world(face, corners))
+    uv, depth = _put(_unbounded(frame), _world(face, corners))
     height, width = frame.instance.shape
     if np.isnan(uv).all() or (not frame.model.fisheye and depth.min() < NEAR_M):
         return None  # beside the lens: nothing of it is in the image
@@ -183,11 +184,15 @@ def _seen(frame: CameraFrame, sign: Sign, face: Face) -> ImageSign | None:
         return None
     (x0, y0), mask = drawn
     window = np.s_[y0 : y0 + mask.shape[0], x0 : x0 + mask.shape[1]]
-    slack = SIGN_SLACK_M + SIGN_SLACK * float(depth.max())
-    shows = mask & (frame.semantic[window] == CLASS[face.kind]) & (frame.instance[window] == 0)
-    shows &= (frame.depth_m[window] > depth.min() - slack) & (frame.depth_m[window] < depth.max() + slack)
-    visible, whole = int(np.count_nonzero(shows)), int(np.count_nonzero(mask))
     away = frame.world_from_camera[:3, 3] - face.world_from_face[:3, 3]
+    first, last = float(depth.min()), float(depth.max())
+    if frame.model.fisheye:  # along rays the middle of a face is nearer than its corners
+        outside = np.maximum(np.abs(face.world_from_face[:3, :3].T @ away) - half, 0.0)
+        first = float(np.linalg.norm(outside))
+    slack = SIGN_SLACK_M + SIGN_SLACK * last
+    shows = mask & (frame.semantic[window] == CLASS[face.kind]) & (frame.instance[window] == 0)
+    shows &= (frame.depth_m[window] > first - slack) & (frame.depth_m[window] < last + slack)
+    visible, whole = int(np.count_nonzero(shows)), int(np.count_nonzero(mask))
     cosine = float(face.world_from_face[:3, 0] @ away) / max(float(np.linalg.norm(away)), 1e-9)
     bounds = _bounds(mask, x0, y0)
     assert bounds is not None
@@ -198,13 +203,22 @@ def _seen(frame: CameraFrame, sign: Sign, face: Face) -> ImageSign | None:
         visible_px=visible,
         unoccluded_px=whole,
         occlusion=1.0 - visible / whole,
-        truncation=0.0 if inside_image(frame.model, uv).all() else _truncation(frame, face),
+        truncation=_truncation(frame, face, corners),
         facing="side" if abs(cosine) < FACING_COS else "front" if cosine > 0.0 else "back",
         transmittance=float(frame.transmittance[window][shows].mean()) if visible else 0.0,
     )
 
 
-def _truncation(frame: CameraFrame, face: Face) -> float:
+def _unbounded(frame: CameraFrame) -> CameraFrame:
+    """The same frame without the rim of a fisheye's field, across which a face goes on without a place of its own."""
+    if not frame.model.fisheye:
+        return frame
+    return replace(frame, model=replace(frame.model, field_rad=2.0 * plane_rad(frame.model)))
+
+
+def _truncation(frame: CameraFrame, face: Face, corners_m: Points) -> float:
+    if inside_image(frame.model, _put(frame, _world(face, corners_m))[0]).all():
+        return 0.0
     half = 0.5 * np.asarray(face.size_m)
     steps = (np.arange(FRONT_GRID) + 0.5) / FRONT_GRID * 2.0 - 1.0
     y, z = np.meshgrid(steps * half[1], steps * half[2])
@@ -214,9 +228,9 @@ def _truncation(frame: CameraFrame, face: Face) -> float:
 
 def _silhouette(frame: CameraFrame, face: Face) -> tuple[tuple[int, int], NDArray[np.bool_]] | None:
     """First pixel and mask of the pixels whose centres a face's triangles cover; None where none does."""
-    uv, _ = _put(frame, _world(face, face.outline_m.reshape(-1, 3).astype(np.float64)))
+    uv, _ = _put(_unbounded(frame), _world(face, face.outline_m.reshape(-1, 3).astype(np.float64)))
     uv = uv.reshape(-1, 3, 2)
-    uv = uv[np.isfinite(uv).all(axis=(1, 2))]  # beyond a fisheye's field there is no place in the image
+    uv = uv[np.isfinite(uv).all(axis=(1, 2))]  # beyond a fisheye's plane there is no place in the image
     if not len(uv):
         return None
     height, width = frame.instance.shape
@@ -235,6 +249,9 @@ def _silhouette(frame: CameraFrame, face: Face) -> tuple[tuple[int, int], NDArra
     for triangle in np.rint(at * 16).astype(np.int32):
         cv2.fillConvexPoly(cells, triangle, 1, cv2.LINE_8, 4)
     mask = cells[fine // 2 :: fine, fine // 2 :: fine].astype(bool)
+    lit = lit_pixels(frame.model)
+    if lit is not None:
+        mask &= lit[y0:y1, x0:x1]
     return ((x0, y0), mask) if mask.any() else None
 
 

@@ -12,12 +12,15 @@ import pytest
 from labelers.native_reader import read_samples
 from labelers.proofs import signs as proof
 from labelers.records import ImageSign, Sample, Sign
+from labelers.signs import all_signs, image_signs
 from labelers.verify import check_samples, summary
 from labelers.writers import FORMATS
 from renderers.assets.signs import FACES, sign
-from renderers.optics import project
+from renderers.frames import CameraFrame, CameraModel
+from renderers.optics import lit_pixels, pixel_rays, project
 from renderers.sign_facts import meaning, official_code
-from renderers.street_faces import light_face, sign_faces
+from renderers.street_faces import Face, light_face, sign_faces
+from scenarios.taxonomy import SEMANTIC_ID
 from sim.app.batch import render_batch
 from tests.labels import synthetic
 
@@ -258,3 +261,41 @@ def test_bdd_and_openlabel_say_what_the_light_shows(clip: list[Sample], tmp_path
     data = words["frames"]["0"]["objects"][light]["object_data"]
     assert {t["name"] for t in data["text"]} == {"meaning", "state"}
     assert len(data["cuboid"][0]["val"]) == 10
+
+
+def test_a_sign_across_the_rim_of_a_fisheye_keeps_what_is_within() -> None:
+    """Half a plate beyond 100 degrees off the axis: the other half is in the picture, whatever its triangles are."""
+    square = np.array([[240 / np.radians(200), 0, 119.5], [0, 240 / np.radians(200), 119.5], [0, 0, 1]])
+    model = CameraModel(240, 240, square, np.zeros(4), True, np.radians(200))
+    rim = 0.5 * model.field_rad - 0.03  # the plate's middle, just within
+    middle, normal = 3.0 * np.array([np.sin(rim), 0.0, np.cos(rim)]), np.array([-np.sin(rim), 0.0, -np.cos(rim)])
+    pose = np.eye(4)
+    pose[:3, :3] = np.stack([normal, np.cross([0.0, -1.0, 0.0], normal), [0.0, -1.0, 0.0]], axis=1)
+    pose[:3, 3] = middle
+    corners = 0.4 * np.array([(0, -1, -1), (0, 1, -1), (0, 1, 1), (0, -1, 1)], np.float32)
+    plate = Face("sign", "stop", "", "", pose, (0.003, 0.8, 0.8), corners[[[0, 1, 2], [0, 2, 3]]])
+
+    v, u = np.mgrid[:240, :240]
+    rays = pixel_rays(model, np.stack([u, v], axis=-1))
+    far = (middle @ normal) / (rays @ normal)
+    on_plate = (rays * far[..., None] - middle) @ pose[:3, 1:3]
+    shown = (far > 0.0) & (np.abs(on_plate) <= 0.4).all(axis=-1) & np.asarray(lit_pixels(model))
+    frame = CameraFrame(
+        sensor="fish",
+        time_ns=0,
+        model=model,
+        world_from_camera=np.eye(4),
+        ego_from_camera=np.eye(4),
+        image=np.zeros((240, 240, 3), np.uint8),
+        instance=np.zeros((240, 240), np.int32),
+        semantic=np.where(shown, SEMANTIC_ID["traffic_sign"], 0).astype(np.uint8),
+        depth_m=np.where(shown, far, np.inf).astype(np.float32),
+        transmittance=np.ones((240, 240), np.float32),
+    )
+    (seen,) = image_signs(frame, [plate], all_signs((plate,), None))
+    rows, columns = np.nonzero(shown)
+    assert abs(seen.visible_px - len(rows)) <= 4
+    assert seen.occlusion < 0.05
+    bounds = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+    assert seen.visible == pytest.approx(bounds, abs=1.0)
+    assert 0.2 < seen.truncation < 0.5
