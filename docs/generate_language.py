@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from scenarios import vocabulary
 from scenarios.json_schema import dumped, rig_schema, scenario_schema
-from scenarios.schema import DraftOwnAsset, DraftRig, DraftScenario
-from scenarios.wording import PLANNED, PLANNED_ANYWHERE, item_model, origin_of
+from scenarios.schema import DraftOwnAsset, DraftRig, DraftScenario, WeatherKey
+from scenarios.wording import ELSEWHERE, PLANNED, PLANNED_ANYWHERE, item_model, origin_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/language.md"
@@ -24,6 +24,7 @@ SCHEMAS = {
     ROOT / "scenarios/rigs/rig.schema.json": rig_schema,
 }
 
+CALLED: dict[type[BaseModel], str] = {WeatherKey: "weather"}  # where the class has another name
 ROOTS: tuple[tuple[type[BaseModel], str], ...] = (
     (DraftScenario, "the file"), (DraftRig, "a rig"), (DraftOwnAsset, "an asset file"),
 )  # fmt: skip
@@ -82,11 +83,20 @@ def not_yet() -> Iterator[str]:
                 if entry.planned:
                     yield f"- `{entry.word}` of {where}: {entry.planned}"
     for model, names in PLANNED.items():
-        yield f"- {', '.join(f'`{name}`' for name in names)} of {model.__name__.lower()}"
+        yield f"- {', '.join(f'`{name}`' for name in names)} of {CALLED.get(model, model.__name__.lower())}"
     yield f"- {', '.join(f'`{name}`' for name in PLANNED_ANYWHERE)}"
 
 
-MAKERS = {"words": words, "not yet": not_yet}
+def elsewhere() -> Iterator[str]:
+    """Words that people try, and what the language says instead."""
+    yield "| word | of | is said |"
+    yield "|---|---|---|"
+    for model, names in ELSEWHERE.items():
+        for name, told in names.items():
+            yield f"| `{name}` | {CALLED.get(model, model.__name__.lower())} | {told} |"
+
+
+MAKERS = {"words": words, "not yet": not_yet, "elsewhere": elsewhere}
 
 
 def page(text: str) -> str:

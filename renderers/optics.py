@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from renderers.frames import CameraModel
 from renderers.kernels.beams import turned
+from scenarios.errors import StormlaneError
+from scenarios.lenses import WIDEST_DEG, fisheye_turns, pinhole_turns
 from scenarios.schema import Camera, Mount
 from sim.kernels.jit import in_slices
 from sim.trace import pose_matrix
@@ -19,7 +21,7 @@ FORWARD_FROM_OPTICAL: NDArray[np.float64] = np.array(
 )
 RAYS_PER_SLICE = 8192
 NEWTON_STEPS = 12  # quadratic convergence reaches rounding in 4-6 steps for any lens that does not fold
-WIDEST_RAD = np.radians(220.0)  # light reaches no fisheye from further back
+WIDEST_RAD = np.radians(WIDEST_DEG)  # light reaches no fisheye from further back
 PLANE_RAD = np.radians(
     150.0
 )  # a fisheye's image plane ends so far off its axis, where pixels lose their shape
@@ -32,8 +34,12 @@ def mount_matrix(mount: Mount[float], optical: bool) -> NDArray[np.float64]:
     return matrix @ FORWARD_FROM_OPTICAL if optical else matrix
 
 
+class LensError(StormlaneError, ValueError):
+    """A lens whose image turns back within the picture."""
+
+
 def camera_model(camera: Camera[float]) -> CameraModel:
-    """Intrinsics of a rig's camera; ValueError where they contradict each other or the lens folds.
+    """Intrinsics of a rig's camera; ValueError where they contradict each other, LensError where the lens folds.
 
     `fov` spans the outer edges of the outer pixels in the middle row.
     """
@@ -53,7 +59,7 @@ def camera_model(camera: Camera[float]) -> CameraModel:
         field = min(float(camera.field_rad or WIDEST_RAD), 2.0 * np.pi)
         model = CameraModel(camera.width_px, camera.height_px, matrix, coefficients, True, field)
         if 0.5 * field > fold_rad(coefficients) or focal <= 0.0:
-            raise ValueError(
+            raise LensError(
                 f"fisheye {camera.fisheye} folds the image "
                 f"{np.degrees(fold_rad(coefficients)):.0f} degrees off the axis; "
                 "use weaker coefficients or a narrower field"
@@ -63,7 +69,7 @@ def camera_model(camera: Camera[float]) -> CameraModel:
     right, bottom = camera.width_px - 0.5, camera.height_px - 0.5
     rim = np.array([[-0.5, -0.5], [right, -0.5], [-0.5, bottom], [right, bottom]])
     if not np.allclose(project(model, pixel_rays(model, rim)), rim, atol=1e-6):
-        raise ValueError(
+        raise LensError(
             f"distortion {camera.distortion} folds the image before its corners; "
             "use a longer focal length or weaker coefficients"
         )
@@ -153,10 +159,7 @@ def fisheye_points(model: CameraModel, xyz: NDArray[np.float64], most_rad: float
 
 def fold_rad(coefficients: NDArray[np.float64]) -> float:
     """Angle off a fisheye's axis at which its image turns back; inf where it never does."""
-    k1, k2, k3, k4 = (float(c) for c in coefficients)
-    roots = np.roots([9 * k4, 7 * k3, 5 * k2, 3 * k1, 1.0]) if np.any(coefficients) else np.empty(0)
-    squares = [float(r.real) for r in roots if abs(r.imag) < 1e-12 and r.real > 0]
-    return float(np.sqrt(min(squares))) if squares else float("inf")
+    return float(np.sqrt(fisheye_turns(*(float(c) for c in coefficients))))
 
 
 def plane_rad(model: CameraModel) -> float:
@@ -232,6 +235,4 @@ def _distort(
 def fold_radius2(coefficients: NDArray[np.float64]) -> float:
     """Squared normalised radius beyond which r * radial(r) decreases; inf where it never does."""
     k1, k2, _, _, k3 = (float(c) for c in coefficients)
-    roots = np.roots([7 * k3, 5 * k2, 3 * k1, 1.0]) if (k1 or k2 or k3) else np.empty(0)
-    real = [float(r.real) for r in roots if abs(r.imag) < 1e-12 and r.real > 0]
-    return min(real, default=float("inf"))
+    return pinhole_turns(k1, k2, k3)

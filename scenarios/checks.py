@@ -10,6 +10,7 @@ from scenarios.checks_world import WorldChecks
 from scenarios.draft import NAME, Draft, Exact, Formula, Named
 from scenarios.encounters import check_encounters
 from scenarios.errors import ScenarioError
+from scenarios.lenses import check_lens
 from scenarios.lidars import check_lidar
 from scenarios.params import Params, misuse_of_quantity, misuse_of_word, study
 from scenarios.radars import check_radar
@@ -78,6 +79,7 @@ def check_rig(rig: DraftRig, tree: Tree, problems: list[ScenarioError]) -> None:
             known.setdefault(name, called)
     for name, camera in rig.cameras.items():
         _camera(("cameras", name), camera, wrong)
+        check_lens(("cameras", name), camera, wrong)
     for name, lidar in rig.lidars.items():
         check_lidar(("lidars", name), lidar, wrong)
     for name, radar in rig.radars.items():

@@ -1,6 +1,7 @@
 """Every expression of a scenario: its grammar, its names, its dimensions.  Language floor."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from scenarios import expressions
 from scenarios.checks_shared import all_steps
@@ -21,15 +22,13 @@ def known_names(draft: DraftScenario, params: Params, rig: DraftRig | None) -> K
     sensors = None if rig is None else tuple(rig.sensors)
     return Known(
         params.kinds, tuple(draft.actors), tuple(dict.fromkeys(marks)), sensors=sensors,
-        words={name: tuple(known) for name, known in words.items() if known},
+        words={name: tuple(known) for name, known in words.items() if known}, broken=params.broken,
     )  # fmt: skip
 
 
 def at(known: Known, when: str) -> Known:
     """What an expression can ask that is looked at before the run, while it runs, or after it."""
-    return Known(
-        known.params, known.actors, known.marks, when != "params", when == "clip", known.sensors, known.words
-    )
+    return replace(known, running=when != "params", clip=when == "clip")
 
 
 def check_expressions(

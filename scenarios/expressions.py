@@ -67,6 +67,7 @@ class Known:
     clip: bool = False
     sensors: Sequence[str] | None = ()  # of the ego; None: not known, so any is believed
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)  # what a word parameter can become
+    broken: Sequence[str] = ()  # parameters that the file names and that are wrong themselves
 
 
 # ------------------------------------------------------------------------------------------------------- dimensions
@@ -133,7 +134,8 @@ def infer_settled(expr: Expr, known: Known) -> Kind:
 
 def _param_kind(name: str, known: Known) -> Kind:
     if name not in known.params:
-        hint = nearest(name, known.params) if known.params else "the scenario has no params"
+        names = (*known.params, *known.broken)
+        hint = nearest(name, names) if names else "the scenario has no params"
         raise ExpressionError(f"there is no parameter ${name}; {hint}")
     kind = known.params[name]
     if kind != "word" and dict(kind).get("time_of_day"):

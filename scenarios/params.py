@@ -29,7 +29,12 @@ class Params:
 
     def known(self) -> Known:
         """What a `= expression` may use."""
-        return Known(self.kinds, running=False)
+        return Known(self.kinds, running=False, broken=self.broken)
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """Those that are wrong, which is told where they stand."""
+        return tuple(name for name in self.drafts if name not in self.kinds)
 
     def is_word(self, text: str) -> bool:
         """Whether an expression is a parameter by itself that holds a word."""

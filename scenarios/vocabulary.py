@@ -166,6 +166,8 @@ def default(info: FieldInfo) -> str:
         return ""
     measure = measure_of(info)
     if measure is not None and measure.dimension is not None and isinstance(value, int | float):
+        if "deg" in measure.dimension.units:  # nobody thinks in radians
+            return f"{round(math.degrees(value), 9):g} deg"
         return units.text(float(value), measure.dimension)
     if isinstance(value, bool):
         return str(value).lower()

@@ -11,23 +11,59 @@ from pydantic.fields import FieldInfo
 from scenarios.distributions.parts import DISTRIBUTIONS
 from scenarios.draft import Measure, Planned, Says, Word
 from scenarios.errors import ScenarioError, listing, nearest
-from scenarios.schema import Actor, Camera, Lidar, Mount, Scenario, Step, WeatherKey, World
+from scenarios.schema import Actor, Camera, Lidar, Mount, Road, Scenario, Step, WeatherKey, World
 from scenarios.tree import Path, Tree
 
 _M = TypeVar("_M", Measure, Word, Says, Planned)
 
 # Words the language is going to have.  They are refused, but not taken for typos.
 PLANNED: dict[type[BaseModel], tuple[str, ...]] = {
-    Scenario: ("suite", "import"),
-    Actor: ("driver", "passengers", "route", "state"),
-    Step: ("parallel", "repeat", "follow", "turn", "horn", "open_door", "look_at"),
-    WeatherKey: ("hail", "sleet", "lightning", "spray", "humidity", "pressure", "tags", "smoke"),
-    World: ("signals", "time", "season"),
-    Camera: ("exposure", "shutter", "noise", "dirt", "lens"),
-    Lidar: ("beams", "noise", "dirt"),
+    Scenario: ("import",),
+    Actor: ("passengers", "route"),
+    Step: ("parallel", "repeat", "turn", "horn"),
+    WeatherKey: ("hail", "sleet", "lightning", "humidity", "pressure", "tags"),
+    World: ("season",),
     Mount: ("vibration",),
 }
-PLANNED_ANYWHERE = ("mirrors", "elevation_profile", "bridges", "tunnels")
+PLANNED_ANYWHERE = ("mirrors",)
+# Words that people try, and how the language says what they mean.
+ELSEWHERE: dict[type[BaseModel], dict[str, str]] = {
+    Scenario: {"suite": "a suite is a file of its own, *.suite.yaml, that names scenarios"},
+    Actor: {
+        "driver": "how it drives is said by its step: drive: {speed: 50 km/h, driver: steady}",
+        "state": "how it stands is start: {pose: on_left_side}, what stands open is doors: [boot]",
+    },
+    Step: {
+        "follow": "who drives follows what is ahead of it: drive: {speed: 50 km/h, driver: idm}",
+        "open_door": "write open: {door: front_left}",
+        "look_at": "which way it looks is said where it begins: start: {toward: ego}",
+    },
+    WeatherKey: {
+        "spray": "wheels throw it up by themselves where the road is wet and they are fast; say rain",
+        "smoke": "smoke stands somewhere: world: {plumes: [{kind: smoke, s: 90 m}]}, or an actor's trail: smoke",
+    },
+    World: {
+        "signals": "write traffic_lights",
+        "time": 'the time of day belongs to the clock: clock: {time: "16:35"}',
+    },
+    Road: {
+        "elevation_profile": "a built road has a grade; more is for maps: opendrive: FILE.xodr",
+        "bridges": "bridges are those of a map: opendrive: FILE.xodr",
+        "tunnels": "tunnels are those of a map: opendrive: FILE.xodr",
+    },
+    Camera: {
+        "exposure": "write exposure_time, or exposure_lag for how slowly it follows the light",
+        "shutter": "a rolling shutter is readout: 25 ms",
+        "noise": "noise is that of the imager: {like: automotive}",
+        "dirt": "dirt is a fault, in the scenario: faults: {cam_front: [{dirt: {cover: 0.2}}]}",
+        "lens": "write distortion or fisheye for its shape, focus, f_number, blades and coating for its glass",
+    },
+    Lidar: {
+        "beams": "write model: {elevations: [-2, 0, 2], range_at_10: 100 m} for a scanner of your own",
+        "noise": "write model: {range_noise: 8 mm, ...} for a scanner of your own",
+        "dirt": "what covers it is a fault, in the scenario: faults: {lidar_top: [{blocked: {share: 0.2}}]}",
+    },
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +160,7 @@ def _plain_message(
     if kind == "string_pattern_mismatch":
         return f'"{given}" is not a name; use letters, digits and _, beginning with a letter'
     if kind in ("greater_than_equal", "less_than_equal"):
-        low, high = limits(field_at(root, path))
+        low, high = limits(_item_at(root, path) if isinstance(path[-1], int) else field_at(root, path))
         return f'"{name}" is {given}; it must lie between {low} and {high}'
     if kind.startswith("int_"):
         return f'"{name}" needs a whole number, not "{given}"'
@@ -144,6 +180,8 @@ def _plain_message(
 def unknown_key(name: str, owner: type[BaseModel] | None) -> str:
     """A planned word is told from a typo."""
     origin = origin_of(owner) if owner is not None else None
+    if origin is not None and name in (told := ELSEWHERE.get(origin, {})):
+        return f'"{name}" is no word here; {told[name]}'
     if is_planned(name, owner):
         return f'"{name}" is not supported yet'
     keys = words_of(owner) if owner is not None else []
@@ -152,9 +190,11 @@ def unknown_key(name: str, owner: type[BaseModel] | None) -> str:
 
 
 def is_planned(name: str, owner: type[BaseModel] | None) -> bool:
-    """Whether the language is going to have this word there."""
+    """Whether this word is known there, if only to be refused."""
     origin = origin_of(owner) if owner is not None else None
-    return name in PLANNED_ANYWHERE or (origin is not None and name in PLANNED.get(origin, ()))
+    if origin is None:
+        return name in PLANNED_ANYWHERE
+    return name in (*PLANNED_ANYWHERE, *PLANNED.get(origin, ()), *ELSEWHERE.get(origin, ()))
 
 
 def _missing(name: str, path: Path, root: type[BaseModel]) -> str:
@@ -360,6 +400,14 @@ def literals(info: FieldInfo | None) -> list[str]:
     if get_origin(here) is list:
         here = bare(get_args(here)[0])
     return [str(a) for a in get_args(here)] if get_origin(here) is Literal else []
+
+
+def _item_at(root: type[BaseModel], path: Path) -> FieldInfo | None:
+    """What a list says of the item at a path."""
+    listed = bare(annotation_at(root, path[:-1]))
+    items = get_args(listed)
+    found = next((a for a in items if get_origin(a) is Annotated), None)
+    return next((m for m in get_args(found)[1:] if isinstance(m, FieldInfo)), None) if found else None
 
 
 def limits(info: FieldInfo | None) -> tuple[Any, Any]:

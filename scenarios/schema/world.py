@@ -105,7 +105,7 @@ class Plume(Part, Generic[Q, W]):
     rise_mps: Annotated[
         Q,
         measure("speed", "0 m/s", "15 m/s"),
-        Field(alias="rise", description="how fast its heat carries it up at first"),
+        Field(alias="rise", description="how fast its heat carries it up at first", examples=["3 m/s"]),
     ] = 2.0  # type: ignore[assignment]
 
 

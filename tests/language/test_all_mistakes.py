@@ -72,9 +72,19 @@ def test_a_broken_actor_does_not_make_its_name_unknown(tmp_path: Path) -> None:
 
 
 def test_an_unknown_word_is_not_followed_by_what_it_left_undone(tmp_path: Path) -> None:
-    assert complaints(tmp_path, ("- mark: reveal", "- follow: ego"), ("speed: 9 km/h", "speed: 9 km")) == [
-        '31: "follow" is not supported yet',
+    assert complaints(tmp_path, ("- mark: reveal", "- repeat: 2"), ("speed: 9 km/h", "speed: 9 km")) == [
+        '31: "repeat" is not supported yet',
         '32: "9 km" is a length, but a speed is needed here (such as "50 km/h")',
+    ]
+
+
+def test_a_parameter_that_is_wrong_itself_is_still_what_a_typo_may_mean(tmp_path: Path) -> None:
+    end = "capture: {duration: 5 s, rate: 10 Hz}"
+    assert complaints(
+        tmp_path, ("[8 mm/h, 60 mm/h]", "[0 mm/h, 60 mm/h]"), (end, f'{end}\nrequire: ["$rein < 50 mm/h"]')
+    ) == [
+        "5: 0 mm/h must be more than 0, because its logarithm is taken",
+        '36: there is no parameter $rein; did you mean "rain"?',
     ]
 
 
