@@ -18,7 +18,9 @@ def check_cover(draft: DraftScenario, params: Params, tree: Tree, problems: list
     def report(path: Path, message: str, at_key: bool) -> None:
         problems.append(tree.error(("cover", *path), message, at_key=at_key))
 
-    known = Known(params.kinds, tuple(draft.actors), marks_of(draft), clip=True, sensors=None, broken=params.broken)
+    known = Known(
+        params.kinds, tuple(draft.actors), marks_of(draft), clip=True, sensors=None, broken=params.broken
+    )
     return study_cover(draft.cover, params, known, report)
 
 

@@ -53,11 +53,11 @@ def check_lens(path: Path, camera: Camera[Draft], wrong: Callable[[Path, str], N
     most = math.sqrt(pinhole_turns(k1, k2, k3))
     if math.isinf(most):
         return
-    focal = _number(camera.focal_px, 0.0) or 0.5 * camera.width_px / math.tan(0.5 * _number(camera.fov_rad, 1.0))
-    x, y = camera.centre_px or (0.5 * (camera.width_px - 1), 0.5 * (camera.height_px - 1))
-    corner = math.hypot(
-        max(x + 0.5, camera.width_px - 0.5 - x), max(y + 0.5, camera.height_px - 0.5 - y)
+    focal = _number(camera.focal_px, 0.0) or 0.5 * camera.width_px / math.tan(
+        0.5 * _number(camera.fov_rad, 1.0)
     )
+    x, y = camera.centre_px or (0.5 * (camera.width_px - 1), 0.5 * (camera.height_px - 1))
+    corner = math.hypot(max(x + 0.5, camera.width_px - 0.5 - x), max(y + 0.5, camera.height_px - 0.5 - y))
     reach = most * (1 + most**2 * (k1 + most**2 * (k2 + most**2 * k3)))
     if corner > reach * focal:
         wrong(

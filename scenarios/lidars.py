@@ -90,7 +90,7 @@ def check_lidar(path: Path, lidar: Lidar[Draft], wrong: Callable[[Path, str], No
             given = getattr(lidar.model, word)
             if given and len(given) != beams:
                 wrong((*path, "model", word), f"{len(given)} numbers for {beams} beams; give one for each")
-        near, far = (getattr(q, "value", q) for q in (lidar.model.near_m, lidar.model.far_m))
+        near, far = (float(getattr(q, "value", q)) for q in (lidar.model.near_m, lidar.model.far_m))
         if near >= far:
             word = "near" if "near_m" in lidar.model.model_fields_set else "far"
             wrong(

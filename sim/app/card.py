@@ -17,6 +17,7 @@ from labelers.definitions import DEFINITIONS, VERSION
 from labelers.writers.base import Clip
 from labelers.writers.files import json_bytes, write_bytes
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTICS
+from sim.app.told import many
 from sim.app.version import engine_version
 
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -230,7 +231,7 @@ def _readme(
     by_scenario: dict[str, list[Mapping[str, Any]]] = {}
     for row in clip_rows:
         by_scenario.setdefault(row["scenario"], []).append(row)
-    counts = ", ".join(f"{count:,} {kind}" for kind, count in totals.items())
+    counts = ", ".join(many(count, kind.removesuffix("s")) for kind, count in totals.items())
     lines = [
         "---",
         f"pretty_name: {name}",
@@ -241,7 +242,7 @@ def _readme(
         "",
         f"# {name}",
         "",
-        f"Simulated driving in the format `{form}`: {len(clip_rows)} clips with {counts}.",
+        f"Simulated driving in the format `{form}`: {many(len(clip_rows), 'clip')} with {counts}.",
         f"Made by Stormlane {engine_version()}; every clip can be made again from its lock in `.stormlane/locks`.",
         "",
         "## What it shows",
@@ -255,7 +256,9 @@ def _readme(
     splits = Counter(row["split"] or "none" for row in clip_rows)
     lines += [
         "",
-        "Splits: " + ", ".join(f"{split} {count} clips" for split, count in sorted(splits.items())) + ".",
+        "Splits: "
+        + ", ".join(f"{split} {many(count, 'clip')}" for split, count in sorted(splits.items()))
+        + ".",
     ]
     lines += ["", "## Classes and their names in other datasets", ""]
     lines.append("| class | tracks | cuboids | boxes | semantic | nuScenes | KITTI | COCO |")

@@ -11,6 +11,7 @@ from scenarios.errors import StormlaneError
 from scenarios.lock import load as load_lock
 from sim.app.dataset import DatasetFolder
 from sim.app.jobs import NO_FILTERS, Job, check_filters, filtered_digest, known_format, run_jobs
+from sim.app.told import many
 from sim.app.version import engine_version
 
 
@@ -65,7 +66,7 @@ def _unfinished(held: DatasetFolder) -> list[str]:
     left = {path.name.split(".")[0] for path in held.lock_path("x").parent.glob("*.lock.yaml")} - set(
         held.clip_ids()
     )
-    return [f"{held.root}: {len(left)} clips are not finished and are left out"] if left else []
+    return [f"{held.root}: left out, as not finished: {many(len(left), 'clip')}"] if left else []
 
 
 def _jobs(held: DatasetFolder, root: Path, format_name: str, filters: Filters) -> Iterator[Job]:

@@ -59,11 +59,14 @@ def render(
     byte for byte) or a trace (*.trace: the simulated world, rendered without simulating it again).  A suite
     (*.suite.yaml) goes alone: it says itself what is rendered, how often and into which formats.
 
+    Exit code 0: there is a dataset; 1: all samples were rejected, so it is empty; 2: a mistake; 130: interrupted.
+
     Example: stormlane render child_behind_van --out out/demo --samples 8 --format nuscenes
     """
     from scenarios.suite import suite_of
     from sim.app.batch import render_batch
     from sim.app.catalogue import find_scenario
+    from sim.app.dataset import DatasetFolder
 
     with plain_errors():
         suite = suite_of(files)
@@ -85,6 +88,12 @@ def render(
             variants=variants or (),
             filters=filters_of(min_pixels, min_points, min_visible, max_range, classes),
         )
+        if finished and not DatasetFolder(out).clip_ids():
+            # Whoever waits for a dataset must not take an empty folder for one.
+            typer.echo(
+                f"{out}: no sample was left to render; `stormlane check` says what rejects them", err=True
+            )
+            raise typer.Exit(1)
     raise typer.Exit(0 if finished else 130)
 
 

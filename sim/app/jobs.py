@@ -24,6 +24,7 @@ from sim.app.dataset import DatasetFolder, dropped_line
 from sim.app.memory import keep_freed_memory
 from sim.app.parallel import deaf_children
 from sim.app.progress import BatchProgress
+from sim.app.told import many
 from sim.app.warmup import warm_up_when_cold
 from sim.verdict import judge
 
@@ -120,7 +121,7 @@ def run_jobs(
         dropped = folder.finalize()
         kept = [job for job in jobs if job.rejection is None]
         progress.say(
-            f"{root}: {len(kept)} clips, {sum(job.frames for job in kept)} frames, format {format_name}"
+            f"{root}: {many(len(kept), 'clip')}, {many(sum(job.frames for job in kept), 'frame')}, format {format_name}"
         )
         for line in (*progress.costs(), *_judged(jobs).lines()):
             progress.say(line)

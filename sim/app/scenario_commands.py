@@ -45,6 +45,7 @@ def check(
 
     Every mistake of every file is named, one line each; on a terminal with the line of the file it speaks of. A
     sample that is not valid is called rejected, with the clause and the moment; at the end the rejections are counted.
+    Exit code 0: every file has a sample that can be rendered; 1: one has none; 2: a mistake.
     """
     from scenarios.sampling import Spread
     from scenarios.suite import suite_of
@@ -61,19 +62,24 @@ def check(
             raise typer.Exit(0)
     # Many files without a number of samples are read and drawn only, so that a whole collection is checked in a blink.
     simulated = simulate if simulate is not None else samples > 1 or len(files) == 1
-    sound = True
+    sound, hopeless = True, False
     for file in files:
         try:
             with plain_errors():
                 path, spread = find_scenario(file), Spread(method, samples, seed, names_in(over))
+                words = set()
                 for line in check_file(path, spread, overrides or (), simulated, variants or (), strict):
                     typer.echo(line)
+                    words.add(line.partition(" ")[0])
+                hopeless |= "ok" not in words
         except typer.Exit as exit_:  # the other files are looked at all the same
             if exit_.exit_code != 2:
                 raise
             sound = False
     if not sound:
         raise typer.Exit(2)
+    if hopeless:
+        raise typer.Exit(1)
 
 
 def cover(

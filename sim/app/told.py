@@ -1,4 +1,4 @@
-"""How mistakes are printed: one line each, and on a terminal the line of the file with a mark under the place.  Roof."""
+"""How mistakes and counts are printed: one line a mistake, on a terminal with the line of the file it is in.  Roof."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,11 @@ from pathlib import Path
 from scenarios.errors import ScenarioError, ScenarioErrors, StormlaneError
 
 WIDTH = 100  # characters of the file's line that are shown
+
+
+def many(count: int, thing: str) -> str:
+    """`1 clip`, `1,200 clips`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def told(error: StormlaneError, excerpts: bool) -> str:

@@ -19,6 +19,7 @@ from sim.app.dataset import DatasetFolder
 from sim.app.parallel import answers
 from sim.app.pictures import sheet, write_picture
 from sim.app.progress import counting
+from sim.app.told import many
 from sim.store import load as load_trace
 
 FILES = "files"
@@ -207,7 +208,7 @@ ASKED_FOR = {
 def lines_of(root: Path, verdict: Verdict) -> Iterator[str]:
     """What holds and what does not, and where."""
     broken = verdict.broken()
-    yield f"{root}: {verdict.clips} clips, {verdict.samples} samples"
+    yield f"{root}: {many(verdict.clips, 'clip')}, {many(verdict.samples, 'sample')}"
     for rule, statement in ALL_RULES.items():
         seen = verdict.looked_at[rule]
         if broken[rule]:

@@ -122,7 +122,7 @@ def test_clips_that_are_not_finished_are_said(
     gone = sorted((source / ".stormlane/done").glob("*.json"))[-1]
     gone.unlink()
     assert convert(source, tmp_path / "coco", "coco", workers=1)
-    assert "1 clips are not finished and are left out" in capsys.readouterr().err
+    assert "left out, as not finished: 1 clip" in capsys.readouterr().err
     kept = json.loads((tmp_path / "coco/annotations/instances.json").read_text())
     assert len(kept["images"]) == 3
 

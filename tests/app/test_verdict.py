@@ -72,6 +72,20 @@ def test_check_says_which_clause_rejects_and_when(picky: Path) -> None:
     assert f"accepted {len(accepted)} of 6 simulated samples" in lines
 
 
+def test_where_every_sample_is_rejected_commands_say_so_by_their_exit_code(
+    picky: Path, tmp_path: Path
+) -> None:
+    never = ["--set", 'valid=["max(rain()) < 0 mm/h"]']
+    checked = CliRunner().invoke(app, ["check", str(picky), *never])
+    assert checked.exit_code == 1, checked.output
+    assert "accepted 0 of 1 simulated samples" in checked.output
+    rendered = CliRunner().invoke(
+        app, ["render", str(picky), *never, "--out", str(tmp_path / "empty"), "--workers", "1"]
+    )
+    assert rendered.exit_code == 1, rendered.output
+    assert "no sample was left to render; `stormlane check` says what rejects them" in rendered.output
+
+
 def test_check_warns_of_what_can_never_happen_and_is_strict_when_asked(picky: Path) -> None:
     picky.write_text(picky.read_text().replace("< 12 mm/h within", "< 0 mm/h within"))
     said = CliRunner().invoke(app, ["check", str(picky), "--no-simulate"])

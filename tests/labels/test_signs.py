@@ -268,7 +268,10 @@ def test_a_sign_across_the_rim_of_a_fisheye_keeps_what_is_within() -> None:
     square = np.array([[240 / np.radians(200), 0, 119.5], [0, 240 / np.radians(200), 119.5], [0, 0, 1]])
     model = CameraModel(240, 240, square, np.zeros(4), True, np.radians(200))
     rim = 0.5 * model.field_rad - 0.03  # the plate's middle, just within
-    middle, normal = 3.0 * np.array([np.sin(rim), 0.0, np.cos(rim)]), np.array([-np.sin(rim), 0.0, -np.cos(rim)])
+    middle, normal = (
+        3.0 * np.array([np.sin(rim), 0.0, np.cos(rim)]),
+        np.array([-np.sin(rim), 0.0, -np.cos(rim)]),
+    )
     pose = np.eye(4)
     pose[:3, :3] = np.stack([normal, np.cross([0.0, -1.0, 0.0], normal), [0.0, -1.0, 0.0]], axis=1)
     pose[:3, 3] = middle
