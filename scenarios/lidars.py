@@ -65,14 +65,18 @@ def facts_of(model: str | LidarDefinition[Any]) -> LidarFacts:
     if isinstance(model, str):
         return LIDARS[model]
     field = getattr(model.field_rad, "value", model.field_rad)
-    far = getattr(model.far_m, "value", model.far_m)
     return LidarFacts(
         len(model.elevations),
         min(model.elevations),
         max(model.elevations),
         360.0 if field is None else math.degrees(float(field)),
-        float(far),
+        _plain(model.far_m),
     )
+
+
+def _plain(quantity: Any) -> float:
+    """A quantity of a rig before or after it is resolved."""
+    return float(getattr(quantity, "value", quantity))
 
 
 def _instead(wanted: str, facts: LidarFacts) -> str:
@@ -90,7 +94,7 @@ def check_lidar(path: Path, lidar: Lidar[Draft], wrong: Callable[[Path, str], No
             given = getattr(lidar.model, word)
             if given and len(given) != beams:
                 wrong((*path, "model", word), f"{len(given)} numbers for {beams} beams; give one for each")
-        near, far = (float(getattr(q, "value", q)) for q in (lidar.model.near_m, lidar.model.far_m))
+        near, far = _plain(lidar.model.near_m), facts_of(lidar.model).far_m
         if near >= far:
             word = "near" if "near_m" in lidar.model.model_fields_set else "far"
             wrong(
