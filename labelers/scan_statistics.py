@@ -54,10 +54,14 @@ def _bins(edges: Sequence[int]) -> list[str]:
 
 
 def rings_by_order(xyz_m: Floats) -> NDArray[np.int64] | None:
-    """Rings of a file that lists one after the other, as KITTI's do: each begins where the azimuth jumps."""
+    """Rings of a file that lists one after the other, as KITTI's do: each begins where the azimuth jumps.
+
+    It is counted from the first point's, as sensors begin their turn ahead, behind or anywhere.
+    """
     if len(xyz_m) < 1000:
         return None
-    azimuth = np.arctan2(xyz_m[:, 1], xyz_m[:, 0]) % (2.0 * np.pi)
+    azimuth = np.arctan2(xyz_m[:, 1], xyz_m[:, 0])
+    azimuth = (azimuth - azimuth[0]) % (2.0 * np.pi)
     jumps = np.abs(np.diff(azimuth)) > WRAP_RAD
     ring = np.concatenate([[0], np.cumsum(jumps)])
     # A point that trembles about the jump makes runs of a few: they belong to the ring before.

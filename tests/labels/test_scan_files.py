@@ -162,8 +162,12 @@ def ring_by_ring(rings: int, steps: int) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("turn", [1.0, -1.0])
-def test_rings_are_found_in_files_that_list_one_after_the_other(turn: float) -> None:
+@pytest.mark.parametrize("begins", [0.0, 1.9, np.pi])
+def test_rings_are_found_in_files_that_list_one_after_the_other(turn: float, begins: float) -> None:
+    """Wherever a turn begins: ahead as KITTI's, behind as those of many sensors, or anywhere."""
     place = ring_by_ring(64, 1800) * (1.0, turn, 1.0)
+    east, north = np.cos(begins), np.sin(begins)
+    place = place @ np.array([[east, north, 0.0], [-north, east, 0.0], [0.0, 0.0, 1.0]])
     noise = np.random.default_rng(1).normal(0.0, 0.002, place.shape)
     rings = rings_by_order(place + noise)
     assert rings is not None and rings.max() == 63
