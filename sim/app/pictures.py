@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelers.definitions import KEYPOINTS, PERSON
-from labelers.records import Box2D, Cuboid, ImageLine, ImageSkeleton, Line, Sample
+from labelers.records import Box2D, Cuboid, ImageLine, ImageSign, ImageSkeleton, Line, Sample, Sign
 from labelers.writers.files import write_bytes
 from renderers.frames import Cause, LidarSweep
 from scenarios.errors import StormlaneError
@@ -26,6 +26,8 @@ LIMBS = (
 LINE_COLORS = {"": (64, 224, 208), "white": (255, 255, 255), "yellow": (255, 210, 0), "orange": (255, 140, 0)}
 LIMBS_PX = 40  # whoever is smaller in a picture would be covered by his own key points
 BROAD_PX = 1200
+SIGN_COLOR = (255, 214, 60)
+SIGN_WORDS_PX = 10  # narrower ones would be lost below their words
 BEHIND = 1 / 3  # share of the top view that lies behind the sensor
 PALETTE = np.array([c.color for c in SEMANTICS], np.uint8)
 
@@ -94,6 +96,22 @@ def with_lines(image: Image, lines: tuple[Line, ...], seen: tuple[ImageLine, ...
                 thick = 2 if shown else 1
                 ends = (int(at[k, 0]), int(at[k, 1])), (int(at[k + 1, 0]), int(at[k + 1, 1]))
                 cv2.line(drawn, *ends, color, thick, cv2.LINE_AA, 4)
+    return drawn
+
+
+def with_signs(image: Image, signs: tuple[Sign, ...], seen: tuple[ImageSign, ...]) -> Image:
+    """The image with the visible boxes of signs and lights, the larger ones with what they say."""
+    drawn: Image = image.copy()
+    known = {sign.sign_id: sign for sign in signs}
+    for entry in seen:
+        if entry.visible is None:
+            continue
+        x0, y0, x1, y1 = (round(v) for v in entry.visible)
+        cv2.rectangle(drawn, (x0 - 1, y0 - 1), (x1, y1), SIGN_COLOR, 1)
+        sign = known.get(entry.sign_id)
+        if sign is not None and x1 - x0 >= SIGN_WORDS_PX:
+            says = sign.state if sign.kind == "light" else f"{sign.code} {sign.value}".strip()
+            _tag(drawn, says.replace("_", " "), (x0, y0), SIGN_COLOR)
     return drawn
 
 
@@ -182,9 +200,10 @@ def from_above(
 
 
 def labelled(sample: Sample, camera: str) -> Image:
-    """A camera's picture with lane lines, boxes and key points."""
+    """A camera's picture with lane lines, signs, boxes and key points."""
     labels = sample.labels
     drawn = with_lines(sample.cameras[camera].image, labels.lines, labels.image_lines.get(camera, ()))
+    drawn = with_signs(drawn, labels.signs, labels.image_signs.get(camera, ()))
     boxes = labels.boxes.get(camera, ())
     drawn = with_boxes(drawn, boxes, labels.cuboids)
     tall = {

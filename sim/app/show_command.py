@@ -43,7 +43,7 @@ def show(
         int, typer.Option("--width", min=320, max=7680, help="Of pictures and videos, pixels.")
     ] = 1600,
 ) -> None:
-    """Draw the labels of a native dataset: boxes, masks, key points, lane lines, sweeps from above.
+    """Draw the labels of a native dataset: boxes, masks, key points, lane lines, signs, sweeps from above.
 
     A picture a sample, each camera with its labels beside its classes and the lidars from above with cuboids, and
     contact.jpg with all of them small. For Foxglove and RViz: stormlane convert --format mcap.

@@ -1,5 +1,6 @@
 """`stormlane show` draws what a native dataset holds, and says what it does not hold."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -9,9 +10,10 @@ from typer.testing import CliRunner
 
 from labelers.definitions import KEYPOINTS
 from labelers.native_reader import NativeDataset
+from labelers.records import ImageSign, Sign
 from sim.app.cli import app
 from sim.app.dataset import DatasetFolder
-from sim.app.pictures import class_color, labelled, with_lines
+from sim.app.pictures import SIGN_COLOR, class_color, labelled, with_lines, with_signs
 from tests.conformance.datasets import write
 
 
@@ -60,6 +62,19 @@ def test_boxes_lines_and_limbs_are_where_the_labels_say(dataset: Path) -> None:
     column, row = np.rint(line.uv_px[k]).astype(int)
     assert only[row, column, 0] > 150 > only[row, column, 2]  # yellow
     assert len(KEYPOINTS["person"]) == 17
+
+
+def test_signs_are_framed_where_they_are_visible_and_say_what_they_are() -> None:
+    size = (0.2, 0.4, 1.0)
+    sign = Sign(7, "light", "vehicles", "", "", "stop", "red", (), np.zeros(3), np.zeros(3), size)
+    near = ImageSign(7, (40.0, 30.0, 60.0, 70.0), (40.0, 30.0, 60.0, 70.0), 800, 800, 0.0, 0.0, "front", 1.0)
+    hidden = replace(near, visible=None, visible_px=0, occlusion=1.0)
+    black = np.zeros((120, 200, 3), np.uint8)
+    drawn = with_signs(black, (sign,), (near,))
+    assert (drawn[50, 39] == SIGN_COLOR).all() and (drawn[70, 45] == SIGN_COLOR).all()
+    assert not drawn[32:69, 41:59].any()
+    assert drawn[:29, 40:].any()  # its state, above it
+    assert not with_signs(black, (sign,), (hidden,)).any()
 
 
 def test_a_video_has_all_samples_and_their_rate(dataset: Path, tmp_path: Path) -> None:
