@@ -30,13 +30,17 @@ class Clip:
     expectations: dict[str, Any] | None = None  # `sim.expected`; only read while the clip is written
 
 
+WITH_FISHEYES = ("native", "coco", "yolo", "cityscapes", "scalabel", "openlabel", "webdataset", "mcap")
+
+
 def refuse_fisheyes(clip: Clip, cameras: Sequence[str], form: str) -> None:
     """Formats whose calibration is a pinhole's matrix have no word for a fisheye."""
     for name in cameras:
         if clip.concrete.rig.cameras[name].fisheye is not None:
             raise StormlaneError(
                 f'rig {clip.concrete.rig.rig}: camera "{name}" is a fisheye, and {form} describes cameras by '
-                'the matrix of a pinhole alone; write the native or COCO format, or leave "fisheye" out of the rig'
+                f"the matrix of a pinhole alone; write one of {', '.join(WITH_FISHEYES)}, or render without it: "
+                f"--set rig.cameras.{name}=null"
             )
 
 

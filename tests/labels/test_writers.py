@@ -14,7 +14,7 @@ from labelers.native_reader import NativeDataset, read_image, read_plane, read_s
 from labelers.nuscenes_terms import CATEGORIES, channel_names
 from labelers.records import FrameLabels, Sample
 from labelers.writers import FORMATS
-from labelers.writers.base import Clip
+from labelers.writers.base import WITH_FISHEYES, Clip
 from labelers.writers.files import json_bytes, npz_bytes, table_bytes, write_bytes
 from labelers.writers.nuscenes import NuScenes, driveable_mask
 from renderers.frames import Extras
@@ -359,9 +359,15 @@ def _fisheye_clip() -> Clip:
 @pytest.mark.parametrize("name", ["kitti", "nuscenes"])
 def test_formats_of_pinholes_refuse_a_fisheye(name: str, tmp_path: Path) -> None:
     with pytest.raises(
-        StormlaneError, match=r'rig toy: camera "cam_front" is a fisheye, .* write the native or COCO'
+        StormlaneError,
+        match=r'rig toy: camera "cam_front" is a fisheye, .* write one of native, coco, .*=null$',
     ):
         FORMATS[name].open(tmp_path, _fisheye_clip())
+
+
+def test_what_a_refusal_names_takes_fisheyes(tmp_path: Path) -> None:
+    for name in WITH_FISHEYES:
+        FORMATS[name].open(tmp_path / name, _fisheye_clip())
 
 
 def test_native_states_a_fisheye_and_gives_it_back(tmp_path: Path) -> None:
