@@ -231,9 +231,8 @@ class CocoClipWriter:
             if not _IS_THING[named.category]:
                 continue
             if segment.area < self._form.min_pixels:
-                self._dropped["fewer pixels than min_pixels"] = (
-                    self._dropped.get("fewer pixels than min_pixels", 0) + 1
-                )
+                reason = f"fewer than {self._form.min_pixels} pixels, the format's own limit"
+                self._dropped[reason] = self._dropped.get(reason, 0) + 1
                 continue
             rle = encode(segment.mask, segment.origin_px, (height, width))
             row = {"instance_id": named.instance_id, "segmentation": rle, **shared}

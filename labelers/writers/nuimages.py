@@ -181,7 +181,7 @@ class NuImagesClipWriter:
             if box is None or box.amodal is None or box.visible is None:
                 continue
             if box.visible_px < self._form.min_pixels:
-                reason = "fewer pixels than min_pixels"
+                reason = f"fewer than {self._form.min_pixels} pixels, the format's own limit"
                 self._dropped[reason] = self._dropped.get(reason, 0) + 1
                 continue
             x0, y0, x1, y1 = (int(value) for value in box.visible)

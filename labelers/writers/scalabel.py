@@ -117,7 +117,7 @@ class ScalabelClipWriter:
                 if _IS_THING.get(segment.semantic) and segment.semantic not in _OF_STREET:
                     self._drop("things without an actor")
             elif segment.area < self._form.min_pixels:
-                self._drop("fewer pixels than min_pixels")
+                self._drop(f"fewer than {self._form.min_pixels} pixels, the format's own limit")
             else:
                 box = boxes.get(segment.cuboid.instance_id)
                 words = label_words(segment, segment.cuboid, box, frame, sample)
@@ -128,7 +128,7 @@ class ScalabelClipWriter:
         known = {sign.sign_id: sign for sign in sample.labels.signs}
         for seen in sample.labels.image_signs.get(frame.sensor, ()):
             if seen.visible_px < self._form.min_pixels:
-                self._drop("signs with fewer pixels than min_pixels")
+                self._drop(f"signs with fewer than {self._form.min_pixels} pixels, the format's own limit")
             else:
                 labels.append(sign_words(known[seen.sign_id], seen, frame))
         tags = sample.labels.tags

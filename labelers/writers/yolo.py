@@ -169,7 +169,7 @@ class YoloClipWriter:
                 if _IS_THING.get(segment.semantic):
                     self._drop("things without an actor")  # signs and signals of the street: a mask for all
             elif segment.area < self._form.min_pixels:
-                self._drop("fewer pixels than min_pixels")
+                self._drop(f"fewer than {self._form.min_pixels} pixels, the format's own limit")
             else:
                 skeleton = people.get(segment.cuboid.instance_id)
                 size_px = frame.model.width_px, frame.model.height_px

@@ -8,6 +8,31 @@ import scenarios
 from scenarios.errors import StormlaneError
 
 SUFFIX = ".scenario.yaml"
+# What each format holds, and what reads it (docs/formats.md).
+FORMATS_TOLD = {
+    "native": "everything, lossless but for JPEG pictures: Parquet and arrays, read by labelers.native_reader",
+    "nuscenes": "nuScenes v1.0: cuboids, sweeps, radar, lidarseg, panoptic, own splits; for its devkit and mmdet3d",
+    "kitti": "KITTI object: one camera, one lidar, label_2; mmdet3d's and OpenPCDet's info files beside it",
+    "coco": "COCO: instances, people's key points and panoptic of every camera; for pycocotools",
+    "kitti_tracking": "KITTI tracking: a sequence a clip; for TrackEval",
+    "semantickitti": "KITTI odometry with SemanticKITTI's class and instance of every point",
+    "cityscapes": "Cityscapes: ids, instances and polygons of every pixel; for cityscapesScripts",
+    "openlabel": "ASAM OpenLABEL 1.0: cuboids, boxes and tags of the operational domain, in JSON",
+    "yolo": "YOLO: detect, segment and pose trees of every camera; for Ultralytics, supervision",
+    "scalabel": "Scalabel, the format of BDD100K: boxes, masks and cuboids of every camera",
+    "nuimages": "nuImages: boxes and masks of every camera; for nuscenes-devkit",
+    "webdataset": "WebDataset: shards for training, a tar a clip",
+    "argoverse2": "Argoverse 2 sensor: cuboids, one lidar, ring cameras, scene flow; for av2",
+    "openlane": "OpenLane: lane lines in pictures and in space, and nothing else",
+    "occ3d": "Occ3D-nuScenes: voxels of clips with capture: {also: [occupancy]}",
+    "waymo": "Waymo v2: Parquet components with range images; for waymo-open-dataset",
+    "kitti_raw": "KITTI raw: pictures, sweeps, oxts and tracklets; for pykitti",
+    "mcap": "MCAP: ROS 2 messages of all sensors and labels; for Foxglove, RViz, rosbags",
+    "osi": "ASAM OSI 3.8: ground truth traces without pictures and points",
+    "pcd": "PCD 0.7: one file a sweep with every field of every point",
+    "las": "LAS 1.4: one file a sweep in the world's frame, ASPRS classes",
+    "rerun": "recordings for the rerun viewer, one a clip; of stormlane convert alone",
+}  # fmt: skip
 
 
 def find_scenario(given: Path) -> Path:
@@ -76,7 +101,5 @@ def _weathers() -> Iterator[str]:
 
 
 def _formats() -> Iterator[str]:
-    from labelers.writers import FORMATS
-
-    for name, format_ in FORMATS.items():
-        yield f"{name:26} {(format_.__doc__ or '').strip().splitlines()[0]}"
+    for name, told in FORMATS_TOLD.items():
+        yield f"{name:26} {told}"

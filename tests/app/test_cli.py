@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import scenarios
+from labelers.writers import FORMATS
 from sim.app.cli import app
 from tests.app.small import SCENARIO, write_small
 
@@ -69,6 +70,12 @@ def test_set_with_a_wrong_path_says_so(tmp_path: Path) -> None:
     result = run.invoke(app, ["check", str(write_small(tmp_path)), "--set", "world.wether.0.rain=11 mm/h"])
     assert result.exit_code == 2
     assert "weather" in result.stderr
+
+
+def test_list_says_of_every_format_what_it_holds() -> None:
+    lines = run.invoke(app, ["list", "formats"]).output.splitlines()
+    assert [line.split()[0] for line in lines] == [*FORMATS, "rerun"]
+    assert all(len(line.split()) > 8 for line in lines)
 
 
 def test_list_names_every_shipped_scenario_with_its_story() -> None:
