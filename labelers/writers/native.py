@@ -26,10 +26,12 @@ from labelers.records import Sample
 from labelers.writers.base import Clip
 from labelers.writers.files import (
     arrow_bytes,
+    halves,
     jpeg_bytes,
     json_bytes,
     picture_bytes,
     plane_bytes,
+    stepped,
     table_bytes,
     write_bytes,
 )
@@ -48,7 +50,10 @@ from labelers.writers.native_tables import (
     CUBOIDS,
     EGO_POSES,
     EXTRA_PLANES,
+    FLOW_STEPS,
+    FLOWS,
     FRAMES,
+    HALVES,
     IMAGE_KEYPOINTS,
     IMAGE_LINES,
     KEYPOINT_TABLE,
@@ -72,7 +77,7 @@ from sim.readings import GnssFixes, ImuReadings
 
 
 def _extra_planes(frame: CameraFrame) -> dict[str, tuple[str, Any]]:
-    """What `capture: {also: ...}` asks for; reflectances and directions need no more than half precision."""
+    """What `capture: {also: ...}` asks for, no finer than anybody needs."""
     given = frame.extras
     planes: dict[str, tuple[str, Any]] = {}
     if frame.rows is not None:
@@ -83,10 +88,15 @@ def _extra_planes(frame: CameraFrame) -> dict[str, tuple[str, Any]]:
         )
     if given.clean is not None:
         planes["clean"] = ("jpg", jpeg_bytes(given.clean))
-    for name, dtype in EXTRA_PLANES.items():
+    for name in EXTRA_PLANES:
         plane = getattr(given, name)
-        if plane is not None:
-            planes[name] = ("npy.zst", plane_bytes(plane.astype(dtype)))
+        if plane is None:
+            continue
+        if name in HALVES:
+            plane = halves(plane)
+        elif name in FLOWS:
+            plane = stepped(plane, FLOW_STEPS)
+        planes[name] = ("npy.zst", plane_bytes(plane))
     return planes
 
 

@@ -13,16 +13,14 @@ SCHEMA_VERSION = 2
 CORNERS = ("x0", "y0", "x1", "y1")
 BOX_KINDS = ("visible", "amodal", "amodal_full", "cuboid")
 
-EXTRA_PLANES: dict[str, type] = {
-    "normals": np.float16,
-    "albedo": np.float16,
-    "flow_forward": np.float32,
-    "flow_backward": np.float32,
-    "flow_3d": np.float32,
-    "linear": np.float32,
-    "raw": np.uint32,
-    "lens": np.float16,
-}
+EXTRA_PLANES = (
+    "normals", "albedo", "flow_forward", "flow_backward", "flow_3d", "linear", "raw", "lens",
+)  # fmt: skip
+HALVES = frozenset({"normals", "albedo", "lens"})  # kept in half precision
+FLOWS = frozenset({"flow_forward", "flow_backward"})
+FLOW_STEPS = (
+    256  # of a pixel: KITTI keeps 64; what is below, of what the geometry says exactly, doubles the files
+)
 
 MATRIX = pa.list_(pa.float64(), 16)  # row-major (4, 4)
 COUNTS = pa.map_(pa.string(), pa.int64())

@@ -15,7 +15,7 @@ from labelers.nuscenes_terms import CATEGORIES, channel_names
 from labelers.records import FrameLabels, Sample
 from labelers.writers import FORMATS
 from labelers.writers.base import WITH_FISHEYES, Clip
-from labelers.writers.files import json_bytes, npz_bytes, table_bytes, write_bytes
+from labelers.writers.files import halves, json_bytes, npz_bytes, table_bytes, write_bytes
 from labelers.writers.nuscenes import NuScenes, driveable_mask
 from renderers.frames import Extras
 from renderers.radar_scan import COLUMNS
@@ -408,7 +408,11 @@ def test_native_keeps_what_is_asked_for_beside_a_picture(tmp_path: Path) -> None
     assert read.albedo is None and read.clean is not None and np.all(np.abs(read.clean.astype(int) - 99) <= 1)
     assert read.normals is not None and np.allclose(read.normals, given.normals, atol=2e-3)
     assert read.lens is not None and np.allclose(read.lens, given.lens, atol=1e-3)
-    for name in ("flow_forward", "flow_backward", "linear", "raw"):
+    for name in ("flow_forward", "flow_backward"):
+        ours, theirs = getattr(read, name), getattr(given, name)
+        assert ours.dtype == np.float32 and np.isnan(ours[0, 0]).all(), name
+        assert np.nanmax(np.abs(ours - theirs)) <= 1 / 512, name
+    for name in ("linear", "raw"):
         ours, theirs = getattr(read, name), getattr(given, name)
         assert ours.dtype == theirs.dtype and ours.tobytes() == theirs.tobytes(), name
 
@@ -474,3 +478,19 @@ def test_a_write_leaves_the_old_file_until_the_new_one_is_whole(tmp_path: Path) 
     write_bytes(path, b"new")
     assert path.read_bytes() == b"new"
     assert [p.name for p in path.parent.iterdir()] == ["file.json"]
+
+
+def test_halves_are_the_numbers_that_numpy_rounds_to() -> None:
+    rng = np.random.default_rng(4)
+    bits = rng.integers(0, 1 << 32, 200_000, np.uint32).view(
+        np.float32
+    )  # every exponent, NaN and infinity too
+    near = (rng.normal(size=200_000) * np.float32(2.0) ** rng.integers(-26, 17, 200_000)).astype(np.float32)
+    ties = np.arange(0, 1 << 32, 1 << 12, np.uint32).view(np.float32)
+    for given in (bits, near, ties, np.array([0.0, -0.0, 65519.9, 65520.0, -1e-8, 6e-8], np.float32)):
+        with np.errstate(over="ignore", invalid="ignore"):
+            meant = given.astype(np.float16)
+        ours = halves(given)
+        assert np.array_equal(np.isnan(ours), np.isnan(meant))
+        told = ~np.isnan(meant)
+        assert np.array_equal(ours[told].view(np.uint16), meant[told].view(np.uint16))
