@@ -21,10 +21,10 @@ KINDS = 3
 
 def touched(triangles: NDArray[np.floating]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows of triangles and the cubes of GRID that they touch, as the slow twin gives them."""
-    scratch = np.empty(int(np.prod(GRID)), np.int32)
+    scratch, axes = np.empty(int(np.prod(GRID)), np.int32), np.empty((9, 5))
     rows, cubes = [], []
     for row, triangle in enumerate(triangles):
-        count = touch(np.ascontiguousarray(triangle, np.float64), scratch, *GRID)
+        count = touch(np.ascontiguousarray(triangle, np.float64), scratch, *GRID, axes)
         rows.append(np.full(count, row))
         cubes.append(scratch[:count].astype(np.int64))
     return np.concatenate(rows), np.concatenate(cubes)
