@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
-from renderers.kernels.air import PHASE_TYPICAL, halos
+from renderers.kernels.halos import halos
 from renderers.kernels.lamps import (
     BEAM_STREET,
     H_CELLS,
@@ -19,7 +19,6 @@ from renderers.kernels.lamps import (
     L_B,
     L_KIND,
     L_R,
-    L_REACH2,
     L_X,
     L_Z,
     V_CELLS,
@@ -146,7 +145,6 @@ def add_halos(
     reach = np.ascontiguousarray(np.minimum(reach * length, HALO_REACH_M), np.float32)
     near = np.linalg.norm(light.lamps[:, L_X : L_Z + 1], axis=1) < HALO_REACH_M
     lamps = np.ascontiguousarray(light.lamps[near])
-    most = np.ascontiguousarray(lamps[:, L_REACH2] * np.float32(light.least_lx * PHASE_TYPICAL))
     least = np.float32(HALO_LEAST_SHARE * mean_light)
     tables, brightest = soft_beams(), brightest_heights()
     glow = np.zeros((len(rays), 3), np.float32)
@@ -159,7 +157,6 @@ def add_halos(
             direction,
             reach,
             lamps,
-            most,
             tables,
             brightest,
             extinction,

@@ -10,7 +10,8 @@ import pytest
 from renderers.atmosphere import henyey_greenstein
 from renderers.fog_light import OPEN
 from renderers.frame_light import air_numbers
-from renderers.kernels.air import halos, optical_depth, veil
+from renderers.kernels.air import optical_depth, veil
+from renderers.kernels.halos import halos
 from renderers.kernels.lamps import BEAM_PLAIN, L_AX, L_B, L_CD, L_COLUMNS, L_KIND, L_R, L_X
 from renderers.lamps import beam_tables
 from renderers.lens import brightest_heights
@@ -74,7 +75,6 @@ def test_a_halo_is_the_integral_of_what_the_air_scatters() -> None:
         direction,
         np.array([reach], np.float32),
         lamp,
-        np.full(1, 500, np.float32),
         beam_tables(),
         brightest_heights(),
         np.float32(sigma),
