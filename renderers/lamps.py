@@ -107,8 +107,19 @@ def beam_bounds() -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def height_bounds() -> NDArray[np.float32]:
-    """(3, V_CELLS) the most that each row of the bounds holds."""
-    return np.ascontiguousarray(beam_bounds().max(axis=2))
+    """(3, V_CELLS + 1) the most that each row of the bounds holds, as `rising_and_falling` has it."""
+    return rising_and_falling(beam_bounds().max(axis=2))
+
+
+def rising_and_falling(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(K, V + 1) the least numbers above rows (K, V) that rise to one peak and fall beyond it, and where that is."""
+    out = np.empty((len(rows), rows.shape[1] + 1), np.float32)
+    for k, row in enumerate(rows):
+        peak = int(np.argmax(row))
+        out[k, : peak + 1] = np.maximum.accumulate(row[: peak + 1])
+        out[k, peak:-1] = np.maximum.accumulate(row[peak:][::-1])[::-1]
+        out[k, -1] = peak
+    return out
 
 
 def packed(lamps: LampTable, origin_m: NDArray[np.float64], threshold_lx: float) -> NDArray[np.float32]:

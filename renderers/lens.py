@@ -24,7 +24,7 @@ from renderers.kernels.lamps import (
     V_CELLS,
     V_SPAN,
 )
-from renderers.lamps import beam_tables, intensity_towards
+from renderers.lamps import beam_tables, intensity_towards, rising_and_falling
 from renderers.optics import pixel_rays, project
 from renderers.scene import SEEN_BY_SENSORS
 from renderers.tracer import PreparedScene
@@ -112,14 +112,7 @@ def soft_beams() -> Floats:
 @lru_cache(maxsize=1)
 def brightest_heights() -> Floats:
     """(3, V_CELLS + 1) what each soft beam sends at most from a height on, and the index of its peak."""
-    rows = soft_beams().max(axis=2)
-    out = np.empty((len(rows), V_CELLS + 1), np.float32)
-    for k, row in enumerate(rows):
-        peak = int(np.argmax(row))
-        out[k, : peak + 1] = np.maximum.accumulate(row[: peak + 1])
-        out[k, peak:V_CELLS] = np.maximum.accumulate(row[peak:][::-1])[::-1]
-        out[k, V_CELLS] = peak
-    return out
+    return rising_and_falling(soft_beams().max(axis=2))
 
 
 def add_halos(

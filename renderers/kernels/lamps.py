@@ -25,6 +25,7 @@ BEYOND_LEAF_M = 0.012
 SHADOWED = 5  # lamps per tile that cast shadows
 LISTED = 10  # lamps per tile
 RENEWED = 128  # tiles, a divisor of every slice: see list_lamps
+GROUPED = 8  # tiles, a divisor of those, for which lamps are weighed together
 # Weaker lamps of a tile are left out; on wet ground fewer, or mirror images of lamps would be cut.
 FAINT_SHARE, FAINT_SHARE_WET = 0.03, 0.002
 UNSHADOWED_SHARE = (
@@ -88,44 +89,72 @@ def intensities(lamps, which, tables, direction, out):
 
 
 @fast_kernel
-def bound_at(packed, total, heights, px, py, pz, given, row, best):
-    """Raise `best` (total,) to no less than what each lamp of `packed` gives face on at a point, lx; see `given_at`.
+def most_of(bounds, kind, low, high, span, per_cell):
+    """The most of a row of `bounds` (K, cells + 1) between two places; see lamps.rising_and_falling."""
+    cells = bounds.shape[1] - 1
+    first = int(min(max((low + span) * per_cell, F(-2)), F(cells + 1))) - 1
+    last = int(min(max((high + span) * per_cell, F(-2)), F(cells + 1))) + 2
+    if last < 0 or first >= cells:
+        return F(0)
+    first = max(first, 0)
+    last = min(last, cells - 1)
+    peak = int(bounds[kind, cells])
+    if first <= peak <= last:
+        return bounds[kind, peak]
+    return max(bounds[kind, first], bounds[kind, last])
 
-    `packed` holds columns one after another: one vector has the same of eight lamps.  What needs no table is exact; of a
-    table `heights` (3, V_CELLS) knows the most of each row, and fits the first cache where tables do not.  It is
-    looked up in a loop of its own, or the other would be no vectors; `given` and `row` (total,) are room for that.
+
+@fast_kernel
+def bound_over(lamps, which, heights, x, y, z, half_x, half_y, half_z):
+    """No less than what a lamp gives face on anywhere in a box about (x, y, z), lx, as `given_at` has it.
+
+    Of a table `heights` (3, V_CELLS + 1) knows the most of each row, see lamps.rising_and_falling.
     """
-    for k in range(total):
-        x = px - packed[L_X * total + k]
-        y = py - packed[L_Y * total + k]
-        z = pz - packed[L_Z * total + k]
-        far2 = max(x * x + y * y + z * z, F(0.01))
-        scale = F(1) / math.sqrt(far2)
-        along = x * packed[L_AX * total + k] + y * packed[L_AY * total + k] + z * packed[L_AZ * total + k]
-        up = x * packed[L_UX * total + k] + y * packed[L_UY * total + k] + z * packed[L_UZ * total + k]
-        along *= scale
-        kind = packed[L_KIND * total + k]
-        b = (up * scale + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
-        inside = (along >= F(BEAM_ENDS)) & (b >= F(0)) & (b < F(V_CELLS - 1))
-        row[k] = min(max(b, F(0)), F(V_CELLS - 1)) + F(0.5)
-        wing = min(F(1) / (along * along + F(0.05)), F(2.6))
+    x -= lamps[which, L_X]
+    y -= lamps[which, L_Y]
+    z -= lamps[which, L_Z]
+    ax = lamps[which, L_AX]
+    ay = lamps[which, L_AY]
+    az = lamps[which, L_AZ]
+    gap_x = max(abs(x) - half_x, F(0))
+    gap_y = max(abs(y) - half_y, F(0))
+    gap_z = max(abs(z) - half_z, F(0))
+    near2 = max(gap_x * gap_x + gap_y * gap_y + gap_z * gap_z, F(0.01))
+    near = math.sqrt(near2)
+    # The margin is for rounding.
+    along = x * ax + y * ay + z * az + (half_x * abs(ax) + half_y * abs(ay) + half_z * abs(az))
+    along = min(F(1.0001) * along / near + F(1e-4), F(1))
+    if along <= F(0):
+        return F(0)
+    kind = int(lamps[which, L_KIND])
+    given = F(1.0001) * lamps[which, L_CD] / near2
+    if kind == BEAM_STREET:
         edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
-        share = wing * edge * edge * F(0.45) if kind < F(BEAM_PLAIN) else max(along, F(0))
-        table = F(1) if inside else F(0)
-        share = share if kind >= F(BEAM_STREET) else table
-        given[k] = packed[L_CD * total + k] * share * scale * scale
-    for k in range(total):
-        if packed[L_KIND * total + k] < F(BEAM_STREET) and given[k] > F(0):
-            given[k] *= heights[int(packed[L_KIND * total + k]), int(row[k])]
-    for k in range(total):
-        best[k] = max(best[k], given[k])
+        return given * edge * edge * F(2.6 * 0.45)
+    if kind == BEAM_PLAIN:
+        return given * along
+    if along < F(BEAM_ENDS):
+        return F(0)
+    ux = lamps[which, L_UX]
+    uy = lamps[which, L_UY]
+    uz = lamps[which, L_UZ]
+    up = x * ux + y * uy + z * uz
+    half = half_x * abs(ux) + half_y * abs(uy) + half_z * abs(uz)
+    far = math.sqrt(
+        (abs(x) + half_x) * (abs(x) + half_x)
+        + (abs(y) + half_y) * (abs(y) + half_y)
+        + (abs(z) + half_z) * (abs(z) + half_z)
+    )
+    top = (up + half) / (near if up + half > F(0) else far)
+    bottom = (up - half) / (far if up - half > F(0) else near)
+    return given * most_of(heights, kind, bottom, top, F(V_SPAN), F((V_CELLS - 1) / (2 * V_SPAN)))
 
 
 @fast_kernel
 def given_at(lamps, which, tables, probe, probes):
-    """The most that a lamp with a table gives face on at one of some points (probes, 3), lx.
+    """The most that a lamp gives face on at one of some points (probes, 3), lx.
 
-    Bounds are blurred by degrees: the nearest of their cells will do.
+    The bounds of beams are blurred by degrees: the nearest of their cells will do.
     """
     kind = int(lamps[which, L_KIND])
     ax = lamps[which, L_AX]
@@ -144,6 +173,9 @@ def given_at(lamps, which, tables, probe, probes):
         y *= scale
         z *= scale
         along = x * ax + y * ay + z * az
+        if kind >= BEAM_STREET:
+            most = max(most, beam(kind, tables, along, F(0), F(0)) * scale * scale)
+            continue
         if along < F(BEAM_ENDS):
             continue
         right = x * (ay * uz - az * uy) + y * (az * ux - ax * uz) + z * (ax * uy - ay * ux)
@@ -199,8 +231,11 @@ def seen_mirrored_first(at, lamps, x, y, chosen, strength):
 
 
 @fast_kernel
-def within_reach(start, stop, triangle, offset_m, lamps, out):
-    """Write the rows of the lamps that reach the box about the points of tiles [start, stop) to `out`; how many."""
+def within_reach(start, stop, triangle, offset_m, lamps, heights, out, bound):
+    """Write the rows of the lamps that reach the points of tiles [start, stop) to `out` and what they give at most.
+
+    Returns how many there are.
+    """
     low_x = low_y = low_z = F(1e30)
     high_x = high_y = high_z = F(-1e30)
     for r in range(start * 64, stop * 64):
@@ -214,14 +249,24 @@ def within_reach(start, stop, triangle, offset_m, lamps, out):
     count = 0
     if high_x < low_x:
         return count
+    x = F(0.5) * (low_x + high_x)
+    y = F(0.5) * (low_y + high_y)
+    z = F(0.5) * (low_z + high_z)
+    # A tenth of a millimetre for rounding.
+    half_x = F(0.5) * (high_x - low_x) + F(1e-4)
+    half_y = F(0.5) * (high_y - low_y) + F(1e-4)
+    half_z = F(0.5) * (high_z - low_z) + F(1e-4)
     for which in range(lamps.shape[0]):
-        x = max(low_x - lamps[which, L_X], lamps[which, L_X] - high_x, F(0))
-        y = max(low_y - lamps[which, L_Y], lamps[which, L_Y] - high_y, F(0))
-        z = max(low_z - lamps[which, L_Z], lamps[which, L_Z] - high_z, F(0))
+        gap_x = max(abs(x - lamps[which, L_X]) - half_x, F(0))
+        gap_y = max(abs(y - lamps[which, L_Y]) - half_y, F(0))
+        gap_z = max(abs(z - lamps[which, L_Z]) - half_z, F(0))
         # Nearer than 10 cm no lamp grows stronger; the margin is for rounding.
-        if max(x * x + y * y + z * z, F(0.01)) < lamps[which, L_REACH2] * F(1.01):
-            out[count] = which
-            count += 1
+        if max(gap_x * gap_x + gap_y * gap_y + gap_z * gap_z, F(0.01)) < lamps[which, L_REACH2] * F(1.01):
+            most = bound_over(lamps, which, heights, x, y, z, half_x, half_y, half_z)
+            if most > F(0):
+                out[count] = which
+                bound[count] = most
+                count += 1
     return count
 
 
@@ -235,26 +280,18 @@ def list_lamps(
 
     A lamp counts with the light it would give, face on, to the tile's middle or to its nearest or farthest point,
     so that the edge of a beam is not cut along tiles.  Those of the tile before are tried first: most others then give
-    less than the list holds already, as their bounds tell without a look at their tables.
+    less than the list holds already, as their bounds over a few tiles tell.
     """
     probe = np.empty((5, 3), np.float32)
     strength = np.empty(LISTED, np.float32)
-    most = lamps.shape[0]
-    best = np.empty(most, np.float32)
-    given = np.empty(most, np.float32)
-    row = np.empty(most, np.float32)
-    packed = np.empty(L_COLUMNS * most, np.float32)
-    near_lamps = np.empty(most, np.int64)
-    place_of = np.empty(most, np.int64)
+    near_lamps = np.empty(lamps.shape[0], np.int64)
+    bound = np.empty(lamps.shape[0], np.float32)
+    tried = np.full(lamps.shape[0], -1, np.int64)
     total = 0
     for tile in range(start, stop):
-        if tile == start or tile % RENEWED == 0:
-            last = min(stop, tile - tile % RENEWED + RENEWED)
-            total = within_reach(tile, last, triangle, offset_m, lamps, near_lamps)
-            for k in range(total):
-                place_of[near_lamps[k]] = k
-                for c in range(L_COLUMNS):
-                    packed[c * total + k] = lamps[near_lamps[k], c]
+        if tile == start or tile % GROUPED == 0:
+            last = min(stop, tile - tile % GROUPED + GROUPED)
+            total = within_reach(tile, last, triangle, offset_m, lamps, heights, near_lamps, bound)
         for q in range(LISTED):
             chosen[tile, q] = -1
             strength[q] = F(0)
@@ -301,29 +338,27 @@ def list_lamps(
             for c in range(3):
                 probe[probes, c] = offset_m[first + 63, c]
             probes += 1
-        for k in range(total):
-            best[k] = F(0)
-        for q in range(probes):
-            bound_at(packed, total, heights, probe[q, 0], probe[q, 1], probe[q, 2], given, row, best)
         # Lists start anew where slices may: a tile's must not depend on how tiles are dealt to threads.
         seeds = LISTED if tile % RENEWED != 0 else 0
         for turn in range(seeds + total):
+            enough = max(least_lx, faint * min(strength[0], F(4) * strength[1]), strength[LISTED - 1])
             if turn < seeds:
                 which = chosen[tile - 1, turn]
                 if which < 0:
                     continue
             else:
                 which = near_lamps[turn - seeds]
-            k = place_of[which]
-            e = best[k]
-            enough = max(least_lx, faint * min(strength[0], F(4) * strength[1]), strength[LISTED - 1])
+                most = bound[turn - seeds]
+                if most <= enough or tried[which] == tile:
+                    continue
+                # Dim ones count for their mirror images alone.
+                dim = wet and most < F(FAINT_SHARE) * min(strength[0], F(4) * strength[1])
+                if dim and not mirrored_here(lamps, which, probe[0, 0], probe[0, 1]):
+                    continue
+            e = given_at(lamps, which, tables, probe, probes)
             if e <= enough:
                 continue
-            best[k] = F(0)
-            if lamps[which, L_KIND] < F(BEAM_STREET):
-                e = given_at(lamps, which, tables, probe, probes)
-                if e <= enough:
-                    continue
+            tried[which] = tile
             dim = wet and e < F(FAINT_SHARE) * min(strength[0], F(4) * strength[1])
             if dim and not mirrored_here(lamps, which, probe[0, 0], probe[0, 1]):
                 continue

@@ -13,7 +13,7 @@ from renderers.kernels.lamps import (
     L_Z,
     LISTED,
     SHADOWED,
-    bound_at,
+    bound_over,
     given_at,
     intensities,
     list_lamps,
@@ -113,24 +113,26 @@ def test_no_lamp_gives_more_than_its_bound() -> None:
     axes = np.linalg.qr(rng.normal(size=(40, 3, 3)))[0]
     lamps[:, L_Z + 1 : L_CD] = axes[:, :2].reshape(40, 6)
     lamps[:, L_CD], lamps[:, L_KIND] = rng.uniform(0.5, 2.0, 40), np.arange(40) % 5
-    columns = np.ascontiguousarray(lamps.T.reshape(-1))
-    lit = 0
-    for point in rng.uniform(-30, 30, (200, 3)).astype(np.float32):
-        best, given, row = (np.zeros(40, np.float32) for _ in range(3))
-        bound_at(columns, 40, height_bounds(), point[0], point[1], point[2], given, row, best)
+    lit = left_out = 0
+    for middle, half in zip(rng.uniform(-30, 30, (60, 3)), rng.uniform(0, 2, (60, 3)), strict=True):
+        points = (middle + rng.uniform(-half, half, (40, 3))).astype(np.float32)
         for which in range(40):
-            to_point = point - lamps[which, L_X : L_Z + 1]
-            away = np.linalg.norm(to_point)
-            if lamps[which, L_KIND] < 3:
+            bound = bound_over(
+                lamps, which, height_bounds(), *middle.astype(np.float32), *half.astype(np.float32)
+            )
+            left_out += bound == 0.0
+            for point in points:
+                to_point = point - lamps[which, L_X : L_Z + 1]
+                away = np.linalg.norm(to_point)
                 e = given_at(lamps, which, beam_bounds(), point[None], 1)
-            else:
-                out = np.empty(1, np.float32)
-                intensities(lamps, which, beam_tables(), (to_point / away)[None].astype(np.float32), out)
-                e = out[0] / away**2
-                assert best[which] == pytest.approx(e, rel=1e-3, abs=1e-6)
-            lit += e > 0.0
-            assert e <= best[which] * (1 + 1e-4) + 1e-6
-    assert lit > 1000
+                if lamps[which, L_KIND] >= 3:
+                    out = np.empty(1, np.float32)
+                    intensities(lamps, which, beam_tables(), (to_point / away)[None].astype(np.float32), out)
+                    assert e == pytest.approx(out[0] / max(away**2, 0.01), rel=1e-3, abs=1e-6)
+                lit += e > 0.0
+                assert e <= bound * (1 + 1e-4) + 1e-6
+    assert lit > 10000
+    assert left_out > 500
 
 
 def test_wet_ground_mirrors_every_headlamp_that_comes_though_others_light_it_more() -> None:
