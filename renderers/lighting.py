@@ -66,7 +66,7 @@ def radiance_of(
         around = _around(prepared, light, view, bundle, number, threads)
     else:
         around = shading.typical_around(bundle)
-    lamp_list, lamp_seen = shadows.lamps_on(prepared, light, bundle, True, threads)
+    lamp_list, lamp_seen = shadows.lamps_on(prepared, light, bundle, view.tiles_across, threads)
     least = mirrors.LEAST_SHARED_MIRROR if quality.shared_mirrors else mirrors.LEAST_MIRROR
     mirror, weight, behind = mirrors.sent_on(
         prepared, light, bundle, air, mirrors.DEPTH, size, threads, least

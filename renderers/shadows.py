@@ -9,15 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frame_light import Light
-from renderers.kernels.lamps import (
-    LISTED,
-    SHADOWED,
+from renderers.kernels.lamp_lists import LISTED, SHADOWED, list_lamps
+from renderers.kernels.shadow_rays import (
+    BLOCKED,
+    MIXED,
     aim_at_lamps,
     aim_at_sun,
-    answer,
-    ask_on,
-    list_lamps,
+    doubt,
+    judge,
+    note,
+    settle,
     soften,
+    tell,
+    unasked,
 )
 from renderers.lamps import beam_bounds, height_bounds
 from renderers.passes import TILES_PER_SLICE, Bundle, Room, room_for
@@ -27,12 +31,14 @@ from sim.kernels.jit import in_slices
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
+Rays = NDArray[np.int32]
 
 # Lanes of a tile that are asked first: one in each row and column, so that nothing long and thin slips between them.
+# Every other tile begins with the first half of them, those beside it with the second.
 SCOUTS = np.array([8 * y + x for y, x in enumerate((1, 5, 3, 7, 0, 4, 2, 6))])
-ALL_LANES = np.arange(64)
+HALVES = np.stack([SCOUTS[[0, 1, 4, 5]], SCOUTS[[2, 3, 6, 7]]])
 NO_LAMPS, NO_SHADOWS = np.full((0, LISTED), -1, np.int16), np.ones((SHADOWED, 1), np.float32)
-QUESTIONS = 1024  # that scouts answer in one piece
+RAYS = 8192  # in one piece, whose arrays stay in the cache
 
 
 def sun_on(
@@ -59,15 +65,15 @@ def sun_on(
     axes = np.stack([sun, side, np.cross(side, sun)]).astype(np.float32)
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
 
-    def aim(asked: Integers, lanes: Integers, room: Room) -> None:
-        aim_at_sun(0, len(asked), asked, lanes, axes, jitter, hits.triangle, surface, offset, *room)
-
-    # With the whole tile the sun's disc is spread over its lanes; the scouts look at its middle.
     asked = np.zeros((count // 64, 2), np.int64)
     asked[:, 0] = np.arange(count // 64)
-    mixed = _asked_first(
-        prepared, asked, SCOUTS if size is not None else None, aim, seen.reshape(1, -1), threads
-    )[:, 0]
+
+    def aim(rays: Rays, room: Room) -> None:
+        aim_at_sun(rays, asked, axes, jitter, hits.triangle, surface, offset, *room)
+
+    across = None if size is None else size[2]
+    same = np.zeros((count // 64, 1), np.int16)
+    mixed = _asked(prepared, asked, same, bundle, aim, seen.reshape(1, -1), across, False, threads)[:, 0]
     if soft and size is not None and len(mixed):
         width, height, across = size
         smooth = np.empty((len(mixed), 64), np.float32)
@@ -87,9 +93,12 @@ def sun_on(
 
 
 def lamps_on(
-    prepared: PreparedScene, light: Light, bundle: Bundle, shadows: bool, threads: int
+    prepared: PreparedScene, light: Light, bundle: Bundle, across: int | None, threads: int
 ) -> tuple[NDArray[np.int16], Floats]:
-    """The lamps listed for each packet (tiles, LISTED) and what each point sees of the first ones (SHADOWED, N)."""
+    """The lamps listed for each packet (tiles, LISTED) and what each point sees of the first ones (SHADOWED, N).
+
+    `across` is how many tiles a row of the picture has; other rays ask for no shadows.
+    """
     count = len(bundle.direction)
     if len(light.lamps) == 0:
         return NO_LAMPS, NO_SHADOWS
@@ -115,57 +124,92 @@ def lamps_on(
             shadowed,
         )
 
-    def aim(asked: Integers, lanes: Integers, room: Room) -> None:
-        aim_at_lamps(
-            0, len(asked), asked, lanes, hits.triangle, surface, offset, light.lamps, chosen, *room
-        )  # fmt: skip
-
     in_slices(choose, count // 64, threads, TILES_PER_SLICE)
     if not (chosen[:, 0] >= 0).any():  # as on most days: nobody need look for lamps again
         return NO_LAMPS, NO_SHADOWS
     seen = np.ones((SHADOWED, count), np.float32)
-    if shadows:
+    if across is not None:
         tile, rank = np.nonzero(np.arange(SHADOWED) < shadowed[:, None])
         # By lamp within each slice of tiles, whose points stay in the cache: neighbours' scouts travel together.
         lamp = chosen[tile, rank].astype(np.int64)
         part, place = np.divmod(tile, TILES_PER_SLICE)
         order = np.argsort((part * len(light.lamps) + lamp) * TILES_PER_SLICE + place)
-        _asked_first(prepared, np.stack([tile, rank], axis=-1)[order], SCOUTS, aim, seen, threads)
+        asked = np.stack([tile, rank], axis=-1)[order]
+
+        def aim(rays: Rays, room: Room) -> None:
+            aim_at_lamps(rays, asked, hits.triangle, surface, offset, light.lamps, chosen, *room)
+
+        _asked(prepared, asked, chosen[:, :SHADOWED], bundle, aim, seen, across, True, threads)
     return chosen, seen
 
 
-def _asked_first(
+def _asked(
     prepared: PreparedScene,
     asked: Integers,
-    scouts: Integers | None,
-    aim: Callable[[Integers, Integers, Room], None],
+    lights: NDArray[np.int16],
+    bundle: Bundle,
+    aim: Callable[[Rays, Room], None],
     seen: Floats,
+    across: int | None,
+    sharp: bool,
     threads: int,
 ) -> Integers:
-    """Ask shadow questions (Q, 2), of tile and rank: first some scouts, then all lanes where these disagree.
+    """Ask shadow questions (Q, 2), of tile and rank, and return those whose lanes disagree.
 
-    Writes to `seen` (ranks, N), which is 1 before, and returns the questions that were asked in full.
+    In a picture of `across` tiles a row half of a tile's scouts go first; the other half where they do not say what
+    those of the tiles around say of the same of `lights` (tiles, ranks); all lanes where they disagree, or, where
+    shadows are `sharp`, every other lane and those whose neighbours disagree.  Writes to `seen` (ranks, N), which is 1
+    before.
     """
-    whole = asked
-    if scouts is not None:
-        mixed = np.empty(len(asked), np.bool_)
+    answers = np.zeros(64 * len(asked), np.uint8)
 
-        def scout(start: int, stop: int) -> None:
-            rows, room = asked[start:stop], room_for((stop - start) * len(scouts))
-            aim(rows, scouts, room)
-            found = _blocked(prepared, room).placement
-            ask_on(0, len(rows), len(scouts), rows, found, room[2], mixed[start:stop], seen)
+    def ask(rays: Rays) -> None:
+        for first in range(0, len(rays), RAYS):
+            part = rays[first : first + RAYS]
+            room = room_for(len(part))
+            aim(part, room)
+            note(part, _blocked(prepared, room).placement, room[2], answers)
 
-        in_slices(_grained(scout, QUESTIONS), len(asked), threads, QUESTIONS)
-        whole = asked[mixed]
+    def scouts(questions: Rays, lanes: Integers) -> None:
+        rays = (questions[:, None] * 64 + lanes).astype(np.int32).reshape(-1)
+        in_slices(lambda start, stop: ask(rays[start:stop]), len(rays), threads, RAYS)
+        in_slices(
+            lambda start, stop: judge(start, stop, questions, asked, answers, state),
+            len(questions),
+            threads,
+            RAYS,
+        )
 
-    def ask(start: int, stop: int) -> None:
-        rows, room = whole[start:stop], room_for((stop - start) * 64)
-        aim(rows, ALL_LANES, room)
-        answer(0, len(rows), rows, _blocked(prepared, room).placement, seen)
+    whole = np.arange(len(asked), dtype=np.int32)
+    if across is not None:
+        state = np.zeros(lights.shape, np.uint8)
+        odd = (asked[:, 0] // across + asked[:, 0] % across) % 2
+        scouts(whole, HALVES[odd])
+        doubtful = np.empty(len(asked), np.bool_)
+        in_slices(
+            lambda start, stop: doubt(start, stop, asked, state, lights, across, doubtful),
+            len(asked),
+            threads,
+            RAYS,
+        )
+        scouts(whole[doubtful], HALVES[1 - odd[doubtful]])
+        found = state[asked[:, 0], asked[:, 1]]
+        dark = asked[found == BLOCKED]
+        seen.reshape(len(seen), -1, 64)[dark[:, 1], dark[:, 0]] = 0.0
+        whole = whole[found == MIXED]
+    range_m, placement = bundle.hits.range_m, bundle.hits.placement
 
-    in_slices(_grained(ask, TILES_PER_SLICE), len(whole), threads, TILES_PER_SLICE)
-    return whole
+    def finish(start: int, stop: int) -> None:
+        for first in range(start, stop, TILES_PER_SLICE):
+            questions = whole[first : min(first + TILES_PER_SLICE, stop)]
+            rays = np.empty(64 * len(questions), np.int32)
+            ask(rays[: unasked(questions, answers, sharp, rays)])
+            if sharp:
+                ask(rays[: settle(questions, asked, range_m, placement, answers, rays)])
+            tell(questions, asked, answers, seen)
+
+    in_slices(finish, len(whole), threads, TILES_PER_SLICE)
+    return asked[whole]
 
 
 def _blocked(prepared: PreparedScene, room: Room) -> Hits:
@@ -173,13 +217,3 @@ def _blocked(prepared: PreparedScene, room: Room) -> Hits:
     hits = Hits.empty(len(direction))
     prepared.trace_into(hits, direction, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW, narrow=True)
     return hits
-
-
-def _grained(work: Callable[[int, int], None], grain: int) -> Callable[[int, int], None]:
-    """The same work in pieces of `grain`, whose arrays stay in the cache."""
-
-    def pieces(start: int, stop: int) -> None:
-        for first in range(start, stop, grain):
-            work(first, min(first + grain, stop))
-
-    return pieces

@@ -9,6 +9,7 @@ import numpy as np
 
 from renderers.kernels.fading import fading
 from renderers.kernels.gloss import smith_ggx
+from renderers.kernels.lamp_lists import LISTED, SHADOWED
 from renderers.kernels.lamps import (
     BEAM_ENDS,
     BEAM_STREET,
@@ -29,8 +30,6 @@ from renderers.kernels.lamps import (
     L_X,
     L_Y,
     L_Z,
-    LISTED,
-    SHADOWED,
     V_CELLS,
     V_SPAN,
 )
@@ -103,8 +102,12 @@ def lamplight(first, tile, triangle, surface, lamps, lamp_list, lamp_seen, table
         for k in range(LANES):
             lane[SHOWN + k] = lane[LIVE + k]
         if q < SHADOWED:
+            most = F(0)
             for k in range(LANES):
                 lane[SHOWN + k] *= lamp_seen[q, first + k]
+                most = max(most, lane[SHOWN + k])
+            if most <= F(0):
+                continue
         if not arrive(lamps, which, tables, extinction_per_m, lane):
             continue
         red = lamps[which, L_R]

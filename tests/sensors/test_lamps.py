@@ -5,19 +5,8 @@
 import numpy as np
 import pytest
 
-from renderers.kernels.lamps import (
-    L_CD,
-    L_COLUMNS,
-    L_KIND,
-    L_X,
-    L_Z,
-    LISTED,
-    SHADOWED,
-    bound_over,
-    given_at,
-    intensities,
-    list_lamps,
-)
+from renderers.kernels.lamp_lists import LISTED, SHADOWED, bound_over, given_at, list_lamps
+from renderers.kernels.lamps import L_CD, L_COLUMNS, L_KIND, L_X, L_Z, intensities
 from renderers.kernels.surface import S_COAT, S_COLUMNS
 from renderers.lamps import (
     beam_bounds,

@@ -1,0 +1,259 @@
+"""Questions of points whether they see a lamp or the sun: who asks, in which direction, and what is told from answers.
+
+A question is that of a tile of 8 x 8 pixels for one light; its rays are numbered question * 64 + lane.  Renderers floor,
+arrays only.
+"""
+
+# mypy: ignore-errors
+# numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
+
+import math
+
+import numpy as np
+
+from renderers.kernels.lamps import L_REACH2, L_X, L_Y, L_Z
+from renderers.kernels.surface import S_NX, S_NY, S_NZ, S_THROUGH
+from sim.kernels.jit import fast_kernel
+
+F = np.float32
+BEYOND_LEAF_M = 0.012
+UNASKED, FREE, BLOCKED, IDLE = range(
+    4
+)  # answers of lanes; IDLE has nothing to ask: nothing met, a surface that looks away
+MIXED = 4  # state of a question whose lanes disagree; else it is one of the above
+LIKE = 0.05  # share of their distance by which neighbours on one surface may be apart
+
+
+@fast_kernel
+def aim_at_lamps(rays, asked, triangle, surface, offset_m, lamps, chosen, direction, begin, limit):
+    """Shadow rays (R,) of questions `asked` (Q, 2), of tile and rank, towards the lamps of that rank.
+
+    Rays that need none (nothing met, a surface that looks away) get no length.
+    """
+    for k in range(rays.shape[0]):
+        q = rays[k] >> 6
+        tile = asked[q, 0]
+        r = tile * 64 + (rays[k] & 63)
+        limit[k] = F(0)
+        direction[k, 0] = F(0)
+        direction[k, 1] = F(0)
+        direction[k, 2] = F(1)
+        begin[k, 0] = F(0)
+        begin[k, 1] = F(0)
+        begin[k, 2] = F(0)
+        if triangle[r] < 0:
+            continue
+        which = chosen[tile, asked[q, 1]]
+        bx = offset_m[r, 0]
+        by = offset_m[r, 1]
+        bz = offset_m[r, 2]
+        x = lamps[which, L_X] - bx
+        y = lamps[which, L_Y] - by
+        z = lamps[which, L_Z] - bz
+        far2 = x * x + y * y + z * z
+        if far2 > lamps[which, L_REACH2]:
+            continue
+        facing = surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z
+        if facing > F(0) or surface[r, S_THROUGH] < F(0):
+            direction[k, 0] = x
+            direction[k, 1] = y
+            direction[k, 2] = z
+            begin[k, 0] = bx
+            begin[k, 1] = by
+            begin[k, 2] = bz
+            # The lamp's own lens must not shade it.
+            limit[k] = max(F(1) - F(0.25) / math.sqrt(far2), F(1e-6))
+
+
+@fast_kernel
+def aim_at_sun(rays, asked, sun, jitter, triangle, surface, offset_m, direction, begin, limit):
+    """Shadow rays (R,) of questions `asked` (Q, 2), of tile and rank, towards the lanes' points of the sun's disc.
+
+    `sun` (3, 3) holds the direction and the disc's two axes, `jitter` (64, 2) the points of the lanes.
+    """
+    for k in range(rays.shape[0]):
+        at = rays[k] & 63
+        x = sun[0, 0] + jitter[at, 0] * sun[1, 0] + jitter[at, 1] * sun[2, 0]
+        y = sun[0, 1] + jitter[at, 0] * sun[1, 1] + jitter[at, 1] * sun[2, 1]
+        z = sun[0, 2] + jitter[at, 0] * sun[1, 2] + jitter[at, 1] * sun[2, 2]
+        direction[k, 0] = x
+        direction[k, 1] = y
+        direction[k, 2] = z
+        r = asked[rays[k] >> 6, 0] * 64 + at
+        begin[k, 0] = offset_m[r, 0]
+        begin[k, 1] = offset_m[r, 1]
+        begin[k, 2] = offset_m[r, 2]
+        limit[k] = F(0)
+        if triangle[r] >= 0:
+            facing = surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z
+            if facing > F(0) or surface[r, S_THROUGH] < F(0):
+                limit[k] = F(1e30)
+                if facing <= F(0):
+                    # Light on a leaf's back: its own blade must not shade it.
+                    begin[k, 0] += F(BEYOND_LEAF_M) * x
+                    begin[k, 1] += F(BEYOND_LEAF_M) * y
+                    begin[k, 2] += F(BEYOND_LEAF_M) * z
+
+
+@fast_kernel
+def note(rays, placement, limit, answers):
+    """Write what rays (R,) met to `answers` (Q * 64,)."""
+    for k in range(rays.shape[0]):
+        if placement[k] >= 0:
+            answers[rays[k]] = BLOCKED
+        else:
+            answers[rays[k]] = FREE if limit[k] > F(0) else IDLE
+
+
+@fast_kernel
+def judge(start, stop, questions, asked, answers, state):
+    """Write to `state` (tiles, ranks) what the lanes of questions [start, stop) of a list say together."""
+    for k in range(start, stop):
+        q = questions[k]
+        free = False
+        blocked = False
+        for lane in range(64):
+            free = free or answers[q * 64 + lane] == FREE
+            blocked = blocked or answers[q * 64 + lane] == BLOCKED
+        if blocked:
+            state[asked[q, 0], asked[q, 1]] = MIXED if free else BLOCKED
+        else:
+            state[asked[q, 0], asked[q, 1]] = FREE if free else IDLE
+
+
+@fast_kernel
+def doubt(start, stop, asked, state, chosen, tiles_across, doubtful):
+    """Mark questions [start, stop) whose answer is not that of the tiles around, for the same light (`chosen`)."""
+    tiles = chosen.shape[0]
+    for q in range(start, stop):
+        tile = asked[q, 0]
+        own = int(state[tile, asked[q, 1]])
+        which = chosen[tile, asked[q, 1]]
+        doubtful[q] = own == IDLE
+        if own in (IDLE, MIXED):
+            continue
+        x = tile % tiles_across
+        for dy in range(-1, 2):
+            for dx in range(-1, 2):
+                other = tile + dy * tiles_across + dx
+                if x + dx < 0 or x + dx >= tiles_across or other < 0 or other >= tiles:
+                    continue
+                for rank in range(state.shape[1]):
+                    if chosen[other, rank] == which:
+                        answer = int(state[other, rank])
+                        doubtful[q] = doubtful[q] or answer not in (UNASKED, IDLE, own)
+                        break
+
+
+@fast_kernel
+def unasked(questions, answers, every_other, rays):
+    """Write the rays of questions (K,) that nobody asked, or `every_other` as on a chess board, to `rays`; how many."""
+    count = 0
+    for k in range(questions.shape[0]):
+        for lane in range(64):
+            ray = questions[k] * 64 + lane
+            if answers[ray] == UNASKED and not (every_other and (lane ^ (lane >> 3)) & 1):
+                rays[count] = ray
+                count += 1
+    return count
+
+
+@fast_kernel
+def settle(questions, asked, range_m, placement, answers, rays):
+    """Answer the lanes of questions (K,) whose neighbours up, down and to both sides agree and lie on one surface.
+
+    All neighbours of the fields that a chess board leaves out have been asked, so that no guess leads to the next.  The
+    other lanes are written to `rays`; returns how many there are.
+    """
+    count = 0
+    for k in range(questions.shape[0]):
+        q = questions[k]
+        first = asked[q, 0] * 64
+        for lane in range(64):
+            if answers[q * 64 + lane] != UNASKED:
+                continue
+            near = F(LIKE) * range_m[first + lane]
+            told = UNASKED
+            for side in range(4):
+                other = lane + (1 if side == 0 else -1 if side == 1 else 8 if side == 2 else -8)
+                if (side == 0 and lane & 7 == 7) or (side == 1 and lane & 7 == 0) or other < 0 or other > 63:
+                    continue
+                found = int(answers[q * 64 + other])
+                alike = placement[first + other] == placement[first + lane]
+                alike = alike and abs(range_m[first + other] - range_m[first + lane]) <= near
+                if not alike or found not in (FREE, BLOCKED) or told not in (UNASKED, found):
+                    told = MIXED
+                    break
+                told = found
+            if told in (FREE, BLOCKED):
+                answers[q * 64 + lane] = told
+            else:
+                rays[count] = q * 64 + lane
+                count += 1
+    return count
+
+
+@fast_kernel
+def tell(questions, asked, answers, seen):
+    """Write what all lanes of questions (K,) found to `seen` (ranks, N)."""
+    for k in range(questions.shape[0]):
+        q = questions[k]
+        first = asked[q, 0] * 64
+        for lane in range(64):
+            seen[asked[q, 1], first + lane] = F(0) if answers[q * 64 + lane] == BLOCKED else F(1)
+
+
+@fast_kernel
+def soften(
+    start, stop, tiles, tiles_across, width, height, direction, range_m, triangle, surface, hard, soft
+):
+    """Penumbra of tiles [start, stop) of a list: the mean over 4 x 4 pixels, the whole sun, of one surface."""
+    for q in range(start, stop):
+        tile = tiles[q]
+        if tile < 0:
+            continue
+        top = (tile // tiles_across) * 8
+        left = (tile % tiles_across) * 8
+        for lane in range(64):
+            r = tile * 64 + lane
+            if triangle[r] < 0:
+                continue
+            x = left + (lane & 7)
+            y = top + (lane >> 3)
+            nx = surface[r, S_NX]
+            ny = surface[r, S_NY]
+            nz = surface[r, S_NZ]
+            px = direction[r, 0] * range_m[r]
+            py = direction[r, 1] * range_m[r]
+            pz = direction[r, 2] * range_m[r]
+            near = F(0.03) + F(0.004) * range_m[r]
+            total = F(0)
+            weight = F(0)
+            steps = 0
+            for j in range(max(y - 2, 0), min(y + 2, height)):
+                before = F(-1)
+                for i in range(max(x - 2, 0), min(x + 2, width)):
+                    n = ((j >> 3) * tiles_across + (i >> 3)) * 64 + ((j & 7) << 3) + (i & 7)
+                    if triangle[n] < 0:
+                        continue
+                    if triangle[n] != triangle[r]:
+                        away = (
+                            (direction[n, 0] * range_m[n] - px) * nx
+                            + (direction[n, 1] * range_m[n] - py) * ny
+                            + (direction[n, 2] * range_m[n] - pz) * nz
+                        )
+                        if abs(away) > near:
+                            continue
+                    total += hard[n]
+                    weight += F(1)
+                    if before >= F(0) and before != hard[n]:
+                        steps += 1
+                    before = hard[n]
+                    # The pixel above: row by row alone would take a level edge for none.
+                    if j > y - 2 and j > 0:
+                        up = (((j - 1) >> 3) * tiles_across + (i >> 3)) * 64 + (((j - 1) & 7) << 3) + (i & 7)
+                        if hard[up] != hard[n]:
+                            steps += 1
+            # The edge of a hard shadow crosses the square in few steps and stays sharp; a penumbra is stippled.
+            share = min(max(F(steps - 3) * F(0.34), F(0)), F(1))
+            soft[q * 64 + lane] = hard[r] + (total / max(weight, F(1)) - hard[r]) * share
