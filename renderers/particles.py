@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
-from renderers.kernels.lamps import L_B, L_CD, L_R, L_X, L_Z
+from renderers.kernels.lamps import L_X, L_Z, shine_on
 from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, P_U0
-from renderers.lamps import intensity_towards
+from renderers.lamps import beam_tables
 from renderers.optics import depth_of, plane_rad, project
 from scenarios.chance import stream
 from sim.air import RAIN_INTERCEPT_PER_M3_MM, rain_slope_per_mm
@@ -34,6 +34,7 @@ Matter = Literal["drop", "flake"]
 F_STOP, FOCAL_M = 2.0, 0.006  # automotive lens focused at infinity: nearby drops are discs
 PIXEL_M = 3.0e-6
 MOST_STREAKS = 60_000
+LAMPS_M, NEAREST_LAMP_M = 25.0, 0.2  # lamps farther off light no drops; no drop lies in a lamp
 
 Particles = tuple[
     Array, Array, Array, bool
@@ -219,13 +220,10 @@ def scattered(position: Array, matter: Matter, light: Light, world_from_camera: 
     else:
         even = (0.85 * 0.5 * above + 0.85 * 0.25 * sun) / np.pi + 0.5 * day.numbers[7:10]
     radiance = np.repeat(even[None].astype(np.float64), len(position), axis=0)
-    near = light.lamps[np.linalg.norm(light.lamps[:, L_X : L_Z + 1], axis=1) < 25.0]
-    for lamp in near.astype(np.float64):
-        away = world - lamp[L_X : L_Z + 1]
-        distance = np.maximum(np.linalg.norm(away, axis=1), 0.2)
-        heading = away / distance[:, None]
-        lux = intensity_towards(lamp, heading) / distance**2
+    near = light.lamps[np.linalg.norm(light.lamps[:, L_X : L_Z + 1], axis=1) < LAMPS_M]
+    if len(near):
+        lux = np.zeros((len(position), 3), np.float32)
+        shine_on(near, beam_tables(), world.astype(np.float32), np.float32(NEAREST_LAMP_M), lux)
         # Flakes are white diffusers; a drop focuses a lamp behind it and mirrors 2 % of one before it.
-        share = 0.85 / np.pi if matter == "flake" else 0.05
-        radiance += (share * lux)[:, None] * lamp[L_R : L_B + 1] * (lamp[L_CD] > 0)
+        radiance += (0.85 / np.pi if matter == "flake" else 0.05) * lux
     return radiance

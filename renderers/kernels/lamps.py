@@ -75,3 +75,18 @@ def intensities(lamps, which, tables, direction, out):
     """Candelas of one lamp along unit directions (K, 3)."""
     for k in range(direction.shape[0]):
         out[k] = lamp_intensity(lamps, which, tables, direction[k, 0], direction[k, 1], direction[k, 2])
+
+
+@fast_kernel
+def shine_on(lamps, tables, point, least_m, light):
+    """Add what lamps give face on at points (K, 3) to `light` (K, 3), lx as from `least_m` or farther."""
+    for k in range(point.shape[0]):
+        for which in range(lamps.shape[0]):
+            x = point[k, 0] - lamps[which, L_X]
+            y = point[k, 1] - lamps[which, L_Y]
+            z = point[k, 2] - lamps[which, L_Z]
+            per_m = F(1) / max(math.sqrt(x * x + y * y + z * z), least_m)
+            lux = lamp_intensity(lamps, which, tables, x * per_m, y * per_m, z * per_m) * per_m * per_m
+            light[k, 0] += lux * lamps[which, L_R]
+            light[k, 1] += lux * lamps[which, L_G]
+            light[k, 2] += lux * lamps[which, L_B]

@@ -127,7 +127,7 @@ def doubt(start, stop, asked, state, chosen, tiles_across, doubtful):
     tiles = chosen.shape[0]
     for q in range(start, stop):
         tile = asked[q, 0]
-        own = int(state[tile, asked[q, 1]])
+        own = np.int64(state[tile, asked[q, 1]])
         which = chosen[tile, asked[q, 1]]
         doubtful[q] = own == IDLE
         if own in (IDLE, MIXED):
@@ -140,7 +140,7 @@ def doubt(start, stop, asked, state, chosen, tiles_across, doubtful):
                     continue
                 for rank in range(state.shape[1]):
                     if chosen[other, rank] == which:
-                        answer = int(state[other, rank])
+                        answer = np.int64(state[other, rank])
                         doubtful[q] = doubtful[q] or answer not in (UNASKED, IDLE, own)
                         break
 
@@ -173,12 +173,12 @@ def settle(questions, asked, range_m, placement, answers, rays):
             if answers[q * 64 + lane] != UNASKED:
                 continue
             near = F(LIKE) * range_m[first + lane]
-            told = UNASKED
+            told = np.int64(UNASKED)
             for side in range(4):
                 other = lane + (1 if side == 0 else -1 if side == 1 else 8 if side == 2 else -8)
                 if (side == 0 and lane & 7 == 7) or (side == 1 and lane & 7 == 0) or other < 0 or other > 63:
                     continue
-                found = int(answers[q * 64 + other])
+                found = np.int64(answers[q * 64 + other])
                 alike = placement[first + other] == placement[first + lane]
                 alike = alike and abs(range_m[first + other] - range_m[first + lane]) <= near
                 if not alike or found not in (FREE, BLOCKED) or told not in (UNASKED, found):

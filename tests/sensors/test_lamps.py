@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from renderers.kernels.lamp_lists import LISTED, SHADOWED, bound_over, given_at, list_lamps
-from renderers.kernels.lamps import L_CD, L_COLUMNS, L_KIND, L_X, L_Z, intensities
+from renderers.kernels.lamps import L_CD, L_COLUMNS, L_KIND, L_X, L_Z, intensities, shine_on
 from renderers.kernels.surface import S_COAT, S_COLUMNS
 from renderers.lamps import (
     beam_bounds,
     beam_tables,
     height_bounds,
     high_beam,
+    intensity_towards,
     low_beam,
     packed,
     street_light,
@@ -156,3 +157,23 @@ def test_wet_ground_mirrors_every_headlamp_that_comes_though_others_light_it_mor
     assert all(k < near for k in strongest)  # dry: what gives most light comes first
     assert set(listed(coat=0.9)[:headlamps]) == {near, near + 1}
     assert shadowed[0] >= headlamps  # and they do not shine through what stands between
+
+
+def test_points_get_the_light_of_every_lamp_over_the_square_of_its_distance() -> None:
+    rng = np.random.default_rng(5)
+    lamps = np.zeros((5, L_COLUMNS), np.float32)
+    lamps[:, L_X : L_Z + 1] = rng.uniform(-4, 4, (5, 3))
+    axes = np.linalg.qr(rng.normal(size=(5, 3, 3)))[0]
+    lamps[:, L_Z + 1 : L_CD] = axes[:, :2].reshape(5, 6)
+    lamps[:, L_CD:L_KIND] = rng.uniform(0.5, 2.0, (5, 4))
+    lamps[:, L_KIND] = range(5)
+    points = rng.uniform(-5, 5, (50, 3)).astype(np.float32)
+    light = np.zeros((50, 3), np.float32)
+    shine_on(lamps, beam_tables(), points, np.float32(0.2), light)
+    slow = np.zeros((50, 3))
+    for lamp in lamps.astype(np.float64):
+        away = points - lamp[L_X : L_Z + 1]
+        far = np.maximum(np.linalg.norm(away, axis=1), 0.2)
+        slow += (intensity_towards(lamp, away / far[:, None]) / far**2)[:, None] * lamp[L_CD + 1 : L_KIND]
+    assert light == pytest.approx(slow, rel=1e-3, abs=1e-4)
+    assert (light > 0).any(axis=1).mean() > 0.5
