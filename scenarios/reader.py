@@ -1,6 +1,7 @@
 """Loads scenario and rig files: text to tree to draft, checked so that what loads can be resolved.  Language floor."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -232,6 +233,18 @@ class _Loading:
         return None, None
 
 
+_RIG, _SCENARIO = re.compile(r"^rig\s*:", re.M), re.compile(r"^(scenario|world|extends)\s*:", re.M)
+
+
+def is_rig(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is a rig: it begins as one, and nothing in it is a scenario's."""
+    try:
+        text = FilePath(path).read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return False
+    return bool(_RIG.search(text)) and not _SCENARIO.search(text)
+
+
 def load_rig(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> DraftRig:
     """Read and check a rig file; assignments begin with `rig.`."""
     return _rig_of(read_tree(FilePath(path))[0], overrides)
@@ -252,6 +265,15 @@ def _read(model: type[_M], tree: Tree, tables: Tables) -> tuple[_M, Tree, list[S
     if not isinstance(tree.data, dict):
         what = "is empty" if tree.data is None else "is not a mapping"
         message = f'the file {what}; it begins with a line like "scenario: my_first"'
+        raise ScenarioErrors([ScenarioError(tree.file, 1, 1, message)])
+    if (
+        model is DraftScenario
+        and "rig" in tree.data
+        and "world" not in tree.data
+        and "scenario" not in tree.data
+    ):
+        name = FilePath(tree.file).name
+        message = f"this is a rig and no scenario; a scenario names it: actors: {{ego: {{rig: {name}, ...}}}}"
         raise ScenarioErrors([ScenarioError(tree.file, 1, 1, message)])
     draft, mended, found = read_past_mistakes(model, tree, tables)
     if draft is None:

@@ -6,8 +6,10 @@ from time import perf_counter
 
 from scenarios import Family
 from scenarios.errors import ScenarioErrors
+from scenarios.reader import is_rig, load_rig
 from scenarios.sampling import Spread, Tally
 from sim.app.filling import draw_members
+from sim.app.told import many
 
 
 def check_file(
@@ -18,10 +20,15 @@ def check_file(
     variants: Sequence[str] = (),
     strict: bool = False,
 ) -> Iterator[str]:
-    """One line per sample: its parameters and what happened, then what `require` and `valid` rejected.
+    """One line per sample: its parameters and what happened, then what `require` and `valid` rejected; one of a rig.
 
     Raises StormlaneError for what is wrong with the file; `strict` takes warnings for errors.
     """
+    if is_rig(path):
+        rig = load_rig(path, overrides)
+        kinds = (("camera", rig.cameras), ("lidar", rig.lidars), ("radar", rig.radars))
+        yield f"ok {path}: a rig with {', '.join(many(len(of), kind) for kind, of in kinds)}"
+        return
     members, tally = Family.load(path, tuple(overrides)).members(variants), Tally()
     warnings = list(dict.fromkeys(str(warning) for file in members for warning in file.warnings))
     if strict and warnings:

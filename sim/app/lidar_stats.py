@@ -24,6 +24,7 @@ from labelers.scan_statistics import (
 from renderers.frames import LidarSweep
 from scenarios.errors import StormlaneError, nearest
 from scenarios.taxonomy import ACTOR_CLASSES
+from sim.app.told import many
 
 T = TypeVar("T")
 
@@ -124,7 +125,7 @@ def table(statistics: ScanStatistics, sensor: str, lines: Sequence[Line]) -> Ite
         if real
         else ", beside nothing: no recorded sensor is like it (--like)"
     )
-    yield f"{statistics.scans} {what}scans{beside}"
+    yield f"{many(statistics.scans, f'{what}scan')}{beside}"
     yield ""
     for line in lines:
         span = "" if line.low is None or line.high is None else f"{_short(line.low)} to {_short(line.high)}"

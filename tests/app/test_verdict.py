@@ -86,6 +86,19 @@ def test_where_every_sample_is_rejected_commands_say_so_by_their_exit_code(
     assert "no sample was left to render; `stormlane check` says what rejects them" in rendered.output
 
 
+def test_check_reads_rigs_and_other_commands_say_what_they_were_given(picky: Path, tmp_path: Path) -> None:
+    rig = tmp_path / "two.yaml"
+    rig.write_text("rig: two\ncameras: {a: {mount: {z: 1 m}, width: 64, height: 48, fov: 60 deg}}\n")
+    checked = CliRunner().invoke(app, ["check", str(rig)])
+    assert (checked.exit_code, checked.output) == (0, f"ok {rig}: a rig with 1 camera, 0 lidars, 0 radars\n")
+    rig.write_text(rig.read_text().replace("60 deg", "60"))
+    wrong = CliRunner().invoke(app, ["check", str(rig)])
+    assert wrong.exit_code == 2 and ':2:60: an angle needs a unit: write "60 deg"' in wrong.output
+    rendered = CliRunner().invoke(app, ["render", str(rig), "--out", str(tmp_path / "d")])
+    assert rendered.exit_code == 2
+    assert f"{rig}:1:1: this is a rig and no scenario; a scenario names it" in rendered.output
+
+
 def test_check_warns_of_what_can_never_happen_and_is_strict_when_asked(picky: Path) -> None:
     picky.write_text(picky.read_text().replace("< 12 mm/h within", "< 0 mm/h within"))
     said = CliRunner().invoke(app, ["check", str(picky), "--no-simulate"])
