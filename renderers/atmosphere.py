@@ -58,32 +58,34 @@ class Atmosphere:
         )
 
     def radiance(self, sin_view: Array, azimuth_rad: Array, sun_elevation_rad: float) -> Array:
-        """(..., 3) sky radiance per unit of solar irradiance; azimuth is measured from the sun."""
-        sin_view, azimuth_rad = np.broadcast_arrays(sin_view, azimuth_rad)
-        sun = np.array([np.cos(sun_elevation_rad), 0.0, np.sin(sun_elevation_rad)])
+        """(..., 3) sky radiance per unit of solar irradiance; azimuth is measured from the sun.
+
+        Both are broadcast against each other: what belongs to a ring around the zenith is computed once for it.
+        """
+        sin_view, azimuth_rad = np.asarray(sin_view), np.asarray(azimuth_rad)
+        cos_sun, sin_sun = np.cos(sun_elevation_rad), np.sin(sun_elevation_rad)
         cos_view = np.sqrt(np.maximum(1 - sin_view**2, 0.0))
-        view = np.stack([cos_view * np.cos(azimuth_rad), cos_view * np.sin(azimuth_rad), sin_view], axis=-1)
-        cosine = view @ sun
+        towards = np.cos(azimuth_rad) * cos_sun
+        cosine = cos_view * towards + sin_view * sin_sun
         rayleigh_phase = 3 / (16 * np.pi) * (1 + cosine**2)
         mie_phase = henyey_greenstein(cosine, MIE_G)
         start = GROUND_M + OBSERVER_M
         length = _to_top(start, sin_view)
-        light = np.zeros((*sin_view.shape, 3))
+        light = np.zeros((*cosine.shape, 3))
         through = np.ones((*sin_view.shape, 3))
         edges = (np.arange(STEPS + 1) / STEPS) ** 2  # short steps near the eye, where the air is dense
         for near, far in pairwise(edges):
             t = length * 0.5 * (near + far)
-            point = view * t[..., None]
-            point[..., 2] += start
-            radius = np.linalg.norm(point, axis=-1)
+            flat, up = cos_view * t, sin_view * t + start
+            radius = np.hypot(flat, up)
             rayleigh, mie, extinction = self._densities(radius - GROUND_M)
-            sine = (point @ sun) / radius
+            sine = (flat * towards + up * sin_sun) / radius
             direct = self.sunlight(radius - GROUND_M, sine)
             source = direct * (rayleigh * rayleigh_phase[..., None] + (mie * mie_phase)[..., None])
             source += self._multiple_at(radius, sine) * (rayleigh + mie[..., None])
             step = (length * (far - near))[..., None]
             passed = np.exp(-extinction * step)
-            light += through * source * (1 - passed) / extinction
+            light += source * (through * (1 - passed) / extinction)
             through *= passed
         return light
 
@@ -127,25 +129,23 @@ def _higher_orders(air: Atmosphere) -> Array:
     """Radiance of second and higher scattering orders, taken as isotropic: L2 / (1 - f)."""
     height = np.linspace(0.0, 1.0, MS_HEIGHTS) ** 2 * (TOP_M - GROUND_M)
     sine = _sine_of_column(np.linspace(0.0, 1.0, MS_COSINES))
-    radius = (GROUND_M + np.clip(height, 1.0, TOP_M - GROUND_M - 1.0))[:, None, None]
-    # 8 x 8 directions, equal in solid angle
-    mu = (np.arange(8) + 0.5) / 4 - 1
-    phi = (np.arange(8) + 0.5) * np.pi / 4
-    mu, phi = (a.ravel() for a in np.meshgrid(mu, phi, indexing="ij"))
-    view = np.stack([np.sqrt(1 - mu**2) * np.cos(phi), np.sqrt(1 - mu**2) * np.sin(phi), mu], axis=-1)
-    sun = np.stack([np.sqrt(1 - sine**2), np.zeros_like(sine), sine], axis=-1)
+    # Axes: height, the sun's sine, 8 sines of view, equal in solid angle, and 4 azimuths of one side of the sun: those
+    # of the other side see the same.
+    radius = (GROUND_M + np.clip(height, 1.0, TOP_M - GROUND_M - 1.0))[:, None, None, None]
+    sine = sine[:, None, None]
+    mu = ((np.arange(8) + 0.5) / 4 - 1)[:, None]
+    towards = np.cos((np.arange(4) + 0.5) * np.pi / 4) * np.sqrt(1 - sine**2)
     to_ground = _to_ground(radius, mu)
     hits_ground = np.isfinite(to_ground)
-    length = np.where(hits_ground, to_ground, _to_top(radius, mu)) + np.zeros((1, MS_COSINES, 1))
-    light = np.zeros((MS_HEIGHTS, MS_COSINES, 64, 3))
-    factor = np.zeros_like(light)
-    through = np.ones_like(light)
+    length = np.where(hits_ground, to_ground, _to_top(radius, mu))
+    light = np.zeros((MS_HEIGHTS, MS_COSINES, 8, 4, 3))
+    factor = np.zeros((MS_HEIGHTS, 1, 8, 1, 3))
+    through = np.ones_like(factor)
 
     def place(t: Array) -> tuple[Array, Array]:
-        point = view * t[..., None]
-        point[..., 2] += radius
-        r = np.linalg.norm(point, axis=-1)
-        return r, np.einsum("hcdk,ck->hcd", point, sun) / r
+        flat, up = np.sqrt(1 - mu**2) * t, mu * t + radius
+        r = np.hypot(flat, up)
+        return r, (flat * towards + up * sine) / r
 
     for k in range(MS_STEPS):
         r, cosine = place(length * (k + 0.5) / MS_STEPS)
@@ -153,14 +153,14 @@ def _higher_orders(air: Atmosphere) -> Array:
         scattering = rayleigh + mie[..., None]
         passed = np.exp(-extinction * (length / MS_STEPS)[..., None])
         share = through * scattering * (1 - passed) / extinction
-        light += share * air.sunlight(r - GROUND_M, cosine) / (4 * np.pi)
+        light += share / (4 * np.pi) * air.sunlight(r - GROUND_M, cosine)
         factor += share
         through *= passed
     r, cosine = place(length)
     bounce = GROUND_ALBEDO / np.pi * np.maximum(cosine, 0.0)[..., None] * air.sunlight(r - GROUND_M, cosine)
     light += np.where(hits_ground[..., None], through * bounce, 0.0)
-    once = light.mean(axis=2)  # the mean over the sphere is the integral against 1 / (4 pi)
-    return np.asarray(once / (1 - factor.mean(axis=2)))
+    once = light.mean(axis=(2, 3))  # the mean over the sphere is the integral against 1 / (4 pi)
+    return np.asarray(once / (1 - factor.mean(axis=(2, 3))))
 
 
 def _densities(height_m: Array, mie_per_m: float) -> tuple[Array, Array, Array]:
@@ -204,7 +204,6 @@ def _sine_of_column(column: Array) -> Array:
 
 
 def _bilinear(table: Array, row: Array, column: Array) -> Array:
-    row, column = np.broadcast_arrays(row, column)
     r = np.clip(row, 0, table.shape[0] - 1.000001)
     c = np.clip(column, 0, table.shape[1] - 1.000001)
     i, j = r.astype(np.int64), c.astype(np.int64)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.atmosphere import GROUND_ALBEDO, GROUND_M
-from renderers.kernels.clouds import lump, march
+from renderers.kernels.clouds import BLOCK, FAR, NEAR, lump, march
 from scenarios.chance import stream
 
 Array = NDArray[np.float64]
@@ -90,6 +90,7 @@ def add_clouds(
         chance,
         density,
         smooth,
+        NEAR * wet_blocks(density) | FAR * wet_blocks(smooth),
         towards_sun,
         np.array([GROUND_M, BASE_M, THICKNESS_M, EXTINCTION_PER_M, *light.sun_direction], np.float32),
         lights,
@@ -131,6 +132,15 @@ def _density(field: NDArray[np.float32], lumps: NDArray[np.float32], cover: floa
     numbers = (np.float32(cover), np.float32(RISE), np.float32(SOFT), np.float32(ROUGH))
     lump(0, SLABS, field, lumps, *numbers, density)
     return density
+
+
+def wet_blocks(water: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(SLABS, TILE / BLOCK, TILE / BLOCK) whether water lies in a block or one texel beyond it, as bilinear reads go."""
+    wet = water > 0.0
+    wet |= np.roll(wet, -1, axis=1)
+    wet |= np.roll(wet, -1, axis=2)
+    side = water.shape[1] // BLOCK
+    return np.asarray(wet.reshape(-1, side, BLOCK, side, BLOCK).any(axis=(2, 4)))
 
 
 def _towards_sun(density: NDArray[np.float32], sun_direction: Array) -> NDArray[np.float32]:

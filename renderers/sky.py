@@ -57,7 +57,7 @@ SOURCES = (
     "renderers/atmosphere.py",
     "scenarios/chance.py",
 )
-MOST_SKIES = 16  # of ten megabytes
+MOST_SKIES = 48  # of ten megabytes: more than the catalogue has stories, and the oldest go first
 HAZIEST_MIE_PER_M = 1.5e-4  # thicker air than this is fog and is drawn as fog
 
 # Night: airglow and starlight, 1.7e-4 cd/m2 at the zenith of a dark site (22 mag/arcsec2), twice that at the horizon.

@@ -11,6 +11,10 @@ from sim.kernels.jit import fast_kernel
 
 F = np.float32
 THICK = F(0.002)  # share of light behind which nothing more is looked for
+BLOCK = 8  # texels of a side of the blocks of which it is known whether there is water in them
+SHIFT = 3  # log2 of it
+# Water in the tile that is read near by, and in the blurred one that is read far off.
+NEAR, FAR = np.uint8(1), np.uint8(2)
 
 
 @fast_kernel
@@ -63,6 +67,7 @@ def march(
     chance,
     density,
     smooth,
+    wet,
     to_sun,
     numbers,
     lights,
@@ -74,17 +79,34 @@ def march(
     """Light of clouds along the rays of rows [start, stop) of a sky map: `glow` (H, W, 3), and what still shows (H, W).
 
     `headings` (W, 2) are cosine and sine of the columns; `density`, its blurred twin `smooth` and the optical depth
-    `to_sun` are (K, T, T).  `numbers` holds ground radius, base, thickness (m), extinction (1/m) and the direction of
-    the sun; `lights` (3, 3) the sun's light facing it, the sky's on the ground (lx) and the ground's radiance; `g` the
-    forward and backward lobes' Henyey-Greenstein numbers.
+    `to_sun` are (K, T, T); `wet` (K, T / BLOCK, T / BLOCK) says in which of the first two, NEAR and FAR, a bilinear
+    reading can find any water, because reading tiles of millions of texels takes the time.  `numbers` holds ground
+    radius, base, thickness (m), extinction (1/m) and the direction of the sun; `lights` (3, 3) the sun's light facing
+    it, the sky's on the ground (lx) and the ground's radiance; `g` the forward and backward lobes' Henyey-Greenstein
+    numbers.
     """
     slabs = density.shape[0]
     ground, base, thickness, extinction = numbers[0], numbers[1], numbers[2], numbers[3]
     step = thickness / F(slabs)
+    last = np.int32(density.shape[1] - 1)
+    slants = np.empty(slabs, np.float32)
+    paths = np.empty(slabs, np.float32)
+    spans = np.empty(slabs, np.float32)
+    fars = np.empty(slabs, np.float32)
+    counts = np.empty(slabs, np.int32)
+    reads = np.empty(slabs, np.uint8)
     for row in range(start, stop):
         sine = sines[row]
         flat = math.sqrt(max(F(1) - sine * sine, F(0)))
         rise = ground * sine
+        for k in range(slabs):  # what all rays of a row have in common
+            height = base + (F(k) + F(0.5)) * step
+            slants[k] = -rise + math.sqrt(rise * rise + F(2) * ground * height + height * height)
+            paths[k] = min(slants[k] / height, F(6)) * step
+            spans[k] = paths[k] * flat * texels_per_m  # texels that the ray crosses within the slab
+            fars[k] = min(max((slants[k] - F(9000)) / F(20000), F(0)), F(1))
+            counts[k] = min(max(int(spans[k] * F(0.6)), 1), 3) if fars[k] < F(0.3) else 1
+            reads[k] = NEAR if fars[k] <= F(0) else FAR if fars[k] >= F(1) else NEAR | FAR
         for column in range(headings.shape[0]):
             east = headings[column, 0]
             north = headings[column, 1]
@@ -97,18 +119,17 @@ def march(
             green = F(0)
             blue = F(0)
             for k in range(slabs):
-                height = base + (F(k) + F(0.5)) * step
-                slant = -rise + math.sqrt(rise * rise + F(2) * ground * height + height * height)
-                path = min(slant / height, F(6)) * step
-                span = path * flat * texels_per_m  # texels that the ray crosses within the slab
-                far = min(max((slant - F(9000)) / F(20000), F(0)), F(1))
-                parts = min(max(int(span * F(0.6)), 1), 3) if far < F(0.3) else 1
+                slant, path, span, far, parts = slants[k], paths[k], spans[k], fars[k], counts[k]
                 up = (F(k) + F(0.5)) / F(slabs)
                 for part in range(parts):
                     at = (F(part) + chance[row, column]) / F(parts) - F(0.5)
                     reach = slant * flat * texels_per_m + at * span
                     u = reach * east
                     v = reach * north
+                    i = np.int32(math.floor(v)) & last
+                    j = np.int32(math.floor(u)) & last
+                    if not wet[k, i >> SHIFT, j >> SHIFT] & reads[k]:
+                        continue
                     water = F(0)
                     if far < F(1):
                         water += (F(1) - far) * _read(density[k], u, v)

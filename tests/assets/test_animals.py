@@ -13,6 +13,7 @@ from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Mesh
 from scenarios.bodies import BODIES
 from scenarios.taxonomy import SEMANTIC_ID
+from tests.support.proof import WHOLE
 
 ANIMALS = [name for name in BUILDERS if name.startswith("animal.")]
 SEEDS = range(6)
@@ -27,7 +28,7 @@ def standing(model: str, seed: int, size: tuple[float, float, float]) -> Mesh:
 @pytest.mark.parametrize("model", ANIMALS)
 def test_an_animal_fills_most_of_its_box(model, scale):
     length, width, height = (scale * s for s in BODIES[model].size_m)
-    for seed in SEEDS:
+    for seed in SEEDS if WHOLE or scale == 1.0 else SEEDS[:2]:
         mesh = standing(model, seed, (length, width, height))
         low, high = mesh.vertices_m.min(0), mesh.vertices_m.max(0)
         assert 0.85 * length < high[0] - low[0] <= 0.97 * length

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from renderers.atmosphere import CLEAN_MIE_PER_M, SOLAR_LX, atmosphere
-from renderers.clouds import billows, cover_field
-from renderers.kernels.clouds import march
+from renderers.clouds import TILE, billows, cover_field, wet_blocks
+from renderers.kernels.clouds import BLOCK, FAR, NEAR, march
 from renderers.kernels.sky import irradiance as irradiance_kernel
 from renderers.kernels.sky import sky_radiance, turn
 from renderers.sky import COLUMNS, LUMINANCE, ROWS, bake, daylight
@@ -100,7 +100,7 @@ def test_the_lumps_of_a_cloud_differ_from_height_to_height() -> None:
 
 
 def test_a_ray_through_even_cloud_keeps_the_law_of_beer_and_lambert() -> None:
-    slabs, side, extinction, thickness = 8, 16, 0.001, 650.0
+    slabs, side, extinction, thickness = 8, BLOCK, 0.001, 650.0
     full, empty = np.ones((slabs, side, side), np.float32), np.zeros((slabs, side, side), np.float32)
     sines, headings = np.array([1.0, 0.5], np.float32), np.array([[1.0, 0.0]], np.float32)
     numbers = np.array([6.36e6, 1300.0, thickness, extinction, 0.0, 0.0, 1.0], np.float32)
@@ -109,13 +109,27 @@ def test_a_ray_through_even_cloud_keeps_the_law_of_beer_and_lambert() -> None:
     isotropic = np.zeros(2, np.float32)
     chance = np.full((2, 1), 0.5, np.float32)
     show, glow = np.empty((2, 1), np.float32), np.empty((2, 1, 3), np.float32)
+    wet = NEAR * wet_blocks(full) | FAR * wet_blocks(full)
     march(
-        0, 2, sines, headings, chance, full, full, empty, numbers, lights, isotropic, np.float32(0.04), show, glow
+        0, 2, sines, headings, chance, full, full, wet, empty, numbers, lights, isotropic, np.float32(0.04), show,
+        glow,
     )  # fmt: skip
     passed = np.exp(-extinction * thickness / sines)
     assert show[:, 0] == pytest.approx(passed, rel=1e-3)
     # In thin cloud light is scattered to all sides alike; four orders are taken for one.
     assert glow[:, 0, 1] == pytest.approx((1 - passed) * 4 / (4 * np.pi), rel=1e-3)
+
+
+def test_a_block_is_dry_only_where_no_reading_between_texels_finds_water() -> None:
+    chance = np.random.default_rng(8)
+    density = np.zeros((2, TILE, TILE), np.float32)
+    density[tuple(chance.integers(0, n, 60) for n in density.shape)] = 1.0
+    density[1, 0, 0] = 1.0  # read from the last row and column too: the tile repeats
+    wet = wet_blocks(density)
+    corners = [np.roll(density, (-i, -j), axis=(1, 2)) > 0.0 for i in (0, 1) for j in (0, 1)]
+    for slab, row, column in np.argwhere(np.any(corners, axis=0)):
+        assert wet[slab, row // BLOCK, column // BLOCK]
+    assert wet.sum() <= 4 * 61
 
 
 def test_an_overcast_zenith_is_three_times_as_bright_as_its_horizon() -> None:
