@@ -90,7 +90,7 @@ def add_clouds(
         chance,
         density,
         smooth,
-        NEAR * wet_blocks(density) | FAR * wet_blocks(smooth),
+        NEAR * wet_blocks(density) | FAR * wet_blocks(np.asarray(smooth, np.float32)),
         towards_sun,
         np.array([GROUND_M, BASE_M, THICKNESS_M, EXTINCTION_PER_M, *light.sun_direction], np.float32),
         lights,
