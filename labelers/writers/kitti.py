@@ -18,6 +18,7 @@ import numpy as np
 
 from labelers.definitions import DEFINITIONS
 from labelers.kitti_infos import frame_info, info_files
+from labelers.kitti_scans import as_kitti_lists
 from labelers.kitti_terms import calibration, label_rows
 from labelers.missing import missing_sensors
 from labelers.records import Sample
@@ -128,7 +129,8 @@ class KittiClipWriter:
         }
         info = None
         if sweep is not None:
-            points = np.concatenate([sweep.xyz_m, sweep.intensity[:, None]], axis=1)
+            listed = as_kitti_lists(sweep, self._clip.concrete.rig.lidars[sweep.sensor])
+            points = np.concatenate([listed.xyz_m, listed.intensity[:, None]], axis=1)
             contents["velodyne"] = points.astype("<f4").tobytes()
             info = frame_info(lines, stated, frame.image.shape[:2], points)
         paths = []

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from labelers.clock import clip_start
 from labelers.definitions import DEFINITIONS
 from labelers.geometry import inverse_rigid, upright, world_from_cuboid, wrap_angle
+from labelers.kitti_scans import as_kitti_lists
 from labelers.kitti_terms import kitti_type
 from labelers.missing import missing_sensors
 from labelers.records import Sample
@@ -107,6 +108,7 @@ class KittiRawClipWriter:
             raise ValueError("the KITTI raw format needs a camera and a lidar, and the rig lacks one of them")
         self._camera = form.camera if form.camera in rig.cameras else next(iter(rig.cameras))
         self._lidar = sorted(rig.lidars)[0]
+        self._lidar_words = rig.lidars[self._lidar]
         refuse_fisheyes(clip, [self._camera], "KITTI")
         self._drive: list[str] = []
         self._states: list[tuple[int, NDArray[np.float64], NDArray[np.float64]]] = []  # time, pose, velocity
@@ -131,7 +133,8 @@ class KittiRawClipWriter:
         straight = frame.image
         if np.any(frame.model.distortion):  # KITTI's synced pictures are rectified
             straight = cv2.undistort(frame.image, frame.model.matrix, frame.model.distortion).astype(np.uint8)
-        points = np.column_stack([sweep.xyz_m, sweep.intensity]).astype("<f4").tobytes()
+        listed = as_kitti_lists(sweep, self._lidar_words)
+        points = np.column_stack([listed.xyz_m, listed.intensity]).astype("<f4").tobytes()
         contents = {
             f"image_02/data/{number:010d}.png": photo_bytes(straight),
             f"velodyne_points/data/{number:010d}.bin": points,

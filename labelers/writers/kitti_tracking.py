@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from labelers.definitions import DEFINITIONS
+from labelers.kitti_scans import as_kitti_lists
 from labelers.kitti_terms import calibration, label_rows
 from labelers.missing import missing_sensors
 from labelers.records import Box2D, Cuboid, Sample
@@ -81,6 +82,7 @@ class KittiTrackingClipWriter:
             raise ValueError("the KITTI format needs a camera, and the rig has none")
         self._camera = form.camera if form.camera in cameras else next(iter(cameras))
         refuse_fisheyes(clip, [self._camera], "KITTI")
+        self._lidars = clip.concrete.rig.lidars
         self._sequence: list[str] = []
         self._rows: list[str] = []
         self._calibration = ""
@@ -95,7 +97,8 @@ class KittiTrackingClipWriter:
         contents: dict[str, bytes] = {}
         sweep = sample.lidars[sorted(sample.lidars)[0]] if sample.lidars else None
         if sweep is not None:
-            points = np.column_stack([sweep.xyz_m, sweep.intensity])
+            listed = as_kitti_lists(sweep, self._lidars[sweep.sensor])
+            points = np.column_stack([listed.xyz_m, listed.intensity])
             contents["velodyne"] = points.astype("<f4").tobytes()
         if self._camera in missing_sensors(sample):
             for _ in sample.labels.cuboids:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from labelers.definitions import DEFINITIONS, MOVING_MPS
 from labelers.geometry import inverse_rigid
+from labelers.kitti_scans import as_kitti_lists
 from labelers.kitti_terms import calibration
 from labelers.missing import missing_sensors
 from labelers.records import Cuboid, Sample
@@ -159,6 +160,7 @@ class SemanticKittiClipWriter:
         if not rig.lidars:
             raise ValueError("the SemanticKITTI format needs a lidar, and the rig has none")
         self._lidar = sorted(rig.lidars)[0]
+        self._lidar_words = rig.lidars[self._lidar]
         self._camera = form.camera if form.camera in rig.cameras else next(iter(rig.cameras), None)
         refuse_fisheyes(clip, [self._camera] if self._camera else [], "KITTI")
         self._files: list[str] = []
@@ -178,7 +180,7 @@ class SemanticKittiClipWriter:
                 "in a frame that never arrived", 0
             ) + len(sample.labels.cuboids)
             return []
-        sweep = sample.lidars[self._lidar]
+        sweep = as_kitti_lists(sample.lidars[self._lidar], self._lidar_words)
         frame = sample.cameras[self._camera] if self._camera else None
         for cuboid in sample.labels.cuboids:
             self._numbers.setdefault(cuboid.instance_id, len(self._numbers) + 1)

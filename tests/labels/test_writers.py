@@ -13,6 +13,8 @@ from labelers.kitti_terms import label_line
 from labelers.native_reader import NativeDataset, read_image, read_plane, read_samples
 from labelers.nuscenes_terms import CATEGORIES, channel_names
 from labelers.records import FrameLabels, Sample
+from labelers.scan_files import read_scan
+from labelers.scan_statistics import statistics_of
 from labelers.writers import FORMATS
 from labelers.writers.base import WITH_FISHEYES, Clip
 from labelers.writers.files import halves, json_bytes, npz_bytes, table_bytes, write_bytes
@@ -494,3 +496,66 @@ def test_halves_are_the_numbers_that_numpy_rounds_to() -> None:
         assert np.array_equal(np.isnan(ours), np.isnan(meant))
         told = ~np.isnan(meant)
         assert np.array_equal(ours[told].view(np.uint16), meant[told].view(np.uint16))
+
+
+def fired_all_round(sample: Sample, columns: int = 900) -> Sample:
+    """The sample with a VLP-16's sweep of a round room as it is fired: columns, clockwise, from behind."""
+    beams = np.tile(np.arange(16), columns)
+    step = np.repeat(np.arange(columns), 16)
+    azimuth = np.pi - 2.0 * np.pi * (step + 0.5 + 0.01 * beams) / columns
+    rise = np.tan(np.radians(beams * 2.0 - 15.0))
+    room = 9.0 + 0.3 * np.sin(5.0 * azimuth)
+    xyz = np.stack([room * np.cos(azimuth), room * np.sin(azimuth), room * rise], axis=1).astype(np.float32)
+    zero = np.zeros(len(xyz))
+    sweep = replace(
+        sample.lidars["lidar_top"],
+        xyz_m=xyz,
+        raw_xyz_m=xyz,
+        intensity=(beams / 16.0 + step / columns / 64.0).astype(np.float32),
+        ring=beams.astype(np.int16),
+        offset_ns=(step * 111_111 + beams * 2_304 - 50_000_000).astype(np.int64),
+        instance=np.where(beams == 3, sample.labels.cuboids[0].instance_id, 0).astype(np.int32),
+        semantic=np.where(step % 2, 1, 2).astype(np.uint8),
+        cause=zero.astype(np.uint8),
+        range_m=np.linalg.norm(xyz, axis=1).astype(np.float32),
+        cos_incidence=np.ones(len(xyz), np.float32),
+        return_index=zero.astype(np.uint8),
+    )
+    return replace(sample, lidars={"lidar_top": sweep})
+
+
+@pytest.mark.parametrize("name", ["kitti", "kitti_tracking", "kitti_raw", "semantickitti"])
+def test_kitti_s_scans_list_one_ring_after_the_other(name: str, tmp_path: Path) -> None:
+    """Their files have no rings: readers find them where the azimuth begins anew, from the highest down."""
+    sample = fired_all_round(synthetic.sample(0))
+    clip = synthetic.clip()
+    writer = FORMATS[name].open(tmp_path, clip)
+    writer.add(sample)
+    FORMATS[name].finalize(tmp_path, [(clip, json.loads(json.dumps(writer.close())))])
+    path = next(p for p in sorted(tmp_path.rglob("*.bin")) if "clips" not in p.parts)
+    rows = np.fromfile(path, "<f4").reshape(-1, 4)
+    sweep = sample.lidars["lidar_top"]
+    assert len(rows) == len(sweep.xyz_m)
+    ring = np.floor(rows[:, 3] * 16.0).astype(int)
+    assert np.array_equal(ring, np.repeat(np.arange(15, -1, -1), 900))
+    round_m = np.arctan2(rows[:, 1], rows[:, 0]).reshape(16, 900) % (2 * np.pi)
+    assert (np.diff(round_m, axis=1) > 0).all() and (round_m[:, 0] < 0.01).all()
+    scans = statistics_of([read_scan(path)])
+    assert scans.rings == 16 and scans.ring_points == (900, 900)
+    if name == "semantickitti":
+        labels = np.fromfile(next(tmp_path.rglob("sequences/*/labels/*.label")), "<u4")
+        assert ((labels >> 16 > 0) == (ring == 3)).all()
+        other = labels[ring != 3]
+        assert len(set(other[::2].tolist())) == len(set(other[1::2].tolist())) == 1 and other[0] != other[1]
+
+
+@pytest.mark.parametrize("name", ["kitti", "semantickitti"])
+def test_scans_of_lidars_that_do_not_turn_stay_as_they_are_fired(name: str, tmp_path: Path) -> None:
+    clip = synthetic.clip()
+    rig = clip.concrete.rig
+    flash = {"lidar_top": rig.lidars["lidar_top"].model_copy(update={"model": "Avia"})}
+    clip = replace(clip, concrete=replace(clip.concrete, rig=rig.model_copy(update={"lidars": flash})))
+    sample = fired_all_round(synthetic.sample(0))
+    FORMATS[name].open(tmp_path, clip).add(sample)
+    rows = np.fromfile(next(tmp_path.rglob("*.bin")), "<f4").reshape(-1, 4)
+    assert np.array_equal(rows[:, :3], sample.lidars["lidar_top"].xyz_m)
