@@ -65,6 +65,16 @@ def test_debris_may_bounce_between_two_samples_but_not_jump() -> None:
     assert len(list(tracks(first, jumped))) == 1
 
 
+def test_debris_may_roll_from_edge_to_edge_between_two_samples() -> None:
+    """Two frames of a pallet that fell off a lorry: it touched the road four times in between."""
+    first = sample(box((0, 0, 0.32), (-0.376, -1.044, 0.27), velocity=np.array((17.97, -0.04, -0.36))))
+    there = {"velocity": np.array((17.42, -0.16, 0.27))}
+    rolled = sample(box((1.762, -0.006, 0.24), (-0.251, -0.665, 0.135), **there), 1, 100_000_000)
+    assert not list(tracks(first, rolled))
+    slid = sample(box((1.762, -0.006, 0.24), (-0.376, -1.044, 0.27), **there), 1, 100_000_000)
+    assert len(list(tracks(first, slid))) == 1
+
+
 def test_the_upright_box_holds_the_tilted_one_and_no_more() -> None:
     rng = np.random.default_rng(2)
     corners = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) / 2
