@@ -93,7 +93,7 @@ def _jobs(
 
 def _samples_of(
     path: Path, spread: Spread, tally: Tally, overrides: Sequence[str], variants: Sequence[str]
-) -> Iterator[tuple[Concrete, tuple[str, ...]]]:
+) -> Iterator[tuple[Concrete, tuple[str, ...] | None]]:
     """Samples of a scenario file and its variants with the clauses that judge them, or the one sample that a lock or
     a trace holds, which is not judged again.
     """
@@ -115,6 +115,6 @@ def _samples_of(
     if path.suffix == TRACE:
         from sim.store import load as load_trace
 
-        yield load_trace(path).concrete, ()
+        yield load_trace(path).concrete, None
     else:
-        yield load_lock(path.read_text(encoding="utf-8"), str(path)), ()
+        yield load_lock(path.read_text(encoding="utf-8"), str(path)), None

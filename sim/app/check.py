@@ -3,13 +3,18 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from scenarios import Family
 from scenarios.errors import ScenarioErrors
 from scenarios.reader import is_rig, load_rig
+from scenarios.resolved import Concrete
 from scenarios.sampling import Spread, Tally
 from sim.app.filling import draw_members
 from sim.app.told import many
+
+if TYPE_CHECKING:
+    from sim.starts import Inside
 
 
 def check_file(
@@ -22,7 +27,8 @@ def check_file(
 ) -> Iterator[str]:
     """One line per sample: its parameters and what happened, then what `require` and `valid` rejected; one of a rig.
 
-    Raises StormlaneError for what is wrong with the file; `strict` takes warnings for errors.
+    Raises StormlaneError for what is wrong with the file, two that begin inside each other in every sample among it;
+    `strict` takes warnings for errors.
     """
     if is_rig(path):
         rig = load_rig(path, overrides)
@@ -40,6 +46,7 @@ def check_file(
         fit(members)
     written = {file.variant: file.draft.valid for file in members}
     judged = Tally(what="valid", of="simulated")
+    stuck: list[tuple[Concrete, list[Inside]]] = []
     for concrete in draw_members(members, spread, tally):
         params = ", ".join(
             f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in concrete.params.items()
@@ -50,6 +57,7 @@ def check_file(
         if simulate_too:
             from sim.encounters import told, who_of
             from sim.simulate import simulate
+            from sim.starts import inside_at_start
             from sim.verdict import judge
 
             begun = perf_counter()
@@ -64,8 +72,21 @@ def check_file(
             line += "".join(f"; {clause}" for clause in verdict.broken)
             broken = tuple(clause.text for clause in verdict.broken)
             judged.add(broken)
+            stuck.append((concrete, inside_at_start(trace)))
         yield f"{'rejected' if broken else 'ok'} {line}"
+    _refuse_stuck(stuck)
     yield from tally.lines()
     yield from judged.lines()
     if judged.rejected:
         yield f"accepted {judged.drawn - judged.rejected} of {judged.drawn} simulated samples"
+
+
+def _refuse_stuck(samples: Sequence[tuple[Concrete, Sequence["Inside"]]]) -> None:
+    """StormlaneError where two begin inside each other whatever is drawn; a single sample of many is merely rejected."""
+    if not samples or (len(samples) == 1 and samples[0][0].point):
+        return
+    for pair in samples[0][1]:
+        if all((pair.one, pair.other) in ((p.one, p.other) for p in pairs) for _, pairs in samples):
+            who = pair.other.partition(".")[0]
+            told = f"{pair.other} starts inside {pair.one}: {pair.told}"
+            raise samples[0][0].wrong(("actors", who, "start"), told)

@@ -47,8 +47,8 @@ class Job:
     digest: str  # of lock, trace, format and engine: what the clip's bytes depend on
     frames: int
     trace_path: str | None = None  # a simulated world to render instead of simulating the scenario
-    # The clauses that judge what happens; what a lock or a trace holds was accepted once.
-    valid: tuple[str, ...] = ()
+    # The clauses that judge what happens; None: a lock, a trace or a native dataset, whose samples were accepted once.
+    valid: tuple[str, ...] | None = None
     source: str | None = None  # a native dataset whose samples are written, instead of rendering any
     filters: Filters = NO_FILTERS
 
@@ -59,7 +59,7 @@ class Job:
     @property
     def rejection(self) -> tuple[str, ...] | None:
         """The clauses that rejected the sample; None when none did."""
-        return self.folder.rejection(self.clip_id, self.digest) if self.valid else None
+        return None if self.valid is None else self.folder.rejection(self.clip_id, self.digest)
 
     @property
     def done(self) -> bool:
@@ -134,7 +134,7 @@ def _judged(jobs: Sequence[Job]) -> Tally:
     """How many of the finished jobs' samples were rejected, and by which clauses."""
     tally = Tally(what="valid", of="simulated")
     for job in jobs:
-        if job.valid:
+        if job.valid is not None:
             tally.add(job.rejection or ())
     return tally
 
@@ -160,7 +160,7 @@ def write_clip(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     concrete: Concrete = load_lock(job.lock_text)
     report.put((job.clip_id, "simulate", 0))
     trace = simulate(concrete) if job.trace_path is None else load_trace(Path(job.trace_path))
-    broken = judge(trace, job.valid).broken if job.valid else ()
+    broken = () if job.valid is None else judge(trace, job.valid).broken
     if broken:
         folder.reject(job.clip_id, job.digest, broken)
         report.put((job.clip_id, "rejected", job.frames))

@@ -107,3 +107,26 @@ def test_check_warns_of_what_can_never_happen_and_is_strict_when_asked(picky: Pa
     assert 'never holds: "max(rain())" lies between 0 mm/h and 200 mm/h' in said.output
     strict = CliRunner().invoke(app, ["check", str(picky), "--no-simulate", "--strict"])
     assert strict.exit_code == 2
+
+
+def test_two_that_start_inside_each_other_are_refused_or_rejected(tmp_path: Path) -> None:
+    """In every sample: a mistake of the file, with its place; in some: those are rejected, counted, not rendered."""
+    path = write_small(tmp_path / "scenario")
+    path.write_text(path.read_text().replace("ahead_of: ego, gap: 15 m, speed", "s: 21 m, speed"))
+    always = CliRunner().invoke(app, ["check", str(path), "-n", "2"])
+    assert always.exit_code == 2, always.output
+    line = next(k for k, row in enumerate(path.read_text().splitlines(), 1) if "s: 21 m" in row)
+    assert f"{path}:{line}:" in always.output
+    assert "lead starts inside ego: their bodies overlap by" in always.output
+    assert "lead would be free 3." in always.output and "m further ahead" in always.output
+    path.write_text(path.read_text().replace("s: 21 m", "s: 21..31 m"))
+    some = CliRunner().invoke(app, ["check", str(path), "-n", "6"])
+    assert some.exit_code == 0, some.output
+    rows = [row.split(" ")[0] for row in some.output.splitlines()]
+    bad = rows.count("rejected")
+    assert 0 < bad < 6 and rows.count("ok") == 6 - bad
+    assert f'{bad} by "lead does not start inside ego"' in some.output
+    assert render_batch(
+        [path], tmp_path / "d", samples=6, seed=0, workers=1, format_name="native", quiet=True
+    )
+    assert len(list((tmp_path / "d/.stormlane/rejected").glob("*.json"))) == bad
