@@ -25,10 +25,11 @@ from labelers.records import (
     Sample,
     Skeleton,
 )
+from labelers.writers.files import joined
 from labelers.writers.native_maps import birdseye_from, free_from, occupancy_from
 from labelers.writers.native_series import gnss_parts, imu_parts
 from labelers.writers.native_signs import image_sign_from, sign_from
-from labelers.writers.native_tables import BOX_KINDS, CORNERS, EXTRA_PLANES, SCHEMA_VERSION
+from labelers.writers.native_tables import BOX_KINDS, CORNERS, EXTRA_PLANES, FLOWS, HALVES, SCHEMA_VERSION
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, CameraModel, Extras, LidarSweep, RowPoses
 from renderers.radar_scan import COLUMNS, RadarScan
 
@@ -296,8 +297,12 @@ class NativeClip:
 
     def _extras(self, files: dict[str, Path]) -> Extras:
         planes: dict[str, Any] = {name: read_plane(files[name]) for name in EXTRA_PLANES if name in files}
-        halves = {name: plane.astype(np.float32) for name, plane in planes.items() if name != "raw"}
-        return Extras(**(planes | halves), clean=read_image(files["clean"]) if "clean" in files else None)
+        for name, plane in planes.items():
+            if name in FLOWS:
+                planes[name] = joined(plane)
+            elif name in HALVES:
+                planes[name] = plane.astype(np.float32)
+        return Extras(**planes, clean=read_image(files["clean"]) if "clean" in files else None)
 
     def _lidar(self, row: dict[str, Any]) -> LidarSweep:
         sensor = self.about["sensors"][row["sensor"]]

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import zstandard
 from numpy.typing import NDArray
 
-from labelers.kernels.halves import halve
+from labelers.kernels.packing import halve, split
 from renderers.frames import CameraFrame
 
 JPEG_QUALITY = 95
@@ -122,9 +122,14 @@ def _encoded(kind: str, image: Any, options: list[int]) -> bytes:
 
 def plane_bytes(plane: NDArray[Any]) -> bytes:
     """An array as zstd-compressed .npy: numpy's own header, no times, readable without this project."""
-    raw = io.BytesIO()
-    np.save(raw, np.ascontiguousarray(plane), allow_pickle=False)
-    return zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(raw.getvalue())
+    plane = np.ascontiguousarray(plane)
+    head = io.BytesIO()
+    np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(plane))
+    begin = head.getvalue()
+    packer = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compressobj(size=len(begin) + plane.nbytes)
+    return (
+        packer.compress(begin) + packer.compress(plane.data.cast("B") if plane.size else b"") + packer.flush()
+    )
 
 
 def halves(plane: NDArray[np.float32]) -> NDArray[np.float16]:
@@ -134,12 +139,18 @@ def halves(plane: NDArray[np.float32]) -> NDArray[np.float16]:
     return out.view(np.float16)
 
 
-def stepped(plane: NDArray[np.float32], steps: int) -> NDArray[np.float32]:
-    """A plane rounded to a unit's `steps`-th parts, a power of two: what lies below is noise to a compressor."""
-    out = plane * np.float32(steps)
-    np.rint(out, out=out)
-    out *= np.float32(1.0 / steps)
+def split_bytes(plane: NDArray[np.float32], steps: int) -> NDArray[np.uint8]:
+    """(C, 4, H, W) bytes of a plane (H, W, C) rounded to a unit's `steps`-th parts, a power of two."""
+    height, width, count = plane.shape
+    out = np.empty((count, 4, height, width), np.uint8)
+    split(np.ascontiguousarray(plane).reshape(-1, count), float(steps), out.reshape(count, 4, -1))
     return out
+
+
+def joined(parts: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The plane (H, W, C) that `split_bytes` made bytes (C, 4, H, W) of."""
+    plane: NDArray[np.float32] = np.ascontiguousarray(parts.transpose(2, 3, 0, 1)).view("<f4")[..., 0]
+    return plane
 
 
 def npz_bytes(arrays: dict[str, NDArray[Any]]) -> bytes:

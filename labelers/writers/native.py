@@ -31,7 +31,7 @@ from labelers.writers.files import (
     json_bytes,
     picture_bytes,
     plane_bytes,
-    stepped,
+    split_bytes,
     table_bytes,
     write_bytes,
 )
@@ -95,7 +95,7 @@ def _extra_planes(frame: CameraFrame) -> dict[str, tuple[str, Any]]:
         if name in HALVES:
             plane = halves(plane)
         elif name in FLOWS:
-            plane = stepped(plane, FLOW_STEPS)
+            plane = split_bytes(plane, FLOW_STEPS)
         planes[name] = ("npy.zst", plane_bytes(plane))
     return planes
 
