@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelers.definitions import DETECTABLE_PX, RING_MOST_PX, RING_SHARE, ROSE
+from labelers.kernels.masks import sum_colours
 from labelers.records import Box
 
 QUANTUM = 1.0 / math.sqrt(12.0)  # code values of what rounding alone deviates: no picture is without noise
@@ -29,16 +30,17 @@ def contrast(image: NDArray[np.uint8], mask: NDArray[np.bool_], origin_px: tuple
     top, left = min(y, reach), min(x, reach)
     below = min(image.shape[0] - y - height, reach)
     right = min(image.shape[1] - x - width, reach)
-    grown = np.pad(mask, ((top, below), (left, right))).astype(np.uint8)
+    inside = np.pad(mask, ((top, below), (left, right))).astype(np.uint8)
     square = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
-    ring = cv2.dilate(grown, square).astype(bool) & ~grown.astype(bool)
     part = image[y - top : y + height + below, x - left : x + width + right]
-    if not area or not ring.any():
+    counts, sums, squares = np.zeros(2, np.int64), np.zeros((2, 3), np.int64), np.zeros((2, 3), np.int64)
+    sum_colours(np.ascontiguousarray(part), inside, cv2.dilate(inside, square), counts, sums, squares)
+    if not counts.all():
         return 0.0
-    inside, outside = part[grown.astype(bool)].astype(np.float64), part[ring].astype(np.float64)
-    gap = inside.mean(axis=0) - outside.mean(axis=0)
-    noise = 0.5 * (inside.var(axis=0).sum() + outside.var(axis=0).sum()) + 3.0 * QUANTUM**2
-    return float(math.sqrt(float(gap @ gap) / float(noise)))
+    mean = sums / counts[:, None]
+    gap = mean[0] - mean[1]
+    noise = 0.5 * float((squares / counts[:, None] - mean**2).sum()) + 3.0 * QUANTUM**2
+    return float(math.sqrt(float(gap @ gap) / noise))
 
 
 def ring_px(area: int) -> int:

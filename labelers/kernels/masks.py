@@ -1,4 +1,4 @@
-"""Bounds and sums of every instance mask of an image in one pass.  Labels floor, arrays only."""
+"""Bounds and sums of masks of an image in one pass.  Labels floor, arrays only."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,3 +40,29 @@ def measure_masks(
                 bounds[row, 3] = y + 1  # rows are visited downwards
             count[row] += 1
             light[row] += transmittance[y, x]
+
+
+@kernel
+def sum_colours(
+    image: NDArray[np.uint8],
+    inside: NDArray[np.uint8],
+    grown: NDArray[np.uint8],
+    counts: NDArray[np.int64],
+    sums: NDArray[np.int64],
+    squares: NDArray[np.int64],
+) -> None:
+    """Counts (2,), sums and sums of squares (2, 3) of colours (H, W, 3): of a mask `inside`, and of `grown` about it.
+
+    Whole numbers, so their order does not matter.  Twin: test_contrast.naive_contrast.
+    """
+    height, width = inside.shape
+    for y in range(height):
+        for x in range(width):
+            if grown[y, x] == 0:
+                continue
+            side = 0 if inside[y, x] else 1
+            counts[side] += 1
+            for c in range(3):
+                value = np.int64(image[y, x, c])
+                sums[side, c] += value
+                squares[side, c] += value * value

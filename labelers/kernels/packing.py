@@ -39,10 +39,13 @@ def split(value: NDArray[np.float32], steps: float, part: NDArray[np.uint8]) -> 
     """
     one = np.float32(steps)
     back = np.float32(1.0) / one
-    rounded = np.empty(value.shape[1], np.float32)
+    count = len(value)
+    rounded = np.empty(count, np.float32)
     bits = rounded.view(np.uint32)
-    for n in range(len(value)):
-        for c in range(value.shape[1]):
-            rounded[c] = np.rint(value[n, c] * one) * back
-            for k in range(4):
-                part[c, k, n] = np.uint8((bits[c] >> np.uint32(8 * k)) & np.uint32(0xFF))
+    for c in range(value.shape[1]):
+        for n in range(count):
+            rounded[n] = np.rint(value[n, c] * one) * back
+        for k in range(4):
+            place = np.uint32(8 * k)
+            for n in range(count):
+                part[c, k, n] = np.uint8((bits[n] >> place) & np.uint32(0xFF))
