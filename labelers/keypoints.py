@@ -4,6 +4,8 @@ A joint lies inside a limb, so what the picture shows in front of it may be its 
 the same body: the frame's depth tells which, with what `OWN_BODY_M` allows each point.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,10 +31,14 @@ def skeletons(stage: Stage, instant: WorldInstant, column: int) -> list[Skeleton
     return [Skeleton(number, kind, at) for kind, at in stage.keypoints(instant, column).items()]
 
 
-def image_skeletons(stage: Stage, frame: CameraFrame, column: int) -> list[ImageSkeleton]:
-    """The key points of an actor in a picture, by kind."""
+def image_skeletons(
+    stage: Stage, frame: CameraFrame, column: int, known: Sequence[Skeleton] | None = None
+) -> list[ImageSkeleton]:
+    """The key points of an actor in a picture, by kind; `known` are those in the world at the picture's time."""
     number = stage.trace.actors[column].instance_id
-    now = stage.keypoints(stage.instant(frame.time_ns), column)
+    if known is None:
+        known = skeletons(stage, stage.instant(frame.time_ns), column)
+    now = {skeleton.kind: skeleton.xyz_m for skeleton in known}
     if frame.rows is None:
         return [_seen(frame, number, kind, at, *placed(frame, at)) for kind, at in now.items()]
     ends_ns = [frame.time_ns + round(frame.rows.offset_s[row] * 1e9) for row in (0, -1)]

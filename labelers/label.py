@@ -57,19 +57,24 @@ def label(
     boxes: dict[str, tuple[Box2D, ...]] = {}
     views: dict[int, list[View]] = {}  # by column
     points: dict[str, tuple[ImageSkeleton, ...]] = {}
+    marks = {column: skeletons(stage, instant, column) for column in columns}
     for name in sorted(cameras):
         boxes[name] = _boxes(stage, instant, columns, extents, cameras[name], views, threads)
         boxed = {box.instance_id for box in boxes[name]}
         inside = [column for column in columns if trace.actors[column].instance_id in boxed]
-        points[name] = tuple(s for column in inside for s in image_skeletons(stage, cameras[name], column))
+        same = cameras[name].time_ns == time_ns
+        points[name] = tuple(
+            s
+            for column in inside
+            for s in image_skeletons(stage, cameras[name], column, marks[column] if same else None)
+        )
     ego = next(k for k, actor in enumerate(trace.actors) if actor.is_ego)
     lines = () if trace.road is None else lines_near(trace.road, instant.world_from_actor(ego))
     faces = stage.static.faces
     signs = signs_near(stage, trace.road, instant, instant.world_from_actor(ego))
     told = {box.instance_id for kept in boxes.values() for box in kept if box.detectable}
     for sweep in lidars.values():
-        numbers, counts = np.unique(sweep.instance, return_counts=True)
-        told.update(numbers[counts >= DETECTABLE_POINTS].tolist())
+        told.update(np.flatnonzero(np.bincount(sweep.instance) >= DETECTABLE_POINTS).tolist())
     cuboids = tuple(
         replace(
             _cuboid(
@@ -85,7 +90,7 @@ def label(
         cuboids,
         boxes,
         frame_tags(trace.weather.at(time_ns)),
-        tuple(s for column in columns for s in skeletons(stage, instant, column)),
+        tuple(s for column in columns for s in marks[column]),
         points,
         lines,
         {name: image_lines(frame, lines, instant.world_from_actor(ego)) for name, frame in cameras.items()},
