@@ -34,7 +34,8 @@ def contrast(image: NDArray[np.uint8], mask: NDArray[np.bool_], origin_px: tuple
     square = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
     part = image[y - top : y + height + below, x - left : x + width + right]
     counts, sums, squares = np.zeros(2, np.int64), np.zeros((2, 3), np.int64), np.zeros((2, 3), np.int64)
-    sum_colours(np.ascontiguousarray(part), inside, cv2.dilate(inside, square), counts, sums, squares)
+    grown = np.asarray(cv2.dilate(inside, square), np.uint8)
+    sum_colours(np.ascontiguousarray(part), inside, grown, counts, sums, squares)
     if not counts.all():
         return 0.0
     mean = sums / counts[:, None]
