@@ -9,7 +9,7 @@ from labelers.records import Box, Box2D, Cuboid, Line, Sample
 from renderers.frames import LidarSweep
 from renderers.radar_scan import COLUMNS, RadarScan
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 CORNERS = ("x0", "y0", "x1", "y1")
 BOX_KINDS = ("visible", "amodal", "amodal_full", "cuboid")
 
