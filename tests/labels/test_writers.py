@@ -204,7 +204,7 @@ def test_an_unknown_clip_names_the_known_ones_and_a_stranger_is_refused(tmp_path
     with pytest.raises(KeyError, match="toy-0000-0000, toy-0000-0001"):
         NativeDataset.open(tmp_path).clip("toy-9")
     (tmp_path / "manifest.json").write_text('{"format": "other"}')
-    with pytest.raises(ValueError, match="expected a native dataset of schema 2, found 'other'"):
+    with pytest.raises(ValueError, match="expected a native dataset of schema 3, found 'other'"):
         NativeDataset.open(tmp_path)
 
 
