@@ -13,10 +13,14 @@ from labelers.writers.files import write_bytes
 from renderers.frames import Cause, LidarSweep
 from scenarios.errors import StormlaneError
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
+from sim.app.resized import resized
 
 Image = NDArray[np.uint8]
 
 FONT = cv2.FONT_HERSHEY_SIMPLEX
+FONT_SIZE, FONT_WIDTH_PX = 0.42, 960  # of words in pictures that are so wide, or wider
+FONT_LEAST = 0.28  # below that nobody reads it
+TAG_SHARE = 0.3  # of a picture's width
 PICTURES = {".png": [], ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 88], ".jpeg": [cv2.IMWRITE_JPEG_QUALITY, 88]}
 # Pairs of COCO's key points between which a body is drawn.
 LIMBS = (
@@ -56,11 +60,11 @@ def with_boxes(
             cv2.rectangle(drawn, (a0, b0), (a1 - 1, b1 - 1), color, 1, cv2.LINE_AA)
         cv2.rectangle(drawn, (x0, y0), (x1 - 1, y1 - 1), color, 2)
         cuboid = names.get(box.instance_id)
-        words = box.actor_class
+        words = [box.actor_class]
         if cuboid is not None:
-            words += f" {cuboid.distance_m:.0f} m"
+            words.append(f"{cuboid.distance_m:.0f} m")
         if box.occlusion > 0.02:
-            words += f" occ {box.occlusion:.0%}"
+            words.append(f"occ {box.occlusion:.0%}")
         if x1 - x0 >= 18:
             _tag(drawn, words, (x0, y0), color)
     return drawn
@@ -111,7 +115,7 @@ def with_signs(image: Image, signs: tuple[Sign, ...], seen: tuple[ImageSign, ...
         sign = known.get(entry.sign_id)
         if sign is not None and x1 - x0 >= SIGN_WORDS_PX:
             says = sign.state if sign.kind == "light" else f"{sign.code} {sign.value}".strip()
-            _tag(drawn, says.replace("_", " "), (x0, y0), SIGN_COLOR)
+            _tag(drawn, [says.replace("_", " ")], (x0, y0), SIGN_COLOR)
     return drawn
 
 
@@ -119,13 +123,23 @@ def _side_color(name: str) -> tuple[int, int, int]:
     return (255, 120, 30) if "left" in name else (40, 170, 255) if "right" in name else (255, 255, 90)
 
 
-def _tag(image: Image, words: str, corner: tuple[int, int], color: tuple[int, int, int]) -> None:
-    (width, height), _ = cv2.getTextSize(words, FONT, 0.42, 1)
-    x = min(max(corner[0], 0), image.shape[1] - width - 4)
-    y = max(corner[1], height + 6)
-    cv2.rectangle(image, (x, y - height - 6), (x + width + 4, y), color, -1)
+def _tag(image: Image, parts: Sequence[str], corner: tuple[int, int], color: tuple[int, int, int]) -> None:
+    """Words at a box, smaller in smaller pictures; the last of them go where they would cover too much of one."""
+    wide = image.shape[1]
+    size = min(max(FONT_SIZE * wide / FONT_WIDTH_PX, FONT_LEAST), FONT_SIZE)
+    for count in range(len(parts), 0, -1):
+        words = " ".join(parts[:count])
+        (width, height), _ = cv2.getTextSize(words, FONT, size, 1)
+        if width <= TAG_SHARE * wide:
+            break
+    else:
+        return
+    rim = max(round(6 * size / FONT_SIZE), 3)
+    x = min(max(corner[0], 0), wide - width - 4)
+    y = max(corner[1], height + rim)
+    cv2.rectangle(image, (x, y - height - rim), (x + width + 4, y), color, -1)
     ink = (0, 0, 0) if sum(color) > 380 else (255, 255, 255)
-    cv2.putText(image, words, (x + 2, y - 4), FONT, 0.42, ink, 1, cv2.LINE_AA)
+    cv2.putText(image, words, (x + 2, y - (rim + 1) // 2), FONT, size, ink, 1, cv2.LINE_AA)
 
 
 def with_masks(image: Image, semantic: NDArray[np.uint8], instance: NDArray[np.int32]) -> Image:
@@ -199,8 +213,9 @@ def from_above(
     return drawn
 
 
-def labelled(sample: Sample, camera: str) -> Image:
-    """A camera's picture with lane lines, signs, boxes and key points."""
+def labelled(sample: Sample, camera: str, width_px: int) -> Image:
+    """A camera's picture with lane lines, signs, boxes and key points, all drawn at the width that is shown."""
+    sample = resized(sample, camera, width_px)
     labels = sample.labels
     drawn = with_lines(sample.cameras[camera].image, labels.lines, labels.image_lines.get(camera, ()))
     drawn = with_signs(drawn, labels.signs, labels.image_signs.get(camera, ()))
@@ -220,7 +235,7 @@ def sheet(sample: Sample, title: str, width_px: int = 1920) -> Image:
     half = width_px // 2
     rows: list[Image] = []
     for name, frame in sorted(sample.cameras.items()):
-        boxed = labelled(sample, name)
+        boxed = labelled(sample, name, half)
         masked = with_masks(frame.image, frame.semantic, frame.instance)
         row_height = round(half * frame.image.shape[0] / frame.image.shape[1])
         halves = [
@@ -247,8 +262,10 @@ def contacts(taken: Sequence[tuple[str, Sample]], width_px: int = 2400, columns:
         if frame is None:
             tile: Image = np.zeros((round(wide * 9 / 16), wide, 3), np.uint8)
         else:
+            first = min(sample.cameras)
+            shown = resized(sample, first, wide)
             boxed = with_boxes(
-                frame.image, sample.labels.boxes.get(min(sample.cameras), ()), sample.labels.cuboids
+                shown.cameras[first].image, shown.labels.boxes.get(first, ()), shown.labels.cuboids
             )
             tile = cv2.resize(boxed, (wide, round(wide * 9 / 16)), interpolation=cv2.INTER_AREA).astype(
                 np.uint8

@@ -131,9 +131,7 @@ def _still(sample: Sample, width_px: int) -> Image:
     wide = width_px // columns
     tiles: list[Image] = []
     for name in names:
-        drawn = labelled(sample, name)
-        tall = round(wide * drawn.shape[0] / drawn.shape[1])
-        tiles.append(np.asarray(cv2.resize(drawn, (wide, tall), interpolation=cv2.INTER_AREA), np.uint8))
+        tiles.append(labelled(sample, name, wide))
     tall = max((tile.shape[0] for tile in tiles), default=0)
     # Cameras of several shapes stand on one line, in fields of the tallest.
     fields = [np.pad(tile, ((0, tall - tile.shape[0]), (0, 0), (0, 0))) for tile in tiles]

@@ -13,7 +13,7 @@ from labelers.native_reader import NativeDataset
 from labelers.records import ImageSign, Sign
 from sim.app.cli import app
 from sim.app.dataset import DatasetFolder
-from sim.app.pictures import SIGN_COLOR, class_color, labelled, with_lines, with_signs
+from sim.app.pictures import SIGN_COLOR, class_color, labelled, with_boxes, with_lines, with_signs
 from tests.conformance.datasets import write
 
 
@@ -49,7 +49,7 @@ def test_a_picture_a_sample_and_all_of_them_small(dataset: Path, tmp_path: Path)
 def test_boxes_lines_and_limbs_are_where_the_labels_say(dataset: Path) -> None:
     sample = next(NativeDataset.open(dataset).clip("toy-0000-0000").samples([2]))
     assert sample.index == 2
-    drawn = labelled(sample, "cam_front")
+    drawn = labelled(sample, "cam_front", sample.cameras["cam_front"].image.shape[1])
     box = next(box for box in sample.labels.boxes["cam_front"] if box.actor_class == "car")
     assert box.visible is not None
     x0, y0, _, y1 = (int(value) for value in box.visible)
@@ -105,3 +105,22 @@ def test_mistakes_are_answered_in_a_line(dataset: Path, tmp_path: Path) -> None:
     assert code == 2
     assert "is not a dataset of ours" in said
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("width", [160, 320, 1280])
+def test_what_is_drawn_is_drawn_at_the_size_that_is_shown(dataset: Path, width: int) -> None:
+    """Boxes stand where they belong in pictures of any size, and words never cover a small one."""
+    sample = next(NativeDataset.open(dataset).clip("toy-0000-0000").samples([2]))
+    wide = sample.cameras["cam_front"].image.shape[1]
+    drawn = labelled(sample, "cam_front", width)
+    assert drawn.shape[1] == width
+    box = next(box for box in sample.labels.boxes["cam_front"] if box.actor_class == "car")
+    assert box.visible is not None
+    x0, y0, _, y1 = (round(value * width / wide) for value in box.visible)
+    edge = drawn[(y0 + y1) // 2, max(x0 - 1, 0) : x0 + 2].astype(int)
+    assert np.abs(edge - class_color("car")).max(axis=1).min() < 30
+    alone = replace(box, visible=(0.0, 0.4 * width, 0.9 * width, 0.5 * width))
+    black = np.zeros((width, width, 3), np.uint8)
+    words = with_boxes(black, (replace(alone, amodal=None, visible_px=10_000),), sample.labels.cuboids)
+    rows = words[: round(0.4 * width) - 1].any(axis=2)
+    assert rows.any(axis=0).sum() <= 0.3 * width + 4 and rows.any(axis=1).sum() < 0.08 * width
