@@ -39,7 +39,8 @@ def refuse_fisheyes(clip: Clip, cameras: Sequence[str], form: str) -> None:
         if clip.concrete.rig.cameras[name].fisheye is not None:
             raise StormlaneError(
                 f'rig {clip.concrete.rig.rig}: camera "{name}" is a fisheye, and {form} describes cameras by '
-                f"the matrix of a pinhole alone; write one of {', '.join(WITH_FISHEYES)}, or render without it: "
+                f"the matrix of a pinhole alone; write one of {', '.join(WITH_FISHEYES)}, convert a native dataset "
+                f"with --cameras and the names of the others, or render without it: "
                 f"--set rig.cameras.{name}=null"
             )
 

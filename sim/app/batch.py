@@ -14,7 +14,7 @@ from scenarios.resolved import Concrete
 from scenarios.sampling import Spread, Tally
 from sim.app.dataset import LOCK, TRACE
 from sim.app.filling import draw_members
-from sim.app.jobs import NO_FILTERS, Job, check_filters, filtered_digest, known_format, run_jobs
+from sim.app.jobs import NO_FILTERS, Job, check_filters, filtered_digest, known_format, refuse_rig, run_jobs
 from sim.app.version import engine_version
 
 
@@ -71,6 +71,7 @@ def _jobs(
                     f"{path}: made with engine {drawn.engine}; this is {engine_version()}, so bytes may differ"
                 )
             concrete = replace(drawn, engine=engine_version())
+            refuse_rig(format_name, concrete)
             if concrete.clip_id in seen:
                 raise StormlaneError(
                     f"{path}: another scenario of this batch is also called {concrete.scenario.scenario!r} "

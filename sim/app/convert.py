@@ -1,16 +1,18 @@
 """A native dataset in another format, without rendering anything again.  Roof."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from labelers.fewer_cameras import rig_without
 from labelers.filters import Filters
 from labelers.native_reader import NativeDataset
 from labelers.writers import FORMATS
-from scenarios.errors import StormlaneError
+from scenarios.errors import StormlaneError, nearest
 from scenarios.lock import load as load_lock
+from scenarios.resolved import Concrete
 from sim.app.dataset import DatasetFolder
-from sim.app.jobs import NO_FILTERS, Job, check_filters, filtered_digest, known_format, run_jobs
+from sim.app.jobs import NO_FILTERS, Job, check_filters, filtered_digest, known_format, refuse_rig, run_jobs
 from sim.app.told import many
 from sim.app.version import engine_version
 
@@ -23,11 +25,13 @@ def convert(
     workers: int,
     quiet: bool = False,
     filters: Filters = NO_FILTERS,
+    cameras: Sequence[str] | None = None,
 ) -> bool:
     """Write the native dataset in `source` to `root` in another format; False when interrupted.
 
     Labels, points, tables and splits come out as if the format had been rendered at once, byte for byte; so do JPEG
-    pictures, which are handed on as they are.  Formats of lossless pictures get the decoded JPEG.
+    pictures, which are handed on as they are.  Formats of lossless pictures get the decoded JPEG.  `cameras` are those
+    that are written; None for all.
     Raises StormlaneError for a folder that is no such dataset, or lacks what the format is made of.
     """
     known_format(format_name)
@@ -36,7 +40,7 @@ def convert(
     check_native(held)
     if root.resolve() == source.resolve():
         raise StormlaneError(f"{root} is the dataset itself; choose another folder with --out")
-    jobs = list(_jobs(held, root, format_name, filters))
+    jobs = list(_jobs(held, root, format_name, filters, cameras))
     return run_jobs(
         jobs, root, format_name, workers=workers, quiet=quiet, notes=_unfinished(held), splits=held.splits
     )
@@ -69,7 +73,20 @@ def _unfinished(held: DatasetFolder) -> list[str]:
     return [f"{held.root}: left out, as not finished: {many(len(left), 'clip')}"] if left else []
 
 
-def _jobs(held: DatasetFolder, root: Path, format_name: str, filters: Filters) -> Iterator[Job]:
+def left_out_of(source: Path, concrete: Concrete, cameras: Sequence[str] | None) -> tuple[str, ...]:
+    """Cameras of a clip's rig that are not among the ones asked for."""
+    if cameras is None:
+        return ()
+    known = list(concrete.rig.cameras)
+    for name in cameras:
+        if name not in known:
+            raise StormlaneError(f'--cameras: {source} has no camera "{name}"; {nearest(name, known)}')
+    return tuple(name for name in known if name not in cameras)
+
+
+def _jobs(
+    held: DatasetFolder, root: Path, format_name: str, filters: Filters, cameras: Sequence[str] | None
+) -> Iterator[Job]:
     needs = FORMATS[format_name].needs
     for clip_id in NativeDataset.open(held.root).clip_ids:
         record = held.record(clip_id)
@@ -83,7 +100,9 @@ def _jobs(held: DatasetFolder, root: Path, format_name: str, filters: Filters) -
                 f"{held.root}: clip {clip_id} was captured without {', '.join(lacking)}, which {format_name} is "
                 f"made of; render it again with `capture: {{outputs: [..., {', '.join(lacking)}]}}`"
             )
-        digest = hashlib.sha256("\0".join((record["job"], format_name, engine_version())).encode())
+        left_out = left_out_of(held.root, concrete, cameras)
+        refuse_rig(format_name, rig_without(concrete, left_out))
+        digest = hashlib.sha256("\0".join((record["job"], format_name, engine_version(), *left_out)).encode())
         yield Job(
             clip_id,
             text,
@@ -94,6 +113,7 @@ def _jobs(held: DatasetFolder, root: Path, format_name: str, filters: Filters) -
             trace_path=str(held.trace_path(clip_id)),
             source=str(held.root),
             filters=filters,
+            left_out=left_out,
         )
 
 

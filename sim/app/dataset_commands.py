@@ -114,6 +114,12 @@ def convert(
     min_visible: MinVisible = 0.0,
     max_range: MaxRange = math.inf,
     classes: Classes = None,
+    cameras: Annotated[
+        str | None,
+        typer.Option(
+            "--cameras", metavar="NAMES", help="Write only these cameras, such as cam_front,cam_left."
+        ),
+    ] = None,
 ) -> None:
     """Write a native dataset in another format, without rendering anything again.
 
@@ -130,7 +136,7 @@ def convert(
             from sim.app.recordings import record_clips
 
             filters = filters_of(min_pixels, min_points, min_visible, max_range, classes)
-            for line in record_clips(dataset, out, filters):
+            for line in record_clips(dataset, out, filters, names_in(cameras)):
                 typer.echo(line)
             return
         finished = convert_dataset(
@@ -139,6 +145,7 @@ def convert(
             format_,
             workers=workers,
             filters=filters_of(min_pixels, min_points, min_visible, max_range, classes),
+            cameras=names_in(cameras),
         )
     raise typer.Exit(0 if finished else 130)
 

@@ -4,12 +4,13 @@ import hashlib
 import multiprocessing
 import os
 import signal
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -51,6 +52,7 @@ class Job:
     valid: tuple[str, ...] | None = None
     source: str | None = None  # a native dataset whose samples are written, instead of rendering any
     filters: Filters = NO_FILTERS
+    left_out: tuple[str, ...] = ()  # cameras of a native dataset that are not written
 
     @property
     def folder(self) -> DatasetFolder:
@@ -89,6 +91,17 @@ def check_filters(filters: Filters, format_name: str) -> None:
 def filtered_digest(digest: str, filters: Filters) -> str:
     """The digest of a job with filters: its clips have other bytes than those without."""
     return hashlib.sha256(f"{digest}\0{filters}".encode()).hexdigest() if filters.active else digest
+
+
+def refuse_rig(format_name: str, concrete: Concrete) -> None:
+    """StormlaneError where the rig has a fisheye that the format cannot describe; said before anything is simulated."""
+    from labelers.writers import FORMATS
+    from labelers.writers.base import WITH_FISHEYES, Clip
+
+    fisheyes = [camera for camera in concrete.rig.cameras.values() if camera.fisheye is not None]
+    if fisheyes and format_name not in WITH_FISHEYES:
+        with tempfile.TemporaryDirectory() as nowhere:  # formats refuse when they begin a clip
+            FORMATS[format_name].open(Path(nowhere), Clip(concrete.clip_id, concrete, 1, 1.0))
 
 
 def run_jobs(
@@ -145,6 +158,7 @@ class _Report(Protocol):
 
 def write_clip(job: Job, report: _Report, threads: int, stop: Any = None) -> None:
     """Write one clip and its record; called in a worker or in this process."""
+    from labelers.fewer_cameras import rig_without, sample_without
     from labelers.tally import Tally as LabelTally
     from labelers.writers import FORMATS
     from labelers.writers.base import Clip
@@ -166,6 +180,9 @@ def write_clip(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
         report.put((job.clip_id, "rejected", job.frames))
         return
     folder.accept(job.clip_id)
+    asked = expected(trace, ClipPlan.of(trace.concrete).times_ns)
+    if job.left_out:
+        trace = replace(trace, concrete=rig_without(trace.concrete, job.left_out))
     concrete = trace.concrete  # with the starts that its encounters were found to need
     written = [
         folder.lock_path(job.clip_id),
@@ -176,7 +193,6 @@ def write_clip(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     save(trace, written[1])
     write_bytes(written[2], json_bytes(coverage.record(concrete, trace), indent=1))
     plan = ClipPlan.of(concrete)
-    asked = expected(trace, plan.times_ns)
     clip = Clip(job.clip_id, concrete, job.frames, plan.rate_hz, road=trace.road, expectations=asked)
     writer = FORMATS[job.format_name].open(folder.root, clip)
     report.put((job.clip_id, "render" if job.source is None else "convert", 0))
@@ -184,7 +200,8 @@ def write_clip(job: Job, report: _Report, threads: int, stop: Any = None) -> Non
     began = time.process_time()
     dropped: Counter[str] = Counter()
     for whole in _samples(job, trace, threads):
-        sample = job.filters.apply(whole, lambda reason: dropped.update([reason]))
+        seen = sample_without(whole, job.left_out)
+        sample = job.filters.apply(seen, lambda reason: dropped.update([reason]))
         if stop is not None and stop.is_set():
             raise KeyboardInterrupt
         tally.add(sample)

@@ -5,14 +5,16 @@ neither a card nor a list of done jobs.  A clip whose file is there stays as it 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from labelers.fewer_cameras import sample_without
 from labelers.filters import Filters
 from labelers.native_reader import NativeDataset
 from labelers.records import Sample
 from scenarios.errors import StormlaneError
-from sim.app.convert import check_native
+from scenarios.lock import load as load_lock
+from sim.app.convert import check_native, left_out_of
 from sim.app.dataset import DatasetFolder
 from sim.app.jobs import NO_FILTERS, check_filters
 from sim.app.progress import counting
@@ -21,7 +23,9 @@ from sim.app.rerun_export import write_recording
 RERUN = "rerun"
 
 
-def record_clips(source: Path, root: Path, filters: Filters = NO_FILTERS) -> list[str]:
+def record_clips(
+    source: Path, root: Path, filters: Filters = NO_FILTERS, cameras: Sequence[str] | None = None
+) -> list[str]:
     """Write `root/<clip>.rrd` for every clip that has none; what was written, in words."""
     check_filters(filters, RERUN)
     check_native(DatasetFolder(source))
@@ -33,7 +37,10 @@ def record_clips(source: Path, root: Path, filters: Filters = NO_FILTERS) -> lis
     dropped: Counter[str] = Counter()
 
     def labelled(name: str) -> Iterator[Sample]:
-        for sample in dataset.clip(name).samples():
+        concrete = load_lock(DatasetFolder(source).lock_path(name).read_text(encoding="utf-8"))
+        left_out = left_out_of(source, concrete, cameras)
+        for whole in dataset.clip(name).samples():
+            sample = sample_without(whole, left_out)
             yield filters.apply(sample, lambda reason: dropped.update([reason]))
 
     lengths = {name: len(dataset.clip(name).about["samples"]) for name in waiting}

@@ -164,3 +164,59 @@ def test_filters_leave_labels_out_and_say_how_many(native: tuple[Path, Path], tm
         done = CliRunner().invoke(app, [*words[:-4], "-o", str(tmp_path / "other"), *more])
         assert done.exit_code == 2, done.output
         assert answer in " ".join(done.output.split())
+
+
+FISHEYE = """\
+  cam_rear:
+    {width: 96, height: 96, fov: 180 deg, fisheye: [0.0, 0.0, 0.0, 0.0], mount: {x: -1 m, z: 1.4 m, yaw: 180 deg}}
+"""
+
+
+@pytest.fixture(scope="module")
+def with_fisheye(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = write_small(tmp_path_factory.mktemp("wide") / "scenario")
+    rig = path.parent / "rig.yaml"
+    front = (
+        rig.read_text()
+        .replace("cameras: {cam_front: ", "cameras:\n  cam_front: ")
+        .replace("}}}\n", "}}\n", 1)
+    )
+    head, lidars = front.split("lidars:")
+    rig.write_text(f"{head}{FISHEYE}lidars:{lidars}")
+    return path
+
+
+def test_a_fisheye_is_refused_before_anything_is_simulated(
+    with_fisheye: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("simulated")
+
+    monkeypatch.setattr("sim.simulate.simulate", never)
+    with pytest.raises(StormlaneError, match='camera "cam_rear" is a fisheye'):
+        render(with_fisheye, tmp_path / "d", "nuscenes", 1)
+    assert not (tmp_path / "d").exists()
+
+
+def test_cameras_are_left_out_when_converting(with_fisheye: Path, tmp_path: Path) -> None:
+    """One fisheye keeps no format from the others' pictures: the dataset is as if the rig had never had it."""
+    source = render(with_fisheye, tmp_path / "native", "native", 1)
+    run = CliRunner()
+    args = ["convert", str(source), "--format", "nuscenes", "--workers", "1", "--out"]
+    whole = run.invoke(app, [*args, str(tmp_path / "whole")])
+    assert whole.exit_code == 2 and "--cameras" in whole.output and not (tmp_path / "whole").exists()
+    unknown = run.invoke(app, [*args, str(tmp_path / "whole"), "--cameras", "cam_fron"])
+    assert unknown.exit_code == 2 and 'has no camera "cam_fron"; did you mean "cam_front"' in unknown.output
+    done = run.invoke(app, [*args, str(tmp_path / "some"), "--cameras", "cam_front"])
+    assert done.exit_code == 0, done.output
+    alone = render(with_fisheye, tmp_path / "alone", "nuscenes", 1, "rig.cameras.cam_rear=null")
+    for name in ("sensor", "calibrated_sensor", "sample_data"):
+        ours, theirs = (
+            json.loads(next(root.glob(f"v1.0-*/{name}.json")).read_text())
+            for root in (tmp_path / "some", alone)
+        )
+        assert len(ours) == len(theirs)
+    pictures = {p.relative_to(tmp_path / "some") for p in (tmp_path / "some").rglob("*.jpg")}
+    assert pictures == {p.relative_to(alone) for p in alone.rglob("*.jpg")}
+    for picture in pictures:
+        assert (tmp_path / "some" / picture).read_bytes() == (alone / picture).read_bytes()
