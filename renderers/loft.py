@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from renderers.creases import carried_frames, normals_of, smooth_normals, split
+from renderers.kernels.creases import carried_frames, normals_of, smooth_normals, split
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
 from scenarios.taxonomy import SEMANTIC_ID

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from renderers.creases import carried_frames, point_normals
+from renderers.kernels.creases import carried_frames, point_normals
 from renderers.loft import face_normals, triangulate
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh

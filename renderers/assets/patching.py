@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.assets.collapse import Longs, welded
+from renderers.assets.kernels.patching import above, labels
 from renderers.loft import Floats, surface
 from renderers.mesh import Mesh
-from sim.kernels.jit import kernel
 
 NEAR_M = 0.03  # pieces so near to each other are one lamp
 # A square in which a triangle stands upright, as large as the square and with the same middle.
@@ -22,7 +22,7 @@ def corners_of(mesh: Mesh) -> Floats:
 def pieces(mesh: Mesh) -> Longs:
     """(T,) which connected piece each triangle belongs to."""
     faces = welded(mesh)[mesh.triangles]
-    return _labels(faces, int(faces.max()) + 1)
+    return labels(faces, int(faces.max()) + 1)
 
 
 def bounds_of(corner: Floats, piece: Longs) -> tuple[Floats, Floats]:
@@ -56,7 +56,7 @@ def _together(low: Floats, high: Floats, which: Longs) -> list[Longs]:
     a_low, a_high = low[which] - NEAR_M, high[which] + NEAR_M
     touch = ((a_low[:, None] <= a_high[None]) & (a_high[:, None] >= a_low[None])).all(axis=2)
     one, two = np.nonzero(touch)
-    label = _labels(np.column_stack([one, two, two]), len(which))[one == two]
+    label = labels(np.column_stack([one, two, two]), len(which))[one == two]
     return [which[label == k] for k in range(int(label.max()) + 1)]
 
 
@@ -119,7 +119,7 @@ def _patch(
     flat = (u0 + outline[:, :1]) * side + (v0 + outline[:, 1:]) * up
     top = float(w.max())
     probes = np.concatenate([flat, flat.mean(axis=0)[None]])
-    lift = max(top, _above(skin_m, probes, away[0], away[1], away[2], top)) + 0.002
+    lift = max(top, above(skin_m, probes, away[0], away[1], away[2], top)) + 0.002
     lifted = flat + lift * away
     quad = np.clip(lifted, low_m, high_m)
     triangles = np.array([(0, 1, 2)] if small else [(0, 1, 2), (0, 2, 3)], np.int32)
@@ -129,61 +129,3 @@ def _patch(
     flat_uv = quad[:, [axis for axis in range(3) if axis != int(np.abs(away).argmax())]]
     normals = np.tile(away.astype(np.float32), (len(quad), 1))
     return Mesh(quad.astype(np.float32), triangles, normals, flat_uv.astype(np.float32), row, of)
-
-
-@kernel
-def _above(skin: Floats, probe: Floats, ax: float, ay: float, az: float, from_m: float) -> float:
-    """How far along a way a skin lies over points, the furthest of them, if not much further than `from_m`."""
-    found = -np.inf
-    for t in range(len(skin)):
-        x, y, z = skin[t, 0]
-        bx, by, bz = skin[t, 1, 0] - x, skin[t, 1, 1] - y, skin[t, 1, 2] - z
-        cx, cy, cz = skin[t, 2, 0] - x, skin[t, 2, 1] - y, skin[t, 2, 2] - z
-        px, py, pz = ay * cz - az * cy, az * cx - ax * cz, ax * cy - ay * cx
-        det = bx * px + by * py + bz * pz
-        if abs(det) <= 1e-12:
-            continue
-        for n in range(len(probe)):
-            ox, oy, oz = probe[n, 0] - x, probe[n, 1] - y, probe[n, 2] - z
-            u = (ox * px + oy * py + oz * pz) / det
-            if u < 0.0 or u > 1.0:
-                continue
-            qx, qy, qz = oy * bz - oz * by, oz * bx - ox * bz, ox * by - oy * bx
-            v = (qx * ax + qy * ay + qz * az) / det
-            if v < 0.0 or u + v > 1.0:
-                continue
-            far = (cx * qx + cy * qy + cz * qz) / det
-            if far < from_m + 0.15 and far > found:
-                found = far
-    return found
-
-
-@kernel
-def _labels(rows: Longs, count: int) -> Longs:
-    """(R,) which group each row of three numbers below `count` belongs to: rows that share a number share one.
-
-    Groups are numbered in the order of their lowest numbers.
-    """
-    root = np.arange(count)
-    for r in range(len(rows)):
-        for k in range(1, 3):
-            a, b = rows[r, 0], rows[r, k]
-            while root[a] != a:
-                root[a] = root[root[a]]
-                a = root[a]
-            while root[b] != b:
-                root[b] = root[root[b]]
-                b = root[b]
-            root[max(a, b)] = min(a, b)
-    used = np.zeros(count, np.bool_)
-    used[rows.ravel()] = True
-    number, groups = np.empty(count, np.int64), 0
-    for p in range(count):
-        root[p] = root[root[p]]  # roots come before what hangs on them
-        if root[p] == p:
-            number[p] = groups
-            groups += used[p]
-    label = np.empty(len(rows), np.int64)
-    for r in range(len(rows)):
-        label[r] = number[root[rows[r, 0]]]
-    return label

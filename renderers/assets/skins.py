@@ -4,7 +4,6 @@ A body is a field, negative inside: eggs and tapering bones that flow into one a
 Quilez 2008).  Skin and clothes are grids of rays that meet it, so shoulders, seats and faces have no seams.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -12,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.assets.forms import Floats, circle, rings, unit
+from renderers.assets.kernels.skins import bone_distance, egg_distance
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
-from sim.kernels.jit import kernel
 
 Field = Callable[[Floats], Floats]
 Triple = tuple[float, float, float]
@@ -24,45 +23,20 @@ NEAR_EDGE = 0.04  # an inlay's outline keeps that share of an edge away from its
 
 def egg(points: Floats, centre: Triple, radii: Triple) -> Floats:
     """Distance to an ellipsoid, exact on its surface and nearly so beside it."""
-    distance: Floats = _egg(_rows(points), *centre, *radii).reshape(points.shape[:-1])
+    distance: Floats = egg_distance(_rows(points), *map(float, (*centre, *radii))).reshape(points.shape[:-1])
     return distance
 
 
 def bone(points: Floats, start: Triple, stop: Triple, r0: float, r1: float) -> Floats:
     """Distance to a round bone whose radius goes from r0 to r1."""
-    gap: Floats = _bone(_rows(points), *start, *stop, r0, r1).reshape(points.shape[:-1])
+    gap: Floats = bone_distance(_rows(points), *map(float, (*start, *stop, r0, r1))).reshape(
+        points.shape[:-1]
+    )
     return gap
 
 
 def _rows(points: Floats) -> Floats:
     return np.ascontiguousarray(points, np.float64).reshape(-1, 3)
-
-
-@kernel
-def _egg(points: Floats, x: float, y: float, z: float, rx: float, ry: float, rz: float) -> Floats:
-    out = np.empty(len(points))
-    for n in range(len(points)):
-        qx, qy, qz = (points[n, 0] - x) / rx, (points[n, 1] - y) / ry, (points[n, 2] - z) / rz
-        k = math.sqrt(qx * qx + qy * qy + qz * qz)
-        qx, qy, qz = qx / rx, qy / ry, qz / rz
-        slope = max(math.sqrt(qx * qx + qy * qy + qz * qz), 1e-9)
-        out[n] = -min(rx, ry, rz) if k < 1e-6 else k * (k - 1.0) / slope
-    return out
-
-
-@kernel
-def _bone(
-    points: Floats, ax: float, ay: float, az: float, bx: float, by: float, bz: float, r0: float, r1: float
-) -> Floats:
-    x, y, z = bx - ax, by - ay, bz - az
-    square = max(x * x + y * y + z * z, 1e-12)
-    out = np.empty(len(points))
-    for n in range(len(points)):
-        px, py, pz = points[n, 0] - ax, points[n, 1] - ay, points[n, 2] - az
-        along = min(max((px * x + py * y + pz * z) / square, 0.0), 1.0)
-        px, py, pz = px - along * x, py - along * y, pz - along * z
-        out[n] = math.sqrt(px * px + py * py + pz * pz) - (r0 + along * (r1 - r0))
-    return out
 
 
 def joined(distances: Sequence[Floats], soft_m: float) -> Floats:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.assets.kernels.wrap import inside, misses, share_of
 from renderers.loft import Floats, surface
 from renderers.mesh import Mesh
-from sim.kernels.jit import kernel
 
 COLUMNS = 48  # of the picture
 ROWS, ROW_M = (24, 64), 0.07  # of the picture between its poles: at least, at most; about that far apart
@@ -30,7 +30,6 @@ CAP = (
     0.9,
 )  # rows of an end, as shares of the way from its middle to its rim
 ALIKE = 0.03  # looks that differ by less are not worth a cut
-PROBES = 24  # places along an edge that say where a look ends
 SPOTS = np.array([(a, b, 7 - a - b) for a in range(1, 6) for b in range(1, 7 - a)]) / 7.0  # within a triangle
 GROW = 1.25  # rings grow by at most this
 EVEN = 8  # so few columns are spread evenly
@@ -246,7 +245,7 @@ def _chosen(feature: Floats, place: Floats, count: int) -> Longs:
     if count >= n:
         return np.arange(n)
     miss = np.zeros((n, n))
-    _misses(feature @ feature.T, place, np.gradient(place), miss)
+    misses(feature @ feature.T, place, np.gradient(place), miss)
     miss[np.tri(n, dtype=bool)] = np.inf
     best, came = miss[0].copy(), []
     for _ in range(count - 2):
@@ -258,19 +257,6 @@ def _chosen(feature: Floats, place: Floats, count: int) -> Longs:
         at = int(step[at])
         rows.append(at)
     return np.unique([0, *rows])
-
-
-@kernel
-def _misses(product: Floats, place: Floats, weight: Floats, miss: Floats) -> None:
-    """How far the rows between any two lie from the straight line: |f_k - s f_a - t f_b|^2 by products of rows alone."""
-    for a in range(len(place)):
-        for k in range(a + 1, len(place)):
-            for b in range(k + 1, len(place)):
-                t = (place[k] - place[a]) / (place[b] - place[a])
-                s = 1.0 - t
-                off = product[k, k] + s * s * product[a, a] + t * t * product[b, b]
-                off += 2.0 * (s * t * product[a, b] - s * product[a, k] - t * product[k, b])
-                miss[a, b] += weight[k] * max(off, 0.0)
 
 
 def _around(feature: Floats, count: int) -> Longs:
@@ -333,7 +319,7 @@ def _faces(
             ca, cb = (a[2], b[2]) if a[1] not in ends and b[1] not in ends else (a[2], a[2])
             if a[1] in ends:
                 ca, cb = b[2], b[2]
-            share = min(max(_share(code, other, a[1], b[1], ca, cb), 0.06), 0.94)
+            share = min(max(share_of(code, other, a[1], b[1], ca, cb), 0.06), 0.94)
             cuts[key] = len(points)
             points.append((1 - share) * points[a[0]] + share * points[b[0]])
         return cuts[key]
@@ -368,7 +354,7 @@ def _faces(
                 if len(set(codes)) == 1:
                     triangles.append((three[0][0], three[1][0], three[2][0]))
                     at = np.array(three)
-                    found.append(_inside(code, SPOTS, at[:, 1], at[:, 2], codes[0]))
+                    found.append(inside(code, SPOTS, at[:, 1], at[:, 2], codes[0]))
                     continue
                 n = next(n for n in range(3) if codes[n - 1] == codes[n - 2])
                 a, b, c = three[n], three[n - 2], three[n - 1]
@@ -376,29 +362,6 @@ def _faces(
                 triangles += [(a[0], p, q), (p, b[0], c[0]), (p, c[0], q)]
                 found += [codes[n], codes[n - 2], codes[n - 2]]
     return np.array(points), np.array(triangles, np.int32), np.array(found, np.int64)
-
-
-@kernel
-def _inside(code: Longs, spots: Floats, r: Longs, c: Longs, corners: int) -> int:
-    """What a triangle shows whose corners look alike: another thing only where that fills most of it."""
-    count = np.zeros(code.max() + 1, np.int64)
-    for n in range(len(spots)):
-        row = np.rint(spots[n, 0] * r[0] + spots[n, 1] * r[1] + spots[n, 2] * r[2])
-        column = np.rint(spots[n, 0] * c[0] + spots[n, 1] * c[1] + spots[n, 2] * c[2])
-        count[code[int(row), int(column) % code.shape[1]]] += 1
-    most = int(count.argmax())
-    return most if count[most] > 0.7 * len(spots) else corners
-
-
-@kernel
-def _share(code: Longs, other: int, r0: int, r1: int, c0: int, c1: int) -> float:
-    """How much of the way between two places of the picture does not show `other`."""
-    differs = 0
-    for n in range(PROBES):
-        t = (n + 0.5) / PROBES
-        row, column = int(np.rint(r0 + t * (r1 - r0))), int(np.rint(c0 + t * (c1 - c0)))
-        differs += code[row, column % code.shape[1]] != other
-    return differs / PROBES
 
 
 def closed(

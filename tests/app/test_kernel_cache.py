@@ -2,11 +2,12 @@
 
 import importlib
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from sim.kernels.cache import HOUSE, cache_root, kernel_folder, kernel_sources, used_sources
+from sim.kernels.cache import HOUSE, PACKAGES, cache_root, kernel_folder, kernel_sources, used_sources
 
 
 def written(house: Path, **modules: str) -> dict[str, Path]:
@@ -50,6 +51,14 @@ def test_every_kernel_is_kept_under_all_that_it_calls() -> None:
                     kept += 1
     assert "NUMBA_CACHE_DIR" in os.environ or kept > 100
     assert kernel_folder(kernel_sources()[0]).parent == cache_root() / "kernels"
+
+
+def test_kernels_stand_where_their_sources_are_watched() -> None:
+    # Elsewhere numba keeps them beside the file, where neither the warm-up nor a change in what they call is noticed.
+    watched = set(kernel_sources())
+    decorated = re.compile(r"^@(fast_)?(inner_)?kernel$|njit\(", re.MULTILINE)
+    files = [path for name in PACKAGES for path in (HOUSE / name).rglob("*.py")]
+    assert [path for path in files if decorated.search(path.read_text()) and path not in watched] == []
 
 
 def test_lidars_are_not_compiled_again_when_pictures_change() -> None:

@@ -1,0 +1,1 @@
+"""Kernels that shapes are made with: arrays in, arrays out."""
