@@ -28,6 +28,7 @@ from sim.app.told import many
 
 T = TypeVar("T")
 
+TINY_SHARE = 0.05  # of the points of the scan in the middle: a file cut off, or a sensor that was covered
 SMALL = ("bicycle", "motorcycle", "")  # and what nuScenes detects none of
 VEHICLE_CLASSES = frozenset(
     name
@@ -36,8 +37,12 @@ VEHICLE_CLASSES = frozenset(
 )
 
 
-def scans_of(path: Path, most: int, lidar: str = "") -> list[Scan]:
-    """Up to so many scans, evenly spread over what a path holds: a native dataset, a folder, a file."""
+def scans_of(path: Path, most: int, lidar: str = "", left_out: list[str] | None = None) -> list[Scan]:
+    """Up to so many scans, evenly spread over what a path holds: a native dataset, a folder, a file.
+
+    Of a folder, files that are no scan and such as have next to nothing in them beside the others are left out, and
+    `left_out` hears which and why; StormlaneError where none is left, or the only file is none.
+    """
     if (path / "manifest.json").is_file():
         return _of_dataset(path, most, lidar)
     if not path.exists():
@@ -45,7 +50,32 @@ def scans_of(path: Path, most: int, lidar: str = "") -> list[Scan]:
     files = scan_files(path)
     if not files:
         raise StormlaneError(f"{path}: holds no scan (.bin, .pcd.bin, .pcd, .las or .npy)")
-    return [with_kitti_vehicles(read_scan(file), file) for file in _spread(files, most)]
+    if path.is_file():
+        return [with_kitti_vehicles(read_scan(path), path)]
+    return _of_files(_spread(files, most), [] if left_out is None else left_out)
+
+
+def _of_files(files: Sequence[Path], left_out: list[str]) -> list[Scan]:
+    read: list[tuple[Path, Scan]] = []
+    wrong: list[StormlaneError] = []
+    for file in files:
+        try:
+            read.append((file, read_scan(file)))
+        except StormlaneError as error:
+            wrong.append(error)
+    if wrong and not read:
+        raise wrong[0]
+    left_out += [str(error) for error in wrong]
+    usual = float(np.median([len(scan.xyz_m) for _, scan in read]))
+    whole = []
+    for file, scan in read:
+        if len(scan.xyz_m) < TINY_SHARE * usual:
+            left_out.append(
+                f"{file}: {many(len(scan.xyz_m), 'point')}, where half of the scans have {usual:.0f} or more"
+            )
+        else:
+            whole.append(with_kitti_vehicles(scan, file))
+    return whole
 
 
 def _spread(some: Sequence[T], most: int) -> list[T]:
@@ -99,7 +129,11 @@ def told(paths: Sequence[Path], most: int, lidar: str, as_: str, out: Path | Non
     """Lines of the table; the same as JSON goes to `out`."""
     if as_ and as_ not in RECORDED:
         raise StormlaneError(f'--like: nothing is recorded of "{as_}"; {nearest(as_, list(RECORDED))}')
-    scans = [scan for path in paths for scan in scans_of(path, most, lidar)]
+    left_out: list[str] = []
+    scans = [scan for path in paths for scan in scans_of(path, most, lidar, left_out)]
+    yield from (f"warning: left out {one}" for one in left_out)
+    if left_out:
+        yield f"warning: {len(left_out)} of {many(len(left_out) + len(scans), 'scan')} left out"
     statistics = statistics_of(scans)
     sensor = as_ or like(statistics)
     lines = compared(statistics, sensor)
@@ -107,6 +141,7 @@ def told(paths: Sequence[Path], most: int, lidar: str, as_: str, out: Path | Non
         about = {
             "statistics": asdict(statistics),
             "recorded": sensor,
+            "left_out": left_out,
             "compared": [asdict(line) | {"inside": line.inside} for line in lines],
         }
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -238,3 +238,22 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
         scans_of(tmp_path / "data", 5, "roof")
     stranger = run.invoke(app, ["lidar", "stats", str(tmp_path / "data"), "--like", "HDL64"])
     assert stranger.exit_code == 2 and "HDL-64E" in stranger.output
+
+
+def test_one_tiny_or_broken_scan_does_not_hide_the_sensor(tmp_path: Path) -> None:
+    """It is left out with a warning that names it; without it the rings are found as ever."""
+    rows = np.column_stack([ring_by_ring(64, 1800), np.full(64 * 1800, 0.3)]).astype("<f4")
+    for k in range(3):
+        (tmp_path / f"{k:06d}.bin").write_bytes(rows.tobytes())
+    (tmp_path / "000003.bin").write_bytes(rows[:3].tobytes())
+    (tmp_path / "000004.bin").write_bytes(rows.tobytes()[:1001])
+    done = CliRunner().invoke(app, ["lidar", "stats", str(tmp_path), "--json", str(tmp_path / "out.json")])
+    assert done.exit_code == 0, done.output
+    assert f"warning: left out {tmp_path / '000003.bin'}: 3 points" in done.output
+    assert f"warning: left out {tmp_path / '000004.bin'}: not a scan of the kind" in done.output
+    assert "warning: 2 of 5 scans left out" in done.output
+    about = json.loads((tmp_path / "out.json").read_text())
+    assert about["recorded"] == "HDL-64E" and about["statistics"]["rings"] == 64
+    assert about["statistics"]["scans"] == 3 and len(about["left_out"]) == 2
+    alone = CliRunner().invoke(app, ["lidar", "stats", str(tmp_path / "000004.bin")])
+    assert alone.exit_code == 2 and "not a scan of the kind" in alone.output
