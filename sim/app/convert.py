@@ -10,7 +10,6 @@ from labelers.native_reader import NativeDataset
 from labelers.writers import FORMATS
 from scenarios.errors import StormlaneError, nearest
 from scenarios.lock import load as load_lock
-from scenarios.resolved import Concrete
 from sim.app.dataset import DatasetFolder
 from sim.app.jobs import NO_FILTERS, Job, check_filters, filtered_digest, known_format, refuse_rig, run_jobs
 from sim.app.told import many
@@ -73,11 +72,10 @@ def _unfinished(held: DatasetFolder) -> list[str]:
     return [f"{held.root}: left out, as not finished: {many(len(left), 'clip')}"] if left else []
 
 
-def left_out_of(source: Path, concrete: Concrete, cameras: Sequence[str] | None) -> tuple[str, ...]:
-    """Cameras of a clip's rig that are not among the ones asked for."""
+def left_out_of(source: Path, known: Sequence[str], cameras: Sequence[str] | None) -> tuple[str, ...]:
+    """Those of a clip's cameras that are not among the ones asked for."""
     if cameras is None:
         return ()
-    known = list(concrete.rig.cameras)
     for name in cameras:
         if name not in known:
             raise StormlaneError(f'--cameras: {source} has no camera "{name}"; {nearest(name, known)}')
@@ -100,7 +98,7 @@ def _jobs(
                 f"{held.root}: clip {clip_id} was captured without {', '.join(lacking)}, which {format_name} is "
                 f"made of; render it again with `capture: {{outputs: [..., {', '.join(lacking)}]}}`"
             )
-        left_out = left_out_of(held.root, concrete, cameras)
+        left_out = left_out_of(held.root, list(concrete.rig.cameras), cameras)
         refuse_rig(format_name, rig_without(concrete, left_out))
         digest = hashlib.sha256("\0".join((record["job"], format_name, engine_version(), *left_out)).encode())
         yield Job(

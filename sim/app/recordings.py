@@ -13,7 +13,6 @@ from labelers.filters import Filters
 from labelers.native_reader import NativeDataset
 from labelers.records import Sample
 from scenarios.errors import StormlaneError
-from scenarios.lock import load as load_lock
 from sim.app.convert import check_native, left_out_of
 from sim.app.dataset import DatasetFolder
 from sim.app.jobs import NO_FILTERS, check_filters
@@ -37,9 +36,10 @@ def record_clips(
     dropped: Counter[str] = Counter()
 
     def labelled(name: str) -> Iterator[Sample]:
-        concrete = load_lock(DatasetFolder(source).lock_path(name).read_text(encoding="utf-8"))
-        left_out = left_out_of(source, concrete, cameras)
-        for whole in dataset.clip(name).samples():
+        clip = dataset.clip(name)
+        known = [sensor for sensor, facts in clip.about["sensors"].items() if facts["kind"] == "camera"]
+        left_out = left_out_of(source, known, cameras)
+        for whole in clip.samples():
             sample = sample_without(whole, left_out)
             yield filters.apply(sample, lambda reason: dropped.update([reason]))
 
