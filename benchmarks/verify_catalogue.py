@@ -142,6 +142,9 @@ def main() -> None:
         f"{engine}: {frames()} frames of {len(looked)} clips ({len({s for s, _ in seen})} stories, "
         f"{len({w for _, w in seen})} weathers): {wrong} violations"
     )
+    unseen = sorted({key.split(" / ")[0] for key in done} - {story for story, _ in seen})
+    if unseen:  # by chance their own `valid` rejected every sample
+        print(f"  no frame yet of: {', '.join(unseen)}")
     for key, found in sorted(done.items()):
         if found["violations"]:
             print(f"  {key}: {len(found['violations'])}")
