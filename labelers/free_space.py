@@ -2,24 +2,25 @@
 
 import numpy as np
 
+from labelers.kernels.pixels import find_blocked
 from labelers.pixels import pixel_points
 from labelers.records import FreeSpace
 from renderers.frames import CameraFrame
 from scenarios.taxonomy import SEMANTIC_ID
 
-FREE = tuple(
+FREE = [
     SEMANTIC_ID[name]
     for name in ("road", "road_marking", "parking", "sidewalk", "kerb", "terrain", "water", "ego_vehicle")
-)
+]
+IS_FREE = np.isin(np.arange(256), FREE)  # by taxonomy id
 
 
 def free_space(frame: CameraFrame) -> FreeSpace:
     """The first thing above the ground in each column, from below."""
-    blocked = ~(np.isin(frame.semantic, FREE) & (frame.instance == 0))
-    height, width = blocked.shape
-    from_below = np.argmax(blocked[::-1], axis=0)
-    column = np.arange(width)
-    row = np.where(blocked.any(axis=0), height - 1 - from_below, -1)
+    _, width = frame.semantic.shape
+    lowest = np.empty(width, np.int16)
+    find_blocked(frame.semantic, frame.instance, IS_FREE, lowest)
+    row, column = lowest.astype(np.int64), np.arange(width)
     at = np.maximum(row, 0)
     depth = frame.depth_m[at, column]
     shown = (row >= 0) & np.isfinite(depth)
@@ -28,7 +29,7 @@ def free_space(frame: CameraFrame) -> FreeSpace:
     distance = np.where(shown, np.hypot(world[:, 0], world[:, 1]), np.inf).astype(np.float32)
     none = row < 0
     return FreeSpace(
-        row.astype(np.int16),
+        lowest,
         distance,
         np.where(none, 0, frame.semantic[at, column]).astype(np.uint8),
         np.where(none, 0, frame.instance[at, column]).astype(np.int32),

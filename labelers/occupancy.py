@@ -4,7 +4,9 @@ The grid and the classes are those of Occ3D-nuScenes: [-40, 40] x [-40, 40] x [-
 0.4 m.  Cubes are filled by the scene's own triangles; a cube has the class of most of the surface in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from labelers.definitions import OCCUPANCY_CELL_M, OCCUPANCY_CLASSES, OCCUPANCY_LOW_M, OCCUPANCY_SHAPE
 from labelers.geometry import inverse_rigid
 from labelers.kernels.pixels import mark_shown
-from labelers.kernels.voxels import lay_beams, look, pass_beams, spread
+from labelers.kernels.voxels import BLOCK, bound_blocks, lay_beams, look, pass_beams, settle, spread
 from labelers.nuscenes_terms import CATEGORIES, INDEX_OF_SEMANTIC
 from labelers.pixels import ray_table, world_from_rows
 from labelers.records import Occupancy
@@ -24,7 +26,8 @@ from scenarios.taxonomy import ACTOR_CLASSES
 from sim.trace import WorldInstant
 
 FREE = OCCUPANCY_CLASSES.index("free")
-PAVED = ("driveable_surface", "other_flat", "sidewalk")
+LAND = OCCUPANCY_CLASSES.index("terrain")
+PAVED = np.array([OCCUPANCY_CLASSES.index(name) for name in ("driveable_surface", "other_flat", "sidewalk")])
 SURFACE_PIXELS = 200_000  # of a picture, evenly spread, whose cubes are certainly seen
 SHOWN_M = 80.0  # of depth: farther than the grid's corners
 _OF_CATEGORY = {
@@ -75,66 +78,83 @@ def _grid() -> NDArray[np.float64]:
     return matrix
 
 
-class _Areas:
-    """How much surface of each class there is in each cube that holds any."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Surface:
+    """A mesh of a stage, and what about it stays the same from frame to frame."""
 
-    def __init__(self) -> None:
-        count = int(np.prod(OCCUPANCY_SHAPE))
-        self._slot = np.full(OCCUPANCY_SHAPE, -1, np.int32)
-        self._cubes = np.empty(count, np.int32)
-        self._weight = np.empty((count, FREE))  # rows are cleared when a cube takes them: most never are
-        self._scratch = np.empty(count, np.int32)
-        self._held = 0
+    mesh: Mesh
+    kind: NDArray[np.uint8]  # (T,) class
+    bounds_m: NDArray[np.float64]  # (B, 6) as `bound_blocks` has them
+    row: int  # of its pose among the stage's placements
+    column: int  # of the actor that it belongs to; -1: none
 
-    def add(self, mesh: Mesh, grid_from_mesh: NDArray[np.float64], own: int | None) -> None:
-        """Spread the area of a mesh, by class (`own`: all of it)."""
+    @staticmethod
+    def of(mesh: Mesh, own: int | None, row: int, column: int = -1) -> "_Surface":
+        """`own` is the class of all of it; None: each triangle has that of its semantic."""
         kind = OF_SEMANTIC[mesh.semantic] if own is None else np.full(len(mesh.triangles), own, np.uint8)
-        self._held = spread(
-            mesh.vertices_m,
-            mesh.triangles,
-            kind,
-            np.ascontiguousarray(grid_from_mesh),
-            self._slot,
-            self._cubes,
-            self._weight,
-            self._held,
-            self._scratch,
-        )
-
-    def classes(self) -> NDArray[np.uint8]:
-        """The class of most of the surface in each cube."""
-        weight = self._weight[: self._held]
-        # The land goes on below roads and sidewalks, where nobody sees it.
-        land, above = OCCUPANCY_CLASSES.index("terrain"), [OCCUPANCY_CLASSES.index(name) for name in PAVED]
-        weight[:, land] = np.maximum(
-            weight[:, land] - weight[:, above].sum(axis=1), 1e-12 * (weight[:, land] > 0.0)
-        )
-        out = np.full(OCCUPANCY_SHAPE, FREE, np.uint8)
-        out.reshape(-1)[self._cubes[: self._held]] = weight.argmax(axis=1)
-        return out
+        bounds = np.empty((-(-len(mesh.triangles) // BLOCK), 6))
+        bound_blocks(mesh.vertices_m, mesh.triangles, bounds)
+        return _Surface(mesh, kind, bounds, row, column)
 
 
-def filled(stage: Stage, instant: WorldInstant, grid_from_world: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Classes of the cubes that surfaces touch."""
-    areas = _Areas()
-    origin = np.eye(4)
-    origin[:3, 3] = stage.static.origin_m
-    areas.add(stage.static.mesh, grid_from_world @ origin, None)
-    poses = np.zeros((len(stage.tree), 4, 4))
-    poses[:, :3], poses[:, 3, 3] = stage.poses(instant), 1.0
+_SURFACES: "WeakKeyDictionary[Stage, tuple[_Surface, ...]]" = WeakKeyDictionary()
+
+
+def _surfaces(stage: Stage) -> tuple[_Surface, ...]:
+    """All surfaces of a stage but the ego's, kept as long as it is."""
+    known = _SURFACES.get(stage)
+    if known is None:  # two threads may both find it: it is the same
+        known = _SURFACES[stage] = tuple(_found(stage))
+    return known
+
+
+def _found(stage: Stage) -> Iterator[_Surface]:
+    yield _Surface.of(stage.static.mesh, None, 0)
     for column, actor in enumerate(stage.trace.actors):
-        if actor.is_ego or not instant.present[column]:
+        if actor.is_ego:
             continue
         known = ACTOR_CLASSES.get(actor.actor_class)
         own = None if known is None else occupancy_class(known.nuscenes)
         for k, part in enumerate(stage.assets[column].parts):
-            areas.add(part.mesh, grid_from_world @ poses[stage.first[column] + k], own)
-    row = int(stage.first[-1])
-    for tree in stage.static.trees:
-        for mesh in tree.parts:
-            areas.add(mesh, grid_from_world @ poses[row], None)
-            row += 1
-    return areas.classes()
+            yield _Surface.of(part.mesh, own, int(stage.first[column]) + k, column)
+    swayed = (mesh for tree in stage.static.trees for mesh in tree.parts)
+    for row, mesh in enumerate(swayed, int(stage.first[-1])):
+        yield _Surface.of(mesh, None, row)
+
+
+def filled(stage: Stage, instant: WorldInstant, grid_from_world: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Classes of the cubes that surfaces touch."""
+    count = int(np.prod(OCCUPANCY_SHAPE))
+    slot, cubes, scratch = np.full(OCCUPANCY_SHAPE, -1, np.int32), *np.empty((2, count), np.int32)
+    weight = np.empty((count, FREE))  # rows are cleared when a cube takes them: most never are
+    grid_from_part = grid_from_world[:3] @ _square(stage.scene(instant.time_ns).world_from_part)
+    held = 0
+    for part in _surfaces(stage):
+        if part.column >= 0 and not instant.present[part.column]:
+            continue
+        mesh, pose = part.mesh, grid_from_part[part.row]
+        held = spread(
+            mesh.vertices_m,
+            mesh.triangles,
+            part.bounds_m,
+            part.kind,
+            pose,
+            slot,
+            cubes,
+            weight,
+            held,
+            scratch,
+        )
+    out = np.full(OCCUPANCY_SHAPE, FREE, np.uint8)
+    settle(weight, cubes[:held], LAND, PAVED, out)
+    return out
+
+
+def _square(poses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(P, 3, 4) rigid transforms with their last row."""
+    square = np.zeros((len(poses), 4, 4))
+    square[:, :3], square[:, 3, 3] = poses, 1.0
+    return square
 
 
 def _beams(

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from labelers.kernels.pixels import mark_inside
+
 
 def points_in_cuboid(
     xyz_m: NDArray[np.float32],
@@ -20,18 +22,10 @@ def points_in_cuboid(
     """(N,) whether each point lies in a cuboid; `frame_from_cuboid` (4, 4) has its origin at the box's centre."""
     half = 0.5 * np.asarray(size_m, np.float64) + margin_m
     centre, axes = frame_from_cuboid[:3, 3], frame_from_cuboid[:3, :3]
-    inside = np.zeros(len(xyz_m), np.bool_)
-    # A slab along x first: a sweep has a hundred thousand points and a cuboid holds a few of them.
-    reach = np.float32(np.linalg.norm(half) + 1e-3)
-    near = np.flatnonzero(np.abs(xyz_m[:, 0] - np.float32(centre[0])) <= reach)
-    corner = centre - axes @ half
-    across = xyz_m[near].astype(np.float64) - corner
-    hit = np.ones(len(near), np.bool_)
-    for column in range(3):
-        edge = axes[:, column] * (2 * half[column])
-        along = across @ edge
-        hit &= (along >= 0.0) & (along <= edge @ edge)
-    inside[near[hit]] = True
+    inside = np.empty(len(xyz_m), np.bool_)
+    edges = np.ascontiguousarray((axes * (2.0 * half)).T)
+    reach = float(np.linalg.norm(half) + 1e-3)
+    mark_inside(np.ascontiguousarray(xyz_m), centre - axes @ half, edges, float(centre[0]), reach, inside)
     return inside
 
 

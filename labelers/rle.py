@@ -8,20 +8,13 @@ continuation bit (0x20) and sign extension, each group offset by 48 to a printab
 import numpy as np
 from numpy.typing import NDArray
 
+from labelers.kernels.masks import LETTERS_MOST, write_letters
+
 
 def compress(runs: NDArray[np.int64]) -> str:
     """Run lengths as COCO's text."""
-    counts = runs.tolist()
-    letters: list[str] = []
-    for position, count in enumerate(counts):
-        rest = count - counts[position - 2] if position > 2 else count
-        more = True
-        while more:
-            group = rest & 0x1F
-            rest >>= 5
-            more = rest != (-1 if group & 0x10 else 0)
-            letters.append(chr(48 + (group | (0x20 if more else 0))))
-    return "".join(letters)
+    letters = np.empty(LETTERS_MOST * len(runs), np.uint8)
+    return letters[: write_letters(np.ascontiguousarray(runs, np.int64), letters)].tobytes().decode("ascii")
 
 
 def expand(text: str) -> NDArray[np.int64]:

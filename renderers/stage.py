@@ -128,6 +128,7 @@ class Stage:
         ] = {}  # readings of a whole clip by sensor, as renderers.navigation keeps them
         self._posed: dict[int, tuple[tuple[float, ...], NDArray[np.float64]]] = {}
         self._given = assets is not None
+        self._kept: Scene | None = None
         self._hulls: dict[int, Asset] = {}  # of whoever moves limbs and was asked for
 
     def instant(self, time_ns: int) -> WorldInstant:
@@ -229,7 +230,13 @@ class Stage:
         return hull
 
     def scene(self, time_ns: int) -> Scene:
-        """The world at `time_ns` for sensors."""
+        """The world at `time_ns` for sensors: the last one is kept, since all sensors of a rig ask for the same."""
+        kept = self._kept
+        if kept is None or kept.time_ns != time_ns:
+            kept = self._kept = self._scene(time_ns)
+        return kept
+
+    def _scene(self, time_ns: int) -> Scene:
         now = self.instant(time_ns)
         world_from_part = self.poses(now)
         later = self.poses(self.instant(time_ns + VELOCITY_STEP_NS))

@@ -1,9 +1,11 @@
-"""Bounds and sums of masks of an image in one pass.  Labels floor, arrays only."""
+"""Bounds and sums of masks of an image in one pass, and the letters of their runs.  Labels floor, arrays only."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.jit import kernel
+
+LETTERS_MOST = 13  # of a run: 64 bits, five in each
 
 
 @kernel
@@ -66,3 +68,19 @@ def sum_colours(
                 value = np.int64(image[y, x, c])
                 sums[side, c] += value
                 squares[side, c] += value * value
+
+
+@kernel
+def write_letters(runs: NDArray[np.int64], letters: NDArray[np.uint8]) -> int:
+    """Write run lengths (R,) as COCO's compressed text, in ASCII; returns how many letters.  Twin: rle.expand."""
+    count = 0
+    for n in range(len(runs)):
+        rest = runs[n] - runs[n - 2] if n > 2 else runs[n]
+        more = True
+        while more:
+            group = rest & 0x1F
+            rest >>= 5
+            more = rest != (-1 if group & 0x10 else 0)
+            letters[count] = 48 + (group | (0x20 if more else 0))
+            count += 1
+    return count

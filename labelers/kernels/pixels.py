@@ -1,5 +1,6 @@
-"""Where the surfaces lie that pixels show: on which cell of a map, in which cube of a grid.  Labels floor, arrays only.
+"""Where the surfaces lie that pixels and beams show: on a map, in a grid, in a box, first above the ground.
 
+Labels floor, arrays only.
 A pixel's point is its ray (H, W, 3) times its depth (H, W), in the frame of its row's camera (`optics.pixel_rays`).
 """
 
@@ -76,3 +77,55 @@ def mark_shown(
             a, b, c = _along(pose, 0, x, y, z), _along(pose, 1, x, y, z), _along(pose, 2, x, y, z)
             if 0.0 <= a < across and 0.0 <= b < deep and 0.0 <= c < high:
                 seen[int(a), int(b), int(c)] = True
+
+
+@kernel
+def find_blocked(
+    semantic: NDArray[np.uint8],
+    instance: NDArray[np.int32],
+    is_free: NDArray[np.bool_],
+    row: NDArray[np.int16],
+) -> None:
+    """Write the lowest row of each column (W,) that shows something else than what is free, by class (256,); -1: none.
+
+    What has an instance is never free.  Twin: naive_pixels.blocked.
+    """
+    height, width = semantic.shape
+    row[:] = -1
+    left = width
+    for v in range(height - 1, -1, -1):
+        if left == 0:
+            break
+        for u in range(width):
+            if row[u] < 0 and (instance[v, u] != 0 or not is_free[semantic[v, u]]):
+                row[u] = v
+                left -= 1
+
+
+@kernel
+def mark_inside(
+    xyz_m: NDArray[np.float32],
+    corner: Floats,
+    edges: Floats,
+    middle: float,
+    reach: float,
+    inside: NDArray[np.bool_],
+) -> None:
+    """Write whether each point (N, 3) lies in the box that three edges (3, 3) span from a corner (3,), borders included.
+
+    The box lies within `reach` of `middle` along x: a sweep has a hundred thousand points and a box holds a few of
+    them.  Twin: naive_labels.points_in_box.
+    """
+    far = np.empty(3)
+    for c in range(3):
+        far[c] = edges[c, 0] * edges[c, 0] + edges[c, 1] * edges[c, 1] + edges[c, 2] * edges[c, 2]
+    for n in range(len(xyz_m)):
+        inside[n] = False
+        if abs(xyz_m[n, 0] - middle) > reach:
+            continue
+        x, y, z = xyz_m[n, 0] - corner[0], xyz_m[n, 1] - corner[1], xyz_m[n, 2] - corner[2]
+        within = True
+        for c in range(3):
+            along = edges[c, 0] * x + edges[c, 1] * y + edges[c, 2] * z
+            within &= 0.0 <= along <= far[c]
+        inside[n] = within

@@ -9,11 +9,25 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.motion import N_FISHEYE, landing
+from renderers.kernels.motion import (
+    N_CX,
+    N_CY,
+    N_FISHEYE,
+    N_FX,
+    N_FY,
+    N_K1,
+    N_K2,
+    N_K3,
+    N_K4,
+    N_K5,
+    N_SKEW,
+    landing,
+)
 from sim.kernels.jit import inner_kernel, kernel
 
 SLACK = 1e-12  # of a cube, for rounding: triangles and cubes are closed
 AHEAD_M = 0.05  # a pinhole sees nothing nearer
+BLOCK = 64  # triangles in a row that are left out together
 
 Floats = NDArray[np.float64]
 
@@ -111,10 +125,38 @@ def touch(corners: Floats, cubes: NDArray[np.int32], across: int, deep: int, hig
     return found
 
 
+@inner_kernel
+def _beside(bounds: Floats, m: Floats, across: int, deep: int, high: int) -> bool:
+    """Whether a box (low x, y, z, high x, y, z) of a mesh's frame certainly lies beside the grid."""
+    for c in range(3):
+        middle, reach = m[c, 3], 1e-6
+        for k in range(3):
+            middle += m[c, k] * 0.5 * (bounds[k] + bounds[3 + k])
+            reach += abs(m[c, k]) * (0.5 * (bounds[3 + k] - bounds[k]) + 1e-6)
+        size = across if c == 0 else deep if c == 1 else high
+        if middle + reach < 0.0 or middle - reach >= size:
+            return True
+    return False
+
+
+@kernel
+def bound_blocks(vertices_m: NDArray[np.float32], triangles: NDArray[np.int32], bounds: Floats) -> None:
+    """Fill (B, 6) the least and the greatest x, y, z of each `BLOCK` triangles in a row."""
+    bounds[:, :3], bounds[:, 3:] = np.inf, -np.inf
+    for t in range(triangles.shape[0]):
+        block = t // BLOCK
+        for k in range(3):
+            for c in range(3):
+                at = float(vertices_m[triangles[t, k], c])
+                bounds[block, c] = min(bounds[block, c], at)
+                bounds[block, 3 + c] = max(bounds[block, 3 + c], at)
+
+
 @kernel
 def spread(
     vertices_m: NDArray[np.float32],
     triangles: NDArray[np.int32],
+    bounds: Floats,
     kind: NDArray[np.uint8],
     grid_from_mesh: Floats,
     slot: NDArray[np.int32],
@@ -125,55 +167,101 @@ def spread(
 ) -> int:
     """Spread the area of a mesh's triangles (T, 3) evenly over the cubes that each touches, by class (T,).
 
-    `slot` (X, Y, Z) is the row of `cubes` (N,) and `weight` (N, K) that a cube has, or -1; returns how many rows are
-    in use after `held` were.  Triangles are taken in order, one after the other: sums never depend on threads.
-    Twin: naive_voxels.filled.
+    `bounds` (B, 6) are those of `bound_blocks`.  `slot` (X, Y, Z) is the row of `cubes` (N,) and `weight` (N, K) that a
+    cube has, or -1; returns how many rows are in use after `held` were.  Triangles are taken in order, one after the
+    other: sums never depend on threads.  Twin: naive_voxels.filled.
     """
     across, deep, high = slot.shape
     row_of = slot.reshape(-1)
     corners, axes = np.empty((3, 3)), np.empty((9, 5))
-    size = (float(across), float(deep), float(high))
     m = grid_from_mesh
-    for t in range(triangles.shape[0]):
-        outside = False
-        for c in range(3):
-            for k in range(3):
-                n = triangles[t, k]
-                x, y, z = float(vertices_m[n, 0]), float(vertices_m[n, 1]), float(vertices_m[n, 2])
-                corners[k, c] = m[c, 0] * x + m[c, 1] * y + m[c, 2] * z + m[c, 3]
-            low = min(corners[0, c], corners[1, c], corners[2, c])
-            outside = max(corners[0, c], corners[1, c], corners[2, c]) < 0.0 or low >= size[c]
-            if outside:
-                break
-        if outside:
+    for block in range(bounds.shape[0]):
+        if _beside(bounds[block], m, across, deep, high):
             continue
-        count = touch(corners, scratch, across, deep, high, axes)
-        if count == 0:
-            continue
-        ax, ay, az = (
-            corners[1, 0] - corners[0, 0],
-            corners[1, 1] - corners[0, 1],
-            corners[1, 2] - corners[0, 2],
-        )
-        bx, by, bz = (
-            corners[2, 0] - corners[0, 0],
-            corners[2, 1] - corners[0, 1],
-            corners[2, 2] - corners[0, 2],
-        )
-        nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
-        # What has no area is there all the same.
-        share = max(math.sqrt(nx * nx + ny * ny + nz * nz) / count, 1e-9)
-        for k in range(count):
-            cube = scratch[k]
-            row = row_of[cube]
-            if row < 0:
-                row = held
-                row_of[cube] = row
-                cubes[row] = cube
-                weight[row] = 0.0
-                held += 1
-            weight[row, kind[t]] += share
+        for t in range(block * BLOCK, min(block * BLOCK + BLOCK, triangles.shape[0])):
+            p, q, r = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+            px, py, pz = _put(vertices_m, p, m)
+            qx, qy, qz = _put(vertices_m, q, m)
+            rx, ry, rz = _put(vertices_m, r, m)
+            if (
+                max(px, qx, rx) < 0.0
+                or max(py, qy, ry) < 0.0
+                or max(pz, qz, rz) < 0.0
+                or min(px, qx, rx) >= across
+                or min(py, qy, ry) >= deep
+                or min(pz, qz, rz) >= high
+            ):
+                continue
+            i, j, k = math.floor(px), math.floor(py), math.floor(pz)
+            if (  # most triangles are small
+                0 <= i < across
+                and 0 <= j < deep
+                and 0 <= k < high
+                and i <= qx < i + 1
+                and j <= qy < j + 1
+                and k <= qz < k + 1
+                and i <= rx < i + 1
+                and j <= ry < j + 1
+                and k <= rz < k + 1
+            ):
+                scratch[0] = (i * deep + j) * high + k
+                count = 1
+            else:
+                corners[0, 0], corners[0, 1], corners[0, 2] = px, py, pz
+                corners[1, 0], corners[1, 1], corners[1, 2] = qx, qy, qz
+                corners[2, 0], corners[2, 1], corners[2, 2] = rx, ry, rz
+                count = touch(corners, scratch, across, deep, high, axes)
+                if count == 0:
+                    continue
+            ax, ay, az, bx, by, bz = qx - px, qy - py, qz - pz, rx - px, ry - py, rz - pz
+            nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+            # What has no area is there all the same.
+            share = max(math.sqrt(nx * nx + ny * ny + nz * nz) / count, 1e-9)
+            for n in range(count):
+                cube = scratch[n]
+                row = row_of[cube]
+                if row < 0:
+                    row = held
+                    row_of[cube] = row
+                    cubes[row] = cube
+                    weight[row] = 0.0
+                    held += 1
+                weight[row, kind[t]] += share
     return held
+
+
+@inner_kernel
+def _put(vertices_m: NDArray[np.float32], n: int, m: Floats) -> tuple[float, float, float]:
+    """A vertex in the grid."""
+    x, y, z = float(vertices_m[n, 0]), float(vertices_m[n, 1]), float(vertices_m[n, 2])
+    return (
+        m[0, 0] * x + m[0, 1] * y + m[0, 2] * z + m[0, 3],
+        m[1, 0] * x + m[1, 1] * y + m[1, 2] * z + m[1, 3],
+        m[2, 0] * x + m[2, 1] * y + m[2, 2] * z + m[2, 3],
+    )
+
+
+@kernel
+def settle(
+    weight: Floats, cubes: NDArray[np.int32], land: int, paved: NDArray[np.int64], out: NDArray[np.uint8]
+) -> None:
+    """Write the class of most of the surface in each of the cubes (N,) to their places in `out` (X, Y, Z).
+
+    Of the `land` counts what goes beyond the `paved` classes' surface: it goes on below roads and sidewalks, where
+    nobody sees it.  Changes `weight` (N, K).
+    """
+    flat = out.reshape(-1)
+    for row in range(cubes.shape[0]):
+        if weight[row, land] > 0.0:
+            above = 0.0
+            for k in paved:
+                above += weight[row, k]
+            weight[row, land] = max(weight[row, land] - above, 1e-12)
+        best = 0
+        for k in range(1, weight.shape[1]):
+            if weight[row, k] > weight[row, best]:
+                best = k
+        flat[cubes[row]] = best
 
 
 @inner_kernel
@@ -268,6 +356,27 @@ def pass_beams(start: Floats, end: Floats, met: NDArray[np.bool_], seen: NDArray
                     break
 
 
+@inner_kernel
+def _planes(lens: Floats, m: Floats, width: int, height: int, planes: Floats) -> int:
+    """Fill (5, 4) planes of the grid beyond which a camera sees nothing; returns how many.
+
+    None of a fisheye; that before a pinhole; and those through the borders of its image, where lines stay straight.
+    """
+    if lens[N_FISHEYE] > 0.0:
+        return 0
+    straight = True
+    for number in (N_K1, N_K2, N_K3, N_K4, N_K5):
+        straight &= lens[number] == 0.0
+    for c in range(4):
+        x, y, z = m[0, c], m[1, c], m[2, c]
+        u, v = lens[N_FX] * x + lens[N_SKEW] * y + lens[N_CX] * z, lens[N_FY] * y + lens[N_CY] * z
+        planes[0, c] = z
+        planes[1, c], planes[2, c] = u + 0.5 * z, (width - 0.5) * z - u
+        planes[3, c], planes[4, c] = v + 0.5 * z, (height - 0.5) * z - v
+    planes[:, 3] += 1e-6  # for rounding
+    return 5 if straight else 1
+
+
 @kernel
 def look(
     depth_m: NDArray[np.float32],
@@ -281,8 +390,17 @@ def look(
     fisheye = lens[N_FISHEYE] > 0.0
     m = camera_from_grid
     half = 0.5 * cell_m
+    planes = np.zeros((5, 4))
+    count = _planes(lens, m, width, height, planes)
+    top = seen.shape[2] - 0.5
     for i in range(seen.shape[0]):
         for j in range(seen.shape[1]):
+            beside = False
+            for p in range(count):
+                level = planes[p, 0] * (i + 0.5) + planes[p, 1] * (j + 0.5) + planes[p, 3]
+                beside |= level + max(planes[p, 2] * 0.5, planes[p, 2] * top) < 0.0
+            if beside:
+                continue
             for k in range(seen.shape[2]):
                 a, b, c = i + 0.5, j + 0.5, k + 0.5
                 z = m[2, 0] * a + m[2, 1] * b + m[2, 2] * c + m[2, 3]

@@ -106,8 +106,8 @@ def _render(weather: str, camera: bool, lidar: bool) -> None:
     from sim.app.tiny import tiny_concrete
     from sim.simulate import simulate
 
-    # Of the labels that have to be asked for, voxels have kernels of their own.
-    concrete = tiny_concrete(weather, camera=camera, lidar=lidar, also="[occupancy]")
+    # Of the labels that have to be asked for, voxels and free space have kernels of their own.
+    concrete = tiny_concrete(weather, camera=camera, lidar=lidar, also="[occupancy, free_space]")
     render_sample(Stage(simulate(concrete)), concrete.clip_id, 0, 100_000_000)
 
 

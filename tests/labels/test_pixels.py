@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from labelers.kernels.pixels import mark_mapped, mark_shown
+from labelers.free_space import IS_FREE
+from labelers.kernels.pixels import find_blocked, mark_mapped, mark_shown
 from labelers.lines import IS_GROUND
 from labelers.pixels import ray_table, world_from_rows
 from renderers.frames import CameraFrame, RowPoses
@@ -81,3 +82,20 @@ def test_rays_are_kept_for_the_next_frame() -> None:
     assert ray_table(replace(frame.model, matrix=frame.model.matrix.copy())) is table
     asked: NDArray[np.float64] = pixel_rays(frame.model, np.array([[95.0, 0.0], [3.0, 63.0]]))
     assert table[[0, 63], [95, 3]] == pytest.approx(asked, abs=1e-6)
+
+
+def test_the_lowest_pixel_that_is_not_free_is_found_as_the_slow_twin_says() -> None:
+    frame = noisy_frame(LENSES["pinhole"], False)
+    ground, rng = np.flatnonzero(IS_FREE), np.random.default_rng(5)
+    semantic = rng.choice(ground, frame.semantic.shape).astype(np.uint8)
+    semantic[rng.uniform(size=semantic.shape) < 0.02] = np.flatnonzero(~IS_FREE)[0]
+    instance = np.where(rng.uniform(size=semantic.shape) < 0.02, frame.instance, 0).astype(np.int32)
+    instance[:, 10:14], semantic[:, 10:13] = 0, ground[0]
+    semantic[:-1, 13], semantic[-1, 13] = ground[0], 0  # the last row, and three columns without anything
+    frame = replace(frame, semantic=semantic, instance=instance)
+    row = np.empty(96, np.int16)
+    find_blocked(semantic, instance, IS_FREE, row)
+    meant = naive_pixels.blocked(frame, IS_FREE)
+    assert row.tolist() == meant.tolist()
+    assert meant[10:14].tolist() == [-1, -1, -1, 63]
+    assert len(np.unique(meant)) > 20

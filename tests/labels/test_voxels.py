@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from labelers.kernels.voxels import lay_beams, look, pass_beams, spread, touch
+from labelers.kernels.voxels import BLOCK, bound_blocks, lay_beams, look, pass_beams, settle, spread, touch
 from renderers.extras import lens_numbers
 from renderers.loft import box
 from renderers.optics import camera_model
@@ -104,11 +104,14 @@ def test_areas_are_spread_by_class_as_the_slow_twin_says() -> None:
     pose = pose_matrix(np.array((2.0, -1.0, 3.0)), np.array((0.7, 0.2, -0.1)))
     vertices = soup(rng, 240).reshape(-1, 3).astype(np.float32)
     triangles = np.arange(len(vertices), dtype=np.int32).reshape(-1, 3)
+    vertices[2 * 3 * BLOCK : 3 * 3 * BLOCK, 1] += 40.0  # beside the grid: they are left out together
     kind = rng.integers(0, KINDS, len(triangles)).astype(np.uint8)
     slot, cubes = np.full(GRID, -1, np.int32), np.empty(int(np.prod(GRID)), np.int32)
     weight = np.full((len(cubes), KINDS), np.nan)
-    held = spread(vertices, triangles, kind, pose, slot, cubes, weight, 0, np.empty_like(cubes))
-    again = spread(vertices, triangles, kind, pose, slot, cubes, weight, held, np.empty_like(cubes))
+    bounds = np.empty((-(-len(triangles) // BLOCK), 6))
+    bound_blocks(vertices, triangles, bounds)
+    held = spread(vertices, triangles, bounds, kind, pose, slot, cubes, weight, 0, np.empty_like(cubes))
+    again = spread(vertices, triangles, bounds, kind, pose, slot, cubes, weight, held, np.empty_like(cubes))
     assert again == held > 300
     found = np.zeros((len(cubes), KINDS))
     found[cubes[:held]] = weight[:held]
@@ -116,6 +119,24 @@ def test_areas_are_spread_by_class_as_the_slow_twin_says() -> None:
     places = (vertices.astype(np.float64) @ pose[:3, :3].T + pose[:3, 3]).reshape(-1, 3, 3)
     meant = naive_voxels.classes(places, kind, GRID, KINDS)
     assert found.reshape(meant.shape) == pytest.approx(2.0 * meant, rel=1e-9, abs=1e-12)
+
+
+def test_cubes_have_the_class_of_most_of_the_surface_and_land_counts_where_it_is_seen() -> None:
+    weight = np.array(
+        [
+            (0.2, 0.5, 0.0, 0.0),  # most is of 1
+            (0.4, 0.0, 0.4, 0.0),  # the first of two that are alike
+            (0.1, 0.0, 3.0, 2.0),  # land below a road that covers two thirds of it: the road
+            (0.1, 0.0, 3.0, 0.4),  # land that goes beyond
+            (0.0, 0.0, 0.5, 0.5),  # land wholly below
+            (0.0, 0.0, 0.5, 0.0),
+        ]
+    )
+    cubes = np.array([7, 3, 0, 11, 5, 4], np.int32)
+    out = np.full((3, 2, 2), 9, np.uint8)
+    settle(weight, cubes, 2, np.array([3]), out)
+    assert out.ravel()[cubes].tolist() == [1, 0, 3, 2, 3, 2]
+    assert np.count_nonzero(out == 9) == 6
 
 
 def test_beams_pass_the_cubes_that_the_slow_twin_says() -> None:

@@ -42,6 +42,13 @@ def shown(
     return seen
 
 
+def blocked(frame: CameraFrame, is_free: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(W,) lowest row of each column that shows something that is not free; -1: none."""
+    found = (frame.instance != 0) | ~is_free[frame.semantic]
+    rows = [np.flatnonzero(column) for column in found.T]
+    return np.array([each[-1] if len(each) else -1 for each in rows])
+
+
 def _world(frame: CameraFrame, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float64]:
     points = pixel_points(frame, column, row, frame.depth_m[row, column])
     world: NDArray[np.float64] = points @ frame.world_from_camera[:3, :3].T + frame.world_from_camera[:3, 3]
