@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from scenarios.coverage import Plan, marks_of, study_cover
+from scenarios.coverage import Plan
+from scenarios.coverage_block import marks_of, study_cover
 from scenarios.draft import NAME, Draft, Exact
 from scenarios.errors import ScenarioError, listing, nearest
 from scenarios.expressions import Known

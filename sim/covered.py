@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from scenarios.coverage import Item, Plan, Value
+from scenarios.coverage_block import plan_of
 from scenarios.resolved import Concrete
 from sim.odd import operational_domain
 from sim.trace import WorldTrace
@@ -22,7 +23,7 @@ class Covered:
 
 def covered(concrete: Concrete, trace: WorldTrace | None = None) -> Covered:
     """The bins of a sample; what asks about the world needs the trace of its run."""
-    plan = Plan.of(concrete.scenario)
+    plan = plan_of(concrete.scenario)
     truth = None if trace is None else Truth(trace)
     values = {name: _value(item, truth) for name, item in plan.items.items()}
     bins = {name: plan.items[name].bin_of(value) for name, value in values.items()}

@@ -15,7 +15,7 @@ from scenarios.schema import Actor, Encounter, Step
 from scenarios.tree import Path
 from sim.placement import steps_of
 from sim.rehearsal import Playable, sighting, tracks
-from sim.roads.paths import PlaceError
+from sim.roads.lane_words import PlaceError
 from sim.seek import Sought, seek
 from sim.tracks import ApartError, abreast, come_together
 

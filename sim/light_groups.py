@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from scenarios.errors import nearest
 from sim.kernels.traffic import PATH_STEP_M
+from sim.roads.lane_words import PlaceError
 from sim.roads.network import RoadNetwork, Signal, Told
-from sim.roads.paths import PlaceError
 
 Floats = NDArray[np.float64]
 ALL = "all"

@@ -17,7 +17,7 @@ from sim.packing import capacity, pack
 from sim.placement import Placed
 from sim.record import Motion, Ride, rigid_motion
 from sim.rigid import Block, Event, Loose, Shelter
-from sim.roads.paths import PlaceError
+from sim.roads.lane_words import PlaceError
 from sim.surface import GRIP
 from sim.trace import pose_matrix
 from sim.weather import WeatherState

@@ -18,9 +18,9 @@ from scenarios.chance import stream
 from scenarios.schema import Patch
 from sim import surface
 from sim.kernels import traffic as k
+from sim.roads.lane_words import PlaceError
 from sim.roads.lanes import Road
 from sim.roads.network import RoadNetwork
-from sim.roads.paths import PlaceError
 from sim.roads.places import on_surface
 from sim.weather import WeatherState
 

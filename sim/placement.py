@@ -14,8 +14,8 @@ from scenarios.schema import Actor, Start, Step
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.crosswalks import crosswalks_ahead
 from sim.doors import doors_that_open
+from sim.roads.lane_words import PlaceError
 from sim.roads.network import LanePath, RoadNetwork
-from sim.roads.paths import PlaceError
 
 BEHIND_M = 80.0  # of road behind an actor that its path covers, for those placed behind it
 BEYOND_EDGE_M = 0.75  # a strip that the road does not have is reported this far outside its edge

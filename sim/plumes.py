@@ -19,7 +19,7 @@ from scenarios.schema import Plume
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.air import WMO_CONTRAST_LOG
 from sim.patches import LaidPatch, to_world
-from sim.roads.paths import PlaceError
+from sim.roads.lane_words import PlaceError
 from sim.spray import Spray
 from sim.trace import Actor, WorldTrace, pose_matrix
 from sim.wheel_water import Hollows, Sheets

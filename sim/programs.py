@@ -27,8 +27,8 @@ from scenarios.schema import (
 from scenarios.tree import Path
 from scenarios.walk import parts
 from sim.fleet import EASY_STOP_MPS2, Fleet
+from sim.roads.lane_words import PlaceError
 from sim.roads.network import RoadNetwork
-from sim.roads.paths import PlaceError
 from sim.scope import WorldScope
 from sim.walkers import Goal, Walker
 

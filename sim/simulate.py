@@ -29,8 +29,8 @@ from sim.placement import Placed, place_all
 from sim.programs import Program, conditions_of, program
 from sim.record import Recorder
 from sim.roads import network_for
+from sim.roads.lane_words import PlaceError
 from sim.roads.network import RoadNetwork
-from sim.roads.paths import PlaceError
 from sim.scope import WayLog, WorldScope
 from sim.stopping import Stopping
 from sim.towing import Towing

@@ -15,8 +15,8 @@ from scenarios.resolved import Concrete
 from scenarios.schema import LightPhase, SetLights
 from scenarios.walk import parts
 from sim.light_groups import along_way, for_walkers, group, junctions_of, lights_of, looks_along
+from sim.roads.lane_words import PlaceError
 from sim.roads.network import LanePath, RoadNetwork, Signal
-from sim.roads.paths import PlaceError
 
 Codes = NDArray[np.uint8]
 CODE = {word: code for code, word in enumerate(LIGHTS)}

@@ -13,9 +13,9 @@ from scenarios.schema import Barriers, Markings, Part
 from scenarios.schema import Road as RoadWords
 from sim.roads.crossings import crossing_outline, zebra
 from sim.roads.geometry import Arc, Cubics, Line, ReferenceLine, Shape, Spiral, Surface, chain
+from sim.roads.lane_words import PlaceError
 from sim.roads.lanes import Lane, LaneSection, Link, MarkLine, Road, RoadMark
 from sim.roads.network import MarkStrip, RoadNetwork, RoadObject
-from sim.roads.paths import PlaceError
 from sim.roads.places import on_surface
 from sim.roads.surfaces import DASH_M, GAP_M, MOTORWAY_DASH_M, MOTORWAY_GAP_M, thinned
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.roads import paths, places, surfaces
+from sim.roads import lane_graph, lane_words, paths, places, surfaces
 from sim.roads.lanes import DRIVABLE, Connection, Junction, Lane, LaneSection, Link, MarkLine, Road, RoadMark
 from sim.roads.records import Controller, LanePath, LaneStrip, MarkStrip, RoadObject, Signal, Told
 
@@ -105,7 +105,7 @@ class RoadNetwork:
         `right`, `middle` and `left` count the lanes of the ego's direction (the one along s where there is one) as
         its driver sees them; `oncoming` is the nearest lane of the other direction.  A lane id is taken as it is.
         """
-        return paths.named_lane(self.roads, road or self.main, word, s_m)
+        return lane_words.named_lane(self.roads, road or self.main, word, s_m)
 
     def path(
         self,
@@ -127,8 +127,8 @@ class RoadNetwork:
         return paths.follow(self.roads, self._graph, road_id, lane_id, s_m, length_m, behind_m, turn, seed)
 
     @cached_property
-    def _graph(self) -> paths.Graph:
-        return paths.graph(self.roads, self.junctions)
+    def _graph(self) -> lane_graph.Graph:
+        return lane_graph.graph(self.roads, self.junctions)
 
     def joined(
         self, node: tuple[str, int, int]
@@ -143,11 +143,11 @@ class RoadNetwork:
     def neighbour_lane(self, road_id: str, lane_id: int, s_m: float, side: str) -> int | None:
         """The drivable lane of the same direction to the `left` or `right` of a driver, None where there is none."""
         road = self.roads[road_id]
-        return paths.lane_beside(road, road.section_at(s_m), lane_id, side)
+        return lane_words.lane_beside(road, road.section_at(s_m), lane_id, side)
 
     def own_lane(self, road_id: str, lane_id: int, s_m: float, word: str) -> int:
         """The lane of a driver's own direction that `left`, `middle`, `right`, `next_left` or `next_right` means."""
-        return paths.own_lane(self.roads[road_id], lane_id, s_m, word)
+        return lane_words.own_lane(self.roads[road_id], lane_id, s_m, word)
 
     def strip_offset(self, road_id: str, lane_id: int, s_m: float, word: str) -> float:
         """Metres to the left of a lane's centre (as its driver sees it) to the middle of a strip beside the road.
@@ -155,11 +155,11 @@ class RoadNetwork:
         Words: sidewalk, verge, shoulder, parking, bike and their `opposite_` forms, lane, kerb.  A verge is at last
         the ground just beyond the outer edge, a parking strip the shoulder or the edge; the others must be there.
         """
-        return paths.strip_offset(self.roads[road_id], lane_id, s_m, word)
+        return lane_words.strip_offset(self.roads[road_id], lane_id, s_m, word)
 
     def strip_width(self, road_id: str, lane_id: int, s_m: float, word: str) -> float:
         """Width of the strip that `strip_offset` finds; 0 where it is only the edge of the road."""
-        return paths.strip_width(self.roads[road_id], lane_id, s_m, word)
+        return lane_words.strip_width(self.roads[road_id], lane_id, s_m, word)
 
     def lanes_at(self, road_id: str, s_m: float) -> list[tuple[int, str, float, float]]:
         """(lane id, kind, t of the right border, t of the left border) at a station, from right to left."""

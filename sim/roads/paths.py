@@ -1,323 +1,20 @@
-"""Lane words, lane graph and lane paths.  World floor."""
-
-from dataclasses import dataclass, field
+"""Ways along lanes, sampled for driving, and the ways beside them.  World floor."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.chance import stream
-from scenarios.errors import StormlaneError
 from sim.roads.geometry import Array
-from sim.roads.lanes import DRIVABLE, CrossSections, Junction, Link, Road
+from sim.roads.lane_graph import Graph, Node
+from sim.roads.lane_words import PlaceError, lane_beside, on_road
+from sim.roads.lanes import CrossSections, Road
 from sim.roads.records import LanePath
 
 Mask = NDArray[np.bool_]
-Node = tuple[str, int, int]  # road, lane section, lane
 STEP_M = 0.5  # between stations of a path
-TOUCH_M = 2.0  # lane ends further apart than this are not joined, whatever the links say
-SLACK_M = 1.0  # that a station may lie beyond its road
-BESIDE_M = 0.75  # from the road's edge, for a strip that the road does not have
+MOST_PIECES = 2000  # of one path; a ring of connecting roads never ends otherwise
 
 
-class PlaceError(StormlaneError, KeyError):
-    """A lane, road, station or strip that the map does not have; says what it has.
-
-    `about` is the word of a scenario that is to blame; whoever asked for the place adds the way to it.
-    """
-
-    def __init__(self, message: str, about: str = "", path: tuple[str | int, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.about = about
-        self.path = path
-
-    def __str__(self) -> str:
-        return self.message  # KeyError would show its repr
-
-    def at(self, *path: str | int) -> "PlaceError":
-        """The same mistake, made at a place of a scenario."""
-        return PlaceError(self.message, self.about, path)
-
-
-# ------------------------------------------------------------------------------------------------------- lane words
-def lanes_of(road: Road, section: int, along: int) -> list[int]:
-    """Drivable lanes of one direction (+1 along s), from the driver's right to the driver's left."""
-    part = road.sections[section]
-    ids = [
-        k
-        for k in part.lanes
-        if k != 0 and part.lanes[k].kind in DRIVABLE and road.direction(k, section) == along
-    ]
-    return sorted(ids, reverse=along < 0)
-
-
-def named_lane(roads: dict[str, Road], road_id: str, word: str, s_m: float) -> tuple[str, int]:
-    """(road, lane) that a lane word means at a station."""
-    if road_id not in roads:
-        raise PlaceError(f"there is no road {road_id!r}; the map has {_some(list(roads))}", "road")
-    road = roads[road_id]
-    _on_road(road, s_m)
-    section = road.section_at(s_m)
-    known = sorted(k for k in road.sections[section].lanes if k != 0)
-    if word.lstrip("+-").isdigit():
-        if int(word) not in known:
-            raise PlaceError(
-                f"road {road_id!r} has no lane {word} at s = {s_m:g} m; it has {_some(known)}", "lane"
-            )
-        return road_id, int(word)
-    ahead, back = lanes_of(road, section, 1), lanes_of(road, section, -1)
-    own, other = (ahead, back) if ahead else (back, ahead)
-    if word == "oncoming" and other:
-        # the lane nearest to the own direction; both lists run from the driver's right
-        return road_id, other[0] if road.left_hand else other[-1]
-    if word in ("right", "middle", "left") and own:
-        return road_id, own[{"right": 0, "middle": (len(own) - 1) // 2, "left": len(own) - 1}[word]]
-    raise PlaceError(
-        f"road {road_id!r} has no {word!r} lane at s = {s_m:g} m; its lanes are {_some(known)}", "lane"
-    )
-
-
-def _on_road(road: Road, s_m: float) -> None:
-    if not -SLACK_M <= s_m <= road.length_m + SLACK_M:
-        raise PlaceError(
-            f"s = {s_m:g} m is not on road {road.id!r}, which is {road.length_m:.1f} m long", "s"
-        )
-
-
-def own_lane(road: Road, lane: int, s_m: float, word: str) -> int:
-    """The lane that a driver on a lane means by a word: `left`, `middle`, `right`, `next_left`, `next_right`."""
-    section = road.section_at(s_m)
-    row = lanes_of(road, section, road.direction(lane, section))
-    if lane not in row:
-        raise PlaceError(f"lane {lane} of road {road.id!r} is not for driving at s = {s_m:g} m", "to")
-    here = row.index(lane)
-    wanted = {
-        "next_left": here + 1,
-        "next_right": here - 1,
-        "right": 0,
-        "middle": (len(row) - 1) // 2,
-        "left": len(row) - 1,
-    }[word]
-    if len(row) == 1 or not 0 <= wanted < len(row):
-        count = "one lane" if len(row) == 1 else f"{len(row)} lanes"
-        raise PlaceError(
-            f"there is no {word!r} lane to change to: from lane {lane} of road {road.id!r} at s = {s_m:.1f} m, "
-            f"which has {count} in this direction",
-            "to",
-        )
-    return row[wanted]
-
-
-def _some(names: list[str] | list[int]) -> str:
-    text = ", ".join(str(n) for n in names[:12])
-    return text + (", ..." if len(names) > 12 else "")
-
-
-def lane_beside(road: Road, section: int, lane: int, side: str) -> int | None:
-    """The drivable lane of the same direction next to a lane on the driver's left or right."""
-    along = road.direction(lane, section)
-    row = lanes_of(road, section, along)
-    if lane not in row:
-        return None
-    k = row.index(lane) + (1 if side == "left" else -1)
-    return row[k] if 0 <= k < len(row) else None
-
-
-def strip_offset(road: Road, lane: int, s_m: float, word: str) -> float:
-    """Metres to the left of a lane's centre to the middle of a strip beside the road."""
-    section = road.section_at(s_m)
-    centre = float(road.centre(section, lane, np.array([s_m]))[0])
-    low, high = _strip(road, lane, s_m, word)
-    return road.direction(lane, section) * (0.5 * (low + high) - centre)
-
-
-def strip_width(road: Road, lane: int, s_m: float, word: str) -> float:
-    low, high = _strip(road, lane, s_m, word)
-    return abs(high - low)
-
-
-def _strip(road: Road, lane: int, s_m: float, word: str) -> tuple[float, float]:
-    """(t, t) of the two sides of the strip that a word means for traffic on a lane."""
-    at = np.array([s_m])
-    section = road.section_at(s_m)
-    part = road.sections[section]
-    opposite = word.startswith("opposite_")
-    wanted = word.removeprefix("opposite_")
-    side = (1 if lane > 0 else -1) * (-1 if opposite else 1)
-    if wanted == "lane":
-        inner, outer, _, _ = road.edges(section, lane, at)
-        return float(inner[0]), float(outer[0])
-    row = part.side(side)
-    spans: dict[int, tuple[float, float]] = {}
-    for k in row:
-        inner, outer, _, _ = road.edges(section, k.id, at)
-        spans[k.id] = (float(inner[0]), float(outer[0]))
-    edge = float(road.borders(section, at)[row[-1].id if row else 0][0])
-
-    def outermost(kinds: tuple[str, ...], grass: bool | None = None) -> tuple[float, float] | None:
-        for k in reversed(row):
-            soft = k.material in ("grass", "soil", "gravel")
-            a, b = spans[k.id]
-            if (
-                k.kind in kinds
-                and abs(b - a) > (0.05 if k.kind == "curb" else 0.3)
-                and (grass is None or soft == grass)
-            ):
-                return a, b
-        return None
-
-    choices: dict[str, list[tuple[tuple[str, ...], bool | None]]] = {
-        "sidewalk": [(("sidewalk", "walking"), None)],
-        "verge": [(("border", "none", "median"), True), (("none",), None)],
-        "shoulder": [(("shoulder", "stop"), None)],
-        "parking": [(("parking",), None), (("shoulder", "stop"), None)],
-        "bike": [(("biking",), None)],
-        "kerb": [(("curb",), None)],
-    }
-    if wanted not in choices:
-        raise PlaceError(
-            f"{word!r} is not a strip of a road; known: lane, {', '.join(choices)} and opposite_ forms",
-            "offset",
-        )
-    for kinds, grass in choices[wanted]:
-        found = outermost(kinds, grass)
-        if found is not None:
-            return found
-    if wanted in ("sidewalk", "shoulder", "bike"):
-        there = ", ".join(dict.fromkeys(k.kind for k in row)) or "nothing"
-        raise PlaceError(
-            f"road {road.id!r} has no {wanted} on its {'left' if side > 0 else 'right'} at s = {s_m:.1f} m; "
-            f"there it has {there}",
-            "offset",
-        )
-    beyond = edge + side * BESIDE_M
-    return beyond, beyond
-
-
-# ------------------------------------------------------------------------------------------------------------ graph
-@dataclass(frozen=True)
-class Graph:
-    """What follows and what precedes each drivable lane, in driving direction."""
-
-    after: dict[Node, tuple[Node, ...]]
-    before: dict[Node, tuple[Node, ...]]
-    samples: dict[Node, dict[str, Array]] = field(default_factory=dict)  # of lanes that a path has led along
-
-
-def graph(roads: dict[str, Road], junctions: dict[str, Junction]) -> Graph:
-    """Join all lanes by their links; ends that do not touch in space are not joined."""
-    into: dict[tuple[str, str], list[tuple[str, str, tuple[tuple[int, int], ...]]]] = {}
-    for junction in junctions.values():
-        for c in junction.connections:
-            into.setdefault((junction.id, c.incoming), []).append((c.connecting, c.contact, c.lane_links))
-    after: dict[Node, tuple[Node, ...]] = {}
-    before: dict[Node, list[Node]] = {}
-    for road in roads.values():
-        for index, section in enumerate(road.sections):
-            for lane in section.lanes:
-                if lane == 0:
-                    continue
-                node = (road.id, index, lane)
-                after[node] = tuple(_following(roads, junctions, into, node))
-                for follower in after[node]:
-                    before.setdefault(follower, []).append(node)
-    # Links given only from the far side (a connecting road that names its predecessor) join from there.
-    return Graph(after, {node: tuple(found) for node, found in before.items()})
-
-
-def _following(
-    roads: dict[str, Road],
-    junctions: dict[str, Junction],
-    into: dict[tuple[str, str], list[tuple[str, str, tuple[tuple[int, int], ...]]]],
-    node: Node,
-) -> list[Node]:
-    road_id, index, lane = node
-    road = roads[road_id]
-    along = road.direction(lane, index)
-    record = road.sections[index].lanes[lane]
-    named = record.successors if along > 0 else record.predecessors
-    beyond = index + along
-    if 0 <= beyond < len(road.sections):
-        ids = [k for k in (named or (lane,)) if k in road.sections[beyond].lanes]
-        return [(road_id, beyond, k) for k in ids if _alike(roads, node, (road_id, beyond, k))]
-    link = road.successor if along > 0 else road.predecessor
-    if link is None:
-        return []
-    found: list[Node] = []
-    if link.kind == "road":
-        found = _onto_road(roads, road_id, link, lane, named)
-    elif link.id in junctions:
-        for connecting, contact, lane_links in into.get((link.id, road_id), []):
-            if connecting in roads:
-                target = roads[connecting]
-                section = 0 if contact == "start" else len(target.sections) - 1
-                pairs = lane_links or tuple((lane, k) for k in target.sections[section].lanes)
-                found += [
-                    (connecting, section, b)
-                    for a, b in pairs
-                    if a == lane and b in target.sections[section].lanes
-                ]
-        found += _from_far_side(roads, link.id, road_id, lane)
-    fits = [n for n in dict.fromkeys(found) if _alike(roads, node, n) and _gap(roads, node, n) < TOUCH_M]
-    return fits
-
-
-def _onto_road(
-    roads: dict[str, Road], road_id: str, link: Link, lane: int, named: tuple[int, ...]
-) -> list[Node]:
-    if link.id not in roads or (link.id == road_id and link.contact is None):
-        return []
-    target = roads[link.id]
-    found: list[Node] = []
-    for contact in (link.contact,) if link.contact else ("start", "end"):
-        section = 0 if contact == "start" else len(target.sections) - 1
-        ids = named or (lane, -lane)
-        found += [(link.id, section, k) for k in ids if k in target.sections[section].lanes]
-    return found
-
-
-def _from_far_side(roads: dict[str, Road], junction: str, road_id: str, lane: int) -> list[Node]:
-    """Connecting roads of a junction that name this road and lane themselves, where the junction forgot them."""
-    found: list[Node] = []
-    for other in roads.values():
-        if other.junction != junction:
-            continue
-        for link, section, start in (
-            (other.predecessor, 0, True),
-            (other.successor, len(other.sections) - 1, False),
-        ):
-            if link is not None and link.kind == "road" and link.id == road_id:
-                for k in other.sections[section].lanes.values():
-                    if lane in (k.predecessors if start else k.successors):
-                        found.append((other.id, section, k.id))
-    return found
-
-
-def _alike(roads: dict[str, Road], a: Node, b: Node) -> bool:
-    """Both lanes carry vehicles, or neither does."""
-    kinds = [roads[n[0]].sections[n[1]].lanes[n[2]].kind in DRIVABLE for n in (a, b)]
-    return kinds[0] == kinds[1]
-
-
-def _end(roads: dict[str, Road], node: Node, at_exit: bool) -> tuple[Array, float]:
-    """Middle of a lane at its exit (or entry) in driving direction, and the driving direction there."""
-    road = roads[node[0]]
-    section = road.sections[node[1]]
-    along = road.direction(node[2], node[1])
-    s = np.array([section.end_m if (along > 0) == at_exit else section.s_m])
-    heading = float(road.surface.frame(s).heading_rad[0]) + (0.0 if along > 0 else np.pi)
-    return road.lane_point(node[1], node[2], s, 0.5)[0], heading
-
-
-def _gap(roads: dict[str, Road], a: Node, b: Node) -> float:
-    """Distance in the plane between the exit of a lane and the entry of another; inf when b drives against a."""
-    (leave, out), (enter, into) = _end(roads, a, True), _end(roads, b, False)
-    if np.cos(into - out) < 0.0:
-        return np.inf
-    return float(np.hypot(*(leave - enter)[:2]))
-
-
-# ------------------------------------------------------------------------------------------------------------ paths
 def follow(
     roads: dict[str, Road],
     lanes: Graph,
@@ -331,7 +28,7 @@ def follow(
 ) -> LanePath:
     """The way along a lane from a station; see `RoadNetwork.path`."""
     road = roads[road_id]
-    _on_road(road, s_m)
+    on_road(road, s_m)
     s_m = float(np.clip(s_m, 0.0, road.length_m))
     first = (road_id, road.section_at(s_m), lane)
     if lane not in road.sections[first[1]].lanes or lane == 0:
@@ -355,9 +52,6 @@ def follow(
     whole = _sampled(roads, [*reversed(leading), *nodes], lanes.samples)
     begin = _station(whole, len(leading), s_m)
     return _cut(whole, max(begin - behind_m, 0.0), min(begin + length_m, whole.length_m), begin)
-
-
-MOST_PIECES = 2000  # of one path; a ring of connecting roads never ends otherwise
 
 
 def _length(roads: dict[str, Road], node: Node) -> float:

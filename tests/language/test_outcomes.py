@@ -8,7 +8,8 @@ from ruamel.yaml import YAML
 
 import scenarios
 from scenarios import lock
-from scenarios.coverage import Plan, Tally
+from scenarios.coverage import Tally
+from scenarios.coverage_block import plan_of
 from scenarios.errors import ScenarioError
 from tests.support.wrong_files import RIG, RIGHT, edited
 
@@ -99,7 +100,7 @@ def test_a_resolved_scenario_carries_its_bins_and_a_lock_keeps_them(folder: Path
     file = loaded()
     concrete = scenarios.resolve(file, 3, 1)
     assert lock.load(lock.dump(concrete)) == concrete
-    again = Plan.of(concrete.scenario)
+    again = plan_of(concrete.scenario)
     assert {name: item.bins for name, item in again.items.items()} == {
         name: item.bins for name, item in file.cover.items.items()
     }

@@ -13,7 +13,7 @@ from scenarios.functions import LIGHTS
 from sim import store
 from sim.light_groups import group, halts, lights_of
 from sim.roads import read_opendrive
-from sim.roads.paths import PlaceError
+from sim.roads.lane_words import PlaceError
 from sim.simulate import simulate
 from sim.stopping import HARDEST_AMBER_MPS2, REACTION_S
 from sim.trace import WorldTrace
