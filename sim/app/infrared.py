@@ -10,8 +10,9 @@ import numpy as np
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.swatches import ANGLES_DEG, Swatch, swatches
 from scenarios.errors import StormlaneError, nearest
-from sim.app.pictures import FONT, Image, write_picture
+from sim.app.pictures import write_picture
 from sim.app.progress import counting
+from sim.app.tags import FONT, Image
 
 RANGES_M = (20.0, 40.0, 60.0, 80.0, 100.0)
 SEEN = 0.5  # share of the beams that must come back

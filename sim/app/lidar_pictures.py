@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from renderers.frames import Cause, LidarSweep
 from scenarios.taxonomy import SEMANTICS
-from sim.app.pictures import FONT, PALETTE, Image
+from sim.app.pictures import PALETTE
+from sim.app.tags import FONT, Image
 
 COLORINGS = ("intensity", "range", "cause", "class", "ring")
 BACKGROUND = 12

@@ -14,13 +14,8 @@ from renderers.frames import Cause, LidarSweep
 from scenarios.errors import StormlaneError
 from scenarios.taxonomy import ACTOR_CLASSES, SEMANTIC_ID, SEMANTICS
 from sim.app.resized import resized
+from sim.app.tags import FONT, Image, Tags
 
-Image = NDArray[np.uint8]
-
-FONT = cv2.FONT_HERSHEY_SIMPLEX
-FONT_SIZE, FONT_WIDTH_PX = 0.42, 960  # of words in pictures that are so wide, or wider
-FONT_LEAST = 0.28  # below that nobody reads it
-TAG_SHARE = 0.3  # of a picture's width
 PICTURES = {".png": [], ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 88], ".jpeg": [cv2.IMWRITE_JPEG_QUALITY, 88]}
 # Pairs of COCO's key points between which a body is drawn.
 LIMBS = (
@@ -45,10 +40,15 @@ def class_color(actor_class: str) -> tuple[int, int, int]:
 
 
 def with_boxes(
-    image: Image, boxes: tuple[Box2D, ...], cuboids: tuple[Cuboid, ...], smallest_px: int = 12
+    image: Image,
+    boxes: tuple[Box2D, ...],
+    cuboids: tuple[Cuboid, ...],
+    smallest_px: int = 12,
+    tags: Tags | None = None,  # to which their words go; None: they are drawn as well
 ) -> Image:
     """The image with visible boxes (solid), amodal boxes (thin) and what they hold."""
     drawn: Image = image.copy()
+    said = Tags() if tags is None else tags
     names = {c.instance_id: c for c in cuboids}
     for box in sorted(boxes, key=lambda b: b.visible_px):
         if box.visible is None or box.visible_px < smallest_px:
@@ -66,7 +66,9 @@ def with_boxes(
         if box.occlusion > 0.02:
             words.append(f"occ {box.occlusion:.0%}")
         if x1 - x0 >= 18:
-            _tag(drawn, words, (x0, y0), color)
+            said.add(words, (x0 - 1, y0 - 1, x1 + 1, y1 + 1), color)
+    if tags is None:
+        said.draw(drawn)
     return drawn
 
 
@@ -103,9 +105,12 @@ def with_lines(image: Image, lines: tuple[Line, ...], seen: tuple[ImageLine, ...
     return drawn
 
 
-def with_signs(image: Image, signs: tuple[Sign, ...], seen: tuple[ImageSign, ...]) -> Image:
+def with_signs(
+    image: Image, signs: tuple[Sign, ...], seen: tuple[ImageSign, ...], tags: Tags | None = None
+) -> Image:
     """The image with the visible boxes of signs and lights, the larger ones with what they say."""
     drawn: Image = image.copy()
+    said = Tags() if tags is None else tags
     known = {sign.sign_id: sign for sign in signs}
     for entry in seen:
         if entry.visible is None:
@@ -115,31 +120,14 @@ def with_signs(image: Image, signs: tuple[Sign, ...], seen: tuple[ImageSign, ...
         sign = known.get(entry.sign_id)
         if sign is not None and x1 - x0 >= SIGN_WORDS_PX:
             says = sign.state if sign.kind == "light" else f"{sign.code} {sign.value}".strip()
-            _tag(drawn, [says.replace("_", " ")], (x0, y0), SIGN_COLOR)
+            said.add([says.replace("_", " ")], (x0 - 1, y0 - 1, x1 + 1, y1 + 1), SIGN_COLOR)
+    if tags is None:
+        said.draw(drawn)
     return drawn
 
 
 def _side_color(name: str) -> tuple[int, int, int]:
     return (255, 120, 30) if "left" in name else (40, 170, 255) if "right" in name else (255, 255, 90)
-
-
-def _tag(image: Image, parts: Sequence[str], corner: tuple[int, int], color: tuple[int, int, int]) -> None:
-    """Words at a box, smaller in smaller pictures; the last of them go where they would cover too much of one."""
-    wide = image.shape[1]
-    size = min(max(FONT_SIZE * wide / FONT_WIDTH_PX, FONT_LEAST), FONT_SIZE)
-    for count in range(len(parts), 0, -1):
-        words = " ".join(parts[:count])
-        (width, height), _ = cv2.getTextSize(words, FONT, size, 1)
-        if width <= TAG_SHARE * wide:
-            break
-    else:
-        return
-    rim = max(round(6 * size / FONT_SIZE), 3)
-    x = min(max(corner[0], 0), wide - width - 4)
-    y = max(corner[1], height + rim)
-    cv2.rectangle(image, (x, y - height - rim), (x + width + 4, y), color, -1)
-    ink = (0, 0, 0) if sum(color) > 380 else (255, 255, 255)
-    cv2.putText(image, words, (x + 2, y - (rim + 1) // 2), FONT, size, ink, 1, cv2.LINE_AA)
 
 
 def with_masks(image: Image, semantic: NDArray[np.uint8], instance: NDArray[np.int32]) -> Image:
@@ -218,16 +206,19 @@ def labelled(sample: Sample, camera: str, width_px: int) -> Image:
     sample = resized(sample, camera, width_px)
     labels = sample.labels
     drawn = with_lines(sample.cameras[camera].image, labels.lines, labels.image_lines.get(camera, ()))
-    drawn = with_signs(drawn, labels.signs, labels.image_signs.get(camera, ()))
+    tags = Tags()
+    drawn = with_signs(drawn, labels.signs, labels.image_signs.get(camera, ()), tags)
     boxes = labels.boxes.get(camera, ())
-    drawn = with_boxes(drawn, boxes, labels.cuboids)
+    drawn = with_boxes(drawn, boxes, labels.cuboids, tags=tags)
     tall = {
         box.instance_id
         for box in boxes
         if box.visible is not None and box.visible[3] - box.visible[1] >= LIMBS_PX
     }
     skeletons = labels.image_skeletons.get(camera, ())
-    return with_keypoints(drawn, tuple(one for one in skeletons if one.instance_id in tall))
+    drawn = with_keypoints(drawn, tuple(one for one in skeletons if one.instance_id in tall))
+    tags.draw(drawn)
+    return drawn
 
 
 def sheet(sample: Sample, title: str, width_px: int = 1920) -> Image:

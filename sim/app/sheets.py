@@ -18,8 +18,9 @@ from scenarios.bodies import BODIES, open_size
 from scenarios.errors import StormlaneError
 from scenarios.own_assets import SUFFIX, enter, load_asset
 from scenarios.taxonomy import ACTOR_CLASSES
-from sim.app.pictures import FONT, Image, write_picture
+from sim.app.pictures import write_picture
 from sim.app.progress import counting
+from sim.app.tags import FONT, Image
 from sim.trace import Gait, Lamp
 
 TILE_PX = (400, 300)

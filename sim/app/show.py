@@ -13,8 +13,9 @@ from labelers.records import Sample
 from scenarios.errors import StormlaneError
 from sim.app.convert import check_native
 from sim.app.dataset import DatasetFolder
-from sim.app.pictures import Image, contacts, labelled, sheet, write_picture
+from sim.app.pictures import contacts, labelled, sheet, write_picture
 from sim.app.progress import counting
+from sim.app.tags import Image
 
 CONTACT_COLUMNS, CONTACT_WIDTH_PX = 4, 2400
 
