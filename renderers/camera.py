@@ -195,13 +195,13 @@ def render(
     if not clean:
         crowns = splashes(
             weather, light, model, world_from_camera, float(world_from_ego[2, 3]), depth, semantic, scene.seed, name,
-            frame,
+            frame, threads,
         )  # fmt: skip
         if len(crowns):
             in_slices(lambda a, b: draw(a, b, crowns, depth, image), model.height_px, threads, 64)
         velocity = now.velocity_mps[ego]
         fallen = streaks(
-            weather, light, model, world_from_camera, velocity, shutter_s, scene.seed, name, frame
+            weather, light, model, world_from_camera, velocity, shutter_s, scene.seed, name, frame, threads
         )
         if len(fallen):
             in_slices(lambda a, b: draw(a, b, fallen, depth, image), model.height_px, threads, 64)
@@ -221,7 +221,7 @@ def render(
             threads,
         )
     aperture_m = float(model.matrix[0, 0]) * pixel_m / camera.f_number
-    add_flare(image, model, aperture_m, camera.blades, float(camera.coating), name, scene.seed)
+    add_flare(image, model, aperture_m, camera.blades, float(camera.coating), name, scene.seed, threads)
     if camera.chromatic_px:
         image = shifted_colours(image, model, float(camera.chromatic_px))
     if view.lit is not None:

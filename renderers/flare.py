@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
-from renderers.kernels.flare import add_ghost, add_spikes
+from renderers.kernels.flare import BAND, G_COLUMNS, G_R, G_RADIUS, add_flares, find_bright
 from renderers.sky import LUMINANCE
 from scenarios.chance import stream
+from sim.kernels.jit import in_slices
 
 Floats = NDArray[np.float32]
 Array = NDArray[np.float64]
@@ -32,40 +33,51 @@ DARKEST_CD_PER_M2 = 0.35  # medians below it are black in the picture
 # Pairs of surfaces between which light goes to and fro: a lens of six elements has 66, of which this many are in focus
 # enough to be seen (reasoned).
 GHOSTS = 7
+SOFT_PX = 1.5  # width of a ghost's edge
+ROWS_PER_SLICE = 64
 GHOST_FIELD_RAD = math.radians(70.0)  # beyond it sources light no ghosts
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One bright spot of an image."""
+class Sources:
+    """S bright spots of an image, the most light first."""
 
-    u: float
-    v: float
-    total: Array  # (3,) cd/m2 px^2
-    rows: NDArray[np.int64]  # its pixels
+    place_px: Array  # (S, 2) u, v of their middles
+    total: Array  # (S, 3) cd/m2 px^2
+    owner: NDArray[np.int64]  # (P,) which spot a pixel belongs to
+    rows: NDArray[np.int64]  # (P,) pixels
     columns: NDArray[np.int64]
 
 
-def sources(image: Floats, median: float) -> list[Source]:
-    """The brightest connected spots, the most light first."""
-    luminance = image @ LUMINANCE.astype(np.float32)
-    hot = luminance > BRIGHT * median
+def sources(image: Floats, median: float, threads: int = 1) -> Sources | None:
+    """The brightest connected spots; None where nothing is bright."""
+    height, width = image.shape[:2]
+    hot = np.empty((height, width), np.uint8)
+    weight = LUMINANCE.astype(np.float32)
+    in_slices(
+        lambda a, b: find_bright(a, b, image, weight, BRIGHT * median, hot), height, threads, ROWS_PER_SLICE
+    )
     if not hot.any():
-        return []
-    count, label = cv2.connectedComponents(hot.astype(np.uint8))
-    rows, columns = np.nonzero(hot)
+        return None
+    count, label = cv2.connectedComponents(hot)
+    rows, columns = np.divmod(np.flatnonzero(hot), width)
     which = label[rows, columns]
-    light = np.bincount(which, luminance[rows, columns], count)
-    found = []
-    for k in np.argsort(-light, kind="stable")[:MOST_SOURCES]:
-        if light[k] <= 0.0:
-            break
-        those = np.flatnonzero(which == k)
-        y, x = rows[those], columns[those]
-        weight = luminance[y, x] / light[k]
-        total = image[y, x].astype(np.float64).sum(axis=0)
-        found.append(Source(float(weight @ x), float(weight @ y), total, y, x))
-    return found
+    color = image[rows, columns].astype(np.float64)
+    luminance = color @ LUMINANCE
+    light = np.bincount(which, luminance, count)
+    chosen = np.argsort(-light, kind="stable")[:MOST_SOURCES]
+    chosen = chosen[light[chosen] > 0.0]
+    row_of = np.full(count, -1)
+    row_of[chosen] = np.arange(len(chosen))
+    owner = row_of[which]
+    kept = owner >= 0
+    owner, rows, columns, color, luminance = (a[kept] for a in (owner, rows, columns, color, luminance))
+
+    def summed(values: Array) -> Array:
+        return np.asarray(np.bincount(owner, values, len(chosen)), np.float64)
+
+    place = np.stack([summed(luminance * columns), summed(luminance * rows)], axis=1) / light[chosen, None]
+    return Sources(place, np.stack([summed(one) for one in color.T], axis=1), owner, rows, columns)
 
 
 def add_flare(
@@ -76,6 +88,7 @@ def add_flare(
     reflectance: float,
     name: str,
     seed: int,
+    threads: int = 1,
 ) -> None:
     """Move light of bright spots into spikes and ghosts, in place.
 
@@ -84,21 +97,24 @@ def add_flare(
     """
     small = image[::8, ::8] @ LUMINANCE.astype(np.float32)
     median = max(float(np.median(small)), DARKEST_CD_PER_M2)
-    found = sources(image, median)
-    if not found:
+    found = sources(image, median, threads)
+    if found is None:
         return
     lens = stream(seed, "camera", name, "lens")
     turn = float(lens.random()) * 2.0 * math.pi
     pairs = [_Pair.of(lens, k) for k in range(GHOSTS)]
-    focal = float(model.matrix[0, 0])
-    for source in found:
-        lost = np.zeros(3)
-        if blades:
-            lost += _spikes(image, source, focal * WAVELENGTH_M / aperture_m, blades, turn, FAINTEST * median)
-        if reflectance > 0.0:
-            lost += _ghosts(image, source, model, pairs, blades, turn, reflectance, FAINTEST * median)
-        kept = 1.0 - lost / np.maximum(source.total, 1e-12)
-        image[source.rows, source.columns] *= kept.astype(np.float32)
+    reach, light, ways = _spikes(found, model, aperture_m, blades, turn, FAINTEST * median)
+    ghosts, owner = _ghosts(found, model, pairs, blades, reflectance, FAINTEST * median)
+    edges = turn + 2.0 * math.pi * np.arange(blades)[:, None] / max(blades, 1)
+    given = (
+        found.place_px, reach, light, ways, FIRST_PX, ghosts, owner, np.hstack([np.cos(edges), np.sin(edges)]), SOFT_PX,
+    )  # fmt: skip
+    own = image[found.rows, found.columns]
+    bands = -(-len(image) // BAND)
+    moved = np.zeros((bands, len(reach), 3))
+    in_slices(lambda a, b: add_flares(a, b, image, *given, moved), bands, threads, 1)
+    lost = moved.sum(axis=0) / np.maximum(found.total, 1e-12)
+    image[found.rows, found.columns] -= own * lost[found.owner].astype(np.float32)
 
 
 def diffracted(radius_px: Array | float, per_aperture_px: Array | float) -> Array:
@@ -110,34 +126,23 @@ def diffracted(radius_px: Array | float, per_aperture_px: Array | float) -> Arra
 
 
 def _spikes(
-    image: Floats, source: Source, per_aperture_px: Array, blades: int, turn: float, faintest: float
-) -> Array:
-    """(3,) light that went into the spikes: two for each blade, which coincide where their number is even."""
-    begin = EDGES * diffracted(FIRST_PX, per_aperture_px)
+    found: Sources, model: CameraModel, aperture_m: float, blades: int, turn: float, faintest: float
+) -> tuple[Array, Array, Array]:
+    """(S,) reach in pixels, (S, 3) light and (K, 3) rays: two spikes for each blade, which coincide in even numbers."""
     directions = blades if blades % 2 == 0 else 2 * blades
+    if not directions:
+        return np.zeros(len(found.total)), np.zeros_like(found.total), np.zeros((0, 3))
+    per_aperture_px = float(model.matrix[0, 0]) * WAVELENGTH_M / aperture_m
     # Light falls with the square of the distance along a spike.
-    height, width = image.shape[:2]
-    strength = float((source.total * EDGES * diffracted(1.0, per_aperture_px)).max())
-    reach = math.sqrt(strength / directions / faintest)
-    reach = min(reach, math.hypot(height, width))
-    if reach <= FIRST_PX + 1.0:
-        return np.zeros(3)
+    strength = (found.total * EDGES * diffracted(1.0, per_aperture_px)).max(axis=1)
+    reach = np.minimum(np.sqrt(strength / directions / faintest), math.hypot(model.width_px, model.height_px))
+    reach[reach <= FIRST_PX + 1.0] = 0.0
     fan = np.exp(-0.5 * ASIDE**2) / np.exp(-0.5 * ASIDE**2).sum()
     along = turn + 2.0 * math.pi * np.arange(directions)[:, None] / directions + ASIDE * FAN_RAD
-    light = (source.total * begin) * (np.tile(fan, directions) / directions)[:, None]
-    moved = np.zeros(3)
-    add_spikes(
-        image,
-        source.u,
-        source.v,
-        np.cos(along).reshape(-1),
-        np.sin(along).reshape(-1),
-        FIRST_PX,
-        reach,
-        light,
-        moved,
+    ways = np.stack(
+        [np.cos(along).ravel(), np.sin(along).ravel(), np.tile(fan / directions, directions)], axis=1
     )
-    return moved
+    return reach, found.total * (EDGES * diffracted(FIRST_PX, per_aperture_px)), ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,25 +162,28 @@ class _Pair:
 
 
 def _ghosts(
-    image: Floats, source: Source, model: CameraModel, pairs: list[_Pair], blades: int, turn: float,
-    reflectance: float, faintest: float,
-) -> Array:  # fmt: skip
-    """(3,) light that went into the ghosts: the square of the reflectance each."""
-    focal, middle = float(model.matrix[0, 0]), (float(model.matrix[0, 2]), float(model.matrix[1, 2]))
-    du, dv = source.u - middle[0], source.v - middle[1]
-    if math.hypot(du, dv) / focal > GHOST_FIELD_RAD:
-        return np.zeros(3)
-    moved = np.zeros(3)
-    angles = turn + 2.0 * math.pi * np.arange(blades) / max(blades, 1)
-    for pair in pairs:
+    found: Sources,
+    model: CameraModel,
+    pairs: list[_Pair],
+    blades: int,
+    reflectance: float,
+    faintest: float,
+) -> tuple[Array, NDArray[np.int64]]:
+    """(G, G_COLUMNS) ghosts and their sources (G,): of each pair of surfaces the square of the reflectance."""
+    focal, middle = float(model.matrix[0, 0]), model.matrix[:2, 2]
+    aside = found.place_px - middle
+    near = np.hypot(*aside.T) / focal <= GHOST_FIELD_RAD
+    tables, owners = [np.zeros((0, G_COLUMNS))], [np.zeros(0, np.int64)]
+    for pair in pairs if reflectance > 0.0 else ():
         radius = pair.radius * focal
-        light = source.total * reflectance**2 * pair.tint
-        if float(light.max()) / (math.pi * radius**2) < faintest:
-            continue
-        u, v = middle[0] + pair.along * du, middle[1] + pair.along * dv
-        area = float(_area(blades)) * radius**2
-        add_ghost(image, u, v, radius, np.cos(angles), np.sin(angles), 1.5 / radius, light / area, moved)
-    return moved
+        light = found.total * reflectance**2 * pair.tint
+        rows = np.flatnonzero(near & (light.max(axis=1) / (math.pi * radius**2) >= faintest))
+        table = np.empty((len(rows), G_COLUMNS))
+        table[:, :2], table[:, G_RADIUS] = middle + pair.along * aside[rows], radius
+        table[:, G_R:] = light[rows] / (_area(blades) * radius**2)
+        tables.append(table)
+        owners.append(rows)
+    return np.concatenate(tables), np.concatenate(owners)
 
 
 def _area(blades: int) -> float:

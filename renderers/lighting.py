@@ -41,6 +41,7 @@ Floats = NDArray[np.float32]
 SNOWY_M = 0.01  # snow from which the ground counts as white
 WALLS_IN_SNOW = 0.36  # brightness of what stands beside it: albedo 0.2 to 0.55
 AROUND_M = 40.0  # how far away what stands before the sky is looked for
+EDGE_TILES_PER_SLICE = 16  # edges are few and far between, and their rays dear
 ROOKS = (1, 3, 0, 2)  # row of the pixel for each column, of pictures that are averaged
 SUN_SPREAD = (
     0.0032  # rad: two thirds of the disc's radius, since sixteen samples on a pattern look coarser than light
@@ -202,7 +203,7 @@ def _traced_between(
         aim_between(start * SAMPLES * 64, stop * SAMPLES * 64, index, bundle.direction, right, down, ahead)
         tracer.trace_into(extra, ahead, starts, start=start * SAMPLES, stop=stop * SAMPLES)
 
-    in_slices(work, len(index) // 64, threads, passes.TILES_PER_SLICE)
+    in_slices(work, len(index) // 64, threads, EDGE_TILES_PER_SLICE)
     return extra
 
 

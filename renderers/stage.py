@@ -152,13 +152,14 @@ class Stage:
         out = np.empty((len(self.tree), 3, 4))
         out[0, :, :3] = np.eye(3)
         out[0, :, 3] = self.static.origin_m
+        world_from_actor = instant.world_from_actors()
         for column, asset in enumerate(self.assets):
             if not instant.present[column]:
                 out[self.first[column] : self.first[column + 1]] = out[0]
                 continue
             actor_from_part = self._articulated(column, asset, instant)
-            world_from_actor = instant.world_from_actor(column)
-            out[self.first[column] : self.first[column + 1]] = (world_from_actor @ actor_from_part)[:, :3]
+            placed = world_from_actor[column] @ actor_from_part
+            out[self.first[column] : self.first[column + 1]] = placed[:, :3]
         if len(self.static.trees):
             wind = self._wind.at(instant.time_ns)
             trees = slice(self.first[-1], self.first_lens)
@@ -282,26 +283,31 @@ class Stage:
 
     def _lamps(self, now: WorldInstant, town_lit: bool) -> LampTable:
         """Lit lamps in the world: those of the present actors, then the street's."""
-        rows: list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], LampSpec]] = []
+        specs: list[LampSpec] = []
+        poses: list[NDArray[np.float64]] = []
+        world_from_actor = now.world_from_actors()
         for column, asset in enumerate(self.assets):
-            lit = [s for s in asset.lamps if s.bits & int(now.lamps[column])] if now.present[column] else []
-            if lit:
-                actor = now.world_from_actor(column)
-                for spec in lit:
-                    on_door = spec.part >= 0 and asset.parts[spec.part].joint.startswith(DOOR)
-                    pose = actor @ self._articulated(column, asset, now)[spec.part] if on_door else actor
-                    at = pose[:3, :3] @ np.array(spec.position_m) + pose[:3, 3]
-                    rows.append((at, pose[:3, :3] @ np.array(spec.axis), pose[:3, 2], spec))
+            bits = int(now.lamps[column]) if now.present[column] else 0
+            for spec in asset.lamps if bits else ():
+                if spec.bits & bits:
+                    pose = world_from_actor[column]
+                    if spec.part >= 0 and asset.parts[spec.part].joint.startswith(DOOR):
+                        pose = pose @ self._articulated(column, asset, now)[spec.part]
+                    specs.append(spec)
+                    poses.append(pose)
         if town_lit:
-            up = np.array([0.0, 0.0, 1.0])
-            rows += [(np.array(s.position_m), np.array(s.axis), up, s) for s in self.static.lamps]
+            specs += self.static.lamps
+            poses += [np.eye(4)] * len(self.static.lamps)
+        pose = np.array(poses, np.float64).reshape(-1, 4, 4)
+        at = np.array([s.position_m for s in specs], np.float64).reshape(-1, 3, 1)
+        axis = np.array([s.axis for s in specs], np.float64).reshape(-1, 3, 1)
         return LampTable(
-            position_m=np.array([r[0] for r in rows], np.float64).reshape(-1, 3),
-            axis=np.array([r[1] for r in rows], np.float64).reshape(-1, 3),
-            up=np.array([r[2] for r in rows], np.float64).reshape(-1, 3),
-            intensity_cd=np.array([r[3].intensity_cd for r in rows], np.float64),
-            color=np.array([r[3].color for r in rows], np.float64).reshape(-1, 3),
-            kind=np.array([LAMP_KINDS.index(r[3].kind) for r in rows], np.int32),
+            position_m=(pose[:, :3, :3] @ at)[:, :, 0] + pose[:, :3, 3],
+            axis=(pose[:, :3, :3] @ axis)[:, :, 0],
+            up=np.ascontiguousarray(pose[:, :3, 2]),
+            intensity_cd=np.array([s.intensity_cd for s in specs], np.float64),
+            color=np.array([s.color for s in specs], np.float64).reshape(-1, 3),
+            kind=np.array([LAMP_KINDS.index(s.kind) for s in specs], np.int32),
         )
 
 

@@ -101,16 +101,35 @@ class WorldInstant:
         """(4, 4) pose of actor `index`."""
         return pose_matrix(self.position_m[index], self.rotation_rad[index])
 
+    def world_from_actors(self) -> NDArray[np.float64]:
+        """(A, 4, 4) poses of all actors."""
+        return pose_matrices(self.position_m, self.rotation_rad)
+
 
 def pose_matrix(position_m: NDArray[np.float64], rotation_rad: NDArray[np.float64]) -> NDArray[np.float64]:
     """(4, 4) world_from_actor for a position and (yaw, pitch, roll), intrinsic z-y-x."""
-    cy, cp, cr = np.cos(rotation_rad)
-    sy, sp, sr = np.sin(rotation_rad)
-    matrix = np.eye(4)
-    matrix[0, :3] = (cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr)
-    matrix[1, :3] = (sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr)
-    matrix[2, :3] = (-sp, cp * sr, cp * cr)
-    matrix[:3, 3] = position_m
+    matrix: NDArray[np.float64] = pose_matrices(position_m[None], rotation_rad[None])[0]
+    return matrix
+
+
+def pose_matrices(position_m: NDArray[np.float64], rotation_rad: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 4, 4) the same for positions (N, 3) and attitudes (N, 3)."""
+    cy, cp, cr = np.cos(rotation_rad).T
+    sy, sp, sr = np.sin(rotation_rad).T
+    matrix = np.empty((len(cy), 4, 4))
+    matrix[:, 0, 0], matrix[:, 0, 1], matrix[:, 0, 2] = (
+        cy * cp,
+        cy * sp * sr - sy * cr,
+        cy * sp * cr + sy * sr,
+    )
+    matrix[:, 1, 0], matrix[:, 1, 1], matrix[:, 1, 2] = (
+        sy * cp,
+        sy * sp * sr + cy * cr,
+        sy * sp * cr - cy * sr,
+    )
+    matrix[:, 2, 0], matrix[:, 2, 1], matrix[:, 2, 2] = -sp, cp * sr, cp * cr
+    matrix[:, :3, 3] = position_m
+    matrix[:, 3] = (0.0, 0.0, 0.0, 1.0)
     return matrix
 
 

@@ -1,6 +1,7 @@
 """Spikes and ghosts of a lens, added to a picture.  Renderers floor: numbers only.
 
-One source after the other in one thread: a picture has a few dozen, and sums of float32 keep their order.
+A picture is cut in bands of rows, and in each of them one source comes after the other: what lands in a pixel is added
+in the same order by any number of threads.
 """
 
 import math
@@ -8,75 +9,118 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.jit import kernel
+from sim.kernels.jit import inner_kernel, kernel
+
+BAND = 16  # rows
+G_U, G_V, G_RADIUS, G_R, G_COLUMNS = 0, 1, 2, 3, 6  # of a ghost: middle and radius in px, light of a pixel
+
+Floats = NDArray[np.float64]
 
 
 @kernel
-def add_spikes(
-    image: NDArray[np.float32],
-    u: float,
-    v: float,
-    cosines: NDArray[np.float64],
-    sines: NDArray[np.float64],
+def add_flares(
+    start: int,  # bands [start, stop)
+    stop: int,
+    image: NDArray[np.float32],  # (H, W, 3)
+    place: Floats,  # (S, 2) of the sources, px
+    reach_px: Floats,  # (S,) of their spikes
+    light: Floats,  # (S, 3) of all spikes of a source beyond `first_px`
+    ways: Floats,  # (K, 3) rays of spikes: cosine, sine, share of the light
     first_px: float,
-    reach_px: float,
-    light: NDArray[np.float64],
-    moved: NDArray[np.float64],
+    ghosts: Floats,  # (G, G_COLUMNS)
+    owner: NDArray[np.int64],  # (G,) their sources
+    blades: Floats,  # (B, 2) cosines and sines of the aperture's edges; none: a round one
+    soft_px: float,  # width of a ghost's edge
+    moved: Floats,  # (bands, S, 3): what landed in the picture
 ) -> None:
-    """Add K rays of spikes to (H, W, 3) `image`, from (u, v) along directions (K,), nearest pixel by pixel.
-
-    `light` (K, 3) lies beyond `first_px` and falls with the square of the distance; what lands in the picture is summed
-    up in `moved` (3,).
-    """
-    height, width = image.shape[:2]
-    for k in range(len(cosines)):
-        for step in range(math.ceil(reach_px - first_px)):
-            edge = first_px + step
-            x = int(np.rint(u + (edge + 0.5) * cosines[k]))
-            y = int(np.rint(v + (edge + 0.5) * sines[k]))
-            if x < 0 or x >= width or y < 0 or y >= height:
-                continue
-            share = (1.0 / edge - 1.0 / (edge + 1.0)) * first_px
-            for c in range(3):
-                part = share * light[k, c]
-                image[y, x, c] += np.float32(part)
-                moved[c] += part
+    """Add what the lens makes of S sources to some bands of a picture."""
+    for band in range(start, stop):
+        top, low = band * BAND, min(band * BAND + BAND, image.shape[0])
+        for s in range(len(place)):
+            for k in range(len(ways)):
+                _add_ray(image, top, low, place[s], reach_px[s], light[s], ways[k], first_px, moved[band, s])
+        for g in range(len(ghosts)):
+            _add_ghost(image, top, low, ghosts[g], blades, soft_px, moved[band, owner[g]])
 
 
-@kernel
-def add_ghost(
+@inner_kernel
+def _add_ray(
     image: NDArray[np.float32],
-    u: float,
-    v: float,
-    radius_px: float,
-    cosines: NDArray[np.float64],
-    sines: NDArray[np.float64],
-    soft: float,
-    light: NDArray[np.float64],
-    moved: NDArray[np.float64],
+    top: int,
+    low: int,
+    place: Floats,
+    reach_px: float,
+    light: Floats,
+    way: Floats,
+    first_px: float,
+    moved: Floats,
 ) -> None:
-    """Add the picture of the aperture about (u, v) to (H, W, 3) `image`: a polygon of blades, a disc without any.
+    """One ray of a spike, nearest pixel by pixel: its light falls with the square of the distance."""
+    steps = math.ceil(reach_px - first_px)
+    first, last = 0, steps
+    if abs(way[1]) > 1e-9:  # which steps may lie in these rows
+        one, other = (top - 1.0 - place[1]) / way[1], (low + 0.0 - place[1]) / way[1]
+        first = max(first, math.floor(min(one, other) - first_px) - 1)
+        last = min(last, math.ceil(max(one, other) - first_px) + 1)
+    for step in range(first, last):
+        edge = first_px + step
+        x = int(np.rint(place[0] + (edge + 0.5) * way[0]))
+        y = int(np.rint(place[1] + (edge + 0.5) * way[1]))
+        if x < 0 or x >= image.shape[1] or y < top or y >= low:
+            continue
+        share = (1.0 / edge - 1.0 / (edge + 1.0)) * first_px * way[2]
+        for c in range(3):
+            part = share * light[c]
+            image[y, x, c] += np.float32(part)
+            moved[c] += part
 
-    `light` (3,) is that of each pixel inside; `soft` the width of the edge in radii; sums go to `moved` (3,).
-    """
-    height, width = image.shape[:2]
-    top, low = max(math.floor(v - radius_px), 0), min(math.ceil(v + radius_px) + 1, height)
-    left, right = max(math.floor(u - radius_px), 0), min(math.ceil(u + radius_px) + 1, width)
-    blades = len(cosines)
-    for row in range(top, low):
-        y = (row - v) / radius_px
+
+@inner_kernel
+def _add_ghost(
+    image: NDArray[np.float32],
+    top: int,
+    low: int,
+    ghost: Floats,
+    blades: Floats,
+    soft_px: float,
+    moved: Floats,
+) -> None:
+    """A picture of the aperture: a polygon of its blades, a disc without any."""
+    u, v, radius = ghost[G_U], ghost[G_V], ghost[G_RADIUS]
+    first, last = max(math.floor(v - radius), top), min(math.ceil(v + radius) + 1, low)
+    left, right = max(math.floor(u - radius), 0), min(math.ceil(u + radius) + 1, image.shape[1])
+    count = len(blades)
+    flat = math.cos(math.pi / max(count, 1))
+    for row in range(first, last):
+        y = (row - v) / radius
         for column in range(left, right):
-            x = (column - u) / radius_px
-            if blades > 0:
+            x = (column - u) / radius
+            if count > 0:
                 out = -np.inf
-                for k in range(blades):
-                    out = max(out, x * cosines[k] + y * sines[k])
-                out /= math.cos(math.pi / blades)
+                for k in range(count):
+                    out = max(out, x * blades[k, 0] + y * blades[k, 1])
+                out /= flat
             else:
                 out = math.sqrt(x * x + y * y)
-            inside = min(max((1.0 - out) / soft + 0.5, 0.0), 1.0)
+            inside = min(max((1.0 - out) * radius / soft_px + 0.5, 0.0), 1.0)
             if inside > 0.0:
                 for c in range(3):
-                    part = inside * light[c]
+                    part = inside * ghost[G_R + c]
                     image[row, column, c] += np.float32(part)
                     moved[c] += part
+
+
+@kernel
+def find_bright(
+    start: int,  # rows [start, stop)
+    stop: int,
+    image: NDArray[np.float32],
+    weight: NDArray[np.float32],
+    least: float,
+    bright: NDArray[np.uint8],
+) -> None:
+    """Mark the pixels whose luminance is more than `least`."""
+    for y in range(start, stop):
+        for x in range(image.shape[1]):
+            seen = image[y, x, 0] * weight[0] + image[y, x, 1] * weight[1] + image[y, x, 2] * weight[2]
+            bright[y, x] = seen > least

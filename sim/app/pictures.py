@@ -60,7 +60,7 @@ def with_boxes(
             cv2.rectangle(drawn, (a0, b0), (a1 - 1, b1 - 1), color, 1, cv2.LINE_AA)
         cv2.rectangle(drawn, (x0, y0), (x1 - 1, y1 - 1), color, 2)
         cuboid = names.get(box.instance_id)
-        words = [box.actor_class]
+        words = [box.actor_class.replace("_", " ")]
         if cuboid is not None:
             words.append(f"{cuboid.distance_m:.0f} m")
         if box.occlusion > 0.02:

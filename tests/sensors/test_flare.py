@@ -75,6 +75,20 @@ def test_ghosts_lie_on_the_line_through_the_middle_and_go_with_the_square_of_the
     assert abs(across) < 2.0
 
 
+def test_several_lamps_keep_their_light_and_the_picture_does_not_depend_on_threads() -> None:
+    rng = np.random.default_rng(2)
+    image = np.full((361, 481, 3), DARK, np.float32)
+    for x, y in zip(rng.integers(20, 460, 9), rng.integers(20, 340, 9), strict=True):
+        image[y : y + 3, x : x + 2] = rng.uniform(0.1, 1.0, 3) * LAMP
+    seen = [image.copy() for _ in range(3)]
+    for one, threads in zip(seen, (1, 2, 5), strict=True):
+        add_flare(one, MODEL, 1e-3, 7, 0.02, "front", 3, threads)
+    assert (seen[0] == seen[1]).all() and (seen[0] == seen[2]).all()
+    before, after = image.sum(axis=(0, 1), dtype=float), seen[0].sum(axis=(0, 1), dtype=float)
+    assert after == pytest.approx(before, rel=1e-4)
+    assert np.abs(seen[0] - image).max() > 0.01 * LAMP * EDGES * float(diffracted(FIRST_PX, FOCAL * 5e-4))
+
+
 def test_plain_days_stay_as_they_are() -> None:
     rng = np.random.default_rng(1)
     image = np.exp(rng.normal(0.0, 0.8, (361, 481, 3))).astype(np.float32)
