@@ -7,14 +7,15 @@ small thread pool.  The result never depends on the number of threads because sl
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
-from numba.core import caching
+from numba.core import caching, types
+from numba.core.dispatcher import Dispatcher
 
 from sim.kernels.cache import kernel_folder, kernel_sources
 
@@ -54,28 +55,49 @@ _cache_impl: Any = getattr(caching, "CacheImpl", None) or vars(caching)["_CacheI
 if os.environ.get("NUMBA_CACHE_DIR") is None and _KernelLocator not in _cache_impl._locator_classes:
     _cache_impl._locator_classes.insert(0, _KernelLocator)
 
+# No kernel is handed over as a value, which is all that numba's second wrapper around each would be for.
+OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
 
 def kernel(function: F) -> F:
     """Compile with strict floating point; cached on disk, releases the GIL, numpy error model."""
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    return _compiled(function)
 
 
 def fast_kernel(function: F) -> F:
     """Compile with fastmath: for radiance, noise and other values that no label is derived from."""
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)(function))
+    return _compiled(function, fastmath=True)
 
 
 def inner_kernel(function: F) -> F:
     """As `kernel`, for small bodies of hot loops: always written into the caller, whose arrays are dear to hand over."""
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
+    return _compiled(function, forceinline=True)
 
 
 def fast_inner_kernel(function: F) -> F:
     """As `inner_kernel`, with fastmath: for bounds that are taken wide enough."""
-    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True, forceinline=True)(
-        function
-    )
-    return cast(F, compiled)
+    return _compiled(function, fastmath=True, forceinline=True)
+
+
+def _of_any_value(kind: types.Type) -> types.Type:
+    return cast(types.Type, types.unliteral(kind))  # type: ignore[no-untyped-call]
+
+
+def _compiled(function: F, **options: Any) -> F:
+    """Compile what a kernel calls once for numbers of a kind.
+
+    numba compiles it anew for every number that a caller writes out: a draw of `sim.kernels.random` for each index.
+    """
+    made: Any = numba.njit(**(OPTIONS | options))(function)
+    if isinstance(made, Dispatcher):
+        asked: Callable[..., Any] = made.get_call_template
+
+        def asked_for_any(args: Sequence[types.Type], kws: Sequence[tuple[str, types.Type]]) -> object:
+            named = {name: _of_any_value(one) for name, one in dict(kws).items()}
+            return asked(tuple(map(_of_any_value, args)), named)
+
+        vars(made)["get_call_template"] = asked_for_any
+    return cast(F, made)
 
 
 @lru_cache(maxsize=8)

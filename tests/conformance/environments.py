@@ -1,7 +1,7 @@
 """Virtual environments of other people's readers: one per pinned requirements file, made once and kept.
 
 Their dependencies contradict ours and each other's (numpy < 2, a pinned pandas), so none of them is ever installed
-beside the product.
+beside the product.  What they agree on is installed once: the next environment links the same files.
 """
 
 import fcntl
@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 import venv
+from importlib.metadata import distributions
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -49,22 +51,13 @@ def _make(client: str, folder: Path, requirements: Path) -> None:
     """Make a client's environment anew."""
     shutil.rmtree(folder, ignore_errors=True)
     venv.create(folder)
+    pins = requirements.read_text(encoding="utf-8").split()
+    missing = [pin for pin in pins if not _linked(pin, folder)]
     # Our own pip fills it, and leaves compiling to the first import: a client imports a small part of what it installs.
     # The files are complete lists of pins, so nothing is left to resolve; nuscenes-devkit would pull in Jupyter.
+    words = ["install", "--quiet", "--no-compile", "--no-deps", *missing]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "--python",
-            folder / "bin" / "python",
-            "install",
-            "--quiet",
-            "--no-compile",
-            "--no-deps",
-            "--requirement",
-            requirements,
-        ],
+        [sys.executable, "-m", "pip", "--python", folder / "bin" / "python", *words],
         capture_output=True,
         text=True,
         check=False,
@@ -77,6 +70,33 @@ def _make(client: str, folder: Path, requirements: Path) -> None:
             )
         pytest.skip(f"the packages of {client} cannot be installed here (no index in reach?)")
     (folder / "complete").touch()
+
+
+def _linked(pin: str, folder: Path) -> bool:
+    """Whether a finished environment had this version of a package, whose files now stand in this one too."""
+    name, number = pin.split("==")
+    for done in sorted(folder.parent.glob("*/complete")):
+        packages = [str(path) for path in done.parent.glob("lib/python*/site-packages")]
+        for package in distributions(name=name, path=packages):
+            if package.version != number:
+                continue
+            for file in package.files or ():
+                source = Path(str(package.locate_file(file)))
+                if (
+                    ".." not in file.parts
+                ):  # scripts name the interpreter that they belong to, and no client calls them
+                    _link(source, folder / source.relative_to(done.parent))
+                    compiled = Path(cache_from_source(str(source)))
+                    if compiled.is_file():
+                        _link(compiled, folder / compiled.relative_to(done.parent))
+            return True
+    return False
+
+
+def _link(old: Path, new: Path) -> None:
+    new.parent.mkdir(parents=True, exist_ok=True)
+    if not new.exists():
+        os.link(old, new)
 
 
 def ask(client: str, *arguments: object, environment: str | None = None) -> dict[str, Any]:
