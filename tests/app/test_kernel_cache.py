@@ -66,3 +66,17 @@ def test_lidars_are_not_compiled_again_when_pictures_change() -> None:
     assert not {"shade.py", "film.py", "lamplight.py"} & {path.name for path in used_sources(lidar)}
     shade = {path.name for path in used_sources(HOUSE / "renderers" / "kernels" / "shade.py")}
     assert {"lamplight.py", "gloss.py", "sky.py", "lanes.py", "jit.py"} <= shade
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"), reason="nothing is compiled")
+def test_what_kernels_call_is_compiled_once_for_all_numbers_that_they_write_out() -> None:
+    # numba's own way is once for each: seventeen times for the hash behind every draw.
+    from numba.core import types
+
+    from sim.kernels.random import hash_u32
+
+    for number in (7, 8):
+        asked = (types.int64, types.int64, types.literal(number))  # type: ignore[no-untyped-call]
+        assert hash_u32.get_call_template(asked, {})[2] == (types.int64,) * 3  # type: ignore[attr-defined]
+    kinds = {kind for signature in hash_u32.signatures for kind in signature}  # type: ignore[attr-defined]
+    assert kinds and not any(isinstance(kind, types.Literal) for kind in kinds)

@@ -53,23 +53,29 @@ def _make(client: str, folder: Path, requirements: Path) -> None:
     venv.create(folder)
     pins = requirements.read_text(encoding="utf-8").split()
     missing = [pin for pin in pins if not _linked(pin, folder)]
-    # Our own pip fills it, and leaves compiling to the first import: a client imports a small part of what it installs.
-    # The files are complete lists of pins, so nothing is left to resolve; nuscenes-devkit would pull in Jupyter.
-    words = ["install", "--quiet", "--no-compile", "--no-deps", *missing]
+    fault = _install(missing, folder) if missing else ""
+    if fault:
+        shutil.rmtree(folder, ignore_errors=True)
+        if os.environ.get("CI"):
+            pytest.fail(f"the environment of {client} could not be made:\n{fault}", pytrace=False)
+        pytest.skip(f"the packages of {client} cannot be installed here (no index in reach?)")
+    (folder / "complete").touch()
+
+
+def _install(pins: list[str], folder: Path) -> str:
+    """Let our own pip fill an environment; returns what it has to say where it fails.
+
+    Compiling is left to the first import: a client imports a small part of what it installs.  The files are complete
+    lists of pins, so nothing is left to resolve; nuscenes-devkit would pull in Jupyter.
+    """
+    words = ["install", "--quiet", "--no-compile", "--no-deps", *pins]
     done = subprocess.run(
         [sys.executable, "-m", "pip", "--python", folder / "bin" / "python", *words],
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        shutil.rmtree(folder, ignore_errors=True)
-        if os.environ.get("CI"):
-            pytest.fail(
-                f"the environment of {client} could not be made:\n{done.stderr[-2000:]}", pytrace=False
-            )
-        pytest.skip(f"the packages of {client} cannot be installed here (no index in reach?)")
-    (folder / "complete").touch()
+    return done.stderr[-2000:] or "pip failed" if done.returncode else ""
 
 
 def _linked(pin: str, folder: Path) -> bool:

@@ -1,6 +1,6 @@
 """Opens a dataset with the nuScenes devkit and evaluates its own labels as detections.
 
-Runs in the devkit's environment: `nuscenes_client.py <dataroot> <version> <split> <scratch folder>`.
+Runs in the devkit's environment: `nuscenes_client.py <dataroot> <version> <splits, with commas> <scratch folder>`.
 """
 
 import json
@@ -167,7 +167,7 @@ def on_map(nusc: NuScenes) -> float:
 
 
 def main() -> None:
-    root, version, split, scratch = sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])
+    root, version, splits, scratch = sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])
     scratch.mkdir(parents=True, exist_ok=True)
     nusc = NuScenes(version=version, dataroot=root, verbose=False)
     nusc.list_scenes()
@@ -207,8 +207,13 @@ def main() -> None:
                 "points_on_boxes": points_on_boxes(nusc),
                 "on_map": on_map(nusc),
                 "forward_speeds": speeds,
-                "oracle": evaluate(nusc, split, scratch, 0.0),
-                "shifted": evaluate(nusc, split, scratch, SHIFT_M),
+                "splits": {
+                    split: {
+                        "oracle": evaluate(nusc, split, scratch, 0.0),
+                        "shifted": evaluate(nusc, split, scratch, SHIFT_M),
+                    }
+                    for split in splits.split(",")
+                },
             }
         )
     )
