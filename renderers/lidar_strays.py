@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from renderers.frames import Cause
+from renderers.kernels.blooming import bin_directions, bloom
 from renderers.kernels.detect import SOFT_EDGE
 from renderers.lidar_models import Firings, LidarModel, Make, firings
 from renderers.scene import Scene
@@ -23,7 +24,7 @@ Floats = NDArray[np.float32]
 Array = NDArray[np.float64]
 
 SHOULDER_RAD = 0.01  # l: below it the scatter of polished optics is even (Harvey and Shack 1978)
-SLOPE = -1.5  # s, of polished glass
+SLOPE = -1.5  # s, of polished glass: kernels.blooming takes its roots
 SCATTER_PER_SR = (
     3.0  # b: a window and three lenses that scatter 3.4 % in all (Harvey-Shack's integral); reasoned
 )
@@ -33,6 +34,7 @@ SCATTER_PER_SR = (
 TAKEN_IN = 0.02
 SHINING = 20.0  # echoes above it have halos: sheeting and reflectors, no paint
 HALO_RAD = 0.06  # as far as halos are looked for
+CUBES = 32  # about the sphere, each a little wider than a halo
 NEIGHBOURS = 32  # of a firing, whose distance says how densely its surroundings are scanned
 FULL_LX = 1e5  # of daylight, for which sheets state ranges
 SUN_SR = 6.8e-5
@@ -77,45 +79,49 @@ def halos(make: Make, model: LidarModel, shots: Firings, echo: Floats, range_m: 
     if not len(bright):
         return Strays.none(Cause.BLOOM)
     bright = bright[np.argsort(range_m[bright], kind="stable")]
-    # Prisms never come back to a pattern; a tree for one sweep is built sooner when it is not balanced.
-    around = (
-        _fan(make)
-        if model.prisms is None
-        else cKDTree(shots.direction, balanced_tree=False, compact_nodes=False)
+    # Prisms never come back to a pattern.
+    around = _fan(make) if model.prisms is None else _Around.of(shots.direction, once=True)
+    share = SCATTER_PER_SR * TAKEN_IN * echo[bright].astype(np.float64)
+    share *= cell_sr(around.tree, shots.direction[bright])
+    total, place = np.zeros((2, len(echo)))
+    bloom(
+        shots.direction,
+        CUBES,
+        around.first,
+        around.order,
+        bright,
+        share,
+        np.ascontiguousarray(range_m, np.float32),
+        model.pulse_m,
+        HALO_RAD,
+        SHOULDER_RAD,
+        total,
+        place,
     )
-    share = (
-        SCATTER_PER_SR * TAKEN_IN * echo[bright].astype(np.float64) * cell_sr(around, shots.direction[bright])
-    )
-    total = np.zeros(len(echo))
-    place = np.zeros(len(echo))
-    # Reflectors a pulse or more apart in range are seen apart.
-    apart = np.flatnonzero(np.diff(range_m[bright]) > model.pulse_m) + 1
-    for those, shares in zip(np.split(bright, apart), np.split(share, apart), strict=True):
-        beside = [
-            np.asarray(near, np.int64)
-            for near in around.query_ball_point(shots.direction[those], HALO_RAD, return_sorted=True)
-        ]
-        reached = np.unique(np.concatenate(beside))
-        here, mean = np.zeros(len(reached)), np.zeros(len(reached))
-        for source, energy, beams in zip(those, shares, beside, strict=True):
-            angle = np.linalg.norm(shots.direction[beams] - shots.direction[source], axis=1)
-            part = energy * scattered(angle) ** 2
-            at = np.searchsorted(reached, beams)
-            here[at] += part
-            mean[at] += part * float(range_m[source])
-        here[np.searchsorted(reached, those)] = 0.0
-        more = here > total[reached]
-        rows = reached[more]
-        total[rows] = here[more]
-        place[rows] = mean[more] / here[more]
     rows = np.flatnonzero(total > 0.0)
     return Strays(rows, place[rows].astype(np.float32), total[rows].astype(np.float32), Cause.BLOOM)
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Directions of firings, to look for neighbours among."""
+
+    tree: cKDTree
+    first: NDArray[np.int32]
+    order: NDArray[np.int32]
+
+    @staticmethod
+    def of(direction: Array, once: bool = False) -> "_Around":
+        """A tree for one sweep is built sooner when it is not balanced."""
+        first, order = np.empty(CUBES**3 + 1, np.int32), np.empty(len(direction), np.int32)
+        bin_directions(direction, CUBES, first, order)
+        return _Around(cKDTree(direction, balanced_tree=not once, compact_nodes=not once), first, order)
+
+
 @lru_cache(maxsize=4)
-def _fan(make: Make) -> cKDTree:
-    """The directions of a scanner whose sweeps are all alike, to look for neighbours among."""
-    return cKDTree(firings(make).direction)
+def _fan(make: Make) -> _Around:
+    """Those of a scanner whose sweeps are all alike."""
+    return _Around.of(firings(make).direction)
 
 
 def towards(weather: WeatherState) -> Array:

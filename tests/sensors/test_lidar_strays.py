@@ -5,15 +5,27 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.integrate import quad as integral
+from scipy.spatial import cKDTree
 
 from renderers.frames import Cause, LidarSweep
 from renderers.kernels import detect as receiver
 from renderers.lidar import receiver_numbers, scan
-from renderers.lidar_models import firings, lidar_model
-from renderers.lidar_strays import GLARE_RAD, SCATTER_PER_SR, crosstalk, scattered, sun_points, towards
+from renderers.lidar_models import Make, firings, lidar_model
+from renderers.lidar_strays import (
+    GLARE_RAD,
+    SCATTER_PER_SR,
+    SHINING,
+    cell_sr,
+    crosstalk,
+    halos,
+    scattered,
+    sun_points,
+    towards,
+)
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
 from scenarios.taxonomy import SEMANTIC_ID
+from tests.support import naive_lidar
 from tests.support.naive_trace import CLEAR, quad
 from tests.support.proof import WHOLE
 from tests.support.small_stage import mounted, plain, small_stage, wall, weather
@@ -58,6 +70,35 @@ def test_a_reflector_has_a_halo_at_its_range_that_belongs_to_nobody() -> None:
     assert (sweep.instance[bloom] == 0).all() and (sweep.semantic[bloom] == SEMANTIC_ID["void"]).all()
     assert sweep.intensity[bloom].max() < 0.2 * sweep.intensity[~bloom].max()
     assert sweep.fired == len(sweep.range_m) + sum(sweep.lost.values())
+
+
+@pytest.mark.parametrize("name", ["HDL-64E", "VLP-16", "Avia", "OS0-128"])
+def test_halos_are_those_of_the_slow_twin(name: str) -> None:
+    make = Make(name)
+    model, shots = lidar_model(name), firings(make)
+    rng = np.random.default_rng(5)
+    count = len(shots.direction)
+    echo, range_m = rng.uniform(0.0, 1.0, count), rng.uniform(5.0, 60.0, count).astype(np.float32)
+    for at, far in (
+        (0.2, 20.0),
+        (0.21, 20.5),
+        (0.23, 35.0),
+        (0.7, 50.0),
+    ):  # two of them at one range, one behind
+        middle = shots.direction[int(at * count)]
+        close = np.linalg.norm(shots.direction - middle, axis=1) < 0.012
+        echo[close] = rng.uniform(25.0, 900.0, close.sum())
+        range_m[close] = far + rng.uniform(0.0, 0.02, close.sum())
+    found = halos(make, model, shots, echo.astype(np.float32), range_m)
+    bright = np.flatnonzero(echo.astype(np.float32) > SHINING)
+    solid = np.zeros(count)
+    solid[bright] = cell_sr(cKDTree(shots.direction), shots.direction[bright])
+    given = shots.direction, echo.astype(np.float32).astype(float), range_m, solid, model.pulse_m
+    total, place = naive_lidar.halos(*given)
+    assert found.row.tolist() == np.flatnonzero(total).tolist() and len(found.row) > 50
+    assert found.echo == pytest.approx(total[found.row], rel=1e-5)
+    assert found.range_m == pytest.approx(place[found.row], rel=1e-5)
+    assert len(np.unique(np.rint(found.range_m / 10.0))) >= 3
 
 
 def test_halos_shrink_with_range_and_reach_farther_for_far_seeing_scanners() -> None:

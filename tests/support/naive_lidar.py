@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.lidar_strays import HALO_RAD, SCATTER_PER_SR, SHINING, TAKEN_IN, scattered
 from renderers.materials import MATERIALS
 from renderers.scene import Geometry
 from tests.support.naive_world import hash_u32
@@ -148,3 +149,26 @@ def further(
     if mode == "and last" and any(at > strongest_m for at, _ in clear):
         return [max(at for at, _ in clear)]
     return [at for at, _ in clear][:count]
+
+
+def halos(
+    direction: NDArray[np.float64],
+    echo: NDArray[np.float64],
+    range_m: NDArray[np.float32],
+    cell_sr: NDArray[np.float64],
+    apart_m: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(N,) echoes and ranges of halos: every pair of a reflector's beam and another, by Harvey and Shack's formula."""
+    total, place = np.zeros(len(direction)), np.zeros(len(direction))
+    bright = np.flatnonzero(echo > SHINING)
+    bright = bright[np.argsort(range_m[bright], kind="stable")]
+    for those in np.split(bright, np.flatnonzero(np.diff(range_m[bright]) > apart_m) + 1):
+        angle = np.linalg.norm(direction[None] - direction[those][:, None], axis=2)
+        spot = SCATTER_PER_SR * TAKEN_IN * echo[those] * cell_sr[those]
+        part = np.where(angle <= HALO_RAD, spot[:, None] * scattered(angle) ** 2, 0.0)
+        here = part.sum(axis=0)
+        mean = (part * range_m[those][:, None]).sum(axis=0) / np.maximum(here, 1e-300)
+        here[those] = 0.0
+        place = np.where(here > total, mean, place)
+        total = np.maximum(here, total)
+    return total, place
