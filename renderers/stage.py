@@ -126,7 +126,15 @@ class Stage:
         self.series: dict[
             str, object
         ] = {}  # readings of a whole clip by sensor, as renderers.navigation keeps them
-        self._posed: dict[int, tuple[tuple[float, ...], NDArray[np.float64]]] = {}
+        doors = 0 if trace.doors is None else trace.doors.shape[2]
+        self._posed: tuple[NDArray[np.float64], NDArray[np.float64]] = (
+            np.full(
+                (len(self.assets), 5 + doors), np.nan
+            ),  # what poses depend on, by actor: see _articulated
+            np.zeros((int(self.first[-1]) - 1, 4, 4)),
+        )
+        # The arms of who directs traffic move while nothing else about them does.
+        self._beckons = np.array([any(p.joint == "beckon" for p in a.parts) for a in self.assets], bool)
         self._given = assets is not None
         self._kept: Scene | None = None
         self._hulls: dict[int, Asset] = {}  # of whoever moves limbs and was asked for
@@ -153,13 +161,9 @@ class Stage:
         out[0, :, :3] = np.eye(3)
         out[0, :, 3] = self.static.origin_m
         world_from_actor = instant.world_from_actors()
-        for column, asset in enumerate(self.assets):
-            if not instant.present[column]:
-                out[self.first[column] : self.first[column + 1]] = out[0]
-                continue
-            actor_from_part = self._articulated(column, asset, instant)
-            placed = world_from_actor[column] @ actor_from_part
-            out[self.first[column] : self.first[column + 1]] = placed[:, :3]
+        owner = self.actor[1 : self.first[-1]]
+        placed = world_from_actor[owner, :3] @ self._articulated(instant)
+        out[1 : self.first[-1]] = np.where(instant.present[owner, None, None], placed, out[0])
         if len(self.static.trees):
             wind = self._wind.at(instant.time_ns)
             trees = slice(self.first[-1], self.first_lens)
@@ -185,21 +189,24 @@ class Stage:
         mixed = (1.0 - f) * exact[k] + f * exact[k + 1]
         return _rigid(mixed.reshape(-1, 3, 4)).reshape(mixed.shape)
 
-    def _articulated(self, column: int, asset: Asset, instant: WorldInstant) -> NDArray[np.float64]:
-        """actor_from_part, remembered while nothing about the pose changes: most cars of a street are parked."""
-        key = (
-            float(instant.wheel_rad[column]),
-            float(instant.steer_rad[column]),
-            float(instant.gait[column]),
-            float(instant.gait_phase[column]),
-            float(instant.speed_mps[column]),
-            *(() if instant.doors is None else instant.doors[column].tolist()),
-        )
-        known = self._posed.get(column)
-        if known is not None and known[0] == key:
-            return known[1]
-        posed = np.asarray(articulate(asset, instant, column), np.float64)
-        self._posed[column] = (key, posed)
+    def _articulated(self, instant: WorldInstant) -> NDArray[np.float64]:
+        """(Q, 4, 4) actor_from_part of all parts of actors, remembered for those about whom nothing changes.
+
+        Most cars of a street are parked.  Rows of who is absent mean nothing.
+        """
+        driven = (instant.wheel_rad, instant.steer_rad, instant.gait, instant.gait_phase, instant.speed_mps)
+        doors = np.zeros((len(self.assets), 0)) if instant.doors is None else instant.doors
+        key = np.column_stack([*driven, doors]).astype(np.float64)
+        known_key, known = self._posed
+        stale = instant.present & (self._beckons | (key != known_key).any(axis=1))
+        if not stale.any():
+            return known
+        # Whoever reads the old ones on another thread goes on with them.
+        posed, last = known.copy(), np.where(stale[:, None], key, known_key)
+        for column in np.flatnonzero(stale):
+            rows = slice(self.first[column] - 1, self.first[column + 1] - 1)
+            posed[rows] = articulate(self.assets[column], instant, int(column))
+        self._posed = (last, posed)
         return posed
 
     def extent(self, instant: WorldInstant, column: int) -> Extent:
@@ -285,14 +292,14 @@ class Stage:
         """Lit lamps in the world: those of the present actors, then the street's."""
         specs: list[LampSpec] = []
         poses: list[NDArray[np.float64]] = []
-        world_from_actor = now.world_from_actors()
+        world_from_actor, posed = now.world_from_actors(), self._articulated(now)
         for column, asset in enumerate(self.assets):
             bits = int(now.lamps[column]) if now.present[column] else 0
             for spec in asset.lamps if bits else ():
                 if spec.bits & bits:
                     pose = world_from_actor[column]
                     if spec.part >= 0 and asset.parts[spec.part].joint.startswith(DOOR):
-                        pose = pose @ self._articulated(column, asset, now)[spec.part]
+                        pose = pose @ posed[self.first[column] - 1 + spec.part]
                     specs.append(spec)
                     poses.append(pose)
         if town_lit:

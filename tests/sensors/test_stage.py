@@ -1,10 +1,12 @@
 """A stage keeps every part in one row, where it belongs, moving as it does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from renderers.materials import GLOW
-from renderers.mesh import LampSpec
+from renderers.mesh import Asset, LampSpec
 from renderers.scene import CASTS_SHADOW, LAMP_KINDS, SEEN_BY_SENSORS
 from renderers.tracer import trace
 from sim.trace import Lamp
@@ -64,6 +66,30 @@ def test_poses_between_equal_the_exact_ones() -> None:
     assert np.abs(between[:, :, :, :3] - exact[:, :, :, :3]).max() < 0.02
     rotations = between[:, :, :, :3]
     assert np.allclose(rotations @ np.swapaxes(rotations, -1, -2), np.eye(3), atol=1e-12)
+
+
+def test_who_directs_traffic_waves_on_whatever_was_asked_before() -> None:
+    body, arm = block((0.5, 0.4, 1.2)).parts[0], block((0.1, 0.1, 0.4)).parts[0]
+    arm = replace(arm, name="forearm_left", joint="beckon", parent=0, pivot_m=(0.0, 0.3, 1.2))
+    officer = Asset("pedestrian.adult", (0.6, 0.8, 1.8), (body, arm))
+    times = [int(t) for t in np.linspace(1e8, 9e8, 9)]
+
+    def poses(asked: list[int]) -> dict[int, np.ndarray]:
+        stage = small_stage(plain(), [Mover(officer)])
+        return {time: stage.poses(stage.instant(time)) for time in asked}
+
+    there, back = poses(times), poses(times[::-1])
+    arms = np.array([there[time][3, :, :3] for time in times])
+    assert np.ptp(arms, axis=0).max() > 0.5
+    assert all(np.array_equal(there[time], back[time]) for time in times)
+
+
+def test_poses_are_those_of_a_stage_that_was_never_asked_before() -> None:
+    movers = [Mover(cart(), velocity_mps=(3.0 * k, 0.0, 0.0)) for k in range(3)]
+    stage = small_stage(plain(), movers)
+    for time in (0, 400_000_000, 400_000_000, 100_000_000):
+        fresh = small_stage(plain(), movers)
+        assert np.array_equal(stage.poses(stage.instant(time)), fresh.poses(fresh.instant(time)))
 
 
 def test_lit_lamps_glow_and_shine_in_the_world() -> None:
