@@ -6,7 +6,7 @@ WORKERS ?= $(shell nproc)
 # Dozens of processes import the same thousand modules: what the first one compiled, the others load.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test proof conformance lint bench peers pictures docs wheel clean
+.PHONY: setup demo test pytest proof conformance lint bench peers pictures docs wheel clean
 
 setup: $(VENV)/.installed
 	@$(BIN)/stormlane warmup
@@ -27,9 +27,11 @@ lint: $(VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Kernels are compiled while the linters run: neither keeps two cores busy to the end.
+# Kernels are compiled and tests begin while the linters run: each of them alone leaves a core idle at its end.
 test: $(VENV)/.installed
-	$(MAKE) -j2 setup lint
+	$(MAKE) -j2 lint pytest
+
+pytest: setup
 	$(BIN)/python -m pytest -n auto
 
 # Every sweep in full where `make test` takes a sample (docs/testing.md).

@@ -40,6 +40,7 @@ def test_a_batch_leaves_every_frame_of_every_clip(undisturbed: tuple[Path, dict[
     assert sum(name.startswith(".stormlane/done/") for name in files) == 3
 
 
+@pytest.mark.slow
 def test_two_workers_leave_the_same_bytes_as_one(
     undisturbed: tuple[Path, dict[str, str]], tmp_path: Path
 ) -> None:
@@ -50,6 +51,7 @@ def test_two_workers_leave_the_same_bytes_as_one(
     assert tree(tmp_path / "d") == files
 
 
+@pytest.mark.slow
 def test_a_killed_batch_continues_to_the_same_bytes(
     undisturbed: tuple[Path, dict[str, str]], tmp_path: Path
 ) -> None:
@@ -136,6 +138,7 @@ def hears_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_interrupted_batch_says_how_to_continue(
     undisturbed: tuple[Path, dict[str, str]], tmp_path: Path, workers: int

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BARE = "world.road.surroundings=bare"
 
 
+@pytest.mark.slow
 def test_the_weak_detector_passes_in_clear_air_and_fails_in_fog() -> None:
     command = [
         sys.executable,
@@ -34,6 +35,7 @@ def test_the_weak_detector_passes_in_clear_air_and_fails_in_fog() -> None:
     assert done.returncode == 1
 
 
+@pytest.mark.slow
 def test_a_scenario_written_in_python_is_rendered_and_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

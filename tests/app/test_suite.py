@@ -38,6 +38,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "little.suite.yaml"
 
 
+@pytest.mark.slow
 def test_everything_is_rendered_into_folders_and_splits(suite: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert CliRunner().invoke(app, ["render", str(suite), "--out", str(out), "-w", "1"]).exit_code == 0

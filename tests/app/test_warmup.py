@@ -31,6 +31,7 @@ def compiled() -> dict[str, int]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"), reason="nothing is compiled")
 def test_after_the_warm_up_a_real_sample_compiles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     from renderers.assets.cars import build_car

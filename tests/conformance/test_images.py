@@ -11,7 +11,7 @@ from tests.conformance.environments import ask
 from tests.conformance.expected import coco_drop
 from tests.labels.synthetic import sample
 
-pytestmark = pytest.mark.conformance
+pytestmark = [pytest.mark.conformance, pytest.mark.slow]
 
 
 def test_cityscapes_s_scripts_find_our_planes_perfect_and_redraw_our_polygons(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.fuzz import MOST_MB, MOST_S
 from tests.support.mutations import KINDS, mutated
 from tests.support.proof import WHOLE
@@ -20,6 +22,7 @@ COUNT = int(os.environ.get("STORMLANE_FUZZ", "20000" if WHOLE else "500"))
 SEED = 8
 
 
+@pytest.mark.slow
 def test_no_spoilt_file_brings_more_than_a_clear_refusal() -> None:
     command = [sys.executable, "-m", "tests.support.fuzz", str(SEED), str(COUNT)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -52,6 +52,7 @@ MAPS: dict[str, tuple[str, tuple[str, ...], float, tuple[str, ...]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", MAPS)
 def test_a_real_map_is_driven_and_seen(which: str, tmp_path: Path) -> None:
     name, overrides, climb_m, seen = MAPS[which]

@@ -211,6 +211,7 @@ CONDITIONS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_running_world_and_the_finished_clip_agree() -> None:
     scene = concrete(
         car(40.0, 10.0, {"drive": {"speed": 10.0}}),
@@ -223,12 +224,12 @@ def test_the_running_world_and_the_finished_clip_agree() -> None:
     sim = Simulation(scene)
     sim.scope.watch([parse(text) for text in CONDITIONS])
     asked: dict[str, list[float]] = {text: [] for text in (*QUESTIONS, *CONDITIONS)}
+    calls = {text: parse(text) for text in QUESTIONS}
     watches = {text: Watch(parse(text)) for text in CONDITIONS}
     original = simulation.Recorder.take
 
     def take(recorder: Any, tick: int, *rest: Any) -> None:
-        for text in QUESTIONS:
-            call = parse(text)
+        for text, call in calls.items():
             asked[text].append(float(evaluate(call, sim.scope)))
         for text in CONDITIONS:
             asked[text].append(float(watches[text].look(sim.scope)))
