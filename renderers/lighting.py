@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from renderers import mirrors, passes, shading, shadows
 from renderers.extras import RowWorlds
 from renderers.fog_light import OPEN, fog_light
-from renderers.frame_light import Light
+from renderers.frame_light import Light, material_table
 from renderers.frames import CameraModel
 from renderers.kernels.between import seen_between
+from renderers.kernels.near_light import shine
 from renderers.kernels.occlusion import (
     C_COLUMNS,
+    C_NX,
+    C_R,
     DIRECTIONS,
     aim_at_sky,
     average,
@@ -25,13 +28,14 @@ from renderers.kernels.occlusion import (
     spread,
 )
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
-from renderers.kernels.surface import G_SNOW_M
+from renderers.kernels.sky import GROUND_B, GROUND_R, SUN_G
 from renderers.optics import world_directions
 from renderers.passes import Bundle
 from renderers.quality import Quality
 from renderers.raster import raster_of
 from renderers.rolling import Rolling
 from renderers.scene import CASTS_SHADOW
+from renderers.sun_map import DARK, sun_map
 from renderers.tracer import Hits, PreparedScene
 from renderers.view import View
 from sim.kernels.jit import in_slices
@@ -39,8 +43,8 @@ from sim.kernels.jit import in_slices
 Floats = NDArray[np.float32]
 
 SNOWY_M = 0.01  # snow from which the ground counts as white
-WALLS_IN_SNOW = 0.36  # brightness of what stands beside it: albedo 0.2 to 0.55
-AROUND_M = 40.0  # how far away what stands before the sky is looked for
+# How far away what stands before the sky is looked for: in a low sun the end of a street hides its brightest part.
+AROUND_M = 80.0
 EDGE_TILES_PER_SLICE = 16  # edges are few and far between, and their rays dear
 ROOKS = (1, 3, 0, 2)  # row of the pixel for each column, of pictures that are averaged
 SUN_SPREAD = (
@@ -66,7 +70,7 @@ def radiance_of(
     if quality.near_sky:
         around = _around(prepared, light, view, bundle, number, threads)
     else:
-        around = shading.typical_around(bundle)
+        around = shading.typical_around(light, bundle)
     lamp_list, lamp_seen = shadows.lamps_on(prepared, light, bundle, view.tiles_across, threads)
     least = mirrors.LEAST_SHARED_MIRROR if quality.shared_mirrors else mirrors.LEAST_MIRROR
     mirror, weight, behind = mirrors.sent_on(
@@ -265,10 +269,17 @@ def _between(
 def _around(
     prepared: PreparedScene, light: Light, view: View, bundle: Bundle, number: int, threads: int
 ) -> Floats:
-    """(N, 2) what points see of the sky and of lit things."""
+    """(N, 4) the share of the sky that points see, and what near things send them, lx."""
     lobe = lobe_directions(number)
-    # Walls and trees stay dark where the ground is white.
-    walls = np.float32(WALLS_IN_SNOW if light.ground[G_SNOW_M] > SNOWY_M else 1.0)
+    day = light.day
+    sky = day.soft[-1]
+    sun = day.sun_direction.astype(np.float64)
+    sunny = DARK
+    if float(day.numbers[SUN_G]) > 0.0 and sun[2] > 0.0:
+        sunny = sun_map(prepared, sun, _ahead(view, bundle), threads)
+    sends = np.pi * day.numbers[GROUND_R : GROUND_B + 1]
+    ground_rgb = (sends / np.maximum(day.illuminant, 1e-9)).astype(np.float32)
+    unknown = np.array([0.6, *(0.3 * sends)], np.float32)
     count = len(view.sky_source)
     geometry = prepared.scene.geometry
     normal = np.empty((count, 3), np.float32)
@@ -278,6 +289,7 @@ def _around(
     hits = Hits.empty(count)
     height, width = view.sky_shape
     cells = np.empty((height * width, C_COLUMNS), np.float32)
+    sent = np.empty((count, 3), np.float32)
 
     def aim(start: int, stop: int) -> None:
         a, b = start * 64, stop * 64
@@ -304,6 +316,30 @@ def _around(
         prepared.trace_into(
             hits, direction, begin, 0.0, limit, mask=CASTS_SHADOW, start=start, stop=stop, narrow=True
         )
+        shine(
+            a,
+            b,
+            begin,
+            direction,
+            limit,
+            hits.placement,
+            hits.triangle,
+            hits.range_m,
+            light.rotation,
+            geometry.normal,
+            geometry.material,
+            material_table(),
+            prepared.scene.tint,
+            light.ground,
+            day.sh,
+            day.numbers,
+            ground_rgb,
+            sunny.depth,
+            sunny.corner,
+            sunny.cell,
+            sunny.axes,
+            sent,
+        )
         collect(
             a,
             b,
@@ -311,8 +347,8 @@ def _around(
             view.sky_cell,
             direction,
             hits.placement,
-            hits.range_m,
-            walls,
+            sky,
+            sent,
             bundle.hits.triangle,
             bundle.hits.range_m,
             normal,
@@ -321,11 +357,18 @@ def _around(
 
     in_slices(aim, count // 64, threads, passes.TILES_PER_SLICE)
     grid = cells.reshape(height, width, C_COLUMNS)
-    smooth = np.empty((height, width, 2), np.float32)
-    in_slices(lambda start, stop: average(start, stop, -2, grid, smooth), height, threads, 32)
-    grid[..., :2] = smooth  # once more: behind twigs each of sixteen directions is a matter of chance
-    in_slices(lambda start, stop: average(start, stop, -1, grid, smooth), height, threads, 32)
-    around = np.empty((len(bundle.direction), 2), np.float32)
+    smooth = np.empty((height, width, C_NX), np.float32)
+    in_slices(lambda start, stop: average(start, stop, -2, 1, grid, smooth), height, threads, 32)
+    grid[..., :C_NX] = smooth  # once more: behind twigs each of sixteen directions is a matter of chance
+    in_slices(lambda start, stop: average(start, stop, -1, 1, grid, smooth), height, threads, 32)
+    # A sunlit wall is met by one ray of sixteen or by two: what is sent is spread farther than what is hidden.
+    grid[..., :C_NX] = smooth
+    wide = np.empty_like(smooth)
+    in_slices(lambda start, stop: average(start, stop, -6, 4, grid, wide), height, threads, 32)
+    grid[..., :C_NX] = wide
+    in_slices(lambda start, stop: average(start, stop, -3, 2, grid, wide), height, threads, 32)
+    smooth[..., C_R:] = wide[..., C_R:]
+    around = np.empty((len(bundle.direction), 4), np.float32)
     in_slices(
         lambda start, stop: spread(
             start,
@@ -333,6 +376,7 @@ def _around(
             view.tiles_across,
             grid,
             smooth,
+            unknown,
             bundle.hits.range_m,
             bundle.hits.triangle,
             bundle.surface,
@@ -343,6 +387,15 @@ def _around(
         passes.TILES_PER_SLICE,
     )
     return around
+
+
+def _ahead(view: View, bundle: Bundle) -> NDArray[np.float64]:
+    """(3,) level, to where a picture looks: nearly 1 long for a narrow lens, 0 for a fisheye."""
+    if view.lit is not None:
+        return np.zeros(3)
+    looks = bundle.direction[:: max(len(bundle.direction) // 1024, 1)].astype(np.float64)
+    mean = np.mean(looks / np.linalg.norm(looks, axis=1, keepdims=True), axis=0)
+    return np.array([mean[0], mean[1], 0.0])
 
 
 @lru_cache(maxsize=8)

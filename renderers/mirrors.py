@@ -127,5 +127,5 @@ def _light_further(
     sun_seen = sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), None, threads)
     lamp_list, lamp_seen = lamps_on(prepared, light, bundle, None, threads)
     mirror, weight, behind = sent_on(prepared, light, bundle, air, depth, None, threads)
-    around = typical_around(bundle)
+    around = typical_around(light, bundle)
     return glow(light, bundle, sun_seen, around, mirror, weight, behind, lamp_list, lamp_seen, air, threads)

@@ -10,6 +10,7 @@ from renderers.fog_light import OPEN, FogLight
 from renderers.frame_light import Light
 from renderers.kernels.air import veil
 from renderers.kernels.shade import shade
+from renderers.kernels.sky import GROUND_B, GROUND_R
 from renderers.kernels.surface import S_NZ
 from renderers.lamps import beam_tables
 from renderers.passes import TILES_PER_SLICE, Bundle
@@ -20,11 +21,12 @@ Floats = NDArray[np.float32]
 OPEN_FURTHER = 0.75  # open sky of points that are only seen in a mirror or through a pane
 
 
-def typical_around(bundle: Bundle) -> Floats:
-    """(N, 2) what points see of the sky and of lit things where nobody asks: the middle of a street."""
-    around = np.empty((len(bundle.direction), 2), np.float32)
+def typical_around(light: Light, bundle: Bundle) -> Floats:
+    """(N, 4) the sky that points see and what near things send where nobody asks: the middle of a sunlit street."""
+    around = np.empty((len(bundle.direction), 4), np.float32)
     around[:, 0] = OPEN_FURTHER
-    around[:, 1] = 0.8 * (1.0 - OPEN_FURTHER * (0.5 + 0.5 * bundle.surface[:, S_NZ]))
+    lit = 0.8 * (1.0 - OPEN_FURTHER * (0.5 + 0.5 * bundle.surface[:, S_NZ]))
+    around[:, 1:] = lit[:, None] * (np.float32(np.pi) * light.day.numbers[GROUND_R : GROUND_B + 1])
     return around
 
 

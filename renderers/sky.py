@@ -28,6 +28,8 @@ from renderers.kernels.sky import (
     GROUND_R,
     NUMBERS,
     SKY_LX,
+    STREET_B,
+    STREET_R,
     SUN_B,
     SUN_R,
     SUN_X,
@@ -129,6 +131,7 @@ def daylight(
     numbers[SUN_R : SUN_B + 1] = sun
     numbers[SKY_LX] = sky_lx
     numbers[GROUND_R : GROUND_B + 1] = ground
+    numbers[STREET_R : STREET_B + 1] = lamplight
     numbers[DISC] = sky.sun_shows / (math.pi * SUN_RADIUS_RAD**2)
     numbers[TOWN_R : TOWN_B + 1] = glow * TOWN_RGB
     air = _airlight(weather, sky, level, sun, direction, glow)

@@ -38,16 +38,17 @@ LANES = 64
 # What the lights work with: film's share or 0 and alpha, the base's share or 0 and alpha; of the lamp at hand the way
 # towards it, cosine, light that arrives and share that is seen.
 (FILM, FILM_A, BASE, BASE_A, TX, TY, TZ, COSINE, ARRIVES, SHOWN) = range(1600, 35 * LANES, LANES)
-# Of all lights: irradiance, radiance that is sent back; of the point: shares of sun, sky and lit things that it sees.
-(ER, EG, EB, OUT_R, OUT_G, OUT_B, SUN, OPEN, LIT) = range(2240, 44 * LANES, LANES)
+# Of all lights: irradiance, radiance that is sent back; of the point: shares of sun and sky that it sees, and what
+# near things send it.
+(ER, EG, EB, OUT_R, OUT_G, OUT_B, SUN, OPEN, NEAR_R, NEAR_G, NEAR_B) = range(2240, 46 * LANES, LANES)
 # Of mirror images: height of the way they come, its row and column in a table of the sky.
-(MIRROR_Z, SKY_V, SKY_U) = range(2816, 47 * LANES, LANES)
-ROWS = 47
+(MIRROR_Z, SKY_V, SKY_U) = range(2944, 49 * LANES, LANES)
+ROWS = 49
 
 
 @fast_inner_kernel
 def load(first, direction, triangle, surface, offset_m, sun_seen, around, lane):
-    """Fill rows DX to UNDER and SUN to LIT of `lane` (ROWS * LANES,) for a tile whose first ray is `first`.
+    """Fill rows DX to UNDER and SUN to NEAR_B of `lane` (ROWS * LANES,) for a tile whose first ray is `first`.
 
     Surfaces of rays that met nothing are zeros.  True where any ray of the tile met something.
     """
@@ -77,7 +78,9 @@ def load(first, direction, triangle, surface, offset_m, sun_seen, around, lane):
         lane[THROUGH + k] = surface[r, S_THROUGH]
         lane[SUN + k] = sun_seen[r]
         lane[OPEN + k] = around[r, 0]
-        lane[LIT + k] = around[r, 1]
+        lane[NEAR_R + k] = around[r, 1]
+        lane[NEAR_G + k] = around[r, 2]
+        lane[NEAR_B + k] = around[r, 3]
     for k in range(LANES):
         x = lane[DX + k]
         y = lane[DY + k]

@@ -13,15 +13,20 @@ import math
 
 import numpy as np
 
+from renderers.kernels.sky import sky_radiance
 from renderers.kernels.surface import S_NX, S_NY, S_NZ
 from sim.kernels.jit import fast_kernel
 
 F = np.float32
 DIRECTIONS = 16
 CELL_PX = 3
-DIM_M = 0.8  # what stands so near gets half of the light that lit things send
-# Columns of a cell: open to the sky, share of what is lit, normal, depth (0: nothing there).
-C_OPEN, C_LIT, C_NX, C_NY, C_NZ, C_DEPTH, C_COLUMNS = range(7)
+PI = F(math.pi)
+LEAST_SKY = (
+    0.02  # 1/sr, light of the sky a lux: a surface that leans back so far that it has less sees little of it
+)
+# Columns of a cell: light of the sky that it sees and that an open place would see, what near things send, normal,
+# depth (0: nothing there).
+C_OPEN, C_SKY, C_R, C_G, C_B, C_NX, C_NY, C_NZ, C_DEPTH, C_COLUMNS = range(10)
 
 
 @fast_kernel
@@ -85,11 +90,11 @@ def aim_at_sky(
 
 
 @fast_kernel
-def collect(start, stop, source, target, direction, met, distance, walls, triangle, range_m, normal, cells):
+def collect(start, stop, source, target, direction, met, sky, sent, triangle, range_m, normal, cells):
     """Put rays [start, stop) into the small image `cells` (h * w, C_COLUMNS).
 
-    A ray up that is free sees the sky, a ray down that is free the far ground; all others see what is lit near by: the
-    ground, or what is `walls` times as bright as it.
+    A ray up that is free sees the sky, whose table `sky` (a blurred one) says what it is worth; all others get what is
+    `sent` (M, 3) by what they met.
     """
     for k in range(start, stop):
         r = source[k]
@@ -100,13 +105,15 @@ def collect(start, stop, source, target, direction, met, distance, walls, triang
             for c in range(C_COLUMNS):  # nothing of them may stay as memory was found
                 cells[at, c] = F(0)
             continue
-        free = met[k] < 0
-        up = direction[k, 2] > F(0)
-        cells[at, C_OPEN] = F(1) if free and up else F(0)
-        lit = F(0) if up else F(1)
-        if not free:
-            lit = distance[k] / (distance[k] + F(DIM_M)) * (walls if up else F(1))
-        cells[at, C_LIT] = lit
+        worth = F(0)
+        if direction[k, 2] > F(0):
+            red, green, blue = sky_radiance(sky, direction[k, 0], direction[k, 1], direction[k, 2])
+            worth = F(0.2126) * red + F(0.7152) * green + F(0.0722) * blue
+        cells[at, C_OPEN] = worth if met[k] < 0 else F(0)
+        cells[at, C_SKY] = worth
+        cells[at, C_R] = sent[k, 0]
+        cells[at, C_G] = sent[k, 1]
+        cells[at, C_B] = sent[k, 2]
         cells[at, C_NX] = normal[k, 0]
         cells[at, C_NY] = normal[k, 1]
         cells[at, C_NZ] = normal[k, 2]
@@ -114,29 +121,33 @@ def collect(start, stop, source, target, direction, met, distance, walls, triang
 
 
 @fast_kernel
-def average(start, stop, first, cells, smooth):
-    """Means (h, w, 2) over the 4 x 4 pattern, of rows [start, stop) of the small image, over cells of one surface.
+def average(start, stop, first, step, cells, smooth):
+    """Means (h, w, C_NX) over the 4 x 4 pattern, of rows [start, stop) of the small image, over cells of one surface.
 
-    The pattern about a cell begins at `first` (-2 or -1): twice over, the two even each other out.
+    The pattern about a cell begins at `first` (-2 or -1): twice over, the two even each other out.  What is smooth
+    already is spread farther by a larger `step`.
     """
     height = cells.shape[0]
     width = cells.shape[1]
     for i in range(start, stop):
         for j in range(width):
             depth = cells[i, j, C_DEPTH]
-            smooth[i, j, 0] = F(1)
-            smooth[i, j, 1] = F(0)
+            for c in range(C_NX):
+                smooth[i, j, c] = F(0)
             if depth <= F(0):
                 continue
             nx = cells[i, j, C_NX]
             ny = cells[i, j, C_NY]
             nz = cells[i, j, C_NZ]
             near = depth * F(0.04) + F(0.05)
+            seen = F(0)
             sky = F(0)
-            lit = F(0)
+            red = F(0)
+            green = F(0)
+            blue = F(0)
             weight = F(0)
-            for y in range(i + first, i + first + 4):
-                for x in range(j + first, j + first + 4):
+            for y in range(i + first, i + first + 4 * step, step):
+                for x in range(j + first, j + first + 4 * step, step):
                     if y < 0 or x < 0 or y >= height or x >= width:
                         continue
                     other = cells[y, x, C_DEPTH]
@@ -146,18 +157,30 @@ def average(start, stop, first, cells, smooth):
                     # Far ground runs away from row to row and still is one surface.
                     if alike < F(0.8) or abs(other - depth) > (depth * F(0.25) if alike > F(0.9) else near):
                         continue
-                    sky += cells[y, x, C_OPEN]
-                    lit += cells[y, x, C_LIT]
+                    seen += cells[y, x, C_OPEN]
+                    sky += cells[y, x, C_SKY]
+                    red += cells[y, x, C_R]
+                    green += cells[y, x, C_G]
+                    blue += cells[y, x, C_B]
                     weight += F(1)
-            smooth[i, j, 0] = sky / max(weight, F(1))
-            smooth[i, j, 1] = lit / max(weight, F(1))
+            if weight <= F(0):  # a narrow surface, between whose cells a larger step falls
+                for c in range(C_NX):
+                    smooth[i, j, c] = cells[i, j, c]
+                continue
+            share = F(1) / weight
+            smooth[i, j, C_OPEN] = seen * share
+            smooth[i, j, C_SKY] = sky * share
+            smooth[i, j, C_R] = red * share
+            smooth[i, j, C_G] = green * share
+            smooth[i, j, C_B] = blue * share
 
 
 @fast_kernel
-def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface, around):
+def spread(start, stop, tiles_across, cells, smooth, unknown, range_m, triangle, surface, around):
     """Give each pixel of tiles [start, stop) the openness of the nearest small cells of its own surface.
 
-    `around` (N, 2): the share of its own part of the sky that it sees, and the share of its light that lit things fill.
+    `around` (N, 4): the share of its own part of the sky that it sees, and what near things send it, lx; `unknown` (4,)
+    where no cell is of its surface.
     """
     height = cells.shape[0]
     width = cells.shape[1]
@@ -169,6 +192,8 @@ def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface,
             if triangle[r] < 0:
                 around[r, 0] = F(1)
                 around[r, 1] = F(0)
+                around[r, 2] = F(0)
+                around[r, 3] = F(0)
                 continue
             y = F(top + lane // 8) * F(1 / CELL_PX)
             x = F(left + lane % 8) * F(1 / CELL_PX)
@@ -180,10 +205,12 @@ def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface,
             ny = surface[r, S_NY]
             nz = surface[r, S_NZ]
             depth = range_m[r]
+            seen = F(0)
             sky = F(0)
-            lit = F(0)
+            red = F(0)
+            green = F(0)
+            blue = F(0)
             weight = F(0)
-            up = F(0)
             for q in range(4):
                 a = min(i + (q >> 1), height - 1)
                 b = min(j + (q & 1), width - 1)
@@ -194,18 +221,21 @@ def spread(start, stop, tiles_across, cells, smooth, range_m, triangle, surface,
                 w *= max(F(1) - apart, F(1e-4)) * alike * alike
                 if other <= F(0):
                     w = F(0)
-                sky += w * smooth[a, b, 0]
-                lit += w * smooth[a, b, 1]
-                up += w * cells[a, b, C_NZ]
+                seen += w * smooth[a, b, C_OPEN]
+                sky += w * smooth[a, b, C_SKY]
+                red += w * smooth[a, b, C_R]
+                green += w * smooth[a, b, C_G]
+                blue += w * smooth[a, b, C_B]
                 weight += w
             if weight > F(1e-6):
-                # A surface that leans back has less sky of its own.
-                own = max(F(0.5) + F(0.5) * up / weight, F(0.06))
-                around[r, 0] = min(sky / (weight * own), F(1))
-                around[r, 1] = lit / weight
+                around[r, 0] = seen / max(sky, F(LEAST_SKY) * weight)
+                share = PI / weight
+                around[r, 1] = red * share
+                around[r, 2] = green * share
+                around[r, 3] = blue * share
             else:
-                around[r, 0] = F(0.6)
-                around[r, 1] = F(0.3)
+                for c in range(4):
+                    around[r, c] = unknown[c]
 
 
 def lobe_directions(number: int = 0) -> np.ndarray:

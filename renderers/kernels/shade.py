@@ -30,10 +30,12 @@ from renderers.kernels.lanes import (
     GLOSS_G,
     GLOSS_R,
     LANES,
-    LIT,
     LIVE,
     METAL,
     MIRROR_Z,
+    NEAR_B,
+    NEAR_G,
+    NEAR_R,
     NV,
     NX,
     NY,
@@ -110,7 +112,7 @@ def shade(
 ):  # fmt: skip
     """Radiance of rays [start, stop), whole tiles, without the air between.
 
-    `sun_seen` (N,) is 0..1, `around` (N, 2) the shares of sky and of lit things that a point sees;
+    `sun_seen` (N,) is 0..1, `around` (N, 4) the share of the sky that a point sees, and what near things send it, lx;
     `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) is 1;
     `behind` (N, 3) what shines through panes; `lamp_list` (tiles, LISTED) rows of `lamps`, -1 ends it;
     `lamp_seen` (SHADOWED, N) how much of the first lamps of its tile a ray's point sees.
@@ -125,7 +127,7 @@ def shade(
                     first, first // LANES, triangle, surface, lamps, lamp_list, lamp_seen, tables,
                     extinction_per_m, lane,
                 )  # fmt: skip
-            ambient(sh, numbers, lane)
+            ambient(sh, lane)
             if numbers[SUN_G] > F(0):
                 sunlight(numbers, lane)
             leaves(sh, numbers, lane)
@@ -175,18 +177,14 @@ def far_light(sky, numbers, dx, dy, dz):
 
 
 @fast_inner_kernel
-def ambient(sh, numbers, lane):
-    """Add what comes from the sky that is seen, and from what is lit around, as bright as the ground in the open."""
-    ground_r = numbers[GROUND_R]
-    ground_g = numbers[GROUND_G]
-    ground_b = numbers[GROUND_B]
+def ambient(sh, lane):
+    """Add what comes from the sky that is seen, and from what is lit around."""
     for k in range(LANES):
         er, eg, eb = irradiance(sh, lane[NX + k], lane[NY + k], lane[NZ + k])
         seen = lane[OPEN + k]
-        near = lane[LIT + k] * PI
-        er = er * seen + ground_r * near + lane[ER + k]
-        eg = eg * seen + ground_g * near + lane[EG + k]
-        eb = eb * seen + ground_b * near + lane[EB + k]
+        er = er * seen + lane[NEAR_R + k] + lane[ER + k]
+        eg = eg * seen + lane[NEAR_G + k] + lane[EG + k]
+        eb = eb * seen + lane[NEAR_B + k] + lane[EB + k]
         lane[ER + k] = er
         lane[EG + k] = eg
         lane[EB + k] = eb
@@ -257,9 +255,6 @@ def leaves(sh, numbers, lane):
     sun_g = numbers[SUN_G]
     sun_b = numbers[SUN_B]
     sunny = F(1) if sun_g > F(0) else F(0)
-    ground_r = numbers[GROUND_R]
-    ground_g = numbers[GROUND_G]
-    ground_b = numbers[GROUND_B]
     sx = numbers[SUN_X]
     sy = numbers[SUN_Y]
     sz = numbers[SUN_Z]
@@ -271,10 +266,9 @@ def leaves(sh, numbers, lane):
         sun = back * max(nx * sx + ny * sy + nz * sz, F(0)) * lane[SUN + k] * sunny
         red, green, blue = irradiance(sh, nx, ny, nz)
         seen = lane[OPEN + k] * back
-        near = lane[LIT + k] * PI * back
-        lane[ER + k] += red * seen + ground_r * near + sun_r * sun
-        lane[EG + k] += green * seen + ground_g * near + sun_g * sun
-        lane[EB + k] += blue * seen + ground_b * near + sun_b * sun
+        lane[ER + k] += red * seen + lane[NEAR_R + k] * back + sun_r * sun
+        lane[EG + k] += green * seen + lane[NEAR_G + k] * back + sun_g * sun
+        lane[EB + k] += blue * seen + lane[NEAR_B + k] * back + sun_b * sun
 
 
 @fast_inner_kernel

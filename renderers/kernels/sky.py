@@ -12,7 +12,8 @@ from sim.kernels.jit import fast_kernel
 F = np.float32
 # Columns of a daylight's numbers: towards the sun, its light in lx, the sky's, the ground's radiance, the disc's gain.
 SUN_X, SUN_Y, SUN_Z, SUN_R, SUN_G, SUN_B, SKY_LX, GROUND_R, GROUND_G, GROUND_B, DISC = range(11)
-TOWN_R, TOWN_G, TOWN_B, NUMBERS = range(11, 15)  # glow of a lit town overhead, cd/m2
+TOWN_R, TOWN_G, TOWN_B = range(11, 14)  # glow of a lit town overhead, cd/m2
+STREET_R, STREET_G, STREET_B, NUMBERS = range(14, 18)  # mean light of street lamps on the ground, lx
 
 
 @fast_kernel
