@@ -358,15 +358,13 @@ def _around(
     in_slices(aim, count // 64, threads, passes.TILES_PER_SLICE)
     grid = cells.reshape(height, width, C_COLUMNS)
     smooth = np.empty((height, width, C_NX), np.float32)
-    in_slices(lambda start, stop: average(start, stop, -2, 1, grid, smooth), height, threads, 32)
+    in_slices(lambda start, stop: average(start, stop, -2, 1, 1, grid, smooth), height, threads, 32)
     grid[..., :C_NX] = smooth  # once more: behind twigs each of sixteen directions is a matter of chance
-    in_slices(lambda start, stop: average(start, stop, -1, 1, grid, smooth), height, threads, 32)
+    in_slices(lambda start, stop: average(start, stop, -1, 2, 1, grid, smooth), height, threads, 32)
     # A sunlit wall is met by one ray of sixteen or by two: what is sent is spread farther than what is hidden.
     grid[..., :C_NX] = smooth
     wide = np.empty_like(smooth)
-    in_slices(lambda start, stop: average(start, stop, -6, 4, grid, wide), height, threads, 32)
-    grid[..., :C_NX] = wide
-    in_slices(lambda start, stop: average(start, stop, -3, 2, grid, wide), height, threads, 32)
+    in_slices(lambda start, stop: average(start, stop, -4, 4, 4, grid, wide), height, threads, 32)
     smooth[..., C_R:] = wide[..., C_R:]
     around = np.empty((len(bundle.direction), 4), np.float32)
     in_slices(

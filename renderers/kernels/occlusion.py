@@ -121,11 +121,11 @@ def collect(start, stop, source, target, direction, met, sky, sent, triangle, ra
 
 
 @fast_kernel
-def average(start, stop, first, step, cells, smooth):
+def average(start, stop, first, last, step, cells, smooth):
     """Means (h, w, C_NX) over the 4 x 4 pattern, of rows [start, stop) of the small image, over cells of one surface.
 
-    The pattern about a cell begins at `first` (-2 or -1): twice over, the two even each other out.  What is smooth
-    already is spread farther by a larger `step`.
+    The pattern about a cell goes from `first` to `last` (-2 to 1 or -1 to 2): twice over, the two even each other out.
+    What is smooth already is spread farther by a larger `step`.
     """
     height = cells.shape[0]
     width = cells.shape[1]
@@ -146,8 +146,8 @@ def average(start, stop, first, step, cells, smooth):
             green = F(0)
             blue = F(0)
             weight = F(0)
-            for y in range(i + first, i + first + 4 * step, step):
-                for x in range(j + first, j + first + 4 * step, step):
+            for y in range(i + first, i + last + 1, step):
+                for x in range(j + first, j + last + 1, step):
                     if y < 0 or x < 0 or y >= height or x >= width:
                         continue
                     other = cells[y, x, C_DEPTH]
@@ -163,10 +163,6 @@ def average(start, stop, first, step, cells, smooth):
                     green += cells[y, x, C_G]
                     blue += cells[y, x, C_B]
                     weight += F(1)
-            if weight <= F(0):  # a narrow surface, between whose cells a larger step falls
-                for c in range(C_NX):
-                    smooth[i, j, c] = cells[i, j, c]
-                continue
             share = F(1) / weight
             smooth[i, j, C_OPEN] = seen * share
             smooth[i, j, C_SKY] = sky * share
