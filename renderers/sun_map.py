@@ -63,8 +63,10 @@ def sun_map(
         corner[level] = middle @ side - reach, middle @ up + lowest
         u = corner[level, 0] + (np.arange(columns) + 0.5) * cell[level, 0]
         v = corner[level, 1] + (np.arange(rows) + 0.5) * cell[level, 1]
-        i, j = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")
-        i, j = (np.moveaxis(k.reshape(rows // 8, 8, columns // 8, 8), 1, 2).reshape(-1) for k in (i, j))
+        down, across = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")
+        i, j = (
+            np.moveaxis(k.reshape(rows // 8, 8, columns // 8, 8), 1, 2).reshape(-1) for k in (down, across)
+        )
         base = float(middle @ sun) + FURTHEST_M
         start.append(u[j, None] * side + v[i, None] * up + base * sun)
         depth.append((i, j, base))
