@@ -54,6 +54,11 @@ def aim_at_sky(
         nx = surface[r, S_NX]
         ny = surface[r, S_NY]
         nz = surface[r, S_NZ]
+        # Means of leaves that look many ways are short; a cell with such a normal would not be like itself.
+        scale = F(1) / max(math.sqrt(nx * nx + ny * ny + nz * nz), F(1e-6))
+        nx *= scale
+        ny *= scale
+        nz *= scale
         k3 = triangle[r]
         p = placement[r]
         w = F(1) - u[r] - v[r]
@@ -163,7 +168,7 @@ def average(start, stop, first, last, step, cells, smooth):
                     green += cells[y, x, C_G]
                     blue += cells[y, x, C_B]
                     weight += F(1)
-            share = F(1) / weight
+            share = F(1) / max(weight, F(1))
             smooth[i, j, C_OPEN] = seen * share
             smooth[i, j, C_SKY] = sky * share
             smooth[i, j, C_R] = red * share

@@ -5,11 +5,15 @@
 import numpy as np
 import pytest
 
+from renderers.frames import CameraModel
 from renderers.kernels.near_light import sunlit_at
+from renderers.kernels.occlusion import C_COLUMNS, C_NX, C_R, aim_at_sky, average, lobe_directions
+from renderers.kernels.surface import S_COLUMNS, S_NX, S_NZ
 from renderers.scene import CASTS_SHADOW
 from renderers.stage import Stage
 from renderers.sun_map import sun_map
 from renderers.tracer import prepare
+from renderers.view import view_of
 from sim.app.tiny import tiny_concrete
 from sim.simulate import simulate
 
@@ -61,3 +65,39 @@ def test_the_coarse_picture_of_the_sun_knows_which_points_of_a_street_it_sees(
         elevation_deg > 20.0
     ):  # a low sun along the street grazes walls, and cells are wider than what juts from them
         assert seen[~level].mean() == pytest.approx(exact[~level].mean(), abs=0.06)
+
+
+def test_any_block_of_cells_looks_all_ways_and_so_does_a_row_as_thin_as_a_kerb() -> None:
+    view = view_of(
+        CameraModel(192, 108, np.array([[90.0, 0.0, 96.0], [0.0, 90.0, 54.0], [0.0, 0.0, 1.0]]), np.zeros(5))
+    )
+    there = view.sky_source >= 0
+    pattern = np.empty(view.sky_shape, int)
+    pattern.reshape(-1)[view.sky_cell[there]] = view.sky_pattern[there]
+    blocks = np.sort(np.lib.stride_tricks.sliding_window_view(pattern, (4, 4)).reshape(-1, 16), axis=1)
+    rows = np.sort(np.lib.stride_tricks.sliding_window_view(pattern, 16, axis=1).reshape(-1, 16), axis=1)
+    assert (blocks == np.arange(16)).all()
+    assert (
+        rows == np.arange(16)
+    ).all()  # they had four of them each: stones of kerbs were light and dark in turn
+
+
+def test_leaves_whose_normals_are_short_get_light() -> None:
+    surface = np.zeros((1, S_COLUMNS), np.float32)
+    surface[0, S_NX], surface[0, S_NZ] = 0.1, 0.5
+    aside = np.tile(np.array([[0.0, 1.0, 0.0]], np.float32), (1, 3))
+    normal, direction, begin, offset_m = (np.zeros((1, 3), np.float32) for _ in range(4))
+    none, number = np.zeros(1, np.float32), np.zeros(1, np.int32)
+    aim_at_sky(
+        0, 1, number, number, lobe_directions(), np.float32(80.0), number, number, none, none,
+        np.eye(3, dtype=np.float32).reshape(1, 9), aside, surface, offset_m, normal, direction, begin, none.copy(),
+    )  # fmt: skip
+    assert np.linalg.norm(normal) == pytest.approx(1.0, abs=1e-5)
+    assert np.linalg.norm(direction) == pytest.approx(1.0, abs=1e-5)
+    cells = np.ones((1, 1, C_COLUMNS), np.float32)
+    cells[0, 0, C_NX : C_NX + 3] = normal
+    smooth = np.full((1, 1, C_NX), np.nan, np.float32)
+    average(0, 1, -2, 1, 1, cells, smooth)
+    assert smooth[0, 0, C_R] == pytest.approx(
+        1.0
+    )  # 0 / 0 of a cell unlike itself, which broke off whole frames
