@@ -147,7 +147,9 @@ def render(
         else:
             radiance = radiance_of(prepared, light, model, view, bundle, quality, not clean, threads)
         green = radiance[::64, 1]
-        mean_light = float(np.median(green if isinstance(view.far, float) else green[view.far[::64] > 0.0]))
+        mean_light = float(
+            np.nanmedian(green if isinstance(view.far, float) else green[view.far[::64] > 0.0])
+        )
         if quality.edges or (quality.pictures > 1 and not several):
             smooth_edges(
                 prepared, model, view, world_from_camera, bundle, radiance, mean_light, threads, roll, worlds
@@ -159,6 +161,7 @@ def render(
             threads,
             passes.TILES_PER_SLICE,
         )
+    film.with_light(image, name, time_ns)  # before lenses spread what is no number
     frame = int(time_ns // 1_000_000)
     add_moon(weather, model, world_from_camera, depth, image)
     lens.add_lamp_images(prepared, light, model, world_from_camera, image)
@@ -226,6 +229,7 @@ def render(
         image = shifted_colours(image, model, float(camera.chromatic_px))
     if view.lit is not None:
         image[~view.lit] = 0.0
+    film.with_light(image, name, time_ns)
     window = window_of(faults, model)
     seen = image if window is None else window.seen_through(image)
     adapted = None

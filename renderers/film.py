@@ -3,6 +3,7 @@
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -74,6 +75,25 @@ class Exposure:
     level: float  # the same without white balance
     electrons: float  # at an exposure of 1
     read_electrons: float
+
+
+def with_light(image: Floats, sensor: str, time_ns: int) -> None:
+    """Make pixels black, in place, whose light is no number, and warn of them.
+
+    They are a mistake of ours, and the rest of the picture and of the clip is worth keeping: the table of tones has no
+    entry for what is no number, so that one such pixel ended the whole program.
+    """
+    if np.isfinite(image.sum()):
+        return
+    lost = ~np.isfinite(image).all(axis=-1)
+    row, column = np.argwhere(lost)[0]
+    image[lost] = 0.0
+    warnings.warn(
+        f"{sensor} at {time_ns * 1e-9:.3f} s: {lost.sum()} pixels without light, the first in row {row} and "
+        f"column {column}, are black; please report it with the scenario and its seed",
+        RuntimeWarning,
+        stacklevel=2,
+    )
 
 
 def meter(

@@ -4,7 +4,7 @@
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +15,14 @@ from renderers.fog_light import OPEN, fog_light
 from renderers.frame_light import Light, material_table
 from renderers.frames import CameraModel
 from renderers.kernels.between import seen_between
+from renderers.kernels.near_cells import LANES, average
 from renderers.kernels.near_light import shine
 from renderers.kernels.occlusion import (
     C_COLUMNS,
-    C_NX,
-    C_R,
-    DIRECTIONS,
+    L_COLUMNS,
+    MARGIN,
     aim_at_sky,
-    average,
     collect,
-    lobe_directions,
     spread,
 )
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
@@ -35,6 +33,7 @@ from renderers.quality import Quality
 from renderers.raster import raster_of
 from renderers.rolling import Rolling
 from renderers.scene import CASTS_SHADOW
+from renderers.sky_rays import lobe_directions
 from renderers.sun_map import DARK, sun_map
 from renderers.tracer import Hits, PreparedScene
 from renderers.view import View
@@ -45,8 +44,13 @@ Floats = NDArray[np.float32]
 SNOWY_M = 0.01  # snow from which the ground counts as white
 # How far away what stands before the sky is looked for: in a low sun the end of a street hides its brightest part.
 AROUND_M = 80.0
+# Passes over the cells of one surface: from, to, step, fewest cells, reach in distances of what is about them.  Four by
+# four cells are even over the hemisphere, three by three such means hold most directions, and farther out light is
+# evened as far as it is the same.
+SPREADING = ((-2, 1, 1, 8, 0.0), (-4, 4, 4, 0, 1.0), (-12, 12, 12, 0, 0.6))
 EDGE_TILES_PER_SLICE = 16  # edges are few and far between, and their rays dear
 ROOKS = (1, 3, 0, 2)  # row of the pixel for each column, of pictures that are averaged
+JITTERS = 16  # points of the sun's disc: even over every 4 x 4 pixels
 SUN_SPREAD = (
     0.0032  # rad: two thirds of the disc's radius, since sixteen samples on a pattern look coarser than light
 )
@@ -288,7 +292,9 @@ def _around(
     limit = np.empty(count, np.float32)
     hits = Hits.empty(count)
     height, width = view.sky_shape
-    cells = np.empty((height * width, C_COLUMNS), np.float32)
+    across = 2 * MARGIN + -(-width // LANES) * LANES
+    cells = np.zeros((C_COLUMNS, height, across), np.float32)
+    found, other = (np.zeros((L_COLUMNS, height, across), np.float32) for _ in range(2))
     sent = np.empty((count, 3), np.float32)
 
     def aim(start: int, stop: int) -> None:
@@ -345,35 +351,34 @@ def _around(
             b,
             view.sky_source,
             view.sky_cell,
+            width,
             direction,
             hits.placement,
+            hits.range_m,
             sky,
             sent,
             bundle.hits.triangle,
             bundle.hits.range_m,
+            bundle.surface,
             normal,
+            begin,
             cells,
+            found,
         )
 
     in_slices(aim, count // 64, threads, passes.TILES_PER_SLICE)
-    grid = cells.reshape(height, width, C_COLUMNS)
-    smooth = np.empty((height, width, C_NX), np.float32)
-    in_slices(lambda start, stop: average(start, stop, -2, 1, 1, grid, smooth), height, threads, 32)
-    grid[..., :C_NX] = smooth  # once more: behind twigs each of sixteen directions is a matter of chance
-    in_slices(lambda start, stop: average(start, stop, -1, 2, 1, grid, smooth), height, threads, 32)
-    # A sunlit wall is met by one ray of sixteen or by two: what is sent is spread farther than what is hidden.
-    grid[..., :C_NX] = smooth
-    wide = np.empty_like(smooth)
-    in_slices(lambda start, stop: average(start, stop, -4, 4, 4, grid, wide), height, threads, 32)
-    smooth[..., C_R:] = wide[..., C_R:]
+    for first, last, step, least, reach in SPREADING:
+        near = (first, last, step, np.float32(least), np.float32(reach))
+        in_slices(partial(_averaged, near, cells, found, other), height, threads, 32)
+        found, other = other, found
     around = np.empty((len(bundle.direction), 4), np.float32)
     in_slices(
         lambda start, stop: spread(
             start,
             stop,
             view.tiles_across,
-            grid,
-            smooth,
+            cells,
+            found,
             unknown,
             bundle.hits.range_m,
             bundle.hits.triangle,
@@ -385,6 +390,17 @@ def _around(
         passes.TILES_PER_SLICE,
     )
     return around
+
+
+def _averaged(
+    near: tuple[int, int, int, np.float32, np.float32],
+    cells: Floats,
+    light: Floats,
+    smooth: Floats,
+    start: int,
+    stop: int,
+) -> None:
+    average(start, stop, *near, cells, light, smooth)
 
 
 def _ahead(view: View, bundle: Bundle) -> NDArray[np.float64]:
@@ -401,7 +417,7 @@ def sun_jitter(number: int = 0) -> Floats:
     """(64, 2) points of the sun's disc, one for each lane of a packet, even over every 4 x 4 pixels."""
     lane = np.arange(64)
     rank = (lane // 8 % 4) * 4 + lane % 4
-    shuffled = (rank * 7 + 3 + 5 * number) % DIRECTIONS
-    radius = SUN_SPREAD * np.sqrt((shuffled + 0.5) / DIRECTIONS)
+    shuffled = (rank * 7 + 3 + 5 * number) % JITTERS
+    radius = SUN_SPREAD * np.sqrt((shuffled + 0.5) / JITTERS)
     turn = 2 * np.pi * (0.6180339887 * shuffled + 0.25 * number)
     return np.stack([radius * np.cos(turn), radius * np.sin(turn)], axis=-1).astype(np.float32)

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from renderers.frames import CameraModel
 from renderers.kernels.occlusion import CELL_PX
 from renderers.optics import lit_pixels, pixel_rays
+from renderers.sky_rays import neighbours, pattern_of
 
 Floats = NDArray[np.float32]
+BLOCK = 32  # cells: of so many by so many, rays of directions that are alike share packets
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class View:
     )
     down: Floats  # and over one pixel down
     sky_source: NDArray[np.int32]  # (M,) ray whose point each openness ray leaves from, packed by direction
-    sky_pattern: NDArray[np.int32]  # (M,) its row of the sixteen directions
+    sky_pattern: NDArray[np.int32]  # (M,) its row of the directions
     sky_cell: NDArray[np.int32]  # (M,) its cell of the small image
     sky_shape: tuple[int, int]  # of the small image of openness
 
@@ -67,11 +69,9 @@ def _view(width: int, height: int, matrix: bytes, distortion: bytes, fisheye: bo
         far = np.where(lit[y, x], np.inf, -1.0).astype(np.float32)
     coarse = (-(-height // CELL_PX), -(-width // CELL_PX))
     i, j = np.divmod(np.arange(coarse[0] * coarse[1]), coarse[1])
-    # Any 4 x 4 cells hold all sixteen, and so do sixteen in a row, which is all that a kerb has; sevens, because rows of
-    # directions that follow each other rise alike.
-    pattern = 7 * (4 * i + j) % 16
-    block = (i // 16) * (-(-coarse[1] // 16)) + j // 16  # sixteen rays of a direction: a narrow packet
-    order = np.lexsort((j, i, pattern, block))
+    pattern = pattern_of(i, j)
+    block = (i // BLOCK) * (-(-coarse[1] // BLOCK)) + j // BLOCK
+    order = np.lexsort((j, i, neighbours()[pattern], block))
     row, column = CELL_PX * i[order], CELL_PX * j[order]
     source = ((row // 8) * across + column // 8) * 64 + (row % 8) * 8 + column % 8
     extra = -len(source) % 64

@@ -1,8 +1,7 @@
-"""How much of the sky a point sees, and how much of what is lit around it: a few rays, shared between neighbours.
+"""How much of the sky a point sees, and what near things send it: a few rays, shared between neighbours.
 
-On every third pixel of every third row one of sixteen directions is tried, in a 4 x 4 pattern; averaging over the
-pattern, where the surface is the same, gives every point all sixteen.  Packets hold rays of one direction.  What stands
-in the way of the sky sends light itself, the less the nearer it is: between near things it is dark.
+Of every third pixel of every third row one direction is tried, each of another (`renderers/sky_rays.py`); the mean over
+the cells of a surface (`near_cells.py`) gives every point all of them.  Packets hold rays of directions that are alike.
 Renderers floor, arrays only.
 """
 
@@ -14,19 +13,22 @@ import math
 import numpy as np
 
 from renderers.kernels.sky import sky_radiance
-from renderers.kernels.surface import S_NX, S_NY, S_NZ
+from renderers.kernels.surface import S_NX, S_NY, S_NZ, S_THROUGH
 from sim.kernels.jit import fast_kernel
 
 F = np.float32
-DIRECTIONS = 16
 CELL_PX = 3
+CLOSEST_M = 0.7  # of what rays meet: how far light is the same does not go by the ground at a kerb's foot
 PI = F(math.pi)
 LEAST_SKY = (
     0.02  # 1/sr, light of the sky a lux: a surface that leans back so far that it has less sees little of it
 )
-# Columns of a cell: light of the sky that it sees and that an open place would see, what near things send, normal,
-# depth (0: nothing there).
-C_OPEN, C_SKY, C_R, C_G, C_B, C_NX, C_NY, C_NZ, C_DEPTH, C_COLUMNS = range(10)
+MARGIN = 64  # columns beside the small image, for vectors that look aside
+# Columns of a cell: normal, place, depth (0: nothing there).
+C_NX, C_NY, C_NZ, C_X, C_Y, C_Z, C_DEPTH, C_LEAF, C_COLUMNS = range(9)
+# And of its light: the sky that it sees and that an open place would see, what near things send, one by the distance
+# of what rays met, how many rays it is the mean of.
+L_OPEN, L_SKY, L_R, L_G, L_B, L_CLOSE, L_WEIGHT, L_COLUMNS = range(8)
 
 
 @fast_kernel
@@ -36,8 +38,8 @@ def aim_at_sky(
 ):  # fmt: skip
     """Rays [start, stop) as long as `reach_m` from the points of rays `source` into their own hemispheres.
 
-    `lobe` (DIRECTIONS, 3) is cosine-weighted about +z.  Hemispheres stand on the smooth `normal` (out), without the
-    texture's relief: on a rough wall each ray would look another way, and sixteen of them would not count the same.
+    `lobe` (M, 3) is cosine-weighted about +z.  Hemispheres stand on the smooth `normal` (out), without the
+    texture's relief: on a rough wall each ray would look another way, and means of them would not count the same.
     """
     for k in range(start, stop):
         r = source[k]
@@ -95,85 +97,40 @@ def aim_at_sky(
 
 
 @fast_kernel
-def collect(start, stop, source, target, direction, met, sky, sent, triangle, range_m, normal, cells):
-    """Put rays [start, stop) into the small image `cells` (h * w, C_COLUMNS).
+def collect(
+    start, stop, source, target, width, direction, met, distance, sky, sent, triangle, range_m, surface, normal, begin,
+    cells, light,
+):  # fmt: skip
+    """Put rays [start, stop) into the small image of `width` columns: `cells` (C_COLUMNS, h, w) and `light` (L_COLUMNS, h, w).
 
-    A ray up that is free sees the sky, whose table `sky` (a blurred one) says what it is worth; all others get what is
-    `sent` (M, 3) by what they met.
+    In both it stands MARGIN columns to the right, and hold zeros so far.  A ray up that is free sees the sky, whose table `sky`
+    (a blurred one) says what it is worth; all others get what is `sent` (M, 3) by what they met.
     """
     for k in range(start, stop):
         r = source[k]
-        if r < 0:
+        if r < 0 or triangle[r] < 0:
             continue
-        at = target[k]
-        if triangle[r] < 0:
-            for c in range(C_COLUMNS):  # nothing of them may stay as memory was found
-                cells[at, c] = F(0)
-            continue
+        y = target[k] // width
+        x = target[k] - y * width + MARGIN
         worth = F(0)
         if direction[k, 2] > F(0):
             red, green, blue = sky_radiance(sky, direction[k, 0], direction[k, 1], direction[k, 2])
             worth = F(0.2126) * red + F(0.7152) * green + F(0.0722) * blue
-        cells[at, C_OPEN] = worth if met[k] < 0 else F(0)
-        cells[at, C_SKY] = worth
-        cells[at, C_R] = sent[k, 0]
-        cells[at, C_G] = sent[k, 1]
-        cells[at, C_B] = sent[k, 2]
-        cells[at, C_NX] = normal[k, 0]
-        cells[at, C_NY] = normal[k, 1]
-        cells[at, C_NZ] = normal[k, 2]
-        cells[at, C_DEPTH] = range_m[r]
-
-
-@fast_kernel
-def average(start, stop, first, last, step, cells, smooth):
-    """Means (h, w, C_NX) over the 4 x 4 pattern, of rows [start, stop) of the small image, over cells of one surface.
-
-    The pattern about a cell goes from `first` to `last` (-2 to 1 or -1 to 2): twice over, the two even each other out.
-    What is smooth already is spread farther by a larger `step`.
-    """
-    height = cells.shape[0]
-    width = cells.shape[1]
-    for i in range(start, stop):
-        for j in range(width):
-            depth = cells[i, j, C_DEPTH]
-            for c in range(C_NX):
-                smooth[i, j, c] = F(0)
-            if depth <= F(0):
-                continue
-            nx = cells[i, j, C_NX]
-            ny = cells[i, j, C_NY]
-            nz = cells[i, j, C_NZ]
-            near = depth * F(0.04) + F(0.05)
-            seen = F(0)
-            sky = F(0)
-            red = F(0)
-            green = F(0)
-            blue = F(0)
-            weight = F(0)
-            for y in range(i + first, i + last + 1, step):
-                for x in range(j + first, j + last + 1, step):
-                    if y < 0 or x < 0 or y >= height or x >= width:
-                        continue
-                    other = cells[y, x, C_DEPTH]
-                    if other <= F(0):
-                        continue
-                    alike = nx * cells[y, x, C_NX] + ny * cells[y, x, C_NY] + nz * cells[y, x, C_NZ]
-                    # Far ground runs away from row to row and still is one surface.
-                    if alike < F(0.8) or abs(other - depth) > (depth * F(0.25) if alike > F(0.9) else near):
-                        continue
-                    seen += cells[y, x, C_OPEN]
-                    sky += cells[y, x, C_SKY]
-                    red += cells[y, x, C_R]
-                    green += cells[y, x, C_G]
-                    blue += cells[y, x, C_B]
-                    weight += F(1)
-            share = F(1) / max(weight, F(1))
-            smooth[i, j, C_OPEN] = seen * share
-            smooth[i, j, C_SKY] = sky * share
-            smooth[i, j, C_R] = red * share
-            smooth[i, j, C_G] = green * share
-            smooth[i, j, C_B] = blue * share
+        light[L_OPEN, y, x] = worth if met[k] < 0 else F(0)
+        light[L_SKY, y, x] = worth
+        light[L_R, y, x] = sent[k, 0]
+        light[L_G, y, x] = sent[k, 1]
+        light[L_B, y, x] = sent[k, 2]
+        light[L_CLOSE, y, x] = F(1) / max(distance[k], F(CLOSEST_M)) if met[k] >= 0 else F(0)
+        light[L_WEIGHT, y, x] = F(1)
+        cells[C_NX, y, x] = normal[k, 0]
+        cells[C_NY, y, x] = normal[k, 1]
+        cells[C_NZ, y, x] = normal[k, 2]
+        cells[C_X, y, x] = begin[k, 0]
+        cells[C_Y, y, x] = begin[k, 1]
+        cells[C_Z, y, x] = begin[k, 2]
+        cells[C_DEPTH, y, x] = range_m[r]
+        cells[C_LEAF, y, x] = F(1) if surface[r, S_THROUGH] < F(0) else F(0)
 
 
 @fast_kernel
@@ -183,8 +140,8 @@ def spread(start, stop, tiles_across, cells, smooth, unknown, range_m, triangle,
     `around` (N, 4): the share of its own part of the sky that it sees, and what near things send it, lx; `unknown` (4,)
     where no cell is of its surface.
     """
-    height = cells.shape[0]
-    width = cells.shape[1]
+    height = cells.shape[1]
+    width = cells.shape[2] - 2 * MARGIN
     for tile in range(start, stop):
         top = (tile // tiles_across) * 8
         left = (tile % tiles_across) * 8
@@ -214,19 +171,19 @@ def spread(start, stop, tiles_across, cells, smooth, unknown, range_m, triangle,
             weight = F(0)
             for q in range(4):
                 a = min(i + (q >> 1), height - 1)
-                b = min(j + (q & 1), width - 1)
-                other = cells[a, b, C_DEPTH]
+                b = min(j + (q & 1), width - 1) + MARGIN
+                other = cells[C_DEPTH, a, b]
                 w = (fy if q >> 1 else F(1) - fy) * (fx if q & 1 else F(1) - fx) + F(0.01)
                 apart = abs(other - depth) / (depth * F(0.04) + F(0.05))
-                alike = max(nx * cells[a, b, C_NX] + ny * cells[a, b, C_NY] + nz * cells[a, b, C_NZ], F(0))
+                alike = max(nx * cells[C_NX, a, b] + ny * cells[C_NY, a, b] + nz * cells[C_NZ, a, b], F(0))
                 w *= max(F(1) - apart, F(1e-4)) * alike * alike
                 if other <= F(0):
                     w = F(0)
-                seen += w * smooth[a, b, C_OPEN]
-                sky += w * smooth[a, b, C_SKY]
-                red += w * smooth[a, b, C_R]
-                green += w * smooth[a, b, C_G]
-                blue += w * smooth[a, b, C_B]
+                seen += w * smooth[L_OPEN, a, b]
+                sky += w * smooth[L_SKY, a, b]
+                red += w * smooth[L_R, a, b]
+                green += w * smooth[L_G, a, b]
+                blue += w * smooth[L_B, a, b]
                 weight += w
             if weight > F(1e-6):
                 around[r, 0] = seen / max(sky, F(LEAST_SKY) * weight)
@@ -237,14 +194,3 @@ def spread(start, stop, tiles_across, cells, smooth, unknown, range_m, triangle,
             else:
                 for c in range(4):
                     around[r, c] = unknown[c]
-
-
-def lobe_directions(number: int = 0) -> np.ndarray:
-    """Sixteen cosine-weighted directions (16, 3) about +z; another `number` turns them."""
-    k = np.arange(DIRECTIONS)
-    u = (k + 0.5) / DIRECTIONS
-    # Golden angle: even over the circle for every prefix.
-    turn = 2 * math.pi * ((k * 0.6180339887 + number * 0.381966) % 1.0)
-    sine = np.sqrt(u)
-    direction = np.stack([sine * np.cos(turn), sine * np.sin(turn), np.sqrt(1 - u)], axis=-1)
-    return direction.astype(np.float32)

@@ -16,6 +16,7 @@ from renderers.film import (
     normal_table,
     spread_light,
     tone_table,
+    with_light,
 )
 from renderers.frames import CameraModel
 from renderers.kernels.film import TONE_TOP, TONES, expose
@@ -131,3 +132,16 @@ def test_glare_spreads_light_and_keeps_its_sum() -> None:
     glare = spread_light(image)
     assert glare[..., 0].sum() * 16 == pytest.approx(GLARE_SHARE * image[..., 0].sum(), rel=0.05)
     assert glare[90, 160, 0] > glare[90, 180, 0] > glare[90, 220, 0] > 0
+
+
+def test_a_pixel_without_light_is_black_and_told_of(recwarn: pytest.WarningsRecorder) -> None:
+    image = np.full((256, 256, 3), 700.0, np.float32)
+    with_light(image, "cam_front", 1_500_000_000)
+    assert (image == 700.0).all() and not recwarn
+    image[41, 200, 1], image[90, 7] = np.nan, np.inf
+    with pytest.warns(RuntimeWarning, match=r"cam_front at 1\.500 s: 2 pixels .* row 41 and column 200"):
+        with_light(image, "cam_front", 1_500_000_000)
+    assert (image[41, 200] == 0.0).all() and (image[90, 7] == 0.0).all()
+    assert (image == 700.0).all(axis=-1).sum() == 256 * 256 - 2
+    exposure = meter(image, np.ones(3))
+    assert develop(image, MODEL, exposure, 1, 1, True, 1).mean() > 60
