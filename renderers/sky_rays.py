@@ -1,11 +1,11 @@
 """Which way each cell of a picture looks for the sky: many directions, even about every cell.  Renderers floor.
 
 Cells are every third pixel of every third row, and eight by eight of them hold all points of a (0, 6, 2)-net in base 2
-(Niederreiter 1987), laid on the hemisphere by the map of Shirley and Chiu 1997, which keeps shares of area, and by Malley's
-projection, which weighs them by the cosine.  The bits of a point are sums of the bits of its cell's row and column, chosen
-so that eight cells of a row, of a column and of a diagonal, and four by four cells, are nets too: of a thing as thin as a
-kerb a few cells stand for all.  The next eight by eight cells have the points moved a little, for surfaces that are wide
-enough to be averaged over more of them.
+(Niederreiter 1987), laid on the hemisphere by the map of Shirley and Chiu 1997, which keeps shares of area, and by
+Malley's projection, which weighs them by the cosine.  The bits of a point are sums of the bits of its cell's row and
+column, chosen so that eight cells of a row, of a column and of a diagonal, and four by four cells, are nets too: of a
+thing as thin as a kerb a few cells stand for all.  The next eight by eight cells have the points moved a little, for
+surfaces that are wide enough to be averaged over more of them.
 """
 
 import math
@@ -18,8 +18,8 @@ Longs = NDArray[np.int64]
 SIDE = 8  # cells
 POINTS = SIDE * SIDE
 NETS = 4
-# A cell (row, column) mod 8 has the number v = 8 row + column; a coordinate's bits, the highest first, are the parities of
-# v & mask.
+# A cell (row, column) mod 8 has the number v = 8 row + column; a coordinate's bits, the highest first, are the parities
+# of v & mask.
 ACROSS = (42, 31, 62, 35, 46, 3)
 ALONG = (19, 30, 49, 50, 28, 37)
 SHIFT = 3  # columns by which the next eight rows are moved: a column of sixteen cells has sixteen directions

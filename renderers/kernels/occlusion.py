@@ -101,10 +101,11 @@ def collect(
     start, stop, source, target, width, direction, met, distance, sky, sent, triangle, range_m, surface, normal, begin,
     cells, light,
 ):  # fmt: skip
-    """Put rays [start, stop) into the small image of `width` columns: `cells` (C_COLUMNS, h, w) and `light` (L_COLUMNS, h, w).
+    """Put rays [start, stop) into the small image of `width` columns: what they left from, and what they found.
 
-    In both it stands MARGIN columns to the right, and hold zeros so far.  A ray up that is free sees the sky, whose table `sky`
-    (a blurred one) says what it is worth; all others get what is `sent` (M, 3) by what they met.
+    `cells` (C_COLUMNS, h, w) and `light` (L_COLUMNS, h, w) hold zeros so far; the image stands MARGIN columns to the
+    right.  A ray up that is free sees the sky, whose table `sky` (a blurred one) says what it is worth; all others get
+    what is `sent` (M, 3) by what they met.
     """
     for k in range(start, stop):
         r = source[k]

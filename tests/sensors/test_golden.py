@@ -41,8 +41,8 @@ BOUNDS = {
 
 # Means of red, green and blue over slow where light comes from what is near: noise does not move them.
 MEANS = {
-    "clear": {"road": (0.95, 1.1), "building": (0.9, 1.03)},
-    "low_sun": {"road": (0.92, 1.12), "building": (0.88, 1.03)},
+    "clear": {"road": (0.92, 1.08), "building": (0.9, 1.03)},
+    "low_sun": {"road": (0.88, 1.1), "building": (0.88, 1.03)},
 }
 
 LIGHTS = ("low_sun", "fog", "night_rain")  # long shadows, air, lamps; the whole proof adds three skies
