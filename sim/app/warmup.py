@@ -5,10 +5,10 @@ machine code in the cache folder, and later processes load it in milliseconds.
 """
 
 import gc
-import multiprocessing
 import os
+import subprocess
 import sys
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from time import perf_counter
 
@@ -42,15 +42,17 @@ def warm_up() -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("compiling kernels (once per machine)", total=len(ROUNDS))
-        with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-            running = {pool.submit(_compile, name): name for name in ROUNDS if name not in AFTER}
+        with ThreadPoolExecutor(processes) as pool:
+            running = {pool.submit(_compile_elsewhere, name): name for name in ROUNDS if name not in AFTER}
             while running:
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     name = running.pop(future)
                     future.result()
                     progress.advance(task)
                     running |= {
-                        pool.submit(_compile, later): later for later in AFTER if AFTER[later] == name
+                        pool.submit(_compile_elsewhere, later): later
+                        for later in AFTER
+                        if AFTER[later] == name
                     }
     with suppress(OSError):  # where nothing can be kept, nothing is lost but time
         warm_folder().mkdir(parents=True, exist_ok=True)
@@ -125,6 +127,16 @@ ROUNDS = {
     SNOW: _camera_snow,
 }
 AFTER = {NIGHT: DAY, SHAPES: DAY, SNOW: DAY}
+
+
+def _compile_elsewhere(name: str) -> None:
+    """Compile a round in a process of its own.
+
+    Not in one of `multiprocessing`, which first runs the caller's script anew where that does not guard against it.
+    """
+    code = f"from sim.app import warmup; warmup._compile({name!r})"
+    paths = os.pathsep.join(path for path in sys.path if path)
+    subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": paths}, check=True)
 
 
 def _compile(name: str) -> None:

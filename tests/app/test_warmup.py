@@ -1,6 +1,7 @@
 """The warm-up compiles whatever a real run calls, so that nobody waits in the middle of a clip."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -67,3 +68,24 @@ def test_only_a_cold_cache_is_warmed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / warmup.STAMP).write_text("")
     warmup.warm_up_when_cold()
     assert done == ["compiled"]
+
+
+SCRIPT = """\
+import sys
+from pathlib import Path
+from sim.app import warmup
+print("once")
+warmup.ROUNDS, warmup.AFTER = {"shapes": None}, {}
+warmup.warm_folder = lambda: Path(sys.argv[1])
+warmup.warm_up_when_cold()
+"""
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"), reason="nothing is compiled")
+def test_whoever_has_no_guard_in_his_script_is_warmed_up_too(tmp_path: Path) -> None:
+    script = tmp_path / "mine.py"
+    script.write_text(SCRIPT)
+    command = [sys.executable, script, tmp_path / "warm"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "once\n"), done.stderr
+    assert (tmp_path / "warm" / warmup.STAMP).is_file()
