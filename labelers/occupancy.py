@@ -28,7 +28,6 @@ from sim.trace import WorldInstant
 FREE = OCCUPANCY_CLASSES.index("free")
 LAND = OCCUPANCY_CLASSES.index("terrain")
 PAVED = np.array([OCCUPANCY_CLASSES.index(name) for name in ("driveable_surface", "other_flat", "sidewalk")])
-SURFACE_PIXELS = 200_000  # of a picture, evenly spread, whose cubes are certainly seen
 SHOWN_M = 80.0  # of depth: farther than the grid's corners
 _OF_CATEGORY = {
     "noise": "others", "animal": "others", "movable_object.barrier": "barrier", "vehicle.bicycle": "bicycle",
@@ -175,7 +174,6 @@ def _looks(frame: CameraFrame, grid_from_world: NDArray[np.float64]) -> NDArray[
     seen = np.zeros(OCCUPANCY_SHAPE, bool)
     camera_from_grid = inverse_rigid(frame.world_from_camera) @ np.linalg.inv(grid_from_world)
     look(frame.depth_m, lens_numbers(frame.model), camera_from_grid, OCCUPANCY_CELL_M, seen)
-    step = max(int(np.sqrt(frame.depth_m.size / SURFACE_PIXELS)), 1)
     poses = grid_from_world @ world_from_rows(frame)
-    mark_shown(ray_table(frame.model), frame.depth_m, step, SHOWN_M, poses, seen)
+    mark_shown(ray_table(frame.model), frame.depth_m, SHOWN_M, poses, seen)
     return seen

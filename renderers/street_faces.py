@@ -19,6 +19,7 @@ from scenarios.taxonomy import SEMANTIC_ID
 
 SIGN, LIGHT = "sign", "light"
 NO_FACE = ("sign_back", "metal_galvanised")  # materials of a plate's back, rim and rails
+SAME_M = 1e-5  # corners as close as that are one
 ONE_WAY = 0.9  # cosine between a plate's triangles that show one face
 SLENDER = 5.0  # a post is so much longer than thick: then it says which way is up
 
@@ -139,8 +140,24 @@ def _measured(
     pose[:3, :3] = turned
     pose[:3, 3] = turned @ (0.5 * (low + high))
     depth, width, height = (float(side) for side in high - low)
-    outline = (local - 0.5 * (low + high)).astype(np.float32)
+    outline = _thick(local - 0.5 * (low + high), 0.5 * depth).astype(np.float32)
     return Face(SIGN, code, value, "", pose, (depth, width, height), outline)
+
+
+def _thick(sheet: NDArray[np.float64], half_m: float) -> NDArray[np.float64]:
+    """Triangles of both sides of a sheet (T, 3, 3) across x and of its rim: on edge it is as wide as it is thick."""
+    one, other = sheet.copy(), sheet.copy()
+    one[..., 0], other[..., 0] = -half_m, half_m
+    edges = np.stack([one, np.roll(one, -1, axis=1)], axis=2).reshape(-1, 2, 3)
+    ends = np.sort(np.rint(edges[..., 1:] / SAME_M).astype(np.int64).view("i8,i8")[..., 0], axis=1)
+    _, first, count = np.unique(ends, axis=0, return_index=True, return_counts=True)
+    rim = edges[first[count == 1]]  # what two triangles share lies inside
+    over = rim.copy()
+    over[..., 0] = half_m
+    sides = [
+        np.stack([rim[:, 0], rim[:, 1], over[:, 1]], axis=1), np.stack([rim[:, 0], over[:, 1], over[:, 0]], axis=1),
+    ]  # fmt: skip
+    return np.concatenate([one, other, *sides])
 
 
 def light_face(state: str, lower_edge_m: float, lenses: int, light: int = -1) -> Face:

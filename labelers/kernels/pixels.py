@@ -56,27 +56,40 @@ def mark_mapped(
 def mark_shown(
     rays: NDArray[np.float32],
     depth_m: NDArray[np.float32],
-    step: int,
     most_m: float,
     grid_from_row: Floats,
     seen: NDArray[np.bool_],
 ) -> None:
-    """Mark the cubes (X, Y, Z) in which the surface lies that a pixel shows: of every `step`-th row and column.
+    """Mark the cubes (X, Y, Z) in which the surface lies that a pixel shows, if it is nearer than `most_m`.
 
     `grid_from_row` (H, 4, 4) is in cubes.  Twin: naive_pixels.shown.
     """
     height, width = depth_m.shape
     across, deep, high = seen.shape
-    for v in range(0, height, step):
+    wide_a, wide_b, wide_c = float(across), float(deep), float(high)
+    deep32, high32 = np.int32(deep), np.int32(high)
+    flat = seen.reshape(-1)
+    cube = np.empty(width, np.int32)
+    for v in range(height):
         pose = grid_from_row[v]
-        for u in range(0, width, step):
+        m0, m1, m2, m3 = pose[0, 0], pose[0, 1], pose[0, 2], pose[0, 3]
+        m4, m5, m6, m7 = pose[1, 0], pose[1, 1], pose[1, 2], pose[1, 3]
+        m8, m9, m10, m11 = pose[2, 0], pose[2, 1], pose[2, 2], pose[2, 3]
+        for u in range(width):  # numbers alone: what is looked up and stored comes after
             depth = float(depth_m[v, u])
-            if not depth < most_m:
-                continue
             x, y, z = depth * rays[v, u, 0], depth * rays[v, u, 1], depth * rays[v, u, 2]
-            a, b, c = _along(pose, 0, x, y, z), _along(pose, 1, x, y, z), _along(pose, 2, x, y, z)
-            if 0.0 <= a < across and 0.0 <= b < deep and 0.0 <= c < high:
-                seen[int(a), int(b), int(c)] = True
+            a = m0 * x + m1 * y + m2 * z + m3
+            b = m4 * x + m5 * y + m6 * z + m7
+            c = m8 * x + m9 * y + m10 * z + m11
+            inside = (a >= 0.0) & (a < wide_a) & (b >= 0.0) & (b < wide_b) & (c >= 0.0) & (c < wide_c)
+            place = (np.int32(a) * deep32 + np.int32(b)) * high32 + np.int32(c)
+            cube[u] = place if inside & (depth < most_m) else np.int32(-1)
+        last = np.int32(-1)
+        for u in range(width):
+            if cube[u] != last:
+                last = cube[u]
+                if last >= 0:
+                    flat[last] = True
 
 
 @kernel

@@ -70,8 +70,8 @@ def test_pixels_are_looked_up_as_the_slow_twins_say(lens: str, rolling: bool) ->
     grid_from_world[3, 3] = 1.0
     seen = np.zeros((200, 200, 16), bool)
     poses = grid_from_world @ world_from_rows(frame)
-    mark_shown(ray_table(frame.model), frame.depth_m, 2, 50.0, poses, seen)
-    cubes = naive_pixels.shown(frame, 2, 50.0, grid_from_world, seen.shape)
+    mark_shown(ray_table(frame.model), frame.depth_m, 50.0, poses, seen)
+    cubes = naive_pixels.shown(frame, 50.0, grid_from_world, seen.shape)
     assert np.count_nonzero(cubes) > 100
     assert np.count_nonzero(seen != cubes) <= 2
 

@@ -12,7 +12,7 @@ import pytest
 from labelers.native_reader import read_samples
 from labelers.proofs import signs as proof
 from labelers.records import ImageSign, Sample, Sign
-from labelers.signs import all_signs, image_signs
+from labelers.signs import _silhouette, all_signs, image_signs
 from labelers.verify import check_samples, summary
 from labelers.writers import FORMATS
 from renderers.assets.signs import FACES, sign
@@ -135,6 +135,24 @@ def test_faces_of_signs_are_their_plates_however_they_are_turned(kind: str) -> N
         assert np.abs(face.outline_m.reshape(-1, 3)).max(axis=0) == pytest.approx(
             0.5 * np.array(face.size_m), abs=0.004
         )
+
+
+def test_a_plate_on_edge_is_as_wide_as_it_is_thick() -> None:
+    [face] = sign_faces(sign("priority", ""), "priority", "")
+    frame = synthetic.sample(0).cameras["cam_front"]
+    look = np.array(((0.0, 0.0, 1.0), (-1.0, 0.0, 0.0), (0.0, -1.0, 0.0)))  # world from camera: along x
+    camera, plate = np.eye(4), np.eye(4)
+    camera[:3, :3] = look
+    plate[:3, :3] = np.array(((0.0, -1.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)))  # it looks along y
+    focal = float(frame.model.matrix[0, 0])
+    away = 0.5 * max(face.size_m) + face.size_m[0] * focal / 8.0  # its nearest corner is eight pixels wide
+    plate[:3, 3] = (away, 0.0, 0.0)
+    drawn = _silhouette(replace(frame, world_from_camera=camera), replace(face, world_from_face=plate))
+    assert drawn is not None
+    mask = drawn[1]
+    assert mask.sum(axis=1).max() == pytest.approx(8, abs=1)
+    rows = mask.sum(axis=1) > 0
+    assert rows.sum() > 0.2 * len(frame.image)
 
 
 def test_a_light_has_its_lenses_one_over_the_other() -> None:

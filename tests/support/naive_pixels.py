@@ -27,14 +27,12 @@ def mapped(
 
 def shown(
     frame: CameraFrame,
-    step: int,
     most_m: float,
     grid_from_world: NDArray[np.float64],
     shape: tuple[int, int, int],
 ) -> NDArray[np.bool_]:
     """Cubes in which the surface lies that a pixel shows."""
-    near = np.zeros(frame.depth_m.shape, bool)
-    near[::step, ::step] = frame.depth_m[::step, ::step] < most_m
+    near = frame.depth_m < most_m
     places = _world(frame, *np.nonzero(near)) @ grid_from_world[:3, :3].T + grid_from_world[:3, 3]
     cubes = np.floor(places[((places >= 0.0) & (places < shape)).all(axis=1)]).astype(int)
     seen = np.zeros(shape, bool)
