@@ -3,9 +3,12 @@
     .venv/bin/python benchmarks/verify_catalogue.py --frames 10000
     .venv/bin/python benchmarks/verify_catalogue.py --minutes 30 --tally tally.json      goes on where it stopped
 
-A piece is one story in one weather with one seed: a clip with small pictures of draft quality and sixteen beams, for
-rules hold at any size and quality.  What is found is kept in the tally, with the engine that rendered it; pieces of
-another engine count apart.  Exit code 1 when a rule is broken.
+    .venv/bin/python benchmarks/verify_catalogue.py --rig surround_six --frames 500
+
+A piece is one story in one weather with one seed and all labels there are: a clip with small pictures of draft quality
+and sixteen beams, for rules hold at any size and quality; with `--rig` two samples a second of a rig of the package as
+it is.  What is found is kept in the tally, with the engine that rendered it; pieces of another engine count apart.
+Exit code 1 when a rule is broken.
 """
 
 import argparse
@@ -35,7 +38,10 @@ SMALL = (
     "rig.cameras.cam_front.width=320",
     "rig.cameras.cam_front.height=180",
     "rig.lidars.lidar_top.model=VLP-16",
+)
+ALL_LABELS = (
     "capture.quality=draft",
+    "capture.also=[birdseye, free_space, occupancy, scene_flow, normals, flow, flow_3d]",
 )
 DAY = "world.clock={sun: {elevation: 42 deg, azimuth: 200 deg}}"
 LOW = "world.clock={sun: {elevation: 6 deg, azimuth: 70 deg}}"
@@ -65,12 +71,13 @@ def pieces() -> Iterator[tuple[str, str, int]]:
         seed += 1
 
 
-def look_at(story: str, weather: str, seed: int, shown: Path) -> dict[str, Any]:
+def look_at(story: str, weather: str, seed: int, rig: str, shown: Path) -> dict[str, Any]:
     """Render and verify one piece: how many frames, how many things each rule looked at, what is wrong."""
     with tempfile.TemporaryDirectory(prefix="stormlane-verify-") as folder:
         root = Path(folder) / "clip"
         path = CATALOGUE / f"{story}.scenario.yaml"
-        overrides = (*SMALL, *WEATHERS[weather])
+        sensors = (f"actors.ego.rig=rigs/{rig}.yaml", "capture.rate=2 Hz") if rig else SMALL
+        overrides = (*sensors, *ALL_LABELS, *WEATHERS[weather])
         render_batch(
             [path],
             root,
@@ -98,6 +105,9 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=10_000, help="stop after so many of this engine's")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="or after so long")
     parser.add_argument("--tally", type=Path, default=Path("out/verified.json"), help="what was found so far")
+    parser.add_argument(
+        "--rig", default="", help="a rig of the package, instead of small pictures of the story's own"
+    )
     parser.add_argument("--workers", type=int, default=1, help="pieces at once, each in a process of its own")
     chosen = parser.parse_args()
     tally: dict[str, dict[str, Any]] = json.loads(chosen.tally.read_text()) if chosen.tally.exists() else {}
@@ -105,6 +115,9 @@ def main() -> None:
     done = tally.setdefault(engine, {})
     chosen.tally.parent.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
+
+    def named(story: str, weather: str, seed: int) -> str:
+        return " / ".join([story, weather, str(seed), *([chosen.rig] if chosen.rig else [])])
 
     def frames() -> int:
         return sum(found["frames"] for found in done.values())
@@ -115,7 +128,7 @@ def main() -> None:
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"), TimeElapsedColumn()
     )
-    left = (piece for piece in pieces() if " / ".join(map(str, piece)) not in done)
+    left = (piece for piece in pieces() if named(*piece) not in done)
     # Fresh processes: what one of them has compiled and built is kept for its next pieces.
     workers = ProcessPoolExecutor(
         chosen.workers, mp_context=get_context("spawn"), initializer=keep_freed_memory
@@ -125,9 +138,8 @@ def main() -> None:
         running: dict[Future[dict[str, Any]], str] = {}
         while running or on_time():
             for piece in islice(left, chosen.workers - len(running) if on_time() else 0):
-                running[workers.submit(look_at, *piece, chosen.tally.parent / "violations")] = " / ".join(
-                    map(str, piece)
-                )
+                job = workers.submit(look_at, *piece, chosen.rig, chosen.tally.parent / "violations")
+                running[job] = named(*piece)
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 key = running.pop(future)
                 done[key] = future.result()
