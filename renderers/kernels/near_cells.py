@@ -34,8 +34,7 @@ FARTHEST = 9  # cells, of those that thin things ask
 ENOUGH = 20  # of them
 LANES = 64  # cells of a strip
 ASIDE = 12  # cells, at most, that means reach to the sides
-STRIDE = LANES + 2 * ASIDE
-assert STRIDE + ASIDE <= LANES + MARGIN
+STRIDE = LANES + 2 * ASIDE  # no more than LANES + MARGIN - ASIDE: test_near_light holds it
 # Rows of a strip: its cells' normal, place, off their plane, leaf, one by the square of how far they look; sums.
 (NX, NY, NZ, PX, PY, PZ, OFF, LEAF, NEAREST) = range(0, 9 * LANES, LANES)
 (ALL_OPEN, ALL_SKY, ALL_R, ALL_G, ALL_B, ALL_CLOSE, ALL) = range(9 * LANES, 16 * LANES, LANES)

@@ -9,7 +9,7 @@ import pytest
 
 from renderers.camera import render
 from renderers.frames import CameraModel
-from renderers.kernels.near_cells import average
+from renderers.kernels.near_cells import ASIDE, LANES, STRIDE, average
 from renderers.kernels.near_light import sunlit_at
 from renderers.kernels.occlusion import (
     C_COLUMNS,
@@ -193,6 +193,11 @@ def test_shade_before_sunlit_walls_is_as_bright_as_of_five_hundred_paths() -> No
     ):
         mean = frame.extras.linear[(frame.semantic == SEMANTIC_ID[name]) & where, 1].mean()
         assert mean == pytest.approx(paths, rel=0.12), name
+
+
+def test_strips_look_no_farther_aside_than_the_image_has_columns() -> None:
+    assert STRIDE + ASIDE <= LANES + MARGIN
+    assert max(max(-first, last) for first, last, *_ in SPREADING) <= ASIDE
 
 
 def test_leaves_whose_normals_are_short_get_light() -> None:
