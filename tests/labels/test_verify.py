@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from labelers.proofs import flow as flow_proofs
 from labelers.proofs.points import points_in_cuboids, points_in_depth
 from labelers.proofs.world import Ground
 from labelers.records import Box2D, Cuboid, FrameLabels, Sample
@@ -328,3 +329,19 @@ def test_ledges_thinner_than_a_pixel_may_be_what_a_beam_meets(out_m: float, wron
     )
     spoilt = replace(sample, cameras={"cam_front": wall}, lidars={"lidar_top": met})
     assert bool(list(points_in_depth(spoilt, "lidar_top", "cam_front"))) == wrong
+
+
+@pytest.mark.parametrize(("lost", "wrong"), [(0, False), (3, False), (4, True), (20, True)])
+def test_a_few_pixels_of_a_thin_outline_may_be_lost_on_the_way_and_no_more(lost: int, wrong: bool) -> None:
+    sample = synthetic.sample(0)
+    frame = sample.cameras["cam_front"]
+    first, second = np.zeros_like(frame.instance), np.zeros_like(frame.instance)
+    first[20:30, 40:50] = second[20:30, 40:50] = 7
+    first[40, 4 : 4 + 4 * lost : 4] = 7  # of which the next picture shows nothing
+    still = np.zeros((*first.shape, 2), np.float32)
+    found = list(
+        flow_proofs._owners(
+            sample, replace(frame, instance=first), replace(frame, instance=second), still, still
+        )
+    )
+    assert bool(found) is wrong
