@@ -24,7 +24,9 @@ STRAY_SHARE = 0.001
 CYCLE_PX = 0.5  # forward and back again: farther off, what was seen is hidden by then
 SAME_SHARE = 0.98  # of an instance's pixels that are seen in both pictures
 FEW_PX = 50
-THIN_PX = 3  # of an outline that is thinner than a pixel, and that the next picture's pixels may all miss
+RIM_SHARE = (
+    0.1  # of its pixels beside others: what is thinner than a pixel there the next picture's may all miss
+)
 
 
 def flows(before: Sample, after: Sample, camera: str) -> Iterator[Violation]:
@@ -87,9 +89,24 @@ def _owners(
         for right in (-1, 0, 1)
     ]
     arrived = np.any(np.stack(around) == owner, axis=0)
+    rim = _rim(first.instance)[row, column][seen]
     for number in np.unique(owner).tolist():
         mine = owner == number
         kept, total = int(np.count_nonzero(arrived[mine])), int(np.count_nonzero(mine))
-        if total >= FEW_PX and total - kept > max((1.0 - SAME_SHARE) * total, THIN_PX):
+        spared = max((1.0 - SAME_SHARE) * total, RIM_SHARE * np.count_nonzero(rim[mine]))
+        if total >= FEW_PX and total - kept > spared:
             place = place_of(before, first.sensor, number)
             yield Violation("flow", place, f"{total - kept} of {total} pixels flow to somebody else")
+
+
+def _rim(instance: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """(H, W) pixels that have another instance above, below or beside."""
+    rim = np.zeros(instance.shape, np.bool_)
+    for one, other in (
+        (np.s_[1:], np.s_[:-1]),
+        (np.s_[:, 1:], np.s_[:, :-1]),
+    ):
+        differs = instance[one] != instance[other]
+        rim[one] |= differs
+        rim[other] |= differs
+    return rim

@@ -331,13 +331,15 @@ def test_ledges_thinner_than_a_pixel_may_be_what_a_beam_meets(out_m: float, wron
     assert bool(list(points_in_depth(spoilt, "lidar_top", "cam_front"))) == wrong
 
 
-@pytest.mark.parametrize(("lost", "wrong"), [(0, False), (3, False), (4, True), (20, True)])
-def test_a_few_pixels_of_a_thin_outline_may_be_lost_on_the_way_and_no_more(lost: int, wrong: bool) -> None:
+@pytest.mark.parametrize(("lost", "wrong"), [(0, False), (4, False), (5, True), (20, True)])
+def test_a_tenth_of_an_outline_may_be_lost_on_the_way_and_no_more(lost: int, wrong: bool) -> None:
     sample = synthetic.sample(0)
     frame = sample.cameras["cam_front"]
     first, second = np.zeros_like(frame.instance), np.zeros_like(frame.instance)
     first[20:30, 40:50] = second[20:30, 40:50] = 7
-    first[40, 4 : 4 + 4 * lost : 4] = 7  # of which the next picture shows nothing
+    first[40, 4 : 4 + 4 * lost : 4] = (
+        7  # of which the next picture shows nothing; 36 others are the block's rim
+    )
     still = np.zeros((*first.shape, 2), np.float32)
     found = list(
         flow_proofs._owners(
