@@ -91,7 +91,9 @@ def _linked(pin: str, folder: Path) -> bool:
             if package.version != number or not package.files or package.read_text("direct_url.json"):
                 continue
             for file in package.files:
-                if ".." in file.parts:  # scripts name the interpreter that they belong to; no client calls them
+                if (
+                    ".." in file.parts
+                ):  # scripts name the interpreter that they belong to; no client calls them
                     continue
                 for source in (old / file, Path(cache_from_source(str(old / file)))):
                     if source.is_file():

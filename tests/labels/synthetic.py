@@ -154,7 +154,9 @@ def sample(
     tags: dict[str, str | float] | None = None,
 ) -> Sample:
     """Sample `index`: an ego driving along x at 5 m/s, a camera, a lidar, exact labels; the caller's own to change."""
-    if world_from_ego is None:  # every format is tried with the same ones, and painting takes longer than writing
+    if (
+        world_from_ego is None
+    ):  # every format is tried with the same ones, and painting takes longer than writing
         made = deepcopy(_along(index, things, rate_hz))
     else:
         made = _made(index, things, rate_hz, world_from_ego)
