@@ -271,14 +271,12 @@ def shrunk(plane: NDArray[Any]) -> NDArray[Any]:
 def backwards(samples: Samples) -> Samples:
     def spoilt(frame: CameraFrame) -> CameraFrame:
         extras = frame.extras
-        if extras.flow_forward is None or extras.flow_backward is None:  # at the ends of the clip
-            return frame
         return replace(
             frame,
             extras=replace(extras, flow_forward=extras.flow_backward, flow_backward=extras.flow_forward),
         )
 
-    return frames(spoilt)(samples)
+    return frames(spoilt)(samples[1:-1])
 
 
 def of_another_class(c: Cuboid) -> Cuboid:

@@ -52,7 +52,7 @@ actors:
     start: {ahead_of: ego, gap: 8 m, offset: sidewalk, facing: along}
     do: [{walk: {to: along, speed: 5 km/h}}]
 background: {traffic: {vehicles: 30 /km}}
-capture: {duration: 0.3 s, rate: 10 Hz, also: [flow, flow_3d]}
+capture: {duration: 0.4 s, rate: 10 Hz, also: [flow, flow_3d]}
 """
 
 Clip = tuple[list[Sample], Ground, WorldTrace]
@@ -74,7 +74,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
 def test_the_clip_is_right_and_has_what_the_faults_need(clip: Clip) -> None:
     samples, ground, trace = clip
     assert check_samples(samples, ground, trace) == []
-    assert len(samples) == 3
+    assert len(samples) == 4
     boxes = [box for sample in samples for box in sample.labels.boxes["cam_front"]]
     assert any(box.visible is None for box in boxes)
     assert any(box.visible is not None and box.instance_id > 255 for box in boxes)
