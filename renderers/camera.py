@@ -37,7 +37,6 @@ from renderers.passes import Bundle
 from renderers.plume_light import PlumeShade
 from renderers.puddles import puddle_field
 from renderers.quality import STANDARD, Quality
-from renderers.raster import raster_of
 from renderers.rolling import BAND, rolling, row_poses
 from renderers.ruts import ruts_near
 from renderers.scene import Scene
@@ -111,12 +110,13 @@ def render(
         )
         direction, begin = roll.aim(view.rays, row)
         worlds = RowWorlds(roll.time_ns, roll.world_from_part, begin)
-        bundle = passes.look(roll.tracer(tile_rows(view)), light, direction, begin, threads, view.far)
+        bands = roll.tracer(tile_rows(view))
+        rowwise = np.arange(len(view.tiles), dtype=np.int32)  # a row of tiles shares a band
+        bundle = passes.look_ahead(bands, light, direction, begin, rowwise, threads, view.far)
         roll.hold(bundle, view.tiles_across, threads)
     else:
         direction = world_directions(view.rays, world_from_camera, threads)
-        raster = raster_of(model, world_from_camera)
-        bundle = passes.look_through(prepared, light, raster, direction, threads, view.far)
+        bundle = passes.look_ahead(prepared, light, direction, None, view.tiles, threads, view.far)
     instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
     own_truth(stage, instance, semantic)
     if quality.paths and roll is not None:

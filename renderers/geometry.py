@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.kernels.broad import BOX, BREADTH, broaden
 from renderers.kernels.bvh import build_tree
 from renderers.mesh import Mesh
 from renderers.scene import Geometry
@@ -49,10 +50,17 @@ def build_geometry(
     def ordered(parts: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:
         return np.ascontiguousarray(np.concatenate(parts)[order], dtype)
 
+    nodes, links = nodes[: max(free, 1)], links[: max(free, 1)]
+    broad_boxes = np.empty((max(free, 1), BOX), np.float32)
+    broad_links = np.empty((max(free, 1), BREADTH), np.int32)
+    broad_root = np.empty(len(meshes), np.int32)
+    broad = max(broaden(nodes, links[:free], root, broad_boxes, broad_links, broad_root), 1)
+    by_axis = np.zeros((9, total + BREADTH), np.float32)
+    by_axis[:, :total] = corners[order].T
     instance = [np.asarray(static_instance, np.int32)] + [np.zeros(n, np.int32) for n in sizes[1:]]
     return Geometry(
-        nodes=np.ascontiguousarray(nodes[: max(free, 1)]),
-        links=np.ascontiguousarray(links[: max(free, 1)]),
+        nodes=np.ascontiguousarray(nodes),
+        links=np.ascontiguousarray(links),
         corners_m=np.ascontiguousarray(corners[order]),
         normal=ordered([m.normals[m.triangles].reshape(-1, 9) for m in meshes], np.float32),
         uv_m=ordered([m.uv_m[m.triangles].reshape(-1, 6) for m in meshes], np.float32),
@@ -61,5 +69,9 @@ def build_geometry(
         instance=ordered(list(instance), np.int32),
         root=root,
         bounds_m=bounds,
+        broad_boxes=np.ascontiguousarray(broad_boxes[:broad]),
+        broad_links=np.ascontiguousarray(broad_links[:broad]),
+        broad_root=broad_root,
+        corners_by_axis_m=by_axis,
         origin_m=np.asarray(origin_m, np.float64),
     )

@@ -115,8 +115,8 @@ def cast(
         best_power, best.echo, best.range_m, best.placement, best.triangle, best.cosine, best.cause,
     )  # fmt: skip
 
-    def met_by(aim: Floats, at: Floats, near: Floats, who: NDArray[np.int64]) -> _Asked:
-        hits = _trace(views, view[who], aim, at, near, 2.0 * model.far_m)
+    def met_by(aim: Floats, at: Floats, near: Floats, who: NDArray[np.int64], ahead: bool = False) -> _Asked:
+        hits = _trace(views, view[who], aim, at, near, 2.0 * model.far_m, ahead)
         asked = _Asked.of(hits)
         surface.echoes(
             aim, at, hits.range_m, hits.placement, hits.triangle, hits.u, hits.v,
@@ -134,7 +134,7 @@ def cast(
         who: NDArray[np.int64],
         kind: int,
     ) -> _Asked:
-        asked = met_by(aim, at, near, who)
+        asked = met_by(aim, at, near, who, kind == Cause.SURFACE)
         hits = asked.hits
         beams.keep_strongest(  # a plain number: numba takes a millisecond to see what an enumeration is
             who, share, before, int(kind), SHINY, hits.range_m, hits.placement, hits.triangle,
@@ -248,13 +248,16 @@ def _trace(
     at: Floats,
     near: Floats,
     far: float,
+    ahead: bool,
 ) -> Hits:
-    """Hits of rays, each in its own view; `view` never falls."""
+    """Hits of rays, each in its own view; `view` never falls.  `ahead`: as they leave the lidar, side by side."""
     if len(views) == 1:
-        return views[0].trace(aim, at, near, far)
+        return (views[0].see if ahead else views[0].trace)(aim, at, near, far)
     cut = np.searchsorted(view, np.arange(len(views) + 1))
     spans = [(k, slice(cut[k], cut[k + 1])) for k in range(len(views)) if cut[k + 1] > cut[k]]
-    pieces = [views[k].trace(aim[span], at[span], near[span], far) for k, span in spans]
+    pieces = [
+        (views[k].see if ahead else views[k].trace)(aim[span], at[span], near[span], far) for k, span in spans
+    ]
     return Hits(
         np.concatenate([piece.range_m for piece in pieces]),
         np.concatenate([piece.placement for piece in pieces]),

@@ -30,7 +30,6 @@ from renderers.kernels.sky import GROUND_B, GROUND_R, SUN_G
 from renderers.optics import world_directions
 from renderers.passes import Bundle
 from renderers.quality import Quality
-from renderers.raster import raster_of
 from renderers.rolling import Rolling
 from renderers.scene import CASTS_SHADOW
 from renderers.sky_rays import lobe_directions
@@ -105,8 +104,7 @@ def mean_picture(
         rays = view.rays + np.float32(u) * view.right + np.float32(v) * view.down
         direction = world_directions(rays, world_from_camera, threads)
         changed = replace(light, seed=light.seed + number)
-        raster = raster_of(model, world_from_camera, (u, v))
-        bundle = passes.look_through(prepared, changed, raster, direction, threads, view.far)
+        bundle = passes.look_ahead(prepared, changed, direction, None, view.tiles, threads, view.far)
         total += radiance_of(prepared, changed, model, view, bundle, quality, air, threads, number)
     return total / np.float32(quality.pictures)
 

@@ -1,7 +1,7 @@
 """Rays in bundles and the surfaces that they meet: the camera's, and those it sends on.  Renderers floor.
 
-`look` traces a bundle and works out what its rays met.  What shadows, mirrors and lamps make of it is the work of
-`renderers.shadows`, `renderers.mirrors` and `renderers.shading`.
+`look` traces a bundle and works out what its rays met, `look_ahead` does so for a camera's pixels.  What shadows,
+mirrors and lamps make of it is the work of `renderers.shadows`, `renderers.mirrors` and `renderers.shading`.
 """
 
 # mypy: allow-untyped-calls
@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from renderers.frame_light import Light, glow_table, material_table
 from renderers.kernels.resolve import resolve
 from renderers.kernels.surface import S_COLUMNS
-from renderers.raster import Raster, see
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from renderers.textures import atlas
-from renderers.tracer import Hits, PreparedScene
+from renderers.tracer import SEEN_PER_SLICE, Hits
 from sim.kernels.jit import in_slices
 
 Floats = NDArray[np.float32]
@@ -43,6 +42,20 @@ class Tracer(Protocol):
         near_m: Floats | float = 0.0,
         far_m: Floats | float = np.inf,
         *,
+        mask: int = SEEN_BY_SENSORS,
+        start: int = 0,
+        stop: int | None = None,
+    ) -> None: ...
+
+    def see_into(
+        self,
+        hits: Hits,
+        direction: Floats,
+        offset_m: Floats | None = None,
+        near_m: Floats | float = 0.0,
+        far_m: Floats | float = np.inf,
+        *,
+        which: NDArray[np.int32],
         mask: int = SEEN_BY_SENSORS,
         start: int = 0,
         stop: int | None = None,
@@ -84,26 +97,31 @@ def look(
     return Bundle(direction, hits, surface, offset)
 
 
-def look_through(
-    prepared: PreparedScene,
+def look_ahead(
+    prepared: Tracer,
     light: Light,
-    raster: Raster | None,
     direction: Floats,
+    start_m: Floats | None,
+    tiles: NDArray[np.int32],
     threads: int,
     far_m: Floats | float = np.inf,
 ) -> Bundle:
-    """As `look`, for the pixels of a camera; with the raster of a pinhole the same much faster."""
-    if raster is None:
-        return look(prepared, light, direction, None, threads, far_m)
+    """As `look`, for the pixels of a camera, whose `tiles` stand in an order in which neighbours are seen together."""
     count = len(direction)
     hits = Hits.empty(count)
-    see(prepared, raster, direction, hits, threads)
     surface = np.empty((count, S_COLUMNS), np.float32)
     offset = np.empty((count, 3), np.float32)
+    scene = prepared.scene
+
+    def see(start: int, stop: int) -> None:
+        prepared.see_into(
+            hits, direction, start_m, 0.0, far_m, which=tiles, mask=SEEN_BY_SENSORS, start=start, stop=stop
+        )
 
     def work(start: int, stop: int) -> None:
-        resolve_hits(start * 64, stop * 64, direction, None, hits, prepared.scene, light, surface, offset)
+        resolve_hits(start * 64, stop * 64, direction, start_m, hits, scene, light, surface, offset)
 
+    in_slices(see, len(tiles), threads, SEEN_PER_SLICE)
     in_slices(work, count // 64, threads, TILES_PER_SLICE)
     return Bundle(direction, hits, surface, offset)
 

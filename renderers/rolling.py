@@ -9,6 +9,7 @@ Renderers floor.
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,38 @@ class BandTracer:
                 stop=run,
             )
             start = run
+
+    def see_into(
+        self,
+        hits: Hits,
+        direction: Floats,
+        offset_m: Floats | None = None,
+        near_m: Floats | float = 0.0,
+        far_m: Floats | float = np.inf,
+        *,
+        which: NDArray[np.int32],
+        mask: int = SEEN_BY_SENSORS,
+        only_actor: int | None = None,
+        start: int = 0,
+        stop: int | None = None,
+    ) -> None:
+        """As `PreparedScene.see_into`; `which` had better hold each band's packets together."""
+        end = len(which) if stop is None else stop
+        band_of = self.band_of[which[start:end]]
+        cuts = (start + np.flatnonzero(np.diff(band_of, prepend=-1))).tolist()
+        for first, last in pairwise([*cuts, end]):
+            self.bands[band_of[first - start]].see_into(
+                hits,
+                direction,
+                offset_m,
+                near_m,
+                far_m,
+                which=which,
+                mask=mask,
+                only_actor=only_actor,
+                start=first,
+                stop=last,
+            )
 
 
 @dataclass(frozen=True, slots=True)

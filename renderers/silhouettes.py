@@ -25,7 +25,7 @@ from renderers.projection import (
     whole_image,
 )
 from renderers.rolling import Rolling
-from renderers.tracer import Hits, PreparedScene
+from renderers.tracer import Hits, PreparedScene, frustum_order
 from renderers.view import view_of
 
 TILE = 8  # pixels to a side of the camera's tiles, one packet each
@@ -113,13 +113,16 @@ def _inside(
         far = far.reshape(-1, TILE * TILE)[tiles].ravel()
     if roll is None:
         directions = world_directions(rays, frame.world_from_camera)
-        hits = prepared.trace(directions, None, 0.0, far, only_actor=actor, threads=threads)
+        hits = prepared.see(
+            directions, None, 0.0, far, which=frustum_order(across, down), only_actor=actor, threads=threads
+        )
     else:
         band = tiles // view.tiles_across
         row = np.repeat(band, TILE * TILE) * TILE + np.tile(np.arange(TILE * TILE) // TILE, len(tiles))
         directions, begin = roll.aim(rays, np.minimum(row, height - 1))
         hits = Hits.empty(len(directions))
-        roll.tracer(band).trace_into(hits, directions, begin, 0.0, far, only_actor=actor)
+        rowwise = np.arange(len(tiles), dtype=np.int32)
+        roll.tracer(band).see_into(hits, directions, begin, 0.0, far, which=rowwise, only_actor=actor)
     # Rays have z = 1 in a pinhole's frame and length 1 in a fisheye's, so their range is the depth.
     depth = (
         hits.range_m.reshape(down, across, TILE, TILE)
@@ -160,7 +163,7 @@ def _beyond(
     if not distorted:
         column, row, rays, inside = column[~inside], row[~inside], rays[~inside], inside[~inside]
     directions = world_directions(rays.astype(np.float32), world_from_camera)
-    met = np.isfinite(prepared.trace(directions, only_actor=actor, threads=threads).range_m)
+    met = np.isfinite(prepared.see(directions, only_actor=actor, threads=threads).range_m)
     area = float(cell * cell)
     if not np.any(met):
         return 0.0, 0.0, None

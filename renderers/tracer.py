@@ -2,7 +2,9 @@
 
 `prepare(scene, origin)` subtracts the origin in float64 and builds the tree over the placements; the `PreparedScene`
 answers primary, shadow and reflection rays alike, each ray starting at the origin plus its own offset.  Rays that
-stand together in the array travel together: hand them over in blocks (`block_order`) and not in long rows.
+stand together in the array travel together: hand them over in blocks (`block_order`) and not in long rows.  Rays that
+also start close together and go one way, as those of a camera or of a lidar do, are asked by `see`, which finds the same
+hits in about half the time.
 """
 
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.kernels.bvh import build_tree
+from renderers.kernels.frusta import FRUSTUM, see_frusta
 from renderers.kernels.packets import EMPTY, LANES, NARROW, WIDE, trace_packets
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from sim.kernels.jit import in_slices
@@ -18,6 +21,7 @@ from sim.kernels.jit import in_slices
 TOP_LEAF_SIZE = 1
 BOX_PAD_M = 1e-3  # as geometry.PAD_M, for boxes that are turned into the sensor's axes in float32
 PACKETS_PER_SLICE = 64
+SEEN_PER_SLICE = 4 * FRUSTUM  # packets
 NARROWS = LANES >> len(NARROW)  # narrow packets in a wide one
 _NO_OFFSET = np.zeros((0, 3), np.float32)
 _NO_PLACEMENT = np.zeros(0, np.int32)
@@ -118,6 +122,86 @@ class PreparedScene:
             NARROW if narrow else WIDE,
         )
 
+    def see_into(
+        self,
+        hits: Hits,
+        direction: NDArray[np.float32],  # (R, 3) world axes, any length
+        offset_m: NDArray[np.float32] | None = None,  # (R, 3) start relative to the origin
+        near_m: NDArray[np.float32] | float = 0.0,
+        far_m: NDArray[np.float32] | float = np.inf,
+        *,
+        which: NDArray[np.int32],  # packets in an order in which neighbours look at neighbouring places
+        mask: int = SEEN_BY_SENSORS,
+        only_actor: int | None = None,
+        start: int = 0,
+        stop: int | None = None,
+    ) -> None:
+        """Fill the hits of packets which[start:stop] as `trace_into` does, bit for bit, a frustum of them at a time."""
+        stop = len(which) if stop is None else stop
+        scene, geometry = self.scene, self.scene.geometry
+        order = self.order[(scene.mask[self.order] & mask) != 0]
+        if only_actor is not None:
+            order = order[scene.actor[order] == only_actor]
+        left_out = np.empty(max(stop - start, 0), np.int32)
+        offset = _NO_OFFSET if offset_m is None else offset_m
+        left = see_frusta(
+            geometry.broad_boxes,
+            geometry.broad_links,
+            geometry.corners_by_axis_m,
+            geometry.broad_root[scene.tree],
+            self.turn,
+            self.box,
+            order,
+            direction,
+            offset,
+            _bound(near_m),
+            _bound(far_m),
+            which,
+            start,
+            stop,
+            LANES,
+            left_out,
+            hits.range_m,
+            hits.placement,
+            hits.triangle,
+            hits.u,
+            hits.v,
+        )
+        for packet in left_out[:left]:
+            self.trace_into(
+                hits, direction, offset_m, near_m, far_m,
+                mask=mask, only_actor=only_actor, start=int(packet), stop=int(packet) + 1,
+            )  # fmt: skip
+
+    def see(
+        self,
+        direction: NDArray[np.float32],
+        offset_m: NDArray[np.float32] | None = None,
+        near_m: NDArray[np.float32] | float = 0.0,
+        far_m: NDArray[np.float32] | float = np.inf,
+        *,
+        which: NDArray[np.int32] | None = None,
+        mask: int = SEEN_BY_SENSORS,
+        only_actor: int | None = None,
+        threads: int = 1,
+    ) -> Hits:
+        """The same over all rays, or those of some packets, dealt to `threads` threads."""
+        direction = np.ascontiguousarray(direction, np.float32)
+        if offset_m is not None:
+            offset_m = np.ascontiguousarray(offset_m, np.float32)
+        hits = Hits.empty(len(direction))
+        if which is None:
+            which = np.arange(packets_of(len(direction)), dtype=np.int32)
+
+        def work(start: int, stop: int) -> None:
+            self.see_into(
+                hits, direction, offset_m, near_m, far_m,
+                which=which, mask=mask, only_actor=only_actor, start=start, stop=stop,
+            )  # fmt: skip
+
+        in_slices(work, len(which), threads, SEEN_PER_SLICE)
+        return hits
+
     def trace(
         self,
         direction: NDArray[np.float32],
@@ -214,13 +298,19 @@ def packets_of(rays: int) -> int:
     return -(-rays // LANES)
 
 
-def block_order(rows: int, columns: int, block_rows: int = 8) -> NDArray[np.int64]:
-    """Indices into a row-major (rows, columns) grid so that each packet is a compact block of `block_rows` rows."""
-    block_columns = LANES // block_rows
+def block_order(rows: int, columns: int) -> NDArray[np.int64]:
+    """Indices into a row-major (rows, columns) grid so that each packet is a block of eight by eight.
+
+    Blocks follow one another down their columns, so that a frustum of them is compact where rows are few, as a lidar's.
+    """
     row, column = np.divmod(np.arange(rows * columns, dtype=np.int64), columns)
-    key = ((row // block_rows) * (-(-columns // block_columns)) + column // block_columns) * LANES
-    key += (row % block_rows) * block_columns + column % block_columns
-    return np.argsort(key, kind="stable")
+    return np.lexsort((column % 8, row % 8, row // 8, column // 8))
+
+
+def frustum_order(tiles_across: int, tiles_down: int) -> NDArray[np.int32]:
+    """The tiles of a picture (8 x 8 pixels, row by row) in an order for `see`: by blocks of eight by four."""
+    row, column = np.divmod(np.arange(tiles_across * tiles_down), tiles_across)
+    return np.lexsort((column % 8, row % 4, column // 8, row // 4)).astype(np.int32)
 
 
 def _bound(value: NDArray[np.float32] | float) -> NDArray[np.float32]:

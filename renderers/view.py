@@ -10,6 +10,7 @@ from renderers.frames import CameraModel
 from renderers.kernels.occlusion import CELL_PX
 from renderers.optics import lit_pixels, pixel_rays
 from renderers.sky_rays import neighbours, pattern_of
+from renderers.tracer import frustum_order
 
 Floats = NDArray[np.float32]
 BLOCK = 32  # cells: of so many by so many, rays of directions that are alike share packets
@@ -20,6 +21,7 @@ class View:
     """The pixel grid of a camera in tiles; N = 64 * tiles, pixels beyond the border repeat the border's rays."""
 
     tiles_across: int
+    tiles: NDArray[np.int32]  # (N / 64,) tiles in the order in which they are seen: see tracer.frustum_order
     rays: Floats  # (N, 3) camera frame, as optics.pixel_rays gives them
     far: (
         Floats | float
@@ -77,6 +79,7 @@ def _view(width: int, height: int, matrix: bytes, distortion: bytes, fisheye: bo
     extra = -len(source) % 64
     return View(
         tiles_across=across,
+        tiles=frustum_order(across, down),
         rays=np.ascontiguousarray(rays, np.float32),
         far=far,
         lit=lit,

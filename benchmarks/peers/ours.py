@@ -15,9 +15,9 @@ from renderers.lidar import scan
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Asset, LampSpec, Mesh, Part
 from renderers.optics import camera_model
-from renderers.raster import raster_of, things_of
 from renderers.scene import Scene
 from renderers.stage import Stage, StaticSet
+from renderers.things import things_of
 from renderers.tracer import Hits, block_order, packets_of, prepare
 from scenarios.schema import Camera, Lidar, Mount
 from scenarios.taxonomy import SEMANTIC_ID
@@ -106,11 +106,9 @@ class Ours:
         turn = np.array(((0, 0, 1), (-1, 0, 0), (0, -1, 0)), np.float32)  # world from camera
         direction = np.ascontiguousarray(view.rays @ turn.T)
         origin, room = np.array((*EGO_M, CAMERA_M)), Hits.empty(len(direction))
-        raster = raster_of(model, turn.astype(np.float64))
-        assert raster is not None
 
         def work(frame: int) -> Any:
-            ids, depth = things_of(prepare(self._moved(frame), origin), raster, direction, self.threads, room)
+            ids, depth = things_of(prepare(self._moved(frame), origin), model, direction, self.threads, room)
             return depth, ids
 
         return work
@@ -121,6 +119,7 @@ class Ours:
         order = block_order(*rays.shape[:2])
         direction = np.ascontiguousarray(rays.reshape(-1, 3)[order])
         back = np.argsort(order)
+        which = np.arange(packets_of(len(direction)), dtype=np.int32)
         origin = np.array((*EGO_M, LIDAR_M))
         frozen = prepare(self._moved(0), origin)
 
@@ -132,14 +131,14 @@ class Ours:
             ids, semantic = np.empty(count, np.int32), np.empty(count, np.uint8)
 
             def packets(start: int, stop: int) -> None:
-                prepared.trace_into(hits, direction, start=start, stop=stop)
+                prepared.see_into(hits, direction, which=which, start=start, stop=stop)
                 part = slice(64 * start, min(64 * stop, count))
                 own = geometry.instance[hits.triangle[part]]
                 met = hits.triangle[part] >= 0
                 ids[part] = np.where(met, np.where(own > 0, own, scene.instance[hits.placement[part]]), 0)
                 semantic[part] = np.where(met, geometry.semantic[hits.triangle[part]], 0)
 
-            in_slices(packets, packets_of(count), self.threads, 64)
+            in_slices(packets, len(which), self.threads, 64)
             return hits.range_m, ids, back
 
         return work

@@ -373,7 +373,8 @@ def _planes(lens: Floats, m: Floats, width: int, height: int, planes: Floats) ->
         planes[0, c] = z
         planes[1, c], planes[2, c] = u + 0.5 * z, (width - 0.5) * z - u
         planes[3, c], planes[4, c] = v + 0.5 * z, (height - 0.5) * z - v
-    planes[:, 3] += 1e-6  # for rounding
+    for row in range(5):
+        planes[row, 3] += 1e-6  # for rounding
     return 5 if straight else 1
 
 

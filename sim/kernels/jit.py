@@ -70,13 +70,16 @@ def fast_kernel(function: F) -> F:
 
 
 def inner_kernel(function: F) -> F:
-    """As `kernel`, for small bodies of hot loops: always written into the caller, whose arrays are dear to hand over."""
-    return _compiled(function, forceinline=True)
+    """As `kernel`, for small bodies of hot loops: always written into the caller, whose arrays are dear to hand over.
+
+    They may make no arrays and take no slices, so that numba counts no references in them.
+    """
+    return _compiled(function, forceinline=True, _nrt=False)
 
 
 def fast_inner_kernel(function: F) -> F:
     """As `inner_kernel`, with fastmath: for bounds that are taken wide enough."""
-    return _compiled(function, fastmath=True, forceinline=True)
+    return _compiled(function, fastmath=True, forceinline=True, _nrt=False)
 
 
 def _of_any_value(kind: types.Type) -> types.Type:

@@ -1,7 +1,7 @@
 """Virtual environments of other people's readers: one per pinned requirements file, made once and kept.
 
 Their dependencies contradict ours and each other's (numpy < 2, a pinned pandas), so none of them is ever installed
-beside the product.  What they agree on with it or with each other is installed once: they link the same files.
+beside the product.  What they agree on is installed once: the next environment links the same files.
 """
 
 import fcntl
@@ -15,7 +15,6 @@ import venv
 from importlib.metadata import distributions
 from importlib.util import cache_from_source
 from pathlib import Path
-from sysconfig import get_path
 from typing import Any
 
 import pytest
@@ -80,36 +79,30 @@ def _install(pins: list[str], folder: Path) -> str:
 
 
 def _linked(pin: str, folder: Path) -> bool:
-    """Whether we or a finished environment have this version of a package, whose files now stand in this one too."""
+    """Whether a finished environment had this version of a package, whose files now stand in this one too."""
     name, number = pin.split("==")
-    (new,) = folder.glob("lib/python*/site-packages")
-    ours = [Path(path) for path in dict.fromkeys(get_path(kind) for kind in ("purelib", "platlib"))]
-    done = [path.parent for path in sorted(folder.parent.glob("*/complete"))]
-    for old in (*ours, *(path for other in done for path in other.glob("lib/python*/site-packages"))):
-        for package in distributions(name=name, path=[str(old)]):
-            # What was installed without a list of its files cannot be linked, nor what lies elsewhere in truth.
-            if package.version != number or not package.files or package.read_text("direct_url.json"):
+    for done in sorted(folder.parent.glob("*/complete")):
+        packages = [str(path) for path in done.parent.glob("lib/python*/site-packages")]
+        for package in distributions(name=name, path=packages):
+            if package.version != number:
                 continue
-            for file in package.files:
+            for file in package.files or ():
+                source = Path(str(package.locate_file(file)))
                 if (
-                    ".." in file.parts
-                ):  # scripts name the interpreter that they belong to; no client calls them
-                    continue
-                for source in (old / file, Path(cache_from_source(str(old / file)))):
-                    if source.is_file():
-                        _link(source, new / source.relative_to(old))
+                    ".." not in file.parts
+                ):  # scripts name the interpreter that they belong to, and no client calls them
+                    _link(source, folder / source.relative_to(done.parent))
+                    compiled = Path(cache_from_source(str(source)))
+                    if compiled.is_file():
+                        _link(compiled, folder / compiled.relative_to(done.parent))
             return True
     return False
 
 
 def _link(old: Path, new: Path) -> None:
     new.parent.mkdir(parents=True, exist_ok=True)
-    if new.exists():
-        return
-    try:
+    if not new.exists():
         os.link(old, new)
-    except OSError:  # our own packages may lie on another disk than the cache
-        shutil.copy2(old, new)
 
 
 def ask(client: str, *arguments: object, environment: str | None = None) -> dict[str, Any]:

@@ -4,6 +4,8 @@ One clip by day in rain, one by night: two slices, of which the devkit evaluates
 """
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,9 +84,17 @@ def scenarios(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def rendered(scenarios: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dataset that all formats are converted from; tests/app/test_convert.py holds them to rendering at once."""
     root = tmp_path_factory.mktemp("rendered") / "native"
-    words = ["render", *(str(path) for path in scenarios), "--out", str(root), "--workers", "1"]
-    done = CliRunner().invoke(app, words)
-    assert done.exit_code == 0, done.stderr[-4000:]
+    command = [
+        Path(sys.executable).with_name("stormlane"),
+        "render",
+        *scenarios,
+        "--out",
+        root,
+        "--workers",
+        "1",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
     return root
 
 

@@ -3,9 +3,7 @@
 No renderer takes part, so the expected labels are known on paper and writers can be tested on their own.
 """
 
-from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,30 +151,11 @@ def sample(
     world_from_ego: NDArray[np.float64] | None = None,
     tags: dict[str, str | float] | None = None,
 ) -> Sample:
-    """Sample `index`: an ego driving along x at 5 m/s, a camera, a lidar, exact labels; the caller's own to change."""
-    if (
-        world_from_ego is None
-    ):  # every format is tried with the same ones, and painting takes longer than writing
-        made = deepcopy(_along(index, things, rate_hz))
-    else:
-        made = _made(index, things, rate_hz, world_from_ego)
-    words = tags if tags is not None else {"rain_mm_per_h": 3.0, "rain": "moderate", "light": "day"}
-    return replace(made, clip=clip_id, labels=replace(made.labels, tags=words))
-
-
-@lru_cache(maxsize=64)
-def _along(index: int, things: tuple[Thing, ...], rate_hz: float) -> Sample:
-    """A sample of the drive along x."""
-    way = 5.0 * _time_ns(index, rate_hz) * 1e-9
-    return _made(index, things, rate_hz, pose_matrix(np.array([way, 0.0, 0.0]), np.zeros(3)))
-
-
-def _time_ns(index: int, rate_hz: float) -> int:
-    return round((index + 1) * 1e9 / rate_hz)
-
-
-def _made(index: int, things: tuple[Thing, ...], rate_hz: float, ego: NDArray[np.float64]) -> Sample:
-    time_ns = _time_ns(index, rate_hz)
+    """Sample `index`: an ego driving along x at 5 m/s, a camera, a lidar, exact labels."""
+    time_ns = round((index + 1) * 1e9 / rate_hz)
+    ego = world_from_ego
+    if ego is None:
+        ego = pose_matrix(np.array([5.0 * time_ns * 1e-9, 0.0, 0.0]), np.zeros(3))
     ego_from_camera = pose_matrix(np.array([1.5, 0.0, CAMERA_HEIGHT_M]), np.zeros(3)) @ FORWARD_FROM_OPTICAL
     ego_from_lidar = pose_matrix(np.array([0.0, 0.0, LIDAR_HEIGHT_M]), np.zeros(3))
     model = camera_model()
@@ -311,7 +290,7 @@ def _made(index: int, things: tuple[Thing, ...], rate_hz: float, ego: NDArray[np
     centres = np.array([pose(thing, time_ns)[:3, 3] for thing in things])
     scan = synthetic_radar.scan(time_ns, ego, centres, [thing.instance_id for thing in things], 5.0)
     return Sample(
-        clip="",
+        clip=clip_id,
         index=index,
         time_ns=time_ns,
         world_from_ego=ego,
@@ -321,7 +300,7 @@ def _made(index: int, things: tuple[Thing, ...], rate_hz: float, ego: NDArray[np
         labels=FrameLabels(
             tuple(cuboids),
             {"cam_front": tuple(boxes)},
-            {},
+            tags if tags is not None else {"rain_mm_per_h": 3.0, "rain": "moderate", "light": "day"},
             tuple(skeletons),
             {
                 "cam_front": tuple(

@@ -7,7 +7,7 @@ from renderers.kernels.paths import OFFSET_U, OFFSET_V, SAMPLES
 from renderers.optics import world_directions
 from renderers.tracer import Hits, prepare
 from renderers.view import view_of
-from tests.sensors.test_raster import AHEAD, pinhole
+from tests.sensors.test_frusta import AHEAD, pinhole
 from tests.support.naive_trace import box, scene_of
 
 

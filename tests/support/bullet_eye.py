@@ -1,6 +1,6 @@
 """Who stands at the centre of each pixel, answered by PyBullet: another engine's triangles, trees and rays.
 
-Nothing of the tracer, the raster or the truth images is used: meshes and poses go to Bullet as collision shapes, rays
+Nothing of the tracer, its frusta or the truth images is used: meshes and poses go to Bullet as collision shapes, rays
 come from the camera's matrix, and Bullet says which body each of them hits first.
 """
 

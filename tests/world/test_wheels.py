@@ -1,9 +1,7 @@
-"""Wheels stand on what is paved: on lanes, shoulders and parking strips.
-
-Those of the stories are looked at where the stories are simulated anyway (tests/world/test_stories.py).
-"""
+"""Wheels stand on what is paved: on lanes, shoulders and parking strips, in stories and on maps."""
 
 import numpy as np
+import pytest
 import shapely
 
 import scenarios
@@ -53,6 +51,11 @@ def strays(trace: WorldTrace, every: int = 50) -> list[str]:
         if off > 0.0:
             found.append(f"{actor.name} ({actor.model}): {off:.2f} m")
     return found
+
+
+@pytest.mark.parametrize("story", sorted(scenarios.catalogue()))
+def test_in_the_stories_nobody_has_a_wheel_on_the_grass_or_on_the_kerb(story: str) -> None:
+    assert strays(simulate(scenarios.resolve(scenarios.load(scenarios.catalogue()[story]), 0, 0))) == []
 
 
 def test_a_bus_that_is_put_onto_the_verge_is_found() -> None:

@@ -1,4 +1,4 @@
-"""What a pinhole's pixels see as triangles is what rays through their centres meet, bit for bit."""
+"""What a frustum of rays sees of triangles is what packets of the same rays meet, bit for bit."""
 
 from dataclasses import replace
 
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from renderers.frames import CameraModel
 from renderers.mesh import Mesh
 from renderers.optics import world_directions
-from renderers.raster import raster_of, see, things_of
 from renderers.scene import CASTS_SHADOW, Scene
 from renderers.stage import Stage
-from renderers.tracer import Hits, PreparedScene, prepare
+from renderers.things import things_of
+from renderers.tracer import Hits, PreparedScene, block_order, packets_of, prepare
 from renderers.view import view_of
 from sim.app.tiny import tiny_concrete
 from sim.simulate import simulate
@@ -29,26 +29,29 @@ def pinhole(width: int = WIDTH, height: int = HEIGHT, focal_px: float = 240.0) -
     return CameraModel(width, height, matrix, np.zeros(5))
 
 
+NAMES = ("placement", "triangle", "range_m", "u", "v")
+
+
 def both(
     prepared: PreparedScene, turn: NDArray[np.float64], model: CameraModel, threads: int = 1
 ) -> tuple[Hits, Hits]:
-    """What triangles say, and what rays say."""
+    """What frusta say, and what packets say."""
     world_from_camera = np.eye(4)
     world_from_camera[:3, :3] = turn
-    direction = world_directions(view_of(model).rays, world_from_camera)
-    raster = raster_of(model, world_from_camera)
-    assert raster is not None
-    seen, traced = Hits.empty(len(direction)), Hits.empty(len(direction))
-    see(prepared, raster, direction, seen, threads)
-    prepared.trace_into(traced, direction)
-    return seen, traced
+    view = view_of(model)
+    direction = world_directions(view.rays, world_from_camera)
+    seen = prepared.see(direction, None, 0.0, view.far, which=view.tiles, threads=threads)
+    return seen, prepared.trace(direction, None, 0.0, view.far)
+
+
+def same(seen: Hits, traced: Hits) -> Hits:
+    for name in NAMES:
+        np.testing.assert_array_equal(getattr(seen, name), getattr(traced, name), err_msg=name)
+    return seen
 
 
 def agree(scene: Scene, origin: NDArray[np.float64], turn: NDArray[np.float64], model: CameraModel) -> Hits:
-    seen, traced = both(prepare(scene, origin), turn, model)
-    for name in ("placement", "triangle", "range_m", "u", "v"):
-        np.testing.assert_array_equal(getattr(seen, name), getattr(traced, name), err_msg=name)
-    return seen
+    return same(*both(prepare(scene, origin), turn, model))
 
 
 def yawed(yaw_rad: float, pitch_rad: float = 0.0, roll_rad: float = 0.0) -> NDArray[np.float64]:
@@ -162,7 +165,7 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads() -> None:
     scene = scene_of(soup(3, 2000, 12.0, 1.0), [soup(4, 200)], [random_pose(rng, 6.0)])
     prepared, turn, model = prepare(scene, np.zeros(3)), random_pose(rng, 1.0)[:3, :3], pinhole(640, 400)
     alone, together = both(prepared, turn, model)[0], both(prepared, turn, model, threads=4)[0]
-    for name in ("placement", "triangle", "range_m", "u", "v"):
+    for name in NAMES:
         assert getattr(alone, name).tobytes() == getattr(together, name).tobytes()
 
 
@@ -173,13 +176,7 @@ def test_rays_between_the_centres_of_pixels() -> None:
     view, prepared = view_of(model), prepare(scene, np.array((-8.0, 0.0, 1.0)))
     u, v = np.float32(0.375), np.float32(-0.125)
     rays = world_directions(view.rays + u * view.right + v * view.down, turn)
-    raster = raster_of(model, turn, (float(u), float(v)))
-    assert raster is not None
-    seen, traced = Hits.empty(len(rays)), Hits.empty(len(rays))
-    see(prepared, raster, rays, seen)
-    prepared.trace_into(traced, rays)
-    np.testing.assert_array_equal(seen.triangle, traced.triangle)
-    np.testing.assert_array_equal(seen.u, traced.u)
+    same(prepared.see(rays, which=view.tiles), prepared.trace(rays))
 
 
 def test_instances_and_depths_alone_are_those_of_the_hits() -> None:
@@ -190,10 +187,8 @@ def test_instances_and_depths_alone_are_those_of_the_hits() -> None:
     scene = replace(scene, instance=np.array([0, 71], np.int32))
     model, turn = pinhole(), np.eye(4)
     turn[:3, :3] = yawed(0.0)
-    raster = raster_of(model, turn)
-    assert raster is not None
     rays = world_directions(view_of(model).rays, turn)
-    instance, depth = things_of(prepare(scene, np.array((0.0, 0.0, 1.0))), raster, rays)
+    instance, depth = things_of(prepare(scene, np.array((0.0, 0.0, 1.0))), model, rays)
     assert instance.shape == depth.shape == (HEIGHT, WIDTH)
     row, column = int(model.matrix[1, 2]), int(model.matrix[0, 2])
     assert instance[row, column] == 71
@@ -206,8 +201,89 @@ def test_instances_and_depths_alone_are_those_of_the_hits() -> None:
     assert below == pytest.approx(HEIGHT - 1, abs=0.01)
 
 
-def test_bent_lenses_are_left_to_rays() -> None:
-    model = pinhole()
-    assert raster_of(model, np.eye(4)) is not None
-    assert raster_of(replace(model, distortion=np.array((-0.1, 0.0, 0.0, 0.0, 0.0))), np.eye(4)) is None
-    assert raster_of(replace(model, distortion=np.zeros(4), fisheye=True), np.eye(4)) is None
+@pytest.mark.parametrize("fisheye", [False, True])
+def test_bent_lenses(fisheye: bool) -> None:
+    """Rays of a fisheye of 220 degrees go backwards, too; tiles beyond its circle ask nothing."""
+    rng = np.random.default_rng(11)
+    trees = [soup(60 + k, 60, 1.0, 0.7) for k in range(12)]
+    scene = scene_of(soup(61, 600, 12.0, 0.8), trees, [random_pose(rng, 8.0) for _ in trees])
+    if fisheye:
+        matrix = np.array([[95.0, 0.0, 160.0], [0.0, 95.0, 150.0], [0.0, 0.0, 1.0]])
+        model = CameraModel(333, 301, matrix, np.array((0.02, -0.004, 0.0, 0.0)), True, np.radians(220.0))
+    else:
+        model = replace(pinhole(), distortion=np.array((-0.25, 0.06, 0.001, -0.002, 0.0)))
+    seen = agree(scene, np.array((0.3, -0.2, 0.1)), random_pose(rng, 1.0)[:3, :3], model)
+    assert len(np.unique(seen.triangle)) > 60
+
+
+def around_us(rng: np.random.Generator, count: int) -> list[NDArray[np.float64]]:
+    """Turned poses 3 to 12 m away at all sides, where a lidar at 1.7 m looks."""
+    poses = [random_pose(rng, 1.0) for _ in range(count)]
+    for k, pose in enumerate(poses):
+        aside, far = 2.0 * np.pi * k / count, rng.uniform(3.0, 12.0)
+        pose[:3, 3] = (far * np.cos(aside), far * np.sin(aside), 0.9)
+    return poses
+
+
+def sweep(rings: int, steps: int, moved_m: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Rays of a turning lidar that moves sideways, in blocks; each step starts elsewhere."""
+    order = block_order(rings, steps)
+    ring, step = order // steps, order % steps
+    aside, up = step / steps * 2.0 * np.pi + 0.01 * (ring % 3), np.radians(-25.0 + 27.0 * ring / rings)
+    way = np.stack([np.cos(aside) * np.cos(up), np.sin(aside) * np.cos(up), np.sin(up)], axis=1)
+    start = (step / steps - 0.5)[:, None] * np.array((0.4, 1.0, 0.05)) * moved_m + 0.01 * way
+    return way.astype(np.float32), start.astype(np.float32)
+
+
+@pytest.mark.parametrize("moved_m", [0.02, 3.0, 40.0])
+def test_a_lidar_that_moves_while_it_turns(moved_m: float) -> None:
+    """Near walls and posts, triangles about the lidar and far ones: every ray has a start of its own."""
+    rng = np.random.default_rng(5)
+    trees = [soup(70 + k, 50, 1.0, 0.4) for k in range(10)] + [box((0.03, 0.03, 5.0))] * 6
+    scene = scene_of(ground(), trees, around_us(rng, len(trees)))
+    direction, start = sweep(40, 260, moved_m)
+    prepared = prepare(scene, np.array((0.0, 0.0, 1.7)))
+    seen = same(prepared.see(direction, start), prepared.trace(direction, start))
+    assert len(np.unique(seen.placement)) > 10
+    alone = prepared.see(direction, start, threads=3)
+    assert all(getattr(alone, name).tobytes() == getattr(seen, name).tobytes() for name in NAMES)
+
+
+def test_rays_of_their_own_reach() -> None:
+    """Nearest and farthest ranges ray by ray, some of which ask nothing, and directions of any length."""
+    rng = np.random.default_rng(6)
+    scene = scene_of(soup(62, 900, 9.0, 1.5), [soup(63, 80)], [random_pose(rng, 4.0)])
+    direction, start = sweep(24, 200, 1.0)
+    direction *= rng.uniform(0.2, 4.0, (len(direction), 1)).astype(np.float32)
+    near = rng.uniform(0.0, 3.0, len(direction)).astype(np.float32)
+    far = rng.choice([-1.0, 0.0, 2.0, 8.0, np.inf], len(direction)).astype(np.float32)
+    prepared = prepare(scene, np.zeros(3))
+    seen = same(prepared.see(direction, start, near, far), prepared.trace(direction, start, near, far))
+    assert (seen.placement[far <= 0.0] == -1).all()
+    assert (seen.placement >= 0).sum() > 500
+
+
+def test_one_actor_alone_and_some_packets_alone() -> None:
+    rng = np.random.default_rng(7)
+    trees = [soup(80 + k, 300, 1.5) for k in range(3)]
+    scene = scene_of(ground(), trees, around_us(rng, len(trees)))
+    scene = replace(scene, actor=np.array([-1, 0, 1, 1], np.int32))
+    direction, start = sweep(32, 120, 0.5)
+    prepared = prepare(scene, np.array((0.0, 0.0, 1.5)))
+    seen = same(prepared.see(direction, start, only_actor=1), prepared.trace(direction, start, only_actor=1))
+    assert set(np.unique(seen.placement)) == {-1, 2, 3}
+    which = np.array([7, 3, 40, 41], np.int32)
+    some, all_of_them = prepared.see(direction, start, which=which), prepared.trace(direction, start)
+    rows = (which[:, None] * 64 + np.arange(64)).ravel()
+    np.testing.assert_array_equal(some.triangle[rows], all_of_them.triangle[rows])
+
+
+def test_rays_that_go_anywhere_are_left_to_packets() -> None:
+    """No frustum holds them: the answer is the same, if not as soon."""
+    rng = np.random.default_rng(8)
+    scene = scene_of(soup(64, 500, 9.0, 1.5), [], [])
+    direction = rng.normal(size=(1000, 3)).astype(np.float32)
+    prepared = prepare(scene, np.zeros(3))
+    seen = same(prepared.see(direction), prepared.trace(direction))
+    assert (seen.triangle >= 0).sum() > 200
+    assert packets_of(len(direction)) == 16
