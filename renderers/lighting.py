@@ -74,15 +74,13 @@ def radiance_of(
         around = _around(prepared, light, view, bundle, number, threads)
     else:
         around = shading.typical_around(light, bundle)
-    lamp_list, lamp_seen = shadows.lamps_on(prepared, light, bundle, view.tiles_across, threads)
+    lamps = shadows.lamps_on(prepared, light, bundle, around, view.tiles_across, threads)
     least = mirrors.LEAST_SHARED_MIRROR if quality.shared_mirrors else mirrors.LEAST_MIRROR
     mirror, weight, behind = mirrors.sent_on(
         prepared, light, bundle, air, mirrors.DEPTH, size, threads, least
     )
     street = fog_light(prepared, light, model, view, bundle, threads) if air else OPEN
-    return shading.glow(
-        light, bundle, sun_seen, around, mirror, weight, behind, lamp_list, lamp_seen, air, threads, street
-    )
+    return shading.glow(light, bundle, sun_seen, around, mirror, weight, behind, lamps, air, threads, street)
 
 
 def mean_picture(

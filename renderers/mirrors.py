@@ -125,7 +125,7 @@ def _light_further(
 ) -> Floats:
     """Radiance along rays that were sent on: sun with shadows, ambient light without its own rays."""
     sun_seen = sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), None, threads)
-    lamp_list, lamp_seen = lamps_on(prepared, light, bundle, None, threads)
-    mirror, weight, behind = sent_on(prepared, light, bundle, air, depth, None, threads)
     around = typical_around(light, bundle)
-    return glow(light, bundle, sun_seen, around, mirror, weight, behind, lamp_list, lamp_seen, air, threads)
+    lamps = lamps_on(prepared, light, bundle, around, None, threads)
+    mirror, weight, behind = sent_on(prepared, light, bundle, air, depth, None, threads)
+    return glow(light, bundle, sun_seen, around, mirror, weight, behind, lamps, air, threads)

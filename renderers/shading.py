@@ -14,6 +14,7 @@ from renderers.kernels.sky import GROUND_B, GROUND_R
 from renderers.kernels.surface import S_NZ
 from renderers.lamps import beam_tables
 from renderers.passes import TILES_PER_SLICE, Bundle
+from renderers.shadows import LampLight
 from sim.kernels.jit import in_slices
 
 Floats = NDArray[np.float32]
@@ -38,8 +39,7 @@ def glow(
     mirror: Floats,
     mirror_weight: Floats,
     behind: Floats,
-    lamp_list: NDArray[np.int16],
-    lamp_seen: Floats,
+    lamps: LampLight,
     air: bool,
     threads: int,
     street: FogLight = OPEN,
@@ -70,8 +70,9 @@ def glow(
             day.sh,
             day.numbers,
             light.lamps,
-            lamp_list,
-            lamp_seen,
+            lamps.chosen,
+            lamps.seen,
+            lamps.dim,
             beam_tables(),
             np.float32(light.extinction_per_m),
             radiance,

@@ -4,17 +4,22 @@
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frame_light import Light
-from renderers.kernels.lamp_lists import LISTED, SHADOWED, list_lamps
+from renderers.kernels.lamp_lists import LISTED, SHADOWED
+from renderers.kernels.lamp_shares import choose_lamps
 from renderers.kernels.shadow_rays import (
     BLOCKED,
+    FREE,
+    IDLE,
     MIXED,
     aim_at_lamps,
     aim_at_sun,
+    dim_faint,
     doubt,
     judge,
     note,
@@ -23,7 +28,7 @@ from renderers.kernels.shadow_rays import (
     tell,
     unasked,
 )
-from renderers.lamps import beam_bounds, height_bounds
+from renderers.lamps import beam_tables, height_bounds
 from renderers.passes import TILES_PER_SLICE, Bundle, Room, room_for
 from renderers.scene import CASTS_SHADOW
 from renderers.tracer import Hits, PreparedScene
@@ -37,7 +42,7 @@ Rays = NDArray[np.int32]
 # Every other tile begins with the first half of them, those beside it with the second.
 SCOUTS = np.array([8 * y + x for y, x in enumerate((1, 5, 3, 7, 0, 4, 2, 6))])
 HALVES = np.stack([SCOUTS[[0, 1, 4, 5]], SCOUTS[[2, 3, 6, 7]]])
-NO_LAMPS, NO_SHADOWS = np.full((0, LISTED), -1, np.int16), np.ones((SHADOWED, 1), np.float32)
+MIDDLE = 27  # the lane that speaks for a tile
 RAYS = 8192  # in one piece, whose arrays stay in the cache
 
 
@@ -92,55 +97,86 @@ def sun_on(
     return seen
 
 
-def lamps_on(
-    prepared: PreparedScene, light: Light, bundle: Bundle, across: int | None, threads: int
-) -> tuple[NDArray[np.int16], Floats]:
-    """The lamps listed for each packet (tiles, LISTED) and what each point sees of the first ones (SHADOWED, N).
+@dataclass(frozen=True, slots=True)
+class LampLight:
+    """The lamps that light each packet of 64 rays, and what points see of them."""
 
-    `across` is how many tiles a row of the picture has; other rays ask for no shadows.
+    chosen: NDArray[
+        np.int16
+    ]  # (tiles, LISTED) rows of Light.lamps, -1 ends it; no rows where none lights anything
+    seen: Floats  # (SHADOWED, N) how much points see of the first lamps of their tile
+    dim: Floats  # (tiles, LISTED) and how much all of a tile's points see of each
+
+
+NO_LAMPS = LampLight(
+    np.full((0, LISTED), -1, np.int16), np.ones((SHADOWED, 1), np.float32), np.ones((0, LISTED), np.float32)
+)
+
+
+def lamps_on(
+    prepared: PreparedScene, light: Light, bundle: Bundle, around: Floats, across: int | None, threads: int
+) -> LampLight:
+    """What lamps give to points; `around` (N, 4) is what these see of the sky and get from near things.
+
+    `across` is how many tiles a row of the picture has; other rays ask for no shadows, and know only as many lamps as
+    could cast sharp ones, since most lamps of a street are hidden by something.
     """
     count = len(bundle.direction)
+    tiles = count // 64
     if len(light.lamps) == 0:
-        return NO_LAMPS, NO_SHADOWS
-    chosen = np.empty((count // 64, LISTED), np.int16)
-    shadowed = np.empty(count // 64, np.uint8)
-    tables, heights = beam_bounds(), height_bounds()
+        return NO_LAMPS
+    chosen = np.empty((tiles, LISTED), np.int16)
+    sharp = np.empty(tiles, np.uint8)
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
+    most = LISTED if across is not None else SHADOWED
 
     def choose(start: int, stop: int) -> None:
-        least = np.float32(light.least_lx)
-        list_lamps(
-            start,
-            stop,
-            hits.range_m,
-            hits.triangle,
-            surface,
-            offset,
-            light.lamps,
-            tables,
-            heights,
-            least,
-            chosen,
-            shadowed,
-        )
+        for first in range(start, stop, TILES_PER_SLICE):  # whose surfaces stay in the cache
+            choose_lamps(
+                first, min(first + TILES_PER_SLICE, stop), bundle.direction, hits.range_m, hits.triangle, surface,
+                offset, around, light.day.sh, light.lamps, beam_tables(), height_bounds(),
+                np.float32(light.extinction_per_m), np.float32(light.least_lx), most, chosen, sharp,
+            )  # fmt: skip
 
-    in_slices(choose, count // 64, threads, TILES_PER_SLICE)
+    in_slices(choose, tiles, threads, TILES_PER_SLICE)
     if not (chosen[:, 0] >= 0).any():  # as on most days: nobody need look for lamps again
-        return NO_LAMPS, NO_SHADOWS
+        return NO_LAMPS
     seen = np.ones((SHADOWED, count), np.float32)
-    if across is not None:
-        tile, rank = np.nonzero(np.arange(SHADOWED) < shadowed[:, None])
-        # By lamp within each slice of tiles, whose points stay in the cache: neighbours' scouts travel together.
-        lamp = chosen[tile, rank].astype(np.int64)
-        part, place = np.divmod(tile, TILES_PER_SLICE)
-        order = np.argsort((part * len(light.lamps) + lamp) * TILES_PER_SLICE + place)
-        asked = np.stack([tile, rank], axis=-1)[order]
+    dim = np.ones((tiles, LISTED), np.float32)
+    if across is None:
+        return LampLight(chosen, seen, dim)
+    ranks = np.arange(LISTED)
+    # By lamp within each slice of tiles, whose points stay in the cache: neighbours' scouts travel together.
+    by_lamp = (np.arange(tiles) // TILES_PER_SLICE * len(light.lamps))[:, None] + chosen
 
-        def aim(rays: Rays, room: Room) -> None:
-            aim_at_lamps(rays, asked, hits.triangle, surface, offset, light.lamps, chosen, *room)
+    def questions(which: NDArray[np.bool_]) -> Integers:
+        tile, rank = np.nonzero(which)
+        order = np.argsort(by_lamp[tile, rank], kind="stable")
+        return np.stack([tile[order], rank[order]], axis=-1)
 
-        _asked(prepared, asked, chosen[:, :SHADOWED], bundle, aim, seen, across, True, threads)
-    return chosen, seen
+    def aim(rays: Rays, room: Room) -> None:
+        aim_at_lamps(rays, asked, hits.triangle, surface, offset, light.lamps, chosen, *room)
+
+    asked = questions((ranks >= sharp[:, None]) & (chosen >= 0))
+    answers = np.zeros((tiles, LISTED), np.uint8)
+
+    def ask_one(start: int, stop: int) -> None:
+        rays = (np.arange(start, stop) * 64 + MIDDLE).astype(np.int32)
+        room = room_for(len(rays))
+        aim(rays, room)
+        told = np.where(_blocked(prepared, room).placement >= 0, BLOCKED, np.where(room[2] > 0.0, FREE, IDLE))
+        answers[asked[start:stop, 0], asked[start:stop, 1]] = told
+
+    in_slices(ask_one, len(asked), threads, RAYS)
+    in_slices(
+        lambda start, stop: dim_faint(start, stop, chosen, sharp, answers, across, dim),
+        tiles,
+        threads,
+        TILES_PER_SLICE,
+    )
+    asked = questions(ranks < sharp[:, None])
+    _asked(prepared, asked, chosen[:, :SHADOWED], bundle, aim, seen, across, True, threads)
+    return LampLight(chosen, seen, dim)
 
 
 def _asked(

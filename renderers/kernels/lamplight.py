@@ -34,9 +34,12 @@ from renderers.kernels.lamps import (
     V_SPAN,
 )
 from renderers.kernels.lanes import (
+    ABOVE,
     ARRIVES,
+    ASIDE,
     BASE,
     BASE_A,
+    CELL,
     COAT,
     COAT_ROUGH,
     COSINE,
@@ -49,11 +52,16 @@ from renderers.kernels.lanes import (
     F0,
     FILM,
     FILM_A,
+    FROM,
     GLOSS_B,
     GLOSS_G,
     GLOSS_R,
+    HALF,
+    HIGH,
     LANES,
     LIVE,
+    LOW,
+    MISS5,
     NV,
     NX,
     NY,
@@ -66,10 +74,12 @@ from renderers.kernels.lanes import (
     PZ,
     ROUGH,
     SHOWN,
+    TO,
     TX,
     TY,
     TZ,
     UNDER,
+    WHOLE,
 )
 from renderers.kernels.surface import S_B, S_G, S_R, S_RETRO
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
@@ -82,33 +92,29 @@ RETRO_LOBE = np.float32(
 
 
 @fast_kernel
-def lamplight(first, tile, triangle, surface, lamps, lamp_list, lamp_seen, tables, extinction_per_m, lane):
-    """Add the light of a tile's lamps to rows ER to OUT_B of `lane`, which `lanes.load` has filled."""
-    glossy = False
-    sheeting = False
-    for k in range(LANES):
-        shows = lane[COAT + k] > F(LEAST_FILM) or lane[ROUGH + k] < F(0.5)
-        glossy = glossy or (shows and lane[LIVE + k] > F(0))
-        lane[FILM + k] = lane[COAT + k] if lane[COAT + k] > F(LEAST_FILM) else F(0)
-        lane[FILM_A + k] = max(lane[COAT_ROUGH + k] * lane[COAT_ROUGH + k], F(0.006))
-        lane[BASE + k] = lane[UNDER + k] if lane[ROUGH + k] < F(0.5) else F(0)
-        lane[BASE_A + k] = max(lane[ROUGH + k] * lane[ROUGH + k], F(0.02))
-    for k in range(LANES):
-        sheeting = sheeting or (triangle[first + k] >= 0 and surface[first + k, S_RETRO] > F(0))
+def lamplight(
+    rays, tile, triangle, surface, lamps, lamp_list, lamp_seen, lamp_dim, tables, extinction_per_m, lane
+):  # fmt: skip
+    """Add the light of a tile's lamps to its `rays`: to rows ER to OUT_B of `lane`, which `lanes.load` has filled."""
+    filmed, based = glossy_rows(lane, WHOLE)
+    sheeting = any_sheeting(rays, triangle, surface, WHOLE)
     for q in range(LISTED):
         which = lamp_list[tile, q]
         if which < 0:
             break
+        dim = lamp_dim[tile, q]
+        if dim <= F(0):
+            continue
         for k in range(LANES):
-            lane[SHOWN + k] = lane[LIVE + k]
+            lane[SHOWN + k] = dim * lane[LIVE + k]
         if q < SHADOWED:
             most = F(0)
             for k in range(LANES):
-                lane[SHOWN + k] *= lamp_seen[q, first + k]
+                lane[SHOWN + k] *= lamp_seen[q, tile * LANES + k]
                 most = max(most, lane[SHOWN + k])
             if most <= F(0):
                 continue
-        if not arrive(lamps, which, tables, extinction_per_m, lane):
+        if not arrive(lamps, which, tables, extinction_per_m, lane, WHOLE):
             continue
         red = lamps[which, L_R]
         green = lamps[which, L_G]
@@ -118,31 +124,66 @@ def lamplight(first, tile, triangle, surface, lamps, lamp_list, lamp_seen, table
             lane[ER + k] += e * red
             lane[EG + k] += e * green
             lane[EB + k] += e * blue
-        if glossy:
-            shine(red, green, blue, lane)
+        if filmed or based:
+            shine(red, green, blue, based, lane, WHOLE)
         if sheeting:
-            for k in range(LANES):
-                r = first + k
-                if lane[ARRIVES + k] > F(0) and surface[r, S_RETRO] > F(0):
-                    cosine = -(
-                        lane[DX + k] * lane[TX + k]
-                        + lane[DY + k] * lane[TY + k]
-                        + lane[DZ + k] * lane[TZ + k]
-                    )
-                    if cosine > F(0.98):
-                        apart = math.sqrt(max(F(2) - F(2) * cosine, F(0)))
-                        back = lane[ARRIVES + k] * lane[COSINE + k] * surface[r, S_RETRO] / F(math.pi)
-                        back *= math.exp(-apart / RETRO_LOBE)
-                        # Sheeting filters the light it returns by its own colour.
-                        back /= max(surface[r, S_R], surface[r, S_G], surface[r, S_B], F(0.05))
-                        lane[OUT_R + k] += back * red * surface[r, S_R]
-                        lane[OUT_G + k] += back * green * surface[r, S_G]
-                        lane[OUT_B + k] += back * blue * surface[r, S_B]
+            send_back(rays, red, green, blue, surface, lane, WHOLE)
 
 
 @fast_inner_kernel
-def arrive(lamps, which, tables, extinction_per_m, lane):
-    """Fill TX to ARRIVES for one lamp, as `lamps.lamp_intensity` has it; false where none of its light arrives."""
+def any_sheeting(rays, triangle, surface, part):
+    """Whether any of `rays` met sheeting."""
+    begin, end = FROM[len(part)], TO[len(part)]
+    sheeting = False
+    for k in range(begin, end):
+        sheeting = sheeting or (triangle[rays[k]] >= 0 and surface[rays[k], S_RETRO] > F(0))
+    return sheeting
+
+
+@fast_inner_kernel
+def send_back(rays, red, green, blue, surface, lane, part):
+    """Add to OUT_R to OUT_B what sheeting returns of a lamp's light to those who are near the lamp."""
+    begin, end = FROM[len(part)], TO[len(part)]
+    for k in range(begin, end):
+        r = rays[k]
+        if lane[ARRIVES + k] > F(0) and surface[r, S_RETRO] > F(0):
+            cosine = -(
+                lane[DX + k] * lane[TX + k] + lane[DY + k] * lane[TY + k] + lane[DZ + k] * lane[TZ + k]
+            )
+            if cosine > F(0.98):
+                apart = math.sqrt(max(F(2) - F(2) * cosine, F(0)))
+                back = lane[ARRIVES + k] * lane[COSINE + k] * surface[r, S_RETRO] / F(math.pi)
+                back *= math.exp(-apart / RETRO_LOBE)
+                # Sheeting filters the light it returns by its own colour.
+                back /= max(surface[r, S_R], surface[r, S_G], surface[r, S_B], F(0.05))
+                lane[OUT_R + k] += back * red * surface[r, S_R]
+                lane[OUT_G + k] += back * green * surface[r, S_G]
+                lane[OUT_B + k] += back * blue * surface[r, S_B]
+
+
+@fast_inner_kernel
+def glossy_rows(lane, part):
+    """Fill FILM to BASE_A; whether any film shows images of lamps, and whether any base does."""
+    begin, end = FROM[len(part)], TO[len(part)]
+    film = F(0)
+    base = F(0)
+    for k in range(begin, end):
+        lane[FILM + k] = lane[COAT + k] if lane[COAT + k] > F(LEAST_FILM) else F(0)
+        lane[FILM_A + k] = max(lane[COAT_ROUGH + k] * lane[COAT_ROUGH + k], F(0.006))
+        lane[BASE + k] = lane[UNDER + k] * lane[LIVE + k] if lane[ROUGH + k] < F(0.5) else F(0)
+        lane[BASE_A + k] = max(lane[ROUGH + k] * lane[ROUGH + k], F(0.02))
+        film = max(film, lane[FILM + k] * lane[LIVE + k])
+        base = max(base, lane[BASE + k])
+    return film > F(0), base > F(0)
+
+
+@fast_inner_kernel
+def arrive(lamps, which, tables, extinction_per_m, lane, part):
+    """Fill TX to ARRIVES for one lamp, as `lamps.lamp_intensity` has it; false where none of its light arrives.
+
+    `tables` (3 * V_CELLS * H_CELLS,) are those of its beams, one after the other.
+    """
+    begin, end = FROM[len(part)], TO[len(part)]
     px = lamps[which, L_X]
     py = lamps[which, L_Y]
     pz = lamps[which, L_Z]
@@ -152,7 +193,7 @@ def arrive(lamps, which, tables, extinction_per_m, lane):
     reach2 = lamps[which, L_REACH2]
     cd = lamps[which, L_CD]
     kind = int(lamps[which, L_KIND])
-    for k in range(LANES):
+    for k in range(begin, end):
         x = px - lane[PX + k]
         y = py - lane[PY + k]
         z = pz - lane[PZ + k]
@@ -175,7 +216,7 @@ def arrive(lamps, which, tables, extinction_per_m, lane):
         rx = ay * uz - az * uy
         ry = az * ux - ax * uz
         rz = ax * uy - ay * ux
-        for k in range(LANES):
+        for k in range(begin, end):
             x = -lane[TX + k]
             y = -lane[TY + k]
             z = -lane[TZ + k]
@@ -194,30 +235,43 @@ def arrive(lamps, which, tables, extinction_per_m, lane):
             b = min(max(b, F(0)), F(V_CELLS - 1.01))
             j = np.int32(a)
             i = np.int32(b)
-            fa = a - F(j)
-            fb = b - F(i)
-            low = tables[kind, i, j] * (F(1) - fa) + tables[kind, i, j + 1] * fa
-            high = tables[kind, i + 1, j] * (F(1) - fa) + tables[kind, i + 1, j + 1] * fa
-            share = low * (F(1) - fb) + high * fb
-            lane[ARRIVES + k] *= share if inside else F(0)
+            lane[CELL + k] = F(i * np.int32(H_CELLS) + j)
+            lane[ASIDE + k] = a - F(j)
+            lane[ABOVE + k] = b - F(i)
+            lane[ARRIVES + k] = lane[ARRIVES + k] if inside else F(0)
+        # Lookups in a loop of their own leave the rest to vectors.
+        first = np.uint32(kind * V_CELLS * H_CELLS)
+        for k in range(begin, end):
+            if lane[ARRIVES + k] > F(0):
+                at = first + np.uint32(np.int32(lane[CELL + k]))
+                fa = lane[ASIDE + k]
+                lane[LOW + k] = tables[at] + (tables[at + np.uint32(1)] - tables[at]) * fa
+                at += np.uint32(H_CELLS)
+                lane[HIGH + k] = tables[at] + (tables[at + np.uint32(1)] - tables[at]) * fa
+            else:
+                lane[LOW + k] = F(0)
+                lane[HIGH + k] = F(0)
+        for k in range(begin, end):
+            lane[ARRIVES + k] *= lane[LOW + k] + (lane[HIGH + k] - lane[LOW + k]) * lane[ABOVE + k]
     else:
         street = kind == BEAM_STREET
-        for k in range(LANES):
+        for k in range(begin, end):
             along = -(lane[TX + k] * ax + lane[TY + k] * ay + lane[TZ + k] * az)
             wing = min(F(1) / (along * along + F(0.05)), F(2.6))
             edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
             share = wing * edge * edge * F(0.45) if street else along
             lane[ARRIVES + k] *= share if along > F(0) else F(0)
     most = F(0)
-    for k in range(LANES):
+    for k in range(begin, end):
         most = max(most, lane[ARRIVES + k])
     return most > F(0)
 
 
 @fast_inner_kernel
-def shine(red, green, blue, lane):
-    """Add the lamp's images in glossy bases and in films to OUT_R to OUT_B."""
-    for k in range(LANES):
+def shine(red, green, blue, based, lane, part):
+    """Add the lamp's images in glossy bases and in films to OUT_R to OUT_B; `based` where any base is glossy."""
+    begin, end = FROM[len(part)], TO[len(part)]
+    for k in range(begin, end):
         hx = lane[TX + k] - lane[DX + k]
         hy = lane[TY + k] - lane[DY + k]
         hz = lane[TZ + k] - lane[DZ + k]
@@ -228,14 +282,26 @@ def shine(red, green, blue, lane):
         vh5 = vh * vh
         vh5 = vh5 * vh5 * vh
         nl = lane[COSINE + k]
-        nv = lane[NV + k]
         e = lane[ARRIVES + k] * nl
-        base = smith_ggx(lane[BASE_A + k], nl, nv, nh) * lane[BASE + k]
         f0 = lane[F0 + k]
-        film = smith_ggx(lane[FILM_A + k], nl, nv, nh) * lane[FILM + k] * (f0 + (F(1) - f0) * vh5)
+        film = (
+            smith_ggx(lane[FILM_A + k], nl, lane[NV + k], nh) * lane[FILM + k] * (f0 + (F(1) - f0) * vh5) * e
+        )
+        lane[HALF + k] = nh
+        lane[MISS5 + k] = vh5
+        lane[OUT_R + k] += red * film
+        lane[OUT_G + k] += green * film
+        lane[OUT_B + k] += blue * film
+    if not based:
+        return
+    for k in range(begin, end):
+        nl = lane[COSINE + k]
+        vh5 = lane[MISS5 + k]
+        base = smith_ggx(lane[BASE_A + k], nl, lane[NV + k], lane[HALF + k]) * lane[BASE + k]
+        base *= lane[ARRIVES + k] * nl
         pr = lane[GLOSS_R + k]
         pg = lane[GLOSS_G + k]
         pb = lane[GLOSS_B + k]
-        lane[OUT_R + k] += e * red * (base * (pr + (F(1) - pr) * vh5) + film)
-        lane[OUT_G + k] += e * green * (base * (pg + (F(1) - pg) * vh5) + film)
-        lane[OUT_B + k] += e * blue * (base * (pb + (F(1) - pb) * vh5) + film)
+        lane[OUT_R + k] += red * base * (pr + (F(1) - pr) * vh5)
+        lane[OUT_G + k] += green * base * (pg + (F(1) - pg) * vh5)
+        lane[OUT_B + k] += blue * base * (pb + (F(1) - pb) * vh5)

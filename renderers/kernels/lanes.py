@@ -43,18 +43,26 @@ LANES = 64
 (ER, EG, EB, OUT_R, OUT_G, OUT_B, SUN, OPEN, NEAR_R, NEAR_G, NEAR_B) = range(2240, 46 * LANES, LANES)
 # Of mirror images: height of the way they come, its row and column in a table of the sky.
 (MIRROR_Z, SKY_V, SKY_U) = range(2944, 49 * LANES, LANES)
-ROWS = 49
+# Of the lamp at hand: cell of its beam's table, how far beyond its corner, and what the table has below and above.
+(CELL, ASIDE, ABOVE, LOW, HIGH) = range(3136, 54 * LANES, LANES)
+# And of its image: cosine between normal and half vector, and what Schlick's Fresnel term grows with.
+(HALF, MISS5) = range(3456, 56 * LANES, LANES)
+ROWS = 56
+# Which lanes are worked on, as a tuple whose length picks from FROM and TO: the type tells the compiler the trip counts.
+WHOLE, QUARTER = (), (0,)
+FROM, TO = (0, 0), (LANES, LANES // 4)
 
 
 @fast_inner_kernel
-def load(first, direction, triangle, surface, offset_m, sun_seen, around, lane):
-    """Fill rows DX to UNDER and SUN to NEAR_B of `lane` (ROWS * LANES,) for a tile whose first ray is `first`.
+def load(rays, direction, triangle, surface, offset_m, around, lane, part):
+    """Fill rows DX to UNDER and OPEN to NEAR_B of `lane` (ROWS * LANES,) for `rays` (LANES,), as a tile's own.
 
-    Surfaces of rays that met nothing are zeros.  True where any ray of the tile met something.
+    Surfaces of rays that met nothing are zeros.  True where any of the rays met something.
     """
+    begin, end = FROM[len(part)], TO[len(part)]
     live = False
-    for k in range(LANES):
-        r = first + k
+    for k in range(begin, end):
+        r = rays[k]
         met = triangle[r] >= 0
         live = live or met
         lane[DX + k] = direction[r, 0]
@@ -76,12 +84,11 @@ def load(first, direction, triangle, surface, offset_m, sun_seen, around, lane):
         lane[COAT_ROUGH + k] = surface[r, S_COAT_ROUGH]
         lane[F0 + k] = surface[r, S_F0]
         lane[THROUGH + k] = surface[r, S_THROUGH]
-        lane[SUN + k] = sun_seen[r]
         lane[OPEN + k] = around[r, 0]
         lane[NEAR_R + k] = around[r, 1]
         lane[NEAR_G + k] = around[r, 2]
         lane[NEAR_B + k] = around[r, 3]
-    for k in range(LANES):
+    for k in range(begin, end):
         x = lane[DX + k]
         y = lane[DY + k]
         z = lane[DZ + k]

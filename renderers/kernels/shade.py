@@ -51,6 +51,7 @@ from renderers.kernels.lanes import (
     SUN,
     THROUGH,
     UNDER,
+    WHOLE,
     load,
 )
 from renderers.kernels.sky import (
@@ -108,23 +109,30 @@ def shade(
     start, stop, direction, triangle, surface, offset_m,
     sun_seen, around, mirror, mirror_weight, behind,
     sky, soft, sh, numbers,
-    lamps, lamp_list, lamp_seen, tables, extinction_per_m, radiance,
+    lamps, lamp_list, lamp_seen, lamp_dim, tables, extinction_per_m, radiance,
 ):  # fmt: skip
     """Radiance of rays [start, stop), whole tiles, without the air between.
 
     `sun_seen` (N,) is 0..1, `around` (N, 4) the share of the sky that a point sees, and what near things send it, lx;
     `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) is 1;
     `behind` (N, 3) what shines through panes; `lamp_list` (tiles, LISTED) rows of `lamps`, -1 ends it;
-    `lamp_seen` (SHADOWED, N) how much of the first lamps of its tile a ray's point sees.
+    `lamp_seen` (SHADOWED, N) how much of the first lamps of its tile a ray's point sees,
+    `lamp_dim` (tiles, LISTED) how much all points of a tile do.
     """
     lane = np.empty(ROWS * LANES, np.float32)
+    rays = np.empty(LANES, np.int64)
+    flat_tables = tables.reshape(-1)
     for first in range(start, stop, LANES):
-        if load(first, direction, triangle, surface, offset_m, sun_seen, around, lane):
+        for k in range(LANES):
+            rays[k] = first + k
+        if load(rays, direction, triangle, surface, offset_m, around, lane, WHOLE):
+            for k in range(LANES):
+                lane[SUN + k] = sun_seen[first + k]
             for k in range(ER, OUT_B + LANES):
                 lane[k] = F(0)
             if lamp_list.shape[0] > 0:
                 lamplight(
-                    first, first // LANES, triangle, surface, lamps, lamp_list, lamp_seen, tables,
+                    rays, first // LANES, triangle, surface, lamps, lamp_list, lamp_seen, lamp_dim, flat_tables,
                     extinction_per_m, lane,
                 )  # fmt: skip
             ambient(sh, lane)

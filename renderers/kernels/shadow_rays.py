@@ -146,6 +146,38 @@ def doubt(start, stop, asked, state, chosen, tiles_across, doubtful):
 
 
 @fast_kernel
+def dim_faint(start, stop, chosen, sharp, state, tiles_across, dim):
+    """Write to `dim` (tiles, ranks) what tiles [start, stop) get of their fainter lamps, those beyond `sharp` (tiles,).
+
+    It is the share of those that are not BLOCKED among the answers, one for each tile, of the tiles around.
+    """
+    tiles = chosen.shape[0]
+    for tile in range(start, stop):
+        x = tile % tiles_across
+        for rank in range(chosen.shape[1]):
+            dim[tile, rank] = F(1)
+            which = chosen[tile, rank]
+            if which < 0 or rank < sharp[tile]:
+                continue
+            free = F(0)
+            asked = F(0)
+            for dy in range(-1, 2):
+                for dx in range(-1, 2):
+                    other = tile + dy * tiles_across + dx
+                    if x + dx < 0 or x + dx >= tiles_across or other < 0 or other >= tiles:
+                        continue
+                    for q in range(chosen.shape[1]):
+                        if chosen[other, q] == which:
+                            if state[other, q] == FREE:
+                                free += F(1)
+                            if state[other, q] == FREE or state[other, q] == BLOCKED:
+                                asked += F(1)
+                            break
+            if asked > F(0):
+                dim[tile, rank] = free / asked
+
+
+@fast_kernel
 def unasked(questions, answers, every_other, rays):
     """Write the rays of questions (K,) that nobody asked, or `every_other` as on a chess board, to `rays`; how many."""
     count = 0

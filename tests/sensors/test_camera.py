@@ -122,10 +122,10 @@ def _radiance(stage: Stage, camera: Camera[float]) -> tuple[np.ndarray, passes.B
     bundle = passes.look(prepared, light, np.ascontiguousarray(rays), None, 1)
     count = len(rays)
     sun = shadows.sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), None, 1)
-    lamps, seen = shadows.lamps_on(prepared, light, bundle, None, 1)
     dark, none = np.zeros((count, 3), np.float32), np.zeros(count, np.float32)
     open_all_round = np.tile(np.array([[1.0, 0.0, 0.0, 0.0]], np.float32), (count, 1))
-    radiance = shading.glow(light, bundle, sun, open_all_round, dark, none, dark, lamps, seen, False, 1)
+    lamps = shadows.lamps_on(prepared, light, bundle, open_all_round, None, 1)
+    radiance = shading.glow(light, bundle, sun, open_all_round, dark, none, dark, lamps, False, 1)
     return radiance, bundle, scene, day
 
 

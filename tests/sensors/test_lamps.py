@@ -5,9 +5,10 @@
 import numpy as np
 import pytest
 
-from renderers.kernels.lamp_lists import LISTED, SHADOWED, bound_over, given_at, list_lamps
-from renderers.kernels.lamps import L_CD, L_COLUMNS, L_KIND, L_X, L_Z, intensities, shine_on
-from renderers.kernels.surface import S_COAT, S_COLUMNS
+from renderers.kernels.lamp_lists import LISTED, SHADOWED, bound_over
+from renderers.kernels.lamp_shares import FAINT_SHARE, GROUP, LEFT_OUT, choose_lamps
+from renderers.kernels.lamps import L_CD, L_COLUMNS, L_KIND, L_REACH2, L_X, L_Z, intensities, shine_on
+from renderers.kernels.surface import S_B, S_COAT, S_COAT_ROUGH, S_COLUMNS, S_F0, S_NZ, S_R, S_RETRO, S_ROUGH
 from renderers.lamps import (
     beam_bounds,
     beam_tables,
@@ -114,49 +115,103 @@ def test_no_lamp_gives_more_than_its_bound() -> None:
             for point in points:
                 to_point = point - lamps[which, L_X : L_Z + 1]
                 away = np.linalg.norm(to_point)
-                e = given_at(lamps, which, beam_bounds(), point[None], 1)
-                if lamps[which, L_KIND] >= 3:
-                    out = np.empty(1, np.float32)
-                    intensities(lamps, which, beam_tables(), (to_point / away)[None].astype(np.float32), out)
-                    assert e == pytest.approx(out[0] / max(away**2, 0.01), rel=1e-3, abs=1e-6)
+                out = np.empty(1, np.float32)
+                intensities(lamps, which, beam_tables(), (to_point / away)[None].astype(np.float32), out)
+                e = float(out[0]) / max(away**2, 0.01)
                 lit += e > 0.0
                 assert e <= bound * (1 + 1e-4) + 1e-6
     assert lit > 10000
     assert left_out > 500
 
 
-def test_wet_ground_mirrors_every_headlamp_that_comes_though_others_light_it_more() -> None:
-    # Street lamps stand about a tile 25 m ahead; two headlamps face the eye from 70 m, their images cross the tile.
-    near, headlamps = SHADOWED + 1, 2
-    count = near + headlamps
-    side = np.linspace(-4.0, 4.0, near)
-    at = np.array([[25.0, y, 5.0] for y in side] + [[70.0, y, 0.65] for y in (-0.7, 0.7)])
+def lit_by(lamps: np.ndarray, points: np.ndarray, surface: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lamps of each tile of points (N, 3), seen from the origin, and how many of them cast sharp shadows."""
+    tiles = len(points) // 64
+    chosen, sharp = np.empty((tiles, LISTED), np.int16), np.empty(tiles, np.uint8)
+    away = np.linalg.norm(points, axis=1).astype(np.float32)
+    choose_lamps(
+        0, tiles, (points / away[:, None]).astype(np.float32), away, np.zeros(len(points), np.int32), surface, points,
+        np.zeros((len(points), 4), np.float32), np.zeros((9, 3), np.float32), lamps, beam_tables(), height_bounds(),
+        np.float32(0.0), np.float32(0.01), LISTED, chosen, sharp,
+    )  # fmt: skip
+    return chosen, sharp
+
+
+def ground(count: int, coat: float = 0.0) -> np.ndarray:
+    """(count, S_COLUMNS) rough ground of albedo 0.1, under a film of water where `coat` is not 0."""
+    surface = np.zeros((count, S_COLUMNS), np.float32)
+    surface[:, S_NZ], surface[:, S_ROUGH], surface[:, S_R : S_B + 1] = 1.0, 0.9, 0.1
+    surface[:, S_COAT], surface[:, S_COAT_ROUGH], surface[:, S_F0] = coat, 0.1, 0.02
+    return surface
+
+
+def test_wet_ground_mirrors_every_lamp_that_comes_though_others_light_it_more() -> None:
+    # Street lamps stand about a tile 25 m ahead; headlamps, tail lamps and a street lamp face the eye from 70 m, and
+    # where each mirrors itself, a tile is asked.
+    near = SHADOWED + 1
+    at = [[25.0, y, 5.0] for y in np.linspace(-4.0, 4.0, near)]
+    far = [[70.0, -0.7, 0.65], [70.0, 0.7, 0.65], [70.0, 4.0, 0.8], [60.0, -5.0, 6.0]]
+    kinds = ["street"] * near + ["low_beam", "low_beam", "tail", "street"]
     down, back, up, ahead = [0.0, 0.0, -1.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]
     lamps = LampTable(
-        at,
-        np.array([down] * near + [back] * headlamps),
-        np.array([ahead] * near + [up] * headlamps),
-        np.array([3000.0] * near + [1.0] * headlamps),
-        np.ones((count, 3)),
-        np.array([LAMP_KINDS.index("street")] * near + [LAMP_KINDS.index("low_beam")] * headlamps, np.int32),
+        np.array(at + far),
+        np.array([down] * near + [back] * 3 + [down]),
+        np.array([ahead] * near + [up] * 3 + [ahead]),
+        np.array([3000.0] * near + [1.0, 1.0, 8.0, 3000.0]),
+        np.ones((near + 4, 3)),
+        np.array([LAMP_KINDS.index(kind) for kind in kinds], np.int32),
     )
     eye = np.array([0.0, 0.0, 1.35])
-    offset = np.tile(np.float32([25.0, 0.0, -1.35]), (64, 1))
-    surface = np.zeros((64, S_COLUMNS), np.float32)
-    chosen, shadowed = np.empty((1, LISTED), np.int16), np.empty(1, np.uint8)
+    for which, (x, y, z) in enumerate(far, start=near):
+        share = eye[2] / (eye[2] + z)  # of the way, where the mirror image lies
+        point = np.tile(np.float32([share * x, share * y, -eye[2]]), (64, 1))
+        table = packed(lamps, eye, 0.01)
+        wet, sharp = lit_by(table, point, ground(64, coat=0.9))
+        assert which in wet[0, : sharp[0]], kinds[which]  # and it does not shine through what stands between
+    dry, _ = lit_by(packed(lamps, eye, 0.01), np.tile(np.float32([25.0, 0.0, -1.35]), (64, 1)), ground(64))
+    assert all(k < near for k in dry[0, :SHADOWED])  # dry: what gives most light comes first
 
-    def listed(coat: float) -> list[int]:
-        surface[:, S_COAT] = coat
-        list_lamps(
-            0, 1, np.full(64, 25.0, np.float32), np.zeros(64, np.int32), surface, offset,
-            packed(lamps, eye, 0.01), beam_bounds(), height_bounds(), np.float32(0.01), chosen, shadowed,
-        )  # fmt: skip
-        return [int(k) for k in chosen[0] if k >= 0]
 
-    strongest = listed(coat=0.0)[:SHADOWED]
-    assert all(k < near for k in strongest)  # dry: what gives most light comes first
-    assert set(listed(coat=0.9)[:headlamps]) == {near, near + 1}
-    assert shadowed[0] >= headlamps  # and they do not shine through what stands between
+def test_lamps_that_are_left_out_give_next_to_nothing_together() -> None:
+    rng = np.random.default_rng(11)
+    left_out = kept = 0
+    for _ in range(30):
+        count = 12
+        lamps = np.zeros((count, L_COLUMNS), np.float32)
+        lamps[:, L_X : L_Z + 1] = rng.uniform([5, -20, 1], [60, 20, 8], (count, 3))
+        lamps[:, L_Z + 3], lamps[:, L_Z + 4] = -1.0, 1.0  # down, and ahead
+        lamps[:, L_CD] = 10.0 ** rng.uniform(1, 4, count)
+        lamps[:, L_CD + 1 : L_KIND], lamps[:, L_KIND], lamps[:, L_REACH2] = 1.0, 4, 1e9
+        middle = rng.uniform([10, -5, 0], [40, 5, 0], 3)
+        points = (middle + rng.uniform(-0.5, 0.5, (64 * GROUP, 3)) * [1, 1, 0]).astype(np.float32)
+        points[:, 2] = -1.4
+        chosen, _ = lit_by(lamps, points, ground(len(points)))
+        way = lamps[:, L_X : L_Z + 1] - points[:, None].astype(np.float64)
+        away = np.linalg.norm(way, axis=-1)
+        light = lamps[:, L_CD] * (way[..., 2] / away) ** 2 / away**2  # both cosines are that to the vertical
+        some = np.isin(np.arange(count), chosen[0])
+        strong = np.sort(light, axis=1)
+        # The strongest counts four times the second at most, and single spots may differ from their neighbours.
+        all_of = light.sum(axis=1) - strong[:, -1] + np.minimum(strong[:, -1], 4 * strong[:, -2])
+        least = 1.2 * (LEFT_OUT + FAINT_SHARE * (~some).sum())
+        assert ((light * ~some).sum(axis=1) <= least * all_of).all()
+        assert (chosen == chosen[0]).all()
+        left_out, kept = left_out + (~some).sum(), kept + some.sum()
+    assert left_out > 60 and kept > 60
+
+
+def test_sheeting_keeps_the_lamp_that_it_shines_back_to() -> None:
+    # The eye's own lamp gives a sign a fiftieth of what two others do, and most of what the eye sees of it.
+    lamps = np.zeros((3, L_COLUMNS), np.float32)
+    lamps[:, L_X : L_Z + 1] = [[0.0, 0.0, -0.1], [28.0, 0.0, 2.0], [28.0, 0.5, 2.0]]
+    lamps[:, L_Z + 1 : L_CD] = [1, 0, 0, 0, 0, 1]
+    lamps[:, L_CD], lamps[:, L_CD + 1 : L_KIND], lamps[:, L_KIND], lamps[:, L_REACH2] = 20.0, 1.0, 4, 1e9
+    points = np.tile(np.float32([30.0, 0.0, 0.0]), (64, 1))
+    sign = ground(64)
+    sign[:, :3] = [-1.0, 0.0, 0.0]
+    assert set(lit_by(lamps, points, sign)[0][0, :3].tolist()) == {1, 2, -1}
+    sign[:, S_RETRO] = 100.0
+    assert set(lit_by(lamps, points, sign)[0][0, :3].tolist()) == {0, 1, 2}
 
 
 def test_points_get_the_light_of_every_lamp_over_the_square_of_its_distance() -> None:

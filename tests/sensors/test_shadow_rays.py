@@ -10,6 +10,7 @@ from renderers.kernels.shadow_rays import (
     IDLE,
     MIXED,
     UNASKED,
+    dim_faint,
     doubt,
     judge,
     settle,
@@ -96,3 +97,26 @@ def test_scouts_that_disagree_with_the_next_tile_call_the_others() -> None:
 def test_both_halves_of_the_scouts_are_one_in_each_row_and_column() -> None:
     assert sorted(HALVES.reshape(-1).tolist()) == sorted(SCOUTS.tolist())
     assert sorted((SCOUTS // 8).tolist()) == sorted((SCOUTS % 8).tolist()) == list(range(8))
+
+
+def test_faint_lamps_are_dimmed_by_what_the_tiles_around_see_of_them() -> None:
+    rng = np.random.default_rng(7)
+    down, across, ranks = 6, 7, 4
+    chosen = np.array([rng.permutation(ranks + 1)[:ranks] for _ in range(down * across)], np.int16)
+    chosen[:, -1] = -1
+    sharp = rng.integers(0, 2, down * across).astype(np.uint8)
+    answers = rng.choice(np.array([UNASKED, FREE, BLOCKED, IDLE], np.uint8), chosen.shape)
+    dim = np.zeros(chosen.shape, np.float32)
+    dim_faint(0, len(chosen), chosen, sharp, answers, across, dim)
+    for tile, rank in np.ndindex(*chosen.shape):
+        y, x = divmod(tile, across)
+        heard = [
+            answers[v * across + u, q]
+            for v in range(max(y - 1, 0), min(y + 2, down))
+            for u in range(max(x - 1, 0), min(x + 2, across))
+            for q in range(ranks)
+            if chosen[v * across + u, q] == chosen[tile, rank]
+        ]
+        free, blocked = heard.count(FREE), heard.count(BLOCKED)
+        asked = chosen[tile, rank] >= 0 and rank >= sharp[tile] and free + blocked > 0
+        np.testing.assert_allclose(dim[tile, rank], free / (free + blocked) if asked else 1.0, rtol=1e-6)

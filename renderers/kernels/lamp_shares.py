@@ -1,0 +1,271 @@
+"""How much of a tile's light each of its lamps gives, and whose shadows show in it.
+
+Four tiles beside each other share a list: four pixels of each are lit by every lamp that may reach them, with the code
+that lights pictures (`lamplight`).  Renderers floor, arrays only.
+"""
+
+# mypy: ignore-errors
+# numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
+
+import math
+
+import numpy as np
+
+from renderers.kernels.lamp_lists import GROUPED, LISTED, SHADOWED, within_reach
+from renderers.kernels.lamplight import any_sheeting, arrive, glossy_rows, send_back, shine
+from renderers.kernels.lamps import L_B, L_G, L_R, L_X, L_Y
+from renderers.kernels.lanes import (
+    ARRIVES,
+    BODY_B,
+    BODY_G,
+    BODY_R,
+    COSINE,
+    FILM,
+    LANES,
+    LIVE,
+    NEAR_B,
+    NEAR_G,
+    NEAR_R,
+    NX,
+    NY,
+    NZ,
+    OPEN,
+    OUT_B,
+    OUT_G,
+    OUT_R,
+    PX,
+    PY,
+    QUARTER,
+    ROWS,
+    SHOWN,
+    THROUGH,
+    UNDER,
+    load,
+)
+from renderers.kernels.shade import BASE_GLOSS
+from renderers.kernels.sky import irradiance
+from renderers.kernels.surface import S_EB, S_EG, S_ER
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
+
+F = np.float32
+PI = np.float32(math.pi)
+GROUP = 4  # tiles
+SPOTS = LANES // 4  # of their pixels
+# Shares of what a spot shows: a lamp that gives less at all of them is left out, and so are the faintest lamps as long
+# as they give less together; one that gives no more than the last casts soft shadows.
+FAINT_SHARE, LEFT_OUT, SOFT_SHARE = 0.01, 0.04, 0.08
+DARK_SHARE = 0.03  # cd/m2 a lux: what a dark surface sends back of the least light that counts
+# A lamp that may itself be in shadow counts for no more than so many times the next strongest.
+STRONGEST = 4.0
+R_WEIGHT, G_WEIGHT, B_WEIGHT = 0.2126, 0.7152, 0.0722
+
+
+@fast_kernel
+def choose_lamps(
+    start, stop, direction, range_m, triangle, surface, offset_m, around, sh,
+    lamps, tables, heights, extinction_per_m, least_lx, most, chosen, sharp,
+):  # fmt: skip
+    """Choose for each of tiles [start, stop) of 64 rays the lamps that light it, rows of `chosen` (tiles, LISTED).
+
+    No more than `most` of them, the strongest first; who gives next to nothing is left out.  The first `sharp` (tiles,)
+    are those whose shadows show.  `start` is a multiple of GROUPED.
+    """
+    rays = np.zeros(LANES, np.int64)
+    lane = np.empty(ROWS * LANES, np.float32)
+    own = np.empty(LANES, np.float32)
+    given = np.empty(SPOTS * lamps.shape[0], np.float32)
+    near_lamps = np.empty(lamps.shape[0], np.int64)
+    bound = np.empty(lamps.shape[0], np.float32)
+    share = np.empty(lamps.shape[0], np.float32)
+    order = np.empty(lamps.shape[0], np.int64)
+    listed = np.empty(lamps.shape[0], np.int64)
+    flat_tables = tables.reshape(-1)
+    total = 0
+    for first in range(start, stop, GROUP):
+        tiles = min(GROUP, stop - first)
+        for tile in range(first, first + tiles):
+            sharp[tile] = 0
+            for q in range(LISTED):
+                chosen[tile, q] = -1
+        if first % GROUPED == 0:
+            last = min(stop, first + GROUPED)
+            total = within_reach(first, last, triangle, offset_m, lamps, heights, near_lamps, bound)
+        if total == 0 or not probe(first, tiles, range_m, triangle, rays):
+            continue
+        load(rays, direction, triangle, surface, offset_m, around, lane, QUARTER)
+        told(rays, surface, sh, F(DARK_SHARE) * least_lx, lane, own)
+        filmed, based = glossy_rows(lane, QUARTER)
+        kinds = (filmed, based, any_sheeting(rays, triangle, surface, QUARTER))
+        count = weigh_all(
+            lamps, flat_tables, extinction_per_m, near_lamps, bound, total, surface, kinds, rays, lane, own, given,
+            listed,
+        )  # fmt: skip
+        put_in_order(first, tiles, count, listed, own, given, share, order, most, chosen, sharp)
+
+
+@fast_inner_kernel
+def probe(first, tiles, range_m, triangle, rays):
+    """Choose the pixels `rays` (SPOTS,) that tell of a group of tiles; whether any of them met anything.
+
+    One of each tile is the nearest of its points, or what is small and close would be missed.
+    """
+    some = False
+    for t in range(GROUP):
+        tile = first + min(t, tiles - 1)
+        nearest = tile * 64
+        for r in range(tile * 64, tile * 64 + 64):
+            if range_m[r] < range_m[nearest]:
+                nearest = r
+        rays[4 * t] = nearest
+        rays[4 * t + 1] = tile * 64 + 8 * 1 + 5
+        rays[4 * t + 2] = tile * 64 + 8 * 4 + 1
+        rays[4 * t + 3] = tile * 64 + 8 * 6 + 6
+        some = some or triangle[nearest] >= 0
+    return some
+
+
+@fast_inner_kernel
+def weigh(lamps, which, tables, extinction_per_m, surface, kinds, rays, lane):
+    """Leave in OUT_R the luminance that spots get of a lamp without shadows.
+
+    `kinds` tells whether there are films, glossy bases and sheeting.
+    """
+    filmed, based, sheeting = kinds
+    for k in range(SPOTS):
+        lane[SHOWN + k] = lane[LIVE + k]
+        lane[OUT_R + k] = F(0)
+        lane[OUT_G + k] = F(0)
+        lane[OUT_B + k] = F(0)
+    if not arrive(lamps, which, tables, extinction_per_m, lane, QUARTER):
+        return
+    red = lamps[which, L_R]
+    green = lamps[which, L_G]
+    blue = lamps[which, L_B]
+    if filmed or based:
+        shine(red, green, blue, based, lane, QUARTER)
+    if sheeting:
+        send_back(rays, red, green, blue, surface, lane, QUARTER)
+    for k in range(SPOTS):
+        opaque = (F(1) - max(lane[THROUGH + k], F(0))) * lane[UNDER + k] * F(1 - BASE_GLOSS) / PI
+        e = lane[ARRIVES + k] * lane[COSINE + k] * opaque
+        lane[OUT_R + k] = (
+            F(R_WEIGHT) * (lane[OUT_R + k] + e * red * lane[BODY_R + k])
+            + F(G_WEIGHT) * (lane[OUT_G + k] + e * green * lane[BODY_G + k])
+            + F(B_WEIGHT) * (lane[OUT_B + k] + e * blue * lane[BODY_B + k])
+        )
+
+
+@fast_inner_kernel
+def mirrors_it(lamps, which, lane):
+    """Whether a lamp stands beyond a spot, as seen from the eye, and so may mirror itself in a film there."""
+    most = F(-1)
+    for k in range(SPOTS):
+        x = lane[PX + k]
+        y = lane[PY + k]
+        ax = lamps[which, L_X] - x
+        ay = lamps[which, L_Y] - y
+        beyond = ax * x + ay * y
+        beyond = beyond * abs(beyond) - F(0.8) * (ax * ax + ay * ay) * (x * x + y * y)
+        most = max(most, beyond if lane[FILM + k] > F(0) else F(-1))
+    return most >= F(0)
+
+
+@fast_kernel
+def weigh_all(
+    lamps, tables, extinction_per_m, near_lamps, bound, total, surface, kinds, rays, lane, own, given, listed
+):  # fmt: skip
+    """Write to `listed` which of `near_lamps` give enough to a group's spots, and to `given` what; returns how many do.
+
+    `bound` tells the most that a lamp gives face on: it need not be looked at where that is little beside what stronger
+    ones give, unless it mirrors itself.
+    """
+    first = np.zeros(SPOTS, np.float32)
+    second = np.zeros(SPOTS, np.float32)
+    sum_of = np.zeros(SPOTS, np.float32)
+    diffuse = np.empty(SPOTS, np.float32)
+    for k in range(SPOTS):
+        body = (
+            F(R_WEIGHT) * lane[BODY_R + k] + F(G_WEIGHT) * lane[BODY_G + k] + F(B_WEIGHT) * lane[BODY_B + k]
+        )
+        diffuse[k] = lane[LIVE + k] * body / PI
+    dull = not (kinds[1] or kinds[2])
+    worth = F(1e30)  # share that a lux has of what is there
+    count = 0
+    for n in range(total):
+        which = near_lamps[n]
+        if bound[n] * worth < F(FAINT_SHARE) and dull and not mirrors_it(lamps, which, lane):
+            continue
+        weigh(lamps, which, tables, extinction_per_m, surface, kinds, rays, lane)
+        worth = F(0)
+        some = F(0)
+        for k in range(SPOTS):
+            e = lane[OUT_R + k]
+            given[count * SPOTS + k] = e
+            sum_of[k] += e
+            second[k] = max(second[k], min(first[k], e))
+            first[k] = max(first[k], e)
+            all_of = own[k] + sum_of[k] - first[k] + min(first[k], F(STRONGEST) * second[k])
+            worth = max(worth, diffuse[k] / all_of)
+            some = max(some, e / all_of)
+        if some >= F(FAINT_SHARE):  # what comes later makes it only smaller
+            listed[count] = which
+            count += 1
+    for k in range(SPOTS):
+        own[k] = F(1) / (own[k] + sum_of[k] - first[k] + min(first[k], F(STRONGEST) * second[k]))
+    return count
+
+
+@fast_inner_kernel
+def told(rays, surface, sh, least, lane, own):
+    """Luminance (SPOTS,) that pixels have without lamps and mirror images, and `least`."""
+    for k in range(SPOTS):
+        er, eg, eb = irradiance(sh, lane[NX + k], lane[NY + k], lane[NZ + k])
+        seen = lane[OPEN + k]
+        opaque = (F(1) - max(lane[THROUGH + k], F(0))) * lane[UNDER + k] * F(1 - BASE_GLOSS) / PI
+        own[k] = (
+            least
+            + F(R_WEIGHT) * (er * seen + lane[NEAR_R + k]) * lane[BODY_R + k] * opaque
+            + F(G_WEIGHT) * (eg * seen + lane[NEAR_G + k]) * lane[BODY_G + k] * opaque
+            + F(B_WEIGHT) * (eb * seen + lane[NEAR_B + k]) * lane[BODY_B + k] * opaque
+        )
+    for k in range(SPOTS):
+        r = rays[k]
+        own[k] += (
+            F(R_WEIGHT) * surface[r, S_ER] + F(G_WEIGHT) * surface[r, S_EG] + F(B_WEIGHT) * surface[r, S_EB]
+        )
+
+
+@fast_kernel
+def put_in_order(first, tiles, count, listed, by, given, share, order, most, chosen, sharp):
+    """Write the strongest of `listed` lamps to `chosen`, the same for each tile of a group.
+
+    `given` (count * SPOTS,) is what they would give without shadows, `by` (SPOTS,) one by what there is in all.
+    """
+    for q in range(count):
+        peak = F(0)
+        for k in range(SPOTS):
+            given[q * SPOTS + k] *= by[k]
+            peak = max(peak, given[q * SPOTS + k])
+        share[q] = peak
+        at = q  # the strongest first
+        while at > 0 and share[order[at - 1]] < peak:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = q
+    # Sums of shares of the faintest lamps, one after the other.
+    for k in range(SPOTS):
+        by[k] = F(0)
+    kept = count
+    while kept > 0:
+        high = F(0)
+        for k in range(SPOTS):
+            by[k] += given[order[kept - 1] * SPOTS + k]
+            high = max(high, by[k])
+        if high > F(LEFT_OUT):
+            break
+        kept -= 1
+    for n in range(min(kept, most)):
+        for tile in range(first, first + tiles):
+            chosen[tile, n] = listed[order[n]]
+            if n < SHADOWED and share[order[n]] > F(SOFT_SHARE):
+                sharp[tile] = n + 1
