@@ -27,7 +27,9 @@ def things_of(
     scene = prepared.scene
 
     def see(start: int, stop: int) -> None:
-        prepared.see_into(hits, direction, far_m=view.far, which=view.tiles, start=start, stop=stop)
+        prepared.see_into(
+            hits, direction, far_m=view.far, which=view.tiles, start=start, stop=stop, weigh=False
+        )
 
     def name(start: int, stop: int) -> None:
         name_things(

@@ -135,8 +135,12 @@ class PreparedScene:
         only_actor: int | None = None,
         start: int = 0,
         stop: int | None = None,
+        weigh: bool = True,
     ) -> None:
-        """Fill the hits of packets which[start:stop] as `trace_into` does, bit for bit, a frustum of them at a time."""
+        """Fill the hits of packets which[start:stop] as `trace_into` does, bit for bit, a frustum of them at a time.
+
+        Without `weigh` their u and v are left alone.
+        """
         stop = len(which) if stop is None else stop
         scene, geometry = self.scene, self.scene.geometry
         order = self.order[(scene.mask[self.order] & mask) != 0]
@@ -160,6 +164,7 @@ class PreparedScene:
             start,
             stop,
             LANES,
+            weigh,
             left_out,
             hits.range_m,
             hits.placement,

@@ -91,6 +91,7 @@ def _end(
     triangle_out: NDArray[np.int32],
     u_out: NDArray[np.float32],
     v_out: NDArray[np.float32],
+    weigh: bool,
 ) -> None:
     """Hand over what a packet's rays have met, as packets.trace_packets does."""
     none = np.float32(0.0)
@@ -101,8 +102,11 @@ def _end(
             range_out[at + k] = max(held[row, k], none) if hit else np.float32(np.inf)
             placement_out[at + k] = placements[row, k]
             triangle_out[at + k] = triangles[row, k]
-            u_out[at + k] = us[row, k] if hit else none
-            v_out[at + k] = vs[row, k] if hit else none
+        if weigh:
+            for k in range(min(GROUP, count - at)):
+                hit = placements[row, k] >= 0
+                u_out[at + k] = us[row, k] if hit else none
+                v_out[at + k] = vs[row, k] if hit else none
 
 
 @fast_inner_kernel
@@ -215,6 +219,7 @@ def see_frusta(
     start: int,  # which[start:stop]
     stop: int,
     lanes: int,  # LANES: see frustum_rays.farthest
+    weigh: bool,  # whether u and v are wanted; else they are not written
     left_out: NDArray[np.int32],  # (stop - start,) written: packets whose rays spread too far for any frustum
     range_out: NDArray[np.float32],  # (R,) and further: as packets.trace_packets fills them
     placement_out: NDArray[np.int32],
@@ -243,7 +248,7 @@ def see_frusta(
     vs = np.empty((FRUSTUM * GROUPS, GROUP), np.float32)
     placements = np.empty((FRUSTUM * GROUPS, GROUP), np.int32)
     triangles = np.empty((FRUSTUM * GROUPS, GROUP), np.int32)
-    room = np.empty((3, GROUP), np.float32)
+    room = np.empty((4, GROUP), np.float32)
     won = np.empty(GROUP, np.int32)
     f = np.empty(FRAME, np.float32)
     crate = np.empty((1, BOX), np.float32)
@@ -353,7 +358,7 @@ def see_frusta(
                                     touched = True
                                     keep(
                                         edge, j, local, row, nears, held, us, vs, placements, triangles,
-                                        room, won, np.int32(p), np.int32(leaf + j), spread,
+                                        room, won, np.int32(p), np.int32(leaf + j), spread, weigh,
                                     )  # fmt: skip
                         if touched:
                             deepest[i] = farthest(by_packet, i, lanes) * steep[i] + sway
@@ -369,7 +374,7 @@ def see_frusta(
         for i in range(packets):
             _end(
                 count, which[first + i], i, held, us, vs, placements, triangles,
-                range_out, placement_out, triangle_out, u_out, v_out,
+                range_out, placement_out, triangle_out, u_out, v_out, weigh,
             )  # fmt: skip
         first += packets
         size = FRUSTUM

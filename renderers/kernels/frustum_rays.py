@@ -313,11 +313,12 @@ def keep(
     vs: NDArray[np.float32],
     placements: NDArray[np.int32],
     triangles: NDArray[np.int32],
-    room: NDArray[np.float32],  # (3, GROUP)
+    room: NDArray[np.float32],  # (4, GROUP)
     won: NDArray[np.int32],  # (GROUP,)
     placement: np.int32,  # 32 bits, as what it is compared with: else the loop is no vector loop
     triangle: np.int32,
     spread: bool,
+    weigh: bool,  # whether us and vs are wanted
 ) -> None:
     """packets._keep: keep the triangle where it is nearer than what rays hold; at equal range the lower ids stay."""
     e0, e1, e2 = e[j], e[BREADTH + j], e[2 * BREADTH + j]
@@ -340,10 +341,10 @@ def keep(
             back = (u <= none) & (v <= none) & (w <= none)
             above = height - (nx * local[group, GX, k] + ny * local[group, GY, k] + nz * local[group, GZ, k])
             t = above / (nx * dx + ny * dy + nz * dz)
-            whole = one / (u + v + w)
             room[0, k] = t if (front | back) & (t > near[group, k]) & (t <= held[group, k]) else NEVER
-            room[1, k] = w * whole
-            room[2, k] = u * whole
+            room[1, k] = w
+            room[2, k] = u
+            room[3, k] = u + v + w
     else:
         for k in range(GROUP):
             dx, dy, dz = local[group, DX, k], local[group, DY, k], local[group, DZ, k]
@@ -353,10 +354,10 @@ def keep(
             front = (u >= none) & (v >= none) & (w >= none)
             back = (u <= none) & (v <= none) & (w <= none)
             t = height / (nx * dx + ny * dy + nz * dz)
-            whole = one / (u + v + w)
             room[0, k] = t if (front | back) & (t > near[group, k]) & (t <= held[group, k]) else NEVER
-            room[1, k] = w * whole
-            room[2, k] = u * whole
+            room[1, k] = w
+            room[2, k] = u
+            room[3, k] = u + v + w
     for k in range(GROUP):
         t = room[0, k]
         limit = held[group, k]
@@ -368,8 +369,14 @@ def keep(
         placements[group, k] = placement if better else p
         triangles[group, k] = triangle if better else q
         won[k] = np.int32(1) if better else np.int32(0)
+    if not weigh:
+        return
     # Weights are not below 0: `max` changes none, but a choice between two loads would be no vector operation.
     least = np.float32(-1.0)
+    for k in range(GROUP):
+        whole = one / room[3, k]
+        room[1, k] *= whole
+        room[2, k] *= whole
     for k in range(GROUP):
         us[group, k] = max(room[1, k], least) if won[k] != 0 else us[group, k]
     for k in range(GROUP):
