@@ -1,11 +1,12 @@
-"""Instance ids and depths of a camera's pixels, where nothing more is wanted.  Renderers floor."""
+"""What the pixels of a camera and the rays of a lidar show, where nothing more is wanted.  Renderers floor."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
-from renderers.kernels.things import name_things
-from renderers.tracer import SEEN_PER_SLICE, Hits, PreparedScene
+from renderers.kernels.packets import LANES
+from renderers.kernels.things import name_rays, name_things
+from renderers.tracer import SEEN_PER_SLICE, Hits, PreparedScene, packets_of
 from renderers.view import view_of
 from sim.kernels.jit import in_slices
 
@@ -48,3 +49,34 @@ def things_of(
     in_slices(see, len(view.tiles), threads, SEEN_PER_SLICE)
     in_slices(name, len(view.tiles), threads, TILES_PER_SLICE)
     return instance, depth
+
+
+def things_ahead(
+    prepared: PreparedScene,
+    direction: NDArray[np.float32],  # (R, 3) world axes, in blocks: see tracer.block_order
+    threads: int = 1,
+    room: Hits | None = None,  # as of things_of
+) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.float32]]:
+    """(R,) instance ids, classes and ranges in units of the directions' lengths; 0, 0 and inf where nothing is met."""
+    count = len(direction)
+    hits = Hits.empty(count) if room is None else room
+    instance, semantic = np.empty(count, np.int32), np.empty(count, np.uint8)
+    scene, geometry = prepared.scene, prepared.scene.geometry
+    which = np.arange(packets_of(count), dtype=np.int32)
+
+    def work(start: int, stop: int) -> None:
+        prepared.see_into(hits, direction, which=which, start=start, stop=stop, weigh=False)
+        name_rays(
+            LANES * start,
+            min(LANES * stop, count),
+            hits.placement,
+            hits.triangle,
+            scene.instance,
+            geometry.instance,
+            geometry.semantic,
+            instance,
+            semantic,
+        )
+
+    in_slices(work, len(which), threads, SEEN_PER_SLICE // 2)
+    return instance, semantic, hits.range_m

@@ -17,12 +17,11 @@ from renderers.mesh import Asset, LampSpec, Mesh, Part
 from renderers.optics import camera_model
 from renderers.scene import Scene
 from renderers.stage import Stage, StaticSet
-from renderers.things import things_of
-from renderers.tracer import Hits, block_order, packets_of, prepare
+from renderers.things import things_ahead, things_of
+from renderers.tracer import Hits, block_order, prepare
 from scenarios.schema import Camera, Lidar, Mount
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.app.tiny import tiny_concrete
-from sim.kernels.jit import in_slices
 from sim.simulate import simulate
 from sim.trace import Actor, Lamp, WorldTrace
 
@@ -119,27 +118,13 @@ class Ours:
         order = block_order(*rays.shape[:2])
         direction = np.ascontiguousarray(rays.reshape(-1, 3)[order])
         back = np.argsort(order)
-        which = np.arange(packets_of(len(direction)), dtype=np.int32)
-        origin = np.array((*EGO_M, LIDAR_M))
+        origin, room = np.array((*EGO_M, LIDAR_M)), Hits.empty(len(direction))
         frozen = prepare(self._moved(0), origin)
 
         def work(frame: int) -> Any:
             prepared = frozen if still else prepare(self._moved(frame), origin)
-            geometry, scene = prepared.scene.geometry, prepared.scene
-            count = len(direction)
-            hits = Hits.empty(count)
-            ids, semantic = np.empty(count, np.int32), np.empty(count, np.uint8)
-
-            def packets(start: int, stop: int) -> None:
-                prepared.see_into(hits, direction, which=which, start=start, stop=stop)
-                part = slice(64 * start, min(64 * stop, count))
-                own = geometry.instance[hits.triangle[part]]
-                met = hits.triangle[part] >= 0
-                ids[part] = np.where(met, np.where(own > 0, own, scene.instance[hits.placement[part]]), 0)
-                semantic[part] = np.where(met, geometry.semantic[hits.triangle[part]], 0)
-
-            in_slices(packets, len(which), self.threads, 64)
-            return hits.range_m, ids, back
+            ids, _, range_m = things_ahead(prepared, direction, self.threads, room)
+            return range_m, ids, back
 
         return work
 

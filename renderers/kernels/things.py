@@ -1,4 +1,4 @@
-"""Which thing each pixel shows and how far it is, and nothing else.  Renderers floor, arrays only."""
+"""Which thing each pixel or ray shows, and nothing else.  Renderers floor, arrays only."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,3 +34,24 @@ def name_things(
                 instance[y, x] = own if own != 0 else other
                 depth_m[y, x] = range_m[r]
                 r += 1
+
+
+@kernel
+def name_rays(
+    start: int,  # rays [start, stop)
+    stop: int,
+    placement: NDArray[np.int32],
+    triangle: NDArray[np.int32],
+    placement_instance: NDArray[np.int32],
+    own_instance: NDArray[np.int32],
+    own_class: NDArray[np.uint8],
+    instance: NDArray[np.int32],  # (R,) written; 0 where nothing was met
+    semantic: NDArray[np.uint8],  # (R,) written; 0 where nothing was met
+) -> None:
+    """The instance and the class of what each ray meets."""
+    for r in range(start, stop):
+        k = triangle[r]
+        own = own_instance[k] if k >= 0 else np.int32(0)
+        other = placement_instance[placement[r]] if k >= 0 else np.int32(0)
+        instance[r] = own if own != 0 else other
+        semantic[r] = own_class[k] if k >= 0 else np.uint8(0)

@@ -11,7 +11,7 @@ from renderers.mesh import Mesh
 from renderers.optics import world_directions
 from renderers.scene import CASTS_SHADOW, Scene
 from renderers.stage import Stage
-from renderers.things import things_of
+from renderers.things import things_ahead, things_of
 from renderers.tracer import Hits, PreparedScene, block_order, packets_of, prepare
 from renderers.view import view_of
 from sim.app.tiny import tiny_concrete
@@ -199,6 +199,34 @@ def test_instances_and_depths_alone_are_those_of_the_hits() -> None:
     assert (instance == 71).sum() == pytest.approx(2 * 240 / 5 * 2 * 244.8 / 5, rel=0.03)
     below = model.matrix[1, 1] * 1.0 / depth[-1, 5] + model.matrix[1, 2]
     assert below == pytest.approx(HEIGHT - 1, abs=0.01)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_instances_classes_and_ranges_of_rays_alone_are_those_of_the_hits(threads: int) -> None:
+    rng = np.random.default_rng(5)
+    trees = [soup(k, 40, 1.0, 0.7) for k in range(12)]
+    scene = scene_of(soup(50, 400, 12.0, 2.0), trees, [random_pose(rng, 8.0) for _ in trees])
+    count = len(scene.geometry.semantic)
+    own = np.where(np.arange(count) % 3 == 0, 100 + np.arange(count) % 5, 0).astype(np.int32)
+    geometry = replace(scene.geometry, instance=own, semantic=(1 + np.arange(count) % 7).astype(np.uint8))
+    scene = replace(scene, geometry=geometry, instance=np.arange(13, dtype=np.int32))
+    order = block_order(40, 300)
+    azimuth, elevation = np.meshgrid(np.linspace(0.0, 6.2, 300), np.linspace(-0.4, 0.3, 40))
+    rays = np.stack(
+        [np.cos(azimuth) * np.cos(elevation), np.sin(azimuth) * np.cos(elevation), np.sin(elevation)], axis=-1
+    )
+    direction = rays.reshape(-1, 3)[order].astype(np.float32)
+    prepared = prepare(scene, np.zeros(3))
+    hits = prepared.trace(direction)
+    instance, semantic, range_m = things_ahead(prepared, direction, threads)
+    met = hits.triangle >= 0
+    assert 1000 < met.sum() < len(met)
+    own = geometry.instance[hits.triangle]
+    expected = np.where(met, np.where(own > 0, own, scene.instance[hits.placement]), 0)
+    np.testing.assert_array_equal(instance, expected)
+    np.testing.assert_array_equal(semantic, np.where(met, geometry.semantic[hits.triangle], 0))
+    np.testing.assert_array_equal(range_m, hits.range_m)
+    assert len(np.unique(instance)) > 9
 
 
 @pytest.mark.parametrize("fisheye", [False, True])
