@@ -10,8 +10,6 @@ from renderers.tracer import SEEN_PER_SLICE, Hits, PreparedScene, packets_of
 from renderers.view import view_of
 from sim.kernels.jit import in_slices
 
-TILES_PER_SLICE = 512
-
 
 def things_of(
     prepared: PreparedScene,
@@ -27,13 +25,12 @@ def things_of(
     instance, depth = np.empty(shape, np.int32), np.empty(shape, np.float32)
     scene = prepared.scene
 
-    def see(start: int, stop: int) -> None:
+    def work(start: int, stop: int) -> None:
         prepared.see_into(
             hits, direction, far_m=view.far, which=view.tiles, start=start, stop=stop, weigh=False
         )
-
-    def name(start: int, stop: int) -> None:
         name_things(
+            view.tiles,
             start,
             stop,
             view.tiles_across,
@@ -46,8 +43,7 @@ def things_of(
             depth,
         )
 
-    in_slices(see, len(view.tiles), threads, SEEN_PER_SLICE)
-    in_slices(name, len(view.tiles), threads, TILES_PER_SLICE)
+    in_slices(work, len(view.tiles), threads, SEEN_PER_SLICE)
     return instance, depth
 
 

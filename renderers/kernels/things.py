@@ -9,7 +9,8 @@ from sim.kernels.jit import kernel
 
 @kernel
 def name_things(
-    start: int,  # tiles [start, stop)
+    tiles: NDArray[np.int32],  # packets of 8 x 8 pixels
+    start: int,  # tiles[start:stop]
     stop: int,
     across: int,
     range_m: NDArray[np.float32],
@@ -22,7 +23,7 @@ def name_things(
 ) -> None:
     """The instance and the depth of each pixel, and nothing else."""
     height, width = depth_m.shape
-    for tile in range(start, stop):
+    for tile in tiles[start:stop]:
         top = tile // across * 8
         left = tile % across * 8
         for y in range(top, min(top + 8, height)):
