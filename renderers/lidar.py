@@ -103,7 +103,7 @@ def scan(
 
     def work(begin: int, end: int) -> None:
         for k in range(begin, end):
-            piece = slices[k]
+            piece, view = slices[k].parted(parts[k])
             begun = start[piece.rows]
             origin = begun.mean(axis=0)
             views = [
@@ -111,7 +111,6 @@ def scan(
                 for n in range(pose_of[k], pose_of[k + 1])
             ]
             aim, at = direction[piece.rows].astype(np.float32), (begun - origin).astype(np.float32)
-            view = np.searchsorted(parts[k], piece.first_step + piece.step, side="right") - 1
             pulses = cast(views, view, weather, model, aim, at, piece, ego, returns, mode != STRONGEST)
             after_s = float(shots.offset_ns[piece.rows].mean()) * 1e-9
             if len(mist.balls.number):

@@ -4,7 +4,7 @@ A sweep is cut into slices of a few milliseconds, and finer where something fast
 moves from firing to firing; the actors stand where they are in its middle, less than a centimetre from where they were.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -28,13 +28,22 @@ FIRINGS_PER_SLICE = 4096
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A few milliseconds of a sweep: B firings in packets of eight rings by eight steps, which go on by eights."""
+    """A few milliseconds of a sweep: B firings in packets of about eight rings by eight steps that look the same way."""
 
     first_step: int
     last_step: int
     rows: NDArray[np.int64]  # (B,) of the sweep's firings
     ring: NDArray[np.int64]  # (B,)
     step: NDArray[np.int64]  # (B,) from the slice's first
+
+    def parted(self, cuts: NDArray[np.int64]) -> tuple["Slice", NDArray[np.int64]]:
+        """Firings part by part between steps (of the sweep) where they are cut, and the part (B,) of each."""
+        part = np.searchsorted(cuts, self.first_step + self.step, side="right") - 1
+        if len(cuts) == 2:
+            return self, part
+        order = np.argsort(part, kind="stable")
+        moved = replace(self, rows=self.rows[order], ring=self.ring[order], step=self.step[order])
+        return moved, part[order]
 
 
 @lru_cache(maxsize=8)
@@ -45,16 +54,24 @@ def slices_of(make: Make) -> tuple[Slice, ...]:
     count = min(SLICES, blocks)
     cuts = np.minimum(np.linspace(0, blocks, count + 1).astype(np.int64) * BLOCK, model.steps)
     first = np.searchsorted(shots.step, cuts)  # firings of a step never overtake those of the next one
+    # Lasers of one firing look up to 18 degrees to either side: packets by steps would be as wide.
+    per_step = model.turn_radps * model.step_ns * 1e-9
+    aside = -model.azimuth_rad / per_step if per_step else np.zeros(len(model.ring))
     slices = []
     for k in range(count):
         rows = np.arange(first[k], first[k + 1])
         step = shots.step[rows] - cuts[k]
         ring = model.ring[shots.laser[rows]].astype(np.int64)
-        order = np.lexsort(
-            (step % BLOCK, ring % BLOCK, step // BLOCK * -(-len(model.ring) // BLOCK) + ring // BLOCK)
-        )
+        order = _side_by_side(step + aside[shots.laser[rows]], ring)
         slices.append(Slice(int(cuts[k]), int(cuts[k + 1]), rows[order], ring[order], step[order]))
     return tuple(slices)
+
+
+def _side_by_side(across: NDArray[np.float64], ring: NDArray[np.int64]) -> NDArray[np.int64]:
+    """An order of firings in packets of eight rings, narrow in `across`, the steps to where beams point."""
+    order = np.lexsort((across, ring // BLOCK))
+    packet = np.arange(len(order)) // BLOCK**2
+    return order[np.lexsort((across[order], ring[order], packet))]
 
 
 def parts_of(

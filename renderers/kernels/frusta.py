@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from renderers.kernels.broad import BOX, BREADTH, EMPTY
 from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from renderers.kernels.frustum_covers import (
+    AHEAD,
     COVER,
     FAR,
     FRAME,
     HIDDEN,
     NEAREST,
+    STARTS,
     U0,
     U1,
     V0,
@@ -156,6 +158,7 @@ def _queue(
     f: NDArray[np.float32],  # room for a frame
     axes: NDArray[np.float32],
     view: NDArray[np.float32],
+    starts: NDArray[np.float32],
     sway: np.float32,
     crate: NDArray[np.float32],  # (1, BOX) room
     cover: NDArray[np.float32],
@@ -174,7 +177,7 @@ def _queue(
             p = order[min(begin + k, len(order) - 1)]
             for axis in range(6):
                 crate[0, axis * BREADTH + k] = box[p, axis]
-        boxes_cover(crate, 0, f, view, sway, cover)
+        boxes_cover(crate, 0, f, view, starts, sway, cover)
         for k in range(min(BREADTH, len(order) - begin)):
             near = cover[NEAREST, k]
             if near >= FAR:
@@ -235,7 +238,8 @@ def see_frusta(
     rect = np.empty((4, FRUSTUM), np.float32)
     steep = np.empty(FRUSTUM, np.float32)
     flat = np.empty(FRUSTUM, np.float32)
-    begun = np.empty((4, FRUSTUM), np.float32)
+    begun = np.empty((STARTS, FRUSTUM), np.float32)
+    starts = np.empty(STARTS, np.float32)
     axes = np.empty(12, np.float32)
     view = np.empty(4, np.float32)
     deepest = np.empty(FRUSTUM, np.float32)
@@ -273,7 +277,20 @@ def see_frusta(
         for i in range(packets):
             _begin(near, far, count, which[first + i], i, nears, held, placements, triangles)
         sway = gather(
-            direction, offset, which, first, packets, by_packet, rays, seen, rect, steep, begun, axes, view
+            direction,
+            offset,
+            which,
+            first,
+            packets,
+            by_packet,
+            rays,
+            seen,
+            rect,
+            steep,
+            begun,
+            axes,
+            view,
+            starts,
         )
         for i in range(FRUSTUM):
             aimed[i] = -1
@@ -292,8 +309,10 @@ def see_frusta(
             continue
         for i in range(packets if sway != IDLE else 0):
             flat[i] = HIDDEN / steep[i]
-            deepest[i] = farthest(by_packet, i, lanes) * steep[i] + sway
-        met = 0 if sway == IDLE else _queue(box, order, f, axes, view, sway, crate, cover, queue, depth)
+            deepest[i] = farthest(by_packet, i, lanes) * steep[i] + begun[AHEAD, i]
+        met = (
+            0 if sway == IDLE else _queue(box, order, f, axes, view, starts, sway, crate, cover, queue, depth)
+        )
         for q in range(met):
             p = queue[q]
             _frame_of(turn, p, axes, f)
@@ -304,7 +323,7 @@ def see_frusta(
             current = root[p]
             while True:
                 if current >= 0:
-                    boxes_cover(boxes, current, f, view, sway, cover)
+                    boxes_cover(boxes, current, f, view, starts, sway, cover)
                     base = top
                     for k in range(BREADTH):
                         if (
@@ -329,7 +348,7 @@ def see_frusta(
                     covered = known = False
                     for w in range(_shown(here, 0, rect, deepest, words, flags, who)):
                         i = who[w]
-                        least = (here[NEAREST, 0] - sway) * flat[i]
+                        least = (here[NEAREST, 0] - begun[AHEAD, i]) * flat[i]
                         reached = False
                         for g in range(GROUPS):
                             reached = reached or within(here, U0, 0, least, seen, held, i, g)
@@ -337,13 +356,13 @@ def see_frusta(
                             continue
                         if not covered:
                             covered = True
-                            triangles_cover(corners, leaf, f, view, sway, some)
+                            triangles_cover(corners, leaf, f, view, starts, sway, some)
                         as_seen_by(some, i, rect, deepest, begun, moved, meets)
                         touched = False
                         for j in range(many):
                             if meets[j] == 0:
                                 continue
-                            least = (some[NEAREST, j] - sway) * flat[i]
+                            least = (some[NEAREST, j] - begun[AHEAD, i]) * flat[i]
                             for g in range(GROUPS):
                                 if not within(moved, 0, j, least, seen, held, i, g):
                                     continue
@@ -361,7 +380,7 @@ def see_frusta(
                                         room, won, np.int32(p), np.int32(leaf + j), spread, weigh,
                                     )  # fmt: skip
                         if touched:
-                            deepest[i] = farthest(by_packet, i, lanes) * steep[i] + sway
+                            deepest[i] = farthest(by_packet, i, lanes) * steep[i] + begun[AHEAD, i]
                 found = False
                 while top > 0 and not found:
                     top -= 1

@@ -23,10 +23,11 @@ HIDDEN = np.float32(
 )  # depths of what is seen on edge have few digits: hidden is what lies further by this
 SLACK = np.float32(2e-5)  # how far rounding may carry a hit beyond the projected corners: in u and v,
 SLACK_M = np.float32(2.4e-4)  # and metres at the triangle
-# A ray (u, v) that starts at g meets what lies at depth z where u + (g.x - u g.z) / z is seen from the frustum's start.
-# Rays stay within SPREAD_COSINE of the axis, so |u| is at most 4 / 3: 1 + 4 / 3 times the largest of g, and rounding.
-SPREAD_COSINE = np.float32(0.6)
-ASIDE = np.float32(2.4)
+SPREAD_COSINE = np.float32(0.6)  # rays stay within this of the axis, so that |u| and |v| are at most 4 / 3
+# A ray (u, v) that starts at g meets what lies at depth z where u + (g.x - u g.z) / z and v + (g.y - v g.z) / z are seen
+# from the frustum's start.  Rows of what packets know of their starts: the least and the greatest of both, and of g.z.
+RIGHT0, RIGHT1, DOWN0, DOWN1, AHEAD = range(5)
+STARTS = 5
 
 
 @fast_inner_kernel
@@ -35,6 +36,7 @@ def boxes_cover(
     node: int,
     f: NDArray[np.float32],  # (FRAME,)
     view: NDArray[np.float32],  # (4,) least and greatest u, least and greatest v of the rays
+    starts: NDArray[np.float32],  # (STARTS,) of all rays; least ones not above and greatest ones not below 0
     sway: np.float32,  # how far rays may start from the middle of their starts, along any axis
     out: NDArray[np.float32],  # (>= 5, BREADTH) written
 ) -> None:
@@ -47,6 +49,7 @@ def boxes_cover(
     a0, a1, a2, a3, a4, a5 = abs(m0), abs(m1), abs(m2), abs(m3), abs(m4), abs(m5)
     a6, a7, a8 = abs(m6), abs(m7), abs(m8)
     u_low, u_high, v_low, v_high = view[0], view[1], view[2], view[3]
+    right0, right1, down0, down1 = starts[RIGHT0], starts[RIGHT1], starts[DOWN0], starts[DOWN1]
     close = CLOSE_M + np.float32(2.0) * sway
     loose = sway * np.float32(4.0) + np.float32(1e-3)
     for k in range(BREADTH):
@@ -67,11 +70,10 @@ def boxes_cover(
         near = one / max(nearest, close)
         far = one / max(ahead + deep, close)
         x0, x1, y0, y1 = right - wide, right + wide, down - high, down + high
-        slack = SLACK + sway * ASIDE * near
-        u0 = x0 * (near if x0 < none else far) - slack
-        u1 = x1 * (near if x1 > none else far) + slack
-        v0 = y0 * (near if y0 < none else far) - slack
-        v1 = y1 * (near if y1 > none else far) + slack
+        u0 = x0 * (near if x0 < none else far) - right1 * near - SLACK
+        u1 = x1 * (near if x1 > none else far) - right0 * near + SLACK
+        v0 = y0 * (near if y0 < none else far) - down1 * near - SLACK
+        v1 = y1 * (near if y1 > none else far) - down0 * near + SLACK
         beside = (u0 > u_high) | (u1 < u_low) | (v0 > v_high) | (v1 < v_low)
         # What reaches beside or behind the rays' starts must pass between the planes about them.
         outside = (
@@ -95,6 +97,7 @@ def triangles_cover(
     first: int,
     f: NDArray[np.float32],
     view: NDArray[np.float32],
+    starts: NDArray[np.float32],  # as above
     sway: np.float32,
     out: NDArray[np.float32],  # (COVER, BREADTH) written
 ) -> None:
@@ -104,9 +107,9 @@ def triangles_cover(
     m0, m1, m2, m3, m4, m5, m6, m7, m8 = f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8]
     sx, sy, sz, gx, gy, gz = f[9], f[10], f[11], f[12], f[13], f[14]
     u_low, u_high, v_low, v_high = view[0], view[1], view[2], view[3]
+    right0, right1, down0, down1 = starts[RIGHT0], starts[RIGHT1], starts[DOWN0], starts[DOWN1]
     close = CLOSE_M + np.float32(2.0) * sway
     loose = sway * np.float32(4.0) + np.float32(1e-3)
-    lean = sway * ASIDE
     base = np.uintp(first)  # numba would ask of a signed one whether it counts from the end, and gather
     for k in range(BREADTH):
         t = base + np.uintp(k)
@@ -129,8 +132,12 @@ def triangles_cover(
         u1 = max(p0, p1, p2) + slack
         v0 = min(q0, q1, q2) - slack
         v1 = max(q0, q1, q2) + slack
-        aside = lean * most
-        beside = (u0 - aside > u_high) | (u1 + aside < u_low) | (v0 - aside > v_high) | (v1 + aside < v_low)
+        beside = (
+            (u0 - right1 * most > u_high)
+            | (u1 - right0 * most < u_low)
+            | (v0 - down1 * most > v_high)
+            | (v1 - down0 * most < v_low)
+        )
         outside = (
             (max(z0, z1, z2) <= -sway)
             | (max(x0 - u_low * z0, x1 - u_low * z1, x2 - u_low * z2) < -loose)
@@ -154,19 +161,13 @@ def as_seen_by(
     k: int,  # packet
     rect: NDArray[np.float32],  # (4, packets) least and greatest u, least and greatest v of their rays
     deepest: NDArray[np.float32],  # (packets,) the greatest depth that they hold
-    begun: NDArray[
-        np.float32
-    ],  # (4, packets) middle of their starts in the frustum's frame, and how far rays start from there
+    begun: NDArray[np.float32],  # (STARTS, packets) of their rays
     moved: NDArray[np.float32],  # (4, BREADTH) written: the triangles' places as the packet sees them
     meets: NDArray[np.int32],  # (BREADTH,) written: whether the packet may meet them
 ) -> None:
     """Move triangles' places by where a packet's rays start, so that they can be held against its u and v."""
-    gx, gy, gz, sway = begun[0, k], begun[1, k], begun[2, k], begun[3, k] * ASIDE
+    left, right, upper, lower = begun[RIGHT0, k], begun[RIGHT1, k], begun[DOWN0, k], begun[DOWN1, k]
     u_low, u_high, v_low, v_high, deep = rect[0, k], rect[1, k], rect[2, k], rect[3, k], deepest[k]
-    right = max(gx - u_low * gz, gx - u_high * gz) + sway
-    left = min(gx - u_low * gz, gx - u_high * gz) - sway
-    lower = max(gy - v_low * gz, gy - v_high * gz) + sway
-    upper = min(gy - v_low * gz, gy - v_high * gz) - sway
     for j in range(BREADTH):
         near, far = cover[NEAR_INVERSE, j], cover[FAR_INVERSE, j]
         u0 = cover[U0, j] - max(right * near, right * far)

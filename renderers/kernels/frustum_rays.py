@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.kernels.broad import BREADTH
-from renderers.kernels.frustum_covers import FAR, SPREAD_COSINE
+from renderers.kernels.frustum_covers import AHEAD, DOWN0, DOWN1, FAR, RIGHT0, RIGHT1, SPREAD_COSINE, STARTS
 from renderers.kernels.packets import LANES, NEVER
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, inner_kernel
 
@@ -20,7 +20,7 @@ LOCAL = 9  # and in a part's
 EDGES = 22  # rows of what rays must know of triangles: three edges, three sides, normal and height; see packets.edges
 EDGE_ROOM = (EDGES + 9) * BREADTH  # and of their corners
 SPREADS, IDLE = np.float32(-1.0), np.float32(-2.0)  # answers of `gather`
-DIAGONAL = np.float32(1.7321)  # a distance along each axis is so much along any other, at most
+ROUNDED_M = np.float32(1e-5)  # how far starts may be from where they are after rounding
 
 
 @fast_kernel
@@ -35,11 +35,12 @@ def gather(
     seen: NDArray[np.float32],  # (packets, 2, LANES) written: u and v
     rect: NDArray[np.float32],  # (4, packets) written: least and greatest u, least and greatest v
     steep: NDArray[np.float32],  # (packets,) written: the greatest depth per unit of range
-    begun: NDArray[np.float32],  # (4, packets) written: see frustum_covers.as_seen_by
+    begun: NDArray[np.float32],  # (STARTS, packets) written: see frustum_covers
     axes: NDArray[
         np.float32
     ],  # (12,) written: frustum from world by rows, then the middle of all starts there
     view: NDArray[np.float32],  # (4,) written: rect of all
+    starts: NDArray[np.float32],  # (STARTS,) written: begun of all, and of a ray at the middle
 ) -> np.float32:
     """Take packets in; returns how far they start from their middle along any axis.
 
@@ -61,8 +62,8 @@ def gather(
                 asks += 1
                 if one < 0 or k <= LANES // 2:
                     one = k
-        for axis in range(3):
-            begun[axis, i] = np.float32(0.0)
+        for row in range(STARTS):
+            begun[row, i] = none
         rect[0, i] = rect[2, i] = FAR
         rect[1, i] = rect[3, i] = -FAR
         if asks == 0:
@@ -108,7 +109,8 @@ def gather(
     if spread:
         half = np.float32(0.5)
         sx, sy, sz = half * (low[0] + high[0]), half * (low[1] + high[1]), half * (low[2] + high[2])
-        sway = half * DIAGONAL * max(high[0] - low[0], high[1] - low[1], high[2] - low[2])
+    for row in range(STARTS):
+        starts[row] = none
     axes[9], axes[10], axes[11] = (
         a0 * sx + a1 * sy + a2 * sz,
         a3 * sx + a4 * sy + a5 * sz,
@@ -145,26 +147,26 @@ def gather(
         steep[i] = most
         view[0], view[1] = min(view[0], u_low), max(view[1], u_high)
         view[2], view[3] = min(view[2], v_low), max(view[3], v_high)
-        wide = none
         if spread:
-            half = np.float32(0.5)
-            low[0] = low[1] = low[2] = FAR
-            high[0] = high[1] = high[2] = -FAR
-            for axis in range(3):
-                least = most = rays[i, GX + axis, 0]
-                for k in range(LANES):
-                    least, most = min(least, rays[i, GX + axis, k]), max(most, rays[i, GX + axis, k])
-                low[axis], high[axis] = least, most
-                wide = max(wide, half * (most - least))
-            x, y, z = (
-                half * (low[0] + high[0]) - sx,
-                half * (low[1] + high[1]) - sy,
-                half * (low[2] + high[2]) - sz,
-            )
-            begun[0, i] = a0 * x + a1 * y + a2 * z
-            begun[1, i] = a3 * x + a4 * y + a5 * z
-            begun[2, i] = a6 * x + a7 * y + a8 * z
-        begun[3, i] = wide * DIAGONAL
+            right0 = down0 = FAR
+            right1 = down1 = ahead1 = -FAR
+            furthest = none
+            for k in range(LANES):
+                x, y, z = rays[i, GX, k] - sx, rays[i, GY, k] - sy, rays[i, GZ, k] - sz
+                gx, gy, gz = a0 * x + a1 * y + a2 * z, a3 * x + a4 * y + a5 * z, a6 * x + a7 * y + a8 * z
+                right, down = gx - seen[i, 0, k] * gz, gy - seen[i, 1, k] * gz
+                right0, right1 = min(right0, right), max(right1, right)
+                down0, down1 = min(down0, down), max(down1, down)
+                ahead1 = max(ahead1, gz)
+                furthest = max(furthest, abs(gx), abs(gy), abs(gz))
+            begun[RIGHT0, i], begun[RIGHT1, i] = right0 - ROUNDED_M, right1 + ROUNDED_M
+            begun[DOWN0, i], begun[DOWN1, i] = down0 - ROUNDED_M, down1 + ROUNDED_M
+            begun[AHEAD, i] = ahead1 + ROUNDED_M
+            sway = max(sway, furthest + ROUNDED_M)
+            for row in (RIGHT0, DOWN0):
+                starts[row] = min(starts[row], begun[row, i])
+            for row in (RIGHT1, DOWN1, AHEAD):
+                starts[row] = max(starts[row], begun[row, i])
     return sway
 
 
