@@ -26,6 +26,7 @@ from renderers.kernels.spray import (
     B_COLUMNS,
     B_DEPTH_M,
     B_EXTINCTION,
+    B_FIELD,
     B_PHASE,
     B_R,
     B_RADIUS_M,
@@ -43,7 +44,7 @@ from renderers.plume_light import lamp_on_balls, sky_over_balls, sun_on_balls
 from renderers.tracer import PreparedScene
 from scenarios.chance import stream
 from sim.kernels.jit import in_slices
-from sim.plumes import Airborne, Balls
+from sim.plumes import Airborne, Balls, Matter
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
@@ -51,7 +52,6 @@ Floats = NDArray[np.float32]
 GOLDEN_ANGLE_RAD = 2.39996  # turns that never repeat
 NEAREST_M = 0.3  # what is nearer to the lens is drawn as if it were there
 LEAST_DEPTH = 2.5e-4  # optical depth of balls that nobody sees
-STEP_S = 0.01  # balls move evenly within a turn of a lidar
 MOST_SHADERS = 400  # balls that shade others; of more, every second or third counts for all
 THICK_WHITE = 4.0  # a thick white cloud sends back 0.7 of the light on its lit side: over 4 pi, so much
 LAMPS_WITHIN_M = 60.0
@@ -60,6 +60,8 @@ MOST_SHADE = 0.8  # by how much a ball is brighter on its lit side than in its m
 FINEST_TEXELS, COARSEST_TEXELS = 3.0, 44.0  # sizes of wisps; a ball's radius is 40 texels
 WISP_SLOPE = 1.6  # of their amplitude over the wave number: between smoke's filaments and a cloud's
 WISP_CONTRAST = 0.75
+STREAK_STRETCH = 5.0  # how much longer than wide streaks are
+STREAKS_APART = 16
 
 
 def mist_before(
@@ -97,8 +99,17 @@ def mist_before(
     out[:, B_DEPTH_M] = depth[order]
     out[:, B_RADIUS_M] = balls.radius_m[rows]
     out[:, B_EXTINCTION] = balls.extinction_per_m[rows]
-    out[:, B_PHASE] = GOLDEN_ANGLE_RAD * balls.number[rows] % (2.0 * np.pi)
+    turn = GOLDEN_ANGLE_RAD * balls.number[rows] % (2.0 * np.pi)
     out[:, B_WISPS] = WISPS[balls.matter[rows]]
+    # Water that flies is drawn out along its way; whole turns tell one ball from the next.
+    flies = balls.matter[rows] == Matter.SPLASH
+    way = balls.velocity_mps[rows] @ world_from_camera[:3, :2]
+    out[:, B_PHASE] = np.where(
+        flies,
+        np.arctan2(way[:, 1], way[:, 0]) % (2.0 * np.pi) + 2.0 * np.pi * (balls.number[rows] % STREAKS_APART),
+        turn,
+    )
+    out[:, B_FIELD] = flies
     out[:, B_R : B_R + 3], out[:, B_SHADE_U : B_SHADE_U + 2] = lit(
         balls, rows, light, world_from_camera, prepared
     )
@@ -191,13 +202,22 @@ def shading_depth(balls: Balls, rows: NDArray[np.int64], direction: Array) -> Ar
 
 @lru_cache(maxsize=1)
 def wisps() -> Floats:
-    """(FIELD_TEXELS, FIELD_TEXELS) periodic density of a cloud about its mean of 1, never negative."""
+    """(2, FIELD_TEXELS, FIELD_TEXELS) periodic densities about a mean of 1, never negative: of clouds, and of streaks.
+
+    Streaks run along rows: ligaments and drops of a sheet that fly one way while the shutter is open.
+    """
     noise = stream(0, "wisps").normal(size=(FIELD_TEXELS, FIELD_TEXELS))
-    k = np.hypot(np.fft.fftfreq(FIELD_TEXELS)[:, None], np.fft.fftfreq(FIELD_TEXELS)[None])
-    band = (k > 1.0 / COARSEST_TEXELS) & (k < 1.0 / FINEST_TEXELS)
-    waves = np.fft.ifft2(np.fft.fft2(noise) * np.where(band, np.maximum(k, 1e-6) ** -WISP_SLOPE, 0.0)).real
-    density = np.exp(WISP_CONTRAST * waves / waves.std())
-    return np.asarray(density / density.mean(), np.float32)
+    down, across = np.fft.fftfreq(FIELD_TEXELS)[:, None], np.fft.fftfreq(FIELD_TEXELS)[None]
+    fields = []
+    for stretch in (1.0, STREAK_STRETCH):
+        k = np.hypot(down, stretch * across)
+        band = (k > 1.0 / COARSEST_TEXELS) & (k < 1.0 / FINEST_TEXELS)
+        waves = np.fft.ifft2(
+            np.fft.fft2(noise) * np.where(band, np.maximum(k, 1e-6) ** -WISP_SLOPE, 0.0)
+        ).real
+        density = np.exp(WISP_CONTRAST * waves / waves.std())
+        fields.append(density / density.mean())
+    return np.array(fields, np.float32)
 
 
 def add_mist(
@@ -237,10 +257,6 @@ class MistInBeams:
     def __init__(self, airborne: Airborne, time_ns: int):
         """At the turn's reference time."""
         self.balls = airborne.at(time_ns * 1e-9)
-        later = airborne.at(time_ns * 1e-9 + STEP_S)
-        self.velocity_mps = np.zeros_like(self.balls.centre_m)
-        _, now, then = np.intersect1d(self.balls.number, later.number, return_indices=True)
-        self.velocity_mps[now] = (later.centre_m[then] - self.balls.centre_m[now]) / STEP_S
 
     def meet(
         self,
@@ -258,7 +274,7 @@ class MistInBeams:
     ) -> None:
         """Fill `met` for the firings `rows` of one slice, `after_s` behind the reference time."""
         balls = self.balls
-        centre = balls.centre_m + after_s * self.velocity_mps - origin_m
+        centre = balls.centre_m + after_s * balls.velocity_mps - origin_m
         # Only balls in the sector of the slice: within the cone about its mean direction that holds all its beams.
         flat = direction[:, :2].astype(np.float64)
         middle = flat.sum(axis=0)

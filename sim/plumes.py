@@ -18,6 +18,14 @@ from scenarios.chance import stream
 from scenarios.schema import Plume
 from scenarios.taxonomy import ACTOR_CLASSES
 from sim.air import WMO_CONTRAST_LOG
+from sim.exhaust import (
+    AIR_KG_PER_M3,
+    CAR_KG,
+    droplet_extinction_per_m,
+    exhaust_of,
+    humidity_of,
+    saturation,
+)
 from sim.patches import LaidPatch, to_world
 from sim.roads.lane_words import PlaceError
 from sim.spray import Spray
@@ -52,16 +60,8 @@ DUST_FALLS_S = 7.0  # within which 63 % of it are on the ground again: sand and 
 DUST_LIFE_S = 18.0
 DRY_WETNESS = 0.1  # from which water holds the dust down
 UNPAVED = ("gravel", "soil")
-# Exhaust: engines at rest burn 0.2 g/s of petrol in 14.7 times as much air, and 0.04 g more for each metre driven.  A
-# ninth of what leaves the pipe is water; in cold air it passes saturation, and droplets live until more air dries them.
 EXHAUST_CYCLE_S = 0.1
 EXHAUST_APART_M, MOST_AT_ONCE = 0.3, 8  # of a cycle: how far apart they are born, and how many at most
-GAS_KG_PER_S, GAS_KG_PER_M = 3.2e-3, 0.6e-3  # of a car; heavier vehicles in proportion to their mass
-CAR_KG = 1500.0
-GAS_WATER, GAS_DEGC = 0.09, 60.0  # kg/kg; at the end of the pipe
-HUMIDITY = 0.8  # of cold air, reasoned
-DROPLET_M = 2.0e-6  # effective radius, reasoned: as fresh fog on many nuclei
-AIR_KG_PER_M3, WATER_KG_PER_M3, PRESSURE_HPA = 1.28, 1000.0, 1013.0
 EXHAUST_LIFE_S = 7.0
 WARMEST_DEGC = 12.0  # no plume is seen above it
 ELECTRIC_SHARE = 0.15  # of vehicles on the road, reasoned
@@ -83,6 +83,7 @@ class Balls:
     radius_m: Array  # (C,)
     extinction_per_m: Array  # (C,) in visible light, even within the ball
     found: Array  # (C,) chance that a lidar's beam through it returns; of mist only, which was measured so
+    velocity_mps: Array  # (C, 3) world
 
     @staticmethod
     def join(parts: "list[Balls]") -> "Balls":
@@ -106,6 +107,9 @@ class Plumes:
     section_m2: Array  # (N,) extinction times volume, which stays
     fall_s: Array  # (N,) within which 63 % of it are gone to the ground
     gas_kg: Array  # (N,) of exhaust in it; 0: none
+    gas_water: Array  # (N,) kg of water in a kg of it
+    gas_degC: Array  # (N,) at the end of the pipe  # noqa: N815
+    humidity: Array  # (N,) of the air
     spacing_m: Array  # (N,) from one ball of exhaust to the next
     air_degC: Array  # (N,)  # noqa: N815
 
@@ -121,7 +125,7 @@ class Plumes:
         ]
         if not parts:
             none, nowhere = np.zeros(0), np.zeros((0, 3))
-            return Plumes(np.zeros(0, np.uint8), none, none, nowhere, nowhere, nowhere, *([none] * 9))
+            return Plumes(np.zeros(0, np.uint8), none, none, nowhere, nowhere, nowhere, *([none] * 12))
         return Plumes(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Plumes)))
 
     def at(self, time_s: float) -> Balls:
@@ -146,12 +150,21 @@ class Plumes:
             # Where balls overlap their gas adds up; where they do not, theirs is spread over the gap between them.
             layers = 2.0 * radius[gas] / self.spacing_m[those]
             share = np.minimum(self.gas_kg[those] * layers / (AIR_KG_PER_M3 * volume[gas]), 1.0)
-            wet = droplet_extinction_per_m(share, self.air_degC[those])
+            wet = droplet_extinction_per_m(
+                share, self.air_degC[those], self.humidity[those], self.gas_water[those], self.gas_degC[those]
+            )
             extinction[gas] = left[gas] * wet / np.maximum(layers, 1.0)
         keep = np.flatnonzero(extinction > 0.0)
         rows = rows[keep]
+        velocity = self.drift_mps[rows] + np.exp(-age / calm)[keep, None] * self.throw_mps[rows]
         return Balls(
-            rows, self.matter[rows], centre[keep], radius[keep], extinction[keep], np.zeros(len(rows))
+            rows,
+            self.matter[rows],
+            centre[keep],
+            radius[keep],
+            extinction[keep],
+            np.zeros(len(rows)),
+            velocity,
         )
 
 
@@ -175,32 +188,16 @@ class Airborne:
         mist, rest = self.spray.at(time_s), self.plumes.at(time_s)
         wet = Balls(
             mist.number, np.full(len(mist.number), Matter.MIST, np.uint8), mist.centre_m, mist.radius_m,
-            mist.extinction_per_m, mist.found,
+            mist.extinction_per_m, mist.found, mist.velocity_mps,
         )  # fmt: skip
         before = len(self.spray.born_s)
         rest = replace(rest, number=rest.number + before)
-        number, centre, radius, extinction = self.sheets.at(time_s)
+        number, centre, radius, extinction, velocity = self.sheets.at(time_s)
         thrown = Balls(
             number + before + len(self.plumes.born_s), np.full(len(number), Matter.SPLASH, np.uint8), centre, radius,
-            extinction, np.zeros(len(number)),
+            extinction, np.zeros(len(number)), velocity,
         )  # fmt: skip
         return Balls.join([wet, rest, thrown])
-
-
-def saturation(air_degC: Array) -> Array:
-    """kg of vapour in a kg of air that is saturated over water (Magnus' formula, Alduchov and Eskridge 1996)."""
-    return np.asarray(0.622 * 6.1094 * np.exp(17.625 * air_degC / (air_degC + 243.04)) / PRESSURE_HPA)
-
-
-def droplet_extinction_per_m(share: Array, air_degC: Array) -> Array:
-    """Extinction of exhaust that makes up `share` of the air: what is above saturation hangs in droplets.
-
-    Mixing is on the straight line of Schmidt and Appleman; extinction is 3/2 of the water per droplet radius (Q = 2).
-    """
-    vapour = HUMIDITY * saturation(air_degC)
-    water = vapour + share * (GAS_WATER - vapour)
-    liquid = np.maximum(water - saturation(air_degC + share * (GAS_DEGC - air_degC)), 0.0)
-    return np.asarray(1.5 * liquid * AIR_KG_PER_M3 / (WATER_KG_PER_M3 * DROPLET_M))
 
 
 # ------------------------------------------------------------------------------------------------------------- sources
@@ -237,6 +234,7 @@ class _Births:
     there: NDArray[np.bool_]
     wind_mps: Array  # (E, 3)
     air_degC: Array  # noqa: N815
+    humidity: Array
     wetness: Array
 
     @staticmethod
@@ -261,6 +259,7 @@ class _Births:
             trace.present[row, column],
             _winds([s.wind_mps for s in states], [s.wind_from_rad for s in states]),
             np.array([s.air_degC for s in states]),
+            np.array([humidity_of(s) for s in states]),
             np.array([s.wetness + s.snow_depth_m / 0.01 for s in states]),
         )
 
@@ -316,6 +315,9 @@ def _dust(trace: WorldTrace, column: int, actor: Actor, always: bool) -> list[Pl
             0.5 * DUST_M2_PER_G * grams,
             np.full(n, DUST_FALLS_S),
             np.zeros(n),
+            np.zeros(n),
+            np.zeros(n),
+            np.zeros(n),
             np.ones(n),
             births.air_degC[rows],
         )
@@ -370,7 +372,7 @@ def _exhaust(trace: WorldTrace, column: int, actor: Actor, always: bool) -> list
     pipe = (-0.12 * length, 0.48 * width, 0.45) if large else (-0.5 * length - 0.02, 0.32 * width, 0.28)
     local = np.array(pipe) + (u[:, :3] - 0.5) * 0.06
     speed = np.abs(births.speed_mps[rows])
-    gas = heavy * (GAS_KG_PER_S + GAS_KG_PER_M * speed) * EXHAUST_CYCLE_S / several
+    gas = exhaust_of(actor.actor_class, heavy, speed)
     # The jet leaves at a metre or two a second and is warm; behind a moving vehicle the wake tears it along and apart.
     jet = births.turn[rows, :, 1] * 1.2 if large else -births.turn[rows, :, 0] * 1.2
     wake = births.turn[rows, :, 0] * (births.speed_mps[rows] * (0.3 + 0.2 * u[:, 3]))[:, None]
@@ -398,7 +400,10 @@ def _exhaust(trace: WorldTrace, column: int, actor: Actor, always: bool) -> list
             0.10 + 0.08 * u[:, 3] + 0.04 * np.linalg.norm(births.wind_mps[rows], axis=1),
             none,
             np.full(n, 1e9),
-            gas,
+            gas.kg_per_s * EXHAUST_CYCLE_S / several,
+            gas.burnt_water + births.humidity[rows] * saturation(births.air_degC[rows]),
+            gas.degC,
+            births.humidity[rows],
             np.maximum(gone * EXHAUST_CYCLE_S / several, LEAST_SPACING_M),
             births.air_degC[rows],
         )
@@ -503,6 +508,9 @@ def _smoke(
         0.11 * rise_mps * (0.6 + 0.8 * u[:, 0]) + 0.08 * wind,
         puff * flux * SMOKE_CYCLE_S,
         np.full(n, 1e9),
+        none,
+        none,
+        none,
         none,
         np.ones(n),
         air_degC,

@@ -42,6 +42,7 @@ class SprayClouds:
     radius_m: Array  # (C,)
     fresh: Array  # (C,) 1 when born, falling to e^-4: what is left of its water
     found: Array  # (C,) chance that a beam through it returns, its age included
+    velocity_mps: Array  # (C, 3)
 
     @property
     def extinction_per_m(self) -> Array:
@@ -88,7 +89,8 @@ class Spray:
         way = np.log1p(k * v * age) / k
         centre = self.centre_m[rows] + age[:, None] * self.drift_mps[rows] + way[:, None] * self.heading[rows]
         fresh = np.exp(-age / self.life_s[rows])
-        return SprayClouds(rows, centre, self.radius_m[rows], fresh, self.found[rows] * fresh)
+        velocity = self.drift_mps[rows] + (v / (1.0 + k * v * age))[:, None] * self.heading[rows]
+        return SprayClouds(rows, centre, self.radius_m[rows], fresh, self.found[rows] * fresh, velocity)
 
 
 def mean_clusters(water_mm: float, speed_kmh: float) -> float:

@@ -81,8 +81,8 @@ class Sheets:
             return Sheets(none, nowhere, nowhere, none, none, none, none)
         return Sheets(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-    def at(self, time_s: float) -> tuple[NDArray[np.int64], Array, Array, Array]:
-        """Rows that are in the air, (C, 3) centres, (C,) radii and (C,) extinctions.
+    def at(self, time_s: float) -> tuple[NDArray[np.int64], Array, Array, Array, Array]:
+        """Rows that are in the air, (C, 3) centres, (C,) radii, (C,) extinctions and (C, 3) velocities.
 
         Drag grows with speed here, so that a place is a formula: (u + g T) T (1 - exp(-t / T)) - g T t upwards.
         """
@@ -95,7 +95,10 @@ class Sheets:
         radius = self.radius_m[rows] + self.spread_mps[rows] * way
         up = np.flatnonzero(centre[:, 2] > self.ground_m[rows] - 0.3 * radius)
         rows, centre, radius = rows[up], centre[up], radius[up]
-        return rows, centre, radius, self.section_m2[rows] / (4.0 / 3.0 * np.pi * radius**3)
+        left = np.exp(-age[up] / SLOWED_S)
+        velocity = left[:, None] * self.throw_mps[rows]
+        velocity[:, 2] -= GRAVITY * SLOWED_S * (1.0 - left)
+        return rows, centre, radius, self.section_m2[rows] / (4.0 / 3.0 * np.pi * radius**3), velocity
 
 
 def thrown_m3_per_s(depth_m: Array | float, tyre_m: float, speed_mps: Array | float) -> Array:
@@ -121,6 +124,7 @@ def _beside(
     if not len(fast):
         return None
     born, row, speed = born[fast], row[fast], speed[fast]
+    forward = trace.speed_mps[row, column]
     # Before the trace begins the vehicle came as it goes at the beginning.
     middle = (
         trace.position_m[row, column]
@@ -159,7 +163,10 @@ def _beside(
             parts.append(
                 (
                     born[who] - CYCLE_S * u[:, 2],
-                    foot[who] + (0.0, 0.0, 0.05),
+                    # Where the wheel was then: from one point they would stand in clumps half a metre apart.
+                    foot[who]
+                    + (0.0, 0.0, 0.05)
+                    - turn[who, :, 0] * (CYCLE_S * forward[who] * u[:, 2])[:, None],
                     turn[who, :, 0] * (AHEAD * speed[who] * u[:, 3])[:, None]
                     + turn[who, :, 1] * (side * throw * np.cos(fan))[:, None]
                     + np.array([0.0, 0.0, 1.0]) * (throw * np.sin(fan))[:, None],

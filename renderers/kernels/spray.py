@@ -10,9 +10,10 @@ from sim.kernels.jit import fast_kernel, kernel
 from sim.kernels.random import uniform01
 
 # Columns of a ball as a picture shows it: centre in pixels, focal length over depth, depth, radius, extinction, colour,
-# the phase of its wisps and their share, and by how much it is brighter to the right and below.
-(B_U, B_V, B_SCALE, B_DEPTH_M, B_RADIUS_M, B_EXTINCTION, B_R, B_G, B_B, B_PHASE, B_WISPS, B_SHADE_U, B_SHADE_V,
- B_COLUMNS) = range(14)  # fmt: skip
+# the phase of its wisps, their share and which of the fields they are of, and by how much it is brighter to the right
+# and below.
+(B_U, B_V, B_SCALE, B_DEPTH_M, B_RADIUS_M, B_EXTINCTION, B_R, B_G, B_B, B_PHASE, B_WISPS, B_FIELD, B_SHADE_U,
+ B_SHADE_V, B_COLUMNS) = range(15)  # fmt: skip
 F = np.float32
 CALIBRATED_M = (
     15.0  # the echo of 0.02 per m fades into the threshold here; beyond it fewer are found (reasoned)
@@ -151,12 +152,12 @@ def through_mist(
 
 
 @kernel
-def draw_balls(start, stop, balls, field, depth_m, image, passing, painted):  # type: ignore[no-untyped-def]
+def draw_balls(start, stop, balls, fields, depth_m, image, passing, painted):  # type: ignore[no-untyped-def]
     """Lay balls, far to near, over rows [start, stop) of a radiance image, before what is there.
 
     Each takes 1 - exp(-depth) of the light, of `passing` too, and puts its own in its place where `painted`; surfaces
     inside it cut the depth.  Its optical depth, extinction * chord on the whole, thins out towards the rim and comes in
-    the wisps of a periodic `field`: mist has no edge.  Truth is dimmed by it, so arithmetic is strict.
+    the wisps of one of the periodic `fields`: mist has no edge.  Truth is dimmed by it, so arithmetic is strict.
     """
     width = image.shape[1]
     mask = FIELD_TEXELS - 1
@@ -174,6 +175,7 @@ def draw_balls(start, stop, balls, field, depth_m, image, passing, painted):  # 
         depth = balls[k, B_DEPTH_M]
         extinction = balls[k, B_EXTINCTION] * MIDDLE
         wisps = balls[k, B_WISPS]
+        n = int(balls[k, B_FIELD])
         red = balls[k, B_R]
         green = balls[k, B_G]
         blue = balls[k, B_B]
@@ -206,8 +208,8 @@ def draw_balls(start, stop, balls, field, depth_m, image, passing, painted):  # 
                 j &= mask
                 i1 = (i + 1) & mask
                 j1 = (j + 1) & mask
-                wave = (field[j, i] * (F(1) - p) + field[j, i1] * p) * (F(1) - q)
-                wave += (field[j1, i] * (F(1) - p) + field[j1, i1] * p) * q
+                wave = (fields[n, j, i] * (F(1) - p) + fields[n, j, i1] * p) * (F(1) - q)
+                wave += (fields[n, j1, i] * (F(1) - p) + fields[n, j1, i1] * p) * q
                 water = max(F(1) - x0 * x0 - y0 * y0, F(0)) * (F(1) + wisps * (wave - F(1)))
                 a = F(1) - math.exp(-extinction * chord * water)
                 passing[y, x] -= passing[y, x] * a

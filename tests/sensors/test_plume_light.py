@@ -27,7 +27,7 @@ def balls(*centre_m: tuple[float, float, float], radius_m: float = 1.0, extincti
     count = len(centre_m)
     return Balls(
         np.arange(count), np.full(count, Matter.BLACK_SMOKE, np.uint8), np.array(centre_m, float),
-        np.full(count, radius_m), np.full(count, extinction), np.zeros(count),
+        np.full(count, radius_m), np.full(count, extinction), np.zeros(count), np.zeros((count, 3)),
     )  # fmt: skip
 
 

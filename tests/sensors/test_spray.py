@@ -153,7 +153,7 @@ def test_mist_moves_evenly_within_a_turn() -> None:
     later = stage.airborne.at(1.03)
     moved = dict(zip(later.number.tolist(), later.centre_m, strict=True))
     rows = [k for k, n in enumerate(mist.balls.number.tolist()) if n in moved]
-    guess = mist.balls.centre_m[rows] + 0.03 * mist.velocity_mps[rows]
+    guess = mist.balls.centre_m[rows] + 0.03 * mist.balls.velocity_mps[rows]
     true = np.array([moved[int(mist.balls.number[k])] for k in rows])
     assert np.abs(guess - true).max() < 0.06
 

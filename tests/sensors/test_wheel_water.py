@@ -87,8 +87,8 @@ def test_drops_fly_as_gravity_and_air_let_them() -> None:
     for _ in range(6000):
         speed += step * (np.array([0.0, 0.0, -GRAVITY]) - speed / SLOWED_S)
         place += step * speed
-    _, centre, radius, extinction = sheets.at(0.6)
-    assert centre[0] == pytest.approx(place, abs=2e-3)
+    _, centre, radius, extinction, velocity = sheets.at(0.6)
+    assert centre[0] == pytest.approx(place, abs=2e-3) and velocity[0] == pytest.approx(speed, abs=2e-3)
     assert extinction[0] * 4 / 3 * np.pi * radius[0] ** 3 == pytest.approx(1.0)
     assert len(sheets.at(1.3)[0]) == 0  # fallen
     assert len(sheets.at(-CYCLE_S)[0]) == 0
