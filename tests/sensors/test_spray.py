@@ -155,7 +155,13 @@ def test_mist_moves_evenly_within_a_turn() -> None:
     rows = [k for k, n in enumerate(mist.balls.number.tolist()) if n in moved]
     guess = mist.balls.centre_m[rows] + 0.03 * mist.balls.velocity_mps[rows]
     true = np.array([moved[int(mist.balls.number[k])] for k in rows])
-    assert np.abs(guess - true).max() < 0.06
+    slowed = (
+        0.5
+        * stage.airborne.spray.drag_per_m.max()
+        * stage.airborne.spray.through_air_mps.max() ** 2
+        * 0.03**2
+    )
+    assert np.abs(guess - true).max() < min(slowed, 0.15)
 
 
 def test_a_camera_sees_the_mist_and_its_truth_does_not() -> None:
