@@ -35,7 +35,7 @@ from renderers.kernels.surface import (
     M_COLUMNS,
 )
 from renderers.lamps import packed
-from renderers.materials import GLOW, MATERIALS
+from renderers.materials import BELOW_DIRT, GLOW, MATERIALS
 from renderers.plume_light import PlumeShade
 from renderers.ruts import RUT_PITCH_M
 from renderers.scene import Scene
@@ -107,8 +107,9 @@ def material_table() -> Floats:
             tile,
             m.film,
             m.film_roughness,
+            below,
         )
-        for m, tile in zip(MATERIALS, tile_of_material(), strict=True)
+        for m, tile, below in zip(MATERIALS, tile_of_material(), BELOW_DIRT, strict=True)
     ]
     table = np.array(rows, np.float32)
     assert table.shape[1] == M_COLUMNS

@@ -65,6 +65,7 @@ def build_geometry(
         normal=ordered([m.normals[m.triangles].reshape(-1, 9) for m in meshes], np.float32),
         uv_m=ordered([m.uv_m[m.triangles].reshape(-1, 6) for m in meshes], np.float32),
         material=ordered([m.material for m in meshes], np.int16),
+        dirt=ordered([m.dirt_at_corners for m in meshes], np.uint8),
         semantic=ordered([m.semantic for m in meshes], np.uint8),
         instance=ordered(list(instance), np.int32),
         root=root,

@@ -18,7 +18,7 @@ from renderers.lidar_models import LidarModel
 from renderers.lidar_returns import Pulses, ego_named
 from renderers.lidar_slices import Slice
 from renderers.lidar_strays import Strays
-from renderers.materials import MATERIALS
+from renderers.materials import BELOW_DIRT, MATERIALS
 from renderers.puddles import puddle_field
 from renderers.tracer import Hits, PreparedScene
 from sim.weather import WeatherState
@@ -120,8 +120,8 @@ def cast(
         asked = _Asked.of(hits)
         surface.echoes(
             aim, at, hits.range_m, hits.placement, hits.triangle, hits.u, hits.v,
-            rotation, geometry.corners_m, geometry.normal, geometry.material, table, ground, puddle_field(),
-            0, len(aim), asked.echo, asked.cosine, asked.through, asked.mirror, asked.normal,
+            rotation, geometry.corners_m, geometry.normal, geometry.material, geometry.dirt, table, ground,
+            puddle_field(), 0, len(aim), asked.echo, asked.cosine, asked.through, asked.mirror, asked.normal,
         )  # fmt: skip
         return asked
 
@@ -282,8 +282,9 @@ def material_table(wavelength_nm: int) -> NDArray[np.float64]:
             m.flat_water,
             m.snow,
             m.film,
+            below,
         )
-        for m in MATERIALS
+        for m, below in zip(MATERIALS, BELOW_DIRT, strict=True)
     ]
     return np.array(rows, np.float64)
 

@@ -330,6 +330,7 @@ def _around(
             light.rotation,
             geometry.normal,
             geometry.material,
+            geometry.dirt,
             material_table(),
             prepared.scene.tint,
             light.ground,

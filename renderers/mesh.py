@@ -4,10 +4,13 @@ An asset is a tree of rigid parts.  Part frames: the root part's frame is the ac
 origin on the ground below the centre of the box); every other part turns about its `pivot_m` in its parent's frame.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+CLEAN = np.zeros((0, 3), np.uint8)  # no dirt anywhere
+THICKNESSES = 51  # in a level of dirt; see materials.soiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,14 @@ class Mesh:
     uv_m: NDArray[np.float32]  # (V, 2) texture coordinates in metres
     material: NDArray[np.int16]  # (T,) row of materials.MATERIALS
     semantic: NDArray[np.uint8]  # (T,) taxonomy id of the surface
+    # (T, 3) how thick dirt lies at corners, so many THICKNESSES to a level, on triangles in the first level's row; or
+    # (0, 3): none anywhere.
+    dirt: NDArray[np.uint8] = field(default_factory=lambda: CLEAN)
+
+    @property
+    def dirt_at_corners(self) -> NDArray[np.uint8]:
+        """(T, 3) `dirt`, zeros if it is CLEAN."""
+        return self.dirt if len(self.dirt) else np.zeros((len(self.triangles), 3), np.uint8)
 
     @staticmethod
     def join(meshes: "list[Mesh] | tuple[Mesh, ...]") -> "Mesh":
@@ -32,6 +43,9 @@ class Mesh:
             np.concatenate([m.uv_m for m in meshes]),
             np.concatenate([m.material for m in meshes]),
             np.concatenate([m.semantic for m in meshes]),
+            np.concatenate([m.dirt_at_corners for m in meshes])
+            if any(len(m.dirt) for m in meshes)
+            else CLEAN,
         )
 
     def moved(self, matrix: NDArray[np.float64]) -> "Mesh":
@@ -47,6 +61,7 @@ class Mesh:
             self.uv_m,
             self.material,
             self.semantic,
+            self.dirt,
         )
 
 

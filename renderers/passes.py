@@ -171,6 +171,7 @@ def resolve_hits(
         geometry.normal,
         geometry.uv_m,
         geometry.material,
+        geometry.dirt,
         material_table(),
         geometry_tiles.words,
         geometry_tiles.offset,

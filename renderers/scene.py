@@ -40,6 +40,7 @@ class Geometry:
     normal: NDArray[np.float32]  # (T, 9) unit normals at the three corners
     uv_m: NDArray[np.float32]  # (T, 6)
     material: NDArray[np.int16]  # (T,)
+    dirt: NDArray[np.uint8]  # (T, 3) see mesh.Mesh
     semantic: NDArray[np.uint8]  # (T,)
     instance: NDArray[np.int32]  # (T,) id of labelled static things; 0: take the placement's
     root: NDArray[np.int32]  # (G,) root link of each tree (node, or a leaf when the tree is tiny)

@@ -17,7 +17,7 @@ from renderers.assets.lettering import text
 from renderers.loft import Floats, face_normals, placed, scaling, translation
 from renderers.materials import MATERIAL_ID, SOILED
 from renderers.materials.soiled import LEVELS
-from renderers.mesh import Asset, Mesh, Part
+from renderers.mesh import THICKNESSES, Asset, Mesh, Part
 from scenarios.chance import stream
 
 PART = "plates"
@@ -104,22 +104,22 @@ def blanks(mesh: Mesh) -> Iterator[Blank]:
         corner = mesh.vertices_m[mesh.triangles[found[ahead]]].reshape(-1, 3).astype(np.float64)
         low, high = corner.min(axis=0), corner.max(axis=0)
         x = high[0] if sign > 0 else low[0]
-        weight = [area[ahead][mesh.material[found[ahead]] == row].sum() for row in rows]
+        worn = mesh.dirt_at_corners[found[ahead]].mean(axis=1) / THICKNESSES
         y, z = 0.5 * (low[1] + high[1]), 0.5 * (low[2] + high[2])
         yield Blank(
             (float(x), float(y), float(z)), float(high[1] - low[1]), float(high[2] - low[2]), sign > 0,
-            int(np.argmax(weight)), int(mesh.semantic[found[0]]),
+            round(float(np.average(worn, weights=area[ahead]))), int(mesh.semantic[found[0]]),
         )  # fmt: skip
 
 
 def _held(mesh: Mesh) -> Mesh:
     """The part with its blank plates as holders."""
-    material = mesh.material.copy()
+    material, dirt = mesh.material.copy(), mesh.dirt_at_corners.copy()
     for row in _plate_rows():
         blank, ahead = material == row, mesh.vertices_m[mesh.triangles[:, 0], 0] > 0.0
         for name, side in zip(HOLDERS, (ahead, ~ahead), strict=True):
-            material[blank & side] = MATERIAL_ID[name]
-    return replace(mesh, material=material)
+            material[blank & side], dirt[blank & side] = MATERIAL_ID[name], 0
+    return replace(mesh, material=material, dirt=dirt)
 
 
 def _written(model: str, blank: Blank, look_seed: int, america: bool) -> Mesh:

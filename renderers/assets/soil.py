@@ -1,8 +1,8 @@
 """Dirt on vehicles: where wheels, the road and the air behind leave it, and on whose paint.  Renderers floor.
 
 Dirt lies thickest along the sills, in fans behind the wheels, and all over the tail, where the wake carries it: the
-taller and steeper a back, the higher up (Gaylard and Duncan 2011 show both).  The field is sampled on the skin and
-broken up by noise, and the skin is cut along its contours, so that stains have outlines however coarse the mesh.
+taller and steeper a back, the higher up (Gaylard and Duncan 2011 show both).  The field is sampled at the corners of
+the skin's triangles, which are halved where it bends; kernels.soil mixes it in between and breaks it up in spots.
 """
 
 from dataclasses import replace
@@ -13,28 +13,22 @@ from numpy.typing import NDArray
 
 from renderers.materials import MATERIALS, SOILED
 from renderers.materials.soiled import LEVELS
-from renderers.mesh import Asset, Mesh
-from renderers.mesh_split import halved, split_along
+from renderers.mesh import THICKNESSES, Asset, Mesh
+from renderers.mesh_split import halved
 from scenarios.chance import stream
 
 Floats = NDArray[np.float64]
 AMOUNTS = ("clean", "dusty", "dirty", "filthy")  # words of the language
 SHAPED_AS = "film"  # the soil that shapes are kept with; actors get that of their weather
-CONTOURS = (0.28, 0.48, 0.72, 1.03)  # of the field, where dirt becomes a shade thicker
+# Of the field, and what level of dirt that is: in between it is as much in between.
+THICK, LEVEL = (0.12, 0.28, 0.48, 0.72, 1.03, 1.40), (0.0, 0.5, 1.5, 2.5, 3.5, 4.0)
 STRENGTH = (0.0, 0.62, 1.05, 1.75)  # of the field by amount
-EDGE_M = (0.30, 0.30, 0.75, 1.40)  # longest edges near contours, by level of detail
-CUT_M = (0.14, 0.14, 0.32, 9.0)  # triangles shorter than that are stained as a whole
+EDGE_M = (0.22, 0.22, 0.50, 1.40)  # longest edges where it varies, by level of detail
 LONG_M, COARSER = 6.5, 2.6  # on what is longer, so many times as long: it is seen whole from further off
-MOST, MOST_M = (
-    20_000,
-    0.0003,
-)  # triangles of a dirty vehicle at the full level, and how far thinning may move its skin
-MARGIN = 0.05
+VARIES = 0.3  # levels over a triangle, above which it is halved
 ON_WHEELS = (0, 1, 2, 3)  # thickness by amount
 VEIL = 2  # thickest on panes that are wiped or wound down
-SLENDER = (
-    0.16  # area of a triangle by its edge squared, below which it is stained as a whole: folds of a curtain
-)
+SLENDER = 0.16  # area of a triangle by its edge squared, below which it stays whole: folds of a curtain
 STICKS = np.array([m.dirt > 0.0 for m in MATERIALS])
 GRAINED = np.array([m.texture == "soil" for m in MATERIALS])
 WIPED = np.array([m.transmission > 0.0 for m in MATERIALS])
@@ -57,19 +51,7 @@ def soiled(asset: Asset, amount: int, number: int, detail: int = 0) -> Asset:
                 else _stained(part.mesh, at, field, STRENGTH[amount], detail, coarser)
             )
         parts.append(replace(part, mesh=known[id(part.mesh)]))
-    made = replace(asset, parts=tuple(parts))
-    return _lighter(made) if detail == 0 and sum(len(part.mesh.triangles) for part in parts) > MOST else made
-
-
-def _lighter(asset: Asset) -> Asset:
-    """The vehicle with no more triangles than `MOST`, wherever its skin and the outlines of its dirt allow it."""
-    from renderers.assets.collapse import thinned  # noqa: PLC0415  # thinning loads kernels, the shelf does not
-
-    meshes = {id(part.mesh): part.mesh for part in asset.parts}
-    times = [sum(id(part.mesh) == key for part in asset.parts) for key in meshes]
-    thin, _ = thinned(list(meshes.values()), times, MOST, most_m=MOST_M)
-    lighter = dict(zip(meshes, thin, strict=True))
-    return replace(asset, parts=tuple(replace(part, mesh=lighter[id(part.mesh)]) for part in asset.parts))
+    return replace(asset, parts=tuple(parts))
 
 
 @lru_cache(maxsize=8)
@@ -104,12 +86,12 @@ class _Field:
         )  # fmt: skip
         rng = stream(number, "look", "dirt", asset.model)
         # Four waves in oblique directions for each octave: cheap noise without a lattice.
-        way = rng.normal(size=(12, 3))
+        way = rng.normal(size=(8, 3))
         way /= np.linalg.norm(way, axis=1, keepdims=True)
-        octave = np.repeat([1.1, 0.42, 0.17], 4)
+        octave = np.repeat([1.1, 0.46], 4)
         self.waves = 2 * np.pi * way / octave[:, None]
-        self.phase = rng.uniform(0, 2 * np.pi, 12)
-        self.size = np.repeat([0.11, 0.085, 0.05], 4)
+        self.phase = rng.uniform(0, 2 * np.pi, 8)
+        self.size = np.repeat([0.11, 0.085], 4)
 
     def at(self, points: Floats, normals: Floats) -> Floats:
         """(V,) thickness."""
@@ -132,11 +114,7 @@ class _Field:
         thick = np.maximum.reduce(
             [np.maximum(low, fan) * (1.0 - 0.4 * np.abs(normals[:, 0])), tail, nose, lid]
         )
-        noise = np.sin(points @ self.waves.T + self.phase) @ self.size
-        # Water runs down: streaks are longer than wide.
-        across, along = 23.0 * points[:, 1] + 9.0 * x, 17.0 * x - 5.0 * points[:, 1]
-        streak = np.sin(across + self.phase[0]) * np.sin(along + self.phase[1])
-        found: Floats = thick * (1.0 + 0.8 * noise + 0.10 * streak)
+        found: Floats = thick * (1.0 + 0.8 * (np.sin(points @ self.waves.T + self.phase) @ self.size))
         return found
 
 
@@ -146,47 +124,44 @@ def _covered(mesh: Mesh, level: int) -> Mesh:
 
 
 def _stained(mesh: Mesh, at: Floats, field: _Field, strength: float, detail: int, coarser: float) -> Mesh:
-    """The mesh cut along the contours of its dirt, each piece in the row of its thickness."""
+    """The mesh with dirt at the corners of its triangles, finer where that varies."""
     if not STICKS[mesh.material].any():
         return mesh
+    longest_m = coarser * EDGE_M[detail]
 
-    def thickness(of: Mesh) -> Floats:
+    def levels(of: Mesh) -> Floats:
+        """(T, 3) at corners."""
         thick = strength * field.at(of.vertices_m.astype(np.float64) + at, of.normals.astype(np.float64))
-        return np.asarray(thick, np.float64)
+        return np.asarray(np.interp(thick, THICK, LEVEL)[of.triangles], np.float64)
 
-    def large(of: Mesh, edge_m: float) -> NDArray[np.bool_]:
+    def varies(of: Mesh) -> NDArray[np.bool_]:
         """Triangles that dirt sticks to, that are worth a cut, and that one can see from beside."""
         corner = of.vertices_m[of.triangles]
         side = np.roll(corner, -1, axis=1) - corner
         longest = np.linalg.norm(side, axis=2).max(axis=1)
         area = 0.5 * np.linalg.norm(np.cross(side[:, 0], side[:, 1]), axis=1)
         down = of.normals[of.triangles, 2].mean(axis=1) < -0.6
-        return np.asarray(STICKS[of.material] & (longest > edge_m) & (area > SLENDER * edge_m**2) & ~down)
+        # Within large triangles the field bends unseen by their corners.
+        bends = (np.ptp(levels(of), axis=1) > VARIES) | (longest > 2.0 * longest_m)
+        return np.asarray(
+            STICKS[of.material] & bends & (longest > longest_m) & (area > SLENDER * longest_m**2) & ~down
+        )
 
-    def crossed(of: Mesh) -> NDArray[np.bool_]:
-        # A margin on both sides: the field bends within large triangles.
-        corner = thickness(of)[of.triangles]
-        near = np.zeros(len(of.triangles), bool)
-        for contour in CONTOURS:
-            near |= (corner.min(axis=1) - MARGIN < contour) & (corner.max(axis=1) + MARGIN > contour)
-        return np.asarray(near & large(of, coarser * EDGE_M[detail]))
-
-    mesh = halved(mesh, coarser * EDGE_M[detail], crossed)
-    for contour in CONTOURS:
-        mesh, _, _ = split_along(mesh, thickness(mesh) - contour, large(mesh, coarser * CUT_M[detail]))
-    middle = thickness(mesh)[mesh.triangles].mean(axis=1)
-    level = np.searchsorted(CONTOURS, middle)
+    mesh = halved(mesh, longest_m, varies)
+    level = levels(mesh)
     # Panes are wiped: ahead altogether, at the sides and behind they keep a veil.
     ahead = mesh.normals[mesh.triangles, 0].mean(axis=1) > 0.3
-    level = np.where(WIPED[mesh.material], np.where(ahead, 0, np.minimum(level, VEIL)), level)
-    rows = np.stack([SOILED[SHAPED_AS][k][mesh.material] for k in range(LEVELS + 1)])
-    material = rows[level, np.arange(len(level))]
-    return replace(mesh, material=material, uv_m=_grained(mesh, material, at))
+    veiled = np.where(ahead[:, None], 0.0, np.minimum(level, VEIL))
+    level = np.where(WIPED[mesh.material][:, None], veiled, level) * STICKS[mesh.material][:, None]
+    dirt = np.round(level * THICKNESSES).astype(np.uint8)
+    material = np.where(dirt.any(axis=1), SOILED[SHAPED_AS][1][mesh.material], mesh.material).astype(np.int16)
+    return replace(mesh, material=material, dirt=dirt, uv_m=_grained(mesh, level, at))
 
 
-def _grained(mesh: Mesh, material: NDArray[np.int16], at: Floats) -> NDArray[np.float32]:
+def _grained(mesh: Mesh, level: Floats, at: Floats) -> NDArray[np.float32]:
     """Texture coordinates with those of plain paint under dirt laid anew: lofts stretch theirs over noses and tails."""
-    grained = GRAINED[material] & ~GRAINED[mesh.material]
+    thickest = SOILED[SHAPED_AS][LEVELS][mesh.material]
+    grained = GRAINED[thickest] & ~GRAINED[mesh.material] & (level.max(axis=1) > 1.0)
     rows = np.unique(mesh.triangles[grained])
     uv = mesh.uv_m.copy()
     point, facing = mesh.vertices_m[rows] + at.astype(np.float32), np.abs(mesh.normals[rows])

@@ -10,11 +10,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.kernels.soil import is_dirty, level_at, row_at
 from renderers.kernels.surface import FIELD_PITCH_M, FILM_INSIDE, FILM_OUTSIDE, field_at
 from sim.kernels.jit import kernel
 
 # Columns of a material row.
-(L_RHO, L_ROUGH, L_METAL, L_COAT, L_THROUGH, L_RETRO, L_POROUS, L_FLAT, L_SNOW, L_FILM, L_COLUMNS) = range(11)
+(L_RHO, L_ROUGH, L_METAL, L_COAT, L_THROUGH, L_RETRO, L_POROUS, L_FLAT, L_SNOW, L_FILM, L_BELOW,
+ L_COLUMNS) = range(12)  # fmt: skip
 # Columns of the ground's state.
 (Y_WET, Y_FILM_M, Y_PUDDLE, Y_SNOW_M, Y_ICE, Y_SNOW_RHO, Y_X, Y_Y, Y_COLUMNS) = range(9)
 
@@ -88,6 +90,7 @@ def echoes(
     corners: NDArray[np.float32],
     normals: NDArray[np.float32],
     material: NDArray[np.int16],
+    dirt: NDArray[np.uint8],  # (T, 3) see mesh.Mesh
     table: NDArray[np.float64],  # (M, L_COLUMNS)
     ground: NDArray[np.float64],  # (Y_COLUMNS,)
     field: NDArray[np.uint8],
@@ -147,7 +150,10 @@ def echoes(
             c = -facing
         # A smooth normal may look away where the facet does not.
         c = min(max(c, -0.5 * facing, 1e-4), 1.0)
-        m = material[k]
+        m = int(material[k])
+        below = int(table[m, L_BELOW])
+        if is_dirty(dirt, k, below):
+            m = row_at(m, below, int(level_at(dirt, corners, k, u[r], v[r]) + np.float32(0.5)))
         rho = table[m, L_RHO]
         rough = table[m, L_ROUGH]
         coat = table[m, L_COAT]

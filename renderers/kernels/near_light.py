@@ -24,10 +24,12 @@ from renderers.kernels.sky import (
     SUN_Z,
     irradiance,
 )
+from renderers.kernels.soil import PER_LEVEL, is_dirty, row_at
 from renderers.kernels.surface import (
     G_SNOW_M,
     G_WET,
     M_B,
+    M_BELOW,
     M_G,
     M_POROUS,
     M_R,
@@ -95,7 +97,7 @@ def sunlit_at(maps, corner, cell, side, up, towards, nx, ny, nz, x, y, z):
 
 @fast_kernel
 def shine(
-    start, stop, begin, direction, limit, met, triangle, distance, rotation, normals, material, materials, tint,
+    start, stop, begin, direction, limit, met, triangle, distance, rotation, normals, material, dirt, materials, tint,
     ground, sh, numbers, ground_rgb, maps, corner, cell, axes, sent,
 ):  # fmt: skip
     """Radiance (M, 3) that rays [start, stop) get of what they met, in the mean over its texture; 0 from the sky.
@@ -148,6 +150,10 @@ def shine(
                 ny = -ny
                 nz = -nz
             kind = int(material[n])
+            below = int(materials[kind, M_BELOW])
+            if is_dirty(dirt, n, below):  # its mean will do
+                level = F(int(dirt[n, 0]) + int(dirt[n, 1]) + int(dirt[n, 2])) * (PER_LEVEL / F(3))
+                kind = row_at(kind, below, int(level + F(0.5)))
             red = materials[kind, M_R]
             green = materials[kind, M_G]
             blue = materials[kind, M_B]

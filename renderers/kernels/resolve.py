@@ -12,6 +12,8 @@ import math
 import numpy as np
 
 from renderers.kernels.lanes import LANES
+from renderers.kernels.soil import is_dirty, level_at, row_at
+from renderers.kernels.soil_lanes import soften
 from renderers.kernels.surface import (
     BIAS_M,
     COAT_F0,
@@ -26,6 +28,7 @@ from renderers.kernels.surface import (
     G_X,
     G_Y,
     M_B,
+    M_BELOW,
     M_COAT,
     M_FILM,
     M_FILM_ROUGH,
@@ -125,7 +128,7 @@ def octaves(x):
 @fast_kernel
 def resolve(
     start, stop, direction, begin, range_m, placement, triangle, u, v, rotation, tint, glow,
-    corners, corner_normals, corner_uv, material, materials,
+    corners, corner_normals, corner_uv, material, dirt, materials,
     texels, tile_offset, tile_size_m, tile_relief_m,
     ground, field, ruts, glow_cd_per_m2, surface, offset_m,
 ):  # fmt: skip
@@ -147,7 +150,7 @@ def resolve(
         if live:
             gather(
                 first, width, direction, begin, range_m, placement, triangle, u, v, rotation, tint, glow,
-                corners, corner_normals, corner_uv, material, materials, tile_size_m, tile_relief_m,
+                corners, corner_normals, corner_uv, material, dirt, materials, tile_size_m, tile_relief_m,
                 ground[G_LIT], glow_cd_per_m2, surface, lane,
             )  # fmt: skip
             place(first, ground, lane)
@@ -178,7 +181,7 @@ def resolve(
 @fast_inner_kernel
 def gather(
     first, width, direction, begin, range_m, placement, triangle, u, v, rotation, tint, glow,
-    corners, corner_normals, corner_uv, material, materials, tile_size_m, tile_relief_m,
+    corners, corner_normals, corner_uv, material, dirt, materials, tile_size_m, tile_relief_m,
     lit_windows, glow_cd_per_m2, surface, lane,
 ):  # fmt: skip
     """Fill the rows that follow from triangles, placements and materials, and write what surfaces emit."""
@@ -191,7 +194,10 @@ def gather(
     per_size = F(1)
     relief = F(0)
     even = False
-    kind = 0
+    kind = base = 0
+    below = -1
+    dirty = False
+    level = F(0)
     tile = -1
     lamp = -1
     for k in range(width):
@@ -201,7 +207,15 @@ def gather(
             lane[TILE + k] = F(-1)
             continue
         p = placement[r]
-        if t != last or p != holder:  # neighbours mostly meet the same triangle
+        if t != last:
+            base = int(material[t])
+            below = int(materials[base, M_BELOW])
+            dirty = is_dirty(dirt, t, below)
+        nearest = base
+        if dirty:
+            level = level_at(dirt, corners, t, u[r], v[r])
+            nearest = row_at(base, below, int(level + F(0.5)))
+        if t != last or p != holder or nearest != kind:  # neighbours mostly meet the same triangle
             last = t
             holder = p
             # Plane of the triangle, turned to the world.
@@ -232,7 +246,7 @@ def gather(
                 even_x = rotation[p, 0] * lx + rotation[p, 1] * ly + rotation[p, 2] * lz
                 even_y = rotation[p, 3] * lx + rotation[p, 4] * ly + rotation[p, 5] * lz
                 even_z = rotation[p, 6] * lx + rotation[p, 7] * ly + rotation[p, 8] * lz
-            kind = int(material[t])
+            kind = nearest
             tile = int(materials[kind, M_TILE])
             lamp = int(materials[kind, M_GLOW])
             ux = uy = uz = vx = vy = vz = F(0)
@@ -319,6 +333,8 @@ def gather(
         # A pane lets light pass straight, a leaf scatters it: the latter's share is written below zero.
         through = materials[kind, M_THROUGH]
         lane[THROUGH + k] = through if materials[kind, M_COAT] > F(0.5) else -through
+        if dirty:
+            soften(base, below, kind, level, materials, tint, p, k, lane)
         er = eg = eb = F(0)
         if lamp >= 0:
             lit = glow[p, lamp]

@@ -13,7 +13,8 @@ F = np.float32
 
 # Columns of a material row.
 (M_R, M_G, M_B, M_ROUGH, M_METAL, M_COAT, M_THROUGH, M_RETRO) = range(8)
-(M_POROUS, M_FLAT, M_SNOW, M_TINT, M_GLOW, M_TILE, M_FILM, M_FILM_ROUGH, M_COLUMNS) = range(8, 17)
+(M_POROUS, M_FLAT, M_SNOW, M_TINT, M_GLOW, M_TILE, M_FILM, M_FILM_ROUGH) = range(8, 16)
+(M_BELOW, M_COLUMNS) = range(16, 18)  # M_BELOW: see materials.BELOW_DIRT
 # Columns of a surface row.
 (S_NX, S_NY, S_NZ, S_R, S_G, S_B, S_ROUGH, S_METAL) = range(8)
 (S_COAT, S_COAT_ROUGH, S_F0, S_THROUGH, S_RETRO, S_ER, S_EG, S_EB) = range(8, 16)

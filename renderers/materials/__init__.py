@@ -24,7 +24,7 @@ from renderers.materials.signs import SIGNS
 from renderers.materials.soiled import LEVELS, SOILS, soiled, soiled_name
 from renderers.materials.vehicles import VEHICLES
 
-__all__ = ["GLOW", "MATERIALS", "MATERIAL_ID", "SOILED", "TINTS", "Material"]
+__all__ = ["BELOW_DIRT", "GLOW", "MATERIALS", "MATERIAL_ID", "SOILED", "TINTS", "Material"]
 
 _PLAIN: tuple[Material, ...] = (*BUILT, *GROUND, *SIGNS, *VEHICLES, *LIVING, *DEBRIS, *HEAVY, *PRINT)
 MATERIALS: tuple[Material, ...] = (*_PLAIN, *under_films(_PLAIN), *soiled(_PLAIN))
@@ -40,3 +40,8 @@ SOILED: dict[str, NDArray[np.int16]] = {
     )
     for soil in SOILS
 }
+# (M,) the clean row of those under the thinnest dirt, -1 of all others.  Thicker ones follow it row by row.
+BELOW_DIRT: NDArray[np.int16] = np.full(len(MATERIALS), -1, np.int16)
+for _rows in SOILED.values():
+    _dirty = np.flatnonzero(_rows[1] != _rows[0])
+    BELOW_DIRT[_rows[1][_dirty]] = _dirty
