@@ -39,7 +39,7 @@ def soiled(asset: Asset, amount: int, number: int, detail: int = 0) -> Asset:
     if amount == 0:
         return asset
     field = _Field(asset, number)
-    coarser = COARSER if detail == 0 and max(asset.size_m) > LONG_M else 1.0
+    coarser = COARSER if detail <= 1 and max(asset.size_m) > LONG_M else 1.0
     known: dict[int, Mesh] = {}
     parts = []
     for part, at in zip(asset.parts, _places(asset), strict=True):

@@ -1,8 +1,5 @@
 """Dirt on vehicles: where it lies, what it makes of them, and whence it comes."""
 
-import itertools
-import math
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -19,7 +16,7 @@ from scenarios.bodies import BODIES
 from sim.kernels.jit import kernel
 from sim.simulate import simulate
 from sim.trace import WorldTrace
-from tests.support import naive_world
+from tests.support import naive_soil
 from tests.world.scenes import car, concrete
 
 MODELS = ("car.estate", "car.sedan", "truck.curtain", "bus.city", "motorcycle.road")
@@ -122,25 +119,6 @@ def test_dirt_goes_on_over_the_borders_of_triangles(model: str) -> None:
     assert (high - low)[np.unique(corner)].max() == 0
 
 
-def naive_spots(x: float, y: float, z: float) -> float:
-    i, j, k = math.floor(x), math.floor(y), math.floor(z)
-    u, v, w = (t * t * (3 - 2 * t) for t in (x - i, y - j, z - k))
-    total = 0.0
-    for a, b, c in itertools.product((0, 1), repeat=3):
-        share = (u if a else 1 - u) * (v if b else 1 - v) * (w if c else 1 - w)
-        total += share * (naive_world.hash_u32(i + a, j + b, k + c) >> 8)
-    return total / 2**23 - 1.0
-
-
-def naive_level(dirt: np.ndarray, corners: np.ndarray, u: float, v: float) -> float:
-    share = np.array([1 - u - v, u, v])
-    level = float(share @ dirt) / THICKNESSES
-    x, y, z = share @ corners.reshape(3, 3) + 64.0
-    grain = naive_spots(x / 0.032, y / 0.032, z / 0.032 * 0.35)
-    grain += 0.4 * naive_spots(x / 0.009, y / 0.009, z / 0.009 * 0.35)
-    return min(max(level + 0.75 * grain * min(level, 1.0), 0.0), 4.0)
-
-
 @kernel
 def asked_level(
     dirt: NDArray[np.uint8],
@@ -162,7 +140,7 @@ def test_between_corners_dirt_is_even_but_for_its_spots() -> None:
         rows, found = np.array([dirt], np.uint8), np.empty(4000, np.float32)
         asked_level(rows, corners, u, v, found)
         twin = [
-            naive_level(rows[0], corners[0], float(a), float(b))
+            naive_soil.level(rows[0], corners[0], float(a), float(b))
             for a, b in zip(u[:200], v[:200], strict=True)
         ]
         assert found[:200] == pytest.approx(np.array(twin), abs=3e-3)

@@ -27,6 +27,9 @@ from renderers.kernels.surface import (
     S_NX,
     S_R,
 )
+from renderers.materials import MATERIAL_ID, SOILED
+from renderers.materials.soiled import tint_rows
+from renderers.mesh import THICKNESSES
 from renderers.textures import atlas
 from tests.support import naive_camera
 
@@ -105,6 +108,54 @@ def test_a_smooth_mirror_sends_rays_where_the_law_says() -> None:
             assert ahead[k] == pytest.approx(slow, abs=1e-5)
 
 
+def resolved(
+    uv: np.ndarray, kind: int, dirt: tuple[int, int, int] = (0, 0, 0)
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Surfaces, offsets and weights of rays straight down at places (N, 2) of a slab in the row of a material."""
+    made, count = atlas(), len(uv)
+    corners = np.array([[-20.0, -20.0, 0.0], [60.0, -20.0, 0.0], [-20.0, 60.0, 0.0]], np.float32)
+    share = ((uv + 20.0) / 80.0).astype(np.float32)
+    direction = np.tile(np.array([0, 0, -1], np.float32), (count, 1))
+    begin = np.column_stack([uv, np.full(count, 2.0)]).astype(np.float32)
+    up = np.tile(np.array([0, 0, 1], np.float32), 3)
+    ground = np.zeros(G_COLUMNS, np.float32)
+    ground[G_PIXEL_RAD] = 1e-5  # the finest level
+    surface, offset = np.empty((count, S_COLUMNS), np.float32), np.empty((count, 3), np.float32)
+    resolve(
+        0, count, direction, begin, np.full(count, np.float32(2.0)), np.zeros(count, np.int32),
+        np.zeros(count, np.int32), share[:, 0].copy(), share[:, 1].copy(),
+        np.eye(3, dtype=np.float32).reshape(1, 9), tint_rows(np.full((1, 3, 3), 0.6, np.float32)),
+        np.zeros((1, 11), np.float32), corners.reshape(1, 9), up.reshape(1, 9), corners[:, :2].reshape(1, 6).copy(),
+        np.array([kind], np.int16), np.array([dirt], np.uint8), material_table(), made.words, made.offset,
+        made.size_m, made.relief_m, ground, np.zeros((8, 8), np.uint8), np.zeros((2, 2), np.uint8),
+        np.zeros(11, np.float32), surface, offset,
+    )  # fmt: skip
+    return surface, offset, share
+
+
+def test_dirt_has_no_steps_between_its_levels() -> None:
+    """Around each level a slab's colour and gloss are those of its row, and half-way those half-way between two."""
+    rows = SOILED["film"][:, MATERIAL_ID["car_paint"]]
+    uv = np.random.default_rng(3).uniform(-19.0, 10.0, (4000, 2))
+    tints = tint_rows(np.full((1, 3, 3), 0.6, np.float32))[0]
+    table = material_table()
+    color = np.array([table[row, :3] * tints[int(table[row, M_TINT])] for row in rows])
+    for level in (1.0, 1.5, 2.0):  # from 2.5 on they have grains of their own
+        thick = round(level * THICKNESSES)
+        surface, _, _ = resolved(uv, int(rows[1]), (thick, thick, thick))
+        below, above = color[int(level)], color[min(int(level) + 1, 4)]
+        assert surface[:, S_R : S_B + 1].mean(axis=0) == pytest.approx(
+            below + (level % 1.0) * (above - below), rel=0.04
+        )
+    # The thinnest spots and the thickest ones are no further apart than two of them are near each other.
+    surface, _, _ = resolved(uv, int(rows[1]), (0, 102, 102))
+    seen, place = surface[:, S_R], ((uv + 20.0) / 80.0).sum(axis=1)
+    order = np.argsort(place)
+    means = np.array([part.mean() for part in np.array_split(seen[order], 20)])
+    assert (np.abs(np.diff(means)) < 0.12 * abs(color[2, 0] - color[0, 0])).all()
+    assert means[0] == pytest.approx(color[0, 0], abs=0.1 * float(abs(color[2, 0] - color[0, 0])))
+
+
 def test_textures_are_looked_up_texel_by_texel_and_go_round() -> None:
     """Rays straight down at a slab 40 m wide, many of them at whole multiples of the texture's side."""
     made = atlas()
@@ -116,23 +167,8 @@ def test_textures_are_looked_up_texel_by_texel_and_go_round() -> None:
     uv = chance.uniform(-3.0, 3.0, (256, 2)) * side_m
     whole = np.round(uv[:128] / side_m)
     uv[:128] = (whole + 0.5 / 512 * chance.integers(0, 2, (128, 2))) * side_m
-    corners = np.array([[-20.0, -20.0, 0.0], [60.0, -20.0, 0.0], [-20.0, 60.0, 0.0]], np.float32)
-    share = ((uv + 20.0) / 80.0).astype(np.float32)
-    count, away = len(uv), np.float32(2.0)
-    direction = np.tile(np.array([0, 0, -1], np.float32), (count, 1))
-    begin = np.column_stack([uv, np.full(count, 2.0)]).astype(np.float32)
-    up = np.tile(np.array([0, 0, 1], np.float32), 3)
-    ground = np.zeros(G_COLUMNS, np.float32)
-    ground[G_PIXEL_RAD] = 1e-5  # the finest level
-    surface, offset = np.empty((count, S_COLUMNS), np.float32), np.empty((count, 3), np.float32)
-    resolve(
-        0, count, direction, begin, np.full(count, away), np.zeros(count, np.int32), np.zeros(count, np.int32),
-        share[:, 0].copy(), share[:, 1].copy(), np.eye(3, dtype=np.float32).reshape(1, 9),
-        np.ones((1, 4, 3), np.float32), np.zeros((1, 11), np.float32), corners.reshape(1, 9), up.reshape(1, 9),
-        corners[:, :2].reshape(1, 6).copy(), np.array([kind], np.int16), table, made.words, made.offset,
-        made.size_m, made.relief_m, ground, np.zeros((8, 8), np.uint8), np.zeros((2, 2), np.uint8),
-        np.zeros(11, np.float32), surface, offset,
-    )  # fmt: skip
+    count = len(uv)
+    surface, offset, share = resolved(uv, kind)
     texels = made.texels[made.offset[tile, 0] :][: 512 * 512].reshape(512, 512, 4)
     for k in range(count):
         at = share[k].astype(np.float64) * 80.0 - 20.0

@@ -14,8 +14,8 @@ from renderers.lidar import receiver_numbers, scan
 from renderers.lidar_casting import material_table, pictured
 from renderers.lidar_edges import AROUND, MIDDLE, around
 from renderers.lidar_models import LidarModel, lidar_model
-from renderers.materials import MATERIAL_ID, MATERIALS
-from renderers.mesh import Mesh
+from renderers.materials import MATERIAL_ID, MATERIALS, SOILED
+from renderers.mesh import THICKNESSES, Mesh
 from renderers.puddles import puddle_field
 from renderers.tracer import prepare
 from scenarios.taxonomy import SEMANTIC_ID
@@ -103,7 +103,10 @@ def test_echoes_equal_the_twin() -> None:
     base = soup(3, 300, 6.0, 2.0)
     kinds = rng.integers(0, len(MATERIALS), 300).astype(np.int16)
     normals = rng.normal(size=base.normals.shape).astype(np.float32) * 0.2 + base.normals
-    mesh = Mesh(base.vertices_m, base.triangles, normals, base.uv_m, kinds, base.semantic)
+    kinds[:30] = SOILED["film"][1][MATERIAL_ID["car_paint_black"]]
+    dirt = np.zeros((300, 3), np.uint8)
+    dirt[:30] = rng.integers(0, 4 * THICKNESSES, (30, 3))
+    mesh = Mesh(base.vertices_m, base.triangles, normals, base.uv_m, kinds, base.semantic, dirt)
     scene = scene_of(mesh, [], [])
     rays = rng.normal(size=(4000, 3))
     rays = (rays / np.linalg.norm(rays, axis=1, keepdims=True)).astype(np.float32)
@@ -115,11 +118,12 @@ def test_echoes_equal_the_twin() -> None:
     surface.echoes(
         rays, np.zeros_like(rays), hits.range_m, hits.placement, hits.triangle, hits.u, hits.v,
         np.eye(3, dtype=np.float32).reshape(1, 9), geometry.corners_m, geometry.normal, geometry.material,
-        material_table(905), ground, puddle_field(), 0, len(rays), out[0], out[1], out[2], out[3],
+        geometry.dirt, material_table(905), ground, puddle_field(), 0, len(rays), out[0], out[1], out[2], out[3],
         np.zeros_like(rays),
     )  # fmt: skip
     met = np.flatnonzero(hits.triangle >= 0)
     assert len(met) > 1000
+    assert geometry.dirt[hits.triangle[met[:600]]].any(axis=1).sum() > 20
     for r in met[:600]:
         twin = naive_lidar.echo(
             geometry, hits.triangle[r], float(hits.u[r]), float(hits.v[r]), np.eye(3), rays[r].astype(float),

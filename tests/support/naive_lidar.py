@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.lidar_strays import HALO_RAD, SCATTER_PER_SR, SHINING, TAKEN_IN, scattered
-from renderers.materials import MATERIALS
+from renderers.materials import BELOW_DIRT, MATERIALS
 from renderers.scene import Geometry
+from tests.support import naive_soil
 from tests.support.naive_world import hash_u32
 
 N_WATER = 1.33
@@ -70,7 +71,11 @@ def echo(
         smooth = -smooth
     c = float(np.clip(max(-smooth @ direction, -0.5 * plane @ direction), 1e-4, 1))
     angle = math.acos(c)
-    m = MATERIALS[geometry.material[triangle]]
+    row = int(geometry.material[triangle])
+    if geometry.dirt[triangle].any() and BELOW_DIRT[row] >= 0:
+        level = int(naive_soil.level(geometry.dirt[triangle], geometry.corners_m[triangle], u, v) + 0.5)
+        row = int(BELOW_DIRT[row]) if level == 0 else row + level - 1
+    m = MATERIALS[row]
     rho, up = m.rho_905, max(float(plane[2]), 0.0)
     rho += (soaked(rho) - rho) * wet * m.porosity * (0.45 + 0.55 * up)
     sheet = min(film_m / 1.2e-3, 1) * wet * m.flat_water if up > 0.7 else 0.0
