@@ -25,7 +25,7 @@ from renderers.mist import Met, MistInBeams
 from renderers.optics import mount_matrix
 from renderers.scene import SEEN_BY_SENSORS
 from renderers.stage import Stage
-from renderers.tracer import prepare
+from renderers.tracer import prepare_each
 from scenarios.chance import stream
 from scenarios.lidars import facts_of
 from scenarios.schema import Lidar
@@ -99,27 +99,26 @@ def scan(
     middle_ns = np.round((edges[:-1] + edges[1:]) * 0.5 * model.step_ns + model.begin_ns).astype(np.int64)
     poses = stage.poses_between([time_ns + int(offset) for offset in middle_ns])
     pose_of = np.cumsum([0] + [len(part) - 1 for part in parts])
+    origin = world_from_lidar[:3, 3]
+    ready = prepare_each(scene, poses, origin)
     weather = scene.weather
 
     def work(begin: int, end: int) -> None:
         for k in range(begin, end):
             piece, view = slices[k].parted(parts[k])
             begun = start[piece.rows]
-            origin = begun.mean(axis=0)
-            views = [
-                prepare(replace(scene, world_from_part=poses[n]), origin)
-                for n in range(pose_of[k], pose_of[k + 1])
-            ]
+            views = ready[pose_of[k] : pose_of[k + 1]]
             aim, at = direction[piece.rows].astype(np.float32), (begun - origin).astype(np.float32)
             pulses = cast(views, view, weather, model, aim, at, piece, ego, returns, mode != STRONGEST)
             after_s = float(shots.offset_ns[piece.rows].mean()) * 1e-9
             if len(mist.balls.number):
+                middle = begun.mean(axis=0)
                 mist.meet(
-                    seed, index, piece.rows, aim, at, origin, after_s, returns.range_m, model.overlap_m,
-                    model.pulse_m, clouds,
+                    seed, index, piece.rows, aim, (begun - middle).astype(np.float32), middle, after_s,
+                    returns.range_m, model.overlap_m, model.pulse_m, clouds,
                 )  # fmt: skip
                 if pulses is not None:
-                    pulses = pulses.through(mist, seed, index, direction, start, origin, after_s, model)
+                    pulses = pulses.through(mist, seed, index, direction, start, middle, after_s, model)
             if pulses is not None:
                 met.append(pulses)
 
@@ -216,7 +215,10 @@ def scan(
         in_slices(
             partial(report, n=n, rows=rows, own=own, moved=moved), len(rows), threads, FIRINGS_PER_SLICE
         )
-        raw[those], steady[those] = own, moved
+        if len(those) == len(kept):
+            raw, steady = own, moved
+        else:
+            raw[those], steady[those] = own, moved
     solid = (cause == Cause.SURFACE) | (cause == Cause.GLASS)
     owner = reported.owner[rank, kept]
     triangle = np.where(solid, pulses.owned(owner, "triangle", returns.triangle[kept]), 0)

@@ -128,13 +128,8 @@ class Track:
         half = round(0.5e9 / rate_hz)
         offsets = np.linspace(-half, half, 2 * KEYS - 1).round().astype(np.int64)
         ego = next(k for k, actor in enumerate(stage.trace.actors) if actor.is_ego)
-        instants = [stage.instant(time_ns + int(offset)) for offset in offsets]
-        return Track(
-            offsets,
-            np.array([now.position_m[ego] for now in instants]),
-            np.unwrap(np.array([now.rotation_rad[ego] for now in instants]), axis=0),
-            ego_from_lidar,
-        )
+        place, rotation = stage.path(ego, time_ns + offsets)
+        return Track(offsets, place, np.unwrap(rotation, axis=0), ego_from_lidar)
 
     def rays(self, shots: Firings, threads: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Directions and starts (N, 3) of firings in the world."""

@@ -155,6 +155,16 @@ class Stage:
             rotation_rad=rotation,
         )
 
+    def path(
+        self, column: int, times_ns: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(K, 3) places and (K, 3) roll, pitch and yaw of one actor, as `instant` has them, at K times."""
+        inside = np.clip(times_ns, self.trace.time_ns[0], self.trace.time_ns[-1])
+        place, turn, velocity, yaw_rate = self.trace.way(column, inside)
+        beyond_s = ((times_ns - inside) * 1e-9)[:, None]
+        turn[:, :1] += beyond_s * yaw_rate[:, None]
+        return place + beyond_s * velocity, turn
+
     def poses(self, instant: WorldInstant) -> NDArray[np.float64]:
         """(P, 3, 4) world_from_part of every placement."""
         out = np.empty((len(self.tree), 3, 4))

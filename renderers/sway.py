@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from renderers.kernels.swaying import sway
 from renderers.mesh import Mesh
 from scenarios.chance import stream
 
@@ -22,17 +23,6 @@ SECTORS = 4  # limbs of a crown that swing together, by the direction that they 
 # trees in leaf sway more slowly, by about a fifth (Kane and James 2011).
 HZ_FLOOR, HZ_SLOPE, IN_LEAF = 0.0766, 3.1219, 0.8
 STEM_CM_PER_M = 2.2  # diameter at breast height by height, of open-grown trees
-# How far things turn in 10 m/s: a stem of 12 m bows by a hand's breadth at its top, limbs by a degree.
-# Crowns fold up in wind, so that drag grows with a power of 1.3 of its speed instead of 2 (Vogel 1989).
-STEM_RAD_AT_10, LIMB_RAD_AT_10, DRAG_POWER = 0.008, 0.020, 1.3
-MOST_RAD = 0.14  # nothing that is seen bends further before it breaks
-SWING = (
-    0.8  # root mean square of the swing, of the mean bend: turbulence of 0.3 times the answer near resonance
-)
-ACROSS = 0.45  # of the swing across the wind
-LIMB_TIMES = (1.6, 2.0, 2.5)  # frequencies of limbs, of their stem's
-GUST_HZ = (0.031, 0.057, 0.094)  # of the spectrum's large eddies; they travel with the wind (Taylor 1938)
-GUST = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,47 +128,16 @@ class Swaying:
 
     def poses(self, time_ns: int, wind_mps: float, wind_from_rad: float) -> Floats:
         """(P, 3, 4) world_from_part in a wind at 10 m height."""
-        t = time_ns * 1e-9
-        leeward = np.array((-math.sin(wind_from_rad), -math.cos(wind_from_rad)))
-        strength = (max(wind_mps, 0.0) / 10.0) ** DRAG_POWER
-        eddy_m = self.foot_m[:, :2] @ leeward / max(wind_mps, 1.0)
-        gust = 1.0 + GUST * np.mean(
-            [np.sin(2 * np.pi * f * (t - eddy_m) + k) for k, f in enumerate(GUST_HZ)], axis=0
-        ) * np.sqrt(2.0 * len(GUST_HZ))
-        bend = strength * np.maximum(gust, 0.2)
-        stem = 2 * np.pi * self.hz * t
-        waves = [np.sin(factor * stem + self.phase[:, k]) for k, factor in enumerate((0.93, 1.0, 1.09))]
-        along, across = SWING * (waves[0] + waves[1]), ACROSS * SWING * np.sqrt(2) * waves[2]
-        stem_turn = _about(leeward, STEM_RAD_AT_10 * bend * (1.0 + along), STEM_RAD_AT_10 * bend * across)
-        waves = [np.sin(factor * stem + self.phase[:, 3 + k]) for k, factor in enumerate(LIMB_TIMES)]
-        along, across = SWING * (waves[0] + waves[1]), ACROSS * SWING * np.sqrt(2) * waves[2]
-        size = LIMB_RAD_AT_10 * bend * self.limb
-        limb_turn = _about(leeward, size * (1.0 + along), size * across)
         out = np.empty((len(self.foot_m), 3, 4))
-        out[:, :, :3] = stem_turn @ limb_turn
-        # A limb turns about its pivot, the stem about its foot.
-        hinge = self.pivot_m - np.einsum("pij,pj->pi", limb_turn, self.pivot_m)
-        out[:, :, 3] = self.foot_m + np.einsum("pij,pj->pi", stem_turn, hinge)
+        sway(
+            time_ns * 1e-9,
+            wind_mps,
+            wind_from_rad,
+            self.foot_m,
+            self.pivot_m,
+            self.limb,
+            self.hz,
+            self.phase,
+            out,
+        )
         return out
-
-
-def _about(leeward: Floats, along_rad: Floats, across_rad: Floats) -> Floats:
-    """(P, 3, 3) turns that lean what stands upright to leeward and across."""
-    turn = np.zeros((len(along_rad), 3))
-    turn[:, 0] = -leeward[1] * along_rad + leeward[0] * across_rad
-    turn[:, 1] = leeward[0] * along_rad + leeward[1] * across_rad
-    angle = np.linalg.norm(turn, axis=1)
-    axis = turn / np.maximum(angle, 1e-12)[:, None]
-    angle = np.minimum(angle, MOST_RAD)
-    c, s = np.cos(angle), np.sin(angle)
-    x, y, z = axis.T
-    k = 1.0 - c
-    made: Floats = np.stack(
-        [
-            np.stack([c + k * x * x, k * x * y - s * z, k * x * z + s * y], axis=1),
-            np.stack([k * x * y + s * z, c + k * y * y, k * y * z - s * x], axis=1),
-            np.stack([k * x * z - s * y, k * y * z + s * x, c + k * z * z], axis=1),
-        ],
-        axis=1,
-    )
-    return made

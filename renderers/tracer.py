@@ -7,7 +7,7 @@ also start close together and go one way, as those of a camera or of a lidar do,
 hits in about half the time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -245,37 +245,52 @@ class PreparedScene:
 
 def prepare(scene: Scene, origin_m: NDArray[np.float64]) -> PreparedScene:
     """Make a scene ready for rays that start at or near `origin_m` (3,) in the world."""
+    return prepare_each(scene, scene.world_from_part[None], origin_m)[0]
+
+
+def prepare_each(
+    scene: Scene, world_from_part: NDArray[np.float64], origin_m: NDArray[np.float64]
+) -> list[PreparedScene]:
+    """The same of a scene whose parts stand in one of S ways (S, P, 3, 4) after the other, a little apart each time.
+
+    They share one tree over where parts stand in any of them: boxes that are a little too large hide nothing.
+    """
     origin = np.asarray(origin_m, np.float64)
     geometry = scene.geometry
-    rotation = scene.world_from_part[:, :, :3]  # (P, 3, 3)
-    shift = scene.world_from_part[:, :, 3] - origin  # (P, 3) of the part's frame, seen from the origin
-    inverse = np.transpose(rotation, (0, 2, 1))
-    start = -np.einsum("pij,pj->pi", inverse, shift)
-    turn = np.concatenate([inverse.reshape(-1, 9), start], axis=1).astype(np.float32)
+    rotation = world_from_part[..., :3]  # (S, P, 3, 3)
+    shift = world_from_part[..., 3] - origin  # (S, P, 3) of the part's frame, seen from the origin
+    inverse = np.swapaxes(rotation, -1, -2)
+    start = -np.einsum("spij,spj->spi", inverse, shift)
+    turn = np.concatenate([inverse.reshape(*shift.shape[:2], 9), start], axis=2).astype(np.float32)
     bounds = geometry.bounds_m[scene.tree].astype(np.float64)
-    middle = shift + np.einsum("pij,pj->pi", rotation, 0.5 * (bounds[:, :3] + bounds[:, 3:]))
-    half = np.einsum("pij,pj->pi", np.abs(rotation), 0.5 * (bounds[:, 3:] - bounds[:, :3])) + BOX_PAD_M
-    low = np.ascontiguousarray(middle - half, np.float32)
-    high = np.ascontiguousarray(middle + half, np.float32)
+    middle = shift + np.einsum("spij,pj->spi", rotation, 0.5 * (bounds[:, :3] + bounds[:, 3:]))
+    half = np.einsum("spij,pj->spi", np.abs(rotation), 0.5 * (bounds[:, 3:] - bounds[:, :3])) + BOX_PAD_M
+    low, high = (middle - half).astype(np.float32), (middle + half).astype(np.float32)
     # The static world surrounds every ray: tried first, it bounds the range of most of them.
     still = np.flatnonzero(scene.tree == 0)
     moving = np.flatnonzero((scene.tree != 0) & (scene.mask != 0))
     order = np.concatenate([still, moving]).astype(np.int32)
     nodes = np.empty((max(len(moving), 1), 12), np.float32)
     links = np.empty((max(len(moving), 1), 2), np.int32)
-    root, _ = build_tree(low, high, order, len(still), len(moving), TOP_LEAF_SIZE, nodes, links, 0)
-    return PreparedScene(
-        scene=scene,
-        origin_m=origin,
-        root=geometry.root[scene.tree],
-        turn=turn,
-        box=np.concatenate([low, high], axis=1),
-        order=order,
-        always=len(still),
-        top_nodes=nodes,
-        top_links=links,
-        top_root=int(root),
+    root, _ = build_tree(
+        low.min(axis=0), high.max(axis=0), order, len(still), len(moving), TOP_LEAF_SIZE, nodes, links, 0
     )
+    box = np.concatenate([low, high], axis=2)
+    return [
+        PreparedScene(
+            scene=scene if len(box) == 1 else replace(scene, world_from_part=world_from_part[k]),
+            origin_m=origin,
+            root=geometry.root[scene.tree],
+            turn=turn[k],
+            box=box[k],
+            order=order,
+            always=len(still),
+            top_nodes=nodes,
+            top_links=links,
+            top_root=int(root),
+        )
+        for k in range(len(box))
+    ]
 
 
 def trace(

@@ -214,6 +214,25 @@ class WorldTrace:
                 return column
         raise KeyError(f"no actor {name!r}; there are {', '.join(a.name for a in self.actors)}")
 
+    def way(self, column: int, times_ns: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
+        """Places and rotations (K, 3), velocities (K, 3) and yaw rates (K,) of one actor at times inside the trace."""
+        t = self.time_ns
+        k = np.clip(np.searchsorted(t, times_ns, side="right") - 1, 0, max(len(t) - 2, 0))
+        n = np.minimum(k + 1, len(t) - 1)
+        f = np.where(n == k, 0.0, (times_ns - t[k]) / np.maximum(t[n] - t[k], 1))
+
+        def mix(a: NDArray[np.float64]) -> NDArray[np.float64]:
+            of = a[:, column]
+            mixed: NDArray[np.float64] = of[k] + (f if of.ndim == 1 else f[:, None]) * (of[n] - of[k])
+            return mixed
+
+        own = self.rotation_rad[:, column]
+        turn = np.remainder(own[n] - own[k] + np.pi, 2 * np.pi) - np.pi
+        rotation = own[k] + f[:, None] * turn
+        for row in np.flatnonzero((np.abs(turn) > TUMBLING_RAD).any(axis=1)):
+            rotation[row] = _between(own[k[row]], own[n[row]], float(f[row]))
+        return mix(self.position_m), rotation, mix(self.velocity_mps), mix(self.yaw_rate_radps)
+
     def at(self, time_ns: int) -> WorldInstant:
         """The world at any time inside the trace: linear between ticks, angles along the shorter way."""
         t = self.time_ns

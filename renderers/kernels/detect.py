@@ -37,6 +37,7 @@ FOG_LOOKS = 4  # gamma shape of a range bin's speckle and patchiness
 SOFT_EDGE = (
     0.08  # one sigma of the comparator, as a share of the threshold: 9 of 10 echoes at the threshold count
 )
+MOST_SIGMA = 5.7  # normal01 gives nothing beyond 5.68, the root of -2 ln 1e-7
 WHITE_LEVEL = 100.0 / 255.0  # Velodyne's calibration: up to 100 diffuse, above it retro-reflectors
 
 
@@ -46,6 +47,17 @@ def normal01(seed: int, index: int, sample: int) -> float:
     a = max(uniform01(seed, index, sample), np.float32(1e-7))
     b = uniform01(seed, index, sample + 1)
     return math.sqrt(-2.0 * math.log(a)) * math.cos(2.0 * math.pi * b)
+
+
+@kernel
+def goes_unseen(strength: float, seed: int, index: int, sample: int) -> bool:
+    """Whether the comparator misses an echo of `strength` thresholds; two draws are asked only where they decide."""
+    middle = 1.0 - 1.2816 * SOFT_EDGE
+    if strength > middle + SOFT_EDGE * MOST_SIGMA:
+        return False
+    if strength <= middle - SOFT_EDGE * MOST_SIGMA:
+        return True
+    return strength <= middle + SOFT_EDGE * normal01(seed, index, sample)
 
 
 @kernel
@@ -171,7 +183,7 @@ def detect(
             seen = max(MIST_INTENSITY + MIST_INTENSITY_SIGMA * normal01(seed, i, U_MIST_A), 0.0) / 255.0
         elif drop_level < 0.0:
             strength = best_power / threshold
-            if strength <= 1.0 - 1.2816 * SOFT_EDGE + SOFT_EDGE * normal01(seed, i, U_DETECT_A):
+            if goes_unseen(strength, seed, i, U_DETECT_A):
                 if not met:
                     cause[r] = SKY
                 elif received(strongest, far, 0.0, overlap) > threshold:

@@ -185,20 +185,26 @@ def echoes(
             lies = min(max((wz - 0.25) * 2.5, 0.0), 1.0) * table[m, L_SNOW]
             snow = lies * min(ground[Y_SNOW_M] / SNOW_HIDES_M, 1.0)
         sheet = max(water, pool)
-        bare = diffuse_echo(rho * (1.0 - table[m, L_METAL]), rough, c)
-        bare += mirror_echo(COAT_F0 * coat, COAT_ALPHA, c)
-        bare += mirror_echo(rho * table[m, L_METAL], max(rough * rough, MICRO_ALPHA), c)
-        # Sheeting is measured facing the light, beads where the light grazes the road.
-        bare += retro * (c * c if retro > SHEETING_GAIN else 1.0 - c)
-        value = (1.0 - sheet) * bare + sheet * (film_echo(rho, c) + mirror_echo(0.02, 0.1, c))
-        value = (1.0 - snow) * value + snow * diffuse_echo(ground[Y_SNOW_RHO], 0.9, c)
+        metal = table[m, L_METAL]
+        bare = diffuse_echo(rho * (1.0 - metal), rough, c)
+        if coat > 0.0:
+            bare += mirror_echo(COAT_F0 * coat, COAT_ALPHA, c)
+        if metal > 0.0:
+            bare += mirror_echo(rho * metal, max(rough * rough, MICRO_ALPHA), c)
+        if retro > 0.0:  # sheeting is measured facing the light, beads where the light grazes the road
+            bare += retro * (c * c if retro > SHEETING_GAIN else 1.0 - c)
+        value = bare
+        if sheet > 0.0:
+            value = (1.0 - sheet) * bare + sheet * (film_echo(rho, c) + mirror_echo(0.02, 0.1, c))
+        if snow > 0.0:
+            value = (1.0 - snow) * value + snow * diffuse_echo(ground[Y_SNOW_RHO], 0.9, c)
         echo[r] = np.float32(value)
         cosine[r] = np.float32(c)
-        # Glass lets less pass where it is seen at an angle; 0.04 is what it reflects face on.
-        passing = (1.0 - COAT_F0 - (1.0 - COAT_F0) * (1.0 - c) ** 5) / (1.0 - COAT_F0)
-        through[r] = np.float32(see * passing * (1.0 - snow))
-        # A rough film scatters what it reflects; only deep water holds a picture.
-        mirror[r] = np.float32(fresnel_water(c) * max(pool, water * water) * (1.0 - snow))
+        if see > 0.0:  # glass lets less pass where it is seen at an angle; 0.04 is what it reflects face on
+            passing = (1.0 - COAT_F0 - (1.0 - COAT_F0) * (1.0 - c) ** 5) / (1.0 - COAT_F0)
+            through[r] = np.float32(see * passing * (1.0 - snow))
+        if sheet > 0.0:  # a rough film scatters what it reflects; only deep water holds a picture
+            mirror[r] = np.float32(fresnel_water(c) * max(pool, water * water) * (1.0 - snow))
         normal[r, 0] = np.float32(wx)
         normal[r, 1] = np.float32(wy)
         normal[r, 2] = np.float32(wz)

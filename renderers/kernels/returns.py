@@ -42,7 +42,6 @@ from renderers.kernels.detect import (
     SNOW_MU,
     SNOW_RATE,
     SNOW_SIGMA,
-    SOFT_EDGE,
     SPRAY,
     U_DROP,
     U_DROP_A,
@@ -53,6 +52,7 @@ from renderers.kernels.detect import (
     U_FLAKE_I,
     U_FOG,
     apparent,
+    goes_unseen,
     normal01,
     reading,
     received,
@@ -307,9 +307,7 @@ def report_returns(
         own = float(true_m[0, r])
         for k in range(found):
             draw = U_RETURNS + DRAWS * k + U_FOUND
-            if level[k] < 0.0 and strength[k] <= 1.0 - 1.2816 * SOFT_EDGE + SOFT_EDGE * normal01(
-                seed, i, draw
-            ):
+            if level[k] < 0.0 and goes_unseen(strength[k], seed, i, draw):
                 strength[k] = 0.0
             if at[k] < near or at[k] > numbers[D_FAR_M] or abs(at[k] - own) < pulse_m:
                 strength[k] = 0.0

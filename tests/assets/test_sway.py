@@ -14,6 +14,7 @@ from renderers.tracer import prepare
 from scenarios.resolved import Twin
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.simulate import simulate
+from tests.support import naive_sway
 
 WEST_RAD = np.radians(270.0)  # a wind from the west blows east, along +x
 FOOT = (12.0, 3.0, 0.0)
@@ -38,6 +39,17 @@ def test_a_split_tree_has_every_triangle_once_and_its_stem_in_the_first_part():
         assert tree.parts[0].vertices_m[:, 2].min() == pytest.approx(mesh.vertices_m[:, 2].min())
         area = sum(float(np.abs(part.vertices_m[part.triangles]).sum()) for part in tree.parts)
         assert area == pytest.approx(float(np.abs(mesh.vertices_m[mesh.triangles]).sum()), rel=1e-6)
+
+
+@pytest.mark.parametrize("wind", [0.0, 0.4, 9.0, 31.0])
+def test_trees_stand_as_the_twin_says(wind):
+    trees = tuple(
+        split(plants.plant(kind, 2), (10.0 * k, -3.0, 0.2), True) for k, kind in enumerate(("linden", "pine"))
+    )
+    swaying = Swaying.of(trees, 5)
+    for time_ns in (0, 1_234_000_000, 97_000_000_000):
+        fast, slow = swaying.poses(time_ns, wind, 2.3), naive_sway.poses(swaying, time_ns, wind, 2.3)
+        assert np.abs(fast - slow).max() < 1e-12
 
 
 def test_nothing_moves_in_still_air():

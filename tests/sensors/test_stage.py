@@ -68,6 +68,19 @@ def test_poses_between_equal_the_exact_ones() -> None:
     assert np.allclose(rotations @ np.swapaxes(rotations, -1, -2), np.eye(3), atol=1e-12)
 
 
+def test_the_path_of_an_actor_is_that_of_its_instants() -> None:
+    stage = small_stage(plain(), [Mover(cart(), velocity_mps=(10.0, 2.0, 0.0), yaw_rate_radps=0.7)])
+    turned = stage.trace.rotation_rad.copy()
+    turned[40:43, 0] += [[0.0, 0.4, 0.0], [0.3, 1.2, 0.1], [0.0, 0.2, 0.0]]  # falls over
+    stage.trace = replace(stage.trace, rotation_rad=turned)
+    times = np.linspace(-5e7, 1.05e9, 331).round().astype(np.int64)
+    place, turn = stage.path(0, times)
+    for k, time in enumerate(times):
+        now = stage.instant(int(time))
+        assert place[k] == pytest.approx(now.position_m[0], abs=1e-12)
+        assert turn[k] == pytest.approx(now.rotation_rad[0], abs=1e-12), time
+
+
 def test_who_directs_traffic_waves_on_whatever_was_asked_before() -> None:
     body, arm = block((0.5, 0.4, 1.2)).parts[0], block((0.1, 0.1, 0.4)).parts[0]
     arm = replace(arm, name="forearm_left", joint="beckon", parent=0, pivot_m=(0.0, 0.3, 1.2))

@@ -1,11 +1,13 @@
 """The packet tracer says what the slow twin says, leaks nowhere, and does not care in what company a ray travels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from renderers.scene import CASTS_SHADOW, SEEN_BY_SENSORS, Scene
-from renderers.tracer import Hits, block_order, packets_of, prepare, trace
+from renderers.tracer import Hits, block_order, packets_of, prepare, prepare_each, trace
 from tests.sensors.test_bvh import soup
 from tests.support import naive_trace
 from tests.support.naive_trace import mesh_of, quad, scene_of
@@ -99,6 +101,19 @@ def test_only_one_actor_is_seen_when_only_it_is_asked_for() -> None:
     assert set(alone.placement) == {-1, 4}
     slow = naive_trace.trace(scene, np.zeros(3), rays, only_actor=3)
     assert ((alone.placement >= 0) == (slow.placement >= 0)).mean() > 0.998
+
+
+def test_one_tree_for_several_instants_finds_the_same_hits_to_the_last_bit() -> None:
+    rng, scene = np.random.default_rng(8), crowd(5)
+    poses = np.repeat(scene.world_from_part[None], 6, axis=0)
+    poses[1:, 1:, :, 3] += np.cumsum(rng.normal(scale=0.15, size=(5, len(scene.tree) - 1, 3)), axis=0)
+    rays = directions(rng, 900)
+    for ready, stand in zip(prepare_each(scene, poses, np.zeros(3)), poses, strict=True):
+        own = prepare(replace(scene, world_from_part=stand), np.zeros(3))
+        for shared, alone in ((ready.trace(rays), own.trace(rays)), (ready.see(rays), own.see(rays))):
+            for name in ("range_m", "placement", "triangle", "u", "v"):
+                assert getattr(shared, name).tobytes() == getattr(alone, name).tobytes(), name
+        assert (ready.scene.world_from_part == stand).all()
 
 
 def test_masks_choose_who_stops_a_ray() -> None:
