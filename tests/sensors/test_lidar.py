@@ -155,7 +155,9 @@ def test_fog_firings_equal_the_twin() -> None:
 def test_an_echo_is_missed_as_if_its_draw_were_always_asked_for() -> None:
     rng = np.random.default_rng(5)
     for k, strength in enumerate(np.concatenate([rng.uniform(0.2, 1.8, 2000), [-1.0, 0.0, 1e9]])):
-        asked = strength <= 1.0 - 1.2816 * receiver.SOFT_EDGE + receiver.SOFT_EDGE * receiver.normal01(7, k, 3)
+        asked = strength <= 1.0 - 1.2816 * receiver.SOFT_EDGE + receiver.SOFT_EDGE * receiver.normal01(
+            7, k, 3
+        )
         assert receiver.goes_unseen(strength, 7, k, 3) == asked
     assert np.sqrt(-2.0 * np.log(1e-7)) < receiver.MOST_SIGMA  # of draws not below 1e-7
 
