@@ -16,9 +16,11 @@ LANES = 64
 # Columns of the air's numbers.
 (A_EVEN, A_FOG, A_TOP_M, A_THIN_M, A_EYE_M, A_LAYER_M, A_DRAWN, A_DRAWN_M, A_COLUMNS) = range(9)
 NEARLY_LEVEL_M = 0.5  # below this rise the profile at mid-height is exact to 1e-5 and safe from cancellation
-# Fog is brighter overhead than along the ground: with this slope over the sine of elevation, and the horizon that
-# `sky._airlight` gives it, it sends down as much light as the weather says (the reference path tracer agrees).
+# Fog is brighter overhead than along the ground, and darker downwards: with this slope over the sine of elevation, and
+# the horizon that `sky._airlight` gives it, it sends down as much light as the weather says (the reference path tracer
+# agrees; Eddington's approximation over ground of albedo A has 1.5 (1 - A) / (1 + A)).  It ends at the ground's light.
 FOG_RISE = 1.13
+FOG_BELOW = 0.26  # 2 A / (1 + A), A = 0.15
 FOG_STEPS = 4  # along a ray, at which the light of fog between houses is known,
 FOG_REACH = 0.92  # even in what the fog shows of itself, up to this share
 
@@ -187,8 +189,8 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, street, per_ce
             r = first + k
             through = lane[4 * LANES + k]
             rest = F(1) - through
-            if foggy and triangle[r] < 0:
-                rest *= F(1) + F(FOG_RISE) * max(ways[3 * r + 2], F(0)) / lane[LANES + k]
+            if foggy:
+                rest *= max(F(1) + F(FOG_RISE) * ways[3 * r + 2] / lane[LANES + k], F(FOG_BELOW))
             if between:
                 tile = r // 64
                 x = (F(tile % tiles_across * 8 + r % 8) + F(0.5)) * per_cell[0]

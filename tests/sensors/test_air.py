@@ -43,6 +43,24 @@ def test_a_black_thing_at_the_optical_range_has_5_percent_contrast_against_the_h
     assert contrast == pytest.approx(0.05, abs=1e-3)
 
 
+def test_fog_sends_up_from_below_what_the_ground_sends_back() -> None:
+    """A motorway's fog was a seventh too bright below the horizon: it was as bright downwards as along the ground."""
+    numbers = air_numbers(weather(fog_extinction_per_m=1.0), 1.5)
+    sine = np.linspace(-0.95, 0.95, 39)
+    direction = np.column_stack([np.sqrt(1.0 - sine**2), 0.0 * sine, sine]).astype(np.float32)
+    radiance = np.zeros((len(sine), 3), np.float32)
+    veil(
+        0, len(sine), direction, np.full(len(sine), 60.0, np.float32), np.zeros(len(sine), np.int32), numbers,
+        np.ones((64, 3), np.float32), OPEN.share, OPEN.per_cell, OPEN.tiles_across, radiance,
+    )  # fmt: skip
+    seen = radiance[:, 1]
+    assert (np.diff(seen) >= 0.0).all() and seen[19] == pytest.approx(1.0, abs=1e-3)
+    # What comes up from the whole lower half is the share of the upper half's light that grey ground sends back.
+    up = np.trapezoid(np.where(sine < 0, seen * -sine, 0.0), sine)
+    down = np.trapezoid(np.where(sine > 0, seen * sine, 0.0), sine)
+    assert up / down == pytest.approx(0.25, abs=0.06)
+
+
 @pytest.mark.parametrize(
     ("z0", "z1", "length"),
     [(1.5, 1.5, 80.0), (1.5, 1.6, 50.0), (1.5, 30.0, 90.0), (40.0, 0.0, 60.0), (12.0, 55.0, 43.0)],
