@@ -33,6 +33,7 @@ from labelers.writers.files import (
 from renderers.frames import CameraFrame, LidarSweep
 from renderers.radar_scan import COLUMNS as RADAR_COLUMNS
 from scenarios.taxonomy import SEMANTICS
+from sim.readings import GNSS_SERIES, IMU_SERIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,10 @@ class WebDatasetClipWriter:
             scan = sample.radars[name]
             table = np.column_stack([getattr(scan, column) for column in RADAR_COLUMNS])
             self._pack(f"{key}.{name}.npy", _npy(table.astype(np.float32)))
+        for name, readings in sorted(sample.imus.items()):
+            self._pack(f"{key}.{name}.npz", _npz({n: getattr(readings, n) for n in IMU_SERIES}))
+        for name, fixes in sorted(sample.gnss.items()):
+            self._pack(f"{key}.{name}.npz", _npz({n: getattr(fixes, n) for n in GNSS_SERIES}))
         self._pack(f"{key}.json", json_bytes(self._labels(sample)))
         self._count += 1
         self._slices |= slices(sample.labels.tags)
@@ -126,6 +131,8 @@ class WebDatasetClipWriter:
                 name: {"model": scan.model, "ego_from_radar": scan.calibration, "columns": RADAR_COLUMNS}
                 for name, scan in sample.radars.items()
             },
+            "imus": {name: {"ego_from_imu": part.ego_from_imu} for name, part in sample.imus.items()},
+            "gnss": {name: {"ego_from_antenna": part.ego_from_antenna} for name, part in sample.gnss.items()},
             "cuboids": [asdict(cuboid) for cuboid in sample.labels.cuboids],
             "boxes": {name: [asdict(box) for box in boxes] for name, boxes in sample.labels.boxes.items()},
             "skeletons": [asdict(skeleton) for skeleton in sample.labels.skeletons],
@@ -181,4 +188,10 @@ def camera_words(frame: CameraFrame) -> dict[str, Any]:
 def _npy(array: NDArray[np.float32]) -> bytes:
     raw = io.BytesIO()
     np.save(raw, array, allow_pickle=False)
+    return raw.getvalue()
+
+
+def _npz(series: dict[str, NDArray[Any]]) -> bytes:
+    raw = io.BytesIO()
+    np.savez(raw, allow_pickle=False, **series)
     return raw.getvalue()

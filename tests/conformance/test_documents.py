@@ -39,6 +39,8 @@ def test_webdataset_reads_our_shards_in_order_and_finds_labels_that_fit(tmp_path
         "cam_front.instance.png",
         "cam_front.jpg",
         "cam_front.semantic.png",
+        "gps.npz",
+        "imu.npz",
         "json",
         "lidar_top.npy",
         "radar_front.npy",
@@ -49,6 +51,8 @@ def test_webdataset_reads_our_shards_in_order_and_finds_labels_that_fit(tmp_path
     assert answer["points"] > 1000
     assert answer["points_outside"] == 0
     assert answer["slices"] == {"all": 2, "light_night": 2, "rain_heavy": 1, "rain_none": 1}
+    assert answer["readings"] == {"imu": 400, "gps": 40} and answer["later"]
+    assert answer["fall_mps2"] == pytest.approx(9.81, abs=0.1)
 
 
 def test_mcap_and_rosbags_open_our_recordings_and_tf_leads_from_points_to_cuboids_and_pixels(

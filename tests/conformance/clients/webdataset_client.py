@@ -31,6 +31,8 @@ def main() -> None:
     shards = [str(root / "shards" / name) for name in (root / "shards/all.txt").read_text().split()]
     keys, boxes, wrong, moved, points_wrong, points = [], 0, 0, 0, 0, 0
     kinds: set[str] = set()
+    readings: dict[str, int] = {}
+    fall, later = [], True
     for sample in wds.WebDataset(shards, shardshuffle=False).decode("rgb8"):
         keys.append(sample["__key__"])
         kinds |= {name for name in sample if not name.startswith("__")}
@@ -56,6 +58,12 @@ def main() -> None:
                 mine = column["instance"] == cuboid["instance_id"]
                 points += int(mine.sum())
                 points_wrong += int(np.count_nonzero(~inside(world[mine], cuboid)))
+        for name in (*labels["imus"], *labels["gnss"]):
+            series = sample[f"{name}.npz"]
+            readings[name] = readings.get(name, 0) + len(series["time_ns"])
+            later &= bool((np.diff(series["time_ns"]) > 0).all())
+            if name in labels["imus"]:
+                fall += [float(v) for v in series["accel_mps2"][:, 2]]
     slices = {path.stem: len(path.read_text().split()) for path in sorted((root / "shards").glob("*.txt"))}
     print(
         json.dumps(
@@ -68,6 +76,9 @@ def main() -> None:
                 "points": points,
                 "points_outside": points_wrong,
                 "slices": slices,
+                "readings": readings,
+                "later": later,
+                "fall_mps2": float(np.mean(fall)),
             }
         )
     )
