@@ -99,19 +99,20 @@ def scan(
     middle_ns = np.round((edges[:-1] + edges[1:]) * 0.5 * model.step_ns + model.begin_ns).astype(np.int64)
     poses = stage.poses_between([time_ns + int(offset) for offset in middle_ns])
     pose_of = np.cumsum([0] + [len(part) - 1 for part in parts])
-    origin = world_from_lidar[:3, 3]
+    origin = np.ascontiguousarray(world_from_lidar[:3, 3])
     ready = prepare_each(scene, poses, origin)
     weather = scene.weather
 
     def work(begin: int, end: int) -> None:
         for k in range(begin, end):
             piece, view = slices[k].parted(parts[k])
-            begun = start[piece.rows]
             views = ready[pose_of[k] : pose_of[k + 1]]
-            aim, at = direction[piece.rows].astype(np.float32), (begun - origin).astype(np.float32)
+            aim, at = np.empty((2, len(piece.rows), 3), np.float32)
+            beams.begin_from(piece.rows, direction, start, origin, aim, at)
             pulses = cast(views, view, weather, model, aim, at, piece, ego, returns, mode != STRONGEST)
             after_s = float(shots.offset_ns[piece.rows].mean()) * 1e-9
             if len(mist.balls.number):
+                begun = start[piece.rows]
                 middle = begun.mean(axis=0)
                 mist.meet(
                     seed, index, piece.rows, aim, (begun - middle).astype(np.float32), middle, after_s,

@@ -5,6 +5,7 @@ Definitions and sources are in docs/lidar.md.
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,10 @@ class Returns:
             np.zeros(count, np.uint8),
             np.zeros(count, np.uint8),
         )
+
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """All arrays, in the order in which kernels.beams.hand_over asks for them."""
+        return self.echo, self.range_m, self.placement, self.triangle, self.cosine, self.cause, self.shiny
 
     def take(self, strays: Strays, weather: WeatherState, model: LidarModel) -> None:
         """Put false echoes in the place of weaker ones; at the range of a surface they add to its own."""
@@ -203,8 +208,7 @@ def cast(
             water,
             Cause.GHOST,
         )
-    for name in ("echo", "range_m", "placement", "triangle", "cosine", "cause", "shiny"):
-        getattr(returns, name)[piece.rows] = getattr(best, name)
+    beams.hand_over(piece.rows, *best.columns(), *returns.columns())
     return Pulses.joined([part.rows((part.echo > 0.0) | part.middle) for part in met]) if several else None
 
 
@@ -237,8 +241,8 @@ class _Asked:
     def of(hits: Hits) -> "_Asked":
         """Room for the answers about these hits."""
         count = len(hits.range_m)
-        echo, cosine, through, mirror, total = np.zeros((5, count), np.float32)
-        return _Asked(echo, cosine, through, mirror, np.zeros((count, 3), np.float32), hits, total)
+        echo, cosine, through, mirror, total = np.empty((5, count), np.float32)
+        return _Asked(echo, cosine, through, mirror, np.empty((count, 3), np.float32), hits, total)
 
 
 def _trace(
@@ -251,13 +255,18 @@ def _trace(
     ahead: bool,
 ) -> Hits:
     """Hits of rays, each in its own view; `view` never falls.  `ahead`: as they leave the lidar, side by side."""
+
+    def one(prepared: PreparedScene, aim: Floats, at: Floats, near: Floats) -> Hits:
+        # Rims, and what is behind panes or mirrored, are few beside one another: sixteens of them stay together.
+        if ahead:
+            return prepared.see(aim, at, near, far)
+        return prepared.trace(aim, at, near, far, narrow=True)
+
     if len(views) == 1:
-        return (views[0].see if ahead else views[0].trace)(aim, at, near, far)
+        return one(views[0], aim, at, near)
     cut = np.searchsorted(view, np.arange(len(views) + 1))
     spans = [(k, slice(cut[k], cut[k + 1])) for k in range(len(views)) if cut[k + 1] > cut[k]]
-    pieces = [
-        (views[k].see if ahead else views[k].trace)(aim[span], at[span], near[span], far) for k, span in spans
-    ]
+    pieces = [one(views[k], aim[span], at[span], near[span]) for k, span in spans]
     return Hits(
         np.concatenate([piece.range_m for piece in pieces]),
         np.concatenate([piece.placement for piece in pieces]),

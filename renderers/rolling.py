@@ -8,7 +8,7 @@ Renderers floor.
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -20,7 +20,7 @@ from renderers.kernels.motion import held
 from renderers.passes import TILES_PER_SLICE, Bundle
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from renderers.stage import Stage
-from renderers.tracer import Hits, PreparedScene, prepare
+from renderers.tracer import Hits, PreparedScene, prepare_each
 from sim.kernels.jit import in_slices
 
 Floats = NDArray[np.float32]
@@ -165,7 +165,7 @@ def rolling(stage: Stage, scene: Scene, rows: RowPoses, origin_m: NDArray[np.flo
     middle = rows.offset_s[0] + (BAND * np.arange(count) + 0.5 * (BAND - 1)) * step
     times = scene.time_ns + np.round(middle * NS).astype(np.int64)
     poses = stage.poses_between([int(t) for t in times])
-    bands = tuple(prepare(replace(scene, world_from_part=pose), origin_m) for pose in poses)
+    bands = tuple(prepare_each(scene, poses, origin_m))
     return Rolling(scene, origin_m, rows, times, poses, bands)
 
 

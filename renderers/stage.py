@@ -19,6 +19,7 @@ from renderers.assets.levels import FULL, NEAR
 from renderers.assets.pose import DOOR, articulate
 from renderers.extent import Extent, extent_of, hull_of, moves_limbs
 from renderers.geometry import build_geometry
+from renderers.kernels.placing import mix_poses
 from renderers.lit_lenses import Lenses, Switching, face_at
 from renderers.materials import GLOW
 from renderers.materials.soiled import tint_rows
@@ -195,9 +196,9 @@ class Stage:
         exact = np.array([self.poses(self.instant(int(key))) for key in keys])
         times = np.array(times_ns, np.int64)
         k = np.minimum(np.searchsorted(keys, times, side="right") - 1, len(keys) - 2)
-        f = ((times - keys[k]) / np.maximum(keys[k + 1] - keys[k], 1))[:, None, None, None]
-        mixed = (1.0 - f) * exact[k] + f * exact[k + 1]
-        return _rigid(mixed.reshape(-1, 3, 4)).reshape(mixed.shape)
+        mixed = np.empty((len(times), *exact.shape[1:]))
+        mix_poses(exact, k, (times - keys[k]) / np.maximum(keys[k + 1] - keys[k], 1), mixed)
+        return mixed
 
     def _articulated(self, instant: WorldInstant) -> NDArray[np.float64]:
         """(Q, 4, 4) actor_from_part of all parts of actors, remembered for those about whom nothing changes.
@@ -382,14 +383,6 @@ def _distinct(meshes: list[Mesh]) -> tuple[list[Mesh], NDArray[np.int64]]:
             kept.append(mesh)
         row[k] = same[id(mesh)] = known[key]
     return kept, row
-
-
-def _rigid(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(P, 3, 4) with the rotations made orthonormal again: the x axis kept, the y axis in its plane."""
-    x = matrix[:, :, 0] / np.linalg.norm(matrix[:, :, 0], axis=1, keepdims=True)
-    z = np.cross(x, matrix[:, :, 1])
-    z /= np.linalg.norm(z, axis=1, keepdims=True)
-    return np.stack([x, np.cross(z, x), z, matrix[:, :, 3]], axis=2)
 
 
 def _rotation_vector(rotation: NDArray[np.float64]) -> NDArray[np.float64]:

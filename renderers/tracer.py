@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from renderers.kernels.bvh import build_tree
 from renderers.kernels.frusta import FRUSTUM, see_frusta
 from renderers.kernels.packets import EMPTY, LANES, NARROW, WIDE, trace_packets
+from renderers.kernels.placing import place_parts
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from sim.kernels.jit import in_slices
 
@@ -218,6 +219,7 @@ class PreparedScene:
         mask: int = SEEN_BY_SENSORS,
         only_actor: int | None = None,
         threads: int = 1,
+        narrow: bool = False,
     ) -> Hits:
         """The same over all rays, with packets dealt to `threads` threads; the bytes do not depend on their number."""
         direction = np.ascontiguousarray(direction, np.float32)
@@ -237,6 +239,7 @@ class PreparedScene:
                 only_actor=only_actor,
                 start=start,
                 stop=stop,
+                narrow=narrow,
             )
 
         in_slices(work, packets_of(len(direction)), threads, PACKETS_PER_SLICE)
@@ -255,27 +258,21 @@ def prepare_each(
 
     They share one tree over where parts stand in any of them: boxes that are a little too large hide nothing.
     """
-    origin = np.asarray(origin_m, np.float64)
+    origin = np.ascontiguousarray(origin_m, np.float64)
     geometry = scene.geometry
-    rotation = world_from_part[..., :3]  # (S, P, 3, 3)
-    shift = world_from_part[..., 3] - origin  # (S, P, 3) of the part's frame, seen from the origin
-    inverse = np.swapaxes(rotation, -1, -2)
-    start = -np.einsum("spij,spj->spi", inverse, shift)
-    turn = np.concatenate([inverse.reshape(*shift.shape[:2], 9), start], axis=2).astype(np.float32)
-    bounds = geometry.bounds_m[scene.tree].astype(np.float64)
-    middle = shift + np.einsum("spij,pj->spi", rotation, 0.5 * (bounds[:, :3] + bounds[:, 3:]))
-    half = np.einsum("spij,pj->spi", np.abs(rotation), 0.5 * (bounds[:, 3:] - bounds[:, :3])) + BOX_PAD_M
-    low, high = (middle - half).astype(np.float32), (middle + half).astype(np.float32)
+    turn = np.empty((*world_from_part.shape[:2], 12), np.float32)
+    box = np.empty((*world_from_part.shape[:2], 6), np.float32)
+    for poses, turns, boxes in zip(world_from_part, turn, box, strict=True):
+        place_parts(poses, scene.tree, geometry.bounds_m, origin, BOX_PAD_M, turns, boxes)
+    low = np.ascontiguousarray(box[..., :3].min(axis=0))
+    high = np.ascontiguousarray(box[..., 3:].max(axis=0))
     # The static world surrounds every ray: tried first, it bounds the range of most of them.
     still = np.flatnonzero(scene.tree == 0)
     moving = np.flatnonzero((scene.tree != 0) & (scene.mask != 0))
     order = np.concatenate([still, moving]).astype(np.int32)
     nodes = np.empty((max(len(moving), 1), 12), np.float32)
     links = np.empty((max(len(moving), 1), 2), np.int32)
-    root, _ = build_tree(
-        low.min(axis=0), high.max(axis=0), order, len(still), len(moving), TOP_LEAF_SIZE, nodes, links, 0
-    )
-    box = np.concatenate([low, high], axis=2)
+    root, _ = build_tree(low, high, order, len(still), len(moving), TOP_LEAF_SIZE, nodes, links, 0)
     return [
         PreparedScene(
             scene=scene if len(box) == 1 else replace(scene, world_from_part=world_from_part[k]),

@@ -87,6 +87,52 @@ def leave(
 
 
 @kernel
+def begin_from(
+    rows: NDArray[np.int64],  # (B,) firings
+    direction: NDArray[np.float64],  # (N, 3) world
+    start_m: NDArray[np.float64],  # (N, 3)
+    origin_m: NDArray[np.float64],  # (3,)
+    aim: NDArray[np.float32],  # (B, 3) out
+    offset_m: NDArray[np.float32],  # (B, 3) out: starts from the origin
+) -> None:
+    """Some firings as rays whose starts are counted from an origin.  Twin: numpy's rows."""
+    for b in range(len(rows)):
+        for axis in range(3):
+            aim[b, axis] = direction[rows[b], axis]
+            offset_m[b, axis] = start_m[rows[b], axis] - origin_m[axis]
+
+
+@kernel
+def hand_over(
+    rows: NDArray[np.int64],  # (B,) firings
+    echo: NDArray[np.float32],  # (B,) of the strongest return, as all that follow
+    range_m: NDArray[np.float32],
+    placement: NDArray[np.int32],
+    triangle: NDArray[np.int32],
+    cosine: NDArray[np.float32],
+    cause: NDArray[np.uint8],
+    shiny: NDArray[np.uint8],
+    all_echo: NDArray[np.float32],  # (N,) out, as all that follow
+    all_range_m: NDArray[np.float32],
+    all_placement: NDArray[np.int32],
+    all_triangle: NDArray[np.int32],
+    all_cosine: NDArray[np.float32],
+    all_cause: NDArray[np.uint8],
+    all_shiny: NDArray[np.uint8],
+) -> None:
+    """Put what beams of a slice brought where the sweep keeps it.  Twin: numpy's rows."""
+    for b in range(len(rows)):
+        n = rows[b]
+        all_echo[n] = echo[b]
+        all_range_m[n] = range_m[b]
+        all_placement[n] = placement[b]
+        all_triangle[n] = triangle[b]
+        all_cosine[n] = cosine[b]
+        all_cause[n] = cause[b]
+        all_shiny[n] = shiny[b]
+
+
+@kernel
 def power_at(
     echo: np.float32, total_m: np.float32, extinction: np.float32, overlap_m: np.float32
 ) -> np.float32:
