@@ -54,7 +54,7 @@ def slices_of(make: Make) -> tuple[Slice, ...]:
     count = min(SLICES, blocks)
     cuts = np.minimum(np.linspace(0, blocks, count + 1).astype(np.int64) * BLOCK, model.steps)
     first = np.searchsorted(shots.step, cuts)  # firings of a step never overtake those of the next one
-    # Lasers of one firing look up to 18 degrees to either side: packets by steps would be as wide.
+    # Lasers of one firing look up to 9 degrees to either side: packets by steps would be as wide.
     per_step = model.turn_radps * model.step_ns * 1e-9
     aside = -model.azimuth_rad / per_step if per_step else np.zeros(len(model.ring))
     slices = []

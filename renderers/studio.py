@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from renderers.camera import render
 from renderers.loft import panel
-from renderers.materials import MATERIALS
-from renderers.mesh import Asset, LampSpec, Mesh, Part
+from renderers.materials import BELOW_DIRT, MATERIALS
+from renderers.mesh import THICKNESSES, Asset, LampSpec, Mesh, Part
 from renderers.optics import camera_model, pixel_rays
-from renderers.scene import Scene
+from renderers.scene import Geometry, Scene
 from renderers.stage import Stage, StaticSet
-from renderers.tracer import prepare
+from renderers.tracer import Hits, prepare
 from scenarios import load_text, resolve
 from scenarios.schema import Camera, Mount
 from sim.simulate import simulate
@@ -237,6 +237,15 @@ def _turn(pitch_rad: float) -> Floats:
     return np.array(((0.0, -s, c), (-1.0, 0.0, 0.0), (0.0, -c, -s)))
 
 
+def _under_dirt(geometry: Geometry, row: NDArray[np.int32], hits: Hits) -> NDArray[np.int64]:
+    """(R,) rows of materials where triangles `row` were met, by how thick dirt lies there; without its spots."""
+    material = geometry.material[row].astype(np.int64)
+    share = np.stack([1 - hits.u - hits.v, hits.u, hits.v], axis=1)
+    level = np.round((geometry.dirt[row] * share).sum(axis=1) / THICKNESSES).astype(np.int64)
+    dirty = (BELOW_DIRT[material] >= 0) & geometry.dirt[row].any(axis=1)
+    return np.where(dirty, np.where(level > 0, material + level - 1, BELOW_DIRT[material]), material)
+
+
 def _sent_back(
     scene: Scene, origin: Floats, direction: Floats, wavelength_nm: int, threads: int
 ) -> NDArray[np.float32]:
@@ -251,7 +260,7 @@ def _sent_back(
         hits = prepared.trace(direction.astype(np.float32), None, near, np.inf, threads=threads)
         met = (hits.triangle >= 0) & (left > 0.0)
         row = np.where(met, hits.triangle, 0)
-        material = geometry.material[row]
+        material = _under_dirt(geometry, row, hits)
         corner = geometry.normal[row].reshape(-1, 3, 3)
         u, v = hits.u[:, None], hits.v[:, None]
         normal = (1 - u - v) * corner[:, 0] + u * corner[:, 1] + v * corner[:, 2]

@@ -45,7 +45,7 @@ class Blank:
     wide_m: float
     tall_m: float
     forward: bool
-    soil: int  # how thick dirt lies on it, 0 to 3
+    soil: int  # how thick dirt lies on it, 0 to 4
     semantic: int
 
 

@@ -186,3 +186,15 @@ def test_the_picture_of_a_dirty_van_is_darker() -> None:
     assert pictures[1][middle].mean() < 0.9 * pictures[0][middle].mean()
     (red, _, blue), (bare_red, _, bare_blue) = (p[middle].mean(axis=(0, 1)) for p in reversed(pictures))
     assert red / blue > 1.03 * bare_red / bare_blue  # loam
+
+
+def test_a_laser_sees_how_thick_dirt_lies() -> None:
+    """Dirty vehicles were as bright as under the thinnest dirt in sheets and pages."""
+    middle = (slice(38, 60), slice(45, 75))
+    dusty, filthy = (
+        Studio.of(
+            made("van.delivery", amount, color="black"), (View(180.0, 3.0),), size_px=(120, 90)
+        ).infrared(0)
+        for amount in (1, 3)
+    )
+    assert filthy[middle].mean() > 1.5 * dusty[middle].mean()
