@@ -21,7 +21,7 @@ SHOWN = (
     "car_paint_black", "car_paint_grey", "car_paint_blue", "car_paint_red", "car_paint_silver", "car_paint_white",
     "glass", "glass_dark", "mirror", "chrome", "rubber", "plate", "lamp_tail", "asphalt", "asphalt_old", "asphalt_patch",
     "concrete", "paint_white", "brick", "plaster_white", "roof_dark", "sign_white", "sign_red", "metal_galvanised",
-    "leaf", "leaf_conifer", "grass", "bark", "soil", "snow_pile", "cloth_a", "skin", "hi_vis", "retro_band", "fur_deer",
+    "leaf", "leaf_conifer", "grass", "bark", "soil", "snow_pile", "cloth_a", "skin", "hi_vis", "retro_band", "fur_mid_a",
 )  # fmt: skip
 ROW_PX, NAME_PX, CELL_PX, BAND_PX = 24, 190, 78, 44
 
@@ -37,7 +37,7 @@ class Row:
 
 def measured(names: Sequence[str], lidar: str = "HDL-64E") -> list[Row]:
     """Scan every material; raises StormlaneError for one that is unknown."""
-    wanted = list(names) or [name for name in SHOWN if name in MATERIAL_ID]
+    wanted = list(names) or list(SHOWN)
     for name in wanted:
         if name not in MATERIAL_ID:
             raise StormlaneError(f'there is no material "{name}"; {nearest(name, MATERIAL_ID)}')

@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 from renderers import studio
 from renderers.assets.registry import BUILDERS, SCENERY
 from renderers.loft import box
+from renderers.materials import MATERIAL_ID
 from scenarios.errors import StormlaneError
 from sim.app.cli import app
+from sim.app.infrared import SHOWN
 from sim.app.sheets import chosen
 
 
@@ -81,3 +83,8 @@ def test_wrong_words_are_refused_in_one_line(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "choose from lit, braking, hazards, beacon" in result.output
     assert np.all([not path.exists() for path in [tmp_path / "a.png"]])
+
+
+def test_materials_that_people_ask_about_are_there() -> None:
+    """The fur of deer got another name, and was left out of the table without a word."""
+    assert [name for name in SHOWN if name not in MATERIAL_ID] == []
