@@ -1,12 +1,11 @@
 """Triangles put in trees: everything static in one, each part of each asset in its own.  Renderers floor."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from renderers.kernels.broad import BOX, BREADTH, broaden
 from renderers.kernels.bvh import build_tree
+from renderers.kernels.leaf_order import bound, lay_out
 from renderers.mesh import Mesh
 from renderers.scene import Geometry
 
@@ -27,13 +26,15 @@ def build_geometry(
     meshes = [static, *trees]
     sizes = [len(mesh.triangles) for mesh in meshes]
     total = sum(sizes)
-    corners = np.concatenate([m.vertices_m[m.triangles].reshape(-1, 9) for m in meshes]).astype(np.float32)
-    if not np.isfinite(corners).all():
+    offsets = np.cumsum([0] + [len(mesh.vertices_m) for mesh in meshes[:-1]]).astype(np.int32)
+    vertex, normal, uv = (
+        np.concatenate([getattr(mesh, name) for mesh in meshes]).astype(np.float32, copy=False)
+        for name in ("vertices_m", "normals", "uv_m")
+    )
+    triangle = np.concatenate([mesh.triangles + at for mesh, at in zip(meshes, offsets, strict=True)])
+    low, high = np.empty((total, 3), np.float32), np.empty((total, 3), np.float32)
+    if not bound(vertex, triangle, np.float32(PAD_M), PAD_RELATIVE, low, high):
         raise ValueError("a mesh holds a vertex that is not finite")
-    shaped = corners.reshape(total, 3, 3)
-    pad = PAD_M + np.abs(corners).max(axis=1, initial=0.0)[:, None] * PAD_RELATIVE
-    low = np.ascontiguousarray(shaped.min(axis=1) - pad, np.float32)
-    high = np.ascontiguousarray(shaped.max(axis=1) + pad, np.float32)
     order = np.arange(total, dtype=np.int32)
     nodes = np.empty((max(total, 1), 12), np.float32)
     links = np.empty((max(total, 1), 2), np.int32)
@@ -47,32 +48,48 @@ def build_geometry(
             bounds[tree, 3:] = high[first : first + size].max(axis=0)
         first += size
 
-    def ordered(parts: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:
-        return np.ascontiguousarray(np.concatenate(parts)[order], dtype)
-
     nodes, links = nodes[: max(free, 1)], links[: max(free, 1)]
     broad_boxes = np.empty((max(free, 1), BOX), np.float32)
     broad_links = np.empty((max(free, 1), BREADTH), np.int32)
     broad_root = np.empty(len(meshes), np.int32)
     broad = max(broaden(nodes, links[:free], root, broad_boxes, broad_links, broad_root), 1)
-    by_axis = np.zeros((9, total + BREADTH), np.float32)
-    by_axis[:, :total] = corners[order].T
-    instance = [np.asarray(static_instance, np.int32)] + [np.zeros(n, np.int32) for n in sizes[1:]]
-    return Geometry(
+    instance = np.zeros(total, np.int32)
+    instance[: sizes[0]] = static_instance
+    laid = Geometry(
         nodes=np.ascontiguousarray(nodes),
         links=np.ascontiguousarray(links),
-        corners_m=np.ascontiguousarray(corners[order]),
-        normal=ordered([m.normals[m.triangles].reshape(-1, 9) for m in meshes], np.float32),
-        uv_m=ordered([m.uv_m[m.triangles].reshape(-1, 6) for m in meshes], np.float32),
-        material=ordered([m.material for m in meshes], np.int16),
-        dirt=ordered([m.dirt_at_corners for m in meshes], np.uint8),
-        semantic=ordered([m.semantic for m in meshes], np.uint8),
-        instance=ordered(list(instance), np.int32),
+        corners_m=np.empty((total, 9), np.float32),
+        normal=np.empty((total, 9), np.float32),
+        uv_m=np.empty((total, 6), np.float32),
+        material=np.empty(total, np.int16),
+        dirt=np.empty((total, 3), np.uint8),
+        semantic=np.empty(total, np.uint8),
+        instance=np.empty(total, np.int32),
         root=root,
         bounds_m=bounds,
         broad_boxes=np.ascontiguousarray(broad_boxes[:broad]),
         broad_links=np.ascontiguousarray(broad_links[:broad]),
         broad_root=broad_root,
-        corners_by_axis_m=by_axis,
+        corners_by_axis_m=np.zeros((9, total + BREADTH), np.float32),
         origin_m=np.asarray(origin_m, np.float64),
     )
+    lay_out(
+        order,
+        vertex,
+        normal,
+        uv,
+        triangle,
+        np.concatenate([mesh.material for mesh in meshes]),
+        np.concatenate([mesh.dirt_at_corners for mesh in meshes]),
+        np.concatenate([mesh.semantic for mesh in meshes]),
+        instance,
+        laid.corners_m,
+        laid.normal,
+        laid.uv_m,
+        laid.material,
+        laid.dirt,
+        laid.semantic,
+        laid.instance,
+        laid.corners_by_axis_m,
+    )
+    return laid

@@ -28,6 +28,7 @@ DIGEST_BYTES = 16
 ALIGN = 64
 BEGUN_S = time.time()
 EDITIONS = 3  # folders of other sources that stay: of the versions somebody switches between
+ROOM = 8  # tidying takes away one in so many, so that a full shelf is not gone through for each new piece
 Piece = tuple[Any, dict[str, NDArray[Any]]]  # words that JSON can hold, and named arrays
 
 
@@ -114,7 +115,7 @@ def _put(path: Path, data: bytes, most: int) -> None:
 
 
 def _forget(folder: Path, most: int) -> None:
-    """Take away the oldest entries of a folder beyond `most`."""
+    """Once a folder holds more than `most` entries, take away the oldest, and a few more to make room."""
     entries = list(folder.iterdir())
     if len(entries) <= most:
         return
@@ -124,7 +125,7 @@ def _forget(folder: Path, most: int) -> None:
             dated.append((entry.stat().st_mtime_ns, entry.name, entry))
         except FileNotFoundError:  # another worker tidies too
             continue
-    for _, _, entry in sorted(dated)[: max(len(dated) - most, 0)]:
+    for _, _, entry in sorted(dated)[: max(len(dated) - most + most // ROOM, 0)]:
         for file in entry.iterdir() if entry.is_dir() else ():
             file.unlink(missing_ok=True)
         if entry.is_dir():

@@ -16,7 +16,7 @@ from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
 from renderers.street_faces import sign_faces
 from renderers.surroundings_lots import some
-from renderers.surroundings_site import MOST_MESHES, Site, Spot
+from renderers.surroundings_site import MOST_THINGS, Site, Spot
 from sim.roads.lanes import DRIVABLE, WALKABLE
 
 CLEAR_OF_CROSSINGS_M = 7.0
@@ -101,7 +101,7 @@ def free(site: Site, spot: Spot, radius_m: float, crossings_m: list[float]) -> b
 def road_sign(face: str, look_seed: int, lower_m: float) -> Mesh:
     kind, _, value = face.partition(":")
     return kept_mesh(
-        "things", ("sign", face, look_seed, lower_m), SOURCES, MOST_MESHES,
+        "things", ("sign", face, look_seed, lower_m), SOURCES, MOST_THINGS,
         lambda: signs.sign(kind, value, lower_m, look_seed=look_seed),
     )  # fmt: skip
 

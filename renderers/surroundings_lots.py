@@ -10,9 +10,13 @@ from renderers.assets.posters import poster
 from renderers.loft import box
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
-from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
+from renderers.surroundings_site import MOST_MESHES, MOST_THINGS, Site, Spot, lot_at, spot_on
 
 INDIVIDUALS = 4  # of each kind of thing
+# Places whose things differ; the next ones have theirs again.  Drawing posters and kiosks anew for every clip took a
+# third of the time of building its place, and 52 kiosks are many.
+TOWNS = 13
+MURAL_M = (5.6, 8.0)  # as painted; walls get it smaller
 # What stands on squares: (name, width along the street, depth, how often).
 ON_SQUARES = (
     ("street.cafe", 2.6, 2.6, 0.30), ("board.column", 1.6, 1.6, 0.12), ("street.bench", 1.9, 0.9, 0.16),
@@ -25,12 +29,16 @@ CHURCH_SHARE, STATION_SHARE, SITE_SHARE, OFFICE_SHARE = 0.035, 0.035, 0.06, 0.10
 @lru_cache(maxsize=256)
 def thing(name: str, look_seed: int) -> Mesh:
     """A piece of scenery, from the shelf."""
-    return kept_mesh("things", (name, look_seed), SOURCES, MOST_MESHES, lambda: scenery(name, look_seed))
+    return kept_mesh("things", (name, look_seed), SOURCES, MOST_THINGS, lambda: scenery(name, look_seed))
 
 
 def some(site: Site, name: str, rng: np.random.Generator) -> Mesh:
     """One of the individuals that a place has of a thing."""
-    return thing(name, site.seed % 97 * INDIVIDUALS + int(rng.integers(INDIVIDUALS)))
+    return thing(name, _individual(site, int(rng.integers(INDIVIDUALS))))
+
+
+def _individual(site: Site, which: int) -> int:
+    return site.seed % TOWNS * INDIVIDUALS + which % INDIVIDUALS
 
 
 def lay_special(site: Site, line: shapely.LineString, s: float, rng: np.random.Generator) -> float | None:
@@ -67,9 +75,7 @@ def _lay_station(site: Site, spot: Spot, wide: float, rng: np.random.Generator) 
 
 
 def _lay_office(site: Site, spot: Spot, wide: float, rng: np.random.Generator) -> None:
-    plan = buildings.plan(
-        "office", site.seed % 97 * INDIVIDUALS + int(rng.integers(INDIVIDUALS)), width_m=26.0
-    )
+    plan = buildings.plan("office", _individual(site, int(rng.integers(INDIVIDUALS))), width_m=26.0)
     mesh = kept_mesh("houses", plan, SOURCES, MOST_MESHES, lambda: buildings.build(plan))
     site.put(mesh, spot.beside(2.5))
     lay_paving(site, spot, wide - 1.0, 2.5)
@@ -79,10 +85,10 @@ def _lay_office(site: Site, spot: Spot, wide: float, rng: np.random.Generator) -
 
 def _lay_site(site: Site, spot: Spot, wide: float, rng: np.random.Generator) -> None:
     """A hoarding with bills, and behind it a house in its scaffold, a cabin and a skip."""
+    look = _individual(site, int(rng.integers(INDIVIDUALS)))
     boards = kept_mesh(
-        "things", ("hoarding", wide, int(rng.integers(INDIVIDUALS)), site.seed % 97), SOURCES, MOST_MESHES,
-        lambda: hoardings.hoarding(wide - 1.0, site.seed % 97),
-    )  # fmt: skip
+        "things", ("hoarding", wide, look), SOURCES, MOST_THINGS, lambda: hoardings.hoarding(wide - 1.0, look)
+    )
     site.put(boards, spot.beside(0.15, -wide / 2 + 0.5), turn_rad=np.pi / 2)
     plan = buildings.plan("townhouse", int(rng.integers(1 << 20)), width_m=wide - 5.0)
     house = spot.beside(5.0, 1.2)
@@ -135,14 +141,15 @@ def lay_square(
 
 def lay_mural(site: Site, spot: Spot, plan: buildings.Plan, foot_m: float, side: int) -> None:
     """A picture on the bare wall at the end of a row; somebody several metres tall."""
-    wide, high = min(0.62 * plan.depth_m, 7.0), min(0.62 * plan.eaves_m, 8.0)
-    look = site.seed % 97 * INDIVIDUALS + plan.look_seed % INDIVIDUALS
+    wide, high = MURAL_M
+    look = _individual(site, plan.look_seed)
     picture = kept_mesh(
-        "things", ("mural", wide, high, look), SOURCES, MOST_MESHES,
+        "things", ("mural", look), SOURCES, MOST_THINGS,
         lambda: poster(wide, high, look, "figure", seen_from_m=35.0).mesh(0.0, "building"),
     )  # fmt: skip
+    by = min(0.62 * plan.depth_m / wide, 0.62 * plan.eaves_m / high, 1.0)
     wall = spot.beside(plan.depth_m / 2, side * (plan.width_m / 2 + 0.02))
-    site.put(picture, wall, foot_m + 0.22 * plan.eaves_m, turn_rad=side * np.pi / 2)
+    site.put(picture, wall, foot_m + 0.22 * plan.eaves_m, turn_rad=side * np.pi / 2, scale=by)
 
 
 def lay_board(

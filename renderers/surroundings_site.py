@@ -40,6 +40,7 @@ BUSH_SWAY_M, MOST_BUSHES, FINE_BUSH_M = 14.0, 12, 8.0  # bushes that sway, and t
 # 30 and 38 degrees: leaves stay on all year below the one (Florida, Cairo), palms line streets up to the other (Sicily).
 EVERGREEN_RAD, PALMS_RAD = 0.524, 0.663
 MOST_MESHES = 512  # plants, and as many houses, that are kept on disk
+MOST_THINGS = 2048  # and things of towns, which are smaller
 
 
 def season_of(day: str | None, latitude_rad: float | None, snow_depth_m: float, air_degC: float) -> str:

@@ -12,7 +12,7 @@ from renderers.assets import SOURCES, buildings, furniture, ivy
 from renderers.mesh import Mesh
 from renderers.shelf import kept_mesh
 from renderers.street_faces import sign_faces
-from renderers.surroundings_site import MOST_MESHES, Site, Spot, lot_at, spot_on
+from renderers.surroundings_site import MOST_MESHES, MOST_THINGS, Site, Spot, lot_at, spot_on
 from sim.roads.lanes import WALKABLE
 
 GARDEN_M = 3.8  # front gardens of a row of houses
@@ -120,7 +120,7 @@ def _lay_ivy(site: Site, spot: Spot, plan: buildings.Plan, foot_m: float) -> Non
     if rng.uniform() < IVY_SHARE and ivy.grows_on(plan):
         key = ("ivy", plan, site.season)
         climbing = kept_mesh(
-            "things", key, SOURCES, MOST_MESHES, lambda: ivy.ivy(plan, plan.look_seed, site.season)
+            "things", key, SOURCES, MOST_THINGS, lambda: ivy.ivy(plan, plan.look_seed, site.season)
         )
         site.put(climbing, spot, foot_m)
 

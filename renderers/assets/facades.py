@@ -7,7 +7,7 @@ import numpy as np
 from renderers.assets.flat import Layer, Picture, block, disc
 from renderers.assets.forms import Floats
 from renderers.assets.lettering import ink, length_m
-from renderers.assets.posters import poster
+from renderers.assets.posters import CAMPAIGNS, bill
 from renderers.assets.walls import BUILDING, Style, Wall, window
 from renderers.loft import box, cylinder
 from renderers.mesh import Mesh
@@ -79,8 +79,7 @@ def board_over(
 
 def bill_in_window(wall: Wall, u: float, v: float, look_seed: int) -> None:
     """A poster behind the pane of a shop: a person who is paper."""
-    sheet = poster(0.60, 0.85, look_seed, "portrait" if look_seed % 2 else "", seen_from_m=18.0)
-    hang(wall, sheet.mesh(0.0, BUILDING), u, v, -0.238)
+    hang(wall, bill(look_seed % CAMPAIGNS, "portrait" if look_seed % 2 else ""), u, v, -0.238)
 
 
 def bay(

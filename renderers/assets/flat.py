@@ -13,8 +13,10 @@ import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
-from renderers.assets.forms import mesh_of, quads
+from renderers.assets.forms import quads
+from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
+from scenarios.taxonomy import SEMANTIC_ID
 
 Points = Sequence[tuple[float, float]]
 End = Literal["round", "flat", "square"]
@@ -43,24 +45,34 @@ class Picture:
         return self.layers[0].shape
 
     def seen(self) -> list[Layer]:
-        """What is left of each layer under those above it, without overlaps."""
-        whole = shapely.set_precision(self.outline, GRID_M)
-        left = whole
-        found: list[Layer] = []
-        for layer in reversed(self.layers):
-            here = shapely.set_precision(layer.shape, GRID_M)
-            found.append(Layer(shapely.intersection(here, left), layer.material))
-            left = shapely.difference(left, here)
-        return found[::-1]
+        """What is left of each layer under those above it, without overlaps.
+
+        All outlines are crossed with one another once, and each face between them goes to the highest layer that
+        covers it: a third of the time of cutting layer after layer out of what the ones above have left.
+        """
+        shapes = np.array([_areas(layer.shape) for layer in self.layers], object)
+        lines = shapely.union_all(shapely.boundary(shapes), grid_size=GRID_M)
+        faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+        layer, face = shapely.STRtree(shapely.point_on_surface(faces)).query(shapes, predicate="intersects")
+        highest = np.full(len(faces), -1)
+        np.maximum.at(highest, face, layer)
+        within = np.zeros(len(faces), np.bool_)
+        within[face[layer == 0]] = True
+        highest[~within] = -1
+        left = [shapely.coverage_union_all(faces[highest == k]) for k in range(len(shapes))]
+        # Lines that are hidden leave points on the edges that they cross.
+        plain = shapely.simplify(np.array(left, object), GRID_M)
+        return [Layer(shape, layer.material) for shape, layer in zip(plain, self.layers, strict=True)]
 
     def mesh(self, x_m: float, semantic: str, strip_m: float = 0.0) -> Mesh:
         """The picture at `x_m`, looking along +x; cut into upright strips where it will be bent."""
-        pieces = [_faces(_stripped(layer, strip_m), x_m, semantic) for layer in self.seen()]
-        return Mesh.join([piece for piece in pieces if len(piece.triangles)])
+        return _faces([_stripped(layer, strip_m) for layer in self.seen()], x_m, semantic)
 
     def back(self, x_m: float, material: str, semantic: str) -> Mesh:
         """The bare other side of the plate, looking along -x."""
-        other = _faces(Layer(shapely.set_precision(mirrored(self.outline), GRID_M), material), 0.0, semantic)
+        other = _faces(
+            [Layer(shapely.set_precision(mirrored(self.outline), GRID_M), material)], 0.0, semantic
+        )
         half_turn = np.diag((-1.0, -1.0, 1.0, 1.0))
         half_turn[0, 3] = x_m
         return other.moved(half_turn)
@@ -99,20 +111,37 @@ def _stripped(layer: Layer, strip_m: float) -> Layer:
     return Layer(shapely.GeometryCollection(list(cut)), layer.material)
 
 
-def _faces(layer: Layer, x_m: float, semantic: str) -> Mesh:
-    polygons = _polygons(layer.shape)
-    if not polygons:
-        flat = np.zeros((0, 3, 2))
-    else:
-        pieces = shapely.get_parts(shapely.constrained_delaunay_triangles(np.array(polygons, object)))
-        flat = shapely.get_coordinates(pieces).reshape(-1, 4, 2)[:, :3]
+def _areas(shape: BaseGeometry) -> BaseGeometry:
+    """The shape without the lines and points that mending a polygon may leave beside its areas."""
+    if shape.geom_type != "GeometryCollection":
+        return shape
+    return shapely.union_all([part for part in shape.geoms if part.area > 0.0])
+
+
+def _faces(layers: Sequence[Layer], x_m: float, semantic: str) -> Mesh:
+    """Triangles of layers that do not overlap, in one plane."""
+    shapes = np.array([layer.shape for layer in layers], object)
+    parts, layer = shapely.get_parts(shapes, return_index=True)
+    kept = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & (shapely.area(parts) > SMALLEST_M2)
+    rings, part = shapely.get_coordinates(
+        shapely.constrained_delaunay_triangles(parts[kept]), return_index=True
+    )
+    flat, layer = rings.reshape(-1, 4, 2)[:, :3], layer[kept][part[::4]]
     ab, ac = flat[:, 1] - flat[:, 0], flat[:, 2] - flat[:, 0]
     twice = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
-    flat = np.where((twice < 0.0)[:, None, None], flat[:, ::-1], flat)[np.abs(twice) > 2e-8]
-    points, back = np.unique(flat.reshape(-1, 2), axis=0, return_inverse=True)
-    corners = np.column_stack([np.full(len(points), x_m), points])
-    normals = np.tile((1.0, 0.0, 0.0), (len(points), 1))
-    return mesh_of(corners, back.reshape(-1, 3), normals, points, layer.material, semantic)
+    broad = np.abs(twice) > 2e-8
+    flat = np.where((twice < 0.0)[:, None, None], flat[:, ::-1], flat)[broad]
+    # A point as one complex number: numpy finds equal rows by sorting them as bytes, which takes five times as long.
+    found, back = np.unique(np.ascontiguousarray(flat).view(np.complex128).ravel(), return_inverse=True)
+    points = found.view(np.float64).reshape(-1, 2)
+    return Mesh(
+        np.column_stack([np.full(len(points), x_m), points]).astype(np.float32),
+        back.reshape(-1, 3).astype(np.int32),
+        np.tile(np.float32((1.0, 0.0, 0.0)), (len(points), 1)),
+        points.astype(np.float32),
+        np.array([MATERIAL_ID[one.material] for one in layers], np.int16)[layer[broad]],
+        np.full(int(broad.sum()), SEMANTIC_ID[semantic], np.uint8),
+    )
 
 
 # ----------------------------------------------------------------------------------------------------- outlines

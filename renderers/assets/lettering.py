@@ -4,13 +4,14 @@ Writing looks along +x and is read from there: to the reader's right is +y.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from renderers.assets.flat import End, pen
+from renderers.assets.flat import End, moved, pen, scaled
 from renderers.assets.forms import Floats, quads
 from renderers.mesh import Mesh
 
@@ -156,27 +157,33 @@ def ink(
     word: str, height_m: float, middle: tuple[float, float], bold: float = 0.17, end: End = "flat"
 ) -> BaseGeometry:
     """A word as an area of (right, up), set with each letter's own width and with rounded bends."""
-    width_m = bold * height_m
-    rows = [(letter, WIDTHS.get(letter, 0.6)) for letter in word]
-    left = middle[0] - length_m(word, height_m, bold) / 2 + width_m / 2
-    low, tall = middle[1] - height_m / 2 + width_m / 2, height_m - width_m
+    return moved(scaled(_set(word, bold, end), height_m), *middle)
+
+
+@lru_cache(maxsize=512)
+def _set(word: str, bold: float, end: End) -> BaseGeometry:
+    """The word in letters one high about the origin."""
+    left, tall = (bold - length_m(word, 1.0, bold)) / 2, 1.0 - bold
     lines: list[Line] = []
-    for letter, wide in rows:
-        for line in GLYPHS[letter]:
-            low_u, span = (0.3, 1.0) if wide < 0.1 else (0.0, 0.6)
-            if letter == "1":
-                low_u, span = 0.1, 0.26
-            elif letter == "-":
-                low_u, span = 0.1, 0.4
-            put = [
-                (left + (p - low_u) / span * max(wide, 0.02) * tall, low + q * tall)
-                for p, q in _rounded(line)
-            ]
-            lines.append(put)
-        left += wide * tall + GAP * height_m + width_m
+    for letter in word:
+        wide = WIDTHS.get(letter, 0.6)
+        low_u, span = (0.3, 1.0) if wide < 0.1 else (0.0, 0.6)
+        if letter == "1":
+            low_u, span = 0.1, 0.26
+        elif letter == "-":
+            low_u, span = 0.1, 0.4
+        lines += [
+            [(left + (p - low_u) / span * max(wide, 0.02) * tall, (q - 0.5) * tall) for p, q in line]
+            for line in _letter(letter)
+        ]
+        left += wide * tall + GAP + bold
     # Sharp corners of A, M and N end at the line, as those of a typeface do.
-    band = shapely.box(-1e3, middle[1] - height_m / 2, 1e3, middle[1] + height_m / 2)
-    return shapely.intersection(pen(lines, width_m, end, "mitre"), band)
+    return shapely.intersection(pen(lines, bold, end, "mitre"), shapely.box(-1e3, -0.5, 1e3, 0.5))
+
+
+@lru_cache(maxsize=64)
+def _letter(letter: str) -> tuple[Line, ...]:
+    return tuple(_rounded(line) for line in GLYPHS[letter])
 
 
 def length_m(word: str, height_m: float, bold: float = 0.17) -> float:

@@ -3,6 +3,8 @@
 They are the classic trap of detectors: life-size people who are paper (`printed.py`).
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from renderers.assets.flat import (
@@ -16,6 +18,7 @@ from renderers.assets.flat import (
 from renderers.assets.lettering import ink, length_m
 from renderers.assets.pictograms import bent
 from renderers.assets.printed import Layers, bust, car, cast, cyclist, figure, put
+from renderers.mesh import Mesh
 from scenarios.chance import stream
 
 SUBJECTS = ("portrait", "figure", "couple", "car", "cyclist", "child", "words")
@@ -25,6 +28,9 @@ SLOGANS = (
     "GO FURTHER", "ALL NEW", "COME HOME", "MADE TO LAST", "30 YEARS YOUNG", "MORE JOY", "BE THERE",
 )  # fmt: skip
 MINUTE = 3e-4  # rad
+CAMPAIGNS = (
+    24  # different bills of one kind behind shop windows: whoever prints one prints it for the whole town
+)
 # Colours of a field, and the second one that goes with each.
 GROUNDS = {
     "white": "grey", "cream": "orange", "sky": "white", "yellow": "orange", "teal": "sky", "red": "wine",
@@ -58,6 +64,12 @@ def poster(
     blur = MINUTE * seen_from_m
     kept = [(shape.simplify(blur), color) for shape, color in layers if shape.area > 12.0 * blur**2]
     return Picture(tuple(Layer(shape, begin + color) for shape, color in kept))
+
+
+@lru_cache(maxsize=2 * CAMPAIGNS)
+def bill(campaign: int, subject: str = "") -> Mesh:
+    """A small poster that looks along +x, as hangs behind the windows of shops: a person who is paper."""
+    return poster(0.60, 0.85, campaign, subject, seen_from_m=18.0).mesh(0.0, "building")
 
 
 def _background(wide: float, high: float, back: str, what: str, rng: np.random.Generator) -> Layers:
