@@ -82,6 +82,14 @@ def test_the_shelf_does_not_grow_for_ever_and_may_be_missing(
     for key in range(8):
         kept("things", key, SOURCES, 5, some_piece)
     assert len(list(shelf.rglob("*.piece"))) == 5
+    looked: list[Path] = []
+    stat = Path.stat
+    monkeypatch.setattr(Path, "stat", lambda path, **how: looked.append(path) or stat(path, **how))
+    for key in range(40):
+        kept("more things", key, SOURCES, 16, some_piece)
+    assert 12 <= len(list(shelf.glob("more things/*/*.piece"))) <= 16
+    # Tidied once in a few pieces: 24 puts beyond a full shelf once looked at 17 files each.
+    assert 0 < sum(path.suffix == ".piece" for path in looked) < 200
     blocked = shelf / "file"
     blocked.write_text("")
     monkeypatch.setenv("STORMLANE_CACHE", str(blocked))
