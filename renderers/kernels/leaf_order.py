@@ -26,7 +26,7 @@ def bound(vertex, triangle, pad_m, pad_relative, low, high):
             finite &= bool(np.isfinite(a) & np.isfinite(b) & np.isfinite(d))
             low[k, c] = min(a, b, d)
             high[k, c] = max(a, b, d)
-            far = max(far, max(-low[k, c], high[k, c]))
+            far = max(far, -low[k, c], high[k, c])
         pad = pad_m + far * pad_relative
         for c in range(3):
             low[k, c] -= pad
