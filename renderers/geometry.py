@@ -1,5 +1,8 @@
 """Triangles put in trees: everything static in one, each part of each asset in its own.  Renderers floor."""
 
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
 import numpy as np
 from numpy.typing import NDArray
 

@@ -115,7 +115,7 @@ def _areas(shape: BaseGeometry) -> BaseGeometry:
     """The shape without the lines and points that mending a polygon may leave beside its areas."""
     if shape.geom_type != "GeometryCollection":
         return shape
-    return shapely.union_all([part for part in shape.geoms if part.area > 0.0])
+    return shapely.union_all([part for part in shapely.get_parts(shape) if part.area > 0.0])
 
 
 def _faces(layers: Sequence[Layer], x_m: float, semantic: str) -> Mesh:
@@ -137,7 +137,7 @@ def _faces(layers: Sequence[Layer], x_m: float, semantic: str) -> Mesh:
     return Mesh(
         np.column_stack([np.full(len(points), x_m), points]).astype(np.float32),
         back.reshape(-1, 3).astype(np.int32),
-        np.tile(np.float32((1.0, 0.0, 0.0)), (len(points), 1)),
+        np.tile(np.array((1.0, 0.0, 0.0), np.float32), (len(points), 1)),
         points.astype(np.float32),
         np.array([MATERIAL_ID[one.material] for one in layers], np.int16)[layer[broad]],
         np.full(int(broad.sum()), SEMANTIC_ID[semantic], np.uint8),
