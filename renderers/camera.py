@@ -23,7 +23,7 @@ from renderers.flare import add_flare
 from renderers.frame_light import Light
 from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, CameraModel, Extras
 from renderers.imager import PRESETS, Sensor, demosaiced, read_out
-from renderers.kernels.air import truth
+from renderers.kernels.air import rounded, truth
 from renderers.kernels.film import untile
 from renderers.kernels.particles import draw
 from renderers.lamps import street_light
@@ -80,7 +80,8 @@ def render(
     ego_from_camera = mount_matrix(faults.true_mount(camera.mount), optical=True)
     world_from_camera = world_from_ego @ ego_from_camera
     origin = world_from_camera[:3, 3]
-    scene = with_own_body(scene, stage, name, camera, model, ego_from_camera)
+    others = scene
+    scene = with_own_body(others, stage, name, camera, model, ego_from_camera)
     prepared = prepare(scene, origin)
     view = view_of(model)
     weather = scene.weather
@@ -118,7 +119,8 @@ def render(
         direction = world_directions(view.rays, world_from_camera, threads)
         bundle = passes.look_ahead(prepared, light, direction, None, view.tiles, threads, view.far)
     instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
-    own_truth(stage, instance, semantic)
+    if scene is not others:  # the ego is in view
+        own_truth(stage, instance, semantic)
     if quality.paths and roll is not None:
         raise StormlaneError(
             f"{name}: quality reference knows no rolling shutter; leave out readout, or choose quality high"
@@ -161,7 +163,7 @@ def render(
             threads,
             passes.TILES_PER_SLICE,
         )
-    film.with_light(image, name, time_ns)  # before lenses spread what is no number
+    film.with_light(image, name, time_ns, threads)  # before lenses spread what is no number
     frame = int(time_ns // 1_000_000)
     add_moon(weather, model, world_from_camera, depth, image)
     lens.add_lamp_images(prepared, light, model, world_from_camera, image)
@@ -193,8 +195,12 @@ def render(
         lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads)
     mist = mist_before(balls, light, model, world_from_camera, prepared)
     add_mist(mist, depth, image, transmittance, not clean, threads)
-    np.rint(np.multiply(transmittance, TRANSMITTANCE_STEPS, out=transmittance), out=transmittance)
-    np.divide(transmittance, TRANSMITTANCE_STEPS, out=transmittance)
+    in_slices(
+        lambda a, b: rounded(a, b, transmittance, np.float32(TRANSMITTANCE_STEPS)),
+        model.height_px,
+        threads,
+        film.ROWS_PER_SLICE,
+    )
     if not clean:
         crowns = splashes(
             weather, light, model, world_from_camera, float(world_from_ego[2, 3]), depth, semantic, scene.seed, name,
@@ -229,7 +235,7 @@ def render(
         image = shifted_colours(image, model, float(camera.chromatic_px))
     if view.lit is not None:
         image[~view.lit] = 0.0
-    film.with_light(image, name, time_ns)
+    film.with_light(image, name, time_ns, threads)
     window = window_of(faults, model)
     seen = image if window is None else window.seen_through(image)
     adapted = None

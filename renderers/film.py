@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from renderers.frames import CameraModel
-from renderers.kernels.film import NORMALS, TONE_TOP, TONES, expose
+from renderers.kernels.film import NORMALS, TONE_TOP, TONES, expose, gather_lobes, rows_without_light
 from renderers.sky import LUMINANCE
 from scenarios.chance import stream
 from sim.kernels.jit import in_slices
@@ -44,6 +44,7 @@ GLARE_SHARE = 0.04  # of the light is spread by lens and sensor glass
 GLARE_CELL_PX = 4
 # Widths (in cells) and shares of the spread light: core, halo, veil.  Together they fall off about as 1 / angle^2.
 GLARE_LOBES = ((0.6, 0.30), (1.8, 0.26), (5.5, 0.20), (16.0, 0.14), (42.0, 0.10))
+ROWS_PER_SLICE = 64
 LOCAL_CELLS = 5.0  # width of the neighbourhood that local tone mapping goes by
 HELD_FROM, HELD_BACK = 0.8, 0.4  # exposure from which, and power by which, neighbourhoods are darkened
 HELD_MOST = 0.5  # more would turn the order of light and dark about
@@ -77,13 +78,15 @@ class Exposure:
     read_electrons: float
 
 
-def with_light(image: Floats, sensor: str, time_ns: int) -> None:
+def with_light(image: Floats, sensor: str, time_ns: int, threads: int = 1) -> None:
     """Make pixels black, in place, whose light is no number, and warn of them.
 
     They are a mistake of ours, and the rest of the picture and of the clip is worth keeping: the table of tones has no
     entry for what is no number, so that one such pixel ended the whole program.
     """
-    if np.isfinite(image.sum()):
+    dark = np.empty(len(image), np.bool_)
+    in_slices(lambda a, b: rows_without_light(a, b, image, dark), len(image), threads, ROWS_PER_SLICE)
+    if not dark.any():
         return
     lost = ~np.isfinite(image).all(axis=-1)
     row, column = np.argwhere(lost)[0]
@@ -154,11 +157,18 @@ def metered(image: Floats, lit: NDArray[np.bool_] | None = None) -> float:
     return float(mean / lift**by_day)
 
 
-def blurred(image: Floats) -> Floats:
+def blurred(image: Floats, threads: int = 1) -> Floats:
     """What the lens leaves of an image's sharpness."""
-    return np.asarray(
-        cv2.GaussianBlur(image, (5, 5), LENS_BLUR_PX, borderType=cv2.BORDER_REPLICATE), np.float32
-    )
+    out = np.empty_like(image)
+
+    def work(start: int, stop: int) -> None:  # with the rows beside its own that its blur looks at
+        above, below = min(start, 2), min(len(image) - stop, 2)
+        part = image[start - above : stop + below]
+        soft = cv2.GaussianBlur(part, (5, 5), LENS_BLUR_PX, borderType=cv2.BORDER_REPLICATE)
+        out[start:stop] = soft[above : above + stop - start]
+
+    in_slices(work, len(image), threads, ROWS_PER_SLICE)
+    return out
 
 
 def corner_of(model: CameraModel) -> np.float32:
@@ -177,10 +187,10 @@ def develop(
     tone: str = "filmic",
 ) -> NDArray[np.uint8]:
     """(H, W, 3) sRGB bytes of a radiance image; `tone` is a key of TONE_CURVES."""
-    glare = spread_light(image)
-    glare[..., 3] = local_gain(glare, exposure)
+    glare = spread_light(image, threads)
+    _hold_back(glare, exposure, threads)
     return _toned(
-        blurred(image),
+        blurred(image, threads),
         glare,
         np.float32(1.0 - GLARE_SHARE),
         exposure.gain,
@@ -196,8 +206,8 @@ def develop(
 
 def toned(exposures: Floats, tone: str, threads: int) -> NDArray[np.uint8]:
     """(H, W, 3) sRGB bytes of an image of exposures (1 = white card) that a sensor has read out."""
-    glare = spread_light(exposures)
-    glare[..., 3] = local_gain(glare, Exposure(np.ones(3), 1.0, 0.0, 0.0))
+    glare = spread_light(exposures, threads)
+    _hold_back(glare, Exposure(np.ones(3), 1.0, 0.0, 0.0), threads)
     glare[..., :3] = 0.0
     one = np.float32(1.0)
     return _toned(exposures, glare, one, np.ones(3), np.float32(0.0), 0.0, 0.0, 0, 0, tone, threads)
@@ -236,32 +246,62 @@ def _toned(
             out,
         )
 
-    in_slices(work, len(sharp), threads, 64)
+    in_slices(work, len(sharp), threads, ROWS_PER_SLICE)
     return out
 
 
-def spread_light(image: Floats) -> Floats:
+def spread_light(image: Floats, threads: int = 1) -> Floats:
     """(h, w, 4) light scattered by the lens at a quarter of the size; the last channel is the light that falls there."""
-    height, width = image.shape[:2]
-    size = (max(width // GLARE_CELL_PX, 8), max(height // GLARE_CELL_PX, 8))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    glare = np.zeros((size[1], size[0], 4), np.float32)
-    glare[..., 3] = cv2.GaussianBlur(small @ LUMINANCE.astype(np.float32), (0, 0), LOCAL_CELLS)
-    scale = 1
-    for sigma, share in GLARE_LOBES:
-        while sigma / scale > 4.0:  # wide lobes are blurred on a smaller picture
-            scale *= 2
-            small = cv2.resize(
-                small,
-                (max(small.shape[1] // 2, 4), max(small.shape[0] // 2, 4)),
-                interpolation=cv2.INTER_AREA,
-            )
-        # Mirrored at the border: repeating its last cell would make a suburb of suns out of one at the edge.
-        lobe = cv2.GaussianBlur(small, (0, 0), sigma / scale, borderType=cv2.BORDER_REFLECT)
-        glare[..., :3] += np.float32(share * GLARE_SHARE) * cv2.resize(
-            lobe, size, interpolation=cv2.INTER_LINEAR
-        )
+    small = _shrunk(image, threads)
+    height, width = small.shape[:2]
+    scales, pyramid = [], [small]
+    for sigma, _ in GLARE_LOBES:
+        while sigma / 2 ** (len(pyramid) - 1) > 4.0:  # wide lobes are blurred on a smaller picture
+            last = pyramid[-1]
+            half = (max(last.shape[1] // 2, 4), max(last.shape[0] // 2, 4))
+            pyramid.append(np.asarray(cv2.resize(last, half, interpolation=cv2.INTER_AREA), np.float32))
+        scales.append(len(pyramid) - 1)
+    level = np.empty((height, width), np.float32)
+    lobes = [np.empty_like(pyramid[scale]) for scale in scales]
+
+    def blur(start: int, stop: int) -> None:
+        for k in range(start, stop):
+            if k == len(lobes):
+                cv2.GaussianBlur(small @ LUMINANCE.astype(np.float32), (0, 0), LOCAL_CELLS, level)
+                continue
+            sigma = GLARE_LOBES[k][0] / 2 ** scales[k]
+            # Mirrored at the border: repeating its last cell would make a suburb of suns out of one at the edge.
+            cv2.GaussianBlur(pyramid[scales[k]], (0, 0), sigma, lobes[k], borderType=cv2.BORDER_REFLECT)
+
+    in_slices(blur, len(lobes) + 1, threads, 1)
+    shares = np.array([share * GLARE_SHARE for _, share in GLARE_LOBES], np.float32)
+    glare, all_lobes = np.empty((height, width, 4), np.float32), tuple(lobes)
+    in_slices(lambda a, b: gather_lobes(a, b, all_lobes, shares, level, glare), height, threads, 16)
     return glare
+
+
+def _shrunk(image: Floats, threads: int) -> Floats:
+    """(h, w, 3) means of cells of GLARE_CELL_PX pixels."""
+    height, width = image.shape[:2]
+    rows, columns = max(height // GLARE_CELL_PX, 8), max(width // GLARE_CELL_PX, 8)
+    out = np.empty((rows, columns, 3), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        part = image[start * GLARE_CELL_PX : stop * GLARE_CELL_PX] if even else image
+        cv2.resize(part, (columns, stop - start), out[start:stop], interpolation=cv2.INTER_AREA)
+
+    even = rows * GLARE_CELL_PX == height  # else cells lie across rows of pixels
+    in_slices(work, rows, threads, 16 if even else rows)
+    return out
+
+
+def _hold_back(glare: Floats, exposure: Exposure, threads: int) -> None:
+    """Put the local gain in the place of the light that falls there, in place."""
+
+    def work(start: int, stop: int) -> None:
+        glare[start:stop, :, 3] = local_gain(glare[start:stop], exposure)
+
+    in_slices(work, len(glare), threads, 32)
 
 
 def local_gain(glare: Floats, exposure: Exposure) -> Floats:

@@ -122,7 +122,7 @@ def read_out(
 ) -> NDArray[np.uint32]:
     """(H, W) DN of the raw file of a radiance image; merged exposures count in steps of the longest."""
     raw = np.empty(image.shape[:2], np.uint32)
-    glare, soft = spread_light(image), blurred(image)
+    glare, soft = spread_light(image, threads), blurred(image, threads)
     numbers = sensor.numbers(white_electrons, exposure_s)
 
     def work(start: int, stop: int) -> None:

@@ -73,7 +73,7 @@ def radiance_of(
     if quality.near_sky:
         around = _around(prepared, light, view, bundle, number, threads)
     else:
-        around = shading.typical_around(light, bundle)
+        around = shading.typical_around(light, bundle, threads)
     lamps = shadows.lamps_on(prepared, light, bundle, around, view.tiles_across, threads)
     least = mirrors.LEAST_SHARED_MIRROR if quality.shared_mirrors else mirrors.LEAST_MIRROR
     mirror, weight, behind = mirrors.sent_on(
@@ -144,7 +144,7 @@ def smooth_edges(
         passes.TILES_PER_SLICE,
     )
     if roll is None or worlds is None:
-        index = passes.packed_index(edge)
+        index = passes.packed_index(edge, threads)
     else:  # each packet in one band of rows
         band = 64 * view.tiles_across
         parts = [
@@ -186,8 +186,8 @@ def smooth_edges(
             out,
         )
 
-    in_slices(work, len(index) // 64, threads, passes.TILES_PER_SLICE)
-    radiance[index[index >= 0]] = out[index >= 0]
+    in_slices(work, len(index) // 64, threads, passes.grain_of(len(index) // 64))
+    passes.unpacked(index, out, radiance, threads)
 
 
 def _traced_between(
@@ -244,8 +244,8 @@ def _between(
             many,
         )
 
-    in_slices(work, count // 64, threads, passes.TILES_PER_SLICE)
-    rows = passes.packed_index(many)
+    in_slices(work, count // 64, threads, passes.grain_of(count // 64))
+    rows = passes.packed_index(many, threads)
     if len(rows):
         traced = _traced_between(
             prepared,
@@ -363,7 +363,7 @@ def _around(
             found,
         )
 
-    in_slices(aim, count // 64, threads, passes.TILES_PER_SLICE)
+    in_slices(aim, count // 64, threads, passes.grain_of(count // 64))
     for first, last, step, least, reach in SPREADING:
         near = (first, last, step, np.float32(least), np.float32(reach))
         in_slices(partial(_averaged, near, cells, found, other), height, threads, 32)

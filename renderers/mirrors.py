@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frame_light import Light, material_table
-from renderers.kernels.paths import TRACED, aim_mirrored, aim_onwards, fill_mirrors, select, smooth_mirrors
+from renderers.kernels.paths import aim_mirrored, aim_onwards, fill_mirrors, put_out, select, smooth_mirrors
 from renderers.kernels.sky import GROUND_B, GROUND_R
-from renderers.kernels.surface import M_GLOW, S_EB, S_ER
+from renderers.kernels.surface import M_GLOW
 from renderers.materials import GLOW
-from renderers.passes import TILES_PER_SLICE, Bundle, look, packed_index, room_for
+from renderers.passes import TILES_PER_SLICE, Bundle, grain_of, look, packed_index, room_for, unpacked
 from renderers.scene import Scene
 from renderers.shading import glow, typical_around
 from renderers.shadows import lamps_on, sun_on
@@ -46,29 +46,29 @@ def sent_on(
     mirrored (one bounce is what the eye misses when it is gone).
     """
     count = len(bundle.direction)
-    mirror = np.zeros((count, 3), np.float32)
-    weight = np.zeros(count, np.float32)
-    behind = np.zeros((count, 3), np.float32)
+    # Of the images only those whose weight is 1 are looked at, of what is behind only what stands behind panes.
+    mirror = np.empty((count, 3), np.float32)
+    weight = np.empty(count, np.float32)
+    behind = np.empty((count, 3), np.float32)
     shiny, pane = np.empty(count, np.uint8), np.empty(count, np.bool_)
     least = np.float32(least_mirror if size is not None else 2.0)
 
     def mark(start: int, stop: int) -> None:
         a, b = start * 64, stop * 64
-        select(a, b, bundle.direction, bundle.hits.triangle, bundle.surface, least, shiny, pane)
+        select(a, b, bundle.direction, bundle.hits.triangle, bundle.surface, least, shiny, pane, weight)
 
-    in_slices(mark, count // 64, threads, TILES_PER_SLICE)
-    index = packed_index(pane)
-    rows = index >= 0
+    in_slices(mark, count // 64, threads, grain_of(count // 64))
+    index = packed_index(pane, threads)
     if len(index) and depth == 0:
         # Behind the second pane: take the light of the surroundings instead of one more ray.
-        behind[index[rows]] = light.day.numbers[GROUND_R : GROUND_B + 1]
+        behind[pane] = light.day.numbers[GROUND_R : GROUND_B + 1]
     elif len(index):
         ahead, begin, limit = room_for(len(index))
         aim_onwards(0, len(index), index, bundle.direction, bundle.offset_m, ahead, begin, limit)
         further = look(prepared, light, ahead, begin, threads, limit)
-        behind[index[rows]] = _light_further(prepared, light, further, air, depth - 1, threads)[rows]
-    index = packed_index(shiny == TRACED)
-    rows = index >= 0
+        found = _light_further(prepared, light, further, air, depth - 1, threads)
+        unpacked(index, found, behind, threads)
+    index = packed_index(shiny, threads)  # of those that are TRACED
     if size is not None and len(index):
         ahead, begin, limit = room_for(len(index))
 
@@ -87,12 +87,12 @@ def sent_on(
                 limit,
             )
 
-        in_slices(aim, len(index) // 64, threads, TILES_PER_SLICE)
+        in_slices(aim, len(index) // 64, threads, grain_of(len(index) // 64))
         further = look(prepared, light, ahead, begin, threads, limit)
-        _put_out_lenses(prepared.scene, further)
+        _put_out_lenses(prepared.scene, further, threads)
         traced = np.empty((count, 3), np.float32)
-        traced[index[rows]] = _light_further(prepared, light, further, air, depth - 1, threads)[rows]
-
+        found = _light_further(prepared, light, further, air, depth - 1, threads)
+        unpacked(index, found, traced, threads)
         smooth = np.empty((count, 3), np.float32)
         hits, surface = bundle.hits, bundle.surface
         mean = np.float32(np.mean(light.day.numbers[GROUND_R : GROUND_B + 1]) * 4 + 1e-3)
@@ -113,11 +113,16 @@ def sent_on(
     return mirror, weight, behind
 
 
-def _put_out_lenses(scene: Scene, bundle: Bundle) -> None:
+def _put_out_lenses(scene: Scene, bundle: Bundle, threads: int) -> None:
     """Leave lit lenses out of mirror images, in place: the lamps behind them have lobes of their own there."""
-    kind = scene.geometry.material[np.maximum(bundle.hits.triangle, 0)]
-    lens = LENS[material_table()[kind, M_GLOW].astype(np.int64)]
-    bundle.surface[lens, S_ER : S_EB + 1] = 0.0
+    lens = LENS[material_table()[:, M_GLOW].astype(np.int64)]
+    triangle, material = bundle.hits.triangle, scene.geometry.material
+    in_slices(
+        lambda a, b: put_out(a, b, triangle, material, lens, bundle.surface),
+        len(triangle),
+        threads,
+        64 * TILES_PER_SLICE,
+    )
 
 
 def _light_further(
@@ -125,7 +130,7 @@ def _light_further(
 ) -> Floats:
     """Radiance along rays that were sent on: sun with shadows, ambient light without its own rays."""
     sun_seen = sun_on(prepared, light, bundle, np.zeros((64, 2), np.float32), None, threads)
-    around = typical_around(light, bundle)
+    around = typical_around(light, bundle, threads)
     lamps = lamps_on(prepared, light, bundle, around, None, threads)
     mirror, weight, behind = sent_on(prepared, light, bundle, air, depth, None, threads)
     return glow(light, bundle, sun_seen, around, mirror, weight, behind, lamps, air, threads)

@@ -122,11 +122,15 @@ def project(model: CameraModel, xyz_m: ArrayLike) -> NDArray[np.float64]:
     ahead = xyz[..., 2] > 1e-9
     z = np.where(ahead, xyz[..., 2], 1.0)
     x, y = xyz[..., 0] / z, xyz[..., 1] / z
-    xd, yd, _ = _distort(model.distortion, x, y)
-    K = model.matrix
-    uv = np.stack([K[0, 0] * xd + K[0, 1] * yd + K[0, 2], K[1, 1] * yd + K[1, 2]], axis=-1)
-    seen = ahead & (x * x + y * y < fold_radius2(model.distortion))
-    return np.where(seen[..., None], uv, np.nan)
+    K, seen = model.matrix, ahead
+    if np.any(model.distortion):
+        seen = ahead & (x * x + y * y < fold_radius2(model.distortion))
+        x, y, _ = _distort(model.distortion, x, y)
+    uv = np.empty((*x.shape, 2))
+    uv[..., 0] = K[0, 0] * x + K[0, 1] * y + K[0, 2]
+    uv[..., 1] = K[1, 1] * y + K[1, 2]
+    uv[~seen] = np.nan
+    return uv
 
 
 def depth_of(model: CameraModel, xyz_m: NDArray[np.float64]) -> NDArray[np.float64]:

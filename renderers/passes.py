@@ -14,17 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frame_light import Light, glow_table, material_table
+from renderers.kernels.packing import count_wanted, list_wanted, put_back
 from renderers.kernels.resolve import resolve
 from renderers.kernels.surface import S_COLUMNS
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from renderers.textures import atlas
-from renderers.tracer import SEEN_PER_SLICE, Hits
+from renderers.tracer import SEEN_PER_SLICE, Hits, packets_of
 from sim.kernels.jit import in_slices
 
 Floats = NDArray[np.float32]
 Room = tuple[Floats, Floats, Floats]  # directions, starts and lengths of rays
 
 TILES_PER_SLICE = 128
+PACKED_PER_SLICE = 2048  # packets, of which next to nothing is asked
 NOWHERE = np.zeros((0, 3), np.float32)  # rays that all start at the origin
 
 
@@ -93,7 +95,7 @@ def look(
         )
         resolve_hits(start * 64, stop * 64, direction, start_m, hits, scene, light, surface, offset)
 
-    in_slices(work, count // 64, threads, TILES_PER_SLICE)
+    in_slices(work, count // 64, threads, grain_of(count // 64))
     return Bundle(direction, hits, surface, offset)
 
 
@@ -124,6 +126,11 @@ def look_ahead(
     in_slices(see, len(tiles), threads, SEEN_PER_SLICE)
     in_slices(work, count // 64, threads, TILES_PER_SLICE)
     return Bundle(direction, hits, surface, offset)
+
+
+def grain_of(tiles: int) -> int:
+    """Tiles of a slice: fewer where there are few in all, so that each thread gets some of them."""
+    return min(TILES_PER_SLICE, max(tiles // 24, 8))
 
 
 def resolved(scene: Scene, light: Light, bundle: Bundle, threads: int) -> Floats:
@@ -186,10 +193,22 @@ def resolve_hits(
     )
 
 
-def packed_index(wanted: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Rows that are wanted, filled up with -1 to whole packets."""
-    rows = np.flatnonzero(wanted).astype(np.int32)
-    return np.concatenate([rows, np.full(-len(rows) % 64, -1, np.int32)])
+def packed_index(wanted: NDArray[np.bool_] | NDArray[np.uint8], threads: int = 1) -> NDArray[np.int32]:
+    """Rows that are wanted (true, or 1), filled up with -1 to whole packets."""
+    flags, packets = wanted.view(np.uint8), packets_of(len(wanted))
+    first = np.zeros(packets + 1, np.int32)
+    in_slices(lambda a, b: count_wanted(a, b, flags, 1, first[1:]), packets, threads, PACKED_PER_SLICE)
+    np.cumsum(first, out=first)
+    count = int(first[-1])
+    index = np.empty(count + -count % 64, np.int32)
+    index[count:] = -1
+    in_slices(lambda a, b: list_wanted(a, b, flags, 1, first, index), packets, threads, PACKED_PER_SLICE)
+    return index
+
+
+def unpacked(index: NDArray[np.int32], picked: Floats, out: Floats, threads: int) -> None:
+    """Write the rows of `picked` (K, 3) to those of `out` (N, 3) that a packed index names."""
+    in_slices(lambda a, b: put_back(a, b, index, picked, out), len(index), threads, 64 * PACKED_PER_SLICE)
 
 
 def room_for(count: int) -> Room:

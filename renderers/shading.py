@@ -9,25 +9,30 @@ from numpy.typing import NDArray
 from renderers.fog_light import OPEN, FogLight
 from renderers.frame_light import Light
 from renderers.kernels.air import veil
+from renderers.kernels.occlusion import typical
 from renderers.kernels.shade import shade
 from renderers.kernels.sky import GROUND_B, GROUND_R
-from renderers.kernels.surface import S_NZ
 from renderers.lamps import beam_tables
-from renderers.passes import TILES_PER_SLICE, Bundle
+from renderers.passes import Bundle, grain_of
 from renderers.shadows import LampLight
 from sim.kernels.jit import in_slices
 
 Floats = NDArray[np.float32]
 
+RAYS_PER_SLICE = 8192
 OPEN_FURTHER = 0.75  # open sky of points that are only seen in a mirror or through a pane
 
 
-def typical_around(light: Light, bundle: Bundle) -> Floats:
+def typical_around(light: Light, bundle: Bundle, threads: int = 1) -> Floats:
     """(N, 4) the sky that points see and what near things send where nobody asks: the middle of a sunlit street."""
     around = np.empty((len(bundle.direction), 4), np.float32)
-    around[:, 0] = OPEN_FURTHER
-    lit = 0.8 * (1.0 - OPEN_FURTHER * (0.5 + 0.5 * bundle.surface[:, S_NZ]))
-    around[:, 1:] = lit[:, None] * (np.float32(np.pi) * light.day.numbers[GROUND_R : GROUND_B + 1])
+    sends = np.float32(np.pi) * light.day.numbers[GROUND_R : GROUND_B + 1]
+    in_slices(
+        lambda a, b: typical(a, b, bundle.surface, np.float32(OPEN_FURTHER), sends, around),
+        len(around),
+        threads,
+        RAYS_PER_SLICE,
+    )
     return around
 
 
@@ -92,5 +97,5 @@ def glow(
                 radiance,
             )
 
-    in_slices(work, count // 64, threads, TILES_PER_SLICE)
+    in_slices(work, count // 64, threads, grain_of(count // 64))
     return radiance

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,23 +14,24 @@ from renderers.frame_light import Light
 from renderers.kernels.lamp_lists import LISTED, SHADOWED
 from renderers.kernels.lamp_shares import choose_lamps
 from renderers.kernels.shadow_rays import (
-    BLOCKED,
-    FREE,
-    IDLE,
-    MIXED,
     aim_at_lamps,
     aim_at_sun,
+    choose_scouts,
+    conclude,
+    count_questions,
     dim_faint,
     doubt,
     judge,
+    list_questions,
     note,
     settle,
     soften,
     tell,
+    tell_one,
     unasked,
 )
 from renderers.lamps import beam_tables, height_bounds
-from renderers.passes import TILES_PER_SLICE, Bundle, Room, room_for
+from renderers.passes import PACKED_PER_SLICE, TILES_PER_SLICE, Bundle, Room, room_for
 from renderers.scene import CASTS_SHADOW
 from renderers.tracer import Hits, PreparedScene
 from sim.kernels.jit import in_slices
@@ -44,6 +46,7 @@ SCOUTS = np.array([8 * y + x for y, x in enumerate((1, 5, 3, 7, 0, 4, 2, 6))])
 HALVES = np.stack([SCOUTS[[0, 1, 4, 5]], SCOUTS[[2, 3, 6, 7]]])
 MIDDLE = 27  # the lane that speaks for a tile
 RAYS = 8192  # in one piece, whose arrays stay in the cache
+QUESTIONS_PER_SLICE = 1024
 
 
 def sun_on(
@@ -61,13 +64,12 @@ def sun_on(
     penumbrae are smoothed if they are `soft`.
     """
     count = len(bundle.direction)
-    seen = np.ones(count, np.float32)
+    seen = np.empty(count, np.float32)
+    in_slices(lambda start, stop: seen[start:stop].fill(1.0), count, threads, 64 * PACKED_PER_SLICE)
     sun = light.day.sun_direction.astype(np.float64)
     if float(light.day.numbers[4]) <= 0.0 or sun[2] <= 0.0:
         return seen
-    side = np.cross(sun, [0.0, 0.0, 1.0] if abs(sun[2]) < 0.9 else [1.0, 0.0, 0.0])
-    side /= np.linalg.norm(side)
-    axes = np.stack([sun, side, np.cross(side, sun)]).astype(np.float32)
+    axes = _disc_axes(*sun.tolist())
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
 
     asked = np.zeros((count // 64, 2), np.int64)
@@ -95,6 +97,15 @@ def sun_on(
     if light.plumes is not None:
         light.plumes.dim(hits.triangle, offset, seen, threads)
     return seen
+
+
+@lru_cache(maxsize=8)
+def _disc_axes(x: float, y: float, z: float) -> Floats:
+    """(3, 3) the direction of the sun and two axes of its disc."""
+    sun = np.array([x, y, z])
+    side = np.cross(sun, [0.0, 0.0, 1.0] if abs(z) < 0.9 else [1.0, 0.0, 0.0])
+    side /= np.linalg.norm(side)
+    return np.stack([sun, side, np.cross(side, sun)]).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,54 +138,66 @@ def lamps_on(
         return NO_LAMPS
     chosen = np.empty((tiles, LISTED), np.int16)
     sharp = np.empty(tiles, np.uint8)
+    blocks = -(-tiles // TILES_PER_SLICE)
+    asks = np.zeros((2, blocks), np.int64)  # of the strong lamps of each block of tiles, and of the others
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
     most = LISTED if across is not None else SHADOWED
 
     def choose(start: int, stop: int) -> None:
         for first in range(start, stop, TILES_PER_SLICE):  # whose surfaces stay in the cache
+            last = min(first + TILES_PER_SLICE, stop)
             choose_lamps(
-                first, min(first + TILES_PER_SLICE, stop), bundle.direction, hits.range_m, hits.triangle, surface,
+                first, last, bundle.direction, hits.range_m, hits.triangle, surface,
                 offset, around, light.day.sh, light.lamps, beam_tables(), height_bounds(),
                 np.float32(light.extinction_per_m), np.float32(light.least_lx), most, chosen, sharp,
             )  # fmt: skip
+            count_questions(first, last, chosen, sharp, asks[:, first // TILES_PER_SLICE])
 
     in_slices(choose, tiles, threads, TILES_PER_SLICE)
-    if not (chosen[:, 0] >= 0).any():  # as on most days: nobody need look for lamps again
+    if not asks.any():  # as on most days: nobody need look for lamps again
         return NO_LAMPS
-    seen = np.ones((SHADOWED, count), np.float32)
+    seen = np.empty((SHADOWED, count), np.float32)
     dim = np.ones((tiles, LISTED), np.float32)
+    in_slices(lambda start, stop: seen[:, start:stop].fill(1.0), count, threads, 64 * TILES_PER_SLICE)
     if across is None:
         return LampLight(chosen, seen, dim)
-    ranks = np.arange(LISTED)
-    # By lamp within each slice of tiles, whose points stay in the cache: neighbours' scouts travel together.
-    by_lamp = (np.arange(tiles) // TILES_PER_SLICE * len(light.lamps))[:, None] + chosen
 
-    def questions(which: NDArray[np.bool_]) -> Integers:
-        tile, rank = np.nonzero(which)
-        order = np.argsort(by_lamp[tile, rank], kind="stable")
-        return np.stack([tile[order], rank[order]], axis=-1)
+    def questions(strong: int) -> Integers:
+        """By lamp within each block of tiles, whose points stay in the cache: neighbours' scouts travel together."""
+        end = np.cumsum(asks[1 - strong])
+        listed, first = np.empty((end[-1], 2), np.int64), end - asks[1 - strong]
+        in_slices(
+            lambda a, b: list_questions(
+                a, b, TILES_PER_SLICE, chosen, sharp, strong, len(light.lamps), first, listed
+            ),
+            blocks,
+            threads,
+            1,
+        )
+        return listed
 
     def aim(rays: Rays, room: Room) -> None:
         aim_at_lamps(rays, asked, hits.triangle, surface, offset, light.lamps, chosen, *room)
 
-    asked = questions((ranks >= sharp[:, None]) & (chosen >= 0))
+    asked = questions(0)
     answers = np.zeros((tiles, LISTED), np.uint8)
 
     def ask_one(start: int, stop: int) -> None:
-        rays = (np.arange(start, stop) * 64 + MIDDLE).astype(np.int32)
-        room = room_for(len(rays))
-        aim(rays, room)
-        told = np.where(_blocked(prepared, room).placement >= 0, BLOCKED, np.where(room[2] > 0.0, FREE, IDLE))
-        answers[asked[start:stop, 0], asked[start:stop, 1]] = told
+        for first in range(start, stop, RAYS):
+            last = min(first + RAYS, stop)
+            rays = np.arange(64 * first + MIDDLE, 64 * last + MIDDLE, 64, dtype=np.int32)
+            room = room_for(len(rays))
+            aim(rays, room)
+            tell_one(asked[first:last], _blocked(prepared, room).placement, room[2], answers)
 
-    in_slices(ask_one, len(asked), threads, RAYS)
+    in_slices(ask_one, len(asked), threads, QUESTIONS_PER_SLICE)
     in_slices(
         lambda start, stop: dim_faint(start, stop, chosen, sharp, answers, across, dim),
         tiles,
         threads,
         TILES_PER_SLICE,
     )
-    asked = questions(ranks < sharp[:, None])
+    asked = questions(1)
     _asked(prepared, asked, chosen[:, :SHADOWED], bundle, aim, seen, across, True, threads)
     return LampLight(chosen, seen, dim)
 
@@ -206,33 +229,36 @@ def _asked(
             aim(part, room)
             note(part, _blocked(prepared, room).placement, room[2], answers)
 
-    def scouts(questions: Rays, lanes: Integers) -> None:
-        rays = (questions[:, None] * 64 + lanes).astype(np.int32).reshape(-1)
-        in_slices(lambda start, stop: ask(rays[start:stop]), len(rays), threads, RAYS)
-        in_slices(
-            lambda start, stop: judge(start, stop, questions, asked, answers, state),
-            len(questions),
-            threads,
-            RAYS,
-        )
+    def scouts(questions: Rays, across: int, other: int) -> None:
+        def send(start: int, stop: int) -> None:
+            for first in range(start, stop, QUESTIONS_PER_SLICE):
+                some = questions[first : min(first + QUESTIONS_PER_SLICE, stop)]
+                rays = np.empty(HALVES.shape[1] * len(some), np.int32)
+                choose_scouts(some, asked, across, HALVES, other, rays)
+                ask(rays)
+                judge(some, asked, answers, state)
+
+        in_slices(send, len(questions), threads, QUESTIONS_PER_SLICE)
 
     whole = np.arange(len(asked), dtype=np.int32)
     if across is not None:
         state = np.zeros(lights.shape, np.uint8)
-        odd = (asked[:, 0] // across + asked[:, 0] % across) % 2
-        scouts(whole, HALVES[odd])
-        doubtful = np.empty(len(asked), np.bool_)
+        scouts(whole, across, 0)
+        flags = np.empty(len(asked), np.bool_)
         in_slices(
-            lambda start, stop: doubt(start, stop, asked, state, lights, across, doubtful),
+            lambda start, stop: doubt(start, stop, asked, state, lights, across, flags),
             len(asked),
             threads,
-            RAYS,
+            QUESTIONS_PER_SLICE,
         )
-        scouts(whole[doubtful], HALVES[1 - odd[doubtful]])
-        found = state[asked[:, 0], asked[:, 1]]
-        dark = asked[found == BLOCKED]
-        seen.reshape(len(seen), -1, 64)[dark[:, 1], dark[:, 0]] = 0.0
-        whole = whole[found == MIXED]
+        scouts(np.flatnonzero(flags).astype(np.int32), across, 1)
+        in_slices(
+            lambda start, stop: conclude(start, stop, asked, state, seen, flags),
+            len(asked),
+            threads,
+            QUESTIONS_PER_SLICE,
+        )
+        whole = np.flatnonzero(flags).astype(np.int32)
     range_m, placement = bundle.hits.range_m, bundle.hits.placement
 
     def finish(start: int, stop: int) -> None:
@@ -244,7 +270,7 @@ def _asked(
                 ask(rays[: settle(questions, asked, range_m, placement, answers, rays)])
             tell(questions, asked, answers, seen)
 
-    in_slices(finish, len(whole), threads, TILES_PER_SLICE)
+    in_slices(finish, len(whole), threads, TILES_PER_SLICE // 2)
     return asked[whole]
 
 

@@ -9,6 +9,7 @@ surfaces that are wide enough to be averaged over more of them.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,7 @@ def _side(masks: tuple[int, ...], moves: tuple[int, ...]) -> NDArray[np.float64]
     return np.asarray((np.stack([side ^ move for move in moves]) + 0.5) / POINTS)
 
 
+@lru_cache(maxsize=8)
 def lobe_directions(number: int = 0) -> NDArray[np.float32]:
     """Cosine-weighted directions (256, 3) about +z; another `number` turns them."""
     x, y = (2 * side.reshape(-1) - 1 for side in net())

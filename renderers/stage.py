@@ -257,13 +257,14 @@ class Stage:
 
     def _scene(self, time_ns: int) -> Scene:
         now = self.instant(time_ns)
+        weather = self.trace.weather.at(time_ns)
         world_from_part = self.poses(now)
+        lamps = self._lamps(now, weather.street_lamps_lit)  # while the joints of now are remembered
         later = self.poses(self.instant(time_ns + VELOCITY_STEP_NS))
         step_s = VELOCITY_STEP_NS * 1e-9
         velocity = (later[:, :, 3] - world_from_part[:, :, 3]) / step_s
         turn = later[:, :, :3] @ np.transpose(world_from_part[:, :, :3], (0, 2, 1))
         spin = _rotation_vector(turn) / step_s
-        weather = self.trace.weather.at(time_ns)
         return Scene(
             time_ns=int(time_ns),
             geometry=self.geometry,
@@ -276,7 +277,7 @@ class Stage:
             mask=self._mask(now),
             glow=self._glow(now, weather.street_lamps_lit),
             tint=self.tint,
-            lamps=self._lamps(now, weather.street_lamps_lit),
+            lamps=lamps,
             weather=weather,
             seed=self.seed,
         )

@@ -92,6 +92,15 @@ def truth(
             transmittance[y, x] = np.float32(math.exp(-optical_depth(eye, eye + t * dz, length, numbers)))
 
 
+@kernel
+def rounded(start, stop, share, steps):
+    """Round rows [start, stop) of shares (H, W) to whole `steps` of 1, in place."""
+    for y in range(start, stop):
+        row = share[y]
+        for x in range(row.shape[0]):
+            row[x] = np.rint(row[x] * steps) / steps
+
+
 @fast_kernel
 def airlight_of(air, x, y):
     """RGB that an endless path of air would show towards (x, y), interpolated over the azimuth."""

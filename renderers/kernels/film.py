@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from sim.kernels.jit import fast_kernel
+from sim.kernels.jit import fast_kernel, kernel
 from sim.kernels.random import hash_u32
 
 F = np.float32
@@ -35,6 +35,62 @@ def untile(start, stop, tiles_across, radiance, image):
                 image[y, x, 0] = radiance[r, 0]
                 image[y, x, 1] = radiance[r, 1]
                 image[y, x, 2] = radiance[r, 2]
+
+
+@kernel
+def rows_without_light(start, stop, image, dark):
+    """Mark those of rows [start, stop) of an (H, W, 3) image that hold what is no finite number."""
+    for y in range(start, stop):
+        row = image[y].reshape(-1)
+        bits = np.uint32(0)
+        for x in range(row.shape[0]):
+            # What is no number, or has no end, is none times nothing either.
+            bits |= np.uint32(row[x] * F(0) != F(0))
+        dark[y] = bits != np.uint32(0)
+
+
+@fast_kernel
+def gather_lobes(start, stop, lobes, shares, level, glare):
+    """Rows [start, stop) of the light (h, w, 4) that a lens spreads: `lobes` of their own sizes, and the `level` there.
+
+    They are drawn up bilinearly between the middles of their cells.
+    """
+    height = glare.shape[0]
+    width = glare.shape[1]
+    total = np.empty(3 * width, np.float32)
+    row = np.empty(3 * width, np.float32)
+    for y in range(start, stop):
+        for x in range(3 * width):
+            total[x] = F(0)
+        for q in range(len(lobes)):
+            lobe = lobes[q]
+            share = shares[q]
+            tall = lobe.shape[0]
+            wide = lobe.shape[1]
+            v = (F(y) + F(0.5)) * (F(tall) / F(height)) - F(0.5)
+            v = min(max(v, F(0)), F(tall - 1))
+            i = min(int(v), tall - 2)
+            fv = v - F(i)
+            above = lobe[i].reshape(-1)
+            below = lobe[i + 1].reshape(-1)
+            if wide == width:
+                for x in range(3 * width):
+                    total[x] += share * (above[x] + (below[x] - above[x]) * fv)
+                continue
+            for x in range(3 * wide):
+                row[x] = above[x] + (below[x] - above[x]) * fv
+            across = F(wide) / F(width)
+            for x in range(width):
+                u = min(max((F(x) + F(0.5)) * across - F(0.5), F(0)), F(wide - 1))
+                j = min(int(u), wide - 2)
+                fu = u - F(j)
+                for c in range(3):
+                    near = row[3 * j + c]
+                    total[3 * x + c] += share * (near + (row[3 * j + 3 + c] - near) * fu)
+        for x in range(width):
+            for c in range(3):
+                glare[y, x, c] = total[3 * x + c]
+            glare[y, x, 3] = level[y, x]
 
 
 @fast_kernel

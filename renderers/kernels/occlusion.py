@@ -14,7 +14,7 @@ import numpy as np
 
 from renderers.kernels.sky import sky_radiance
 from renderers.kernels.surface import S_NX, S_NY, S_NZ, S_THROUGH
-from sim.kernels.jit import fast_kernel
+from sim.kernels.jit import fast_kernel, kernel
 
 F = np.float32
 CELL_PX = 3
@@ -195,3 +195,13 @@ def spread(start, stop, tiles_across, cells, smooth, unknown, range_m, triangle,
             else:
                 for c in range(4):
                     around[r, c] = unknown[c]
+
+
+@kernel
+def typical(start, stop, surface, open_sky, sends, around):
+    """Give rays [start, stop) an `open_sky` (0..1) and what lit walls and ground of which `sends` (3,) tells send."""
+    for r in range(start, stop):
+        lit = F(0.8) * (F(1) - open_sky * (F(0.5) + F(0.5) * surface[r, S_NZ]))
+        around[r, 0] = open_sky
+        for c in range(3):
+            around[r, 1 + c] = lit * sends[c]

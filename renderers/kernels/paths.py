@@ -11,6 +11,9 @@ from renderers.kernels.surface import (
     S_B,
     S_COAT,
     S_COAT_ROUGH,
+    S_EB,
+    S_EG,
+    S_ER,
     S_F0,
     S_G,
     S_METAL,
@@ -35,12 +38,14 @@ OFFSET_U, OFFSET_V = (-0.36, 0.08, 0.28), (-0.06, 0.36, -0.30)  # pixels to the 
 
 
 @fast_kernel
-def select(start, stop, direction, triangle, surface, least_share, mirror, pane):
+def select(start, stop, direction, triangle, surface, least_share, mirror, pane, weight):
     """Mark rays [start, stop) whose surface mirrors at least `least_share` of the light, and those on panes.
 
-    `mirror` becomes TRACED, or FILLED where a rough film or varnish lets neighbours share one ray of every 2 x 2.
+    `mirror` becomes TRACED, or FILLED where a rough film or varnish lets neighbours share one ray of every 2 x 2;
+    `weight` of their images is 0 so far.
     """
     for r in range(start, stop):
+        weight[r] = F(0)
         mirror[r] = 0
         pane[r] = False
         if triangle[r] < 0:
@@ -140,6 +145,16 @@ def aim_mirrored(start, stop, index, seed, direction, surface, offset_m, ahead, 
         ahead[k, 2] = z
         for c in range(3):
             begin[k, c] = offset_m[r, c]
+
+
+@fast_kernel
+def put_out(start, stop, triangle, material, lens, surface):
+    """Let those of rays [start, stop) send no light of their own whose material is a `lens` (materials,)."""
+    for r in range(start, stop):
+        if triangle[r] >= 0 and lens[material[triangle[r]]]:
+            surface[r, S_ER] = F(0)
+            surface[r, S_EG] = F(0)
+            surface[r, S_EB] = F(0)
 
 
 @fast_kernel

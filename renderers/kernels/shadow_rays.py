@@ -106,9 +106,73 @@ def note(rays, placement, limit, answers):
 
 
 @fast_kernel
-def judge(start, stop, questions, asked, answers, state):
-    """Write to `state` (tiles, ranks) what the lanes of questions [start, stop) of a list say together."""
-    for k in range(start, stop):
+def count_questions(start, stop, chosen, sharp, counts):
+    """How much is to be asked of the lamps that tiles [start, stop) chose: of the first `sharp`, and of the others."""
+    strong = 0
+    faint = 0
+    for tile in range(start, stop):
+        for rank in range(chosen.shape[1]):
+            if rank < sharp[tile]:
+                strong += 1
+            elif chosen[tile, rank] >= 0:
+                faint += 1
+    counts[0] = strong
+    counts[1] = faint
+
+
+@fast_kernel
+def list_questions(start, stop, tiles, chosen, sharp, strong, lamps, first, asked):
+    """Write the questions of blocks [start, stop) of `tiles` tiles to `asked` (Q, 2), those of a lamp together.
+
+    Those of a block begin at `first` (blocks,); `strong` picks the sharp lamps, else it is the others.
+    """
+    place = np.empty(lamps + 1, np.int64)
+    for block in range(start, stop):
+        begin = block * tiles
+        end = min(begin + tiles, chosen.shape[0])
+        for lamp in range(lamps + 1):
+            place[lamp] = 0
+        for tile in range(begin, end):
+            for rank in range(chosen.shape[1]):
+                if chosen[tile, rank] >= 0 and (rank < sharp[tile]) == (strong > 0):
+                    place[chosen[tile, rank] + 1] += 1
+        place[0] = first[block]
+        for lamp in range(lamps):
+            place[lamp + 1] += place[lamp]
+        for tile in range(begin, end):
+            for rank in range(chosen.shape[1]):
+                which = chosen[tile, rank]
+                if which >= 0 and (rank < sharp[tile]) == (strong > 0):
+                    asked[place[which], 0] = tile
+                    asked[place[which], 1] = rank
+                    place[which] += 1
+
+
+@fast_kernel
+def tell_one(asked, placement, limit, answers):
+    """Write what one ray of each of questions (K, 2) met to `answers` (tiles, ranks)."""
+    for k in range(asked.shape[0]):
+        if placement[k] >= 0:
+            answers[asked[k, 0], asked[k, 1]] = BLOCKED
+        else:
+            answers[asked[k, 0], asked[k, 1]] = FREE if limit[k] > F(0) else IDLE
+
+
+@fast_kernel
+def choose_scouts(questions, asked, tiles_across, halves, other, rays):
+    """Write the rays of one half (2, L) of the scouts of questions (K,), or the `other`; tiles take turns with them."""
+    count = halves.shape[1]
+    for k in range(questions.shape[0]):
+        tile = asked[questions[k], 0]
+        half = (tile // tiles_across + tile % tiles_across + other) % 2
+        for n in range(count):
+            rays[k * count + n] = questions[k] * 64 + halves[half, n]
+
+
+@fast_kernel
+def judge(questions, asked, answers, state):
+    """Write to `state` (tiles, ranks) what the lanes of questions (K,) say together."""
+    for k in range(questions.shape[0]):
         q = questions[k]
         free = False
         blocked = False
@@ -119,6 +183,17 @@ def judge(start, stop, questions, asked, answers, state):
             state[asked[q, 0], asked[q, 1]] = MIXED if free else BLOCKED
         else:
             state[asked[q, 0], asked[q, 1]] = FREE if free else IDLE
+
+
+@fast_kernel
+def conclude(start, stop, asked, state, seen, mixed):
+    """Mark questions [start, stop) whose lanes disagree, and let `seen` (ranks, N) be 0 where all are BLOCKED."""
+    for q in range(start, stop):
+        found = state[asked[q, 0], asked[q, 1]]
+        mixed[q] = found == MIXED
+        if found == BLOCKED:
+            for lane in range(64):
+                seen[asked[q, 1], asked[q, 0] * 64 + lane] = F(0)
 
 
 @fast_kernel

@@ -2,15 +2,20 @@
 
 # mypy: allow-untyped-calls
 
+import cv2
 import numpy as np
 import pytest
 
 from renderers.film import (
+    GLARE_LOBES,
     GLARE_SHARE,
+    LENS_BLUR_PX,
+    LOCAL_CELLS,
     NOISE_LEFT,
     WELL_ELECTRONS,
     Exposure,
     balance_error,
+    blurred,
     develop,
     meter,
     normal_table,
@@ -20,6 +25,7 @@ from renderers.film import (
 )
 from renderers.frames import CameraModel
 from renderers.kernels.film import TONE_TOP, TONES, expose
+from renderers.sky import LUMINANCE
 
 MODEL = CameraModel(256, 256, np.array([[2e4, 0, 127.5], [0, 2e4, 127.5], [0, 0, 1.0]]), np.zeros(5))
 LINEAR = (255 * np.linspace(0, 1, TONES) ** 2 * TONE_TOP).astype(np.float32)  # bytes straight from exposure
@@ -132,6 +138,28 @@ def test_glare_spreads_light_and_keeps_its_sum() -> None:
     glare = spread_light(image)
     assert glare[..., 0].sum() * 16 == pytest.approx(GLARE_SHARE * image[..., 0].sum(), rel=0.05)
     assert glare[90, 160, 0] > glare[90, 180, 0] > glare[90, 220, 0] > 0
+
+
+def test_light_is_spread_and_blurred_in_bands_as_it_is_in_one_piece() -> None:
+    rng = np.random.default_rng(1)
+    for height, width in ((720, 1280), (362, 642), (101, 64)):
+        image = rng.lognormal(0.0, 2.0, (height, width, 3)).astype(np.float32)
+        whole = cv2.GaussianBlur(image, (5, 5), LENS_BLUR_PX, borderType=cv2.BORDER_REPLICATE)
+        assert (blurred(image, 3) == whole).all()
+        glare, size = spread_light(image, 3), (width // 4, height // 4)
+        assert (glare == spread_light(image, 1)).all()
+        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        level = cv2.GaussianBlur(small @ LUMINANCE.astype(np.float32), (0, 0), LOCAL_CELLS)
+        assert glare[..., 3] == pytest.approx(level, rel=1e-6)
+        lobes, scale = np.zeros((size[1], size[0], 3)), 1
+        for sigma, share in GLARE_LOBES:
+            while sigma / scale > 4.0:
+                scale *= 2
+                half = (max(small.shape[1] // 2, 4), max(small.shape[0] // 2, 4))
+                small = cv2.resize(small, half, interpolation=cv2.INTER_AREA)
+            lobe = cv2.GaussianBlur(small, (0, 0), sigma / scale, borderType=cv2.BORDER_REFLECT)
+            lobes += share * GLARE_SHARE * cv2.resize(lobe, size, interpolation=cv2.INTER_LINEAR)
+        assert glare[..., :3] == pytest.approx(lobes, rel=1e-5)
 
 
 def test_a_pixel_without_light_is_black_and_told_of(recwarn: pytest.WarningsRecorder) -> None:

@@ -10,9 +10,12 @@ from renderers.kernels.shadow_rays import (
     IDLE,
     MIXED,
     UNASKED,
+    choose_scouts,
+    count_questions,
     dim_faint,
     doubt,
     judge,
+    list_questions,
     settle,
     unasked,
 )
@@ -83,14 +86,14 @@ def test_scouts_that_disagree_with_the_next_tile_call_the_others() -> None:
             answers[q, HALVES[0]] = BLOCKED
     answers[0, HALVES[0]] = IDLE  # light 5 of the first tile: nothing to ask yet
     state = np.zeros((6, 2), np.uint8)
-    judge(0, 12, np.arange(12, dtype=np.int32), asked, answers.reshape(-1), state)
+    judge(np.arange(12, dtype=np.int32), asked, answers.reshape(-1), state)
     assert (state[2, 0], state[5, 0], state[0, 0], state[1, 0]) == (BLOCKED, BLOCKED, IDLE, FREE)
     doubtful = np.empty(12, np.bool_)
     doubt(0, 12, asked, state, lights, 3, doubtful)
     called = {(int(tile), int(lights[tile, rank])) for tile, rank in asked[doubtful]}
     assert called == {(0, 5), (1, 5), (2, 5), (4, 5), (5, 5)}
     answers[3, HALVES[1][0]] = BLOCKED
-    judge(0, 12, np.arange(12, dtype=np.int32), asked, answers.reshape(-1), state)
+    judge(np.arange(12, dtype=np.int32), asked, answers.reshape(-1), state)
     assert state[1, 1] == MIXED
 
 
@@ -120,3 +123,36 @@ def test_faint_lamps_are_dimmed_by_what_the_tiles_around_see_of_them() -> None:
         free, blocked = heard.count(FREE), heard.count(BLOCKED)
         asked = chosen[tile, rank] >= 0 and rank >= sharp[tile] and free + blocked > 0
         np.testing.assert_allclose(dim[tile, rank], free / (free + blocked) if asked else 1.0, rtol=1e-6)
+
+
+def test_questions_of_a_lamp_stand_together_within_their_block_of_tiles() -> None:
+    rng = np.random.default_rng(4)
+    tiles, ranks, lamps, block = 300, 12, 40, 128
+    chosen = np.full((tiles, ranks), -1, np.int16)
+    for row in chosen:
+        count = int(rng.integers(0, ranks + 1))
+        row[:count] = rng.permutation(lamps)[:count]
+    sharp = np.minimum((chosen >= 0).sum(axis=1), rng.integers(0, 6, tiles)).astype(np.uint8)
+    counts = np.array([[0, 0]] * 3)
+    for k, row in enumerate(counts):
+        count_questions(k * block, min(k * block + block, tiles), chosen, sharp, row)
+    by_lamp = (np.arange(tiles) // block * lamps)[:, None] + chosen
+    for strong in (0, 1):
+        which = (np.arange(ranks) < sharp[:, None]) == bool(strong)
+        tile, rank = np.nonzero(which & (chosen >= 0))
+        order = np.argsort(by_lamp[tile, rank], kind="stable")
+        listed = np.full((len(order), 2), -1)
+        first = np.cumsum(counts[:, 1 - strong]) - counts[:, 1 - strong]
+        list_questions(0, 3, block, chosen, sharp, strong, lamps, first, listed)
+        assert (listed == np.stack([tile[order], rank[order]], axis=-1)).all()
+
+
+def test_tiles_take_turns_with_their_scouts() -> None:
+    asked = np.stack([np.arange(12), np.zeros(12, int)], axis=-1)
+    questions = np.array([0, 1, 5, 11], np.int32)
+    rays = np.empty((2, 4, 4), np.int32)
+    for other in (0, 1):
+        choose_scouts(questions, asked, 3, HALVES, other, rays[other].reshape(-1))
+    odd = (questions // 3 + questions % 3) % 2
+    assert (rays[0] == questions[:, None] * 64 + HALVES[odd]).all()
+    assert (rays[1] == questions[:, None] * 64 + HALVES[1 - odd]).all()
