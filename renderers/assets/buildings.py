@@ -6,6 +6,7 @@ Storey heights, window sizes and sills follow common European practice (storeys 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -54,12 +55,11 @@ def _splash(wall: Wall, width: float, look_seed: int) -> None:
     """The dirty foot of a plinth, its upper edge as uneven as puddles and gravel before it."""
     count = max(2, round(width / 0.45))
     rng = stream(look_seed, "building", "splash")
-    u = np.linspace(0.0, width, count + 1)
     rough = rng.uniform(*SPLASH_M, count + 1)
     top = 0.5 * rough + 0.25 * (np.roll(rough, 1) + np.roll(rough, -1))
     off = -PLINTH_OUT_M - 0.002
-    for k in range(count):
-        a, b, left, right = (float(v) for v in (u[k], u[k + 1], top[k], top[k + 1]))
+    ends = zip(np.linspace(0.0, width, count + 1).tolist(), top.tolist(), strict=True)
+    for (a, left), (b, right) in pairwise(ends):
         wall.quad("stone_splashed", [(a, -0.3, off), (b, -0.3, off), (b, right, off), (a, left, off)])
 
 

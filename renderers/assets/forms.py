@@ -23,17 +23,18 @@ def mesh_of(
     triangles: NDArray[Any],
     normals: Floats,
     uv_m: Floats,
-    material: str,
+    material: str | NDArray[np.int16],
     semantic: str,
 ) -> Mesh:
-    """Cast arrays to a mesh of one material and one class."""
+    """Cast arrays to a mesh of one material (or one for each triangle) and one class."""
     count = len(triangles)
+    rows = np.full(count, MATERIAL_ID[material], np.int16) if isinstance(material, str) else material
     return Mesh(
         np.ascontiguousarray(vertices_m, np.float32),
         np.ascontiguousarray(triangles, np.int32),
         np.ascontiguousarray(normals, np.float32),
         np.ascontiguousarray(uv_m, np.float32),
-        np.full(count, MATERIAL_ID[material], np.int16),
+        rows,
         np.full(count, SEMANTIC_ID[semantic], np.uint8),
     )
 
@@ -153,10 +154,10 @@ def ellipsoid(
     return rings(points + np.asarray(centre_m), material, semantic)
 
 
-def quads(corners_m: ArrayLike, material: str, semantic: str) -> Mesh:
+def quads(corners_m: ArrayLike, material: str | NDArray[np.int16], semantic: str) -> Mesh:
     """Q flat four-cornered faces (Q, 4, 3), counter-clockwise seen from their front; textured in metres.
 
-    A corner given twice makes a face a triangle.
+    A corner given twice makes a face a triangle.  `material` is one for all or a row (Q,) for each.
     """
     corner = np.asarray(corners_m, float).reshape(-1, 4, 3)
     count = len(corner)
@@ -170,10 +171,12 @@ def quads(corners_m: ArrayLike, material: str, semantic: str) -> Mesh:
         -1, 3
     )
     a, b, c = (corner.reshape(-1, 3)[triangles[:, k]] for k in range(3))
-    triangles = triangles[np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-9]
+    alive = np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-9
+    if not isinstance(material, str):
+        material = material.repeat(2)[alive]
     return mesh_of(
         corner.reshape(-1, 3),
-        triangles,
+        triangles[alive],
         np.repeat(normal, 4, axis=0),
         np.stack([u, v], -1).reshape(-1, 2),
         material,

@@ -26,16 +26,12 @@ def gable_roof(faces: Faces, drawn: Plan, style: Style, rng: np.random.Generator
         upper = np.array(
             [(low[0], -y, low[1]), (low[0], y, low[1]), (high[0], y, high[1]), (high[0], -y, high[1])]
         )
-        faces.corners.setdefault(tile, []).append(upper)
+        faces.add(tile, upper)
         lower = upper - (0, 0, thick)
-        faces.corners.setdefault("wood", []).append(lower[::-1])
-        faces.corners.setdefault("window_frame", []).append(
-            np.array([lower[0], lower[1], upper[1], upper[0]])
-        )
+        faces.add("wood", lower[::-1])
+        faces.add("window_frame", [lower[0], lower[1], upper[1], upper[0]])
         for p, q in ((1, 2), (3, 0)):
-            faces.corners.setdefault("window_frame", []).append(
-                np.array([lower[p], lower[q], upper[q], upper[p]])
-            )
+            faces.add("window_frame", [lower[p], lower[q], upper[q], upper[p]])
         if sign > 0:  # gutter
             faces.solids.append(
                 box(
@@ -48,7 +44,7 @@ def gable_roof(faces: Faces, drawn: Plan, style: Style, rng: np.random.Generator
     for sign in (1.0, -1.0):
         triangle = [(0.0, sign * w, z), (-d, sign * w, z), (-d / 2, sign * w, ridge)]
         a, b, c = triangle if sign > 0 else (triangle[1], triangle[0], triangle[2])
-        faces.corners.setdefault(side_material(style), []).append(np.array([a, b, c, c]))
+        faces.add(side_material(style), [a, b, c, c])
         if rise > 2.0 and drawn.kind != "barn":
             _attic_window(faces, sign, (-d / 2, sign * w, z + 0.30 * rise), style)
     x, y = -d / 2 - float(rng.uniform(0.3, 1.0)), float(rng.uniform(-0.6, 0.6)) * w
@@ -72,7 +68,7 @@ def _attic_window(faces: Faces, sign: float, foot: tuple[float, float, float], s
         at = y + sign * out
         ring = [(x + half, z + low), (x - half, z + low), (x - half, z + high), (x + half, z + high)]
         corners = [(px, at, pz) for px, pz in ring]
-        faces.corners.setdefault(material, []).append(np.array(corners[:: 1 if sign > 0 else -1]))
+        faces.add(material, corners[:: 1 if sign > 0 else -1])
 
 
 def hipped_roof(faces: Faces, drawn: Plan, style: Style, rng: np.random.Generator) -> None:
@@ -98,9 +94,9 @@ def hipped_roof(faces: Faces, drawn: Plan, style: Style, rng: np.random.Generato
             n = (k + 1) % 4
             same = np.allclose(two[n], two[k])
             slope = [one[k], one[n], two[k], two[k]] if same else [one[k], one[n], two[n], two[k]]
-            faces.corners.setdefault(tile, []).append(np.array(slope))
+            faces.add(tile, slope)
     edge = ring(rows[0])
-    faces.corners.setdefault("window_frame", []).append(np.array(edge[::-1]))
+    faces.add("window_frame", edge[::-1])
     if drawn.roof == "mansard":
         steep = 2.5 / 0.93
         for y in np.linspace(-0.62, 0.62, max(2, round(drawn.width_m / 3.2))) * w:
@@ -117,12 +113,14 @@ def _dormer(
     foot = eaves - x * slope + 0.1
     tall, half = 1.25, 0.75
     back = min((tall + 0.1) / slope, depth / 2 + x)
-    faces.corners.setdefault(style.trim, []).append(
+    faces.add(
+        style.trim,
         np.array(
             [(x, y - half, foot), (x, y + half, foot), (x, y + half, foot + tall), (x, y - half, foot + tall)]
-        )
+        ),
     )
-    faces.corners.setdefault("window", []).append(
+    faces.add(
+        "window",
         np.array(
             [
                 (x + 0.02, y - 0.5, foot + 0.22),
@@ -130,9 +128,10 @@ def _dormer(
                 (x + 0.02, y + 0.5, foot + 1.1),
                 (x + 0.02, y - 0.5, foot + 1.1),
             ]
-        )
+        ),
     )
-    faces.corners.setdefault("window_frame", []).append(
+    faces.add(
+        "window_frame",
         np.array(
             [
                 (x + 0.03, y - 0.04, foot + 0.22),
@@ -140,7 +139,7 @@ def _dormer(
                 (x + 0.03, y + 0.04, foot + 1.1),
                 (x + 0.03, y - 0.04, foot + 1.1),
             ]
-        )
+        ),
     )
     for sign in (1.0, -1.0):
         cheek = [
@@ -149,17 +148,15 @@ def _dormer(
             (x, y + sign * half, foot + tall),
         ]
         a, b, c = cheek if sign > 0 else (cheek[0], cheek[2], cheek[1])
-        faces.corners.setdefault(tile, []).append(np.array([a, b, c, c]))
+        faces.add(tile, [a, b, c, c])
     lid = [
         (x + 0.15, y - half - 0.1, foot + tall),
         (x + 0.15, y + half + 0.1, foot + tall),
         (x - back, y + half + 0.1, foot + tall + 0.12),
         (x - back, y - half - 0.1, foot + tall + 0.12),
     ]
-    faces.corners.setdefault(tile, []).append(np.array(lid))
-    faces.corners.setdefault("window_frame", []).append(
-        np.array([lid[0], lid[3], lid[2], lid[1]]) - (0, 0, 0.06)
-    )
+    faces.add(tile, lid)
+    faces.add("window_frame", np.array([lid[0], lid[3], lid[2], lid[1]]) - (0, 0, 0.06))
 
 
 def flat_roof(
@@ -181,15 +178,11 @@ def flat_roof(
         return [np.array([(*p, za), (*q, zb), (*r, zc), (*s, zd)]) for p, q, r, s in rows]
 
     top = z + parapet
-    faces.corners.setdefault(style.wall, []).extend(ring(outline, z, after, z, after, top, outline, top))
-    faces.corners.setdefault("metal_galvanised", []).extend(
-        ring(outline, top, after, top, inner_after, top, inner, top)
-    )
-    faces.corners.setdefault(style.wall, []).extend(
-        ring(inner, top, inner_after, top, inner_after, z, inner, z)
-    )
+    faces.add(style.wall, ring(outline, z, after, z, after, top, outline, top))
+    faces.add("metal_galvanised", ring(outline, top, after, top, inner_after, top, inner, top))
+    faces.add(style.wall, ring(inner, top, inner_after, top, inner_after, z, inner, z))
     for a, b, c in triangulate(inner):
-        faces.corners.setdefault("gravel", []).append(np.array([(*inner[k], z + 0.05) for k in (a, b, c, c)]))
+        faces.add("gravel", [(*inner[k], z + 0.05) for k in (a, b, c, c)])
     if clutter:
         span = outline.max(0) - outline.min(0)
         for _ in range(2):

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from renderers.assets.forms import Floats, quads
+from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
 from scenarios.chance import stream
 
@@ -43,10 +45,16 @@ class Faces:
     corners: dict[str, list[Floats]] = field(default_factory=dict)
     solids: list[Mesh] = field(default_factory=list)
 
+    def add(self, material: str, corners: ArrayLike) -> None:
+        """One quad (4, 3) or several (Q, 4, 3)."""
+        self.corners.setdefault(material, []).append(np.asarray(corners, float).reshape(-1, 4, 3))
+
     def mesh(self) -> Mesh:
-        return Mesh.join(
-            [*(quads(np.stack(q), material, BUILDING) for material, q in self.corners.items()), *self.solids]
-        )
+        """All quads, material by material and all at once, then the solids."""
+        alike = [np.concatenate(found) for found in self.corners.values()]
+        row = np.array([MATERIAL_ID[material] for material in self.corners], np.int16)
+        row = row.repeat([len(found) for found in alike])
+        return Mesh.join([quads(np.concatenate(alike), row, BUILDING), *self.solids])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +71,16 @@ class Wall:
     drawn: dict[str, list[Sequence[tuple[float, float, float]]]] = field(default_factory=dict)
 
     def finish(self) -> None:
+        if not self.drawn:
+            return
+        numbers = (x for found in self.drawn.values() for quad in found for corner in quad for x in corner)
+        local = np.fromiter(numbers, float).reshape(-1, 4, 3)
+        corners = self.foot + local[..., :1] * self.right - local[..., 2:] * self.out
+        corners[..., 2] += local[..., 1]
+        begin = 0
         for material, found in self.drawn.items():
-            local = np.array(found)
-            corners = self.foot + local[..., :1] * self.right - local[..., 2:] * self.out
-            corners[..., 2] += local[..., 1]
-            self.faces.corners.setdefault(material, []).extend(corners)
+            self.faces.add(material, corners[begin : begin + len(found)])
+            begin += len(found)
 
     def rectangle(
         self, material: str, u0: float, v0: float, u1: float, v1: float, depth: float = 0.0
