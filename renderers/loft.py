@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from renderers import triples
 from renderers.kernels.creases import carried_frames, normals_of, smooth_normals, split
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
@@ -69,7 +70,7 @@ def surface(
     points = np.asarray(vertices, np.float64).reshape(-1, 3)
     faces = np.asarray(triangles, np.int32).reshape(-1, 3)
     across = face_normals(points, faces)
-    alive = np.sqrt((across**2).sum(axis=1)) > 1e-10
+    alive = triples.length(across) > 1e-10
     rows = _material(material, len(faces))[alive]
     classes = _semantic(semantic, len(faces))[alive]
     faces, across = faces[alive], across[alive]
@@ -80,10 +81,10 @@ def surface(
     look = np.concatenate([np.round(normals * 2048), np.round(corner_uv * 16384)], axis=1)
     first, split_faces = split(faces, look.astype(np.int64), len(points))
     return Mesh(
-        points[flat[first]].astype(np.float32),
+        points.take(flat[first], axis=0).astype(np.float32),
         split_faces,
-        normals[first].astype(np.float32),
-        corner_uv[first].astype(np.float32),
+        normals.take(first, axis=0).astype(np.float32),
+        corner_uv.take(first, axis=0).astype(np.float32),
         rows,
         classes,
     )
@@ -92,7 +93,7 @@ def surface(
 def _box_uv(points: Floats, faces: Ints, across: Floats) -> Floats:
     """Texture coordinates (3 T, 2) along the axis that each normal (T, 3) runs along."""
     axis = np.argmax(np.abs(across), axis=1).repeat(3)
-    corner = points[faces.reshape(-1)]
+    corner = points.take(faces.reshape(-1), axis=0)
     u = np.where(axis == 0, corner[:, 1], corner[:, 0])
     v = np.where(axis == 2, corner[:, 1], corner[:, 2])
     return np.stack([u, v], axis=1)
@@ -203,8 +204,8 @@ def grid_triangles(rows: int, columns: int, close_rows: bool = False, close_colu
 
 def _outward(points: Floats, triangles: Ints) -> Ints:
     """Turn a closed surface right side out."""
-    a, b, c = (points[triangles[:, k]] for k in range(3))
-    if np.einsum("ij,ij->i", a - points.mean(axis=0), np.cross(b - a, c - a)).sum() < 0.0:
+    a, b, c = (points.take(triangles[:, k], axis=0) for k in range(3))
+    if np.einsum("ij,ij->i", a - points.mean(axis=0), triples.cross(b - a, c - a)).sum() < 0.0:
         return np.ascontiguousarray(triangles[:, (0, 2, 1)])
     return triangles
 
@@ -213,8 +214,8 @@ def sheet(points: ArrayLike, material: str, semantic: str, crease_deg: float = C
     """A one-sided surface over a grid (R, C, 3); its front is (along the columns) x (along the rows)."""
     grid = np.asarray(points, np.float64)
     rows, columns = grid.shape[:2]
-    along_c = np.linalg.norm(np.diff(grid, axis=1), axis=2).mean(axis=0)
-    along_r = np.linalg.norm(np.diff(grid, axis=0), axis=2).mean(axis=1)
+    along_c = triples.length(np.diff(grid, axis=1)).mean(axis=0)
+    along_r = triples.length(np.diff(grid, axis=0)).mean(axis=1)
     u, v = np.meshgrid(np.append(0.0, np.cumsum(along_c)), np.append(0.0, np.cumsum(along_r)))
     uv = np.stack([u, v], axis=-1).reshape(-1, 2)
     return surface(grid.reshape(-1, 3), grid_triangles(rows, columns), material, semantic, uv, crease_deg)
@@ -232,8 +233,8 @@ def loft(
     count, around = rings.shape[:2]
     points = rings.reshape(-1, 3)
     triangles = grid_triangles(count, around, close_columns=True)
-    girth = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(rings, axis=1), axis=2).mean(axis=0)))
-    span = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(rings, axis=0), axis=2).mean(axis=1)))
+    girth = np.append(0.0, np.cumsum(triples.length(np.diff(rings, axis=1)).mean(axis=0)))
+    span = np.append(0.0, np.cumsum(triples.length(np.diff(rings, axis=0)).mean(axis=1)))
     uv = np.stack(np.meshgrid(girth, span), axis=-1).reshape(-1, 2)
     if caps:
         k = np.arange(around)
@@ -288,7 +289,7 @@ def revolve(
     )
     grid = ring.reshape(-1, 3)
     triangles = grid_triangles(len(curve), segments, close_columns=True)
-    span = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1)))
+    span = np.append(0.0, np.cumsum(triples.length(np.diff(curve, axis=0))))
     uv = np.stack(np.meshgrid(angle * float(curve[:, 0].max()), span), axis=-1).reshape(-1, 2)
     order = {"z": (0, 1, 2), "x": (2, 0, 1), "y": (1, 2, 0)}[axis]  # cyclic, so that handedness stays
     return surface(grid[:, order], triangles, material, semantic, uv, crease_deg)
@@ -448,7 +449,7 @@ def tube(
     points = np.asarray(path, np.float64)
     radii = np.broadcast_to(np.asarray(radius_m, np.float64), (len(points),))
     tangent = np.gradient(points, axis=0)
-    tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-12)
+    tangent /= np.maximum(triples.length(tangent)[:, None], 1e-12)
     # Carry one normal along the path (parallel transport), so that the bar does not twist.
     start = np.eye(3)[np.argmin(np.abs(tangent[0]))]
     side, third = carried_frames(np.ascontiguousarray(tangent), start)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers import triples
+
 CLEAN = np.zeros((0, 3), np.uint8)  # no dirt anywhere
 THICKNESSES = 51  # in a level of dirt; see materials.soiled
 
@@ -48,12 +50,27 @@ class Mesh:
             else CLEAN,
         )
 
+    def only(self, chosen: NDArray[np.bool_]) -> "Mesh":
+        """The triangles that are chosen (T,), and their vertices."""
+        used = np.zeros(len(self.vertices_m), np.bool_)
+        used[self.triangles[chosen]] = True
+        number = np.cumsum(used, dtype=np.int32) - np.int32(1)
+        return Mesh(
+            self.vertices_m[used],
+            number[self.triangles[chosen]],
+            self.normals[used],
+            self.uv_m[used],
+            self.material[chosen],
+            self.semantic[chosen],
+            self.dirt[chosen] if len(self.dirt) else CLEAN,
+        )
+
     def moved(self, matrix: NDArray[np.float64]) -> "Mesh":
         """This mesh under a (4, 4) transform (rotation, translation, positive scale)."""
         linear = matrix[:3, :3]
         vertices = self.vertices_m.astype(np.float64) @ linear.T + matrix[:3, 3]
         normals = self.normals.astype(np.float64) @ np.linalg.inv(linear)
-        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+        normals /= np.maximum(triples.length(normals)[:, None], 1e-12)
         return Mesh(
             vertices.astype(np.float32),
             self.triangles,

@@ -4,10 +4,12 @@ Fields are values at vertices; what is new between two vertices is mixed of both
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.mesh import Mesh
 
 Floats = NDArray[np.float64]
@@ -25,49 +27,44 @@ def _between(
         return np.concatenate([values, values[i] + share * (values[j] - values[i])])
 
     normals = extended(mesh.normals)
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    normals /= np.maximum(triples.length(normals)[:, None], 1e-12)
     return extended(mesh.vertices_m), normals, extended(mesh.uv_m)
 
 
-def split_along(
-    mesh: Mesh, value: Floats, where: NDArray[np.bool_]
-) -> tuple[Mesh, Floats, NDArray[np.int64]]:
-    """The mesh with those of `where` split on which the value changes its sign, values at all vertices, and sources.
-
-    Sources (T,) say which triangle each one is a piece of.
-    """
+def split_along(mesh: Mesh, value: Floats, asked: NDArray[np.int64]) -> Mesh:
+    """The mesh with those of the triangles `asked` split on which the value, known at vertices, changes its sign."""
     value = np.where(np.abs(value) < NEAR_ZERO, NEAR_ZERO, value)
-    inside = value[mesh.triangles] < 0.0
-    count = inside.sum(axis=1)
-    mixed = where & ((count == 1) | (count == 2))
-    rows = np.arange(len(mesh.triangles))
-    if not mixed.any():
-        return mesh, value, rows
-    flags = inside[mixed]
-    alone = np.where(count[mixed][:, None] == 1, flags, ~flags)  # the corner on its own side
+    inside = (value < 0.0).take(mesh.triangles.take(asked, axis=0))
+    count = triples.total(inside.astype(np.int8))
+    split = (count == 1) | (count == 2)
+    if not split.any():
+        return mesh
+    mixed = np.zeros(len(mesh.triangles), np.bool_)
+    mixed[asked[split]] = True
+    flags = inside[split]
+    alone = np.where(count[split][:, None] == 1, flags, ~flags)  # the corner on its own side
     index = (np.argmax(alone, axis=1)[:, None] + np.arange(3)) % 3
     a, b, c = np.take_along_axis(mesh.triangles[mixed], index, axis=1).T
     total = len(mesh.vertices_m)
     edges = np.concatenate([np.stack([a, b], 1), np.stack([a, c], 1)]).astype(np.int64)
-    low, high = edges.min(axis=1), edges.max(axis=1)
+    low, high = triples.least(edges), triples.greatest(edges)
     unique, back = np.unique(low * total + high, return_inverse=True)
     i, j = unique // total, unique % total
-    vertices, normals, uv = _between(mesh, i, j, value[i] / (value[i] - value[j]))
+    looks = _between(mesh, i, j, value[i] / (value[i] - value[j]))
     p, q = (total + back.reshape(2, -1)).astype(np.int32)
     pieces = np.concatenate([np.stack([a, p, q], 1), np.stack([p, b, c], 1), np.stack([p, c, q], 1)])
-    source = np.concatenate([rows[~mixed], np.tile(rows[mixed], 3)])
-    triangles = np.concatenate([mesh.triangles[~mixed], pieces]).astype(np.int32)
-    made = Mesh(vertices, triangles, normals, uv, mesh.material[source], mesh.semantic[source])
-    return made, np.concatenate([value, np.zeros(len(unique))]), source
+    return _with_pieces(mesh, mixed, looks, pieces)
 
 
 def halved(mesh: Mesh, longest_m: float, where: Callable[[Mesh], NDArray[np.bool_]]) -> Mesh:
-    """The mesh with the triangles of `where` halved at their longest edges until none is longer than `longest_m`."""
+    """The mesh with the triangles of `where` halved at their longest edges until none is longer than `longest_m`.
+
+    `where` tells of each triangle by itself: what it has once let be is not asked about again.
+    """
+    asked = np.flatnonzero(where(mesh))
     for _ in range(MOST_HALVINGS):
-        asked = np.flatnonzero(where(mesh))  # few: the others' sides are not measured
-        corners = mesh.vertices_m[mesh.triangles[asked]]
-        sides = np.linalg.norm(np.roll(corners, -1, axis=1) - corners, axis=2)
-        long = sides.max(axis=1, initial=0.0) > longest_m
+        sides = side_lengths(mesh.vertices_m.take(mesh.triangles.take(asked, axis=0), axis=0))
+        long = triples.greatest(sides) > longest_m
         if not long.any():
             break
         large = np.zeros(len(mesh.triangles), np.bool_)
@@ -77,11 +74,27 @@ def halved(mesh: Mesh, longest_m: float, where: Callable[[Mesh], NDArray[np.bool
         total = len(mesh.vertices_m)
         low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b)
         unique, back = np.unique(low * total + high, return_inverse=True)
-        vertices, normals, uv = _between(mesh, unique // total, unique % total, np.full(len(unique), 0.5))
+        looks = _between(mesh, unique // total, unique % total, np.full(len(unique), 0.5))
         middle = (total + back).astype(np.int32)
-        rows = np.arange(len(mesh.triangles))
-        source = np.concatenate([rows[~large], np.tile(rows[large], 2)])
         pieces = np.concatenate([np.stack([a, middle, c], 1), np.stack([middle, b, c], 1)])
-        triangles = np.concatenate([mesh.triangles[~large], pieces]).astype(np.int32)
-        mesh = Mesh(vertices, triangles, normals, uv, mesh.material[source], mesh.semantic[source])
+        mesh = _with_pieces(mesh, large, looks, pieces)
+        fresh = np.zeros(len(mesh.triangles), np.bool_)
+        fresh[-len(pieces) :] = True
+        asked = np.flatnonzero(fresh)[where(mesh.only(fresh))]
     return mesh
+
+
+def side_lengths(corner_m: NDArray[Any]) -> NDArray[Any]:
+    """(T, 3) lengths of the sides that begin at each corner of triangles (T, 3, 3)."""
+    return triples.length(corner_m[:, (1, 2, 0)] - corner_m)
+
+
+def _with_pieces(
+    mesh: Mesh, gone: NDArray[np.bool_], looks: tuple[NDArray[np.float32], ...], pieces: NDArray[np.int32]
+) -> Mesh:
+    """The mesh with other vertices and, instead of some triangles, their pieces at its end: as many of each."""
+    vertices, normals, uv = looks
+    left, times = np.flatnonzero(~gone), len(pieces) // int(gone.sum())
+    source = np.concatenate([left, np.tile(np.flatnonzero(gone), times)])
+    triangles = np.concatenate([mesh.triangles.take(left, axis=0), pieces]).astype(np.int32, copy=False)
+    return Mesh(vertices, triangles, normals, uv, mesh.material[source], mesh.semantic[source])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from renderers import triples
 from renderers.kernels.swaying import sway
 from renderers.mesh import Mesh
 from scenarios.chance import stream
@@ -53,7 +54,7 @@ def split(mesh: Mesh, foot_m: tuple[float, float, float], leafy: bool) -> Tree:
         np.floor((np.arctan2(middle[:, 1], middle[:, 0]) / (2 * np.pi) + 0.5) * SECTORS).astype(int) % SECTORS
     )
     group = np.where(stem, 0, 1 + sector)[piece[mesh.triangles[:, 0]]]
-    parts = tuple(_only(mesh, group == k) for k in range(1 + SECTORS) if (group == k).any())
+    parts = tuple(mesh.only(group == k) for k in range(1 + SECTORS) if (group == k).any())
     crown = float(np.quantile(points[:, 2], 0.12)) if leafy else 0.4 * height
     return Tree(parts, (0.0, 0.0, crown), foot_m, height, leafy)
 
@@ -63,7 +64,7 @@ HEDGE_PIECE_M = 1.1  # of a hedge's leaves that move as one
 
 def split_hedge(leaves: Mesh, foot_m: tuple[float, float, float], yaw_rad: float) -> tuple[Tree, ...]:
     """The coat of a hedge, which runs along +x from its foot, in pieces of which the upper part moves over the lower."""
-    along = leaves.vertices_m[leaves.triangles].astype(np.float64).mean(axis=1)
+    along = triples.mean(leaves.vertices_m.astype(np.float64).take(leaves.triangles, axis=0), axis=1)
     height = float(leaves.vertices_m[:, 2].max())
     count = max(1, round(float(np.ptp(leaves.vertices_m[:, 0])) / HEDGE_PIECE_M))
     edges = np.linspace(along[:, 0].min(), along[:, 0].max() + 1e-6, count + 1)
@@ -77,18 +78,10 @@ def split_hedge(leaves: Mesh, foot_m: tuple[float, float, float], yaw_rad: float
         turn[:2, 3] = (-c * middle, -s * middle)
         halves = [(piece == k) & (along[:, 2] < 0.4 * height), (piece == k) & (along[:, 2] >= 0.4 * height)]
         if all(half.any() for half in halves):
-            parts = tuple(_only(leaves, half).moved(turn) for half in halves)
+            parts = tuple(leaves.only(half).moved(turn) for half in halves)
             foot = (foot_m[0] + c * middle, foot_m[1] + s * middle, foot_m[2])
             grown.append(Tree(parts, (0.0, 0.0, 0.25 * height), foot, height, True))
     return tuple(grown)
-
-
-def _only(mesh: Mesh, kept: NDArray[np.bool_]) -> Mesh:
-    used, back = np.unique(mesh.triangles[kept], return_inverse=True)
-    return Mesh(
-        mesh.vertices_m[used], back.reshape(-1, 3).astype(np.int32), mesh.normals[used], mesh.uv_m[used],
-        mesh.material[kept], mesh.semantic[kept],
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

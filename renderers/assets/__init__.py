@@ -34,7 +34,8 @@ SHAPES_OF_PEOPLE = 24
 STATURES_M = 0.05
 SHAPES_OF_ANIMALS = 10  # breeds and coats
 SOURCES = (
-    "renderers/assets", "renderers/kernels/creases.py", "renderers/loft.py", "renderers/mesh.py", "renderers/materials",
+    "renderers/assets", "renderers/kernels/creases.py", "renderers/triples.py", "renderers/loft.py", "renderers/mesh.py",
+    "renderers/mesh_split.py", "renderers/materials",
     "renderers/shelf.py",
     "scenarios/bodies", "scenarios/taxonomy.py", "scenarios/chance.py", "sim/trace.py",
 )  # fmt: skip

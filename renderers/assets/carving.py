@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.assets.shell import REMOVED, Outline, Skin, cut
 from renderers.loft import Floats
 from renderers.materials import MATERIAL_ID
@@ -90,21 +91,20 @@ def carve(
 
     def near() -> NDArray[np.bool_]:
         u, v = plane(skin)
-        tu, tv = u[skin.triangles], v[skin.triangles]
-        inside: NDArray[np.bool_] = (
-            (tu.max(1) > low[0]) & (tu.min(1) < high[0]) & (tv.max(1) > low[1]) & (tv.min(1) < high[1])
-        )
+        tu, tv = u.take(skin.triangles), v.take(skin.triangles)
+        inside: NDArray[np.bool_] = (triples.greatest(tu) > low[0]) & (triples.least(tu) < high[0])
+        inside &= (triples.greatest(tv) > low[1]) & (triples.least(tv) < high[1])
         for p, n in zip(
             points, outward, strict=True
         ):  # what lies beyond one edge need not be cut along another
-            inside &= ((tu - p[0]) * n[0] + (tv - p[1]) * n[1]).min(axis=1) < -1e-6
+            inside &= triples.least((tu - p[0]) * n[0] + (tv - p[1]) * n[1]) < -1e-6
         return inside & np.isin(skin.tag, kinds) & region(skin.middle())
 
     for point, out in zip(points, outward, strict=True):
         u, v = plane(skin)
         cut(skin, (u - point[0]) * out[0] + (v - point[1]) * out[1], near())
     u, v = plane(skin)
-    middle_u, middle_v = u[skin.triangles].mean(axis=1), v[skin.triangles].mean(axis=1)
+    middle_u, middle_v = (triples.mean(value.take(skin.triangles)) for value in (u, v))
     beyond = [
         (middle_u - p[0]) * n[0] + (middle_v - p[1]) * n[1] for p, n in zip(points, outward, strict=True)
     ]

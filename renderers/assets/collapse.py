@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.assets.kernels.collapse import collapse_round, edges, faces_around, rank
 from renderers.assets.quadrics import quadrics
 from renderers.loft import Floats, face_normals
@@ -88,7 +89,7 @@ def thinned(
 def _mesh_of(whole: Mesh, of: Soup, face: Longs, wedge: Longs, kept: NDArray[np.bool_]) -> Mesh:
     """What is left of one mesh: a vertex for each different look of each point."""
     normal = face_normals(of.point_m, face[kept].astype(np.int32))
-    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-20)
+    normal /= np.maximum(triples.length(normal)[:, None], 1e-20)
     # A normal that looks away from its face has come too far: the face's own is better.
     lost = np.einsum("tj,tkj->tk", normal, of.normal[wedge[kept]]).reshape(-1) < ASKEW
     look = np.where(lost, len(of.normal) + np.arange(len(lost)) // 3, wedge[kept].reshape(-1))
@@ -111,11 +112,11 @@ def _collapsed(
     """Collapse edges, the cheapest first, in rounds; which faces are left, and the largest error."""
     points = len(of.point_m)
     quadric, held = quadrics(of.point_m, of.face, of.mesh, of.code)
-    meshes = int(of.mesh.max()) + 1
+    meshes, corner = int(of.mesh.max()) + 1, of.point_m.take(of.face, axis=0)
     low_m, high_m = np.full((meshes, 3), np.inf), np.full((meshes, 3), -np.inf)
-    np.minimum.at(low_m, of.mesh, of.point_m[of.face].min(axis=1))
-    np.maximum.at(high_m, of.mesh, of.point_m[of.face].max(axis=1))
-    alive = (face != np.roll(face, 1, axis=1)).all(axis=1)
+    np.minimum.at(low_m, of.mesh, triples.least(corner, axis=1))
+    np.maximum.at(high_m, of.mesh, triples.greatest(corner, axis=1))
+    alive = triples.every(face != np.roll(face, 1, axis=1))
     count = np.bincount(of.mesh[alive], minlength=meshes)
     left, worst = float(weight[alive].sum()), 0.0
     for _ in range(ROUNDS):

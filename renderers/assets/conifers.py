@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from renderers import triples
 from renderers.assets.foliage import GOLDEN_RAD, VEGETATION, ball, branch, leaf_cards
 from renderers.assets.forms import Floats, mesh_of, tube, unit
 from renderers.mesh import Mesh
@@ -46,7 +47,7 @@ def spruce(rng: np.random.Generator, detail: float) -> Mesh:
     corners[:, 2] = np.maximum(corners[:, 2], 0.03)  # the lowest boughs lie on the ground
     facing = np.repeat(out, len(fans) // boughs, axis=0)
     # Flat twigs look up, where snow stays on them; hanging ones look outwards.
-    face = unit(np.cross(fans[:, 1] - fans[:, 0], fans[:, 2] - fans[:, 0]))
+    face = unit(triples.cross(fans[:, 1] - fans[:, 0], fans[:, 2] - fans[:, 0]))
     face *= np.where(face[:, 2:] < 0.0, -1.0, 1.0)
     normals = unit(0.55 * facing + 0.8 * face + (0.0, 0.0, 0.1) + 0.12 * rng.normal(size=facing.shape))
     along = np.linalg.norm(fans[:, 1] - fans[:, 0], axis=1)

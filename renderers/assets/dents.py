@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.assets.fittings import SHADES
+from renderers.loft import face_normals
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Asset, Mesh
 from renderers.mesh_split import halved, split_along
@@ -47,7 +49,7 @@ class Dent:
     def pressed(self, points: Floats, normals: Floats) -> tuple[Floats, Floats]:
         """Points moved inwards and normals turned as the field bends the surface."""
         local = (points - self.at_m) @ self.axes.T / self.radii_m
-        rest = np.maximum(1.0 - (local**2).sum(axis=1), 0.0)
+        rest = np.maximum(1.0 - triples.total(local**2), 0.0)
         out = self.axes[2]
         moved = points - self.depth_m * (rest**2)[:, None] * out
         # J = I - depth out grad(f)^T; normals go with its inverse transposed (Sherman and Morrison 1950).
@@ -55,7 +57,7 @@ class Dent:
         bent = normals + slope * (
             self.depth_m * (normals @ out) / np.maximum(1.0 - self.depth_m * (slope @ out), 0.2)
         ).reshape(-1, 1)
-        return moved, bent / np.maximum(np.linalg.norm(bent, axis=1, keepdims=True), 1e-12)
+        return moved, bent / np.maximum(triples.length(bent)[:, None], 1e-12)
 
 
 def battered(asset: Asset, amount: int, number: int, detail: int = 0) -> Asset:
@@ -75,22 +77,30 @@ def battered(asset: Asset, amount: int, number: int, detail: int = 0) -> Asset:
     return replace(asset, parts=(replace(asset.parts[0], mesh=mesh), *asset.parts[1:]))
 
 
-def _spot(mesh: Mesh, rng: np.random.Generator) -> tuple[Floats, Floats] | None:
-    """A point of the paint that something may have met, and its normal: corners and flanks, not roofs."""
-    corner = mesh.vertices_m[mesh.triangles].astype(np.float64)
-    cross = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
-    area = 0.5 * np.linalg.norm(cross, axis=1)
-    middle = corner.mean(axis=1)
-    chosen = PAINTED[mesh.material] & (middle[:, 2] > LOW_M) & (middle[:, 2] < HIGH_M)
-    chosen &= np.abs(cross[:, 2]) < 1.1 * area  # walls rather than lids: twice the area times 0.55
-    if not chosen.any():
-        return None
-    # Ends are met more often than their area says.
-    reach = np.abs(middle[:, 0]) / np.abs(middle[:, 0]).max()
-    weight = np.where(chosen, area * (0.5 + 1.5 * reach**4), 0.0)
-    row = int(rng.choice(len(area), p=weight / weight.sum()))
-    share = rng.dirichlet((1.0, 1.0, 1.0))
-    return share @ corner[row], cross[row] / (2.0 * area[row])
+class _Paint:
+    """The paint of a mesh: where something may have met it."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        points = mesh.vertices_m.astype(np.float64)
+        self.corner = points.take(mesh.triangles, axis=0)
+        self.cross = face_normals(points, mesh.triangles)
+        self.area = 0.5 * triples.length(self.cross)
+        middle = triples.mean(self.corner, axis=1)
+        chosen = PAINTED[mesh.material] & (middle[:, 2] > LOW_M) & (middle[:, 2] < HIGH_M)
+        # Walls rather than lids: twice the area times 0.55.
+        chosen &= np.abs(self.cross[:, 2]) < 1.1 * self.area
+        # Ends are met more often than their area says.
+        reach = np.abs(middle[:, 0]) / np.abs(middle[:, 0]).max()
+        weight = np.where(chosen, self.area * (0.5 + 1.5 * reach**4), 0.0)
+        self.chance = weight / weight.sum() if chosen.any() else None
+
+    def spot(self, rng: np.random.Generator) -> tuple[Floats, Floats] | None:
+        """A point and its normal: corners and flanks, not roofs."""
+        if self.chance is None:
+            return None
+        row = int(rng.choice(len(self.area), p=self.chance))
+        share = rng.dirichlet((1.0, 1.0, 1.0))
+        return share @ self.corner[row], self.cross[row] / (2.0 * self.area[row])
 
 
 def _somewhere(mesh: Mesh, rng: np.random.Generator, amount: int) -> Dent | None:
@@ -100,8 +110,9 @@ def _somewhere(mesh: Mesh, rng: np.random.Generator, amount: int) -> Dent | None
     breaks[mesh.triangles[~(PLIANT | INSIDE)[mesh.material]].reshape(-1)] = True
     hard = points[breaks]
     sizes, depths = HEAVY if rng.random() < BIG[amount] else LIGHT
+    paint = _Paint(mesh)
     for _ in range(TRIES):
-        spot = _spot(mesh, rng)
+        spot = paint.spot(rng)
         if spot is None:
             return None
         at, out = spot
@@ -115,7 +126,7 @@ def _somewhere(mesh: Mesh, rng: np.random.Generator, amount: int) -> Dent | None
         one = np.cos(turn) * along + np.sin(turn) * up
         axes = np.stack([one, np.cross(out, one), out])
         local = (hard - at) @ axes.T / radii
-        if not len(hard) or (local**2).sum(axis=1).min() > 1.0:
+        if not len(hard) or triples.total(local**2).min() > 1.0:
             return Dent(at, axes, radii, depth)
     return None
 
@@ -133,23 +144,17 @@ def _dented(mesh: Mesh, dent: Dent, edge_m: float) -> Mesh:
 def _within(mesh: Mesh, at_m: Floats, radius_m: float) -> NDArray[np.bool_]:
     """Triangles of the skin that reach into a ball."""
     rows = np.flatnonzero(PLIANT[mesh.material])
-    corner = mesh.vertices_m.astype(np.float64)[mesh.triangles[rows]]
-    middle = (corner[:, 0] + corner[:, 1] + corner[:, 2]) / 3.0
-    away = corner - middle[:, None]
-    size = np.sqrt(_most(np.einsum("tkc,tkc->tk", away, away)))
+    corner = mesh.vertices_m.astype(np.float64).take(mesh.triangles.take(rows, axis=0), axis=0)
+    middle = triples.mean(corner, axis=1)
+    size = triples.greatest(triples.length(corner - middle[:, None]))
     near = np.zeros(len(mesh.triangles), np.bool_)
-    near[rows] = np.linalg.norm(middle - at_m, axis=1) < radius_m + size
+    near[rows] = triples.length(middle - at_m) < radius_m + size
     return near
-
-
-def _most(of_corners: Floats) -> Floats:
-    """(T,) greatest of three: numpy's own search along so short an axis takes five times as long."""
-    return np.maximum(np.maximum(of_corners[:, 0], of_corners[:, 1]), of_corners[:, 2])
 
 
 def _scratched(mesh: Mesh, rng: np.random.Generator) -> Mesh:
     """A scratch along a flank: a wavy line of bare primer, cut into the paint, sometimes with a shorter one beside."""
-    spot = _spot(mesh, rng)
+    spot = _Paint(mesh).spot(rng)
     if spot is None:
         return mesh
     at, out = spot
@@ -182,17 +187,28 @@ def _line(
         u = local @ along
         return u, local[:, 2] - tilt * u - bow * np.cos(9.0 * u) - offset, local @ out
 
-    def near(of: Mesh) -> NDArray[np.bool_]:
-        u, _, away = (v[of.triangles] for v in run(of))
-        faces = (of.normals[of.triangles].mean(axis=1) @ out.astype(np.float32)) > 0.5
-        reached = (_most(u) > -half_long_m) & (-_most(-u) < half_long_m)
-        return np.asarray(PAINTED[of.material] & reached & (-_most(-np.abs(away)) < 0.12) & faces)
+    def near(of: Mesh, u: Floats, away: Floats) -> NDArray[np.int64]:
+        """Rows of the painted triangles that face outwards there and reach the scratch's length and its plane."""
+        within = (u > -half_long_m, u < half_long_m, np.abs(away) < 0.12)
+        bits = triples.total(np.stack(within).astype(np.uint8) << np.array([[0], [1], [2]], np.uint8), axis=0)
+        a, b, c = bits.take(of.triangles).T
+        rows = np.flatnonzero(PAINTED[of.material] & (a | b | c == 7))
+        normals = of.normals.take(of.triangles.take(rows, axis=0), axis=0)
+        faces = (triples.mean(normals, axis=1) @ out.astype(np.float32)) > 0.5
+        return rows[faces]
 
     for end in (-half_long_m, half_long_m):
-        crossing = near(mesh) & (np.abs(run(mesh)[1][mesh.triangles]).min(axis=1) < 0.1)
-        mesh, _, _ = split_along(mesh, run(mesh)[0] - end, crossing)
+        u, v, away = run(mesh)
+        rows = near(mesh, u, away)
+        rows = rows[triples.least(np.abs(v.take(mesh.triangles.take(rows, axis=0)))) < 0.1]
+        mesh = split_along(mesh, u - end, rows)
     for edge in (-half_wide_m, half_wide_m):
-        mesh, _, _ = split_along(mesh, run(mesh)[1] - edge, near(mesh))
-    u, v, _ = (value[mesh.triangles].mean(axis=1) for value in run(mesh))
-    bare = near(mesh) & (np.abs(u) < half_long_m) & (np.abs(v) < half_wide_m)
-    return replace(mesh, material=np.where(bare, MATERIAL_ID["primer"], mesh.material).astype(np.int16))
+        u, v, away = run(mesh)
+        mesh = split_along(mesh, v - edge, near(mesh, u, away))
+    u, v, away = run(mesh)
+    rows = near(mesh, u, away)
+    corner = mesh.triangles.take(rows, axis=0)
+    along_m, across_m = (np.abs(triples.mean(value.take(corner))) for value in (u, v))
+    material = mesh.material.copy()
+    material[rows[(along_m < half_long_m) & (across_m < half_wide_m)]] = MATERIAL_ID["primer"]
+    return replace(mesh, material=material)

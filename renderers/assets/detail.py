@@ -10,12 +10,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.assets.cartons import folded
 from renderers.assets.collapse import thinned, welded
 from renderers.assets.drums import drum, plain_drum
 from renderers.assets.levels import FAR, MIDDLE, NEAR, TRIANGLES
 from renderers.assets.outlines import likenesses
-from renderers.assets.patching import bounds_of, corners_of, patches_on, pieces, some_of
+from renderers.assets.patching import bounds_of, corners_of, patches_on, pieces
 from renderers.assets.registry import PEOPLE
 from renderers.assets.views import seen
 from renderers.assets.wrap import closed, skin, unroll
@@ -146,7 +147,7 @@ def _or_folded(mesh: Mesh, thin: Mesh, target: float, finer: Asset) -> Mesh:
     code = codes[made.material.astype(np.int64) * 256 + made.semantic]
     made = replace(made, material=(code // 256).astype(np.int16), semantic=(code % 256).astype(np.uint8))
     if not large.all():
-        rest, _ = thinned([some_of(mesh, ~large)], [1], HANGING, LEAST[FAR], True)
+        rest, _ = thinned([mesh.only(~large)], [1], HANGING, LEAST[FAR], True)
         made = Mesh.join([made, *rest])
     one, two = likenesses(corner, [corners_of(made), corners_of(thin)])
     return made if one > two - ALIKE else thin
@@ -171,7 +172,7 @@ def _flush(wheel: Mesh, finer: Asset, key: int) -> Mesh:
 def _core(mesh: Mesh) -> NDArray[np.bool_]:
     """The triangles of large pieces."""
     corner, piece = corners_of(mesh), pieces(mesh)
-    size = np.linalg.norm(np.subtract(*reversed(bounds_of(corner, piece))), axis=1)
+    size = triples.length(np.subtract(*reversed(bounds_of(corner, piece))))
     large: NDArray[np.bool_] = (size >= SMALL * np.linalg.norm(np.ptp(corner.reshape(-1, 3), axis=0)))[piece]
     return large
 
@@ -194,17 +195,17 @@ def _wrapped(mesh: Mesh) -> Mesh | None:
     points = low + (points - at) * (high - low) / np.maximum(to - at, 1e-9)
     code = codes[found]
     made = closed(points, triangles, (code // 256).astype(np.int16), (code % 256).astype(np.uint8))
-    return made if large.all() else Mesh.join([made, some_of(mesh, ~large)])
+    return made if large.all() else Mesh.join([made, mesh.only(~large)])
 
 
 def _shining(mesh: Mesh) -> Mesh | None:
     chosen = PATCHES[mesh.material]
-    return some_of(mesh, chosen) if chosen.any() else None
+    return mesh.only(chosen) if chosen.any() else None
 
 
 def _patches(lamps: Mesh, small_m2: float) -> int:
     """About how many triangles the patches of lamps will have."""
-    area = np.linalg.norm(face_normals(lamps.vertices_m.astype(np.float64), lamps.triangles), axis=1) / 2
+    area = triples.length(face_normals(lamps.vertices_m.astype(np.float64), lamps.triangles)) / 2
     piece = np.bincount(pieces(lamps), area)
     return int(np.where(piece < small_m2, 1, 2).sum())
 
@@ -217,7 +218,7 @@ def _plain(mesh: Mesh) -> Mesh:
         return replace(mesh, material=material)
     if unknown.any():
         material, left = _spread(mesh, material, unknown)
-        return some_of(replace(mesh, material=material), ~left)
+        return replace(mesh, material=material).only(~left)
     return replace(mesh, material=material)
 
 
@@ -249,14 +250,12 @@ def _outer(mesh: Mesh, level: int) -> Mesh:
     long_m = float((high.max(axis=0) - low.min(axis=0)).max())
     edge = ((low < low.min(axis=0) + 0.005) | (high > high.max(axis=0) - 0.005)).any(axis=1)
     lost_m = LOST_M[level]
-    large = np.linalg.norm(high - low, axis=1) >= (
-        lost_m if level == MIDDLE else max(lost_m, 2 * long_m / FAR_PX)
-    )
+    large = triples.length(high - low) >= (lost_m if level == MIDDLE else max(lost_m, 2 * long_m / FAR_PX))
     if level == FAR:
-        area = np.linalg.norm(face_normals(mesh.vertices_m.astype(np.float64), mesh.triangles), axis=1) / 2
+        area = triples.length(face_normals(mesh.vertices_m.astype(np.float64), mesh.triangles)) / 2
         large &= np.bincount(piece, area) > LOST_PX2 * (long_m / FAR_PX) ** 2
     shown = (edge | large)[piece] | (RETRO & (level == FAR))[mesh.material]
     if level == MIDDLE:  # the far level is made from it
         size_px = int(np.clip(long_m / SEEN_M, *SEEN_PX))
         shown &= seen(corner, np.zeros(len(corner), np.bool_), size_px)
-    return some_of(mesh, shown) if shown.any() else mesh
+    return mesh.only(shown) if shown.any() else mesh

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.loft import Floats, face_normals, surface
 from renderers.materials import MATERIALS
 from renderers.mesh import Mesh
@@ -78,8 +79,8 @@ def _facts(mesh: Mesh, radius_m: float) -> tuple[int, float, float, float]:
 def _areas(mesh: Mesh) -> tuple[Floats, Floats]:
     """(T,) area of each triangle, and how far from the axle it lies."""
     points = mesh.vertices_m.astype(np.float64)
-    middle = points[mesh.triangles].mean(axis=1)
-    area: Floats = np.linalg.norm(face_normals(points, mesh.triangles), axis=1)
+    middle = triples.mean(points.take(mesh.triangles, axis=0), axis=1)
+    area: Floats = triples.length(face_normals(points, mesh.triangles))
     return area, np.hypot(middle[:, 0], middle[:, 2])
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.assets.pose import door_turns, place
 from renderers.loft import (
     Floats,
@@ -167,8 +168,8 @@ def wheel_well(
 def centre_of(mesh: Mesh, material: str, side: float) -> Floats:
     """Middle of the triangles of a material on one side (+1 left, -1 right, 0 both)."""
     corners = mesh.vertices_m[mesh.triangles[mesh.material == MATERIAL_ID[material]]].astype(np.float64)
-    middle = corners.mean(axis=1)
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    middle = triples.mean(corners, axis=1)
+    area = triples.length(triples.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
     chosen = middle[:, 1] * side >= 0
     weighted: Floats = (middle[chosen] * area[chosen, None]).sum(axis=0) / area[chosen].sum()
     return weighted
@@ -229,10 +230,10 @@ def lamps_of(mesh: Mesh, part: int = 0) -> tuple[LampSpec, ...]:
 
 def sound(mesh: Mesh) -> Mesh:
     """The mesh without triangles thinner than two micrometres, which float32 coordinates cannot tell from lines."""
-    corners = mesh.vertices_m[mesh.triangles].astype(np.float64)
-    edges = corners - np.roll(corners, 1, axis=1)
-    twice = np.linalg.norm(np.cross(edges[:, 1], edges[:, 2]), axis=1)
-    kept = twice > 2e-6 * np.linalg.norm(edges, axis=2).max(axis=1)
+    corners = mesh.vertices_m.astype(np.float64).take(mesh.triangles, axis=0)
+    edges = corners - corners[:, (2, 0, 1)]
+    twice = triples.length(triples.cross(edges[:, 1], edges[:, 2]))
+    kept = twice > 2e-6 * triples.greatest(triples.length(edges))
     return replace(
         mesh,
         triangles=np.ascontiguousarray(mesh.triangles[kept]),

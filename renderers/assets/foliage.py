@@ -6,6 +6,7 @@ sky seen through it, are what tell a tree from a green ball.
 
 import numpy as np
 
+from renderers import triples
 from renderers.assets.forms import Floats, mesh_of, tube, unit
 from renderers.mesh import Mesh
 
@@ -28,9 +29,9 @@ def leaf_cards(
     """
     count = len(centres)
     facing = unit(outward + tilt * rng.normal(size=(count, 3)))
-    along = unit(np.cross(facing, rng.normal(size=(count, 3))) - np.array((0.0, 0.0, 0.35)))
-    along = unit(along - facing * np.sum(along * facing, axis=1, keepdims=True))
-    across = np.cross(facing, along)
+    along = unit(triples.cross(facing, rng.normal(size=(count, 3))) - np.array((0.0, 0.0, 0.35)))
+    along = unit(along - facing * triples.total(along * facing)[:, None])
+    across = triples.cross(facing, along)
     half = length_m[:, None] / 2
     bulge = half * width
     corners = np.stack(
@@ -84,15 +85,15 @@ def branch(
 def twigs(starts: Floats, ends: Floats, width_m: float, material: str, sides: int) -> Mesh:
     """Twigs that taper to a point: three faces each, or one where they are thinner than a pixel anyway."""
     along = unit(ends - starts)
-    side = unit(np.cross(along, (0.37, 0.61, 0.70)))
-    other = np.cross(along, side)
+    side = unit(triples.cross(along, (0.37, 0.61, 0.70)))
+    other = triples.cross(along, side)
     corners, normals = [], []
     for k in range(sides):
         low, high = (2 * np.pi * (k + turn) / max(sides, 2) for turn in (0, 1))
         a = starts + width_m * (np.cos(low) * side + np.sin(low) * other)
         b = starts + width_m * (np.cos(high) * side + np.sin(high) * other)
         corners.append(np.stack([a, b, ends], axis=1))
-        facing = unit(np.cross(b - a, ends - a))
+        facing = unit(triples.cross(b - a, ends - a))
         normals.append(np.repeat(facing[:, None], 3, axis=1))
     points, normal = np.concatenate(corners).reshape(-1, 3), np.concatenate(normals).reshape(-1, 3)
     triangles = np.arange(len(points)).reshape(-1, 3)
@@ -108,16 +109,16 @@ def leaf_sprays(
     """
     count = len(centres)
     facing = unit(outward + tilt * rng.normal(size=(count, 3)))
-    along = unit(np.cross(facing, rng.normal(size=(count, 3))) - np.array((0.0, 0.0, 0.35)))
-    along = unit(along - facing * np.sum(along * facing, axis=1, keepdims=True))
-    across = np.cross(facing, along)
+    along = unit(triples.cross(facing, rng.normal(size=(count, 3))) - np.array((0.0, 0.0, 0.35)))
+    along = unit(along - facing * triples.total(along * facing)[:, None])
+    across = triples.cross(facing, along)
     foot = centres - along * (0.45 * length_m[:, None])
     corners, shapes = [], []
     for turn in (-0.85, 0.05, 0.80):
         spread = turn + 0.18 * rng.normal(size=count)
         way = np.cos(spread)[:, None] * along + np.sin(spread)[:, None] * across
         way = unit(way - facing * rng.uniform(0.05, 0.45, size=(count, 1)))
-        side = np.cross(facing, way)
+        side = triples.cross(facing, way)
         long = length_m * rng.uniform(0.75, 1.05, count)
         wide = 0.24 * length_m
         # Its base stands across the way a little before the foot, so that three leaves make one tuft without a hole.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from renderers import triples
 from renderers.kernels.creases import carried_frames, point_normals
 from renderers.loft import face_normals, triangulate
 from renderers.materials import MATERIAL_ID
@@ -41,7 +42,7 @@ def mesh_of(
 
 def unit(v: Floats) -> Floats:
     """Vectors along the last axis scaled to length one; zero stays zero."""
-    scaled: Floats = v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-12)
+    scaled: Floats = v / np.maximum(triples.length(v)[..., None], 1e-12)
     return scaled
 
 
@@ -65,13 +66,11 @@ def rings(points_m: Floats, material: str, semantic: str, caps: tuple[bool, bool
     normals = _smooth_normals(vertices, triangles)
     seam = normals[: r * (s + 1)].reshape(r, s + 1, 3)
     seam[:, 0] = seam[:, s] = unit(seam[:, 0] + seam[:, s])
-    girth = np.concatenate(
-        [np.zeros((r, 1)), np.cumsum(np.linalg.norm(np.diff(wrapped, axis=1), axis=2), 1)], 1
-    )
+    girth = np.concatenate([np.zeros((r, 1)), np.cumsum(triples.length(np.diff(wrapped, axis=1)), 1)], 1)
     height = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points_m.mean(1), axis=0), axis=1))])
     uv = np.stack([girth, np.broadcast_to(height[:, None], girth.shape)], -1).reshape(-1, 2)
     uv = np.concatenate([uv, np.zeros((len(vertices) - len(uv), 2))])
-    area = np.sqrt((face_normals(vertices, triangles) ** 2).sum(axis=1))
+    area = triples.length(face_normals(vertices, triangles))
     return mesh_of(vertices, triangles[area > 1e-12], normals, uv, material, semantic)
 
 
@@ -82,7 +81,7 @@ def sheet(points_m: Floats, material: str, semantic: str) -> Mesh:
     row, column = np.meshgrid(np.arange(r - 1), np.arange(s - 1), indexing="ij")
     a = (row * s + column).ravel()
     triangles = np.concatenate([np.stack([a, a + s, a + s + 1], 1), np.stack([a, a + s + 1, a + 1], 1)])
-    area = np.sqrt((face_normals(vertices, triangles) ** 2).sum(axis=1))
+    area = triples.length(face_normals(vertices, triangles))
     uv = np.stack(np.meshgrid(np.arange(s) / s, np.arange(r) / r), -1).reshape(-1, 2) * 0.1
     return mesh_of(
         vertices, triangles[area > 1e-12], _smooth_normals(vertices, triangles), uv, material, semantic
@@ -128,7 +127,7 @@ def tube(
     path = np.asarray(path_m, float)
     radius = np.asarray(radii_m, float)
     tangent = unit(np.gradient(path, axis=0))
-    first = np.cross(tangent[0], (1.0, 0.0, 0.0) if abs(tangent[0][0]) < 0.8 else (0.0, 0.0, 1.0))
+    first = triples.cross(tangent[0], (1.0, 0.0, 0.0) if abs(tangent[0][0]) < 0.8 else (0.0, 0.0, 1.0))
     side, other = carried_frames(np.ascontiguousarray(tangent), first)
     rim = circle(sides)
     around = rim[None, :, :1] * side[:, None] * flatten + rim[None, :, 1:] * other[:, None]
@@ -161,17 +160,17 @@ def quads(corners_m: ArrayLike, material: str | NDArray[np.int16], semantic: str
     """
     corner = np.asarray(corners_m, float).reshape(-1, 4, 3)
     count = len(corner)
-    normal = unit(np.cross(corner[:, 2] - corner[:, 0], corner[:, 3] - corner[:, 1]))
+    normal = unit(triples.cross(corner[:, 2] - corner[:, 0], corner[:, 3] - corner[:, 1]))
     right = unit(corner[:, 1] - corner[:, 0])
-    up = np.cross(normal, right)
+    up = triples.cross(normal, right)
     u = np.einsum("qci,qi->qc", corner, right)  # from the frame's origin, so neighbours share a phase
     v = np.einsum("qci,qi->qc", corner, up)
     base = np.arange(count)[:, None] * 4
     triangles = np.concatenate([base + np.array((0, 1, 2)), base + np.array((0, 2, 3))], axis=1).reshape(
         -1, 3
     )
-    a, b, c = (corner.reshape(-1, 3)[triangles[:, k]] for k in range(3))
-    alive = np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-9
+    a, b, c = (corner.reshape(-1, 3).take(triangles[:, k], axis=0) for k in range(3))
+    alive = triples.length(triples.cross(b - a, c - a)) > 1e-9
     if not isinstance(material, str):
         material = material.repeat(2)[alive]
     return mesh_of(

@@ -155,7 +155,7 @@ def _crushed(mesh: Mesh, side: float, flank_m: float) -> Mesh:
 def _thrown(made: Asset, look_seed: int, side: float) -> tuple[Mesh, Floats, tuple[Keypoint, ...]]:
     """A machine on its wheels and handlebar, and its rider on the ground beside it; key points are the rider's."""
     whole = _joined(made, {})
-    machine = _only(whole, whole.semantic != SEMANTIC_ID["rider"])
+    machine = whole.only(whole.semantic != SEMANTIC_ID["rider"])
     far = np.abs(machine.vertices_m[:, 1]) > 0.12  # handlebar, pedals, mirrors
     best, turn = np.inf, np.eye(4)
     for angle in np.radians(
@@ -176,18 +176,6 @@ def _thrown(made: Asset, look_seed: int, side: float) -> tuple[Mesh, Floats, tup
     flat = translation(x, side * y, -low) @ flat
     marks = tuple(replace(k, at_m=_at(flat, k.at_m)) for k in rider.keypoints)
     return Mesh.join([machine, rider.mesh.moved(flat)]), turn, marks
-
-
-def _only(mesh: Mesh, kept: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Mesh:
-    used, back = np.unique(mesh.triangles[kept], return_inverse=True)
-    return Mesh(
-        mesh.vertices_m[used],
-        back.reshape(-1, 3).astype(np.int32),
-        mesh.normals[used],
-        mesh.uv_m[used],
-        mesh.material[kept],
-        mesh.semantic[kept],
-    )
 
 
 def _moved(lamp: LampSpec, turn: Floats, scale: Floats, shift: Floats) -> LampSpec:

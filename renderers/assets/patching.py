@@ -1,8 +1,8 @@
 """Connected pieces of meshes, and flat patches that stand for lamps and plates from afar.  Renderers floor."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.assets.collapse import Longs, welded
 from renderers.assets.kernels.patching import above, labels
 from renderers.loft import Floats, surface
@@ -16,7 +16,7 @@ SQUARE = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
 
 def corners_of(mesh: Mesh) -> Floats:
     """(T, 3, 3) corners of all triangles."""
-    return mesh.vertices_m.astype(np.float64)[mesh.triangles]
+    return mesh.vertices_m.astype(np.float64).take(mesh.triangles, axis=0)
 
 
 def pieces(mesh: Mesh) -> Longs:
@@ -29,24 +29,9 @@ def bounds_of(corner: Floats, piece: Longs) -> tuple[Floats, Floats]:
     """Lowest and highest corner of each piece."""
     count = int(piece.max()) + 1
     low, high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
-    np.minimum.at(low, piece, corner.min(axis=1))
-    np.maximum.at(high, piece, corner.max(axis=1))
+    np.minimum.at(low, piece, triples.least(corner, axis=1))
+    np.maximum.at(high, piece, triples.greatest(corner, axis=1))
     return low, high
-
-
-def some_of(mesh: Mesh, chosen: NDArray[np.bool_]) -> Mesh:
-    """The chosen triangles of a mesh."""
-    used = np.zeros(len(mesh.vertices_m), np.bool_)
-    used[mesh.triangles[chosen]] = True
-    number = np.cumsum(used, dtype=np.int32) - np.int32(1)
-    return Mesh(
-        mesh.vertices_m[used],
-        number[mesh.triangles[chosen]],
-        mesh.normals[used],
-        mesh.uv_m[used],
-        mesh.material[chosen],
-        mesh.semantic[chosen],
-    )
 
 
 def _together(low: Floats, high: Floats, which: Longs) -> list[Longs]:
@@ -67,7 +52,7 @@ def patches_on(lamps: Mesh, body: Mesh, small_m2: float = 0.0) -> list[Mesh]:
     skin_corner = corners_of(body)
     found = []
     for material in np.unique(lamps.material):
-        some = some_of(lamps, lamps.material == material)  # lenses of two materials may share an edge
+        some = lamps.only(lamps.material == material)  # lenses of two materials may share an edge
         corner = corners_of(some)
         piece = pieces(some)
         low, high = bounds_of(corner, piece)
@@ -75,7 +60,7 @@ def patches_on(lamps: Mesh, body: Mesh, small_m2: float = 0.0) -> list[Mesh]:
             of = np.isin(piece, group)
             semantic = int(some.semantic[of][0])
             made = _patch(corner[of], int(material), semantic, at, to, skin_corner, small_m2)
-            found.append(some_of(some, of) if made is None else made)
+            found.append(some.only(of) if made is None else made)
     return found
 
 
@@ -91,8 +76,8 @@ def _patch(
     """A flat patch that shows as much as the triangles do, on a skin inside a box; None if they show nothing."""
     core = np.array([(low_m[0] + high_m[0]) / 2, 0.0, (low_m[2] + high_m[2]) / 2])
     half = (high_m - low_m) / 2
-    normal = 0.5 * np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
-    middle = corner.mean(axis=1)
+    normal = 0.5 * triples.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    middle = triples.mean(corner, axis=1)
     outward = (middle - core) / half
     outward = np.sign(outward) * np.abs(outward) ** 6  # of the nearest face of the body's box
     facing = np.einsum("ij,ij->i", normal, outward / half) > 0.0

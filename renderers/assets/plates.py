@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.assets.forms import quads
 from renderers.assets.lettering import text
 from renderers.loft import Floats, face_normals, placed, scaling, translation
@@ -94,8 +95,8 @@ def blanks(mesh: Mesh) -> Iterator[Blank]:
     if not len(found):
         return
     faces = face_normals(mesh.vertices_m.astype(np.float64), mesh.triangles[found])
-    area = np.linalg.norm(faces, axis=1)
-    at_x = mesh.vertices_m[mesh.triangles[found], 0].mean(axis=1)
+    area = triples.length(faces)
+    at_x = triples.mean(mesh.vertices_m[:, 0].take(mesh.triangles[found]))
     for sign in (1.0, -1.0):
         # A plate behind has a back that faces ahead, and one in front a back that faces astern.
         ahead = (sign * faces[:, 0] > 0.8 * area) & (sign * at_x > 0.0)

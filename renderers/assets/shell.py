@@ -17,6 +17,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.loft import Floats, Ints, crease_normals, face_normals, grid_triangles
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
@@ -101,7 +102,7 @@ class Skin:
 
     def middle(self) -> Floats:
         """(T, 3) centres of the triangles."""
-        centre: Floats = self.position[self.triangles].mean(axis=1)
+        centre: Floats = triples.mean(self.position.take(self.triangles, axis=0), axis=1)
         return centre
 
 
@@ -224,7 +225,7 @@ def loft_half(shape: Shape) -> Skin:
         tag=np.zeros(0, np.int64),
         belt=curve(shape.belt),
     )
-    area = np.linalg.norm(face_normals(skin.position, skin.triangles), axis=1)
+    area = triples.length(face_normals(skin.position, skin.triangles))
     skin.triangles = skin.triangles[area > 1e-9]
     skin.tag = np.full(len(skin.triangles), MATERIAL_ID["car_paint"], np.int64)
     skin.normal = _smooth(skin)
@@ -244,7 +245,7 @@ def _calm(normal: Floats, shape: Shape) -> None:
         for k in range(calm):
             t = shrink[k] / shrink[calm]
             mixed = common + t * t * (3.0 - 2.0 * t) * (rows[calm] - common)
-            rows[k] = mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)
+            rows[k] = mixed / np.maximum(triples.length(mixed)[:, None], 1e-9)
 
 
 def _faired(grid: Floats, nose: int, tail: int, passes: int = 3) -> Floats:
@@ -301,7 +302,7 @@ def _smooth(skin: Skin) -> Floats:
         axis=1,
     )
     total[np.abs(skin.y) < 1e-9, 1] = 0.0
-    size = np.linalg.norm(total, axis=1, keepdims=True)
+    size = triples.length(total)[:, None]
     # The very middle of nose and tail may lie on slivers only: it looks ahead or astern.
     lengthwise = np.zeros_like(total)
     lengthwise[:, 0] = np.sign(skin.x - skin.x.mean())
@@ -317,8 +318,8 @@ Mask = NDArray[np.bool_]
 def cut(skin: Skin, value: Floats, where: Mask | None = None) -> Floats:
     """Split the triangles along value = 0 (only those of `where`); returns the value at every vertex, old and new."""
     value = np.where(np.abs(value) < 1e-5, 1e-5, value)
-    inside = value[skin.triangles] < 0.0
-    count = inside.sum(axis=1)
+    inside = (value < 0.0).take(skin.triangles)
+    count = triples.total(inside.astype(np.int8))
     mixed = (count == 1) | (count == 2)
     if where is not None:
         mixed &= where
@@ -331,7 +332,7 @@ def cut(skin: Skin, value: Floats, where: Mask | None = None) -> Floats:
     a, b, c = np.take_along_axis(faces, index, axis=1).T
     total = len(skin.position)
     edges = np.concatenate([np.stack([a, b], 1), np.stack([a, c], 1)])
-    low, high = edges.min(axis=1), edges.max(axis=1)
+    low, high = triples.least(edges), triples.greatest(edges)
     unique, back = np.unique(low.astype(np.int64) * total + high, return_inverse=True)
     i, j = unique // total, unique % total
     t = (value[i] / (value[i] - value[j]))[:, None]
@@ -343,7 +344,7 @@ def cut(skin: Skin, value: Floats, where: Mask | None = None) -> Floats:
 
     skin.position, skin.rise, skin.across = blend(skin.position), blend(skin.rise), blend(skin.across)
     normal = blend(skin.normal)
-    skin.normal = normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+    skin.normal = normal / np.maximum(triples.length(normal)[:, None], 1e-12)
     p, q = (total + back.reshape(2, -1)).astype(np.int32)
     pieces = np.concatenate([np.stack([a, p, q], 1), np.stack([p, b, c], 1), np.stack([p, c, q], 1)])
     skin.triangles = np.concatenate([skin.triangles[~mixed], pieces]).astype(np.int32)
@@ -365,9 +366,9 @@ def paint(
 ) -> None:
     """Give the material to the surface where the field is negative (None cuts it away), on the materials `only`."""
     field_value = value(skin)
-    touched = _where(skin, only) & (field_value[skin.triangles] < 0.0).any(axis=1)
+    touched = _where(skin, only) & triples.some((field_value < 0.0).take(skin.triangles))
     field_value = cut(skin, field_value, touched)
-    inside = field_value[skin.triangles].sum(axis=1) < 0.0
+    inside = triples.total(field_value.take(skin.triangles)) < 0.0
     chosen = inside & _where(skin, only)
     skin.tag[chosen] = REMOVED if material is None else MATERIAL_ID[material]
 
@@ -375,7 +376,7 @@ def paint(
 def refine(skin: Skin, field: Field, values: Sequence[float], near: Field) -> None:
     """Cut along field = each of the values where `near` is negative: small outlines need small triangles."""
     for value in values:
-        where = (near(skin)[skin.triangles] < 0.0).any(axis=1) & (skin.tag != REMOVED)
+        where = triples.some((near(skin) < 0.0).take(skin.triangles)) & (skin.tag != REMOVED)
         cut(skin, field(skin) - value, where)
 
 
@@ -390,10 +391,10 @@ def tile(
     """Give materials to the cells of a net over the surface, with crisp corners; None leaves a cell as it is."""
     for one, values in zip(fields, lines, strict=True):
         refine(skin, one, values, near)
-    inside = (near(skin)[skin.triangles] < 0.0).all(axis=1) & _where(skin, only)
+    inside = triples.every((near(skin) < 0.0).take(skin.triangles)) & _where(skin, only)
     cell = []
     for one, values in zip(fields, lines, strict=True):
-        cell.append(np.searchsorted(np.asarray(values), one(skin)[skin.triangles].mean(axis=1)) - 1)
+        cell.append(np.searchsorted(np.asarray(values), triples.mean(one(skin).take(skin.triangles))) - 1)
     for i in range(len(lines[0]) - 1):
         for j in range(len(lines[1]) - 1):
             material = choose(i, j)
@@ -410,12 +411,13 @@ def groove(
 ) -> None:
     """A dark joint along line = 0 where `within` is negative."""
     for side in (-1.0, 1.0):
-        near = _where(skin, only) & (within(skin)[skin.triangles] < 0.0).all(axis=1)
+        near = _where(skin, only) & triples.every((within(skin) < 0.0).take(skin.triangles))
         cut(skin, line(skin) + side * width_m / 2.0, near)
     triangles = skin.triangles
-    band = np.abs(line(skin)[triangles].mean(axis=1)) < width_m / 2.0
-    spread = np.abs(line(skin)[triangles]).max(axis=1) < width_m / 2.0 + 1e-4
-    chosen = band & spread & (within(skin)[triangles] < 0.0).all(axis=1) & _where(skin, only)
+    off = line(skin).take(triangles)
+    band = np.abs(triples.mean(off)) < width_m / 2.0
+    spread = triples.greatest(np.abs(off)) < width_m / 2.0 + 1e-4
+    chosen = band & spread & triples.every((within(skin) < 0.0).take(triangles)) & _where(skin, only)
     skin.tag[chosen] = MATERIAL_ID["panel_gap"]
 
 
@@ -476,7 +478,7 @@ def half_mesh(skin: Skin, semantic: str, shift_x_m: float = 0.0) -> Mesh:
     """The cut half body as a mesh, without what was cut away."""
     keep = skin.tag != REMOVED
     triangles = skin.triangles[keep]
-    area = np.linalg.norm(face_normals(skin.position, triangles), axis=1)
+    area = triples.length(face_normals(skin.position, triangles))
     alive = area > 1e-10
     used, back = np.unique(triangles[alive], return_inverse=True)
     position = skin.position[used] + (shift_x_m, 0.0, 0.0)
@@ -497,7 +499,7 @@ def liner(
 ) -> Mesh:
     """The inside of roof and pillars: the opaque skin where `above` is negative, moved inwards and turned round."""
     glass = [MATERIAL_ID["glass"], MATERIAL_ID["glass_dark"], REMOVED]
-    keep = ~np.isin(skin.tag, glass) & (above(skin)[skin.triangles] < 0.0).all(axis=1)
+    keep = ~np.isin(skin.tag, glass) & triples.every((above(skin) < 0.0).take(skin.triangles))
     inner = Skin(
         skin.position - inset_m * skin.normal,
         -skin.normal,

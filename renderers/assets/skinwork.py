@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from renderers import triples
 from renderers.assets.shell import Skin, arch, curve, cut, groove, joint, paint, refine, rounded, tile
 from renderers.assets.style import Style
 from renderers.loft import Floats
@@ -118,7 +119,7 @@ def _cut_glass(skin: Skin, style: Style) -> None:
             edge = skin.station - at - lean * _cabin(skin) - side * half_width
             cut(skin, edge, skin.tag == MATERIAL_ID[style.side_glass])
         between = np.abs(skin.station - at - lean * _cabin(skin)) - half_width
-        inside = between[skin.triangles].mean(axis=1) < 0.0
+        inside = triples.mean(between.take(skin.triangles)) < 0.0
         skin.tag[inside & (skin.tag == MATERIAL_ID[style.side_glass])] = MATERIAL_ID["car_trim"]
     paint(skin, lambda s: _windscreen(s, style, 0.0), "car_trim")
     paint(skin, lambda s: _windscreen(s, style, 0.028), "glass", ("car_trim",))

@@ -11,10 +11,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.materials import MATERIALS, SOILED
 from renderers.materials.soiled import LEVELS
 from renderers.mesh import THICKNESSES, Asset, Mesh
-from renderers.mesh_split import halved
+from renderers.mesh_split import halved, side_lengths
 from scenarios.chance import stream
 
 Floats = NDArray[np.float64]
@@ -132,17 +133,18 @@ def _stained(mesh: Mesh, at: Floats, field: _Field, strength: float, detail: int
     def levels(of: Mesh) -> Floats:
         """(T, 3) at corners."""
         thick = strength * field.at(of.vertices_m.astype(np.float64) + at, of.normals.astype(np.float64))
-        return np.asarray(np.interp(thick, THICK, LEVEL)[of.triangles], np.float64)
+        return np.asarray(np.interp(thick, THICK, LEVEL), np.float64).take(of.triangles)
 
     def varies(of: Mesh) -> NDArray[np.bool_]:
         """Triangles that dirt sticks to, that are worth a cut, and that one can see from beside."""
-        corner = of.vertices_m[of.triangles]
-        side = np.roll(corner, -1, axis=1) - corner
-        longest = np.linalg.norm(side, axis=2).max(axis=1)
-        area = 0.5 * np.linalg.norm(np.cross(side[:, 0], side[:, 1]), axis=1)
-        down = of.normals[of.triangles, 2].mean(axis=1) < -0.6
+        corner = of.vertices_m.take(of.triangles, axis=0)
+        longest = triples.greatest(side_lengths(corner))
+        across = triples.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 1])
+        area = 0.5 * triples.length(across)
+        down = triples.mean(of.normals[:, 2].take(of.triangles)) < -0.6
         # Within large triangles the field bends unseen by their corners.
-        bends = (np.ptp(levels(of), axis=1) > VARIES) | (longest > 2.0 * longest_m)
+        level = levels(of)
+        bends = (triples.greatest(level) - triples.least(level) > VARIES) | (longest > 2.0 * longest_m)
         return np.asarray(
             STICKS[of.material] & bends & (longest > longest_m) & (area > SLENDER * longest_m**2) & ~down
         )
@@ -150,18 +152,20 @@ def _stained(mesh: Mesh, at: Floats, field: _Field, strength: float, detail: int
     mesh = halved(mesh, longest_m, varies)
     level = levels(mesh)
     # Panes are wiped: ahead altogether, at the sides and behind they keep a veil.
-    ahead = mesh.normals[mesh.triangles, 0].mean(axis=1) > 0.3
+    ahead = triples.mean(mesh.normals[:, 0].take(mesh.triangles)) > 0.3
     veiled = np.where(ahead[:, None], 0.0, np.minimum(level, VEIL))
     level = np.where(WIPED[mesh.material][:, None], veiled, level) * STICKS[mesh.material][:, None]
     dirt = np.round(level * THICKNESSES).astype(np.uint8)
-    material = np.where(dirt.any(axis=1), SOILED[SHAPED_AS][1][mesh.material], mesh.material).astype(np.int16)
+    material = np.where(triples.some(dirt), SOILED[SHAPED_AS][1][mesh.material], mesh.material).astype(
+        np.int16
+    )
     return replace(mesh, material=material, dirt=dirt, uv_m=_grained(mesh, level, at))
 
 
 def _grained(mesh: Mesh, level: Floats, at: Floats) -> NDArray[np.float32]:
     """Texture coordinates with those of plain paint under dirt laid anew: lofts stretch theirs over noses and tails."""
     thickest = SOILED[SHAPED_AS][LEVELS][mesh.material]
-    grained = GRAINED[thickest] & ~GRAINED[mesh.material] & (level.max(axis=1) > 1.0)
+    grained = GRAINED[thickest] & ~GRAINED[mesh.material] & (triples.greatest(level) > 1.0)
     rows = np.unique(mesh.triangles[grained])
     uv = mesh.uv_m.copy()
     point, facing = mesh.vertices_m[rows] + at.astype(np.float32), np.abs(mesh.normals[rows])

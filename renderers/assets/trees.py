@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from renderers import triples
 from renderers.assets.foliage import GOLDEN_RAD, VEGETATION, ball, leaf_cards, leaf_sprays, twigs
 from renderers.assets.forms import Floats, tube, unit
 from renderers.mesh import Mesh
@@ -160,7 +161,7 @@ def _twig_lines(
     share = 0.22 + 0.78 * (np.arange(each) + rng.uniform(0.2, 0.9, size=(count, each))) / each
     roots = _along(limbs, share)
     along = unit(limbs[:, -1] - limbs[:, 1])
-    side = unit(np.cross(along, (0.0, 0.0, 1.0)) + 1e-6)
+    side = unit(triples.cross(along, (0.0, 0.0, 1.0)) + 1e-6)
     sign = np.where(np.arange(each) % 2, 1.0, -1.0) * rng.uniform(0.5, 1.0, size=(count, each))
     sign[:, -1] *= 0.2
     way = unit(
@@ -201,7 +202,7 @@ def _leaves(rng: np.random.Generator, frame: Frame, species: Species, detail: fl
     full = max(90, int(1080 * detail))
     count = int(full * species.left)
     twig = rng.integers(len(frame.roots), size=count)
-    long = np.linalg.norm(frame.tips - frame.roots, axis=1)
+    long = triples.length(frame.tips - frame.roots)
     share = rng.uniform(0.15, 1.08, size=(count, 1))
     axis = frame.roots[twig] + (frame.tips - frame.roots)[twig] * share
     # Fewer twigs at low detail carry thicker tufts.
@@ -237,7 +238,7 @@ def _bare_twigs(rng: np.random.Generator, frame: Frame, species: Species, detail
     wide = 1.0 / np.sqrt(max(detail, 0.2))
     thick = 0.0013 * frame.height * wide
     made = [twigs(frame.roots, frame.tips, 1.25 * thick, species.bark, 3 if detail > 0.7 else 1)]
-    start, end, long = frame.roots, frame.tips, np.linalg.norm(frame.tips - frame.roots, axis=1)
+    start, end, long = frame.roots, frame.tips, triples.length(frame.tips - frame.roots)
     for order, forks in enumerate((max(2, int(3.6 * min(detail, 1.3))), 2 if detail > 0.3 else 1)):
         base, goal, size = (np.repeat(a, forks, axis=0) for a in (start, end, long))
         share = rng.uniform(0.25, 1.0, size=(len(base), 1))
