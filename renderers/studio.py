@@ -93,10 +93,11 @@ class Studio:
         day: Day = CLEAR,
         size_px: tuple[int, int] = (320, 240),
         ground: str = "asphalt",
+        head_only: bool = False,
     ) -> "Studio":
-        """The asset at the origin, its x axis forward."""
+        """The asset at the origin, its x axis forward; `head_only` leaves a thin post below it out of the frame."""
         sample = empty_road(day)
-        corners = _corners(asset)
+        corners = _corners(asset, head_only)
         tan = np.tan(np.radians(FOV_DEG / 2))
         eyes, cameras = [], []
         for view in views:
@@ -169,7 +170,7 @@ def of_mesh(mesh: Mesh, name: str, lamps: tuple[LampSpec, ...] = ()) -> Asset:
     return Asset(name, size, (Part("body", mesh),), lamps)
 
 
-def _corners(asset: Asset) -> Floats:
+def _corners(asset: Asset, head_only: bool) -> Floats:
     """The corners of what is really there, in the asset's frame."""
     placed = np.zeros((len(asset.parts), 3))
     points = []
@@ -179,6 +180,10 @@ def _corners(asset: Asset) -> Floats:
     every = np.concatenate(points)
     low, high = every.min(axis=0), every.max(axis=0)
     low[2] = max(float(low[2]), 0.0)
+    if head_only:
+        aside = np.abs(every[:, :2] - 0.5 * (low + high)[:2]).max(axis=1)
+        head_m = float(every[aside > 0.4 * aside.max(), 2].min())
+        low[2] = max(head_m - 0.3 * (float(high[2]) - head_m), float(low[2]))  # with the tips of diamonds
     return (
         np.stack(np.meshgrid(*zip(low, high, strict=True), indexing="ij"), -1)
         .reshape(-1, 3)

@@ -27,6 +27,7 @@ TILE_PX = (400, 300)
 Dirt = tuple[int, str]  # an index of `soil.AMOUNTS`, a key of `materials.SOILED`
 CLEAN: Dirt = (0, SHAPED_AS)
 FRONT = (studio.View(-20.0, 5.0),)
+ON_POSTS = ("sign",)  # what is looked at is what the post carries
 BAND_PX = 22
 LAMPS = {
     "": 0,
@@ -131,7 +132,14 @@ def grid(
     with counting(len(names) * len(seeds), "photographing") as one_more:
         for name in names:
             for seed in seeds:
-                taken = studio.Studio.of(subject(name, seed), FRONT, _posture(name, lamps), day, tile_px)
+                taken = studio.Studio.of(
+                    subject(name, seed),
+                    FRONT,
+                    _posture(name, lamps),
+                    day,
+                    tile_px,
+                    head_only=name.split(".")[0] in ON_POSTS,
+                )
                 band: Image = np.full((BAND_PX - 6, tile_px[0], 3), 24, np.uint8)
                 cv2.putText(
                     band, name.split(".", 1)[-1], (4, 11), FONT, 0.35, (230, 230, 230), 1, cv2.LINE_AA

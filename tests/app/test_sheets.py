@@ -88,3 +88,17 @@ def test_wrong_words_are_refused_in_one_line(tmp_path: Path) -> None:
 def test_materials_that_people_ask_about_are_there() -> None:
     """The fur of deer got another name, and was left out of the table without a word."""
     assert [name for name in SHOWN if name not in MATERIAL_ID] == []
+
+
+def test_a_grid_of_signs_shows_their_plates(tmp_path: Path) -> None:
+    """The plates of signs on posts of two metres and more fill their tiles; they were eight pixels wide."""
+    out = tmp_path / "signs.png"
+    result = CliRunner().invoke(
+        app, ["assets", "sheet", "sign.stop", "sign.no_parking_us", "--grid", "--tile", "160", "-o", str(out)]
+    )
+    assert result.exit_code == 0, result.output
+    tiles = cv2.imread(str(out))[:120].astype(int)
+    red = tiles[:, :160, 2] - tiles[:, :160, 1] > 60
+    assert 0.15 < red.mean() < 0.6
+    white = tiles[10:110, 160:].min(axis=2) > 150
+    assert 0.1 < white.mean() < 0.6
