@@ -9,11 +9,13 @@ and von Bernuth et al. 2018; splash counts, shelter and wiping are reasoned wher
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.film import shrunk
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels.droplets import (
@@ -47,11 +49,12 @@ from renderers.kernels.droplets import (
     settle,
     smear_film,
 )
-from renderers.optics import pixel_rays, project
+from renderers.kernels.glass import comb_film, cover_blade, lay_blade, limit_layer, surround
+from renderers.optics import ModelKey, key_of, model_of, pixel_rays, project
 from renderers.pane import Pane
 from renderers.particles import FLAKE_FALL_MPS, rain_spectrum, scattered, snow_spectrum
 from renderers.stage import Stage
-from renderers.wiper import HALF_BLADE_M, PIVOT_M, Wiper, beside_m, pace_s
+from renderers.wiper import HALF_BLADE_M, PIVOT_M, SWING_RAD, Wiper, pace_s
 from scenarios.chance import stream
 from scenarios.schema import Camera
 from sim.kernels.jit import in_slices
@@ -60,7 +63,8 @@ from sim.weather import WeatherState
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
 
-SLOT_S = 0.5  # drops are drawn from a stream for each such piece of time
+SLOT_S = 0.5  # drops are drawn from a stream for each such piece of time,
+SLOTS_KEPT = 1024  # and of so many pieces remembered for the frames that follow
 LEAST_DROP_M = 0.4e-3  # smaller ones leave no spot that a lens shows
 CONTACT_RAD = (np.radians(30.0), np.radians(60.0))  # of water on glass that is not quite clean
 # Share that reaches it past the cushion of air, or into a hood and onto a coat that sheds water.
@@ -119,7 +123,7 @@ def through_glass(
     seconds = time_ns * 1e-9
     wiper = wiper_of(stage, camera, pane)
     drops = lying(stage, name, pane, wiper, ego_from_camera, seconds)
-    hidden = np.zeros(image.shape[:2], np.float32)
+    hidden = np.empty(image.shape[:2], np.float32)
     some = image[::8, ::8].reshape(-1, 3)
     mean = np.minimum(some, LAMPS_OUT * np.median(some)).mean(axis=0)
     disc = float(pane.confusion_px(model, np.array(pane.distance_m)))
@@ -127,28 +131,24 @@ def through_glass(
     layer = np.zeros(
         (max(-(-model.height_px // scale), 2), max(-(-model.width_px // scale), 2), 4), np.float32
     )
-    shrunk = cv2.resize(
-        image,
-        (max(model.width_px // COARSE_PX, 2), max(model.height_px // COARSE_PX, 2)),
-        interpolation=cv2.INTER_AREA,
+    small = shrunk(
+        image, (max(model.height_px // COARSE_PX, 2), max(model.width_px // COARSE_PX, 2)), threads
     )
-    small = np.asarray(shrunk, np.float32)
     if len(drops):
         snowing = stage.trace.weather.at(time_ns).snow_mm_per_h > 0.0
         table = seen_drops(pane, model, drops, seconds, scale, snowing)
-        env = surroundings(model, small, light, world_from_camera)
+        env = surroundings(model, small, light, world_from_camera, threads)
         white = scattered(np.zeros((1, 3)), "flake", light, world_from_camera)[0].astype(np.float32)
         dim = (DIM * mean).astype(np.float32)
         in_slices(
             lambda a, b: draw_drops(a, b, table, scale, env, dim, white, layer), len(layer), threads, 32
         )
         # Many small drops side by side may add up to a little more than all of the light.
-        over = np.maximum(layer[..., 3], 1.0)
-        layer[over > 1.0] /= over[over > 1.0][:, None]
+        in_slices(lambda a, b: limit_layer(a, b, layer), len(layer), threads, 32)
     film = np.zeros((*small.shape[:2], 4), np.float32)
     if wiper is not None:
-        place = np.nan_to_num(pane.behind(_grid(model, small.shape[:2])), nan=10.0)
-        _add_blade(pane, wiper, place, seconds, shutter_s, mean, layer)
+        place = _places(key_of(model), small.shape[:2], pane.kind, pane.distance_m, pane.axes.tobytes())
+        _add_blade(pane, wiper, place, seconds, shutter_s, mean, layer, threads)
         soaked = SOAKED_SHARE * min(stage.trace.weather.at(time_ns).rain_mm_per_h / 50.0, 1.0)
         film = _film(stage.seed, wiper, place, small, seconds, soaked, threads)
     in_slices(
@@ -167,6 +167,9 @@ def wiper_of(stage: Stage, camera: Camera[float], pane: Pane) -> Wiper | None:
     words = camera.window
     if pane.kind != "windscreen" or (words.wiper == "off" and words.wiper_every_s is None):
         return None
+    known = stage.wipers.get(words.wiper_every_s)
+    if known is not None:
+        return known
 
     def pace(seconds: float) -> float:
         if words.wiper_every_s is not None:
@@ -176,7 +179,9 @@ def wiper_of(stage: Stage, camera: Camera[float], pane: Pane) -> Wiper | None:
 
     # All cameras of a vehicle look through one windscreen and one wiper.
     offset = float(stream(stage.seed, "wiper").uniform())
-    return Wiper.over(pace, float(stage.trace.time_ns[-1]) * 1e-9, offset)
+    made = Wiper.over(pace, float(stage.trace.time_ns[-1]) * 1e-9, offset)
+    stage.wipers[words.wiper_every_s] = made
+    return made
 
 
 # -------------------------------------------------------------------------------------------------- what lies there
@@ -215,16 +220,27 @@ def _births(
     """(N, D_COLUMNS) drops that have fallen on the pane and were not wiped away since, oldest first."""
     last = int(np.floor(seconds / SLOT_S))
     memory = MEMORY_S if wiper is None else min(wiper.memory_s(seconds), MEMORY_S)
-    hit, found, falls = 0.0, [], list[Fall]()
+    key = (name, pane.kind, pane.low_m.tobytes(), pane.high_m.tobytes(), ego_from_camera.tobytes())
+    hit, found, falls, of = 0.0, [], list[Fall](), last + 1
     for slot in range(last, last - int(memory / SLOT_S) - 2, -1):
-        # Each piece of time goes by the pose and the weather in its own middle, whichever frame asks.
-        if slot >= -1:
-            middle_s = max((slot + 0.5) * SLOT_S, 0.0)
-            falls = falling_on(
-                stage.trace.weather.at(round(middle_s * 1e9)), pane, *_way(stage, ego_from_camera, middle_s)
-            )
-        fresh = _fallen(stage.seed, name, pane, falls, slot)
-        fresh = fresh[(fresh[:, D_BORN] <= seconds) & pane.in_sight(fresh[:, D_A : D_B + 1])]
+        fresh = stage.fallen.get((slot, *key))
+        if fresh is None:
+            # Each piece of time goes by the pose and the weather in its own middle, whichever frame asks; before the
+            # clip it fell as at its beginning.
+            if max(slot, -1) != of:
+                of = max(slot, -1)
+                middle_s = max((of + 0.5) * SLOT_S, 0.0)
+                falls = falling_on(
+                    stage.trace.weather.at(round(middle_s * 1e9)),
+                    pane,
+                    *_way(stage, ego_from_camera, middle_s),
+                )
+            fresh = _fallen(stage.seed, name, pane, falls, slot)
+            fresh = fresh[pane.in_sight(fresh[:, D_A : D_B + 1])]
+            if len(stage.fallen) >= SLOTS_KEPT:
+                stage.fallen.clear()
+            stage.fallen[(slot, *key)] = fresh
+        fresh = fresh[fresh[:, D_BORN] <= seconds]
         if wiper is not None:
             wiped = wiper.wiped_s(fresh[:, D_A : D_B + 1], seconds)
             fresh = fresh[fresh[:, D_BORN] > np.maximum(wiped, seconds - MEMORY_S)]
@@ -342,70 +358,101 @@ def seen_drops(
     return out.astype(np.float32)
 
 
-def surroundings(model: CameraModel, small: Floats, light: Light, world_from_camera: Array) -> Floats:
+def surroundings(
+    model: CameraModel, small: Floats, light: Light, world_from_camera: Array, threads: int = 1
+) -> Floats:
     """(ENV_CELLS, ENV_CELLS, 3) what comes from all around the axis: the picture, and beyond it sky and ground."""
+    ray, where, inside = _all_around(key_of(model), small.shape[:2])
+    rise = ray @ world_from_camera[2, :3]
+    up = (light.day.sh[0] + light.day.sh[2] + 2 * light.day.sh[6]).astype(np.float64) / np.pi
+    sky = np.maximum(up, small[: max(len(small) // 6, 1)].reshape(-1, 3).mean(axis=0) * 0.7)
+    ground = small[-max(len(small) // 4, 1) :].reshape(-1, 3).mean(axis=0).astype(np.float64)
+    env = np.empty((ENV_CELLS, ENV_CELLS, 3), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        u, v = where[0, start:stop], where[1, start:stop]
+        seen = cv2.remap(small, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        part = slice(start, stop)
+        surround(0, stop - start, rise[part], ground, sky, seen, inside[part], env[part])
+
+    in_slices(work, ENV_CELLS, threads, 16)
+    return np.ascontiguousarray(cv2.GaussianBlur(env, (0, 0), ENV_SOFT), np.float32)
+
+
+@lru_cache(maxsize=24)
+def _all_around(key: ModelKey, shape: tuple[int, int]) -> tuple[Array, Floats, Floats]:
+    """(n, n, 3) directions all around, (2, n, n) where a small picture has them, (n, n) how much it shows there."""
+    model = model_of(key)
     at = ((np.arange(ENV_CELLS) + 0.5) / ENV_CELLS * 2.0 - 1.0) * ENV_REACH
     x, y = np.meshgrid(at, at)
     square = x * x + y * y
     ray = np.stack([2.0 * x, 2.0 * y, 1.0 - square], axis=-1) / (1.0 + square)[..., None]
-    rise = ray @ world_from_camera[2, :3]
-    up = (light.day.sh[0] + light.day.sh[2] + 2 * light.day.sh[6]).astype(np.float64) / np.pi
-    sky = np.maximum(up, small[: max(len(small) // 6, 1)].reshape(-1, 3).mean(axis=0) * 0.7)
-    ground = small[-max(len(small) // 4, 1) :].reshape(-1, 3).mean(axis=0)
-    share = np.clip(0.5 + rise / 0.3, 0.0, 1.0)[..., None]
-    env = (ground + (sky - ground) * share).astype(np.float32)
-    pixel = project(model, ray)
-    cell = np.array([small.shape[1] / model.width_px, small.shape[0] / model.height_px])
-    where = ((np.nan_to_num(pixel, nan=-1e6) + 0.5) * cell - 0.5).astype(np.float32)
-    seen = cv2.remap(small, where[..., 0], where[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    size = np.array(shape[::-1])
+    cell = size / (model.width_px, model.height_px)
+    where = ((np.nan_to_num(project(model, ray), nan=-1e6) + 0.5) * cell - 0.5).astype(np.float32)
     # The picture's border goes over into its surroundings within a tenth of its size.
-    size = np.array([small.shape[1], small.shape[0]])
-    inside = np.clip(1.0 + np.minimum(where, size - 1 - where).min(axis=-1) / (0.1 * size[1]), 0.0, 1.0)
-    env += (seen - env) * inside[..., None].astype(np.float32)
-    return np.ascontiguousarray(cv2.GaussianBlur(env, (0, 0), ENV_SOFT), np.float32)
+    edge = np.minimum(where, size - 1 - where).min(axis=-1)
+    inside = np.clip(1.0 + edge / (0.1 * size[1]), 0.0, 1.0).astype(np.float32)
+    return ray, np.ascontiguousarray(np.moveaxis(where, -1, 0)), inside
 
 
-def _grid(model: CameraModel, shape: tuple[int, int]) -> Array:
-    """(h, w, 3) rays through the middles of the coarse cells."""
+@lru_cache(maxsize=24)
+def _places(key: ModelKey, shape: tuple[int, int], kind: str, distance_m: float, axes: bytes) -> Array:
+    """(h, w, 2) where rays through the middles of the coarse cells pass a pane; far off where they do not."""
     v, u = np.mgrid[: shape[0], : shape[1]] * float(COARSE_PX) + 0.5 * (COARSE_PX - 1)
-    return pixel_rays(model, np.stack([u, v], axis=-1))
+    rays = pixel_rays(model_of(key), np.stack([u, v], axis=-1))
+    bare = Pane(
+        kind, distance_m, np.frombuffer(axes).reshape(3, 3), np.zeros(2), np.zeros(2), 0.0, float("inf")
+    )
+    return np.nan_to_num(bare.behind(rays), nan=10.0)
 
 
 def _add_blade(
-    pane: Pane, wiper: Wiper, place: Array, seconds: float, shutter_s: float, mean: Floats, layer: Floats
+    pane: Pane,
+    wiper: Wiper,
+    place: Array,
+    seconds: float,
+    shutter_s: float,
+    mean: Floats,
+    layer: Floats,
+    threads: int,
 ) -> None:
     """The blade before the drops, in place: a dark bar, out of focus and smeared by its own speed."""
     blade = wiper.blade_rad(seconds)
     if blade is None:
         return
-    cell = np.abs(np.gradient(place, axis=0)).max(axis=-1)
-    way = wiper.speed_rad_s(seconds) * shutter_s * np.linalg.norm(place - PIVOT_M, axis=-1)
-    soft = np.sqrt((0.5 * pane.pupil_m) ** 2 + (0.5 * way) ** 2 + cell**2)
-    inner, outer = np.abs(HALF_BLADE_M - soft), HALF_BLADE_M + soft
-    rises = np.clip((outer - beside_m(place, blade)) / (outer - inner), 0.0, 1.0)
-    most = np.minimum(HALF_BLADE_M / soft, 1.0)
-    small = (most * rises * rises * (3.0 - 2.0 * rises)).astype(np.float32)
-    cover = cv2.resize(small, (layer.shape[1], layer.shape[0]), interpolation=cv2.INTER_LINEAR)[..., None]
-    own = np.concatenate([BLADE_SHINES * mean, [1.0]]).astype(np.float32)
-    layer += (own - layer) * cover
+    way_rad, cover = wiper.speed_rad_s(seconds) * shutter_s, np.empty(place.shape[:2], np.float32)
+    in_slices(
+        lambda a, b: cover_blade(a, b, place, PIVOT_M, blade, way_rad, pane.pupil_m, HALF_BLADE_M, cover),
+        len(cover),
+        threads,
+        16,
+    )
+    own = np.array([*(BLADE_SHINES * mean), 1.0], np.float32)
+    in_slices(lambda a, b: lay_blade(a, b, cover, own, layer), len(layer), threads, 32)
 
 
 def _film(
     seed: int, wiper: Wiper, place: Array, small: Floats, seconds: float, soaked: float, threads: int
 ) -> Floats:
     """(h, w, 4) what the film on the glass spreads of a small picture, and the share of the light that it takes."""
-    since = seconds - wiper.wiped_s(place, seconds)
-    from_pivot = place - PIVOT_M
-    distance = np.linalg.norm(from_pivot, axis=-1)
-    comb = stream(seed, "wiper", "comb", wiper.cycle(seconds)).normal(size=256)
+    now = wiper.cycle(seconds)
+    begin_s, stroke_s = (a[max(now - 1, 0) : now + 1] for a in (wiper.start_s, wiper.stroke_s))
+    comb = stream(seed, "wiper", "comb", now).normal(size=256)
     comb = np.convolve(comb, np.ones(3) / 3.0, mode="same")
-    ridge = np.interp(distance / RIDGE_M % 256.0, np.arange(256), comb)
-    share = FILM_SHARE * np.exp(-since / FILM_DRIES_S) * np.clip(0.45 + 0.7 * ridge, 0.0, 1.0) + soaked
+    along, share = np.empty((*place.shape[:2], 2), np.float32), np.empty(place.shape[:2])
     # Ridges run along the arcs of the blade: they throw light along its arm.
-    aim = from_pivot / np.maximum(distance, 1e-9)[..., None]
     tap = FILM_TAP_SHARE * len(small)
-    along = np.ascontiguousarray(np.stack([aim[..., 0], -aim[..., 1]], axis=-1) * tap, np.float32)
     soft = np.asarray(cv2.GaussianBlur(small, (0, 0), FILM_SOFT_CELLS), np.float32)
-    smeared = np.empty_like(small)
-    in_slices(lambda a, b: smear_film(a, b, soft, along, FILM_TAPS, smeared), len(small), threads, 16)
-    return np.concatenate([smeared, np.clip(share, 0.0, 0.8)[..., None]], axis=-1).astype(np.float32)
+    film = np.empty((*small.shape[:2], 4), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        comb_film(
+            start, stop, place, PIVOT_M, SWING_RAD, begin_s, stroke_s, seconds, FILM_SHARE, FILM_DRIES_S, comb,
+            RIDGE_M, soaked, tap, share, along,
+        )  # fmt: skip
+        smear_film(start, stop, soft, along, FILM_TAPS, film)
+        film[start:stop, :, 3] = share[start:stop]
+
+    in_slices(work, len(small), threads, 16)
+    return film

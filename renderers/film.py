@@ -252,8 +252,8 @@ def _toned(
 
 def spread_light(image: Floats, threads: int = 1) -> Floats:
     """(h, w, 4) light scattered by the lens at a quarter of the size; the last channel is the light that falls there."""
-    small = _shrunk(image, threads)
-    height, width = small.shape[:2]
+    height, width = (max(n // GLARE_CELL_PX, 8) for n in image.shape[:2])
+    small = shrunk(image, (height, width), threads)
     scales, pyramid = [], [small]
     for sigma, _ in GLARE_LOBES:
         while sigma / 2 ** (len(pyramid) - 1) > 4.0:  # wide lobes are blurred on a smaller picture
@@ -280,18 +280,18 @@ def spread_light(image: Floats, threads: int = 1) -> Floats:
     return glare
 
 
-def _shrunk(image: Floats, threads: int) -> Floats:
-    """(h, w, 3) means of cells of GLARE_CELL_PX pixels."""
-    height, width = image.shape[:2]
-    rows, columns = max(height // GLARE_CELL_PX, 8), max(width // GLARE_CELL_PX, 8)
+def shrunk(image: Floats, size: tuple[int, int], threads: int) -> Floats:
+    """(h, w, 3) means of an image over the cells of a smaller one of `size` h, w."""
+    rows, columns = size
     out = np.empty((rows, columns, 3), np.float32)
+    # Slices are the same as the whole where no cell holds a part of a row of pixels.
+    each, rest = divmod(len(image), rows)
 
     def work(start: int, stop: int) -> None:
-        part = image[start * GLARE_CELL_PX : stop * GLARE_CELL_PX] if even else image
+        part = image if rest else image[start * each : stop * each]
         cv2.resize(part, (columns, stop - start), out[start:stop], interpolation=cv2.INTER_AREA)
 
-    even = rows * GLARE_CELL_PX == height  # else cells lie across rows of pixels
-    in_slices(work, rows, threads, 16 if even else rows)
+    in_slices(work, rows, threads, rows if rest else 16)
     return out
 
 

@@ -6,12 +6,12 @@ Light is only moved: what spikes and ghosts get is taken from the image of the l
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
-from renderers.kernels.flare import BAND, G_COLUMNS, G_R, G_RADIUS, add_flares, find_bright
+from renderers.kernels.flare import BAND, G_COLUMNS, G_R, G_RADIUS, add_flares, find_bright, label_spots
+from renderers.passes import packed_index
 from renderers.sky import LUMINANCE
 from scenarios.chance import stream
 from sim.kernels.jit import in_slices
@@ -57,11 +57,13 @@ def sources(image: Floats, median: float, threads: int = 1) -> Sources | None:
     in_slices(
         lambda a, b: find_bright(a, b, image, weight, BRIGHT * median, hot), height, threads, ROWS_PER_SLICE
     )
-    if not hot.any():
+    index = packed_index(hot.reshape(-1), threads)
+    pixels = index[index >= 0]
+    if not len(pixels):
         return None
-    count, label = cv2.connectedComponents(hot)
-    rows, columns = np.divmod(np.flatnonzero(hot), width)
-    which = label[rows, columns]
+    which, room = np.empty(len(pixels), np.int64), np.empty(height * width, np.int32)
+    count = label_spots(pixels, width, hot.reshape(-1), room, which)
+    rows, columns = np.divmod(pixels.astype(np.int64), width)
     color = image[rows, columns].astype(np.float64)
     luminance = color @ LUMINANCE
     light = np.bincount(which, luminance, count)
@@ -71,7 +73,8 @@ def sources(image: Floats, median: float, threads: int = 1) -> Sources | None:
     row_of[chosen] = np.arange(len(chosen))
     owner = row_of[which]
     kept = owner >= 0
-    owner, rows, columns, color, luminance = (a[kept] for a in (owner, rows, columns, color, luminance))
+    owner, rows, columns = owner[kept], rows[kept], columns[kept]
+    color, luminance = color[kept], luminance[kept]
 
     def summed(values: Array) -> Array:
         return np.asarray(np.bincount(owner, values, len(chosen)), np.float64)

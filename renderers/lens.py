@@ -11,27 +11,18 @@ from numpy.typing import NDArray
 
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
+from renderers.kernels.film import add_soft
 from renderers.kernels.halos import halos
-from renderers.kernels.lamps import (
-    BEAM_STREET,
-    H_CELLS,
-    H_SPAN,
-    L_B,
-    L_KIND,
-    L_R,
-    L_X,
-    L_Z,
-    V_CELLS,
-    V_SPAN,
-)
-from renderers.lamps import beam_tables, intensity_towards, rising_and_falling
-from renderers.optics import pixel_rays, project
+from renderers.kernels.lamps import H_CELLS, H_SPAN, L_X, L_Z, V_CELLS, V_SPAN, add_images
+from renderers.lamps import beam_tables, rising_and_falling
+from renderers.optics import ModelKey, key_of, model_of, pixel_rays, project
 from renderers.scene import SEEN_BY_SENSORS
 from renderers.tracer import PreparedScene
 from sim.kernels.jit import in_slices
 
 Floats = NDArray[np.float32]
 
+ROWS_PER_SLICE = 64
 BEAM_BLUR_DEG = 2.5  # droplets scatter more than once and soften a beam's edge
 HALO_CELL_PX = 10  # halos are smooth: one ray serves a block of pixels
 HALO_REACH_M = 150.0
@@ -67,35 +58,12 @@ def add_lamp_images(
         return
     reach = np.maximum(1.0 - BEFORE_LENS_M / distance[rows], 0.0).astype(np.float32)
     hits = prepared.trace(
-        position[rows].astype(np.float32), None, 0.0, reach, any_hit=True, mask=SEEN_BY_SENSORS
+        position[rows].astype(np.float32), None, 0.0, reach, any_hit=True, mask=SEEN_BY_SENSORS, narrow=True
     )
-    focal = float(model.matrix[0, 0])
-    for row, blocked in zip(rows, hits.placement >= 0, strict=True):
-        if blocked:
-            continue
-        lamp, away = table[row], float(distance[row])
-        candela = float(intensity_towards(lamp, -position[row : row + 1] / away)[0])
-        lux = candela / away**2 * np.exp(-light.extinction_per_m * away)
-        if lux < FAINTEST_LX:
-            continue
-        radius = STREET_LENS_M if lamp[L_KIND] == BEAM_STREET else VEHICLE_LENS_M
-        _add_spot(image, pixel[row], max(radius * focal / away, 0.7), lux * focal**2 * lamp[L_R : L_B + 1])
-
-
-def _add_spot(
-    image: Floats, centre: NDArray[np.float64], radius_px: float, total: NDArray[np.float64]
-) -> None:
-    """A soft disc whose pixels sum to `total` (3,), clipped to the image."""
-    half = int(np.ceil(4.5 * radius_px)) + 1
-    u, v = np.round(centre).astype(int).tolist()
-    top, left = max(v - half, 0), max(u - half, 0)
-    bottom, right = min(v + half + 1, image.shape[0]), min(u + half + 1, image.shape[1])
-    if top >= bottom or left >= right:
-        return
-    y, x = np.mgrid[top:bottom, left:right]
-    spot = np.exp(-0.5 * ((x - centre[0]) ** 2 + (y - centre[1]) ** 2) / radius_px**2)
-    spot /= 2 * np.pi * radius_px**2
-    image[top:bottom, left:right] += (spot[..., None] * total).astype(np.float32)
+    add_images(
+        light.lamps, beam_tables(), rows, hits.placement, pixel, distance, light.extinction_per_m,
+        float(model.matrix[0, 0]), STREET_LENS_M, VEHICLE_LENS_M, FAINTEST_LX, image,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -129,10 +97,8 @@ def add_halos(
         return
     height, width = image.shape[:2]
     rows, columns = -(-height // HALO_CELL_PX), -(-width // HALO_CELL_PX)
-    v, u = np.mgrid[0:rows, 0:columns] * HALO_CELL_PX + (HALO_CELL_PX - 1) / 2
-    rays = np.nan_to_num(pixel_rays(model, np.stack([u, v], axis=-1)).reshape(-1, 3), nan=1.0)
-    length = np.linalg.norm(rays, axis=1)
-    direction = np.ascontiguousarray((rays / length[:, None]) @ world_from_camera[:3, :3].T, np.float32)
+    rays, length = _halo_rays(key_of(model), rows, columns)
+    direction = np.ascontiguousarray(rays @ world_from_camera[:3, :3].T, np.float32)
     nearest = np.minimum(depth_m[:: HALO_CELL_PX // 2, :: HALO_CELL_PX // 2], HALO_REACH_M)
     reach = cv2.resize(nearest, (columns, rows), interpolation=cv2.INTER_AREA).reshape(-1)
     reach = np.ascontiguousarray(np.minimum(reach * length, HALO_REACH_M), np.float32)
@@ -158,6 +124,15 @@ def add_halos(
             glow,
         )
 
-    in_slices(work, len(rays), threads, 1024)
+    in_slices(work, len(rays), threads, 256)
     grid = glow.reshape(rows, columns, 3)
-    image += cv2.resize(grid, (width, height), interpolation=cv2.INTER_LINEAR)
+    in_slices(lambda a, b: add_soft(a, b, grid, image), height, threads, ROWS_PER_SLICE)
+
+
+@lru_cache(maxsize=24)
+def _halo_rays(key: ModelKey, rows: int, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(K, 3) unit rays of a camera through the middles of the cells of halos, and (K,) how long those with z = 1 are."""
+    v, u = np.mgrid[0:rows, 0:columns] * HALO_CELL_PX + (HALO_CELL_PX - 1) / 2
+    rays = np.nan_to_num(pixel_rays(model_of(key), np.stack([u, v], axis=-1)).reshape(-1, 3), nan=1.0)
+    length = np.linalg.norm(rays, axis=1)
+    return rays / length[:, None], length

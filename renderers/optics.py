@@ -27,6 +27,35 @@ PLANE_RAD = np.radians(
 )  # a fisheye's image plane ends so far off its axis, where pixels lose their shape
 
 
+# Width, height, matrix, distortion, whether it is a fisheye and its field: a model as a key of what is kept for it.
+ModelKey = tuple[int, int, bytes, bytes, bool, float]
+
+
+def key_of(model: CameraModel) -> ModelKey:
+    """What tells a camera model from others."""
+    return (
+        model.width_px,
+        model.height_px,
+        model.matrix.tobytes(),
+        model.distortion.tobytes(),
+        model.fisheye,
+        model.field_rad,
+    )
+
+
+def model_of(key: ModelKey) -> CameraModel:
+    """The camera model of a key."""
+    width, height, matrix, distortion, fisheye, field_rad = key
+    return CameraModel(
+        width,
+        height,
+        np.frombuffer(matrix).reshape(3, 3),
+        np.frombuffer(distortion),
+        fisheye,
+        field_rad,
+    )
+
+
 def mount_matrix(mount: Mount[float], optical: bool) -> NDArray[np.float64]:
     """(4, 4) ego_from_sensor; `optical` for a camera's frame (z forward), else x forward, y left, z up."""
     position = np.array([mount.x_m, mount.y_m, mount.z_m])

@@ -35,6 +35,7 @@ from renderers.street_faces import Face
 from renderers.surroundings import base_weather, surroundings
 from renderers.sway import Swaying, Tree
 from renderers.vehicle_points import vehicle_keypoints
+from renderers.wiper import Wiper
 from scenarios.bodies import LYING, POSED
 from scenarios.chance import stream
 from scenarios.own_assets import enter
@@ -127,6 +128,10 @@ class Stage:
         self.series: dict[
             str, object
         ] = {}  # readings of a whole clip by sensor, as renderers.navigation keeps them
+        self.wipers: dict[
+            float | None, Wiper
+        ] = {}  # by how often they wipe, as renderers.droplets keeps them,
+        self.fallen: dict[tuple[object, ...], NDArray[np.float64]] = {}  # and what fell on panes, by time
         doors = 0 if trace.doors is None else trace.doors.shape[2]
         self._posed: tuple[NDArray[np.float64], NDArray[np.float64]] = (
             np.full(

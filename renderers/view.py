@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
 from renderers.kernels.occlusion import CELL_PX
-from renderers.optics import lit_pixels, pixel_rays
+from renderers.optics import ModelKey, key_of, lit_pixels, model_of, pixel_rays
 from renderers.sky_rays import neighbours, pattern_of
 from renderers.tracer import frustum_order
 
@@ -39,20 +39,13 @@ class View:
 
 def view_of(model: CameraModel) -> View:
     """The tiled pixel grid of a camera model, kept for the next frame."""
-    return _view(
-        model.width_px,
-        model.height_px,
-        model.matrix.tobytes(),
-        model.distortion.tobytes(),
-        model.fisheye,
-        model.field_rad,
-    )
+    return _view(key_of(model))
 
 
 @lru_cache(maxsize=24)
-def _view(width: int, height: int, matrix: bytes, distortion: bytes, fisheye: bool, field_rad: float) -> View:
-    K = np.frombuffer(matrix).reshape(3, 3)
-    model = CameraModel(width, height, K, np.frombuffer(distortion), fisheye, field_rad)
+def _view(key: ModelKey) -> View:
+    model = model_of(key)
+    width, height, K = model.width_px, model.height_px, model.matrix
     across, down = -(-width // 8), -(-height // 8)
     tile, lane = np.divmod(np.arange(across * down * 64), 64)
     y = np.minimum(tile // across * 8 + lane // 8, height - 1)
@@ -62,7 +55,7 @@ def _view(width: int, height: int, matrix: bytes, distortion: bytes, fisheye: bo
     lit = lit_pixels(model)
     far: Floats | float = float("inf")
     aside, below = np.array([[1.0 / K[0, 0], 0.0, 0.0]]), np.array([[0.0, 1.0 / K[1, 1], 0.0]])
-    if fisheye:
+    if model.fisheye:
         # Halfway differences stay inside the image plane for every pixel that light reaches.
         step = np.array([[0.5, 0.0], [0.0, 0.5]])
         aside, below = (2.0 * np.nan_to_num(pixel_rays(model, pixels + half) - rays) for half in step)

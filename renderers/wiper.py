@@ -87,9 +87,3 @@ def angle_rad(place_m: Array) -> Array:
     """(...,) angle of places on the glass about the pivot, from where the blade rests."""
     from_pivot = place_m - PIVOT_M
     return np.asarray(np.arctan2(from_pivot[..., 1], from_pivot[..., 0]))
-
-
-def beside_m(place_m: Array, blade_rad: float) -> Array:
-    """(...,) how far places are from the middle of the blade."""
-    from_pivot = place_m - PIVOT_M
-    return np.asarray(np.abs(from_pivot[..., 1] * np.cos(blade_rad) - from_pivot[..., 0] * np.sin(blade_rad)))

@@ -301,7 +301,7 @@ def draw_drops(start, stop, drops, scale, env, dim, white, layer):
 
 @fast_kernel
 def smear_film(start, stop, image, along, taps, out):
-    """Spread light of rows [start, stop) of a small image (h, w, 3) along a field of directions (h, w, 2), px a tap.
+    """Spread light to rows [start, stop) of `out` along a field of directions (h, w, 2), px a tap, of a small image.
 
     A film that a blade has combed bends light across its ridges: a lamp grows a tail that thins out with distance.
     """

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from sim.kernels.jit import fast_kernel, kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel, kernel
 from sim.kernels.random import hash_u32
 
 F = np.float32
@@ -49,12 +49,38 @@ def rows_without_light(start, stop, image, dark):
         dark[y] = bits != np.uint32(0)
 
 
+@fast_inner_kernel
+def add_drawn_up(small, share, y, height, width, row, total):
+    """Add to `total` (3 width,) row `y` of an image (height, width, 3): that of a smaller one, drawn up bilinearly.
+
+    `row` is room for 3 numbers for each of its columns.
+    """
+    tall = small.shape[0]
+    wide = small.shape[1]
+    v = (F(y) + F(0.5)) * (F(tall) / F(height)) - F(0.5)
+    v = min(max(v, F(0)), F(tall - 1))
+    i = min(int(v), tall - 2)
+    fv = v - F(i)
+    for x in range(wide):
+        for c in range(3):
+            row[3 * x + c] = share * (small[i, x, c] + (small[i + 1, x, c] - small[i, x, c]) * fv)
+    if wide == width:
+        for x in range(3 * width):
+            total[x] += row[x]
+        return
+    across = F(wide) / F(width)
+    for x in range(width):
+        u = min(max((F(x) + F(0.5)) * across - F(0.5), F(0)), F(wide - 1))
+        j = min(int(u), wide - 2)
+        fu = u - F(j)
+        for c in range(3):
+            near = row[3 * j + c]
+            total[3 * x + c] += near + (row[3 * j + 3 + c] - near) * fu
+
+
 @fast_kernel
 def gather_lobes(start, stop, lobes, shares, level, glare):
-    """Rows [start, stop) of the light (h, w, 4) that a lens spreads: `lobes` of their own sizes, and the `level` there.
-
-    They are drawn up bilinearly between the middles of their cells.
-    """
+    """Rows [start, stop) of the light (h, w, 4) that a lens spreads: `lobes` of their own sizes, and the `level`."""
     height = glare.shape[0]
     width = glare.shape[1]
     total = np.empty(3 * width, np.float32)
@@ -63,34 +89,28 @@ def gather_lobes(start, stop, lobes, shares, level, glare):
         for x in range(3 * width):
             total[x] = F(0)
         for q in range(len(lobes)):
-            lobe = lobes[q]
-            share = shares[q]
-            tall = lobe.shape[0]
-            wide = lobe.shape[1]
-            v = (F(y) + F(0.5)) * (F(tall) / F(height)) - F(0.5)
-            v = min(max(v, F(0)), F(tall - 1))
-            i = min(int(v), tall - 2)
-            fv = v - F(i)
-            above = lobe[i].reshape(-1)
-            below = lobe[i + 1].reshape(-1)
-            if wide == width:
-                for x in range(3 * width):
-                    total[x] += share * (above[x] + (below[x] - above[x]) * fv)
-                continue
-            for x in range(3 * wide):
-                row[x] = above[x] + (below[x] - above[x]) * fv
-            across = F(wide) / F(width)
-            for x in range(width):
-                u = min(max((F(x) + F(0.5)) * across - F(0.5), F(0)), F(wide - 1))
-                j = min(int(u), wide - 2)
-                fu = u - F(j)
-                for c in range(3):
-                    near = row[3 * j + c]
-                    total[3 * x + c] += share * (near + (row[3 * j + 3 + c] - near) * fu)
+            add_drawn_up(lobes[q], shares[q], y, height, width, row, total)
         for x in range(width):
             for c in range(3):
                 glare[y, x, c] = total[3 * x + c]
             glare[y, x, 3] = level[y, x]
+
+
+@fast_kernel
+def add_soft(start, stop, small, image):
+    """Add to rows [start, stop) of an image a smaller one, drawn up bilinearly."""
+    height = image.shape[0]
+    width = image.shape[1]
+    pixels = image.reshape(-1)
+    total = np.empty(3 * width, np.float32)
+    row = np.empty(3 * small.shape[1], np.float32)
+    for y in range(start, stop):
+        for x in range(3 * width):
+            total[x] = F(0)
+        add_drawn_up(small, F(1), y, height, width, row, total)
+        first = 3 * width * y
+        for x in range(3 * width):
+            pixels[first + x] += total[x]
 
 
 @fast_kernel

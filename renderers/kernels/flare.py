@@ -124,3 +124,42 @@ def find_bright(
         for x in range(image.shape[1]):
             seen = image[y, x, 0] * weight[0] + image[y, x, 1] * weight[1] + image[y, x, 2] * weight[2]
             bright[y, x] = seen > least
+
+
+@kernel
+def label_spots(
+    pixels: NDArray[np.int32],  # (P,) bright ones, row by row
+    width: int,
+    bright: NDArray[np.uint8],  # (H * W,)
+    place: NDArray[np.int32],  # (H * W,) room
+    spot: NDArray[np.int64],  # (P,)
+) -> int:
+    """Number the spots of bright pixels that touch each other, also at corners; how many there are."""
+    for k in range(len(pixels)):
+        at = pixels[k]
+        place[at] = k
+        spot[k] = k
+        x = at % width
+        for side in range(4):  # the pixel before it, and the three above
+            beside = -1 if side == 0 else side - 2
+            other = at + beside - (0 if side == 0 else width)
+            if other < 0 or x + beside < 0 or x + beside >= width or bright[other] == 0:
+                continue
+            one, two = _first_of(spot, k), _first_of(spot, place[other])
+            spot[max(one, two)] = min(one, two)
+    count = 0
+    for k in range(len(pixels)):  # those before are numbered already
+        if spot[k] == k:
+            spot[k] = count
+            count += 1
+        else:
+            spot[k] = spot[spot[k]]
+    return count
+
+
+@inner_kernel
+def _first_of(spot: NDArray[np.int64], k: int) -> int:
+    """The first pixel of a spot as far as it is known."""
+    while spot[k] != k:
+        k = spot[k]
+    return k

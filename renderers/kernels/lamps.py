@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from sim.kernels.jit import fast_kernel
+from sim.kernels.jit import fast_kernel, kernel
 
 F = np.float32
 # Columns of a packed lamp.
@@ -75,6 +75,46 @@ def intensities(lamps, which, tables, direction, out):
     """Candelas of one lamp along unit directions (K, 3)."""
     for k in range(direction.shape[0]):
         out[k] = lamp_intensity(lamps, which, tables, direction[k, 0], direction[k, 1], direction[k, 2])
+
+
+@kernel
+def add_images(
+    lamps, tables, rows, blocked, pixel, distance, extinction_per_m, focal_px, street_m, vehicle_m, faintest_lx, image
+):  # fmt: skip
+    """Add a small spot to a picture for each of `rows` (K,) of lamps that nothing blocks (`blocked` (K,) < 0).
+
+    `pixel` (L, 2) and `distance` (L,) are where lamps are seen; a spot is a soft disc that carries the light which the
+    lamp sends to the lens, clipped to the picture.  Lenses of lamps have a radius of `street_m` or `vehicle_m`.
+    """
+    for k in range(rows.shape[0]):
+        which = rows[k]
+        if blocked[k] >= 0:
+            continue
+        away = distance[which]
+        candela = lamp_intensity(
+            lamps,
+            which,
+            tables,
+            F(-np.float64(lamps[which, L_X]) / away),
+            F(-np.float64(lamps[which, L_Y]) / away),
+            F(-np.float64(lamps[which, L_Z]) / away),
+        )
+        lux = np.float64(candela) / (away * away) * math.exp(-extinction_per_m * away)
+        if lux < faintest_lx:
+            continue
+        lens_m = street_m if lamps[which, L_KIND] == F(BEAM_STREET) else vehicle_m
+        radius = max(lens_m * focal_px / away, 0.7)
+        half = math.ceil(4.5 * radius) + 1
+        u = int(np.rint(pixel[which, 0]))
+        v = int(np.rint(pixel[which, 1]))
+        total = lux * focal_px * focal_px / (2.0 * math.pi * radius * radius)
+        for y in range(max(v - half, 0), min(v + half + 1, image.shape[0])):
+            dy = y - pixel[which, 1]
+            for x in range(max(u - half, 0), min(u + half + 1, image.shape[1])):
+                dx = x - pixel[which, 0]
+                spot = total * math.exp(-0.5 * (dx * dx + dy * dy) / (radius * radius))
+                for c in range(3):
+                    image[y, x, c] += F(spot * lamps[which, L_R + c])
 
 
 @fast_kernel

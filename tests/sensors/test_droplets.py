@@ -21,7 +21,7 @@ from renderers.kernels.droplets import (
 from renderers.optics import camera_model, mount_matrix
 from renderers.pane import Pane
 from renderers.stage import Stage
-from renderers.wiper import SWING_RAD, Wiper, angle_rad
+from renderers.wiper import PIVOT_M, SWING_RAD, Wiper, angle_rad
 from scenarios.schema import Camera
 from sim.air import rain_extinction_per_m
 from tests.support.small_stage import plain, small_stage, weather
@@ -175,3 +175,25 @@ def test_a_drop_shows_the_world_upside_down() -> None:
     upper = seen & (np.arange(180)[:, None] < middle - 5)
     lower = seen & (np.arange(180)[:, None] > middle + 5)
     assert layer[lower, 1].mean() > 3.0 * layer[upper, 1].mean()
+
+
+def test_the_film_dries_since_the_blade_passed_and_the_blade_hides_what_it_covers() -> None:
+    wiper = Wiper.over(lambda _: 1.4, 20.0, 0.3)
+    y, x = np.mgrid[0:30, 0:48]
+    place = np.stack([-0.2 + 0.01 * x, 0.15 - 0.01 * y], axis=-1)
+    small = np.ones((30, 48, 3), np.float32)
+    for seconds in (7.0, 7.31, 8.05):
+        film = droplets._film(3, wiper, place, small, seconds, 0.05, 2)
+        since = seconds - wiper.wiped_s(place, seconds)
+        most = droplets.FILM_SHARE * np.exp(-since / droplets.FILM_DRIES_S)
+        assert (film[..., 3] <= most + 0.0501).all() and film[..., 3].max() > 0.7 * most.max()
+        assert (film[..., 3] >= 0.0499).all() and film[..., :3] == pytest.approx(1.0)
+        layer, mean = np.zeros((60, 96, 4), np.float32), np.ones(3)
+        droplets._add_blade(_pane(_camera()), wiper, place, seconds, 0.002, mean, layer, 2)
+        blade = wiper.blade_rad(seconds)
+        assert blade is not None
+        from_pivot = place - PIVOT_M
+        beside = np.abs(from_pivot[..., 1] * np.cos(blade) - from_pivot[..., 0] * np.sin(blade))
+        cover = layer[::2, ::2, 3]
+        assert (cover[beside > 0.05] == 0.0).all()
+        assert (cover[beside < 2e-3] > 0.6).all() or (beside >= 2e-3).all()

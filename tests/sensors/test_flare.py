@@ -6,6 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from renderers.flare import EDGES, FIRST_PX, GHOSTS, add_flare, diffracted
+from renderers.kernels.flare import label_spots
 from renderers.optics import camera_model
 from scenarios.schema import Camera
 
@@ -95,3 +96,15 @@ def test_plain_days_stay_as_they_are() -> None:
     before = image.copy()
     add_flare(image, MODEL, 1e-3, 7, 0.01, "front", 3)
     assert (image == before).all()
+
+
+def test_spots_are_what_touches_also_at_corners() -> None:
+    rng = np.random.default_rng(3)
+    for share in (0.02, 0.3, 0.6, 1.0):
+        bright = (rng.random((53, 71)) < share).astype(np.uint8)
+        pixels = np.flatnonzero(bright).astype(np.int32)
+        spot, room = np.empty(len(pixels), np.int64), np.empty(bright.size, np.int32)
+        count = label_spots(pixels, 71, bright.reshape(-1), room, spot)
+        others, label = cv2.connectedComponents(bright)
+        pairs = set(zip(label.reshape(-1)[pixels].tolist(), spot.tolist(), strict=True))
+        assert count == others - 1 == len(pairs) and sorted({k for _, k in pairs}) == list(range(count))

@@ -7,7 +7,20 @@ import pytest
 
 from renderers.kernels.lamp_lists import LISTED, SHADOWED, bound_over
 from renderers.kernels.lamp_shares import FAINT_SHARE, GROUP, LEFT_OUT, choose_lamps
-from renderers.kernels.lamps import L_CD, L_COLUMNS, L_KIND, L_REACH2, L_X, L_Z, intensities, shine_on
+from renderers.kernels.lamps import (
+    BEAM_PLAIN,
+    L_AX,
+    L_CD,
+    L_COLUMNS,
+    L_KIND,
+    L_REACH2,
+    L_UZ,
+    L_X,
+    L_Z,
+    add_images,
+    intensities,
+    shine_on,
+)
 from renderers.kernels.surface import S_B, S_COAT, S_COAT_ROUGH, S_COLUMNS, S_F0, S_NZ, S_R, S_RETRO, S_ROUGH
 from renderers.lamps import (
     beam_bounds,
@@ -232,3 +245,22 @@ def test_points_get_the_light_of_every_lamp_over_the_square_of_its_distance() ->
         slow += (intensity_towards(lamp, away / far[:, None]) / far**2)[:, None] * lamp[L_CD + 1 : L_KIND]
     assert light == pytest.approx(slow, rel=1e-3, abs=1e-4)
     assert (light > 0).any(axis=1).mean() > 0.5
+
+
+def test_a_lamp_that_is_seen_carries_its_light_to_the_lens_and_one_that_is_hidden_none() -> None:
+    lamps = np.zeros((3, L_COLUMNS), np.float32)
+    lamps[:, L_X : L_Z + 1] = [[30.0, 0.0, 0.0], [20.0, 1.0, 0.0], [40.0, -1.0, 0.0]]
+    lamps[:, L_AX], lamps[:, L_UZ], lamps[:, L_CD], lamps[:, L_KIND] = -1.0, 1.0, 500.0, BEAM_PLAIN
+    lamps[:, L_CD + 1 : L_KIND] = [1.2, 1.0, 0.4]
+    distance = np.linalg.norm(lamps[:, :3].astype(np.float64), axis=1)
+    pixel = np.array([[50.3, 40.8], [20.0, 20.0], [1.0, 70.0]])
+    image = np.zeros((80, 100, 3), np.float32)
+    rows, blocked = np.array([0, 1]), np.array([-1, 4], np.int32)
+    add_images(lamps, beam_tables(), rows, blocked, pixel, distance, 0.01, 900.0, 0.08, 0.04, 1e-9, image)
+    total = image.astype(np.float64).sum(axis=(0, 1))
+    lux = 500.0 / 30.0**2 * np.exp(-0.01 * 30.0)
+    assert total == pytest.approx(lux * 900.0**2 * np.array([1.2, 1.0, 0.4]), rel=1e-3)
+    v, u = np.mgrid[:80, :100]
+    light = image[..., 1] / total[1]
+    assert (float((u * light).sum()), float((v * light).sum())) == pytest.approx((50.3, 40.8), abs=1e-2)
+    assert image[10:30, 10:30].max() == 0.0
