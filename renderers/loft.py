@@ -6,6 +6,7 @@ names of the material and of the surface's class; `MATERIAL_ID` and `SEMANTIC_ID
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +22,7 @@ Ints = NDArray[np.int32]
 
 CREASE_DEG = 38.0  # faces that meet at less look like one bent surface; 45 deg bevels stay crisp
 _WELD_M = 1e-5  # corners nearer than this are one point
+THIN_M = 1e-4  # half of a box's least side, below which corners may be welded and faces be slivers
 
 
 def _material(material: str | NDArray[np.int16], count: int) -> NDArray[np.int16]:
@@ -187,10 +189,11 @@ def open_edges(mesh: Mesh) -> int:
 # --- Grids, lofts, lathes -----------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
 def grid_triangles(rows: int, columns: int, close_rows: bool = False, close_columns: bool = False) -> Ints:
     """(T, 3) triangles over a grid of points numbered row * columns + column.
 
-    They wind so that the normal is (along the columns) x (along the rows).
+    They wind so that the normal is (along the columns) x (along the rows).  Kept, so not to be changed.
     """
     r = np.arange(rows if close_rows else rows - 1)
     c = np.arange(columns if close_columns else columns - 1)
@@ -199,7 +202,9 @@ def grid_triangles(rows: int, columns: int, close_rows: bool = False, close_colu
     p00, p01, p10, p11 = r0 * columns + c0, r0 * columns + c1, r1 * columns + c0, r1 * columns + c1
     lower = np.stack([p00, p01, p11], axis=1)
     upper = np.stack([p00, p11, p10], axis=1)
-    return np.stack([lower, upper], axis=1).reshape(-1, 3).astype(np.int32)
+    triangles = np.stack([lower, upper], axis=1).reshape(-1, 3).astype(np.int32)
+    triangles.setflags(write=False)
+    return triangles
 
 
 def _outward(points: Floats, triangles: Ints) -> Ints:
@@ -332,10 +337,21 @@ def box(
     """A box about `centre_m`; a bevel cuts its edges and corners."""
     half = np.asarray(size_m, np.float64) / 2.0
     if bevel_m <= 0.0:
-        corners = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * half
-        quads = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3))
-        triangles = [t for a, b, c, d in quads for t in ((a, b, c), (a, c, d))]
-        return surface(corners + np.asarray(centre_m), triangles, material, semantic)
+        cube = _cube()
+        points = cube.vertices_m * half + np.asarray(centre_m)
+        if half.min() < THIN_M:  # its corners and slivers are told apart as those of any surface
+            return surface(points, cube.triangles, material, semantic)
+        u, v = points[:, 0].copy(), points[:, 2].copy()
+        u[cube.normals[:, 0] != 0.0] = points[cube.normals[:, 0] != 0.0, 1]
+        v[cube.normals[:, 2] != 0.0] = points[cube.normals[:, 2] != 0.0, 1]
+        return Mesh(
+            points.astype(np.float32),
+            cube.triangles.copy(),
+            cube.normals.copy(),
+            np.stack([u, v], axis=1).astype(np.float32),
+            _material(material, len(cube.triangles)),
+            _semantic(semantic, len(cube.triangles)),
+        )
     # The corners of a bevelled box are the hull of three points per corner, each pulled in along two axes.
     inner = half - np.minimum(bevel_m, half * 0.98)
     corners = np.array(
@@ -348,6 +364,14 @@ def box(
         ]
     )
     return surface(corners + np.asarray(centre_m), hull(corners), material, semantic, crease_deg=30.0)
+
+
+@lru_cache(maxsize=1)
+def _cube() -> Mesh:
+    """The box between (-1, -1, -1) and (1, 1, 1), whose corners stand in for those of all boxes."""
+    corners = [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]
+    quads = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3))
+    return surface(corners, [t for a, b, c, d in quads for t in ((a, b, c), (a, c, d))])
 
 
 def hull(points: ArrayLike) -> Ints:

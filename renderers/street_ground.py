@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.street_heights import Heights
 from renderers.street_sheets import Array, Sheets, cut_triangles
 from scenarios.chance import stream
@@ -52,9 +53,8 @@ class Ground:
     def height(self, places: Array) -> Array:
         """Heights at (M, 2) world places; level with the road's nearest edge close to it."""
         z, distance = self.edges.near(places)
-        swing = np.zeros(len(places))
-        for kx, ky, phase in self.wave:
-            swing += np.sin(kx * places[:, 0] + ky * places[:, 1] + phase)
+        kx, ky, phase = self.wave.T
+        swing = triples.total(np.sin(kx * places[:, :1] + ky * places[:, 1:] + phase))
         far = _smooth((distance - 15.0) / 250.0)
         rolling = _smooth((distance - 15.0) / 120.0)
         total: Array = z - LIP_M + self.rise_m * far + self.uneven_m * rolling * (1.0 + swing / WAVES)
@@ -173,10 +173,9 @@ def lay_ground(sheets: Sheets, network: RoadNetwork, seed: int) -> None:
     land = ground(network, seed)
     near_look, far_look, _, _ = LOOKS.get(network.surroundings, LOOKS["country"])
     leaves, unit, ox, oy = _leaves(network, land.edges)
-    rings = [ring.astype(np.float64) * unit + np.array([ox, oy]) for ring in _rings(leaves)]
-    boxes = shapely.box(
-        *(np.array([[r[:, 0].min(), r[:, 1].min(), r[:, 0].max(), r[:, 1].max()] for r in rings]).T)
-    )
+    low = leaves[:, :2] * unit + np.array([ox, oy])
+    high = (leaves[:, :2] + leaves[:, 2:]) * unit + np.array([ox, oy])
+    boxes = shapely.box(*low.T, *high.T)
     shapely.prepare(land.outline)
     touched = np.asarray(shapely.intersects(land.outline, boxes), np.bool_)
     hard = [
@@ -189,10 +188,12 @@ def lay_ground(sheets: Sheets, network: RoadNetwork, seed: int) -> None:
     edge_of_paving = shapely.intersects(paved, boxes) & ~shapely.covers(paved, boxes)
     in_paving = shapely.covers(paved, boxes)
     whole = ~touched & ~edge_of_paving
+    rings = _rings(leaves)
     for look, mask in ((near_look, whole & in_paving), (far_look, whole & ~in_paving)):
-        fans = [_fan(rings[k]) for k in np.flatnonzero(mask)]
-        if fans:
-            _lay(sheets, land, np.concatenate(fans), look, 0.0)
+        if mask.any():
+            corners = np.concatenate([rings[k] for k in np.flatnonzero(mask)]) * unit + np.array([ox, oy])
+            sizes = np.array([len(rings[k]) for k in np.flatnonzero(mask)])
+            _lay(sheets, land, _fans(corners, sizes, 0.5 * (low + high)[mask]), look, 0.0)
     cut = boxes[~whole]
     outside = cut.copy()
     crossed = touched[~whole]
@@ -207,7 +208,7 @@ def _tiles(outline: shapely.Geometry, boxes: NDArray[np.object_], unit_m: float)
     """For every box the part of the outline around it: cutting a box costs as much as what it is cut with is long."""
     bounds = np.asarray(shapely.bounds(boxes))
     column, row = (np.floor((bounds[:, :2] + bounds[:, 2:]) / 2.0 / (TILE_CELLS * unit_m))).astype(np.int64).T
-    _, tile = np.unique(np.stack([column, row], 1), axis=0, return_inverse=True)
+    _, tile = np.unique(column + 1j * row, return_inverse=True)
     tile = tile.reshape(-1)
     found = np.empty(len(boxes), object)
     for k in range(int(tile.max(initial=-1)) + 1):
@@ -224,18 +225,27 @@ def _polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     return found
 
 
-def _fan(ring: Array) -> Array:
-    """(T, 3, 2) triangles from a cell's centre (or its diagonal, when nothing hangs on its edges)."""
-    if len(ring) == 4:
-        return ring[[[0, 1, 2], [0, 2, 3]]]
-    centre = np.broadcast_to(0.5 * (ring.min(0) + ring.max(0)), ring.shape)
-    return np.stack([centre, ring, np.roll(ring, -1, axis=0)], 1)
+def _fans(corners: Array, sizes: NDArray[np.int64], centres: Array) -> Array:
+    """(T, 3, 2) triangles over rings of corners, so many to each, from their centres.
+
+    A ring of four is cut along its diagonal: nothing hangs on its edges.
+    """
+    ring, begin = np.repeat(np.arange(len(sizes)), sizes), np.cumsum(sizes) - sizes
+    row = np.arange(len(corners))
+    place, first = row - begin[ring], begin[ring]
+    after = np.where(place + 1 == sizes[ring], first, row + 1)
+    plain = sizes[ring] == 4
+    fan = np.stack([np.where(plain, first, len(corners) + ring), row, after], 1)
+    fan = fan[~plain | (place == 1) | (place == 2)]
+    return np.concatenate([corners, centres]).take(fan, axis=0)
 
 
 def _lay(sheets: Sheets, land: Ground, corners: Array, material: str, lower_m: float) -> None:
     if len(corners) == 0:
         return
-    places, back = np.unique(corners.reshape(-1, 2), axis=0, return_inverse=True)
+    # As complex numbers, which sort like rows and much faster.
+    found, back = np.unique(np.ascontiguousarray(corners).view(np.complex128), return_inverse=True)
+    places = found.view(np.float64).reshape(-1, 2)
     z = land.height(places) - lower_m
     semantic = "sidewalk" if material == "paving" else "terrain"
     # Normals of the height field, shared by all triangles that meet at a place: the ground looks round, not faceted.
@@ -243,6 +253,6 @@ def _lay(sheets: Sheets, land: Ground, corners: Array, material: str, lower_m: f
     dx = land.height(places + np.array([reach, 0.0])) - land.height(places - np.array([reach, 0.0]))
     dy = land.height(places + np.array([0.0, reach])) - land.height(places - np.array([0.0, reach]))
     normal = np.stack([-dx / (2 * reach), -dy / (2 * reach), np.ones(len(places))], 1)
-    normal /= np.linalg.norm(normal, axis=1)[:, None]
+    normal /= triples.length(normal)[:, None]
     back = back.reshape(-1)
     sheets.area(corners, z[back].reshape(-1, 3), material, semantic, normal[back].reshape(-1, 3, 3))

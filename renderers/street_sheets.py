@@ -1,11 +1,13 @@
 """Collects ribbons, walls and polygons into one mesh.  Renderers floor; numpy and shapely, no drawing."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from renderers import triples
 from renderers.materials import MATERIAL_ID
 from renderers.mesh import Mesh
 from scenarios.taxonomy import SEMANTIC_ID
@@ -37,8 +39,8 @@ class Sheets:
         semantic: str,
     ) -> None:
         """Lay triangles; slivers are dropped."""
-        a, b, c = (vertices[triangles[:, k]] for k in range(3))
-        triangles = triangles[np.linalg.norm(np.cross(b - a, c - a), axis=1) > 2.0 * SLIVER_M2]
+        a, b, c = (vertices.take(triangles[:, k], axis=0) for k in range(3))
+        triangles = triangles[triples.length(triples.cross(b - a, c - a)) > 2.0 * SLIVER_M2]
         if len(triangles) == 0:
             return
         self.vertices.append(vertices)
@@ -56,8 +58,8 @@ class Sheets:
         across = left - right
         middle = 0.5 * (left + right)
         along = np.gradient(middle, axis=0)
-        normal = np.cross(along, across)
-        length = np.linalg.norm(normal, axis=1)
+        normal = triples.cross(along, across)
+        length = triples.length(normal)
         flat = length < 1e-12
         normal[flat] = (0.0, 0.0, 1.0)
         normal /= np.where(flat, 1.0, length)[:, None]
@@ -118,9 +120,9 @@ class Sheets:
         corners[turned], z[turned] = corners[turned][:, ::-1], z[turned][:, ::-1]
         points = np.concatenate([corners, z[..., None]], 2)
         if normals is None:
-            face = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
-            face[np.linalg.norm(face, axis=1) < SLIVER_M2] = (0.0, 0.0, 1.0)
-            face /= np.linalg.norm(face, axis=1)[:, None]
+            face = triples.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
+            face[triples.length(face) < SLIVER_M2] = (0.0, 0.0, 1.0)
+            face /= triples.length(face)[:, None]
             normals = np.repeat(face, 3, axis=0)
         else:
             normals = normals.copy()
@@ -153,12 +155,15 @@ class Sheets:
         )
 
 
+@lru_cache(maxsize=256)
 def band_triangles(count: int) -> NDArray[np.int64]:
     """Triangles between two lines of `count` points: the right (or low) line first, the left (or high) one after."""
     k = np.arange(count - 1)
-    return np.concatenate(
+    triangles = np.concatenate(
         [np.stack([k, k + 1, k + 1 + count], 1), np.stack([k, k + 1 + count, k + count], 1)]
     ).astype(np.int64)
+    triangles.setflags(write=False)
+    return triangles
 
 
 def cut_triangles(polygons: "list[shapely.Geometry]") -> Array:

@@ -56,16 +56,14 @@ class Lane:
     s_m: Floats  # (N,) ascending
     right_m: Floats  # (N, 3)
     left_m: Floats
+    width_m: float  # usually
     semantic: str
 
     @staticmethod
     def of(strip: LaneStrip) -> "Lane":
         right, left = (strip.inner_m, strip.outer_m) if strip.lane > 0 else (strip.outer_m, strip.inner_m)
-        return Lane(strip.s_m, right, left, surface_of(strip)[1])
-
-    @property
-    def width_m(self) -> float:
-        return float(np.median(np.linalg.norm(self.left_m - self.right_m, axis=1)))
+        width_m = float(np.median(np.linalg.norm(left - right, axis=1)))
+        return Lane(strip.s_m, right, left, width_m, surface_of(strip)[1])
 
     def at(self, s: Floats, share: Floats) -> Floats:
         """(..., 3) points of the surface, kept off its very borders, where a kerb may rise."""
@@ -307,20 +305,22 @@ def manhole(sheets: Sheets, lane: Lane, rng: np.random.Generator, s: float) -> N
     _disc(sheets, lane, s, share, 0.0, 0.295, IRON_M, "manhole")
     turn = float(rng.uniform(0, np.pi))
     c, sn = np.cos(turn), np.sin(turn)
-    for v in np.linspace(-0.2, 0.2, 5):
-        reach = 0.8 * float(np.sqrt(0.27**2 - v * v))
-        for u0 in (-0.98 * reach, 0.08 * reach):
-            line = np.array([(u0, v), (u0 + 0.9 * reach, v)])
-            x, y = c * line[:, 0] - sn * line[:, 1], sn * line[:, 0] + c * line[:, 1]
-            across = np.array((-sn, c)) * 0.011
-            ends = [
-                lane.at(s + x + sign * across[0], share + (y + sign * across[1]) / lane.width_m)
-                + np.array((0.0, 0.0, IRON_M + 0.0005))
-                for sign in (-1.0, 1.0)
-            ]
-            sheets.ribbon(
-                ends[0], ends[1], line[:, 0], (np.zeros(2), np.full(2, 0.022)), "tar", lane.semantic
-            )
+    v = np.linspace(-0.2, 0.2, 5)
+    reach = 0.8 * np.sqrt(0.27**2 - v * v)
+    begin = np.stack([-0.98 * reach, 0.08 * reach], axis=1).reshape(-1, 1)  # two cleats in each row
+    u, v = (
+        np.concatenate([begin, begin + 0.9 * np.repeat(reach, 2)[:, None]], axis=1),
+        np.repeat(v, 2)[:, None],
+    )
+    x, y = c * u - sn * v, sn * u + c * v
+    across = np.array((-sn, c)) * 0.011
+    right, left = (
+        lane.at(s + x + sign * across[0], share + (y + sign * across[1]) / lane.width_m)
+        + np.array((0.0, 0.0, IRON_M + 0.0005))
+        for sign in (-1.0, 1.0)
+    )
+    for k in range(len(u)):
+        sheets.ribbon(right[k], left[k], u[k], (np.zeros(2), np.full(2, 0.022)), "tar", lane.semantic)
 
 
 def _gully(sheets: Sheets, lane: Lane, s: float, outer_is_left: bool) -> None:

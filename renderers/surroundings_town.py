@@ -141,7 +141,7 @@ def _house(plan: buildings.Plan, closed: tuple[bool, bool], far: bool = False) -
 def _foot(site: Site, spot: Spot, plan: buildings.Plan) -> float:
     """Height of the lowest front corner: the walls go on below the ground."""
     corners = [spot.beside(0.0, side * plan.width_m / 2) for side in (-1, 0, 1)]
-    return min(site.height(c.x_m, c.y_m) for c in corners)
+    return float(site.land.height(np.array([(c.x_m, c.y_m) for c in corners])).min())
 
 
 def _lay_front_garden(site: Site, spot: Spot, width: float, depth: float, rng: np.random.Generator) -> None:

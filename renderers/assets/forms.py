@@ -4,6 +4,7 @@ Every function returns a `Mesh` in the caller's frame with counter-clockwise tri
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -50,12 +51,7 @@ def rings(points_m: Floats, material: str, semantic: str, caps: tuple[bool, bool
     """Smooth skin over R closed rings of S points, (R, S, 3); each ring runs counter-clockwise seen from the last
     ring's side, caps close the ends with a soft fan."""
     r, s, _ = points_m.shape
-    wrapped = np.concatenate([points_m, points_m[:, :1]], axis=1)  # the seam is doubled for the texture
-    vertices = wrapped.reshape(-1, 3)
-    along, around = np.meshgrid(np.arange(r - 1), np.arange(s), indexing="ij")
-    a = (along * (s + 1) + around).ravel()
-    b, c, d = a + 1, a + s + 2, a + s + 1
-    triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    vertices, triangles, uv = _skin(points_m[None])
     for cap, row, turn in ((caps[0], 0, -1), (caps[1], r - 1, 1)):
         if cap:
             middle = len(vertices)
@@ -63,15 +59,47 @@ def rings(points_m: Floats, material: str, semantic: str, caps: tuple[bool, bool
             edge = np.arange(s) + row * (s + 1)
             fan = np.stack([np.full(s, middle), edge, edge + 1], 1)
             triangles = np.concatenate([triangles, fan if turn > 0 else fan[:, ::-1]])
-    normals = _smooth_normals(vertices, triangles)
-    seam = normals[: r * (s + 1)].reshape(r, s + 1, 3)
-    seam[:, 0] = seam[:, s] = unit(seam[:, 0] + seam[:, s])
-    girth = np.concatenate([np.zeros((r, 1)), np.cumsum(triples.length(np.diff(wrapped, axis=1)), 1)], 1)
-    height = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points_m.mean(1), axis=0), axis=1))])
-    uv = np.stack([girth, np.broadcast_to(height[:, None], girth.shape)], -1).reshape(-1, 2)
     uv = np.concatenate([uv, np.zeros((len(vertices) - len(uv), 2))])
+    return _smooth_skin(vertices, triangles, uv, (r, s + 1), material, semantic)
+
+
+def _skin(points_m: Floats) -> tuple[Floats, NDArray[np.int_], Floats]:
+    """Vertices, triangles and texture coordinates of N skins over R rings of S points each, (N, R, S, 3)."""
+    n, r, s, _ = points_m.shape
+    wrapped = np.concatenate([points_m, points_m[:, :, :1]], axis=2)  # the seam is doubled for the texture
+    first = r * (s + 1) * np.arange(n)[:, None, None]
+    girth = np.zeros((n, r, s + 1))
+    girth[:, :, 1:] = np.cumsum(triples.length(np.diff(wrapped, axis=2)), axis=2)
+    height = np.zeros((n, r))
+    height[:, 1:] = np.cumsum(triples.length(np.diff(points_m.mean(axis=2), axis=1)), axis=1)
+    uv = np.stack([girth, np.broadcast_to(height[..., None], girth.shape)], -1)
+    return wrapped.reshape(-1, 3), (first + _between_rings(r, s)).reshape(-1, 3), uv.reshape(-1, 2)
+
+
+@lru_cache(maxsize=256)
+def _between_rings(r: int, s: int) -> NDArray[np.int_]:
+    """(T, 3) triangles over a grid of R rings of S points, the first of each doubled at its end."""
+    along, around = np.meshgrid(np.arange(r - 1), np.arange(s), indexing="ij")
+    a = (along * (s + 1) + around).ravel()
+    b, c, d = a + 1, a + s + 2, a + s + 1
+    return np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+
+
+def _smooth_skin(
+    vertices: Floats,
+    triangles: NDArray[np.int_],
+    uv_m: Floats,
+    grid: tuple[int, int],
+    material: str,
+    semantic: str,
+) -> Mesh:
+    """Skins, each over a grid (R, S + 1) of vertices, with normals that run on over their seams."""
+    normals = _smooth_normals(vertices, triangles)
+    rows = len(vertices) // (grid[0] * grid[1]) * grid[0]  # further vertices are middles of caps
+    seam = normals[: rows * grid[1]].reshape(rows, grid[1], 3)
+    seam[:, 0] = seam[:, -1] = unit(seam[:, 0] + seam[:, -1])
     area = triples.length(face_normals(vertices, triangles))
-    return mesh_of(vertices, triangles[area > 1e-12], normals, uv, material, semantic)
+    return mesh_of(vertices, triangles[area > 1e-12], normals, uv_m, material, semantic)
 
 
 def sheet(points_m: Floats, material: str, semantic: str) -> Mesh:
@@ -94,10 +122,13 @@ def _smooth_normals(vertices: Floats, triangles: NDArray[np.int_]) -> Floats:
     )
 
 
+@lru_cache(maxsize=256)
 def circle(sides: int, offset: float = 0.0) -> Floats:
-    """(S, 2) points of the unit circle, counter-clockwise."""
+    """(S, 2) points of the unit circle, counter-clockwise; not to be changed."""
     angle = (np.arange(sides) + offset) * (2 * np.pi / sides)
-    return np.stack([np.cos(angle), np.sin(angle)], 1)
+    rim = np.stack([np.cos(angle), np.sin(angle)], 1)
+    rim.setflags(write=False)
+    return rim
 
 
 def tower(
@@ -124,15 +155,27 @@ def tube(
     caps: tuple[bool, bool] = (True, True),
 ) -> Mesh:
     """A round limb along a polyline, with its own radius at each point; `flatten` scales it sideways."""
-    path = np.asarray(path_m, float)
-    radius = np.asarray(radii_m, float)
-    tangent = unit(np.gradient(path, axis=0))
-    first = triples.cross(tangent[0], (1.0, 0.0, 0.0) if abs(tangent[0][0]) < 0.8 else (0.0, 0.0, 1.0))
-    side, other = carried_frames(np.ascontiguousarray(tangent), first)
+    around = _around(np.asarray(path_m, float)[None], np.asarray(radii_m, float)[None], sides, flatten)
+    return rings(around[0], material, semantic, caps)
+
+
+def tubes(paths_m: Floats, radii_m: Floats, sides: int, material: str, semantic: str) -> Mesh:
+    """N round limbs without caps along polylines of R points each, (N, R, 3), with a radius (N, R) at each point."""
+    around = _around(paths_m, radii_m, sides, 1.0)
+    return _smooth_skin(*_skin(around), (paths_m.shape[1], sides + 1), material, semantic)
+
+
+def _around(paths_m: Floats, radii_m: Floats, sides: int, flatten: float) -> Floats:
+    """(N, R, S, 3) rings about the points of paths (N, R, 3)."""
+    tangent = unit(np.gradient(paths_m, axis=1))
+    level = np.abs(tangent[:, 0, :1]) < 0.8
+    first = triples.cross(tangent[:, 0], np.where(level, (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)))
+    frames = np.array([carried_frames(*pair) for pair in zip(tangent, first, strict=True)])
+    side, other = frames[:, 0, :, None], frames[:, 1, :, None]
     rim = circle(sides)
-    around = rim[None, :, :1] * side[:, None] * flatten + rim[None, :, 1:] * other[:, None]
-    points = path[:, None] + radius[:, None, None] * around
-    return rings(points, material, semantic, caps)
+    around = rim[:, :1] * side * flatten + rim[:, 1:] * other
+    rings_m: Floats = paths_m[:, :, None] + radii_m[:, :, None, None] * around
+    return rings_m
 
 
 def ellipsoid(

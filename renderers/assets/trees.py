@@ -11,7 +11,7 @@ import numpy as np
 
 from renderers import triples
 from renderers.assets.foliage import GOLDEN_RAD, VEGETATION, ball, leaf_cards, leaf_sprays, twigs
-from renderers.assets.forms import Floats, tube, unit
+from renderers.assets.forms import Floats, tube, tubes, unit
 from renderers.mesh import Mesh
 
 NEAR = 0.5  # detail from which a spray shows its leaves; further off it is one card
@@ -181,11 +181,9 @@ def _wood(rng: np.random.Generator, frame: Frame, species: Species, detail: floa
     sides = 9 if detail > 1.2 else 7 if detail > 0.5 else 5
     pieces = [tube(frame.stem, frame.stem_radius, sides, species.bark, VEGETATION, caps=(False, False))]
     if detail > 0.2:
-        for limb, radius in zip(frame.limbs, frame.limb_radius, strict=True):
-            pieces.append(
-                tube(limb, radius * np.array((1.0, 0.72, 0.42, 0.16)), 5 if detail > 1.2 else 4 if detail > 0.5 else 3,
-                     species.bark, VEGETATION, caps=(False, False))
-            )  # fmt: skip
+        radii = frame.limb_radius[:, None] * np.array((1.0, 0.72, 0.42, 0.16))
+        around = 5 if detail > 1.2 else 4 if detail > 0.5 else 3
+        pieces.append(tubes(frame.limbs, radii, around, species.bark, VEGETATION))
     else:
         pieces.append(
             twigs(
