@@ -237,7 +237,8 @@ def _fans(corners: Array, sizes: NDArray[np.int64], centres: Array) -> Array:
     plain = sizes[ring] == 4
     fan = np.stack([np.where(plain, first, len(corners) + ring), row, after], 1)
     fan = fan[~plain | (place == 1) | (place == 2)]
-    return np.concatenate([corners, centres]).take(fan, axis=0)
+    found: Array = np.concatenate([corners, centres]).take(fan, axis=0)
+    return found
 
 
 def _lay(sheets: Sheets, land: Ground, corners: Array, material: str, lower_m: float) -> None:

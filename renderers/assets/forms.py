@@ -87,7 +87,7 @@ def _between_rings(r: int, s: int) -> NDArray[np.int_]:
 
 def _smooth_skin(
     vertices: Floats,
-    triangles: NDArray[np.int_],
+    triangles: NDArray[Any],
     uv_m: Floats,
     grid: tuple[int, int],
     material: str,
