@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frame_light import Light, material_table
-from renderers.kernels.paths import aim_mirrored, aim_onwards, fill_mirrors, put_out, select, smooth_mirrors
+from renderers.kernels.mirror_means import fill_mirrors, smooth_mirrors
+from renderers.kernels.paths import aim_mirrored, aim_onwards, put_out, select
 from renderers.kernels.sky import GROUND_B, GROUND_R
 from renderers.kernels.surface import M_GLOW
 from renderers.materials import GLOW
@@ -50,12 +51,14 @@ def sent_on(
     mirror = np.empty((count, 3), np.float32)
     weight = np.empty(count, np.float32)
     behind = np.empty((count, 3), np.float32)
-    shiny, pane = np.empty(count, np.uint8), np.empty(count, np.bool_)
+    shiny, pane, rough = np.empty(count, np.uint8), np.empty(count, np.bool_), np.empty(count, np.float32)
     least = np.float32(least_mirror if size is not None else 2.0)
 
     def mark(start: int, stop: int) -> None:
         a, b = start * 64, stop * 64
-        select(a, b, bundle.direction, bundle.hits.triangle, bundle.surface, least, shiny, pane, weight)
+        select(
+            a, b, bundle.direction, bundle.hits.triangle, bundle.surface, least, shiny, pane, weight, rough
+        )
 
     in_slices(mark, count // 64, threads, grain_of(count // 64))
     index = packed_index(pane, threads)
@@ -99,14 +102,24 @@ def sent_on(
 
         def spread(start: int, stop: int) -> None:
             smooth_mirrors(
-                start, stop, *size, mean, hits.range_m, hits.placement, surface, shiny, traced, smooth
+                start, stop, *size, mean, hits.range_m, hits.placement, rough, shiny, traced, smooth
             )
 
         in_slices(spread, count // 64, threads, TILES_PER_SLICE)
 
         def fill(start: int, stop: int) -> None:
             fill_mirrors(
-                start, stop, *size, hits.range_m, hits.placement, surface, shiny, smooth, mirror, weight
+                start,
+                stop,
+                *size,
+                hits.range_m,
+                hits.placement,
+                rough,
+                surface,
+                shiny,
+                smooth,
+                mirror,
+                weight,
             )
 
         in_slices(fill, count // 64, threads, TILES_PER_SLICE)

@@ -242,7 +242,8 @@ class PreparedScene:
                 narrow=narrow,
             )
 
-        in_slices(work, packets_of(len(direction)), threads, PACKETS_PER_SLICE)
+        packets = packets_of(len(direction))
+        in_slices(work, packets, threads, min(PACKETS_PER_SLICE, max(packets // 16, 1)))
         return hits
 
 

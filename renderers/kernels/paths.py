@@ -38,14 +38,15 @@ OFFSET_U, OFFSET_V = (-0.36, 0.08, 0.28), (-0.06, 0.36, -0.30)  # pixels to the 
 
 
 @fast_kernel
-def select(start, stop, direction, triangle, surface, least_share, mirror, pane, weight):
+def select(start, stop, direction, triangle, surface, least_share, mirror, pane, weight, rough):
     """Mark rays [start, stop) whose surface mirrors at least `least_share` of the light, and those on panes.
 
     `mirror` becomes TRACED, or FILLED where a rough film or varnish lets neighbours share one ray of every 2 x 2;
-    `weight` of their images is 0 so far.
+    `weight` of their images is 0 so far, and `rough` (N,) the roughness of their coats.
     """
     for r in range(start, stop):
         weight[r] = F(0)
+        rough[r] = surface[r, S_COAT_ROUGH]
         mirror[r] = 0
         pane[r] = False
         if triangle[r] < 0:
@@ -161,128 +162,6 @@ def put_out(start, stop, triangle, material, lens, surface):
 def tiled(x, y, tiles_across):
     """The ray of pixel (x, y)."""
     return ((y >> 3) * tiles_across + (x >> 3)) * 64 + ((y & 7) << 3) + (x & 7)
-
-
-@fast_kernel
-def smooth_mirrors(
-    start, stop, width, height, tiles_across, mean_light, range_m, placement, surface, mirror, traced, smooth
-):
-    """Spread traced mirror images of rough films in tiles [start, stop) over a diamond of 13 traced rays.
-
-    Rare bright samples are held back by `mean_light`, or one lit window would sparkle all over the road.
-    """
-    for tile in range(start, stop):
-        top = (tile // tiles_across) * 8
-        left = (tile % tiles_across) * 8
-        for lane in range(64):
-            r = tile * 64 + lane
-            if mirror[r] != TRACED:
-                continue
-            rough = surface[r, S_COAT_ROUGH]
-            if rough <= F(SHARED_ROUGHNESS) or (lane & 9) != 0:
-                for c in range(3):
-                    smooth[r, c] = traced[r, c]
-                continue
-            y = top + lane // 8
-            x = left + lane % 8
-            red = F(0)
-            green = F(0)
-            blue = F(0)
-            total = F(0)
-            for j in range(-4, 5, 2):
-                for i in range(abs(j) - 4, 5 - abs(j), 2):
-                    a = x + i
-                    b = y + j
-                    if a < 0 or b < 0 or a >= width or b >= height:
-                        continue
-                    n = tiled(a, b, tiles_across)
-                    if mirror[n] != TRACED or placement[n] != placement[r]:
-                        continue
-                    if abs(range_m[n] - range_m[r]) > F(0.12) * range_m[r]:
-                        continue
-                    if abs(surface[n, S_COAT_ROUGH] - rough) > F(0.08):
-                        continue
-                    w = F(1) / (mean_light * F(4) + max(traced[n, 0], traced[n, 1], traced[n, 2]))
-                    red += w * traced[n, 0]
-                    green += w * traced[n, 1]
-                    blue += w * traced[n, 2]
-                    total += w
-            smooth[r, 0] = red / total
-            smooth[r, 1] = green / total
-            smooth[r, 2] = blue / total
-
-
-@fast_kernel
-def fill_mirrors(
-    start, stop, width, height, tiles_across, range_m, placement, surface, mirror, traced, image, weight
-):
-    """Give rays of tiles [start, stop) on rough films the mean of the mirror images traced around them.
-
-    The four pixels of a square look at the same nine traced ones.
-    """
-    around = np.empty(9, np.int64)
-    for tile in range(start, stop):
-        top = (tile // tiles_across) * 8
-        left = (tile % tiles_across) * 8
-        for quad in range(16):
-            first = tile * 64 + (quad >> 2) * 16 + (quad & 3) * 2
-            count = -1
-            for one in range(4):
-                dx = one & 1
-                dy = one >> 1
-                r = first + dy * 8 + dx
-                if mirror[r] == 0:
-                    continue
-                rough = surface[r, S_COAT_ROUGH]
-                smooth = rough <= F(SHARED_ROUGHNESS)
-                if mirror[r] == TRACED and smooth:
-                    for c in range(3):
-                        image[r, c] = traced[r, c]
-                    weight[r] = F(1)
-                    continue
-                x = left + (quad & 3) * 2
-                y = top + (quad >> 2) * 2
-                if count < 0:
-                    count = 0
-                    for b in range(max(y - 2, 0), min(y + 3, height), 2):
-                        for a in range(max(x - 2, 0), min(x + 3, width), 2):
-                            n = tiled(a, b, tiles_across)
-                            if mirror[n] == TRACED:
-                                around[count] = n
-                                count += 1
-                red = F(0)
-                green = F(0)
-                blue = F(0)
-                total = F(0)
-                near = F(0.08) * range_m[r]
-                for c in range(count):
-                    n = around[c]
-                    if placement[n] != placement[r] or abs(range_m[n] - range_m[r]) > near:
-                        continue
-                    if smooth:
-                        # Nearest first, and only where the surface looks the same way.
-                        alike = (
-                            surface[r, S_NX] * surface[n, S_NX]
-                            + surface[r, S_NY] * surface[n, S_NY]
-                            + surface[r, S_NZ] * surface[n, S_NZ]
-                        )
-                        other = n >> 6
-                        ax = F((other % tiles_across) * 8 + (n & 7) - x - dx)
-                        ay = F((other // tiles_across) * 8 + ((n >> 3) & 7) - y - dy)
-                        w = max(alike - F(0.9), F(0)) * max(F(5) - ax * ax - ay * ay, F(0))
-                    else:
-                        w = F(1) / (F(1) + F(40) * abs(surface[n, S_COAT_ROUGH] - rough))
-                    if n == first:
-                        w *= F(1.5)
-                    red += w * traced[n, 0]
-                    green += w * traced[n, 1]
-                    blue += w * traced[n, 2]
-                    total += w
-                if total > F(0):
-                    image[r, 0] = red / total
-                    image[r, 1] = green / total
-                    image[r, 2] = blue / total
-                    weight[r] = F(1)
 
 
 @fast_kernel

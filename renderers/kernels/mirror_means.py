@@ -1,0 +1,250 @@
+"""Mirror images between the rays that were traced for them: means over one surface.  Renderers floor, arrays only.
+
+On rough films one pixel of every 2 x 2 is traced.  Those in and about a tile lie in a grid of eight columns, so that
+what lies so far to a side of each is so far along in it: loops over the grid's rows at once are vectors.
+"""
+
+# mypy: ignore-errors
+# numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
+
+import numpy as np
+
+from renderers.kernels.paths import FILLED, SHARED_ROUGHNESS, TRACED, tiled
+from renderers.kernels.surface import S_NX, S_NY, S_NZ
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
+
+F = np.float32
+WIDE = 8  # columns of the grid; a tile has four squares of 2 x 2 pixels, the rest is what lies about it
+LANES = 4 * WIDE  # of its squares, of which every other four mean nothing
+GRID = 12 * WIDE  # room for the largest step from the last of them
+NOTHING, NOBODY = -2, -3  # placements of what was not traced, and of who asks nothing
+# Rows of the grid: range, roughness, light, weight; and of the lanes, after it: range, roughness, sums.
+(G_RANGE, G_ROUGH, G_R, G_G, G_B, G_WEIGHT) = range(0, 6 * GRID, GRID)
+(RANGE, ROUGH, NEAR, RED, GREEN, BLUE, TOTAL) = range(6 * GRID, 6 * GRID + 7 * LANES, LANES)
+ROOM = 6 * GRID + 7 * LANES
+
+
+@fast_inner_kernel
+def _look_about(
+    left, top, ring, width, height, tiles_across, range_m, placement, rough, mirror, traced, lane, thing
+):
+    """Fill the grid with what was traced in a tile and `ring` squares about it."""
+    for k in range(GRID):
+        thing[k] = NOTHING
+    for k in range(6 * GRID):
+        lane[k] = F(0)
+    for gy in range(4 + 2 * ring):
+        y = top + 2 * (gy - ring)
+        if y < 0 or y >= height:
+            continue
+        for gx in range(4 + 2 * ring):
+            x = left + 2 * (gx - ring)
+            if x < 0 or x >= width:
+                continue
+            n = tiled(x, y, tiles_across)
+            if mirror[n] == TRACED:
+                k = gy * WIDE + gx
+                thing[k] = placement[n]
+                lane[G_RANGE + k] = range_m[n]
+                lane[G_ROUGH + k] = rough[n]
+                lane[G_R + k] = traced[n, 0]
+                lane[G_G + k] = traced[n, 1]
+                lane[G_B + k] = traced[n, 2]
+
+
+@fast_inner_kernel
+def _ask(first, dx, dy, share, range_m, placement, rough, lane, thing):
+    """Fill the lanes with the pixels (dx, dy) of a tile's squares, near what is within a `share` of their range."""
+    for k in range(LANES):
+        r = first + (2 * (k >> 3) + dy) * 8 + 2 * (k & 3) + dx
+        lane[RANGE + k] = range_m[r]
+        lane[NEAR + k] = share * range_m[r]
+        lane[ROUGH + k] = rough[r]
+        thing[GRID + k] = placement[r] if k & 4 == 0 else NOBODY
+    for k in range(RED, TOTAL + LANES):
+        lane[k] = F(0)
+
+
+@fast_kernel
+def smooth_mirrors(
+    start, stop, width, height, tiles_across, mean_light, range_m, placement, rough, mirror, traced, smooth
+):
+    """Spread traced mirror images of rough films in tiles [start, stop) over a diamond of 13 traced rays.
+
+    Rare bright samples are held back by `mean_light`, or one lit window would sparkle all over the road.
+    """
+    lane = np.empty(ROOM, np.float32)
+    thing = np.empty(GRID + LANES, np.int32)
+    for tile in range(start, stop):
+        first = tile * 64
+        films = False
+        for r in range(first, first + 64):
+            if mirror[r] == TRACED:
+                films = films or rough[r] > F(SHARED_ROUGHNESS)
+                for c in range(3):
+                    smooth[r, c] = traced[r, c]
+        if not films:
+            continue
+        left = (tile % tiles_across) * 8
+        top = (tile // tiles_across) * 8
+        _look_about(
+            left, top, 2, width, height, tiles_across, range_m, placement, rough, mirror, traced, lane, thing
+        )
+        _ask(first, 0, 0, F(0.12), range_m, placement, rough, lane, thing)
+        for k in range(GRID):
+            most = max(lane[G_R + k], lane[G_G + k], lane[G_B + k])
+            lane[G_WEIGHT + k] = F(1) / (mean_light * F(4) + most)
+        for j in range(-2, 3):
+            for i in range(abs(j) - 2, 3 - abs(j)):
+                away = np.uint64((2 + j) * WIDE + 2 + i)
+                for k in range(LANES):
+                    n = np.uint64(k) + away
+                    alike = (
+                        (thing[n] == thing[GRID + k])
+                        & (abs(lane[np.uint64(G_RANGE) + n] - lane[RANGE + k]) <= lane[NEAR + k])
+                        & (abs(lane[np.uint64(G_ROUGH) + n] - lane[ROUGH + k]) <= F(0.08))
+                    )
+                    w = lane[np.uint64(G_WEIGHT) + n] if alike else F(0)
+                    lane[RED + k] += w * lane[np.uint64(G_R) + n]
+                    lane[GREEN + k] += w * lane[np.uint64(G_G) + n]
+                    lane[BLUE + k] += w * lane[np.uint64(G_B) + n]
+                    lane[TOTAL + k] += w
+        for k in range(LANES):
+            r = first + (k >> 3) * 16 + 2 * (k & 3)
+            if k & 4 == 0 and mirror[r] == TRACED and rough[r] > F(SHARED_ROUGHNESS):
+                share = F(1) / lane[TOTAL + k]
+                smooth[r, 0] = lane[RED + k] * share
+                smooth[r, 1] = lane[GREEN + k] * share
+                smooth[r, 2] = lane[BLUE + k] * share
+
+
+@fast_kernel
+def fill_mirrors(
+    start,
+    stop,
+    width,
+    height,
+    tiles_across,
+    range_m,
+    placement,
+    rough,
+    surface,
+    mirror,
+    traced,
+    image,
+    weight,
+):
+    """Give rays of tiles [start, stop) on rough films the mean of the mirror images traced around them.
+
+    The four pixels of a square look at the same nine traced ones.
+    """
+    lane = np.empty(ROOM, np.float32)
+    thing = np.empty(GRID + LANES, np.int32)
+    for tile in range(start, stop):
+        first = tile * 64
+        films = False
+        varnished = False
+        for r in range(first, first + 64):
+            if mirror[r] == TRACED and rough[r] <= F(SHARED_ROUGHNESS):
+                for c in range(3):
+                    image[r, c] = traced[r, c]
+                weight[r] = F(1)
+            elif mirror[r] != 0:
+                films = films or rough[r] > F(SHARED_ROUGHNESS)
+                varnished = varnished or rough[r] <= F(SHARED_ROUGHNESS)
+        left = (tile % tiles_across) * 8
+        top = (tile // tiles_across) * 8
+        if films:
+            _look_about(
+                left,
+                top,
+                1,
+                width,
+                height,
+                tiles_across,
+                range_m,
+                placement,
+                rough,
+                mirror,
+                traced,
+                lane,
+                thing,
+            )
+            for one in range(4):
+                _fill_films(
+                    first, one & 1, one >> 1, range_m, placement, rough, mirror, lane, thing, image, weight
+                )
+        if varnished:
+            for lane_of in range(64):
+                r = first + lane_of
+                if mirror[r] == FILLED and rough[r] <= F(SHARED_ROUGHNESS):
+                    _fill_varnish(
+                        r, left + (lane_of & 7), top + (lane_of >> 3), width, height, tiles_across,
+                        range_m, placement, surface, mirror, traced, image, weight,
+                    )  # fmt: skip
+
+
+@fast_inner_kernel
+def _fill_films(first, dx, dy, range_m, placement, rough, mirror, lane, thing, image, weight):
+    """Fill the pixels (dx, dy) of a tile's squares on films."""
+    _ask(first, dx, dy, F(0.08), range_m, placement, rough, lane, thing)
+    for side in range(9):
+        away = np.uint64((side // 3) * WIDE + side % 3)
+        bonus = F(1.5) if side == 4 else F(1)  # that of the own square
+        for k in range(LANES):
+            n = np.uint64(k) + away
+            alike = (thing[n] == thing[GRID + k]) & (
+                abs(lane[np.uint64(G_RANGE) + n] - lane[RANGE + k]) <= lane[NEAR + k]
+            )
+            w = bonus / (F(1) + F(40) * abs(lane[np.uint64(G_ROUGH) + n] - lane[ROUGH + k]))
+            w = w if alike else F(0)
+            lane[RED + k] += w * lane[np.uint64(G_R) + n]
+            lane[GREEN + k] += w * lane[np.uint64(G_G) + n]
+            lane[BLUE + k] += w * lane[np.uint64(G_B) + n]
+            lane[TOTAL + k] += w
+    for k in range(LANES):
+        r = first + (2 * (k >> 3) + dy) * 8 + 2 * (k & 3) + dx
+        if k & 4 == 0 and mirror[r] != 0 and rough[r] > F(SHARED_ROUGHNESS) and lane[TOTAL + k] > F(0):
+            share = F(1) / lane[TOTAL + k]
+            image[r, 0] = lane[RED + k] * share
+            image[r, 1] = lane[GREEN + k] * share
+            image[r, 2] = lane[BLUE + k] * share
+            weight[r] = F(1)
+
+
+@fast_inner_kernel
+def _fill_varnish(
+    r, x, y, width, height, tiles_across, range_m, placement, surface, mirror, traced, image, weight
+):
+    """Fill a pixel on smooth varnish: nearest first, and only where the surface looks the same way."""
+    red = F(0)
+    green = F(0)
+    blue = F(0)
+    total = F(0)
+    near = F(0.08) * range_m[r]
+    left = x & ~1
+    top = y & ~1
+    for b in range(max(top - 2, 0), min(top + 3, height), 2):
+        for a in range(max(left - 2, 0), min(left + 3, width), 2):
+            n = tiled(a, b, tiles_across)
+            if mirror[n] != TRACED or placement[n] != placement[r] or abs(range_m[n] - range_m[r]) > near:
+                continue
+            alike = (
+                surface[r, S_NX] * surface[n, S_NX]
+                + surface[r, S_NY] * surface[n, S_NY]
+                + surface[r, S_NZ] * surface[n, S_NZ]
+            )
+            ax = F(a - x)
+            ay = F(b - y)
+            w = max(alike - F(0.9), F(0)) * max(F(5) - ax * ax - ay * ay, F(0))
+            if a == left and b == top:
+                w *= F(1.5)
+            red += w * traced[n, 0]
+            green += w * traced[n, 1]
+            blue += w * traced[n, 2]
+            total += w
+    if total > F(0):
+        image[r, 0] = red / total
+        image[r, 1] = green / total
+        image[r, 2] = blue / total
+        weight[r] = F(1)
