@@ -114,8 +114,9 @@ def _collapsed(
     quadric, held = quadrics(of.point_m, of.face, of.mesh, of.code)
     meshes, corner = int(of.mesh.max()) + 1, of.point_m.take(of.face, axis=0)
     low_m, high_m = np.full((meshes, 3), np.inf), np.full((meshes, 3), -np.inf)
-    np.minimum.at(low_m, of.mesh, triples.least(corner, axis=1))
-    np.maximum.at(high_m, of.mesh, triples.greatest(corner, axis=1))
+    for axis in range(3):  # numpy is slow with rows there
+        np.minimum.at(low_m[:, axis], of.mesh, triples.least(corner[..., axis]))
+        np.maximum.at(high_m[:, axis], of.mesh, triples.greatest(corner[..., axis]))
     alive = triples.every(face != np.roll(face, 1, axis=1))
     count = np.bincount(of.mesh[alive], minlength=meshes)
     left, worst = float(weight[alive].sum()), 0.0

@@ -29,8 +29,9 @@ def bounds_of(corner: Floats, piece: Longs) -> tuple[Floats, Floats]:
     """Lowest and highest corner of each piece."""
     count = int(piece.max()) + 1
     low, high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
-    np.minimum.at(low, piece, triples.least(corner, axis=1))
-    np.maximum.at(high, piece, triples.greatest(corner, axis=1))
+    for axis in range(3):  # numpy is slow with rows there
+        np.minimum.at(low[:, axis], piece, triples.least(corner[..., axis]))
+        np.maximum.at(high[:, axis], piece, triples.greatest(corner[..., axis]))
     return low, high
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from renderers import triples
 from renderers.loft import Floats, Ints, crease_normals, face_normals, grid_triangles
-from renderers.materials import MATERIAL_ID
+from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Mesh
 from scenarios.taxonomy import SEMANTIC_ID
 
@@ -325,8 +325,9 @@ def cut(skin: Skin, value: Floats, where: Mask | None = None) -> Floats:
         mixed &= where
     if not mixed.any():
         return value
-    faces, flags = skin.triangles[mixed], inside[mixed]
-    alone = np.where(count[mixed][:, None] == 1, flags, ~flags)  # the corner on its own side
+    split, left = np.flatnonzero(mixed), np.flatnonzero(~mixed)
+    faces, flags = skin.triangles.take(split, axis=0), inside.take(split, axis=0)
+    alone = np.where(count[split][:, None] == 1, flags, ~flags)  # the corner on its own side
     turn = np.argmax(alone, axis=1)
     index = (turn[:, None] + np.arange(3)) % 3
     a, b, c = np.take_along_axis(faces, index, axis=1).T
@@ -338,7 +339,8 @@ def cut(skin: Skin, value: Floats, where: Mask | None = None) -> Floats:
     t = (value[i] / (value[i] - value[j]))[:, None]
 
     def blend(array: Floats) -> Floats:
-        mixed_in = array[i] + (t if array.ndim == 2 else t[:, 0]) * (array[j] - array[i])
+        begin = array.take(i, axis=0)
+        mixed_in = begin + (t if array.ndim == 2 else t[:, 0]) * (array.take(j, axis=0) - begin)
         joined: Floats = np.concatenate([array, mixed_in])
         return joined
 
@@ -347,15 +349,17 @@ def cut(skin: Skin, value: Floats, where: Mask | None = None) -> Floats:
     skin.normal = normal / np.maximum(triples.length(normal)[:, None], 1e-12)
     p, q = (total + back.reshape(2, -1)).astype(np.int32)
     pieces = np.concatenate([np.stack([a, p, q], 1), np.stack([p, b, c], 1), np.stack([p, c, q], 1)])
-    skin.triangles = np.concatenate([skin.triangles[~mixed], pieces]).astype(np.int32)
-    skin.tag = np.concatenate([skin.tag[~mixed], np.tile(skin.tag[mixed], 3)])
+    skin.triangles = np.concatenate([skin.triangles.take(left, axis=0), pieces]).astype(np.int32, copy=False)
+    skin.tag = np.concatenate([skin.tag[left], np.tile(skin.tag[split], 3)])
     return np.concatenate([value, np.zeros(len(unique))])
 
 
 def _where(skin: Skin, only: Sequence[str] | None) -> Mask:
     if only is None:
         return np.asarray(skin.tag != REMOVED)
-    return np.isin(skin.tag, [MATERIAL_ID[name] for name in only])
+    table = np.zeros(len(MATERIALS) + 1, np.bool_)  # its last row is that of REMOVED
+    table[[MATERIAL_ID[name] for name in only]] = True
+    return table[skin.tag]
 
 
 def paint(

@@ -42,10 +42,10 @@ def seen(corner_m: Floats, clear: NDArray[np.bool_], size_px: int = PICTURE_PX) 
     low, high = corner_m.reshape(-1, 3).min(axis=0), corner_m.reshape(-1, 3).max(axis=0)
     scale = (size_px - 2) / float(np.linalg.norm(high - low))
     middle = 0.5 * (low + high)
-    turned = np.empty_like(corner_m)
+    turned, depth = np.empty_like(corner_m), np.empty((size_px, size_px))
     for axes in AXES:
         turn(corner_m, middle, scale * axes, 0.5 * size_px, turned)
-        depth = np.full((size_px, size_px), -np.inf)
+        depth.fill(-np.inf)
         draw(turned, clear, depth)
         find(turned, depth, found)
     return found

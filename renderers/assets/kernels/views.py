@@ -43,6 +43,7 @@ def runs(
 @kernel
 def draw(corner: Floats, clear: NDArray[np.bool_], depth: Floats) -> None:
     """Draw the triangles that are not clear."""
+    places = np.arange(depth.shape[1]) + 0.5
     for t in range(len(corner)):
         if clear[t]:
             continue
@@ -54,13 +55,15 @@ def draw(corner: Floats, clear: NDArray[np.bool_], depth: Floats) -> None:
             continue
         first, last = reach(ax, bx, cx, depth.shape[1])
         top, bottom = reach(ay, by, cy, depth.shape[0])
+        across = places[first:last]
         for y in range(top, bottom):
             v = y + 0.5
-            for x in range(first, last):
-                u = x + 0.5
-                wa, wb = a0 + a1 * u + a2 * v, b0 + b1 * u + b2 * v
-                if wa >= 0.0 and wb >= 0.0 and wa + wb <= 1.0:
-                    depth[y, x] = max(depth[y, x], z0 + z1 * u + z2 * v)
+            row = depth[y, first:last]
+            for k in range(len(row)):  # without branches, so that several pixels are done at once
+                u = across[k]
+                wa, wb, z = a0 + a1 * u + a2 * v, b0 + b1 * u + b2 * v, z0 + z1 * u + z2 * v
+                nearer = (wa >= 0.0) & (wb >= 0.0) & (wa + wb <= 1.0) & (z > row[k])
+                row[k] = z if nearer else row[k]
 
 
 @kernel
