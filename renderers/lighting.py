@@ -374,6 +374,7 @@ def _around(
             start,
             stop,
             view.tiles_across,
+            view.sky_cell_px,
             cells,
             found,
             unknown,

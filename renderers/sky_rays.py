@@ -1,6 +1,6 @@
 """Which way each cell of a picture looks for the sky: many directions, even about every cell.  Renderers floor.
 
-Cells are every third pixel of every third row, and eight by eight of them hold all points of a (0, 6, 2)-net in base 2
+Cells are every third or fourth pixel of such a row, and eight by eight of them hold all points of a (0, 6, 2)-net in base 2
 (Niederreiter 1987), laid on the hemisphere by the map of Shirley and Chiu 1997, which keeps shares of area, and by
 Malley's projection, which weighs them by the cosine.  The bits of a point are sums of the bits of its cell's row and
 column, chosen so that eight cells of a row, of a column and of a diagonal, and four by four cells, are nets too: of a
@@ -18,6 +18,7 @@ Longs = NDArray[np.int64]
 
 SIDE = 8  # cells
 POINTS = SIDE * SIDE
+NARROW_CELL_PX, WIDE_CELL_PX, WIDE_PX = 3, 4, 1120
 NETS = 4
 # A cell (row, column) mod 8 has the number v = 8 row + column; a coordinate's bits, the highest first, are the parities
 # of v & mask.
@@ -25,6 +26,11 @@ ACROSS = (42, 31, 62, 35, 46, 3)
 ALONG = (19, 30, 49, 50, 28, 37)
 SHIFT = 3  # columns by which the next eight rows are moved: a column of sixteen cells has sixteen directions
 ANOTHER = 0.381966  # of the circle, between pictures that are averaged
+
+
+def cell_px(width_px: int) -> int:
+    """How many pixels lie between cells of a picture; wide ones have more for whatever is as large."""
+    return NARROW_CELL_PX if width_px < WIDE_PX else WIDE_CELL_PX
 
 
 def pattern_of(row: Longs, column: Longs) -> Longs:

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
-from renderers.kernels.occlusion import CELL_PX
 from renderers.optics import ModelKey, key_of, lit_pixels, model_of, pixel_rays
-from renderers.sky_rays import neighbours, pattern_of
+from renderers.sky_rays import cell_px, neighbours, pattern_of
 from renderers.tracer import frustum_order
 
 Floats = NDArray[np.float32]
@@ -35,6 +34,7 @@ class View:
     sky_pattern: NDArray[np.int32]  # (M,) its row of the directions
     sky_cell: NDArray[np.int32]  # (M,) its cell of the small image
     sky_shape: tuple[int, int]  # of the small image of openness
+    sky_cell_px: int  # between its cells
 
 
 def view_of(model: CameraModel) -> View:
@@ -62,12 +62,13 @@ def _view(key: ModelKey) -> View:
         rays = np.where(np.isnan(rays), [0.0, 0.0, 1.0], rays)
     if lit is not None:
         far = np.where(lit[y, x], np.inf, -1.0).astype(np.float32)
-    coarse = (-(-height // CELL_PX), -(-width // CELL_PX))
+    cell = cell_px(width)
+    coarse = (-(-height // cell), -(-width // cell))
     i, j = np.divmod(np.arange(coarse[0] * coarse[1]), coarse[1])
     pattern = pattern_of(i, j)
     block = (i // BLOCK) * (-(-coarse[1] // BLOCK)) + j // BLOCK
     order = np.lexsort((j, i, neighbours()[pattern], block))
-    row, column = CELL_PX * i[order], CELL_PX * j[order]
+    row, column = cell * i[order], cell * j[order]
     source = ((row // 8) * across + column // 8) * 64 + (row % 8) * 8 + column % 8
     extra = -len(source) % 64
     return View(
@@ -82,4 +83,5 @@ def _view(key: ModelKey) -> View:
         sky_pattern=np.concatenate([pattern[order], np.zeros(extra)]).astype(np.int32),
         sky_cell=np.concatenate([order, np.zeros(extra)]).astype(np.int32),
         sky_shape=coarse,
+        sky_cell_px=cell,
     )

@@ -1,6 +1,6 @@
 """How much of the sky a point sees, and what near things send it: a few rays, shared between neighbours.
 
-Of every third pixel of every third row one direction is tried, each of another (`renderers/sky_rays.py`); the mean over
+Of every third or fourth pixel of such a row one direction is tried, each of another (`renderers/sky_rays.py`); the mean over
 the cells of a surface (`near_cells.py`) gives every point all of them.  Packets hold rays of directions that are alike.
 Renderers floor, arrays only.
 """
@@ -17,7 +17,6 @@ from renderers.kernels.surface import S_NX, S_NY, S_NZ, S_THROUGH
 from sim.kernels.jit import fast_kernel, kernel
 
 F = np.float32
-CELL_PX = 3
 CLOSEST_M = 0.7  # of what rays meet: how far light is the same does not go by the ground at a kerb's foot
 PI = F(math.pi)
 LEAST_SKY = (
@@ -135,14 +134,15 @@ def collect(
 
 
 @fast_kernel
-def spread(start, stop, tiles_across, cells, smooth, unknown, range_m, triangle, surface, around):
-    """Give each pixel of tiles [start, stop) the openness of the nearest small cells of its own surface.
+def spread(start, stop, tiles_across, cell_px, cells, smooth, unknown, range_m, triangle, surface, around):
+    """Give each pixel of tiles [start, stop) the openness of the nearest small cells, `cell_px` apart, of its own surface.
 
     `around` (N, 4): the share of its own part of the sky that it sees, and what near things send it, lx; `unknown` (4,)
     where no cell is of its surface.
     """
     height = cells.shape[1]
     width = cells.shape[2] - 2 * MARGIN
+    per_cell = F(1) / F(cell_px)
     for tile in range(start, stop):
         top = (tile // tiles_across) * 8
         left = (tile % tiles_across) * 8
@@ -154,8 +154,8 @@ def spread(start, stop, tiles_across, cells, smooth, unknown, range_m, triangle,
                 around[r, 2] = F(0)
                 around[r, 3] = F(0)
                 continue
-            y = F(top + lane // 8) * F(1 / CELL_PX)
-            x = F(left + lane % 8) * F(1 / CELL_PX)
+            y = F(top + lane // 8) * per_cell
+            x = F(left + lane % 8) * per_cell
             i = int(y)
             j = int(x)
             fy = y - F(i)
