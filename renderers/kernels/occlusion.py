@@ -1,7 +1,8 @@
 """How much of the sky a point sees, and what near things send it: a few rays, shared between neighbours.
 
-Of every third or fourth pixel of such a row one direction is tried, each of another (`renderers/sky_rays.py`); the mean over
-the cells of a surface (`near_cells.py`) gives every point all of them.  Packets hold rays of directions that are alike.
+Of every third or fourth pixel of such rows one direction is tried, each of another (`renderers/sky_rays.py`); the mean
+over the cells of a surface (`near_cells.py`) gives every point all of them.  Packets hold rays of directions that are
+alike.
 Renderers floor, arrays only.
 """
 
@@ -135,7 +136,7 @@ def collect(
 
 @fast_kernel
 def spread(start, stop, tiles_across, cell_px, cells, smooth, unknown, range_m, triangle, surface, around):
-    """Give each pixel of tiles [start, stop) the openness of the nearest small cells, `cell_px` apart, of its own surface.
+    """Give each pixel of tiles [start, stop) the openness of the nearest small cells of its own surface, `cell_px` apart.
 
     `around` (N, 4): the share of its own part of the sky that it sees, and what near things send it, lx; `unknown` (4,)
     where no cell is of its surface.
