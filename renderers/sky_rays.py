@@ -1,11 +1,11 @@
 """Which way each cell of a picture looks for the sky: many directions, even about every cell.  Renderers floor.
 
 Cells are every third or fourth pixel of such rows, and eight by eight of them hold all points of a (0, 6, 2)-net in
-base 2 (Niederreiter 1987), laid on the hemisphere by the map of Shirley and Chiu 1997, which keeps shares of area, and by
-Malley's projection, which weighs them by the cosine.  The bits of a point are sums of the bits of its cell's row and
-column, chosen so that eight cells of a row, of a column and of a diagonal, and four by four cells, are nets too: of a
-thing as thin as a kerb a few cells stand for all.  The next eight by eight cells have the points moved a little, for
-surfaces that are wide enough to be averaged over more of them.
+base 2 (Niederreiter 1987), laid on the hemisphere by the map of Shirley and Chiu 1997, which keeps shares of area, and
+by Malley's projection, which weighs them by the cosine.  The bits of a point are sums of the bits of its cell's row
+and column, chosen so that eight cells of a row, of a column and of a diagonal, and four by four cells, are nets too:
+of a thing as thin as a kerb a few cells stand for all.  The next eight by eight cells have the points moved a little,
+for surfaces that are wide enough to be averaged over more of them.
 """
 
 import math

@@ -136,7 +136,7 @@ def collect(
 
 @fast_kernel
 def spread(start, stop, tiles_across, cell_px, cells, smooth, unknown, range_m, triangle, surface, around):
-    """Give each pixel of tiles [start, stop) the openness of the nearest small cells of its own surface, `cell_px` apart.
+    """Give each pixel of tiles [start, stop) the openness of the nearest cells of its surface, `cell_px` apart.
 
     `around` (N, 4): the share of its own part of the sky that it sees, and what near things send it, lx; `unknown` (4,)
     where no cell is of its surface.
