@@ -25,14 +25,13 @@ from renderers.frames import TRANSMITTANCE_STEPS, CameraFrame, CameraModel, Extr
 from renderers.imager import PRESETS, Sensor, demosaiced, read_out
 from renderers.kernels.air import rounded, truth
 from renderers.kernels.film import untile
-from renderers.kernels.particles import draw
 from renderers.lamps import street_light
 from renderers.lighting import SNOWY_M, mean_picture, radiance_of, smooth_edges
 from renderers.mist import add_mist, mist_before
 from renderers.moon import add_moon
 from renderers.optics import camera_model, mount_matrix, world_directions
 from renderers.own_body import own_truth, with_own_body
-from renderers.particles import drawn_depth, exposure_time_s, streaks
+from renderers.particles import drawn_depth, exposure_time_s, lay, streaks
 from renderers.passes import Bundle
 from renderers.plume_light import PlumeShade
 from renderers.puddles import puddle_field
@@ -206,14 +205,12 @@ def render(
             weather, light, model, world_from_camera, float(world_from_ego[2, 3]), depth, semantic, scene.seed, name,
             frame, threads,
         )  # fmt: skip
-        if len(crowns):
-            in_slices(lambda a, b: draw(a, b, crowns, depth, image), model.height_px, threads, 64)
+        lay(crowns, depth, image, threads)
         velocity = now.velocity_mps[ego]
         fallen = streaks(
             weather, light, model, world_from_camera, velocity, shutter_s, scene.seed, name, frame, threads
         )
-        if len(fallen):
-            in_slices(lambda a, b: draw(a, b, fallen, depth, image), model.height_px, threads, 64)
+        lay(fallen, depth, image, threads)
     drops = None
     if not clean:
         drops = through_glass(

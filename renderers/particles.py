@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels.lamps import L_X, L_Z, shine_on
-from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, P_U0
+from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, P_U0, draw
 from renderers.lamps import beam_tables
 from renderers.optics import depth_of, plane_rad, project
 from scenarios.chance import stream
@@ -35,7 +35,8 @@ Matter = Literal["drop", "flake"]
 F_STOP, FOCAL_M = 2.0, 0.006  # automotive lens focused at infinity: nearby drops are discs
 PIXEL_M = 3.0e-6
 MOST_STREAKS = 60_000
-LIT_PER_SLICE = 1024
+LIT_PER_SLICE = 512
+ROWS_PER_SLICE = 40
 LAMPS_M, NEAREST_LAMP_M = 25.0, 0.2  # lamps farther off light no drops; no drop lies in a lamp
 
 Particles = tuple[
@@ -242,3 +243,18 @@ def scattered(
         # Flakes are white diffusers; a drop focuses a lamp behind it and mirrors 2 % of one before it.
         radiance += (0.85 / np.pi if matter == "flake" else 0.05) * lux
     return radiance
+
+
+def lay(
+    particles: NDArray[np.float32], depth_m: NDArray[np.float32], image: NDArray[np.float32], threads: int
+) -> None:
+    """Draw streaks and crowns (K, P_COLUMNS), far to near, over a radiance image, in place."""
+
+    def work(start: int, stop: int) -> None:
+        for first in range(
+            start, stop, ROWS_PER_SLICE
+        ):  # which stay in the cache, wherever the next one falls
+            draw(first, min(first + ROWS_PER_SLICE, stop), particles, depth_m, image)
+
+    if len(particles):
+        in_slices(work, len(image), threads, ROWS_PER_SLICE)

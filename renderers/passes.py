@@ -130,7 +130,7 @@ def look_ahead(
 
 def grain_of(tiles: int) -> int:
     """Tiles of a slice: fewer where there are few in all, so that each thread gets some of them."""
-    return min(TILES_PER_SLICE, max(tiles // 24, 8))
+    return min(TILES_PER_SLICE, max(tiles // 24, 2))
 
 
 def resolved(scene: Scene, light: Light, bundle: Bundle, threads: int) -> Floats:
@@ -208,7 +208,7 @@ def packed_index(wanted: NDArray[np.bool_] | NDArray[np.uint8], threads: int = 1
 
 def unpacked(index: NDArray[np.int32], picked: Floats, out: Floats, threads: int) -> None:
     """Write the rows of `picked` (K, 3) to those of `out` (N, 3) that a packed index names."""
-    in_slices(lambda a, b: put_back(a, b, index, picked, out), len(index), threads, 64 * PACKED_PER_SLICE)
+    in_slices(lambda a, b: put_back(a, b, index, picked, out), len(index), threads, 8 * PACKED_PER_SLICE)
 
 
 def room_for(count: int) -> Room:

@@ -22,9 +22,6 @@ def draw(start, stop, streaks, depth_m, image):
     sorted far to near.
     """
     width = image.shape[1]
-    pixels = image.reshape(-1)
-    depths = depth_m.reshape(-1)
-    share = np.empty(width, np.float32)
     for k in range(streaks.shape[0]):
         half = streaks[k, P_HALF]
         rim = half + F(0.5)
@@ -36,12 +33,7 @@ def draw(start, stop, streaks, depth_m, image):
         low = min(math.ceil(max(v0, streaks[k, P_V1]) + rim), stop - 1)
         if top > low:
             continue
-        per_length2 = F(1) / max(du * du + dv * dv, F(1e-6))
-        alpha = streaks[k, P_ALPHA]
-        own = streaks[k, P_DEPTH]
-        red = streaks[k, P_R]
-        green = streaks[k, P_G]
-        blue = streaks[k, P_B]
+        length2 = max(du * du + dv * dv, F(1e-6))
         for y in range(top, low + 1):
             # Columns that the capsule can reach in this row.
             if abs(dv) > F(0.5):
@@ -56,28 +48,18 @@ def draw(start, stop, streaks, depth_m, image):
             ub = u0 + far * du
             left = max(math.floor(min(ua, ub) - rim), 0)
             right = min(math.ceil(max(ua, ub) + rim), width - 1)
-            if left > right:
-                continue
-            count = np.uint32(right - left + 1)
-            first = np.uint64(y * width + left)
-            from_u = F(left) - u0
-            ov = F(y) - v0
-            some = F(0)
-            for x in range(count):
-                ou = from_u + F(np.int32(x))
-                t = min(max((ou * du + ov * dv) * per_length2, F(0)), F(1))
-                pu = ou - t * du
-                pv = ov - t * dv
-                cover = alpha * min(max(rim - math.sqrt(pu * pu + pv * pv), F(0)), F(1))
-                a = F(0) if depths[first + np.uint64(x)] < own else cover
-                share[x] = a
-                some = max(some, a)
-            if some <= F(0):
-                continue
-            first *= np.uint64(3)
-            for x in range(count):
-                at = first + np.uint64(x) * np.uint64(3)
-                a = share[x]
-                pixels[at] += (red - pixels[at]) * a
-                pixels[at + np.uint64(1)] += (green - pixels[at + np.uint64(1)]) * a
-                pixels[at + np.uint64(2)] += (blue - pixels[at + np.uint64(2)]) * a
+            for x in range(left, right + 1):
+                if depth_m[y, x] < streaks[k, P_DEPTH]:
+                    continue
+                ou = F(x) - u0
+                ov = F(y) - v0
+                t = min(max((ou * du + ov * dv) / length2, F(0)), F(1))
+                ou -= t * du
+                ov -= t * dv
+                cover = rim - math.sqrt(ou * ou + ov * ov)
+                if cover <= F(0):
+                    continue
+                a = streaks[k, P_ALPHA] * min(cover, F(1))
+                image[y, x, 0] += (streaks[k, P_R] - image[y, x, 0]) * a
+                image[y, x, 1] += (streaks[k, P_G] - image[y, x, 1]) * a
+                image[y, x, 2] += (streaks[k, P_B] - image[y, x, 2]) * a
