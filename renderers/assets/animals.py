@@ -149,7 +149,7 @@ def _parts(model: str, body: Build, broad: float, coat: Coat, rng: np.random.Gen
     rows = [(x, (top + low) / 2, (top - low) / 2, half) for x, top, low, half in body.trunk]
     trunk = [
         skin(rows, root, wool, 26, 20, broad, body.square, lumps),
-        *_extras(model, body, root, broad, coat),
+        *_extras(model, body, root, broad, coat, rng),
     ]
     neck_at, head_at, tail_at = body.neck[0][:2], body.neck[-1][:2], body.tail[0][:2]
     neck = [skin(body.neck, neck_at, wool, 9, 16, broad, 2.2), *_mane(model, body, neck_at, coat, rng)]
@@ -309,8 +309,22 @@ def _tail(model: str, body: Build, at: At, coat: Coat, rng: np.random.Generator)
     return Mesh.join(pieces)
 
 
-def _extras(model: str, body: Build, root: At, broad: float, coat: Coat) -> list[Mesh]:
-    """What hangs on the trunk: a cow's udder."""
+def _extras(
+    model: str, body: Build, root: At, broad: float, coat: Coat, rng: np.random.Generator
+) -> list[Mesh]:
+    """What the trunk carries: a cow's udder, the bristles on a boar's back."""
+    if model == "animal.boar":
+        count = 150
+        along = np.sort(rng.uniform(-0.32, 0.33, count)) * body.size_m[0]
+        back = np.array([(x, top) for x, top, _, _ in body.trunk])
+        crest = np.column_stack([along - root[0], 0.022 * rng.normal(size=count),
+                                 np.interp(along, back[:, 0], back[:, 1]) - root[1] - 0.012])  # fmt: skip
+        # Longest over the shoulders, and laid backwards.
+        long = (0.045 + 0.040 * np.clip(along / body.size_m[0] + 0.3, 0.0, 0.45) / 0.45) * rng.uniform(
+            0.7, 1.2, count
+        )
+        tips = crest + np.column_stack([-0.75 * long, 0.2 * long * rng.normal(size=count), 0.62 * long])
+        return [strands(rng, crest, tips, 0.014, coat.material(coat.hair))]
     if model != "animal.cow":
         return []
     up = body.size_m[2] / BUILDS[model].size_m[2]

@@ -91,7 +91,7 @@ def _moose(rng: np.random.Generator) -> Coat:
 
 
 def _boar(rng: np.random.Generator) -> Coat:
-    base = tuple(float(v) for v in np.array((0.066, 0.050, 0.038)) * rng.uniform(0.65, 1.3))
+    base = tuple(float(v) for v in np.array((0.062, 0.050, 0.040)) * rng.uniform(0.5, 1.05))
     return Coat(
         ((base[0], base[1], base[2]), (0.095, 0.078, 0.062), (0.022, 0.018, 0.016)),
         (
