@@ -314,21 +314,25 @@ def _extras(
 ) -> list[Mesh]:
     """What the trunk carries: a cow's udder, the bristles on a boar's back."""
     if model == "animal.boar":
-        count = 150
-        along = np.sort(rng.uniform(-0.32, 0.33, count)) * body.size_m[0]
-        back = np.array([(x, top) for x, top, _, _ in body.trunk])
-        crest = np.column_stack([along - root[0], 0.022 * rng.normal(size=count),
-                                 np.interp(along, back[:, 0], back[:, 1]) - root[1] - 0.012])  # fmt: skip
-        # Longest over the shoulders, and laid backwards.
-        long = (0.045 + 0.040 * np.clip(along / body.size_m[0] + 0.3, 0.0, 0.45) / 0.45) * rng.uniform(
-            0.7, 1.2, count
-        )
-        tips = crest + np.column_stack([-0.75 * long, 0.2 * long * rng.normal(size=count), 0.62 * long])
-        return [strands(rng, crest, tips, 0.014, coat.material(coat.hair))]
-    if model != "animal.cow":
-        return []
-    up = body.size_m[2] / BUILDS[model].size_m[2]
-    along = body.size_m[0] / BUILDS[model].size_m[0]
+        return [_bristles(body, root, coat, rng)]
+    return _udder(body, root, broad) if model == "animal.cow" else []
+
+
+def _bristles(body: Build, root: At, coat: Coat, rng: np.random.Generator) -> Mesh:
+    count = 150
+    share = np.sort(rng.uniform(-0.32, 0.33, count))  # of the length
+    x = share * body.size_m[0]
+    top = np.interp(x, [row[0] for row in body.trunk], [row[1] for row in body.trunk])
+    crest = np.column_stack([x - root[0], 0.022 * rng.normal(size=count), top - root[1] - 0.012])
+    # Longest over the shoulders, and laid backwards.
+    long = (0.045 + 0.089 * np.clip(share + 0.3, 0.0, 0.45)) * rng.uniform(0.7, 1.2, count)
+    tips = crest + np.column_stack([-0.75 * long, 0.2 * long * rng.normal(size=count), 0.62 * long])
+    return strands(rng, crest, tips, 0.014, coat.material(coat.hair))
+
+
+def _udder(body: Build, root: At, broad: float) -> list[Mesh]:
+    nominal = BUILDS["animal.cow"].size_m
+    up, along = body.size_m[2] / nominal[2], body.size_m[0] / nominal[0]
     x, z = -0.56 * along, 0.60 * up - root[1]
     pieces = [ellipsoid((x, 0, z), (0.25, 0.165 * broad, 0.145 * up), "udder", ANIMAL, 8, 14)]
     for dx in (-0.09, 0.09):
