@@ -139,7 +139,7 @@ def lamps_on(
     chosen = np.empty((tiles, LISTED), np.int16)
     sharp = np.empty(tiles, np.uint8)
     blocks = -(-tiles // TILES_PER_SLICE)
-    asks = np.zeros((2, blocks), np.int64)  # of the strong lamps of each block of tiles, and of the others
+    asks = np.zeros((blocks, 2), np.int64)  # of the strong lamps of each block of tiles, and of the others
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
     most = LISTED if across is not None else SHADOWED
 
@@ -151,7 +151,7 @@ def lamps_on(
                 offset, around, light.day.sh, light.lamps, beam_tables(), height_bounds(),
                 np.float32(light.extinction_per_m), np.float32(light.least_lx), most, chosen, sharp,
             )  # fmt: skip
-            count_questions(first, last, chosen, sharp, asks[:, first // TILES_PER_SLICE])
+            count_questions(first, last, chosen, sharp, asks[first // TILES_PER_SLICE])
 
     in_slices(choose, tiles, threads, TILES_PER_SLICE)
     if not asks.any():  # as on most days: nobody need look for lamps again
@@ -164,8 +164,8 @@ def lamps_on(
 
     def questions(strong: int) -> Integers:
         """By lamp within each block of tiles, whose points stay in the cache: neighbours' scouts travel together."""
-        end = np.cumsum(asks[1 - strong])
-        listed, first = np.empty((end[-1], 2), np.int64), end - asks[1 - strong]
+        end = np.cumsum(asks[:, 1 - strong])
+        listed, first = np.empty((end[-1], 2), np.int64), end - asks[:, 1 - strong]
         in_slices(
             lambda a, b: list_questions(
                 a, b, TILES_PER_SLICE, chosen, sharp, strong, len(light.lamps), first, listed

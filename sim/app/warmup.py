@@ -76,7 +76,15 @@ def _camera_day() -> None:
 
 
 def _camera_night() -> None:
+    from numpy import zeros
+
+    from renderers.kernels.lamps import L_COLUMNS
+    from renderers.lamps import intensity_towards
+
     _render("night_rain", camera=True, lidar=False)
+    intensity_towards(
+        zeros(L_COLUMNS), zeros((1, 3))
+    )  # of lamps beside spray, which no picture so small holds
 
 
 def _camera_snow() -> None:
