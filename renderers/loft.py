@@ -189,12 +189,17 @@ def open_edges(mesh: Mesh) -> int:
 # --- Grids, lofts, lathes -----------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=256)
 def grid_triangles(rows: int, columns: int, close_rows: bool = False, close_columns: bool = False) -> Ints:
     """(T, 3) triangles over a grid of points numbered row * columns + column.
 
-    They wind so that the normal is (along the columns) x (along the rows).  Kept, so not to be changed.
+    They wind so that the normal is (along the columns) x (along the rows).
     """
+    # A copy: arrays that may not be written are another type to numba, for which it compiles everything anew.
+    return _grid_triangles(rows, columns, close_rows, close_columns).copy()
+
+
+@lru_cache(maxsize=256)
+def _grid_triangles(rows: int, columns: int, close_rows: bool, close_columns: bool) -> Ints:
     r = np.arange(rows if close_rows else rows - 1)
     c = np.arange(columns if close_columns else columns - 1)
     r0, c0 = (a.reshape(-1) for a in np.meshgrid(r, c, indexing="ij"))
@@ -202,9 +207,7 @@ def grid_triangles(rows: int, columns: int, close_rows: bool = False, close_colu
     p00, p01, p10, p11 = r0 * columns + c0, r0 * columns + c1, r1 * columns + c0, r1 * columns + c1
     lower = np.stack([p00, p01, p11], axis=1)
     upper = np.stack([p00, p11, p10], axis=1)
-    triangles = np.stack([lower, upper], axis=1).reshape(-1, 3).astype(np.int32)
-    triangles.setflags(write=False)
-    return triangles
+    return np.stack([lower, upper], axis=1).reshape(-1, 3).astype(np.int32)
 
 
 def _outward(points: Floats, triangles: Ints) -> Ints:
