@@ -1,5 +1,7 @@
 """Work dealt to threads: every slice once, and nothing begun after an error."""
 
+import os
+import signal
 import threading
 
 import numpy as np
@@ -40,3 +42,33 @@ def test_an_error_is_raised_once_all_have_stopped() -> None:
     assert after < 10_000
     in_slices(lambda start, stop: None, 8, 2)  # the pool still works
     assert len(begun) == after
+
+
+def test_slices_may_be_dealt_further() -> None:
+    times = np.zeros((12, 8), np.int64)
+
+    def outer(start: int, stop: int) -> None:
+        for row in range(start, stop):
+
+            def inner(first: int, last: int, row: int = row) -> None:
+                times[row, first:last] += 1
+
+            in_slices(inner, 8, 3)
+
+    in_slices(outer, 12, 3)
+    assert (times == 1).all()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_forked_process_hires_its_own_threads() -> None:
+    in_slices(lambda start, stop: None, 8, 3)  # those of this process, which the other one lacks
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)
+        meet = threading.Barrier(3, timeout=30.0)
+        try:
+            in_slices(lambda start, stop: meet.wait() and None, 3, 3)
+        except threading.BrokenBarrierError:
+            os._exit(1)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
