@@ -161,6 +161,10 @@ def measure(runs: int) -> dict[str, float]:
         times = ClipPlan.of(concrete).times_ns
         figures[f"{name}: simulate (s per clip)"] = simulated - begun
         figures[f"{name}: stage (s per clip)"] = staged - simulated
+        unseen = simulate(resolve(load(find_scenario(Path(DEMO)), words), time.time_ns() % 10**9, 0))
+        begun = time.perf_counter()
+        Stage(unseen)
+        figures[f"{name}: stage, seed never seen (s per clip)"] = time.perf_counter() - begun
         figures[f"{name}: triangles (static and assets)"] = len(stage.scene(times[0]).geometry.corners_m)
         for threads in sorted({1, cores}):
             rate = 1 / median_s(lambda k: render(stage, "cam", camera, times[k], threads=threads), runs)  # noqa: B023
