@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from labelers.geometry import inverse_rigid
 from renderers.frames import CameraFrame, CameraModel
-from renderers.optics import pixel_rays
+from renderers.optics import ModelKey, key_of, model_of, pixel_rays
 
 
 def pixel_points(
@@ -36,21 +36,11 @@ def world_from_rows(frame: CameraFrame) -> NDArray[np.float64]:
 
 def ray_table(model: CameraModel) -> NDArray[np.float32]:
     """(H, W, 3) `pixel_rays` of all pixels, kept for the next frame; NaN where a fisheye shows none."""
-    return _ray_table(
-        model.width_px,
-        model.height_px,
-        model.matrix.tobytes(),
-        model.distortion.tobytes(),
-        model.fisheye,
-        model.field_rad,
-    )
+    return _ray_table(key_of(model))
 
 
 @lru_cache(maxsize=8)
-def _ray_table(
-    width: int, height: int, matrix: bytes, distortion: bytes, fisheye: bool, field_rad: float
-) -> NDArray[np.float32]:
-    K = np.frombuffer(matrix).reshape(3, 3)
-    model = CameraModel(width, height, K, np.frombuffer(distortion), fisheye, field_rad)
-    v, u = np.mgrid[:height, :width]
+def _ray_table(key: ModelKey) -> NDArray[np.float32]:
+    model = model_of(key)
+    v, u = np.mgrid[: model.height_px, : model.width_px]
     return pixel_rays(model, np.stack([u, v], axis=-1)).astype(np.float32)
