@@ -56,7 +56,17 @@ if os.environ.get("NUMBA_CACHE_DIR") is None and _KernelLocator not in _cache_im
     _cache_impl._locator_classes.insert(0, _KernelLocator)
 
 # No kernel is handed over as a value, which is all that numba's second wrapper around each would be for.
-OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+# What is not said here a kernel inherits from whoever happens to call it first, and keeps on disk for all others: one
+# kernel would be strict on one machine and fast on the next, or a vector's part here and a call there.
+OPTIONS: dict[str, Any] = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cfunc_wrapper": True,
+    "fastmath": False,
+    "forceinline": False,
+    "_nrt": True,
+}
 
 
 def kernel(function: F) -> F:

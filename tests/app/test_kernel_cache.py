@@ -5,9 +5,11 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.kernels.cache import HOUSE, PACKAGES, cache_root, kernel_folder, kernel_sources, used_sources
+from sim.kernels.jit import _compiled
 
 
 def written(house: Path, **modules: str) -> dict[str, Path]:
@@ -51,6 +53,18 @@ def test_every_kernel_is_kept_under_all_that_it_calls() -> None:
                     kept += 1
     assert "NUMBA_CACHE_DIR" in os.environ or kept > 100
     assert kernel_folder(kernel_sources()[0]).parent == cache_root() / "kernels"
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"), reason="nothing is compiled")
+def test_a_kernel_is_the_same_whoever_calls_it_first() -> None:
+    # numba hands on what a kernel does not say of itself: strict ones came out fast where a fast one called them first.
+    helper = _compiled(lambda a, b, c: a + b + c, cache=False)
+    caller = _compiled(lambda a: helper(a, a, a), cache=False, fastmath=True, forceinline=True, _nrt=False)
+    assert caller(np.float32(1.0)) == 3.0
+    (code,) = helper.inspect_llvm().values()
+    assert "fadd float" in code
+    assert "fadd fast" not in code
+    assert "alwaysinline" not in code
 
 
 def test_kernels_stand_where_their_sources_are_watched() -> None:
