@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from sim.kernels.jit import fast_kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
 # Columns of a daylight's numbers: towards the sun, its light in lx, the sky's, the ground's radiance, the disc's gain.
@@ -67,7 +67,7 @@ def sky_at(sky, v, u):
     return red, green, blue
 
 
-@fast_kernel
+@fast_inner_kernel
 def irradiance(sh, x, y, z):
     """RGB irradiance of a surface with normal (x, y, z) from nine coefficients (Ramamoorthi and Hanrahan 2001).
 
