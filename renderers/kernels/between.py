@@ -2,6 +2,7 @@
 
 Where few triangles meet, a sample beside a pixel's centre sees one of those that it and its neighbours see, and the
 sample's ray asks each of them.  What shows at no centre near by would find no pixel to take its light from anyway.
+Pairs of a pixel and a triangle are asked lane by lane (`lanes.py` says why).
 """
 
 # mypy: ignore-errors
@@ -9,12 +10,18 @@ sample's ray asks each of them.  What shows at no centre near by would find no p
 
 import numpy as np
 
-from renderers.kernels.packets import edges
-from renderers.kernels.paths import OFFSET_U, OFFSET_V, SAMPLES, tiled
-from sim.kernels.jit import fast_kernel
+from renderers.kernels.paths import NEAR, OFFSET_U, OFFSET_V, SAMPLES, neighbours
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
 MOST = 5  # triangles: where more meet, as in foliage, many show at no centre, and the trees must be asked
+PAIRS = 64
+# Rows of pairs: corners of the triangle from the prepared origin, turn of its part, the pixel's ray and how it changes
+# to the right and down; how far away each sample's ray meets the triangle, if it does.
+(PX, PY, PZ, QX, QY, QZ, RX, RY, RZ) = range(0, 9 * PAIRS, PAIRS)
+TURN, RAY, RIGHT, DOWN, MET = 9 * PAIRS, 18 * PAIRS, 21 * PAIRS, 24 * PAIRS, 27 * PAIRS
+ROWS = 27 + SAMPLES
+NOWHERE = np.float32(1e30)
 
 
 @fast_kernel
@@ -27,73 +34,144 @@ def seen_between(
 
     `right` and `down` (N, 3), or (1, 3) for all, are how a ray changes over a pixel.
     """
-    edge = np.empty(22, np.float32)
-    ids = np.empty((2, MOST), np.int32)
-    best = np.empty(SAMPLES, np.float32)
-    which = np.empty(SAMPLES, np.int32)
-    for k in range(start, stop):
-        r = index[k]
-        many[k] = False
-        if r < 0:
-            continue
-        tile = r >> 6
-        x = (tile % tiles_across) * 8 + (r & 7)
-        y = (tile // tiles_across) * 8 + ((r >> 3) & 7)
-        count = 0
-        sky = False
-        for j in range(max(y - 1, 0), min(y + 2, height)):
-            for i in range(max(x - 1, 0), min(x + 2, width)):
-                n = tiled(i, j, tiles_across)
-                if triangle[n] < 0:
-                    sky = True
-                    continue
-                known = False
-                for c in range(min(count, MOST)):
-                    known = known or (ids[1, c] == triangle[n] and ids[0, c] == placement[n])
-                if not known:
-                    if count < MOST:
-                        ids[0, count] = placement[n]
-                        ids[1, count] = triangle[n]
-                    count += 1
-        if count > MOST:
-            many[k] = True
-            continue
-        for q in range(SAMPLES):
-            best[q] = F(1e30)
-            which[q] = -1
-        n = min(r, right.shape[0] - 1)
-        for c in range(count):
-            p = ids[0, c]
-            edges(corners, ids[1, c], turn, p, edge)
+    lane = np.zeros(ROWS * PAIRS, np.float32)
+    part = np.zeros(PAIRS, np.int32)
+    hit = np.zeros(PAIRS, np.int32)
+    near = np.zeros(NEAR, np.int32)
+    first = np.zeros(PAIRS, np.int32)  # of each pixel's pairs
+    free = np.zeros(PAIRS, np.bool_)  # whether it has the sky beside it
+    begun = start
+    while begun < stop:
+        pairs = 0
+        end = begun
+        while end < stop and end - begun < PAIRS and pairs <= PAIRS - MOST:
+            r = index[end]
+            first[end - begun] = pairs
+            many[end] = False
+            if r >= 0:
+                count, free[end - begun] = met_near(
+                    r, width, height, tiles_across, placement, triangle, near, part, hit, pairs
+                )
+                if count > MOST:
+                    many[end] = True
+                else:
+                    for c in range(pairs, pairs + count):
+                        fill(r, part[c], hit[c], direction, right, down, corners, turn, lane, c)
+                    pairs += count
+            end += 1
+        cross(lane)
+        for k in range(begun, end):
+            r = index[k]
+            if r < 0 or many[k]:
+                continue
+            last = first[k + 1 - begun] if k + 1 < end else pairs
             for q in range(SAMPLES):
-                u = F(OFFSET_U[q])
-                v = F(OFFSET_V[q])
-                ax = direction[r, 0] + u * right[n, 0] + v * down[n, 0]
-                ay = direction[r, 1] + u * right[n, 1] + v * down[n, 1]
-                az = direction[r, 2] + u * right[n, 2] + v * down[n, 2]
-                dx = turn[p, 0] * ax + turn[p, 1] * ay + turn[p, 2] * az
-                dy = turn[p, 3] * ax + turn[p, 4] * ay + turn[p, 5] * az
-                dz = turn[p, 6] * ax + turn[p, 7] * ay + turn[p, 8] * az
-                one = edge[0] * dx + edge[1] * dy + edge[2] * dz
-                two = edge[3] * dx + edge[4] * dy + edge[5] * dz
-                three = edge[6] * dx + edge[7] * dy + edge[8] * dz
-                front = one >= F(0) and two >= F(0) and three >= F(0)
-                if front or (one <= F(0) and two <= F(0) and three <= F(0)):
-                    t = edge[21] / (edge[18] * dx + edge[19] * dy + edge[20] * dz)
-                    if t > F(0) and t < best[q]:
-                        best[q] = t
-                        which[q] = c
-        for q in range(SAMPLES):
-            s = k * SAMPLES + q
-            if which[q] >= 0:
-                sample_range[s] = best[q]
-                sample_placement[s] = ids[0, which[q]]
-                sample_triangle[s] = ids[1, which[q]]
-            elif sky:
-                sample_range[s] = F(1e30)
-                sample_placement[s] = -1
-                sample_triangle[s] = -1
-            else:  # a sliver that shows at no centre: the pixel's own
-                sample_range[s] = range_m[r]
-                sample_placement[s] = placement[r]
-                sample_triangle[s] = triangle[r]
+                best = NOWHERE
+                which = -1
+                for c in range(first[k - begun], last):
+                    if lane[MET + q * PAIRS + c] < best:
+                        best = lane[MET + q * PAIRS + c]
+                        which = c
+                s = k * SAMPLES + q
+                if which >= 0:
+                    sample_range[s] = best
+                    sample_placement[s] = part[which]
+                    sample_triangle[s] = hit[which]
+                elif free[k - begun]:
+                    sample_range[s] = NOWHERE
+                    sample_placement[s] = -1
+                    sample_triangle[s] = -1
+                else:  # a sliver that shows at no centre: the pixel's own
+                    sample_range[s] = range_m[r]
+                    sample_placement[s] = placement[r]
+                    sample_triangle[s] = triangle[r]
+        begun = end
+
+
+@fast_inner_kernel
+def met_near(r, width, height, tiles_across, placement, triangle, near, part, hit, begin):
+    """Write from `begin` on which triangles show at pixel `r` and about it; how many, and whether the sky does.
+
+    No more than MOST are written.
+    """
+    neighbours(r, width, height, tiles_across, near)
+    count = 0
+    sky = False
+    for i in range(NEAR):
+        n = near[i]
+        if n < 0:
+            continue
+        t = triangle[n]
+        if t < 0:
+            sky = True
+            continue
+        known = False
+        for c in range(begin, begin + min(count, MOST)):
+            known = known or (hit[c] == t and part[c] == placement[n])
+        if not known:
+            if count < MOST:
+                part[begin + count] = placement[n]
+                hit[begin + count] = t
+            count += 1
+    return count, sky
+
+
+@fast_inner_kernel
+def fill(r, p, t, direction, right, down, corners, turn, lane, c):
+    """Write the rows of pair `c`."""
+    for i in range(9):
+        lane[PX + i * PAIRS + c] = corners[t, i] - turn[p, 9 + i % 3]
+        lane[TURN + i * PAIRS + c] = turn[p, i]
+    n = min(r, right.shape[0] - 1)
+    for i in range(3):
+        lane[RAY + i * PAIRS + c] = direction[r, i]
+        lane[RIGHT + i * PAIRS + c] = right[n, i]
+        lane[DOWN + i * PAIRS + c] = down[n, i]
+
+
+@fast_inner_kernel
+def cross(lane):
+    """Fill MET of all pairs: rays against triangles in Pluecker coordinates, as `packets.edges` has them."""
+    for q in range(SAMPLES):
+        u = F(OFFSET_U[q])
+        v = F(OFFSET_V[q])
+        for k in range(PAIRS):
+            ax = lane[RAY + k] + u * lane[RIGHT + k] + v * lane[DOWN + k]
+            ay = lane[RAY + PAIRS + k] + u * lane[RIGHT + PAIRS + k] + v * lane[DOWN + PAIRS + k]
+            az = lane[RAY + 2 * PAIRS + k] + u * lane[RIGHT + 2 * PAIRS + k] + v * lane[DOWN + 2 * PAIRS + k]
+            dx = lane[TURN + k] * ax + lane[TURN + PAIRS + k] * ay + lane[TURN + 2 * PAIRS + k] * az
+            dy = lane[TURN + 3 * PAIRS + k] * ax + lane[TURN + 4 * PAIRS + k] * ay
+            dy += lane[TURN + 5 * PAIRS + k] * az
+            dz = lane[TURN + 6 * PAIRS + k] * ax + lane[TURN + 7 * PAIRS + k] * ay
+            dz += lane[TURN + 8 * PAIRS + k] * az
+            px = lane[PX + k]
+            py = lane[PY + k]
+            pz = lane[PZ + k]
+            qx = lane[QX + k]
+            qy = lane[QY + k]
+            qz = lane[QZ + k]
+            rx = lane[RX + k]
+            ry = lane[RY + k]
+            rz = lane[RZ + k]
+            one = (
+                ((py + qy) * (qz - pz) - (pz + qz) * (qy - py)) * dx
+                + ((pz + qz) * (qx - px) - (px + qx) * (qz - pz)) * dy
+                + ((px + qx) * (qy - py) - (py + qy) * (qx - px)) * dz
+            )
+            two = (
+                ((qy + ry) * (rz - qz) - (qz + rz) * (ry - qy)) * dx
+                + ((qz + rz) * (rx - qx) - (qx + rx) * (rz - qz)) * dy
+                + ((qx + rx) * (ry - qy) - (qy + ry) * (rx - qx)) * dz
+            )
+            three = (
+                ((ry + py) * (pz - rz) - (rz + pz) * (py - ry)) * dx
+                + ((rz + pz) * (px - rx) - (rx + px) * (pz - rz)) * dy
+                + ((rx + px) * (py - ry) - (ry + py) * (px - rx)) * dz
+            )
+            nx = (qy - py) * (rz - qz) - (qz - pz) * (ry - qy)
+            ny = (qz - pz) * (rx - qx) - (qx - px) * (rz - qz)
+            nz = (qx - px) * (ry - qy) - (qy - py) * (rx - qx)
+            away = (nx * px + ny * py + nz * pz) / (nx * dx + ny * dy + nz * dz)
+            front = (one >= F(0)) & (two >= F(0)) & (three >= F(0))
+            back = (one <= F(0)) & (two <= F(0)) & (three <= F(0))
+            lane[MET + q * PAIRS + k] = away if (front | back) & (away > F(0)) else NOWHERE

@@ -24,7 +24,7 @@ from renderers.kernels.surface import (
     S_ROUGH,
     S_THROUGH,
 )
-from sim.kernels.jit import fast_kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
 from sim.kernels.random import hash_u32
 
 F = np.float32
@@ -35,6 +35,7 @@ LEAST_STEP = (
 )
 SAMPLES = 3  # extra samples of an edge pixel, in a turned triangle about its middle
 OFFSET_U, OFFSET_V = (-0.36, 0.08, 0.28), (-0.06, 0.36, -0.30)  # pixels to the right and down
+NEAR = 9  # pixels: one and those about it
 
 
 @fast_kernel
@@ -164,6 +165,27 @@ def tiled(x, y, tiles_across):
     return ((y >> 3) * tiles_across + (x >> 3)) * 64 + ((y & 7) << 3) + (x & 7)
 
 
+@fast_inner_kernel
+def neighbours(r, width, height, tiles_across, near):
+    """Fill `near` (NEAR,) with the rays of a pixel and of those about it, row by row; -1 beyond the picture."""
+    tile = r >> 6
+    x = (tile % tiles_across) * 8 + (r & 7)
+    y = (tile // tiles_across) * 8 + ((r >> 3) & 7)
+    column = r & 7
+    row = (r >> 3) & 7
+    if 0 < column < 7 and 0 < row < 7 and x + 1 < width and y + 1 < height:  # all of them in its own tile
+        for i in range(3):
+            near[i] = r - 9 + i
+            near[3 + i] = r - 1 + i
+            near[6 + i] = r + 7 + i
+        return
+    for i in range(NEAR):
+        a = x + i % 3 - 1
+        b = y + i // 3 - 1
+        inside = a >= 0 and b >= 0 and a < width and b < height
+        near[i] = tiled(a, b, tiles_across) if inside else -1
+
+
 @fast_kernel
 def apart(a, b, direction, range_m, placement, triangle, material, surface):
     """Whether two neighbouring rays met different things, so that a pixel between them needs more samples."""
@@ -273,13 +295,12 @@ def blend(
     The light of one pixel stands in for another's on the same surface (Chajdas et al. 2011, subpixel reconstruction),
     which costs visibility only.  Bright samples are held back so that an edge against the sky still has steps.
     """
+    near = np.zeros(NEAR, np.int32)
     for k in range(start, stop):
         r = index[k]
         if r < 0:
             continue
-        tile = r >> 6
-        x = (tile % tiles_across) * 8 + (r & 7)
-        y = (tile // tiles_across) * 8 + ((r >> 3) & 7)
+        neighbours(r, width, height, tiles_across, near)
         light = F(0.2126) * radiance[r, 0] + F(0.7152) * radiance[r, 1] + F(0.0722) * radiance[r, 2]
         w = F(0.8) / (half_light + light)
         total = w
@@ -291,29 +312,29 @@ def blend(
             hit = sample_triangle[s]
             best = r
             least = F(1e30)
-            for j in range(-1, 2):
-                for i in range(-1, 2):
-                    a = x + i
-                    b = y + j
-                    if a < 0 or b < 0 or a >= width or b >= height:
+            if hit < 0:
+                if triangle[r] < 0:
+                    least = F(0)
+            elif triangle[r] == hit and placement[r] == sample_placement[s]:
+                least = F(60) * abs(range_m[r] - sample_range[s]) / sample_range[s]
+            for i in range(NEAR if least >= F(1) else 0):  # no neighbour costs less than 1
+                n = near[i]
+                if n < 0 or (hit < 0) != (triangle[n] < 0):
+                    continue
+                aside = i % 3 - 1
+                below = i // 3 - 1
+                cost = F(aside * aside + below * below)
+                if hit >= 0:
+                    if placement[n] != sample_placement[s]:
                         continue
-                    n = tiled(a, b, tiles_across)
-                    other = triangle[n]
-                    if (hit < 0) != (other < 0):
-                        continue
-                    if hit < 0:
-                        cost = F(i * i + j * j)
-                    else:
-                        if placement[n] != sample_placement[s]:
-                            continue
-                        cost = F(i * i + j * j) + F(60) * abs(range_m[n] - sample_range[s]) / sample_range[s]
-                        if other != hit:
-                            cost += F(2)
-                            if material[other] != material[hit]:
-                                cost += F(40)
-                    if cost < least:
-                        least = cost
-                        best = n
+                    cost += F(60) * abs(range_m[n] - sample_range[s]) / sample_range[s]
+                    if triangle[n] != hit:
+                        cost += F(2)
+                        if material[triangle[n]] != material[hit]:
+                            cost += F(40)
+                if cost < least:
+                    least = cost
+                    best = n
             light = (
                 F(0.2126) * radiance[best, 0] + F(0.7152) * radiance[best, 1] + F(0.0722) * radiance[best, 2]
             )
