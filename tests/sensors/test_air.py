@@ -10,7 +10,7 @@ import pytest
 from renderers.atmosphere import henyey_greenstein
 from renderers.fog_light import OPEN
 from renderers.frame_light import air_numbers
-from renderers.kernels.air import optical_depth, veil
+from renderers.kernels.air import dimmed, optical_depth, veil
 from renderers.kernels.halos import halos
 from renderers.kernels.lamps import BEAM_PLAIN, L_AX, L_B, L_CD, L_COLUMNS, L_KIND, L_R, L_X
 from renderers.lamps import beam_tables
@@ -69,6 +69,12 @@ def test_ground_fog_adds_up_to_its_quadrature(z0: float, z1: float, length: floa
     numbers = air_numbers(weather(fog_extinction_per_m=0.05, fog_top_m=12.0, haze_extinction_per_m=1e-4), 1.5)
     slow = naive_camera.depth_of_fog(z0, z1, length, 0.05, 12.0, 3.0, 1e-4)
     assert optical_depth(z0, z1, length, numbers) == pytest.approx(slow, rel=1e-4)
+
+
+def test_transmittance_is_the_exponential_to_the_last_place() -> None:
+    for depth in (*np.linspace(0.0, 50.0, 997), 1e-9, 300.0, 700.0):
+        assert float(dimmed(depth)) == pytest.approx(math.exp(-depth), rel=2**-52)
+    assert np.float32(dimmed(math.inf)) == 0.0
 
 
 @pytest.mark.parametrize("g", [-0.3, 0.0, 0.6, 0.87])
