@@ -15,7 +15,7 @@ import numpy as np
 
 from renderers.kernels.sky import sky_radiance
 from renderers.kernels.surface import S_NX, S_NY, S_NZ, S_THROUGH
-from sim.kernels.jit import fast_kernel, kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel, kernel
 
 F = np.float32
 CLOSEST_M = 0.7  # of what rays meet: how far light is the same does not go by the ground at a kerb's foot
@@ -29,6 +29,10 @@ C_NX, C_NY, C_NZ, C_X, C_Y, C_Z, C_DEPTH, C_LEAF, C_COLUMNS = range(9)
 # And of its light: the sky that it sees and that an open place would see, what near things send, one by the distance
 # of what rays met, how many rays it is the mean of.
 L_OPEN, L_SKY, L_R, L_G, L_B, L_CLOSE, L_WEIGHT, L_COLUMNS = range(8)
+LANES = 64
+# Rows of a tile's pixels: normal, depth, place among the cells; what `spread` gives them, and how much that weighs.
+(NX, NY, NZ, DEPTH, X, Y, OPEN, RED, GREEN, BLUE, WEIGHT) = range(0, 11 * LANES, LANES)
+ROWS = 11
 
 
 @fast_kernel
@@ -144,58 +148,120 @@ def spread(start, stop, tiles_across, cell_px, cells, smooth, unknown, range_m, 
     height = cells.shape[1]
     width = cells.shape[2] - 2 * MARGIN
     per_cell = F(1) / F(cell_px)
+    lane = np.zeros(ROWS * LANES, np.float32)
     for tile in range(start, stop):
         top = (tile // tiles_across) * 8
         left = (tile % tiles_across) * 8
-        for lane in range(64):
-            r = tile * 64 + lane
+        first = tile * LANES
+        some = np.int32(0)
+        for k in range(LANES):
+            some |= np.int32(triangle[first + k] >= 0)
+        if some != 0:
+            for k in range(LANES):
+                r = first + k
+                lane[NX + k] = surface[r, S_NX]
+                lane[NY + k] = surface[r, S_NY]
+                lane[NZ + k] = surface[r, S_NZ]
+                lane[DEPTH + k] = range_m[r]
+                lane[X + k] = F(left + (k & 7)) * per_cell
+                lane[Y + k] = F(top + (k >> 3)) * per_cell
+            # Pixels between the same four cells are worked on together: those of some rows, and of them some columns.
+            begin = 0
+            while begin < LANES:
+                i = int(lane[Y + begin])
+                end = begin
+                while end < LANES and int(lane[Y + end]) == i:
+                    end += 8
+                left_of = -1
+                for column in range(8):
+                    j = int(lane[X + column])
+                    if j != left_of:
+                        left_of = j
+                        between(i, j, end - begin, height, width, cells, smooth, lane[begin:])
+                begin = end
+        for k in range(LANES):
+            r = first + k
             if triangle[r] < 0:
                 around[r, 0] = F(1)
                 around[r, 1] = F(0)
                 around[r, 2] = F(0)
                 around[r, 3] = F(0)
-                continue
-            y = F(top + lane // 8) * per_cell
-            x = F(left + lane % 8) * per_cell
-            i = int(y)
-            j = int(x)
-            fy = y - F(i)
-            fx = x - F(j)
-            nx = surface[r, S_NX]
-            ny = surface[r, S_NY]
-            nz = surface[r, S_NZ]
-            depth = range_m[r]
-            seen = F(0)
-            sky = F(0)
-            red = F(0)
-            green = F(0)
-            blue = F(0)
-            weight = F(0)
-            for q in range(4):
-                a = min(i + (q >> 1), height - 1)
-                b = min(j + (q & 1), width - 1) + MARGIN
-                other = cells[C_DEPTH, a, b]
-                w = (fy if q >> 1 else F(1) - fy) * (fx if q & 1 else F(1) - fx) + F(0.01)
-                apart = abs(other - depth) / (depth * F(0.04) + F(0.05))
-                alike = max(nx * cells[C_NX, a, b] + ny * cells[C_NY, a, b] + nz * cells[C_NZ, a, b], F(0))
-                w *= max(F(1) - apart, F(1e-4)) * alike * alike
-                if other <= F(0):
-                    w = F(0)
-                seen += w * smooth[L_OPEN, a, b]
-                sky += w * smooth[L_SKY, a, b]
-                red += w * smooth[L_R, a, b]
-                green += w * smooth[L_G, a, b]
-                blue += w * smooth[L_B, a, b]
-                weight += w
-            if weight > F(1e-6):
-                around[r, 0] = seen / max(sky, F(LEAST_SKY) * weight)
-                share = PI / weight
-                around[r, 1] = red * share
-                around[r, 2] = green * share
-                around[r, 3] = blue * share
+            elif lane[WEIGHT + k] > F(1e-6):
+                around[r, 0] = lane[OPEN + k]
+                around[r, 1] = lane[RED + k]
+                around[r, 2] = lane[GREEN + k]
+                around[r, 3] = lane[BLUE + k]
             else:
                 for c in range(4):
                     around[r, c] = unknown[c]
+
+
+@fast_inner_kernel
+def between(i, j, count, height, width, cells, smooth, lane):
+    """Fill OPEN to WEIGHT of those of the first lanes that lie between cells (i, j) and (i + 1, j + 1).
+
+    The caller leaves out lanes: numba would ask of an index with a variable offset whether it is negative.
+    """
+    a = min(i, height - 1)
+    c = min(i + 1, height - 1)
+    b = min(j, width - 1) + MARGIN
+    d = min(j + 1, width - 1) + MARGIN
+    z0, x0, y0, h0, open0, sky0, red0, green0, blue0 = cell_at(a, b, cells, smooth)
+    z1, x1, y1, h1, open1, sky1, red1, green1, blue1 = cell_at(a, d, cells, smooth)
+    z2, x2, y2, h2, open2, sky2, red2, green2, blue2 = cell_at(c, b, cells, smooth)
+    z3, x3, y3, h3, open3, sky3, red3, green3, blue3 = cell_at(c, d, cells, smooth)
+    low = F(i)
+    near = F(j)
+    for k in range(count):
+        fx = lane[X + k] - near
+        fy = lane[Y + k] - low
+        depth = lane[DEPTH + k]
+        per_m = F(1) / (depth * F(0.04) + F(0.05))
+        nx = lane[NX + k]
+        ny = lane[NY + k]
+        nz = lane[NZ + k]
+        w0 = alike(z0, nx * x0 + ny * y0 + nz * h0, depth, per_m, (F(1) - fy) * (F(1) - fx))
+        w1 = alike(z1, nx * x1 + ny * y1 + nz * h1, depth, per_m, (F(1) - fy) * fx)
+        w2 = alike(z2, nx * x2 + ny * y2 + nz * h2, depth, per_m, fy * (F(1) - fx))
+        w3 = alike(z3, nx * x3 + ny * y3 + nz * h3, depth, per_m, fy * fx)
+        weight = w0 + w1 + w2 + w3
+        seen = w0 * open0 + w1 * open1 + w2 * open2 + w3 * open3
+        sky = w0 * sky0 + w1 * sky1 + w2 * sky2 + w3 * sky3
+        share = PI / max(weight, F(1e-6))
+        inside = (fx >= F(0)) & (fx < F(1))
+        lane[WEIGHT + k] = weight if inside else lane[WEIGHT + k]
+        seen /= max(sky, F(LEAST_SKY) * max(weight, F(1e-6)))
+        lane[OPEN + k] = seen if inside else lane[OPEN + k]
+        red = (w0 * red0 + w1 * red1 + w2 * red2 + w3 * red3) * share
+        lane[RED + k] = red if inside else lane[RED + k]
+        green = (w0 * green0 + w1 * green1 + w2 * green2 + w3 * green3) * share
+        lane[GREEN + k] = green if inside else lane[GREEN + k]
+        blue = (w0 * blue0 + w1 * blue1 + w2 * blue2 + w3 * blue3) * share
+        lane[BLUE + k] = blue if inside else lane[BLUE + k]
+
+
+@fast_inner_kernel
+def cell_at(y, x, cells, smooth):
+    """Depth and normal of a cell, and its light."""
+    return (
+        cells[C_DEPTH, y, x],
+        cells[C_NX, y, x],
+        cells[C_NY, y, x],
+        cells[C_NZ, y, x],
+        smooth[L_OPEN, y, x],
+        smooth[L_SKY, y, x],
+        smooth[L_R, y, x],
+        smooth[L_G, y, x],
+        smooth[L_B, y, x],
+    )
+
+
+@fast_inner_kernel
+def alike(other, cosine, depth, per_m, share):
+    """What a cell at depth `other` counts for a pixel: the nearer and the more it is of one surface with it."""
+    cosine = max(cosine, F(0))
+    w = (share + F(0.01)) * max(F(1) - abs(other - depth) * per_m, F(1e-4)) * cosine * cosine
+    return w if other > F(0) else F(0)
 
 
 @kernel

@@ -15,14 +15,19 @@ from renderers.kernels.occlusion import (
     C_COLUMNS,
     C_DEPTH,
     C_NX,
+    C_NY,
     C_NZ,
     C_Y,
+    L_B,
     L_COLUMNS,
+    L_G,
     L_OPEN,
+    L_R,
     L_SKY,
     L_WEIGHT,
     MARGIN,
     aim_at_sky,
+    spread,
 )
 from renderers.kernels.surface import S_COLUMNS, S_NX, S_NZ
 from renderers.lighting import SPREADING
@@ -220,3 +225,53 @@ def test_a_cell_unlike_all_about_it_keeps_its_own_light() -> None:
     cells[C_NX : C_NZ + 1, 0, MARGIN], cells[C_DEPTH, 0, MARGIN] = (0.1, 0.0, 0.5), 9.0  # unlike itself, too
     light[:, 0, MARGIN] = 1.0
     assert _spread(cells, light)[:, 0, MARGIN] == pytest.approx(np.ones(L_COLUMNS))
+
+
+@pytest.mark.parametrize("cell_px", [3, 4])
+def test_pixels_take_the_light_of_the_nearest_cells_of_their_surface(cell_px: int) -> None:
+    rng = np.random.default_rng(5)
+    high, wide = -(-16 // cell_px), -(-24 // cell_px)
+    cells = np.zeros((C_COLUMNS, high, wide + 2 * MARGIN), np.float32)
+    smooth = np.zeros((L_COLUMNS, high, wide + 2 * MARGIN), np.float32)
+    inner = slice(MARGIN, MARGIN + wide)
+    lean = rng.normal(0.0, 0.4, (3, high, wide))
+    lean[2] = 1.0
+    cells[[C_NX, C_NY, C_NZ], :, inner] = lean / np.linalg.norm(lean, axis=0)
+    cells[C_DEPTH, :, inner] = rng.choice([0.0, 10.0, 10.2, 14.0], (high, wide))
+    smooth[:, :, inner] = rng.uniform(0.1, 1.0, (L_COLUMNS, high, wide))
+    count = 6 * 64  # two rows of three tiles
+    distance = rng.uniform(9.8, 10.4, count).astype(np.float32)
+    triangle = np.where(rng.uniform(size=count) < 0.1, -1, 7).astype(np.int32)
+    surface = np.zeros((count, S_COLUMNS), np.float32)
+    surface[:, S_NZ] = 1.0
+    unknown = np.array([0.6, 1.0, 2.0, 3.0], np.float32)
+    around = np.empty((count, 4), np.float32)
+    spread(0, 6, 3, cell_px, cells, smooth, unknown, distance, triangle, surface, around)
+    for r in range(count):
+        x, y = r // 64 % 3 * 8 + r % 8, r // 192 * 8 + r % 64 // 8
+        if triangle[r] < 0:
+            assert around[r].tolist() == [1.0, 0.0, 0.0, 0.0]
+            continue
+        j, i = x // cell_px, y // cell_px
+        fx, fy = x / cell_px - j, y / cell_px - i
+        total = np.zeros(L_COLUMNS)
+        weight = 0.0
+        for below, aside, share in (
+            (0, 0, (1 - fy) * (1 - fx)),
+            (0, 1, (1 - fy) * fx),
+            (1, 0, fy * (1 - fx)),
+            (1, 1, fy * fx),
+        ):
+            a, b = min(i + below, high - 1), min(j + aside, wide - 1) + MARGIN
+            depth = float(cells[C_DEPTH, a, b])
+            if depth <= 0.0:
+                continue
+            apart = abs(depth - distance[r]) / (0.04 * distance[r] + 0.05)
+            w = (share + 0.01) * max(1.0 - apart, 1e-4) * max(float(cells[C_NZ, a, b]), 0.0) ** 2
+            total += w * smooth[:, a, b]
+            weight += w
+        if weight <= 1e-6:
+            assert around[r].tolist() == unknown.tolist()
+            continue
+        assert around[r, 0] == pytest.approx(total[L_OPEN] / max(total[L_SKY], 0.02 * weight), rel=1e-4)
+        assert around[r, 1:] == pytest.approx(np.pi * total[[L_R, L_G, L_B]] / weight, rel=1e-4)
