@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
-from renderers.kernels.packets import LANES
+from renderers.kernels.packet_rays import LANES
 from renderers.kernels.things import name_rays, name_things
 from renderers.tracer import SEEN_PER_SLICE, Hits, PreparedScene, packets_of
 from renderers.view import view_of

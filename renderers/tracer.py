@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from renderers.kernels.bvh import build_tree
 from renderers.kernels.frusta import FRUSTUM, see_frusta
-from renderers.kernels.packets import EMPTY, LANES, NARROW, WIDE, trace_packets
+from renderers.kernels.frustum_rays import GROUP
+from renderers.kernels.packet_rays import LANES, NARROW, WIDE
+from renderers.kernels.packets import EMPTY, trace_packets
 from renderers.kernels.placing import place_parts
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from sim.kernels.jit import in_slices
@@ -164,7 +166,7 @@ class PreparedScene:
             which,
             start,
             stop,
-            LANES,
+            GROUP,
             weigh,
             left_out,
             hits.range_m,

@@ -131,7 +131,7 @@ def fill(r, p, t, direction, right, down, corners, turn, lane, c):
 
 @fast_inner_kernel
 def cross(lane):
-    """Fill MET of all pairs: rays against triangles in Pluecker coordinates, as `packets.edges` has them."""
+    """Fill MET of all pairs: rays against triangles in Pluecker coordinates, as `packet_rays.edges_of` has them."""
     for q in range(SAMPLES):
         u = F(OFFSET_U[q])
         v = F(OFFSET_V[q])

@@ -32,19 +32,24 @@ from renderers.kernels.frustum_rays import (
     EDGE_ROOM,
     GROUP,
     GROUPS,
+    HELD,
     IDLE,
-    LOCAL,
+    IDS,
+    NEAR,
+    ROWS,
     SPREADS,
+    US,
+    VS,
     WORLD,
     aim,
-    crossed,
     edges_of,
     farthest,
     gather,
     keep,
     within,
 )
-from renderers.kernels.packets import LANES, NEVER
+from renderers.kernels.packet_rays import LANES, NEVER
+from sim.kernels.extremes import lesser
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, inner_kernel, kernel
 
 FRUSTUM = 32  # packets
@@ -59,23 +64,35 @@ def _begin(
     count: int,  # rays
     packet: int,
     i: int,  # its place in the frustum
-    nears: NDArray[np.float32],
-    held: NDArray[np.float32],
-    placements: NDArray[np.int32],
-    triangles: NDArray[np.int32],
+    lanes: NDArray[np.float32],  # (FRUSTUM * GROUPS * ROWS * GROUP,) rows NEAR and HELD written
+    hits: NDArray[np.int32],  # (FRUSTUM * GROUPS * IDS * GROUP,) written
 ) -> None:
     """What a packet's rays hold before they have met anything."""
+    none, asks_nothing = np.float32(0.0), np.float32(-1.0)
     for g in range(GROUPS):
-        row = i * GROUPS + g
-        for k in range(GROUP):
-            r = packet * LANES + g * GROUP + k
-            at = min(r, count - 1)
-            limit = min(far[at if len(far) > 1 else 0], NEVER)
-            asks = r < count and limit > np.float32(0.0)
-            held[row, k] = limit if asks else np.float32(-1.0)
-            nears[row, k] = near[at if len(near) > 1 else 0]
-            placements[row, k] = -1
-            triangles[row, k] = -1
+        start = packet * LANES + g * GROUP
+        first, own = np.uintp(start), np.uintp((i * GROUPS + g) * ROWS * GROUP)
+        ids = np.uintp((i * GROUPS + g) * IDS * GROUP)
+        whole = start + GROUP <= count
+        for ray in range(IDS * GROUP):
+            hits[ids + np.uintp(ray)] = -1
+        if whole and len(far) > 1:
+            for ray in range(GROUP):
+                limit = lesser(far[first + np.uintp(ray)], NEVER)
+                lanes[own + np.uintp(HELD * GROUP + ray)] = limit if limit > none else asks_nothing
+        else:
+            for ray in range(GROUP):
+                limit = lesser(far[min(start + ray, count - 1) if len(far) > 1 else 0], NEVER)
+                asks = start + ray < count and limit > none
+                lanes[own + np.uintp(HELD * GROUP + ray)] = limit if asks else asks_nothing
+        if whole and len(near) > 1:
+            for ray in range(GROUP):
+                lanes[own + np.uintp(NEAR * GROUP + ray)] = near[first + np.uintp(ray)]
+        else:
+            for ray in range(GROUP):
+                lanes[own + np.uintp(NEAR * GROUP + ray)] = near[
+                    min(start + ray, count - 1) if len(near) > 1 else 0
+                ]
 
 
 @inner_kernel
@@ -83,11 +100,8 @@ def _end(
     count: int,
     packet: int,
     i: int,
-    held: NDArray[np.float32],
-    us: NDArray[np.float32],
-    vs: NDArray[np.float32],
-    placements: NDArray[np.int32],
-    triangles: NDArray[np.int32],
+    lanes: NDArray[np.float32],
+    hits: NDArray[np.int32],
     range_out: NDArray[np.float32],
     placement_out: NDArray[np.int32],
     triangle_out: NDArray[np.int32],
@@ -96,19 +110,27 @@ def _end(
     weigh: bool,
 ) -> None:
     """Hand over what a packet's rays have met, as packets.trace_packets does."""
-    none = np.float32(0.0)
+    none, nothing, least = np.float32(0.0), np.float32(np.inf), np.float32(-1.0)
     for g in range(GROUPS):
-        row, at = i * GROUPS + g, packet * LANES + g * GROUP
-        for k in range(min(GROUP, count - at)):
-            hit = placements[row, k] >= 0
-            range_out[at + k] = max(held[row, k], none) if hit else np.float32(np.inf)
-            placement_out[at + k] = placements[row, k]
-            triangle_out[at + k] = triangles[row, k]
+        start = packet * LANES + g * GROUP
+        first, own = np.uintp(start), np.uintp((i * GROUPS + g) * ROWS * GROUP)
+        ids = np.uintp((i * GROUPS + g) * IDS * GROUP)
+        rays = min(GROUP, count - start)
+        # `max` changes no range and no weight, but a choice between a load and a number would be no vector operation.
+        for ray in range(rays):
+            reached = max(lanes[own + np.uintp(HELD * GROUP + ray)], none)
+            range_out[first + np.uintp(ray)] = reached if hits[ids + np.uintp(ray)] >= 0 else nothing
+        for ray in range(rays):
+            placement_out[first + np.uintp(ray)] = hits[ids + np.uintp(ray)]
+        for ray in range(rays):
+            triangle_out[first + np.uintp(ray)] = hits[ids + np.uintp(GROUP + ray)]
         if weigh:
-            for k in range(min(GROUP, count - at)):
-                hit = placements[row, k] >= 0
-                u_out[at + k] = us[row, k] if hit else none
-                v_out[at + k] = vs[row, k] if hit else none
+            for ray in range(rays):
+                u = max(lanes[own + np.uintp(US * GROUP + ray)], least)
+                u_out[first + np.uintp(ray)] = u if hits[ids + np.uintp(ray)] >= 0 else none
+            for ray in range(rays):
+                v = max(lanes[own + np.uintp(VS * GROUP + ray)], least)
+                v_out[first + np.uintp(ray)] = v if hits[ids + np.uintp(ray)] >= 0 else none
 
 
 @fast_inner_kernel
@@ -221,7 +243,7 @@ def see_frusta(
     which: NDArray[np.int32],  # packets; neighbours share a frustum
     start: int,  # which[start:stop]
     stop: int,
-    lanes: int,  # LANES: see frustum_rays.farthest
+    group: int,  # GROUP: see frustum_rays.farthest
     weigh: bool,  # whether u and v are wanted; else they are not written
     left_out: NDArray[np.int32],  # (stop - start,) written: packets whose rays spread too far for any frustum
     range_out: NDArray[np.float32],  # (R,) and further: as packets.trace_packets fills them
@@ -233,8 +255,7 @@ def see_frusta(
     """Closest hits of the rays of packets which[start:stop]; returns how many packets are left to the caller."""
     count = len(direction)
     spread = len(offset) > 0
-    rays = np.empty((FRUSTUM, WORLD, LANES), np.float32)
-    seen = np.empty((FRUSTUM, 2, LANES), np.float32)
+    rays = np.empty(FRUSTUM * WORLD * LANES, np.float32)
     rect = np.empty((4, FRUSTUM), np.float32)
     steep = np.empty(FRUSTUM, np.float32)
     flat = np.empty(FRUSTUM, np.float32)
@@ -244,16 +265,9 @@ def see_frusta(
     view = np.empty(4, np.float32)
     deepest = np.empty(FRUSTUM, np.float32)
     aimed = np.empty(FRUSTUM, np.int32)
-    local = np.empty((FRUSTUM * GROUPS, LOCAL, GROUP), np.float32)
-    nears = np.empty((FRUSTUM * GROUPS, GROUP), np.float32)
-    held = np.empty((FRUSTUM * GROUPS, GROUP), np.float32)
-    by_packet = held.reshape((FRUSTUM, LANES))
-    us = np.empty((FRUSTUM * GROUPS, GROUP), np.float32)
-    vs = np.empty((FRUSTUM * GROUPS, GROUP), np.float32)
-    placements = np.empty((FRUSTUM * GROUPS, GROUP), np.int32)
-    triangles = np.empty((FRUSTUM * GROUPS, GROUP), np.int32)
-    room = np.empty((4, GROUP), np.float32)
-    won = np.empty(GROUP, np.int32)
+    # Flat, so that loops over rays become vectors.
+    lanes = np.zeros(FRUSTUM * GROUPS * ROWS * GROUP, np.float32)
+    hits = np.empty(FRUSTUM * GROUPS * IDS * GROUP, np.int32)
     f = np.empty(FRAME, np.float32)
     crate = np.empty((1, BOX), np.float32)
     cover = np.empty((COVER, BREADTH), np.float32)
@@ -275,16 +289,15 @@ def see_frusta(
     while first < stop:
         packets = min(size, stop - first)
         for i in range(packets):
-            _begin(near, far, count, which[first + i], i, nears, held, placements, triangles)
+            _begin(near, far, count, which[first + i], i, lanes, hits)
         sway = gather(
             direction,
             offset,
             which,
             first,
             packets,
-            by_packet,
+            lanes,
             rays,
-            seen,
             rect,
             steep,
             begun,
@@ -309,7 +322,7 @@ def see_frusta(
             continue
         for i in range(packets if sway != IDLE else 0):
             flat[i] = HIDDEN / steep[i]
-            deepest[i] = farthest(by_packet, i, lanes) * steep[i] + begun[AHEAD, i]
+            deepest[i] = farthest(lanes, i, group) * steep[i] + begun[AHEAD, i]
         met = (
             0 if sway == IDLE else _queue(box, order, f, axes, view, starts, sway, crate, cover, queue, depth)
         )
@@ -349,10 +362,7 @@ def see_frusta(
                     for w in range(_shown(here, 0, rect, deepest, words, flags, who)):
                         i = who[w]
                         least = (here[NEAREST, 0] - begun[AHEAD, i]) * flat[i]
-                        reached = False
-                        for g in range(GROUPS):
-                            reached = reached or within(here, U0, 0, least, seen, held, i, g)
-                        if not reached:
+                        if within(here, U0, 0, least, lanes, i) == 0:
                             continue
                         if not covered:
                             covered = True
@@ -363,24 +373,24 @@ def see_frusta(
                             if meets[j] == 0:
                                 continue
                             least = (some[NEAREST, j] - begun[AHEAD, i]) * flat[i]
+                            asking = within(moved, 0, j, least, lanes, i)
+                            if asking == 0:
+                                continue
+                            if not known:
+                                known = True
+                                edges_of(corners, leaf, turn, p, edge)
+                            if aimed[i] != p:
+                                aimed[i] = p
+                                aim(rays, i, turn, p, lanes, spread)
                             for g in range(GROUPS):
-                                if not within(moved, 0, j, least, seen, held, i, g):
-                                    continue
-                                if not known:
-                                    known = True
-                                    edges_of(corners, leaf, turn, p, edge)
-                                if aimed[i] != p:
-                                    aimed[i] = p
-                                    aim(rays, i, turn, p, local, spread)
-                                row = i * GROUPS + g
-                                if crossed(edge, j, local, row, spread):
-                                    touched = True
-                                    keep(
-                                        edge, j, local, row, nears, held, us, vs, placements, triangles,
-                                        room, won, np.int32(p), np.int32(leaf + j), spread, weigh,
+                                if (asking >> g) & 1 != 0:
+                                    kept = keep(
+                                        edge, j, lanes, hits, i * GROUPS + g,
+                                        np.int32(p), np.int32(leaf + j), spread, weigh,
                                     )  # fmt: skip
+                                    touched = touched or kept
                         if touched:
-                            deepest[i] = farthest(by_packet, i, lanes) * steep[i] + begun[AHEAD, i]
+                            deepest[i] = farthest(lanes, i, group) * steep[i] + begun[AHEAD, i]
                 found = False
                 while top > 0 and not found:
                     top -= 1
@@ -392,7 +402,7 @@ def see_frusta(
                 current = stack[top]
         for i in range(packets):
             _end(
-                count, which[first + i], i, held, us, vs, placements, triangles,
+                count, which[first + i], i, lanes, hits,
                 range_out, placement_out, triangle_out, u_out, v_out, weigh,
             )  # fmt: skip
         first += packets

@@ -1,7 +1,7 @@
 """The rays of a frustum: taken in, turned into a part's frame, and asked what `packets` asks.  Arrays only.
 
 What is exact here is rounded term by term as in `packets` (Pluecker edges, the division, ties), so that hits are the
-same to the last bit.  Renderers floor.  Twin: kernels.packets.
+same to the last bit.  Renderers floor.  Twin: kernels.packet_rays.
 """
 
 import numpy as np
@@ -9,18 +9,48 @@ from numpy.typing import NDArray
 
 from renderers.kernels.broad import BREADTH
 from renderers.kernels.frustum_covers import AHEAD, DOWN0, DOWN1, FAR, RIGHT0, RIGHT1, SPREAD_COSINE, STARTS
-from renderers.kernels.packets import LANES, NEVER
+from renderers.kernels.packet_rays import LANES, NEVER
+from sim.kernels.extremes import greater, lesser
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, inner_kernel
 
 GROUP = 32  # rays that ask together
 GROUPS = LANES // GROUP
 DX, DY, DZ, GX, GY, GZ, WX, WY, WZ = range(9)  # rows: direction, offset, twice direction x offset
-WORLD = 6  # rows of rays in the world's axes,
-LOCAL = 9  # and in a part's
-EDGES = 22  # rows of what rays must know of triangles: three edges, three sides, normal and height; see packets.edges
+WORLD = 6  # of them of rays in the world's axes
+# Rows of a group: its rays in a part's frame, least and greatest range so far, place in the frustum, weights of corners.
+# All in one flat array, so that loops over rays become vectors without asking whether rows overlap.
+NEAR, HELD, U, V, US, VS = range(9, 15)
+ROWS = 15
+PLACEMENT, TRIANGLE = range(2)  # rows of what groups have met
+IDS = 2
+EDGES = 22  # rows of what rays must know of triangles: see packet_rays.edges_of
 EDGE_ROOM = (EDGES + 9) * BREADTH  # and of their corners
 SPREADS, IDLE = np.float32(-1.0), np.float32(-2.0)  # answers of `gather`
 ROUNDED_M = np.float32(1e-5)  # how far starts may be from where they are after rounding
+
+
+@fast_inner_kernel
+def _reach(lanes: NDArray[np.float32], packet: int, k: int) -> np.float32:
+    """How far ray `k` of a packet reaches."""
+    reach: np.float32 = lanes[((packet * GROUPS + k // GROUP) * ROWS + HELD) * GROUP + k % GROUP]
+    return reach
+
+
+@fast_inner_kernel
+def _take(
+    whence: NDArray[np.float32],  # (3 R,) x, y, z of each ray
+    first: int,
+    rays: NDArray[np.float32],
+    row: np.uint64,  # where LANES of x are written, then of y and of z
+) -> None:
+    """Lay LANES rays out by axis."""
+    base = np.uintp(3 * first)
+    for lane in range(LANES):
+        k = np.uintp(lane)
+        r = base + np.uintp(3) * k
+        rays[row + k] = whence[r]
+        rays[row + np.uintp(LANES) + k] = whence[r + np.uintp(1)]
+        rays[row + np.uintp(2 * LANES) + k] = whence[r + np.uintp(2)]
 
 
 @fast_kernel
@@ -30,9 +60,10 @@ def gather(
     which: NDArray[np.int32],  # packets
     first: int,  # which[first : first + packets]
     packets: int,
-    held: NDArray[np.float32],  # (packets, LANES) how far rays reach; not above 0: they ask nothing
-    rays: NDArray[np.float32],  # (packets, WORLD, LANES) written
-    seen: NDArray[np.float32],  # (packets, 2, LANES) written: u and v
+    lanes: NDArray[
+        np.float32
+    ],  # (packets * GROUPS * ROWS * GROUP,) U and V written; HELD not above 0: asks nothing
+    rays: NDArray[np.float32],  # (packets * WORLD * LANES,) written, by axis
     rect: NDArray[np.float32],  # (4, packets) written: least and greatest u, least and greatest v
     steep: NDArray[np.float32],  # (packets,) written: the greatest depth per unit of range
     begun: NDArray[np.float32],  # (STARTS, packets) written: see frustum_covers
@@ -47,21 +78,23 @@ def gather(
     SPREADS: they are too far apart for a frustum.  IDLE: none of them asks anything.
     """
     spread = len(offset) > 0
-    count = len(direction)
     none = np.float32(0.0)
     ways = np.zeros(3, np.float64)
+    asking = np.empty(packets, np.int32)
+    # Flat, so that loops over lanes become vectors.
+    way, begin = direction.reshape(-1), offset.reshape(-1)
     idle = True
     low = np.full(3, np.float32(np.inf))
     high = np.full(3, np.float32(-np.inf))
     for i in range(packets):
         base = which[first + i] * LANES
-        asks = 0
-        one = -1
-        for k in range(LANES):
-            if held[i, k] > none:
-                asks += 1
-                if one < 0 or k <= LANES // 2:
-                    one = k
+        asks = np.int32(0)
+        for g in range(GROUPS):
+            for k in range(GROUP):
+                asks += (
+                    np.int32(1) if lanes[((i * GROUPS + g) * ROWS + HELD) * GROUP + k] > none else np.int32(0)
+                )
+        asking[i] = asks
         for row in range(STARTS):
             begun[row, i] = none
         rect[0, i] = rect[2, i] = FAR
@@ -69,23 +102,40 @@ def gather(
         if asks == 0:
             continue
         idle = False
-        for k in range(LANES):
-            # Rays that ask nothing go with one that does: they must not widen the frustum.
-            r = base + k if asks == LANES or held[i, k] > none else base + one
-            r = min(r, count - 1)
-            rays[i, DX, k], rays[i, DY, k], rays[i, DZ, k] = direction[r, 0], direction[r, 1], direction[r, 2]
-        length = 1.0 / np.sqrt(rays[i, DX, one] ** 2 + rays[i, DY, one] ** 2 + rays[i, DZ, one] ** 2)
-        for axis in range(3):
-            ways[axis] += rays[i, axis, one] * length
-        if spread:
+        lay = np.uintp(i * WORLD * LANES)
+        if asks == LANES:
+            one = LANES // 2
+            _take(way, base, rays, lay)
+            if spread:
+                _take(begin, base, rays, lay + np.uintp(GX * LANES))
+        else:
+            one = -1
             for k in range(LANES):
-                r = base + k if asks == LANES or held[i, k] > none else base + one
-                r = min(r, count - 1)
-                rays[i, GX, k], rays[i, GY, k], rays[i, GZ, k] = offset[r, 0], offset[r, 1], offset[r, 2]
+                if lanes[((i * GROUPS + k // GROUP) * ROWS + HELD) * GROUP + k % GROUP] > none and (
+                    one < 0 or k <= LANES // 2
+                ):
+                    one = k
+            for k in range(LANES):
+                # Rays that ask nothing go with one that does: they must not widen the frustum.
+                asked = lanes[((i * GROUPS + k // GROUP) * ROWS + HELD) * GROUP + k % GROUP] > none
+                r = base + k if asked else base + one
+                for axis in range(3):
+                    rays[lay + np.uintp(axis * LANES + k)] = direction[r, axis]
+                    if spread:
+                        rays[lay + np.uintp((GX + axis) * LANES + k)] = offset[r, axis]
+        at = lay + np.uintp(one)
+        x, y, z = rays[at], rays[at + np.uintp(LANES)], rays[at + np.uintp(2 * LANES)]
+        length = np.float32(1.0) / np.sqrt(x * x + y * y + z * z)
+        ways[0] += x * length
+        ways[1] += y * length
+        ways[2] += z * length
+        if spread:
             for axis in range(3):
-                least = most = rays[i, GX + axis, 0]
-                for k in range(LANES):
-                    least, most = min(least, rays[i, GX + axis, k]), max(most, rays[i, GX + axis, k])
+                at = lay + np.uintp((GX + axis) * LANES)
+                least = most = rays[at]
+                for lane in range(LANES):
+                    begins = rays[at + np.uintp(lane)]
+                    least, most = lesser(least, begins), greater(most, begins)
                 low[axis], high[axis] = min(low[axis], least), max(high[axis], most)
     size = np.sqrt(ways[0] ** 2 + ways[1] ** 2 + ways[2] ** 2)
     if idle:
@@ -120,27 +170,27 @@ def gather(
     view[1] = view[3] = -FAR
     for i in range(packets):
         steep[i] = np.float32(1.0)
-        asks = 0
-        for k in range(LANES):
-            asks += 1 if held[i, k] > none else 0
-        if asks == 0:
+        if asking[i] == 0:
             continue
         least = np.float32(2.0)
         most = none
         u_low = v_low = FAR
         u_high = v_high = -FAR
-        for k in range(LANES):
-            x, y, z = rays[i, DX, k], rays[i, DY, k], rays[i, DZ, k]
-            ahead = a6 * x + a7 * y + a8 * z
-            least = min(least, ahead / np.sqrt(x * x + y * y + z * z))
-            most = max(most, ahead)
-            whole = np.float32(1.0) / max(ahead, np.float32(1e-12))
-            u = (a0 * x + a1 * y + a2 * z) * whole
-            v = (a3 * x + a4 * y + a5 * z) * whole
-            seen[i, 0, k] = u
-            seen[i, 1, k] = v
-            u_low, u_high = min(u_low, u), max(u_high, u)
-            v_low, v_high = min(v_low, v), max(v_high, v)
+        for g in range(GROUPS):
+            lay, to = np.uintp(i * WORLD * LANES + g * GROUP), np.uintp((i * GROUPS + g) * ROWS * GROUP)
+            for lane in range(GROUP):
+                n = np.uintp(lane)
+                x, y, z = rays[lay + n], rays[lay + np.uintp(LANES) + n], rays[lay + np.uintp(2 * LANES) + n]
+                ahead = a6 * x + a7 * y + a8 * z
+                least = lesser(least, ahead / np.sqrt(x * x + y * y + z * z))
+                most = greater(most, ahead)
+                whole = np.float32(1.0) / max(ahead, np.float32(1e-12))
+                u = (a0 * x + a1 * y + a2 * z) * whole
+                v = (a3 * x + a4 * y + a5 * z) * whole
+                lanes[to + np.uintp(U * GROUP) + n] = u
+                lanes[to + np.uintp(V * GROUP) + n] = v
+                u_low, u_high = lesser(u_low, u), greater(u_high, u)
+                v_low, v_high = lesser(v_low, v), greater(v_high, v)
         if not least >= SPREAD_COSINE:
             return SPREADS
         rect[0, i], rect[1, i], rect[2, i], rect[3, i] = u_low, u_high, v_low, v_high
@@ -151,14 +201,20 @@ def gather(
             right0 = down0 = FAR
             right1 = down1 = ahead1 = -FAR
             furthest = none
-            for k in range(LANES):
-                x, y, z = rays[i, GX, k] - sx, rays[i, GY, k] - sy, rays[i, GZ, k] - sz
-                gx, gy, gz = a0 * x + a1 * y + a2 * z, a3 * x + a4 * y + a5 * z, a6 * x + a7 * y + a8 * z
-                right, down = gx - seen[i, 0, k] * gz, gy - seen[i, 1, k] * gz
-                right0, right1 = min(right0, right), max(right1, right)
-                down0, down1 = min(down0, down), max(down1, down)
-                ahead1 = max(ahead1, gz)
-                furthest = max(furthest, abs(gx), abs(gy), abs(gz))
+            for g in range(GROUPS):
+                lay, to = np.uintp(i * WORLD * LANES + g * GROUP), np.uintp((i * GROUPS + g) * ROWS * GROUP)
+                for lane in range(GROUP):
+                    n = np.uintp(lane)
+                    x = rays[lay + np.uintp(GX * LANES) + n] - sx
+                    y = rays[lay + np.uintp(GY * LANES) + n] - sy
+                    z = rays[lay + np.uintp(GZ * LANES) + n] - sz
+                    gx, gy, gz = a0 * x + a1 * y + a2 * z, a3 * x + a4 * y + a5 * z, a6 * x + a7 * y + a8 * z
+                    right = gx - lanes[to + np.uintp(U * GROUP) + n] * gz
+                    down = gy - lanes[to + np.uintp(V * GROUP) + n] * gz
+                    right0, right1 = lesser(right0, right), greater(right1, right)
+                    down0, down1 = lesser(down0, down), greater(down1, down)
+                    ahead1 = greater(ahead1, gz)
+                    furthest = greater(furthest, greater(abs(gx), greater(abs(gy), abs(gz))))
             begun[RIGHT0, i], begun[RIGHT1, i] = right0 - ROUNDED_M, right1 + ROUNDED_M
             begun[DOWN0, i], begun[DOWN1, i] = down0 - ROUNDED_M, down1 + ROUNDED_M
             begun[AHEAD, i] = ahead1 + ROUNDED_M
@@ -172,40 +228,45 @@ def gather(
 
 @inner_kernel
 def aim(
-    rays: NDArray[np.float32],  # (packets, WORLD, LANES)
+    rays: NDArray[np.float32],  # (packets * WORLD * LANES,) see `gather`
     packet: int,
     turn: NDArray[np.float32],  # (P, 12)
     placement: int,
-    local: NDArray[np.float32],  # (packets * GROUPS, LOCAL, GROUP) written
+    lanes: NDArray[np.float32],  # (packets * GROUPS * ROWS * GROUP,) rows DX to WZ written
     spread: bool,
 ) -> None:
-    """A packet's rays as a part's frame sees them, as packets._aim has them."""
+    """A packet's rays as a part's frame sees them, as packet_rays.aim has them."""
     r0, r1, r2 = turn[placement, 0], turn[placement, 1], turn[placement, 2]
     r3, r4, r5 = turn[placement, 3], turn[placement, 4], turn[placement, 5]
     r6, r7, r8 = turn[placement, 6], turn[placement, 7], turn[placement, 8]
     two = np.float32(2.0)
     for g in range(GROUPS):
-        at, begin = packet * GROUPS + g, g * GROUP
-        for k in range(GROUP):
-            x, y, z = rays[packet, DX, begin + k], rays[packet, DY, begin + k], rays[packet, DZ, begin + k]
-            local[at, DX, k] = r0 * x + r1 * y + r2 * z
-            local[at, DY, k] = r3 * x + r4 * y + r5 * z
-            local[at, DZ, k] = r6 * x + r7 * y + r8 * z
+        lay = np.uintp(packet * WORLD * LANES + g * GROUP)
+        to = np.uintp((packet * GROUPS + g) * ROWS * GROUP)
+        for ray in range(GROUP):
+            k, own = lay + np.uintp(ray), to + np.uintp(ray)
+            x, y, z = rays[k], rays[k + np.uintp(DY * LANES)], rays[k + np.uintp(DZ * LANES)]
+            lanes[own] = r0 * x + r1 * y + r2 * z
+            lanes[own + np.uintp(DY * GROUP)] = r3 * x + r4 * y + r5 * z
+            lanes[own + np.uintp(DZ * GROUP)] = r6 * x + r7 * y + r8 * z
         if spread:
-            for k in range(GROUP):
+            for ray in range(GROUP):
+                k, own = lay + np.uintp(ray), to + np.uintp(ray)
                 x, y, z = (
-                    rays[packet, GX, begin + k],
-                    rays[packet, GY, begin + k],
-                    rays[packet, GZ, begin + k],
+                    rays[k + np.uintp(GX * LANES)],
+                    rays[k + np.uintp(GY * LANES)],
+                    rays[k + np.uintp(GZ * LANES)],
                 )
                 gx = r0 * x + r1 * y + r2 * z
                 gy = r3 * x + r4 * y + r5 * z
                 gz = r6 * x + r7 * y + r8 * z
-                dx, dy, dz = local[at, DX, k], local[at, DY, k], local[at, DZ, k]
-                local[at, GX, k], local[at, GY, k], local[at, GZ, k] = gx, gy, gz
-                local[at, WX, k] = two * (dy * gz - dz * gy)
-                local[at, WY, k] = two * (dz * gx - dx * gz)
-                local[at, WZ, k] = two * (dx * gy - dy * gx)
+                dx, dy, dz = lanes[own], lanes[own + np.uintp(DY * GROUP)], lanes[own + np.uintp(DZ * GROUP)]
+                lanes[own + np.uintp(GX * GROUP)] = gx
+                lanes[own + np.uintp(GY * GROUP)] = gy
+                lanes[own + np.uintp(GZ * GROUP)] = gz
+                lanes[own + np.uintp(WX * GROUP)] = two * (dy * gz - dz * gy)
+                lanes[own + np.uintp(WY * GROUP)] = two * (dz * gx - dx * gz)
+                lanes[own + np.uintp(WZ * GROUP)] = two * (dx * gy - dy * gx)
 
 
 @inner_kernel
@@ -218,7 +279,7 @@ def edges_of(
         np.float32
     ],  # (EDGE_ROOM,) written, in rows of BREADTH: one array, so that loops become vectors
 ) -> None:
-    """packets.edges of triangles first .. first + BREADTH - 1."""
+    """packet_rays.edges_of of triangles first .. first + BREADTH - 1."""
     base = np.uintp(first)
     for axis in range(9):
         start = turn[placement, 9 + axis % 3]
@@ -255,140 +316,143 @@ def within(
     first: int,
     j: int,
     near: np.float32,  # least range
-    seen: NDArray[np.float32],  # (packets, 2, LANES)
-    held: NDArray[np.float32],  # (packets * GROUPS, GROUP)
+    lanes: NDArray[np.float32],  # (packets * GROUPS * ROWS * GROUP,)
     packet: int,
-    g: int,
-) -> bool:
-    """Whether any ray of a group goes through a place and holds nothing nearer."""
+) -> int:
+    """Which groups of a packet have a ray that goes through a place and holds nothing nearer: a bit for each."""
     u0, u1, v0, v1 = place[first, j], place[first + 1, j], place[first + 2, j], place[first + 3, j]
-    row, begin = packet * GROUPS + g, g * GROUP
-    found = False
-    for k in range(GROUP):
-        u, v = seen[packet, 0, begin + k], seen[packet, 1, begin + k]
-        found = found | ((u0 <= u) & (u <= u1) & (v0 <= v) & (v <= v1) & (held[row, k] >= near))
-    return found
-
-
-@inner_kernel
-def crossed(e: NDArray[np.float32], j: int, local: NDArray[np.float32], group: int, spread: bool) -> bool:
-    """packets._crossed: whether the line of any ray of a group passes through triangle `j` of a leaf."""
-    e0, e1, e2 = e[j], e[BREADTH + j], e[2 * BREADTH + j]
-    e3, e4, e5 = e[3 * BREADTH + j], e[4 * BREADTH + j], e[5 * BREADTH + j]
-    e6, e7, e8 = e[6 * BREADTH + j], e[7 * BREADTH + j], e[8 * BREADTH + j]
-    none = np.float32(0.0)
-    found = False
-    if spread:
-        ax, ay, az = e[9 * BREADTH + j], e[10 * BREADTH + j], e[11 * BREADTH + j]
-        bx, by, bz = e[12 * BREADTH + j], e[13 * BREADTH + j], e[14 * BREADTH + j]
-        cx, cy, cz = e[15 * BREADTH + j], e[16 * BREADTH + j], e[17 * BREADTH + j]
-        for k in range(GROUP):
-            dx, dy, dz = local[group, DX, k], local[group, DY, k], local[group, DZ, k]
-            wx, wy, wz = local[group, WX, k], local[group, WY, k], local[group, WZ, k]
-            u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
-            v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
-            w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
-            front = (u >= none) & (v >= none) & (w >= none)
-            back = (u <= none) & (v <= none) & (w <= none)
-            found = found | front | back
-    else:
-        for k in range(GROUP):
-            dx, dy, dz = local[group, DX, k], local[group, DY, k], local[group, DZ, k]
-            u = e0 * dx + e1 * dy + e2 * dz
-            v = e3 * dx + e4 * dy + e5 * dz
-            w = e6 * dx + e7 * dy + e8 * dz
-            front = (u >= none) & (v >= none) & (w >= none)
-            back = (u <= none) & (v <= none) & (w <= none)
-            found = found | front | back
-    return found
+    own = np.uintp(packet * GROUPS * ROWS * GROUP)
+    upper = lower = False
+    for ray in range(GROUP):
+        k = own + np.uintp(ray)
+        u, v, held = (
+            lanes[k + np.uintp(U * GROUP)],
+            lanes[k + np.uintp(V * GROUP)],
+            lanes[k + np.uintp(HELD * GROUP)],
+        )
+        upper = upper | ((u0 <= u) & (u <= u1) & (v0 <= v) & (v <= v1) & (held >= near))
+        k += np.uintp(ROWS * GROUP)
+        u, v, held = (
+            lanes[k + np.uintp(U * GROUP)],
+            lanes[k + np.uintp(V * GROUP)],
+            lanes[k + np.uintp(HELD * GROUP)],
+        )
+        lower = lower | ((u0 <= u) & (u <= u1) & (v0 <= v) & (v <= v1) & (held >= near))
+    return (1 if upper else 0) + (2 if lower else 0)
 
 
 @inner_kernel
 def keep(
     e: NDArray[np.float32],
     j: int,
-    local: NDArray[np.float32],
+    lanes: NDArray[np.float32],  # (packets * GROUPS * ROWS * GROUP,)
+    hits: NDArray[np.int32],  # (packets * GROUPS * IDS * GROUP,)
     group: int,
-    near: NDArray[np.float32],  # (groups, GROUP)
-    held: NDArray[np.float32],  # (groups, GROUP) the range so far
-    us: NDArray[np.float32],  # (groups, GROUP)
-    vs: NDArray[np.float32],
-    placements: NDArray[np.int32],
-    triangles: NDArray[np.int32],
-    room: NDArray[np.float32],  # (4, GROUP)
-    won: NDArray[np.int32],  # (GROUP,)
     placement: np.int32,  # 32 bits, as what it is compared with: else the loop is no vector loop
     triangle: np.int32,
     spread: bool,
-    weigh: bool,  # whether us and vs are wanted
-) -> None:
-    """packets._keep: keep the triangle where it is nearer than what rays hold; at equal range the lower ids stay."""
+    weigh: bool,  # whether weights of corners are wanted
+) -> bool:
+    """packet_rays.crossed and keep of triangle `j` of a leaf: whether any ray of a group keeps it.
+
+    That is who passes through it nearer than what he holds; at equal range the lower ids stay.
+    """
     e0, e1, e2 = e[j], e[BREADTH + j], e[2 * BREADTH + j]
     e3, e4, e5 = e[3 * BREADTH + j], e[4 * BREADTH + j], e[5 * BREADTH + j]
     e6, e7, e8 = e[6 * BREADTH + j], e[7 * BREADTH + j], e[8 * BREADTH + j]
+    ax, ay, az = e[9 * BREADTH + j], e[10 * BREADTH + j], e[11 * BREADTH + j]
+    bx, by, bz = e[12 * BREADTH + j], e[13 * BREADTH + j], e[14 * BREADTH + j]
+    cx, cy, cz = e[15 * BREADTH + j], e[16 * BREADTH + j], e[17 * BREADTH + j]
     nx, ny, nz, height = e[18 * BREADTH + j], e[19 * BREADTH + j], e[20 * BREADTH + j], e[21 * BREADTH + j]
-    one = np.float32(1.0)
-    none = np.float32(0.0)
+    none, one = np.float32(0.0), np.float32(1.0)
+    own, ids = np.uintp(group * ROWS * GROUP), np.uintp(group * IDS * GROUP)
+    found = tied = False
     if spread:
-        ax, ay, az = e[9 * BREADTH + j], e[10 * BREADTH + j], e[11 * BREADTH + j]
-        bx, by, bz = e[12 * BREADTH + j], e[13 * BREADTH + j], e[14 * BREADTH + j]
-        cx, cy, cz = e[15 * BREADTH + j], e[16 * BREADTH + j], e[17 * BREADTH + j]
-        for k in range(GROUP):
-            dx, dy, dz = local[group, DX, k], local[group, DY, k], local[group, DZ, k]
-            wx, wy, wz = local[group, WX, k], local[group, WY, k], local[group, WZ, k]
+        for ray in range(GROUP):
+            k, i = own + np.uintp(ray), ids + np.uintp(ray)
+            dx, dy, dz = lanes[k], lanes[k + np.uintp(DY * GROUP)], lanes[k + np.uintp(DZ * GROUP)]
+            wx = lanes[k + np.uintp(WX * GROUP)]
+            wy = lanes[k + np.uintp(WY * GROUP)]
+            wz = lanes[k + np.uintp(WZ * GROUP)]
             u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
             v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
             w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
-            front = (u >= none) & (v >= none) & (w >= none)
-            back = (u <= none) & (v <= none) & (w <= none)
-            above = height - (nx * local[group, GX, k] + ny * local[group, GY, k] + nz * local[group, GZ, k])
-            t = above / (nx * dx + ny * dy + nz * dz)
-            room[0, k] = t if (front | back) & (t > near[group, k]) & (t <= held[group, k]) else NEVER
-            room[1, k] = w
-            room[2, k] = u
-            room[3, k] = u + v + w
+            gx = lanes[k + np.uintp(GX * GROUP)]
+            gy = lanes[k + np.uintp(GY * GROUP)]
+            gz = lanes[k + np.uintp(GZ * GROUP)]
+            t = (height - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
+            through = (min(u, v, w) >= none) | (max(u, v, w) <= none)
+            limit, p, q = lanes[k + np.uintp(HELD * GROUP)], hits[i], hits[i + np.uintp(GROUP)]
+            asked = through & (t > lanes[k + np.uintp(NEAR * GROUP)])
+            better = asked & (t < limit)
+            lanes[k + np.uintp(HELD * GROUP)] = t if better else limit
+            hits[i] = placement if better else p
+            hits[i + np.uintp(GROUP)] = triangle if better else q
+            found = found | better
+            tied = tied | (asked & (t == limit))
     else:
-        for k in range(GROUP):
-            dx, dy, dz = local[group, DX, k], local[group, DY, k], local[group, DZ, k]
+        for ray in range(GROUP):
+            k, i = own + np.uintp(ray), ids + np.uintp(ray)
+            dx, dy, dz = lanes[k], lanes[k + np.uintp(DY * GROUP)], lanes[k + np.uintp(DZ * GROUP)]
             u = e0 * dx + e1 * dy + e2 * dz
             v = e3 * dx + e4 * dy + e5 * dz
             w = e6 * dx + e7 * dy + e8 * dz
-            front = (u >= none) & (v >= none) & (w >= none)
-            back = (u <= none) & (v <= none) & (w <= none)
             t = height / (nx * dx + ny * dy + nz * dz)
-            room[0, k] = t if (front | back) & (t > near[group, k]) & (t <= held[group, k]) else NEVER
-            room[1, k] = w
-            room[2, k] = u
-            room[3, k] = u + v + w
-    for k in range(GROUP):
-        t = room[0, k]
-        limit = held[group, k]
-        p = placements[group, k]
-        q = triangles[group, k]
-        lower = (placement < p) | ((placement == p) & (triangle < q)) | (p < np.int32(0))
-        better = (t < limit) | ((t == limit) & (t < NEVER) & lower)
-        held[group, k] = t if better else limit
-        placements[group, k] = placement if better else p
-        triangles[group, k] = triangle if better else q
-        won[k] = np.int32(1) if better else np.int32(0)
-    if not weigh:
-        return
-    # Weights are not below 0: `max` changes none, but a choice between two loads would be no vector operation.
-    least = np.float32(-1.0)
-    for k in range(GROUP):
-        whole = one / room[3, k]
-        room[1, k] *= whole
-        room[2, k] *= whole
-    for k in range(GROUP):
-        us[group, k] = max(room[1, k], least) if won[k] != 0 else us[group, k]
-    for k in range(GROUP):
-        vs[group, k] = max(room[2, k], least) if won[k] != 0 else vs[group, k]
+            through = (min(u, v, w) >= none) | (max(u, v, w) <= none)
+            limit, p, q = lanes[k + np.uintp(HELD * GROUP)], hits[i], hits[i + np.uintp(GROUP)]
+            asked = through & (t > lanes[k + np.uintp(NEAR * GROUP)])
+            better = asked & (t < limit)
+            lanes[k + np.uintp(HELD * GROUP)] = t if better else limit
+            hits[i] = placement if better else p
+            hits[i + np.uintp(GROUP)] = triangle if better else q
+            found = found | better
+            tied = tied | (asked & (t == limit))
+    # Offsets are zero where rays have none, so that what is rare is written once.
+    if tied:
+        for ray in range(GROUP):
+            k, i = own + np.uintp(ray), ids + np.uintp(ray)
+            dx, dy, dz = lanes[k], lanes[k + np.uintp(DY * GROUP)], lanes[k + np.uintp(DZ * GROUP)]
+            wx = lanes[k + np.uintp(WX * GROUP)]
+            wy = lanes[k + np.uintp(WY * GROUP)]
+            wz = lanes[k + np.uintp(WZ * GROUP)]
+            u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
+            v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
+            w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
+            gx = lanes[k + np.uintp(GX * GROUP)]
+            gy = lanes[k + np.uintp(GY * GROUP)]
+            gz = lanes[k + np.uintp(GZ * GROUP)]
+            t = (height - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
+            through = (min(u, v, w) >= none) | (max(u, v, w) <= none)
+            limit, p, q = lanes[k + np.uintp(HELD * GROUP)], hits[i], hits[i + np.uintp(GROUP)]
+            lower = (placement < p) | ((placement == p) & (triangle < q)) | (p < np.int32(0))
+            better = through & (t > lanes[k + np.uintp(NEAR * GROUP)]) & (t == limit) & (t < NEVER) & lower
+            hits[i] = placement if better else p
+            hits[i + np.uintp(GROUP)] = triangle if better else q
+            found = found | better
+    if weigh and found:
+        for ray in range(GROUP):
+            k, i = own + np.uintp(ray), ids + np.uintp(ray)
+            dx, dy, dz = lanes[k], lanes[k + np.uintp(DY * GROUP)], lanes[k + np.uintp(DZ * GROUP)]
+            wx = lanes[k + np.uintp(WX * GROUP)]
+            wy = lanes[k + np.uintp(WY * GROUP)]
+            wz = lanes[k + np.uintp(WZ * GROUP)]
+            u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
+            v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
+            w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
+            mine = (hits[i] == placement) & (hits[i + np.uintp(GROUP)] == triangle)
+            whole = one / (u + v + w)
+            old_u, old_v = lanes[k + np.uintp(US * GROUP)], lanes[k + np.uintp(VS * GROUP)]
+            lanes[k + np.uintp(US * GROUP)] = w * whole if mine else old_u
+            lanes[k + np.uintp(VS * GROUP)] = u * whole if mine else old_v
+    return found
 
 
-@fast_kernel
-def farthest(held: NDArray[np.float32], packet: int, lanes: int) -> np.float32:
+@fast_inner_kernel
+def farthest(lanes: NDArray[np.float32], packet: int, rays: int) -> np.float32:
     """The greatest range that a packet holds; a count that the compiler does not know keeps the loop a vector loop."""
     most = np.float32(0.0)
-    for k in range(lanes):
-        most = max(most, held[packet, k])
+    own = np.uintp((packet * GROUPS * ROWS + HELD) * GROUP)
+    for ray in range(rays):
+        k = own + np.uintp(ray)
+        most = greater(most, greater(lanes[k], lanes[k + np.uintp(ROWS * GROUP)]))
     return most

@@ -3,8 +3,23 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.packets import LANES
-from sim.kernels.jit import kernel
+from renderers.kernels.packet_rays import LANES
+from sim.kernels.jit import inner_kernel, kernel
+
+
+@inner_kernel
+def _thing(
+    triangle: np.int32,
+    placement: np.int32,
+    own_instance: NDArray[np.int32],
+    placement_instance: NDArray[np.int32],
+) -> np.int32:
+    """The instance that is met; 0: nothing.  Both tables are read whatever was met: no pixel waits for a guess."""
+    none = np.int32(0)
+    own = own_instance[np.uintp(max(triangle, none))]
+    other = placement_instance[np.uintp(max(placement, none))]
+    named = own if own != none else other
+    return named if triangle >= none else none
 
 
 @kernel
@@ -23,18 +38,32 @@ def name_things(
 ) -> None:
     """The instance and the depth of each pixel, and nothing else."""
     height, width = depth_m.shape
+    named = np.empty(LANES, np.int32)
+    all_named, all_depths = instance.reshape(-1), depth_m.reshape(-1)
     for tile in tiles[start:stop]:
         top = tile // across * 8
         left = tile % across * 8
-        for y in range(top, min(top + 8, height)):
-            r = tile * LANES + 8 * (y - top)
-            for x in range(left, min(left + 8, width)):
-                k = triangle[r]
-                own = own_instance[k] if k >= 0 else np.int32(0)
-                other = placement_instance[placement[r]] if k >= 0 else np.int32(0)
-                instance[y, x] = own if own != 0 else other
-                depth_m[y, x] = range_m[r]
-                r += 1
+        first = np.uintp(tile * LANES)
+        for k in range(LANES):
+            named[k] = _thing(
+                triangle[first + np.uintp(k)],
+                placement[first + np.uintp(k)],
+                own_instance,
+                placement_instance,
+            )
+        if top + 8 <= height and left + 8 <= width:
+            for y in range(8):
+                row = np.uintp((top + y) * width + left)
+                for x in range(8):
+                    all_named[row + np.uintp(x)] = named[8 * y + x]
+                for x in range(8):
+                    all_depths[row + np.uintp(x)] = range_m[first + np.uintp(8 * y + x)]
+        else:
+            for y in range(top, min(top + 8, height)):
+                for x in range(left, min(left + 8, width)):
+                    k = 8 * (y - top) + x - left
+                    instance[y, x] = named[k]
+                    depth_m[y, x] = range_m[tile * LANES + k]
 
 
 @kernel
@@ -52,7 +81,5 @@ def name_rays(
     """The instance and the class of what each ray meets."""
     for r in range(start, stop):
         k = triangle[r]
-        own = own_instance[k] if k >= 0 else np.int32(0)
-        other = placement_instance[placement[r]] if k >= 0 else np.int32(0)
-        instance[r] = own if own != 0 else other
-        semantic[r] = own_class[k] if k >= 0 else np.uint8(0)
+        instance[r] = _thing(k, placement[r], own_instance, placement_instance)
+        semantic[r] = own_class[np.uintp(max(k, 0))] if k >= 0 else np.uint8(0)
