@@ -4,6 +4,7 @@ No renderer takes part, so the expected labels are known on paper and writers ca
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,13 +127,34 @@ def pose(thing: Thing, time_ns: int) -> NDArray[np.float64]:
     return pose_matrix(centre, np.array([thing.yaw_rad, 0.0, 0.0]))
 
 
-def _hits(
-    world_from_sensor: NDArray[np.float64],
-    rays: NDArray[np.float64],
-    things: tuple[Thing, ...],
-    time_ns: int,
-) -> NDArray[np.float64]:
-    """(things + 1, R) distances along sensor-frame rays: to each thing, and last to the ground z = 0."""
+def _pixel_rays() -> NDArray[np.float64]:
+    """(HEIGHT * WIDTH, 3) rays of all pixels, in the camera's frame."""
+    v, u = np.mgrid[:HEIGHT, :WIDTH].reshape(2, -1)
+    middle = camera_model().matrix[:2, 2]
+    return np.stack([(u - middle[0]) / FOCAL, (v - middle[1]) / FOCAL, np.ones(u.size)], axis=1)
+
+
+def _beams() -> NDArray[np.float64]:
+    """(16 * 450, 3) directions of a sweep, in the lidar's frame, ring by ring."""
+    azimuth, elevation = np.meshgrid(
+        np.radians(np.arange(-90.0, 90.0, 0.4)), np.radians(np.arange(-15.0, 16.0, 2.0))
+    )
+    azimuth, elevation = azimuth.ravel(), elevation.ravel()
+    return np.stack(
+        [np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)], axis=1
+    )
+
+
+RAYS = {"cam_front": _pixel_rays(), "lidar_top": _beams()}
+
+
+@lru_cache(maxsize=32)
+def _hits(sensor: str, pose_bytes: bytes, things: tuple[Thing, ...], time_ns: int) -> NDArray[np.float64]:
+    """(things + 1, R) distances along a sensor's rays: to each thing, and last to the ground z = 0.
+
+    Dozens of tests write the same few samples, of which this is most of the work; nobody may write into it.
+    """
+    rays, world_from_sensor = RAYS[sensor], np.frombuffer(pose_bytes).reshape(4, 4)
     rows = []
     for thing in things:
         box_from_sensor = inverse_rigid(pose(thing, time_ns)) @ world_from_sensor
@@ -140,7 +162,9 @@ def _hits(
     down = rays @ world_from_sensor[:3, :3].T
     with np.errstate(divide="ignore"):
         ground = np.where(down[:, 2] < -1e-9, -world_from_sensor[2, 3] / down[:, 2], np.inf)
-    return np.array([*rows, ground])
+    hits = np.array([*rows, ground])
+    hits.flags.writeable = False
+    return hits
 
 
 def sample(
@@ -160,11 +184,7 @@ def sample(
     ego_from_lidar = pose_matrix(np.array([0.0, 0.0, LIDAR_HEIGHT_M]), np.zeros(3))
     model = camera_model()
 
-    v, u = np.mgrid[:HEIGHT, :WIDTH].reshape(2, -1)
-    rays = np.stack(
-        [(u - model.matrix[0, 2]) / FOCAL, (v - model.matrix[1, 2]) / FOCAL, np.ones(u.size)], axis=1
-    )
-    hits = _hits(ego @ ego_from_camera, rays, things, time_ns)
+    hits = _hits("cam_front", (ego @ ego_from_camera).tobytes(), things, time_ns)
     first = np.argmin(hits, axis=0)
     depth = hits.min(axis=0)
     sky = ~np.isfinite(depth)
@@ -196,14 +216,8 @@ def sample(
         transmittance=np.full((HEIGHT, WIDTH), 1.0, np.float32),
     )
 
-    azimuth, elevation = np.meshgrid(
-        np.radians(np.arange(-90.0, 90.0, 0.4)), np.radians(np.arange(-15.0, 16.0, 2.0))
-    )
-    azimuth, elevation = azimuth.ravel(), elevation.ravel()
-    beams = np.stack(
-        [np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)], axis=1
-    )
-    scanned = _hits(ego @ ego_from_lidar, beams, things, time_ns)
+    beams = RAYS["lidar_top"]
+    scanned = _hits("lidar_top", (ego @ ego_from_lidar).tobytes(), things, time_ns)
     reach = scanned.min(axis=0)
     met = np.argmin(scanned, axis=0)
     back = reach < 80.0
