@@ -6,12 +6,13 @@ the CPU: a stale hit is impossible, and a change makes nobody compile again but 
 the house stands is no part of it, so checkouts and environments share what they have in common.  World floor.
 """
 
+import fcntl
 import hashlib
 import os
 import platform
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -90,6 +91,31 @@ def _machine() -> bytes:
     with suppress(PackageNotFoundError):
         compiler = version("numba")
     return f"{compiler} {_cpu_name()}".encode()
+
+
+_held: set[Path] = set()
+
+
+@contextmanager
+def turn(path: Path, name: str) -> Iterator[None]:
+    """Hold the lock of a kernel of a file against other processes; whoever holds it already goes on.
+
+    Kernels wait only for those they call, so processes never wait for each other in a circle.  Called under numba's own
+    lock, hence by one thread at a time.  Where locks cannot be had nobody waits.
+    """
+    lock = kernel_folder(path) / f"{name}.lock"
+    if lock in _held:
+        yield
+        return
+    with ExitStack() as scope:
+        with suppress(OSError):
+            file = scope.enter_context(lock.open("w"))
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # Said aloud: a process that was forked off meanwhile has the file, too, and keeps it open.
+            scope.callback(fcntl.flock, file, fcntl.LOCK_UN)
+        _held.add(lock)
+        scope.callback(_held.discard, lock)
+        yield
 
 
 def cache_root() -> Path:

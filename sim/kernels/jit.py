@@ -15,9 +15,10 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core import caching, types
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 
-from sim.kernels.cache import kernel_folder, kernel_sources
+from sim.kernels.cache import kernel_folder, kernel_sources, turn
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -103,6 +104,7 @@ def _compiled(function: F, **options: Any) -> F:
     """
     made: Any = numba.njit(**(OPTIONS | options))(function)
     if isinstance(made, Dispatcher):
+        vars(made)["compile"] = _in_turn(function, made.compile)
         asked: Callable[..., Any] = made.get_call_template
 
         def asked_for_any(args: Sequence[types.Type], kws: Sequence[tuple[str, types.Type]]) -> object:
@@ -111,6 +113,23 @@ def _compiled(function: F, **options: Any) -> F:
 
         vars(made)["get_call_template"] = asked_for_any
     return cast(F, made)
+
+
+def _in_turn(function: Callable[..., Any], compiled: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile or load a kernel while no other process does.
+
+    Two that need one at once would compile it both, with all that it calls: whoever waits finds it on the disk.
+    """
+    path, line = Path(function.__code__.co_filename).resolve(), function.__code__.co_firstlineno
+    if path not in kernel_sources():
+        return compiled
+
+    def in_turn(signature: object) -> Any:
+        # numba's own lock comes first: a thread that waits for another process must not keep one of its own from ending.
+        with global_compiler_lock, turn(path, f"{function.__name__}-{line}"):
+            return compiled(signature)
+
+    return in_turn
 
 
 class _Errand:

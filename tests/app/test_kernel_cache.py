@@ -3,6 +3,8 @@
 import importlib
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -94,3 +96,40 @@ def test_what_kernels_call_is_compiled_once_for_all_numbers_that_they_write_out(
         assert hash_u32.get_call_template(asked, {})[2] == (types.int64,) * 3  # type: ignore[attr-defined]
     kinds = {kind for signature in hash_u32.signatures for kind in signature}  # type: ignore[attr-defined]
     assert kinds and not any(isinstance(kind, types.Literal) for kind in kinds)
+
+
+ONE_OF_TWO = """\
+import sys
+import numpy as np
+from numba.core import event
+from sim.kernels.traffic import comfortable_speed
+with event.install_recorder("numba:compile") as heard:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    comfortable_speed(np.zeros(3), np.ones(3), 2.0, 2.0)
+made = [one.data["dispatcher"].py_func.__name__ for _, one in heard.buffer if one.is_start]
+print(made.count("comfortable_speed"))
+"""
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"), reason="nothing is compiled")
+@pytest.mark.skipif("NUMBA_CACHE_DIR" in os.environ, reason="numba keeps everything in one folder")
+def test_two_processes_that_need_a_kernel_at_once_compile_it_once(tmp_path: Path) -> None:
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", ONE_OF_TWO],
+            env=os.environ | {"STORMLANE_CACHE": str(tmp_path), "PYTHONPATH": str(HOUSE)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for one in both:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in both:
+        assert one.stdin is not None
+        one.stdin.write("now\n")
+        one.stdin.flush()
+    assert sorted(one.communicate(timeout=120)[0] for one in both) == ["0\n", "1\n"]
