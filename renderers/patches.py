@@ -68,7 +68,8 @@ def _with(
     if patch.kind == "missing_markings":
         zones = [(area, GONE)]
     elif patch.kind == "faded_markings":
-        zones = [(_chips(area, patch), GONE), (area, "faded")]
+        painted = _ground_rows(mesh, network, area, True, origin_m)
+        zones = [(chips(area, patch, mesh.vertices_m[mesh.triangles[painted], :2]), GONE), (area, "faded")]
     elif patch.kind == "snow_bank":
         added.append(heap(network, patch, origin_m))
     else:
@@ -160,11 +161,11 @@ def _filmed(film: str) -> NDArray[np.int16]:
     return to
 
 
-def _chips(area: BaseGeometry, patch: LaidPatch) -> BaseGeometry:
-    """Where faded paint has flaked off: many small ragged bits."""
+def chips(area: BaseGeometry, patch: LaidPatch, paint_m: NDArray[np.float32]) -> BaseGeometry:
+    """Where faded paint has flaked off: many small ragged bits, of which those count that meet paint (N, 3, 2)."""
     rng = patch.random("chips")
     x0, y0, x1, y1 = area.bounds
-    # Only near paint would chips show, but lines may lie anywhere in the area.
+    # Lines may lie anywhere in the area, and the next one must not change where the others have flaked off.
     count = min(int(area.area * CHIPPED / (2.0 * CHIP_M**2)), 40_000)
     x, y = rng.uniform(x0, x1, count), rng.uniform(y0, y1, count)
     inside = shapely.contains_xy(area, x, y)
@@ -173,5 +174,10 @@ def _chips(area: BaseGeometry, patch: LaidPatch) -> BaseGeometry:
     turn = np.sort(rng.uniform(0.0, 2.0 * np.pi, (len(x), 7)), axis=1)
     reach = size[:, None] * rng.uniform(0.5, 1.3, turn.shape)
     rings = np.stack([x[:, None] + 1.6 * reach * np.cos(turn), y[:, None] + reach * np.sin(turn)], axis=2)
+    # Joining all of them takes seconds, and most lie where there is nothing to flake off.
+    low, high = rings.min(axis=1), rings.max(axis=1)
+    paint = shapely.STRtree(shapely.polygons(paint_m.astype(np.float64)))
+    met, _ = paint.query(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]), predicate="intersects")
+    rings = rings[np.unique(met)]
     closed = np.concatenate([rings, rings[:, :1]], axis=1)
-    return shapely.union_all(shapely.make_valid(shapely.polygons(closed))) if len(x) else shapely.Polygon()
+    return shapely.union_all(shapely.make_valid(shapely.polygons(closed))) if len(rings) else shapely.Polygon()

@@ -10,7 +10,7 @@ from renderers.lidar import scan
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import Mesh
 from renderers.mesh_cut import Pieces, cut
-from renderers.patches import with_patches
+from renderers.patches import chips, with_patches
 from renderers.street import street_mesh
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.patches import LaidPatch, lay_patches
@@ -105,6 +105,20 @@ def test_missing_markings_leave_no_paint_and_faded_ones_leave_some_of_a_darker_s
     assert 0.3 * whole < of_class(faded, "road_marking", laid.area) < 0.8 * whole
     old, new = (MATERIALS[MATERIAL_ID[name]] for name in ("paint_white", "paint_white+faded"))
     assert new.rgb[0] < 0.6 * old.rgb[0] and new.retro < 0.3 * old.retro and new.rho_905 < old.rho_905
+
+
+def test_chips_are_the_same_wherever_else_paint_lies_and_none_are_joined_where_there_is_none():
+    _, _, _, (laid,) = built({"kind": "faded_markings", "s": 50.0, "length": 8.0, "width": 4.0})
+    x0, y0, x1, y1 = laid.area.bounds
+    whole = np.array([[(x0, y0), (x1, y0), (x1, y1)], [(x0, y0), (x1, y1), (x0, y1)]], np.float32)
+    middle = np.array([laid.area.centroid.x, laid.area.centroid.y])
+    line = (middle + np.array([[(-1.0, 0.0), (1.0, 0.0), (1.0, 0.15)]])).astype(np.float32)
+    everywhere, here, nowhere = (chips(laid.area, laid, paint) for paint in (whole, line, line[:0]))
+    painted = shapely.Polygon(line[0])
+    assert nowhere.is_empty and here.area < 0.1 * everywhere.area
+    gone = here.intersection(painted)
+    assert 0.2 * painted.area < gone.area < 0.8 * painted.area
+    assert gone.symmetric_difference(everywhere.intersection(painted)).area < 1e-9
 
 
 def test_a_pothole_is_a_hole_as_deep_as_it_is_said_to_be():
