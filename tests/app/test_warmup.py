@@ -12,6 +12,7 @@ from scenarios import catalogue, load, resolve
 from scenarios.bodies import BODIES
 from sim.app import warmup
 from sim.app.clip import ClipPlan, render_sample
+from tests.support.proof import WHOLE
 
 # What is compiled does not depend on the size of the picture.
 SMALL = ("rig.cameras.cam_front.width=320", "rig.cameras.cam_front.height=180", "capture.also=[occupancy]")
@@ -34,15 +35,12 @@ def compiled() -> dict[str, int]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"), reason="nothing is compiled")
-def test_after_the_warm_up_a_real_sample_compiles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_the_warm_up_a_real_sample_compiles_nothing() -> None:
     from renderers.assets.cars import build_car
     from renderers.assets.detail import at_level
     from renderers.stage import Stage
     from sim.simulate import simulate
 
-    # Of all stories that the warm-up simulates the one that is rendered below is enough: the others add to it only.
-    story = catalogue()["cyclist_night_wet"]
-    monkeypatch.setattr("scenarios.catalogue", lambda: {"cyclist_night_wet": story})
     for name in warmup.ROUNDS:
         warmup.ROUNDS[name]()
     before = compiled()
@@ -53,9 +51,22 @@ def test_after_the_warm_up_a_real_sample_compiles_nothing(monkeypatch: pytest.Mo
     assert sum(shapes.values()) > 15
     assert max(shapes.values()) == 1
     at_level(build_car("car.hatchback", 0, BODIES["car.hatchback"].size_m), NEAR)
-    concrete = resolve(load(story, SMALL), seed=0, sample=0)
+    concrete = resolve(load(catalogue()["cyclist_night_wet"], SMALL), seed=0, sample=0)
     render_sample(Stage(simulate(concrete)), concrete.clip_id, 0, ClipPlan.of(concrete).times_ns[0], 2)
     assert {name: count for name, count in compiled().items() if count != before.get(name)} == {}
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"), reason="nothing is compiled")
+def test_no_story_calls_a_kernel_that_the_warm_up_s_do_not() -> None:
+    # Every thirteenth, all in `make proof`.
+    from sim.simulate import simulate
+
+    warmup.ROUNDS["world"]()
+    before = compiled()
+    assert sum(count > 0 for name, count in before.items() if name.startswith("sim.")) > 3
+    for path in sorted(catalogue().values())[:: 1 if WHOLE else 13]:
+        simulate(resolve(load(path), seed=0, sample=0))
+        assert compiled() == before, path.stem
 
 
 def test_only_a_cold_cache_is_warmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
