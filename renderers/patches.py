@@ -180,4 +180,6 @@ def chips(area: BaseGeometry, patch: LaidPatch, paint_m: NDArray[np.float32]) ->
     met, _ = paint.query(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]), predicate="intersects")
     rings = rings[np.unique(met)]
     closed = np.concatenate([rings, rings[:, :1]], axis=1)
-    return shapely.union_all(shapely.make_valid(shapely.polygons(closed))) if len(rings) else shapely.Polygon()
+    return (
+        shapely.union_all(shapely.make_valid(shapely.polygons(closed))) if len(rings) else shapely.Polygon()
+    )

@@ -65,7 +65,9 @@ def collisions(sample: Sample, trace: WorldTrace) -> Iterator[Violation]:
         named = [c for c in near if c.name == tags.get("ttc_actor")]
         # Who only grazes a corner is past it at once: there and then a millimetre decides.
         then = ((ttc + SLACK_S, 0.0), (ttc, GRAZED_M))
-        if not any(_touch(sample, own, reach_m, c, time_s, grown_m) for c in named for time_s, grown_m in then):
+        if not any(
+            _touch(sample, own, reach_m, c, time_s, grown_m) for c in named for time_s, grown_m in then
+        ):
             yield Violation(RULE, place, f"{tags.get('ttc_actor')} does not touch the ego in {ttc:.2f} s")
     for time_s in np.arange(0.0, min(ttc - SLACK_S, LONGEST_S), STEP_S):
         for cuboid in near:
