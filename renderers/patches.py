@@ -176,7 +176,7 @@ def chips(area: BaseGeometry, patch: LaidPatch, paint_m: NDArray[np.float32]) ->
     rings = np.stack([x[:, None] + 1.6 * reach * np.cos(turn), y[:, None] + reach * np.sin(turn)], axis=2)
     # Joining all of them takes seconds, and most lie where there is nothing to flake off.
     low, high = rings.min(axis=1), rings.max(axis=1)
-    paint = shapely.STRtree(shapely.polygons(paint_m.astype(np.float64)))
+    paint = shapely.STRtree(np.asarray(shapely.polygons(paint_m.astype(np.float64)), object))
     met, _ = paint.query(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]), predicate="intersects")
     rings = rings[np.unique(met)]
     closed = np.concatenate([rings, rings[:, :1]], axis=1)
