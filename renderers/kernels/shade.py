@@ -71,7 +71,6 @@ from renderers.kernels.sky import (
     TOWN_R,
     irradiance,
     sky_at,
-    sky_radiance,
     turn,
 )
 from renderers.kernels.surface import S_EB, S_EG, S_ER
@@ -141,14 +140,20 @@ def shade(
             leaves(sh, numbers, lane)
             bodies(lane)
             images(first, triangle, mirror, mirror_weight, soft, numbers, lane)
+        some = F(1)
+        for k in range(LANES):
+            some = min(some, lane[LIVE + k])
+        if some <= F(0):
+            far_light(sky, numbers, lane)
         for k in range(LANES):
             r = first + k
-            if triangle[r] < 0:
-                red, green, blue = far_light(sky, numbers, lane[DX + k], lane[DY + k], lane[DZ + k])
-            else:
-                red = lane[OUT_R + k] + surface[r, S_ER]
-                green = lane[OUT_G + k] + surface[r, S_EG]
-                blue = lane[OUT_B + k] + surface[r, S_EB]
+            red = lane[OUT_R + k]
+            green = lane[OUT_G + k]
+            blue = lane[OUT_B + k]
+            if triangle[r] >= 0:
+                red += surface[r, S_ER]
+                green += surface[r, S_EG]
+                blue += surface[r, S_EB]
                 if lane[THROUGH + k] > F(0):
                     through = lane[THROUGH + k] * lane[UNDER + k]
                     red += behind[r, 0] * through
@@ -159,29 +164,53 @@ def shade(
             radiance[r, 2] = blue
 
 
-@fast_kernel
-def far_light(sky, numbers, dx, dy, dz):
-    """Radiance of the sky, of the sun's disc in it, and of far ground below the horizon, where the world ends."""
-    red, green, blue = sky_radiance(sky, dx, dy, dz)
-    red *= numbers[SKY_LX]
-    green *= numbers[SKY_LX]
-    blue *= numbers[SKY_LX]
-    # A town's light comes from near the ground: the horizon is some three times as bright as overhead.
-    low = F(1) - min(max(dz, F(0)), F(1))
-    low = F(1) + F(2) * low * low * low * low
-    red += numbers[TOWN_R] * low
-    green += numbers[TOWN_G] * low
-    blue += numbers[TOWN_B] * low
-    if dz < F(0):
-        fade = min(-dz * F(60), F(1))
-        red += (numbers[GROUND_R] - red) * fade
-        green += (numbers[GROUND_G] - green) * fade
-        blue += (numbers[GROUND_B] - blue) * fade
-    elif numbers[SUN_G] > F(0) and dx * numbers[SUN_X] + dy * numbers[SUN_Y] + dz * numbers[SUN_Z] > SUN_COS:
-        red += numbers[SUN_R] * numbers[DISC]
-        green += numbers[SUN_G] * numbers[DISC]
-        blue += numbers[SUN_B] * numbers[DISC]
-    return red, green, blue
+@fast_inner_kernel
+def far_light(sky, numbers, lane):
+    """Light of lanes that met nothing: the sky, the sun's disc in it, and far ground below the horizon."""
+    rows = sky.shape[0]
+    columns = sky.shape[1]
+    for k in range(LANES):
+        lane[SKY_V + k] = math.sqrt(max(lane[DZ + k], F(0))) * F(rows - 1)
+        lane[SKY_U + k] = turn(lane[DY + k], lane[DX + k]) * F(columns) - F(0.5)
+    for k in range(LANES):
+        if lane[LIVE + k] <= F(0):
+            red, green, blue = sky_at(sky, lane[SKY_V + k], lane[SKY_U + k])
+            lane[OUT_R + k] = red
+            lane[OUT_G + k] = green
+            lane[OUT_B + k] = blue
+    sky_lx = numbers[SKY_LX]
+    town_r = numbers[TOWN_R]
+    town_g = numbers[TOWN_G]
+    town_b = numbers[TOWN_B]
+    ground_r = numbers[GROUND_R]
+    ground_g = numbers[GROUND_G]
+    ground_b = numbers[GROUND_B]
+    sx = numbers[SUN_X]
+    sy = numbers[SUN_Y]
+    sz = numbers[SUN_Z]
+    disc = numbers[DISC] if numbers[SUN_G] > F(0) else F(0)
+    sun_r = numbers[SUN_R] * disc
+    sun_g = numbers[SUN_G] * disc
+    sun_b = numbers[SUN_B] * disc
+    for k in range(LANES):
+        dx = lane[DX + k]
+        dy = lane[DY + k]
+        dz = lane[DZ + k]
+        # A town's light comes from near the ground: the horizon is some three times as bright as overhead.
+        low = F(1) - min(max(dz, F(0)), F(1))
+        low = F(1) + F(2) * low * low * low * low
+        red = lane[OUT_R + k] * sky_lx + town_r * low
+        green = lane[OUT_G + k] * sky_lx + town_g * low
+        blue = lane[OUT_B + k] * sky_lx + town_b * low
+        fade = min(max(-dz * F(60), F(0)), F(1))
+        red += (ground_r - red) * fade
+        green += (ground_g - green) * fade
+        blue += (ground_b - blue) * fade
+        shown = F(1) if (dz >= F(0)) & (dx * sx + dy * sy + dz * sz > SUN_COS) else F(0)
+        far = lane[LIVE + k] <= F(0)
+        lane[OUT_R + k] = red + sun_r * shown if far else lane[OUT_R + k]
+        lane[OUT_G + k] = green + sun_g * shown if far else lane[OUT_G + k]
+        lane[OUT_B + k] = blue + sun_b * shown if far else lane[OUT_B + k]
 
 
 @fast_inner_kernel
