@@ -80,6 +80,7 @@ from renderers.kernels.lanes import (
     TZ,
     UNDER,
     WHOLE,
+    largest,
 )
 from renderers.kernels.surface import S_B, S_G, S_R, S_RETRO
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
@@ -105,15 +106,15 @@ def lamplight(
         dim = lamp_dim[tile, q]
         if dim <= F(0):
             continue
-        for k in range(LANES):
-            lane[SHOWN + k] = dim * lane[LIVE + k]
         if q < SHADOWED:
-            most = F(0)
+            seen = lamp_seen[q, tile * LANES : tile * LANES + LANES]
             for k in range(LANES):
-                lane[SHOWN + k] *= lamp_seen[q, tile * LANES + k]
-                most = max(most, lane[SHOWN + k])
-            if most <= F(0):
+                lane[SHOWN + k] = dim * lane[LIVE + k] * seen[k]
+            if largest(SHOWN, lane, WHOLE) <= F(0):
                 continue
+        else:
+            for k in range(LANES):
+                lane[SHOWN + k] = dim * lane[LIVE + k]
         if not arrive(lamps, which, tables, extinction_per_m, lane, WHOLE):
             continue
         red = lamps[which, L_R]
@@ -165,16 +166,12 @@ def send_back(rays, red, green, blue, surface, lane, part):
 def glossy_rows(lane, part):
     """Fill FILM to BASE_A; whether any film shows images of lamps, and whether any base does."""
     begin, end = FROM[len(part)], TO[len(part)]
-    film = F(0)
-    base = F(0)
     for k in range(begin, end):
         lane[FILM + k] = lane[COAT + k] if lane[COAT + k] > F(LEAST_FILM) else F(0)
         lane[FILM_A + k] = max(lane[COAT_ROUGH + k] * lane[COAT_ROUGH + k], F(0.006))
         lane[BASE + k] = lane[UNDER + k] * lane[LIVE + k] if lane[ROUGH + k] < F(0.5) else F(0)
         lane[BASE_A + k] = max(lane[ROUGH + k] * lane[ROUGH + k], F(0.02))
-        film = max(film, lane[FILM + k] * lane[LIVE + k])
-        base = max(base, lane[BASE + k])
-    return film > F(0), base > F(0)
+    return largest(FILM, lane, part) > F(0), largest(BASE, lane, part) > F(0)
 
 
 @fast_inner_kernel
@@ -261,10 +258,7 @@ def arrive(lamps, which, tables, extinction_per_m, lane, part):
             edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
             share = wing * edge * edge * F(0.45) if street else along
             lane[ARRIVES + k] *= share if along > F(0) else F(0)
-    most = F(0)
-    for k in range(begin, end):
-        most = max(most, lane[ARRIVES + k])
-    return most > F(0)
+    return largest(ARRIVES, lane, part) > F(0)
 
 
 @fast_inner_kernel

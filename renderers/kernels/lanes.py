@@ -47,7 +47,8 @@ LANES = 64
 (CELL, ASIDE, ABOVE, LOW, HIGH) = range(3136, 54 * LANES, LANES)
 # And of its image: cosine between normal and half vector, and what Schlick's Fresnel term grows with.
 (HALF, MISS5) = range(3456, 56 * LANES, LANES)
-ROWS = 56
+GLOSSY = 3584  # and whether the surface shows any images
+ROWS = 57
 # Which lanes are worked on, as a tuple whose length picks from FROM and TO: the type tells the compiler the trip counts.
 WHOLE, QUARTER = (), (0,)
 FROM, TO = (0, 0), (LANES, LANES // 4)
@@ -60,15 +61,12 @@ def load(rays, direction, triangle, surface, offset_m, around, lane, part):
     Surfaces of rays that met nothing are zeros.  True where any of the rays met something.
     """
     begin, end = FROM[len(part)], TO[len(part)]
-    live = False
     for k in range(begin, end):
         r = rays[k]
-        met = triangle[r] >= 0
-        live = live or met
         lane[DX + k] = direction[r, 0]
         lane[DY + k] = direction[r, 1]
         lane[DZ + k] = direction[r, 2]
-        lane[LIVE + k] = F(1) if met else F(0)
+        lane[LIVE + k] = F(1) if triangle[r] >= 0 else F(0)
         lane[NX + k] = surface[r, S_NX]
         lane[NY + k] = surface[r, S_NY]
         lane[NZ + k] = surface[r, S_NZ]
@@ -114,4 +112,14 @@ def load(rays, direction, triangle, surface, offset_m, around, lane, part):
         lane[BODY_R + k] *= F(1) - metal
         lane[BODY_G + k] *= F(1) - metal
         lane[BODY_B + k] *= F(1) - metal
-    return live
+    return largest(LIVE, lane, part) > F(0)
+
+
+@fast_inner_kernel
+def largest(row, lane, part):
+    """The largest of a row and 0, in a loop of its own: in that of other work it would keep all of it from vectors."""
+    begin, end = FROM[len(part)], TO[len(part)]
+    most = F(0)
+    for k in range(begin, end):
+        most = max(most, lane[row + k])
+    return most

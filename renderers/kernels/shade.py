@@ -29,6 +29,7 @@ from renderers.kernels.lanes import (
     GLOSS_B,
     GLOSS_G,
     GLOSS_R,
+    GLOSSY,
     LANES,
     LIVE,
     METAL,
@@ -52,6 +53,7 @@ from renderers.kernels.lanes import (
     THROUGH,
     UNDER,
     WHOLE,
+    largest,
     load,
 )
 from renderers.kernels.sky import (
@@ -139,7 +141,7 @@ def shade(
                 sunlight(numbers, lane)
             leaves(sh, numbers, lane)
             bodies(lane)
-            images(first, triangle, mirror, mirror_weight, soft, numbers, lane)
+            images(first, mirror, mirror_weight, soft, numbers, lane)
         some = F(1)
         for k in range(LANES):
             some = min(some, lane[LIVE + k])
@@ -242,10 +244,7 @@ def sunlight(numbers, lane):
     sun_r = numbers[SUN_R]
     sun_g = numbers[SUN_G]
     sun_b = numbers[SUN_B]
-    most = F(0)
-    for k in range(LANES):
-        most = max(most, lane[SUN + k])
-    if most <= F(0):
+    if largest(SUN, lane, WHOLE) <= F(0):
         return
     for k in range(LANES):
         nx = lane[NX + k]
@@ -283,10 +282,10 @@ def sunlight(numbers, lane):
 @fast_inner_kernel
 def leaves(sh, numbers, lane):
     """A leaf against the light glows: what falls on its back leaves scattered, about as much as it reflects."""
-    any_leaf = False
+    least = F(0)
     for k in range(LANES):
-        any_leaf = any_leaf or lane[THROUGH + k] < F(0)
-    if not any_leaf:
+        least = min(least, lane[THROUGH + k])
+    if least >= F(0):
         return
     sun_r = numbers[SUN_R]
     sun_g = numbers[SUN_G]
@@ -319,13 +318,12 @@ def bodies(lane):
 
 
 @fast_inner_kernel
-def images(first, triangle, mirror, mirror_weight, soft, numbers, lane):
+def images(first, mirror, mirror_weight, soft, numbers, lane):
     """Add mirror images: of the base where it is glossy or metal, of the film or clear coat."""
-    wanted = F(0)
     for k in range(LANES):
         glossy = (lane[METAL + k] > F(0.1)) | (lane[ROUGH + k] < F(0.5)) | (lane[COAT_SHARE + k] > F(0.004))
-        wanted = max(wanted, lane[LIVE + k] if glossy else F(0))
-    if wanted <= F(0):
+        lane[GLOSSY + k] = lane[LIVE + k] if glossy else F(0)
+    if largest(GLOSSY, lane, WHOLE) <= F(0):
         return
     rows = soft.shape[1]
     columns = soft.shape[2]
@@ -342,7 +340,7 @@ def images(first, triangle, mirror, mirror_weight, soft, numbers, lane):
         rough = lane[ROUGH + k]
         coat_share = lane[COAT_SHARE + k]
         glossy = lane[METAL + k] > F(0.1) or rough < F(0.5)
-        if triangle[r] < 0 or not (coat_share > F(0.004) or glossy):
+        if lane[GLOSSY + k] <= F(0):
             continue
         z = lane[MIRROR_Z + k]
         v = lane[SKY_V + k]
