@@ -13,6 +13,9 @@ from sim.kernels.jit import fast_kernel, inner_kernel, kernel
 
 F = np.float32
 LANES = 64
+# Rows of a tile: its rays and their length, how far things are, optical depth, place in the horizon's light; shares.
+(X, Y, Z, LENGTH, FAR, DEPTH, COLUMN, THROUGH, REST) = range(0, 9 * LANES, LANES)
+ROWS = 9
 # Columns of the air's numbers.
 (A_EVEN, A_FOG, A_TOP_M, A_THIN_M, A_EYE_M, A_LAYER_M, A_DRAWN, A_DRAWN_M, A_COLUMNS) = range(9)
 NEARLY_LEVEL_M = 0.5  # below this rise the profile at mid-height is exact to 1e-5 and safe from cancellation
@@ -206,7 +209,7 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, street, per_ce
     drawn_per_m = F(1.0 / max(numbers[A_DRAWN_M], 1e-3))
     ways = direction.reshape(-1)
     light = radiance.reshape(-1)
-    lane = np.empty(5 * LANES, np.float32)
+    lane = np.zeros(ROWS * LANES, np.float32)
     colour = np.empty(3 * (air.shape[0] + 1), np.float32)  # the first once more behind the last
     for k in range(air.shape[0] + 1):
         for c in range(3):
@@ -214,48 +217,52 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, street, per_ce
     for first in range(start, stop, LANES):
         count = min(LANES, stop - first)
         for k in range(count):
-            x = ways[3 * (first + k)]
-            y = ways[3 * (first + k) + 1]
-            z = ways[3 * (first + k) + 2]
+            r = first + k
+            lane[X + k] = ways[3 * r]
+            lane[Y + k] = ways[3 * r + 1]
+            lane[Z + k] = ways[3 * r + 2]
+            lane[FAR + k] = range_m[r] if triangle[r] >= 0 else F(0)
+        for k in range(LANES):
+            x = lane[X + k]
+            y = lane[Y + k]
+            z = lane[Z + k]
             length = math.sqrt(x * x + y * y + z * z)
-            far = range_m[first + k] * length if triangle[first + k] >= 0 else F(0)
-            lane[k] = far
-            lane[LANES + k] = length
-            lane[2 * LANES + k] = even * far
+            lane[LENGTH + k] = length
+            lane[FAR + k] *= length
+            lane[DEPTH + k] = even * lane[FAR + k]
             # Columns of the horizon's light lie half a column off.
             u = turn(y, x) * F(air.shape[0]) - F(0.5)
-            lane[3 * LANES + k] = u if u >= F(0) else u + F(air.shape[0])
+            lane[COLUMN + k] = u if u >= F(0) else u + F(air.shape[0])
         if foggy:
             for k in range(count):
                 r = first + k
-                z = ways[3 * r + 2]
+                z = lane[Z + k]
                 if triangle[r] >= 0:
                     rise = eye + range_m[r] * z
-                    lane[2 * LANES + k] = F(optical_depth(eye, rise, lane[k], numbers))
+                    lane[DEPTH + k] = F(optical_depth(eye, rise, lane[FAR + k], numbers))
                 else:
-                    length = lane[LANES + k]
+                    length = lane[LENGTH + k]
                     above = max(numbers[A_LAYER_M] - eye, 0.0)
-                    lane[2 * LANES + k] = F(numbers[A_FOG] * above * length / max(float(z), 1e-4 * length))
+                    lane[DEPTH + k] = F(numbers[A_FOG] * above * length / max(float(z), 1e-4 * length))
         if drawn > F(0):
-            for k in range(count):
-                less = drawn * (
-                    F(1) - fading(lane[k] * drawn_per_m)
-                )  # nothing for the sky, whose distance is 0
-                lane[2 * LANES + k] = max(lane[2 * LANES + k] - less, F(0))
-        for k in range(count):
-            lane[4 * LANES + k] = fading(lane[2 * LANES + k])
+            for k in range(LANES):  # nothing for the sky, whose distance is 0
+                less = drawn * (F(1) - fading(lane[FAR + k] * drawn_per_m))
+                lane[DEPTH + k] = max(lane[DEPTH + k] - less, F(0))
+        for k in range(LANES):
+            through = fading(lane[DEPTH + k])
+            lane[THROUGH + k] = through
+            above = max(F(1) + F(FOG_RISE) * lane[Z + k] / lane[LENGTH + k], F(FOG_BELOW))
+            lane[REST + k] = (F(1) - through) * (above if foggy else F(1))
         for k in range(count):
             r = first + k
-            through = lane[4 * LANES + k]
-            rest = F(1) - through
-            if foggy:
-                rest *= max(F(1) + F(FOG_RISE) * ways[3 * r + 2] / lane[LANES + k], F(FOG_BELOW))
+            through = lane[THROUGH + k]
+            rest = lane[REST + k]
             if between:
                 tile = r // 64
                 x = (F(tile % tiles_across * 8 + r % 8) + F(0.5)) * per_cell[0]
                 y = (F(tile // tiles_across * 8 + r % 64 // 8) + F(0.5)) * per_cell[1]
                 rest *= light_between(street, x, y, F(1) - through)
-            u = lane[3 * LANES + k]
+            u = lane[COLUMN + k]
             j = np.int32(u)
             f = u - F(j)
             for c in range(3):
