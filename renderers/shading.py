@@ -13,7 +13,7 @@ from renderers.kernels.occlusion import typical
 from renderers.kernels.shade import shade
 from renderers.kernels.sky import GROUND_B, GROUND_R
 from renderers.lamps import beam_tables
-from renderers.passes import Bundle, grain_of
+from renderers.passes import TILES_PER_SLICE, Bundle, grain_of
 from renderers.shadows import LampLight
 from sim.kernels.jit import in_slices
 
@@ -58,44 +58,46 @@ def glow(
     day = light.day
 
     def work(start: int, stop: int) -> None:
-        shade(
-            start * 64,
-            stop * 64,
-            bundle.direction,
-            bundle.hits.triangle,
-            bundle.surface,
-            bundle.offset_m,
-            sun_seen,
-            around,
-            mirror,
-            mirror_weight,
-            behind,
-            day.sky.radiance,
-            day.soft,
-            day.sh,
-            day.numbers,
-            light.lamps,
-            lamps.chosen,
-            lamps.seen,
-            lamps.dim,
-            beam_tables(),
-            np.float32(light.extinction_per_m),
-            radiance,
-        )
-        if air:
-            veil(
-                start * 64,
-                stop * 64,
+        for first in range(start, stop, TILES_PER_SLICE):  # whose light stays in the cache
+            a, b = first * 64, min(first + TILES_PER_SLICE, stop) * 64
+            shade(
+                a,
+                b,
                 bundle.direction,
-                bundle.hits.range_m,
                 bundle.hits.triangle,
-                light.air,
-                day.air,
-                street.share,
-                street.per_cell,
-                street.tiles_across,
+                bundle.surface,
+                bundle.offset_m,
+                sun_seen,
+                around,
+                mirror,
+                mirror_weight,
+                behind,
+                day.sky.radiance,
+                day.soft,
+                day.sh,
+                day.numbers,
+                light.lamps,
+                lamps.chosen,
+                lamps.seen,
+                lamps.dim,
+                beam_tables(),
+                np.float32(light.extinction_per_m),
                 radiance,
             )
+            if air:
+                veil(
+                    a,
+                    b,
+                    bundle.direction,
+                    bundle.hits.range_m,
+                    bundle.hits.triangle,
+                    light.air,
+                    day.air,
+                    street.share,
+                    street.per_cell,
+                    street.tiles_across,
+                    radiance,
+                )
 
     in_slices(work, count // 64, threads, grain_of(count // 64))
     return radiance

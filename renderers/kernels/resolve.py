@@ -164,7 +164,7 @@ def resolve(
                     word[Q11 + k] = texels[base + int(lane[Q11 + k])]
             textured(lane, word)
             if ground[G_PUDDLE] > F(0) or snow_m > F(0) or ice > F(0):
-                lumps(width, field, lane)
+                lumps(field, lane, word)
             else:
                 for k in range(LANES):
                     lane[LUMP + k] = F(0.5)

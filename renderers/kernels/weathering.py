@@ -30,18 +30,43 @@ F = np.float32
 (FLAT, POROUS, SNOW, FILM, FILM_ROUGH) = range(1152, 23 * LANES, LANES)
 # Number of its texture or -1, the texture's relief in metres and height 0..1 here; lumps of the ground field, 0..1.
 (TILE, RELIEF, HEIGHT, LUMP) = range(1472, 27 * LANES, LANES)
-FREE = 1728  # where further rows begin
+# Of the ground field: place between four of its texels, their row and column.
+(AT_X, AT_Y, ROW, COLUMN, BESIDE) = range(1728, 32 * LANES, LANES)
+FREE = 2048  # where further rows begin
 SNOW_R, SNOW_G, SNOW_B = 0.83, 0.85, 0.88
 
 
 @fast_inner_kernel
-def lumps(width, field, lane):
-    """Fill LUMP, where ground may bear something; 0.5 elsewhere."""
-    for k in range(width):
-        lump = F(0.5)
+def lumps(field, lane, word):
+    """Fill LUMP, where ground may bear something; 0.5 elsewhere.  `word` is `lane` as whole numbers."""
+    side = np.int32(field.shape[0])
+    for k in range(LANES):
+        x = lane[WX + k] * F(1 / FIELD_PITCH_M)
+        y = lane[WY + k] * F(1 / FIELD_PITCH_M)
+        j = np.floor(x)
+        i = np.floor(y)
+        lane[AT_X + k] = x - j
+        lane[AT_Y + k] = y - i
+        word[ROW + k] = np.uint32(np.int32(i) & (side - np.int32(1)))
+        word[COLUMN + k] = np.uint32(np.int32(j) & (side - np.int32(1)))
+    last = np.uint32(field.shape[0] - 1)
+    for k in range(LANES):
         if lane[GZ + k] > F(0.3):
-            lump = field_at(field, lane[WX + k] * F(1 / FIELD_PITCH_M), lane[WY + k] * F(1 / FIELD_PITCH_M))
-        lane[LUMP + k] = lump
+            i = word[ROW + k]
+            j = word[COLUMN + k]
+            i1 = np.uint32(i + np.uint32(1)) & last
+            j1 = np.uint32(j + np.uint32(1)) & last
+            lane[ROW + k] = F(field[i, j])
+            lane[COLUMN + k] = F(field[i, j1])
+            lane[LUMP + k] = F(field[i1, j])
+            lane[BESIDE + k] = F(field[i1, j1])
+    for k in range(LANES):
+        fx = lane[AT_X + k]
+        fy = lane[AT_Y + k]
+        top = lane[ROW + k] * (F(1) - fx) + lane[COLUMN + k] * fx
+        low = lane[LUMP + k] * (F(1) - fx) + lane[BESIDE + k] * fx
+        lump = (top * (F(1) - fy) + low * fy) * F(1.0 / 255.0)
+        lane[LUMP + k] = lump if lane[GZ + k] > F(0.3) else F(0.5)
 
 
 @fast_inner_kernel
