@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_kernel, kernel
 
 F = np.float32
@@ -96,7 +97,7 @@ def lay_blade(start, stop, cover, own, layer):
         most = F(0)
         for x in range(wide):
             row[x] = cover[i, x] + (cover[i + 1, x] - cover[i, x]) * fv
-            most = max(most, row[x])
+            most = greater(most, row[x])
         if most <= F(0):
             continue
         for x in range(width):

@@ -45,11 +45,13 @@ from renderers.kernels.lanes import (
 from renderers.kernels.shade import BASE_GLOSS
 from renderers.kernels.sky import irradiance
 from renderers.kernels.surface import S_EB, S_EG, S_ER
+from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
 PI = np.float32(math.pi)
 GROUP = 4  # tiles
+DARK = F(1e-30)  # where there is no light at all: a share of it is none, not a nan
 SPOTS = LANES // 4  # of their pixels
 # Shares of what a spot shows: a lamp that gives less at all of them is left out, and so are the faintest lamps as long
 # as they give less together; one that gives no more than the last casts soft shadows.
@@ -166,7 +168,7 @@ def mirrors_it(lamps, which, lane):
         ay = lamps[which, L_Y] - y
         beyond = ax * x + ay * y
         beyond = beyond * abs(beyond) - F(0.8) * (ax * ax + ay * ay) * (x * x + y * y)
-        most = max(most, beyond if lane[FILM + k] > F(0) else F(-1))
+        most = greater(most, beyond if lane[FILM + k] > F(0) else F(-1))
     return most >= F(0)
 
 
@@ -205,13 +207,15 @@ def weigh_all(
             second[k] = max(second[k], min(first[k], e))
             first[k] = max(first[k], e)
             all_of = own[k] + sum_of[k] - first[k] + min(first[k], F(STRONGEST) * second[k])
-            worth = max(worth, diffuse[k] / all_of)
-            some = max(some, e / all_of)
+            whole = F(1) / max(all_of, DARK)
+            worth = greater(worth, diffuse[k] * whole)
+            some = greater(some, e * whole)
         if some >= F(FAINT_SHARE):  # what comes later makes it only smaller
             listed[count] = which
             count += 1
     for k in range(SPOTS):
-        own[k] = F(1) / (own[k] + sum_of[k] - first[k] + min(first[k], F(STRONGEST) * second[k]))
+        all_of = own[k] + sum_of[k] - first[k] + min(first[k], F(STRONGEST) * second[k])
+        own[k] = F(1) / max(all_of, DARK)
     return count
 
 
@@ -245,7 +249,7 @@ def put_in_order(first, tiles, count, listed, by, given, share, order, most, cho
         peak = F(0)
         for k in range(SPOTS):
             given[q * SPOTS + k] *= by[k]
-            peak = max(peak, given[q * SPOTS + k])
+            peak = greater(peak, given[q * SPOTS + k])
         share[q] = peak
         at = q  # the strongest first
         while at > 0 and share[order[at - 1]] < peak:
@@ -260,7 +264,7 @@ def put_in_order(first, tiles, count, listed, by, given, share, order, most, cho
         high = F(0)
         for k in range(SPOTS):
             by[k] += given[order[kept - 1] * SPOTS + k]
-            high = max(high, by[k])
+            high = greater(high, by[k])
         if high > F(LEFT_OUT):
             break
         kept -= 1
