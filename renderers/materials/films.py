@@ -7,12 +7,13 @@ A material under a film is a row of its own, called `asphalt+ice`.  Albedo under
 from collections.abc import Callable
 from dataclasses import replace
 
+from renderers.materials.ground import TRODDEN
 from renderers.materials.record import Material
 
 Color = tuple[float, float, float]
 BASES = (
     "asphalt", "asphalt_new", "asphalt_old", "asphalt_cracked", "asphalt_patch", "tar", "concrete", "paving", "cobble",
-    "kerb", "gravel", "manhole", "panel_gap", "paint_white", "paint_yellow",
+    "kerb", "gravel", "manhole", "panel_gap", "paint_white", "paint_yellow", *(m.name for m in TRODDEN),
 )  # fmt: skip
 SILT: Color = (0.040, 0.034, 0.026)
 LITTER: Color = (0.105, 0.058, 0.024)

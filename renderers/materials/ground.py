@@ -32,9 +32,10 @@ ASPHALTS: tuple[Material, ...] = (
         "asphalt_cracked", (0.142, 0.138, 0.130), 0.20, 0.23, "asphalt_cracked", ECO + ": stones worn bare"
     ),
 )
+TRODDEN: tuple[Material, ...] = tuple(trodden(asphalt, level) for asphalt in ASPHALTS for level in (1, 2, 3))
 GROUND: tuple[Material, ...] = (
     *ASPHALTS,
-    *(trodden(asphalt, level) for asphalt in ASPHALTS for level in (1, 2, 3)),
+    *TRODDEN,
     ground("asphalt_patch", (0.042, 0.042, 0.044), 0.08, 0.10, "asphalt_new", ECO),
     ground("tar", (0.018, 0.018, 0.019), 0.03, 0.04, "", ECO, porosity=0.0, roughness=0.5),
     ground("concrete", (0.30, 0.29, 0.27), 0.36, 0.36, "concrete", ECO),

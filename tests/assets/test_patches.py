@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from renderers.frames import Cause
 from renderers.lidar import scan
 from renderers.materials import MATERIAL_ID, MATERIALS
+from renderers.materials.ground import ASPHALTS, TRODDEN
 from renderers.mesh import Mesh
 from renderers.mesh_cut import Pieces, cut
 from renderers.patches import chips, with_patches
@@ -92,6 +93,27 @@ def test_under_a_film_the_road_keeps_its_area_its_height_and_its_classes(kind: s
     x, y = laid.area.representative_point().coords[0]
     assert highest(covered, x, y) == pytest.approx(highest(bare, x, y), abs=1e-5)
     assert np.ptp(covered.vertices_m[:, 2]) == pytest.approx(np.ptp(bare.vertices_m[:, 2]), abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["ice", "oil", "puddle", "leaves"])
+def test_a_film_lies_on_wheel_paths_and_on_asphalt_of_every_age(kind: str):
+    """Wheel paths stayed dry and bare in the middle of puddles and ice: no film was made for them."""
+    world = concrete(
+        car(40.0), road=ROAD, patches=[{"kind": kind, "s": 50.0, "length": 9.0, "width": 3.0}]
+    ).scenario.world
+    network = network_for(world.road, None, 0)
+    (laid,) = lay_patches(network, world.patches, 0)
+    bare = street_mesh(network, 0)
+    road = np.flatnonzero(bare.semantic == SEMANTIC_ID["road"])
+    none = np.zeros(len(bare.triangles), np.int32)
+    for material in (*ASPHALTS, *TRODDEN):
+        bare.material[road] = MATERIAL_ID[material.name]
+        covered = with_patches(bare, none, network, (laid,), ORIGIN)[0]
+        middle = covered.vertices_m[covered.triangles][..., :2].mean(axis=1).astype(float)
+        within = shapely.contains_xy(laid.area.buffer(-0.2), middle[:, 0], middle[:, 1])
+        assert within.any()
+        left = within & (covered.material == MATERIAL_ID[material.name])
+        assert not left.any(), material.name
 
 
 def test_missing_markings_leave_no_paint_and_faded_ones_leave_some_of_a_darker_sort():
