@@ -49,13 +49,14 @@ bench: setup
 peers: setup
 	$(BIN)/python benchmarks/peers/run.py
 
-# The pictures of the README and docs/gallery.md, from the catalogue.
+# The pictures of the README, of docs/gallery.md and of the pages on cameras and weather, from the catalogue.
 pictures: setup
 	for name in child_behind_van highway_cutin_fog cyclist_night_wet deer_snow truck_behind_bend_low_sun town_crossing; do \
 		$(BIN)/stormlane preview $$name --out docs/pictures/$$name.jpg || exit 1; done
 	$(BIN)/python docs/generate_assets.py --sheets
 	$(BIN)/python docs/generate_gallery.py
-	$(BIN)/python docs/generate_gallery.py --plumes
+	for page in glass faults patches plumes; do \
+		$(BIN)/python docs/generate_gallery.py --page $$page || exit 1; done
 	$(BIN)/stormlane assets infrared --out docs/pictures/infrared.png
 	$(BIN)/stormlane preview $$($(BIN)/stormlane list scenarios | cut -d' ' -f1) --out docs/pictures/catalogue.jpg
 

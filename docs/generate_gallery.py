@@ -1,7 +1,12 @@
 """Writes docs/pictures/weathers.jpg: twelve stories of the catalogue, each in four weathers and lights.
 
 python docs/generate_gallery.py [--scene NAME ...] [--out PICTURE]
-python docs/generate_gallery.py --plumes     docs/pictures/plumes.jpg: dust, smoke and steam as their stories have them
+python docs/generate_gallery.py --page glass     docs/pictures/glass.jpg: rain on the glass before a camera
+python docs/generate_gallery.py --page faults    docs/pictures/faults.jpg: a camera's window blocked, dirty, cracked
+python docs/generate_gallery.py --page patches   docs/pictures/patches.jpg: what lies on the road
+python docs/generate_gallery.py --page plumes    docs/pictures/plumes.jpg: dust, smoke and steam as stories have them
+
+What the pictures of pages show stands in docs/gallery_pages.py.
 """
 
 import argparse
@@ -9,6 +14,8 @@ import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+
+from gallery_pages import PAGES, Page
 
 from labelers.records import Sample
 from sim.app.catalogue import find_scenario
@@ -33,7 +40,6 @@ SCENES = (
     "truck_behind_bend_low_sun",
     "police_car_stopped_night",
 )
-PLUMES = ("dust_storm_motorway", "dust_trail_gravel_road", "smoke_over_road", "cold_exhaust_queue")
 DAY = "world.clock={sun: {elevation: 42 deg, azimuth: 200 deg}}"
 LOW = "world.clock={sun: {elevation: 6 deg, azimuth: 70 deg}}"
 NIGHT = "world.clock={sun: {elevation: -25 deg, azimuth: 0 deg}}"
@@ -53,35 +59,52 @@ def weathers(number: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield ("fog", (DAY, FOG, DRY)) if number % 2 else ("snow", (DAY, SNOW, WHITE))
 
 
-def photographed(name: str, overrides: tuple[str, ...]) -> Sample:
-    """What the first camera sees at the moment that its own weather makes interesting."""
+def photographed(name: str, overrides: tuple[str, ...], at_s: float | None = None) -> Sample:
+    """What the first camera sees at a moment, by default the one that its own weather makes interesting."""
     moment = Moment(overrides=overrides)
-    sample = taken_at(moment.of(find_scenario(Path(name))), None, lambda line: None)
+    sample = taken_at(moment.of(find_scenario(Path(name))), at_s, lambda line: None)
     first = min(sample.cameras)
     return replace(sample, cameras={first: sample.cameras[first]}, lidars={})
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scene", action="append", help="only this one; repeatable")
-    parser.add_argument("--plumes", action="store_true", help="the stories of dust, smoke and steam instead")
-    parser.add_argument(
-        "--out", type=Path, help="the picture; docs/pictures/weathers.jpg or plumes.jpg by default"
-    )
-    chosen = parser.parse_args()
+def write_page(page: Page, out: Path) -> None:
+    """Write the picture of a page."""
     taken: list[tuple[str, Sample]] = []
-    if chosen.plumes:
-        taken = [(name, photographed(name, ())) for name in PLUMES]
-        write_picture(chosen.out or PICTURE.with_name("plumes.jpg"), contacts(taken, 1600, 2))
-        return
-    scenes = [(k, name) for k, name in enumerate(SCENES) if not chosen.scene or name in chosen.scene]
+    with counting(len(page.tiles), "photographing") as one_more:
+        for tile in page.tiles:
+            taken.append((tile.words, photographed(tile.story, tile.overrides, tile.at_s)))
+            gc.collect()  # a stage is half a gigabyte, and its parts refer to one another
+            one_more()
+    write_picture(out, contacts(taken, page.tile_px * page.columns, page.columns, page.boxes))
+
+
+def write_weathers(scenes: list[tuple[int, str]], out: Path) -> None:
+    """Write the picture of stories in four weathers, each with its number."""
+    taken: list[tuple[str, Sample]] = []
     with counting(4 * len(scenes), "photographing") as one_more:
         for number, name in scenes:
             for words, overrides in weathers(number):
                 taken.append((f"{name}: {words}", photographed(name, overrides)))
-                gc.collect()  # a stage is half a gigabyte, and its parts refer to one another
+                gc.collect()
                 one_more()
-    write_picture(chosen.out or PICTURE, contacts(taken))
+    write_picture(out, contacts(taken))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--scene", action="append", help="only this one; repeatable")
+    parser.add_argument("--page", choices=PAGES, help="the picture of a page instead")
+    parser.add_argument(
+        "--out", type=Path, help="the picture; the one of its name in docs/pictures by default"
+    )
+    chosen = parser.parse_args()
+    if chosen.page:
+        write_page(PAGES[chosen.page], chosen.out or PICTURE.with_name(f"{chosen.page}.jpg"))
+        return
+    scenes = [(k, name) for k, name in enumerate(SCENES) if not chosen.scene or name in chosen.scene]
+    write_weathers(scenes, chosen.out or PICTURE)
 
 
 if __name__ == "__main__":

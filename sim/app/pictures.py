@@ -244,8 +244,10 @@ def sheet(sample: Sample, title: str, width_px: int = 1920) -> Image:
     return stacked
 
 
-def contacts(taken: Sequence[tuple[str, Sample]], width_px: int = 2400, columns: int = 4) -> Image:
-    """One picture of many samples, named: the first camera of each with visible boxes, row by row."""
+def contacts(
+    taken: Sequence[tuple[str, Sample]], width_px: int = 2400, columns: int = 4, boxes: bool = True
+) -> Image:
+    """One picture of many samples, named: the first camera of each, row by row, with or without visible boxes."""
     wide = width_px // columns
     tiles: list[Image] = []
     for name, sample in taken:
@@ -255,9 +257,8 @@ def contacts(taken: Sequence[tuple[str, Sample]], width_px: int = 2400, columns:
         else:
             first = min(sample.cameras)
             shown = resized(sample, first, wide)
-            boxed = with_boxes(
-                shown.cameras[first].image, shown.labels.boxes.get(first, ()), shown.labels.cuboids
-            )
+            seen = shown.labels.boxes.get(first, ()) if boxes else ()
+            boxed = with_boxes(shown.cameras[first].image, seen, shown.labels.cuboids)
             tile = cv2.resize(boxed, (wide, round(wide * 9 / 16)), interpolation=cv2.INTER_AREA).astype(
                 np.uint8
             )
