@@ -17,6 +17,9 @@ NORMALS = 1024  # entries of the table of normal quantiles: ten bits of a hash
 # Demosaicing shares noise between the channels: of three independent numbers n each channel takes OWN of its own and
 # SHARED of their sum, which keeps the variance and makes a correlation of 0.64.
 OWN, SHARED = 0.6, 0.30332
+# Pixels that are developed at once, and their rows: colours, scattered light and local gain, what is looked up.
+BLOCK = 128
+(RED, GREEN, BLUE, GLARE, GAIN, LOW, HIGH, ROOM) = (n * BLOCK for n in (0, 1, 2, 3, 6, 7, 10, 13))
 
 
 @fast_kernel
@@ -113,6 +116,25 @@ def add_soft(start, stop, small, image):
             pixels[first + x] += total[x]
 
 
+@fast_inner_kernel
+def _draw_across(glare, i, reach, row, wide, first):
+    """Fill `wide` from `first` on with row `i` of the light that a lens spreads, drawn up bilinearly across.
+
+    Its four columns become rows of `reach` pixels; `row` is room for the cells of one.
+    """
+    cells = glare.shape[1]
+    across = F(cells) / F(row[cells])
+    for c in range(4):
+        for j in range(cells):
+            row[j] = glare[i, j, c]
+        at = first + np.uintp(c) * reach
+        for x in range(np.int32(reach)):
+            u = (F(np.int32(x)) + F(0.5)) * across - F(0.5)
+            j = np.uintp(min(max(np.int32(u), 0), np.int32(cells - 2)))
+            fu = min(max(u - F(np.int32(j)), F(0)), F(1))
+            wide[at + np.uintp(x)] = row[j] + (row[j + np.uintp(1)] - row[j]) * fu
+
+
 @fast_kernel
 def expose(
     start, stop, image, glare, sharp, gain, corner, electrons, read_noise, seed, frame, normal, tones, out
@@ -129,69 +151,94 @@ def expose(
     top = F(TONES - 1) / math.sqrt(F(TONE_TOP))
     half_y = F(0.5) * F(height - 1)
     half_x = F(0.5) * F(width - 1)
-    across = F(cells) / F(width)
     along = F(glare.shape[0]) / F(height)
     read2 = read_noise * read_noise
     noisy = electrons > F(0)
     per_electron = F(1) / max(electrons, F(1))
+    gain_r = gain[0]
+    gain_g = gain[1]
+    gain_b = gain[2]
     picture = image.reshape(-1)
     written = out.reshape(-1)
-    # What is looked up stands in loops of its own, so that all the arithmetic is that of vectors.
-    row = np.empty(4 * cells, np.float32)
-    scattered = np.empty(4 * width, np.float32)  # and the local gain
-    seen = np.empty(3 * width, np.float32)
-    chance = np.empty(3 * width, np.float32)
-    hashed = np.empty(width, np.uint32)
-    level = np.empty(width, np.float32)
-    whole = np.empty(3 * width, np.int32)
+    # Colours of a block lie apart from one another and what is looked up stands in loops of its own, so that all the
+    # arithmetic is that of vectors.  Blocks are of one length: of the last one the end means nothing.
+    reach = np.uintp((width + BLOCK - 1) // BLOCK * BLOCK)
+    row = np.empty(cells + 1, np.float32)
+    row[cells] = F(width)
+    wide = np.empty(8 * reach, np.float32)  # two rows of glare, as wide as the picture
+    held = np.full(2, -1)  # which ones
+    lane = np.zeros(ROOM, np.float32)
+    whole = np.zeros(3 * BLOCK, np.uint32)
     for y in range(start, stop):
         v = (F(y) + F(0.5)) * along - F(0.5)
         i = min(max(math.floor(v), 0), glare.shape[0] - 2)
         fv = min(max(v - F(i), F(0)), F(1))
-        for j in range(cells):
-            for c in range(4):
-                row[4 * j + c] = glare[i, j, c] + (glare[i + 1, j, c] - glare[i, j, c]) * fv
+        for q in range(i, i + 2):
+            if held[q & 1] != q:
+                held[q & 1] = q
+                _draw_across(glare, q, reach, row, wide, np.uintp(q & 1) * np.uintp(4) * reach)
+        above = np.uintp(i & 1) * np.uintp(4) * reach
+        below = np.uintp(4) * reach - above
         oy = (F(y) - half_y) * corner
         oy2 = F(1) + oy * oy
-        for x in range(width):
-            u = (F(np.int32(x)) + F(0.5)) * across - F(0.5)
-            j = min(max(np.int32(u + F(1)) - 1, 0), cells - 2)
-            fu = min(max(u - F(j), F(0)), F(1))
+        for left in range(0, width, BLOCK):
+            count = min(BLOCK, width - left)
+            first = np.uintp(3 * (width * y + left))
+            for k in range(count):
+                at = first + np.uintp(3) * np.uintp(k)
+                lane[RED + k] = picture[at]
+                lane[GREEN + k] = picture[at + np.uintp(1)]
+                lane[BLUE + k] = picture[at + np.uintp(2)]
             for c in range(4):
-                scattered[4 * x + c] = row[4 * j + c] + (row[4 * j + 4 + c] - row[4 * j + c]) * fu
-        for x in range(width):
-            ox = (F(np.int32(x)) - half_x) * corner
-            # Natural falloff cos^4 of the field angle; `corner` is pixels to tangent, scaled for the lens's retrofocus.
-            c2 = F(1) / (oy2 + ox * ox)
-            level[x] = c2 * c2
-        first = 3 * width * y
-        for x in range(width):
-            for c in range(3):
-                seen[3 * x + c] = (
-                    (picture[first + 3 * x + c] * sharp + scattered[4 * x + c]) * gain[c] * level[x]
-                )
-        if noisy:
-            for x in range(width):
-                hashed[x] = hash_u32(seed, y * width + x, frame)
-            for x in range(width):
-                chance[3 * x] = normal[hashed[x] & np.uint32(1023)]
-                chance[3 * x + 1] = normal[(hashed[x] >> np.uint32(10)) & np.uint32(1023)]
-                chance[3 * x + 2] = normal[(hashed[x] >> np.uint32(20)) & np.uint32(1023)]
-            for x in range(width):
-                both = F(SHARED) * (chance[3 * x] + chance[3 * x + 1] + chance[3 * x + 2])
+                a = above + np.uintp(c) * reach + np.uintp(left)
+                b = below + np.uintp(c) * reach + np.uintp(left)
+                for k in range(BLOCK):
+                    near = wide[a + np.uintp(k)]
+                    lane[GLARE + c * BLOCK + k] = near + (wide[b + np.uintp(k)] - near) * fv
+            for k in range(BLOCK):
+                ox = (F(np.int32(left + k)) - half_x) * corner
+                # Natural falloff cos^4 of the field angle; `corner` is pixels to tangent, scaled for the lens's
+                # retrofocus.
+                c2 = F(1) / (oy2 + ox * ox)
+                c4 = c2 * c2
+                lane[RED + k] = (lane[RED + k] * sharp + lane[GLARE + k]) * (gain_r * c4)
+                lane[GREEN + k] = (lane[GREEN + k] * sharp + lane[GLARE + BLOCK + k]) * (gain_g * c4)
+                lane[BLUE + k] = (lane[BLUE + k] * sharp + lane[GLARE + 2 * BLOCK + k]) * (gain_b * c4)
+            if noisy:
+                begin = np.uint32(y * width + left)
+                for k in range(BLOCK):
+                    whole[k] = hash_u32(seed, begin + np.uint32(k), frame)
+                for k in range(BLOCK):
+                    bits = whole[k]
+                    lane[LOW + k] = normal[bits & np.uint32(1023)]
+                    lane[LOW + BLOCK + k] = normal[(bits >> np.uint32(10)) & np.uint32(1023)]
+                    lane[LOW + 2 * BLOCK + k] = normal[(bits >> np.uint32(20)) & np.uint32(1023)]
+                for k in range(BLOCK):
+                    both = F(SHARED) * (lane[LOW + k] + lane[LOW + BLOCK + k] + lane[LOW + 2 * BLOCK + k])
+                    for c in range(3):
+                        spread = (
+                            math.sqrt(max(lane[RED + c * BLOCK + k], F(0)) * electrons + read2) * per_electron
+                        )
+                        lane[RED + c * BLOCK + k] += (F(OWN) * lane[LOW + c * BLOCK + k] + both) * spread
+            for k in range(BLOCK):
+                # A dark pixel in a bright neighbourhood keeps its light, or lamps would wear dark rings.
+                bright = min(max(lane[RED + k], lane[GREEN + k], lane[BLUE + k], F(0)), F(1))
+                level = F(1) + (lane[GAIN + k] - F(1)) * bright
                 for c in range(3):
-                    spread = math.sqrt(max(seen[3 * x + c], F(0)) * electrons + read2) * per_electron
-                    seen[3 * x + c] += (F(OWN) * chance[3 * x + c] + both) * spread
-        for x in range(width):
-            # A dark pixel in a bright neighbourhood keeps its light, or lamps would wear dark rings.
-            bright = min(max(seen[3 * x], seen[3 * x + 1], seen[3 * x + 2], F(0)), F(1))
-            level[x] = F(1) + (scattered[4 * x + 3] - F(1)) * bright
-        for x in range(width):
-            for c in range(3):
-                at = math.sqrt(min(max(seen[3 * x + c] * level[x], F(0)), F(TONE_TOP))) * top
-                k = min(np.int32(at), np.int32(TONES - 2))
-                whole[3 * x + c] = k
-                seen[3 * x + c] = at - F(k)
-        for x in range(3 * width):
-            k = whole[x]
-            written[first + x] = np.uint8(tones[k] + (tones[k + 1] - tones[k]) * seen[x] + F(0.5))
+                    seen = lane[RED + c * BLOCK + k] * level
+                    at = math.sqrt(min(max(seen, F(0)), F(TONE_TOP))) * top
+                    step = min(np.int32(at), np.int32(TONES - 2))
+                    whole[c * BLOCK + k] = np.uint32(step)
+                    lane[RED + c * BLOCK + k] = at - F(step)
+            for k in range(3 * BLOCK):
+                at = np.uintp(whole[k])
+                lane[LOW + k] = tones[at]
+                lane[HIGH + k] = tones[at + np.uintp(1)]
+            for k in range(3 * BLOCK):
+                low = lane[LOW + k]
+                whole[k] = np.uint32(np.int32(low + (lane[HIGH + k] - low) * lane[RED + k] + F(0.5)))
+            for k in range(count):
+                at = first + np.uintp(3) * np.uintp(k)
+                written[at] = np.uint8(whole[k])
+                written[at + np.uintp(1)] = np.uint8(whole[BLOCK + k])
+                written[at + np.uintp(2)] = np.uint8(whole[2 * BLOCK + k])
