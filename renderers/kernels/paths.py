@@ -186,7 +186,7 @@ def neighbours(r, width, height, tiles_across, near):
         near[i] = tiled(a, b, tiles_across) if inside else -1
 
 
-@fast_kernel
+@fast_inner_kernel
 def apart(a, b, direction, range_m, placement, triangle, material, surface):
     """Whether two neighbouring rays met different things, so that a pixel between them needs more samples."""
     if (triangle[a] < 0) != (triangle[b] < 0):
@@ -207,7 +207,7 @@ def apart(a, b, direction, range_m, placement, triangle, material, surface):
     return abs(x * nx + y * ny + z * nz) > F(0.06) + F(0.01) * range_m[a]
 
 
-@fast_kernel
+@fast_inner_kernel
 def contrasting(radiance, a, b, floor):
     """Whether two rays' light differs enough for a step between them to be seen; `floor` is darkness that hides it."""
     one = F(0.2126) * radiance[a, 0] + F(0.7152) * radiance[a, 1] + F(0.0722) * radiance[a, 2]

@@ -8,6 +8,7 @@ counts the draws for it.  numba's own generator has hidden state and is never us
 import numpy as np
 
 from sim.kernels.jit import kernel
+from sim.kernels.words import times
 
 # Multiplier and increment of the 32-bit linear congruential step (Numerical Recipes, ranqd1).
 LCG_MULTIPLIER = np.uint32(1664525)
@@ -25,20 +26,20 @@ def hash_u32(a: int, b: int, c: int) -> np.uint32:
     The three-dimensional PCG hash of Jarzynski and Olano, Hash Functions for GPU Rendering, JCGT 9(3), 2020,
     whose last word then passes the Murmur finaliser.  All steps are 32-bit: lane loops around it vectorise.
     """
-    x = np.uint32(np.uint32(a & 0xFFFFFFFF) * LCG_MULTIPLIER + LCG_INCREMENT)
-    y = np.uint32(np.uint32(b & 0xFFFFFFFF) * LCG_MULTIPLIER + LCG_INCREMENT)
-    z = np.uint32(np.uint32(c & 0xFFFFFFFF) * LCG_MULTIPLIER + LCG_INCREMENT)
-    x = np.uint32(x + y * z)
-    y = np.uint32(y + z * x)
-    z = np.uint32(z + x * y)
+    x = np.uint32(times(np.uint32(a & 0xFFFFFFFF), LCG_MULTIPLIER) + LCG_INCREMENT)
+    y = np.uint32(times(np.uint32(b & 0xFFFFFFFF), LCG_MULTIPLIER) + LCG_INCREMENT)
+    z = np.uint32(times(np.uint32(c & 0xFFFFFFFF), LCG_MULTIPLIER) + LCG_INCREMENT)
+    x = np.uint32(x + times(y, z))
+    y = np.uint32(y + times(z, x))
+    z = np.uint32(z + times(x, y))
     x = np.uint32(x ^ (x >> np.uint32(16)))
     y = np.uint32(y ^ (y >> np.uint32(16)))
     z = np.uint32(z ^ (z >> np.uint32(16)))
-    x = np.uint32(x + y * z)
-    y = np.uint32(y + z * x)
-    z = np.uint32(z + x * y)
-    z = np.uint32((z ^ (z >> np.uint32(16))) * MIX_1)
-    z = np.uint32((z ^ (z >> np.uint32(13))) * MIX_2)
+    x = np.uint32(x + times(y, z))
+    y = np.uint32(y + times(z, x))
+    z = np.uint32(z + times(x, y))
+    z = times(np.uint32(z ^ (z >> np.uint32(16))), MIX_1)
+    z = times(np.uint32(z ^ (z >> np.uint32(13))), MIX_2)
     return np.uint32(z ^ (z >> np.uint32(16)))
 
 
