@@ -51,6 +51,7 @@ from renderers.kernels.frustum_rays import (
 from renderers.kernels.packet_rays import LANES, NEVER
 from sim.kernels.extremes import lesser
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, inner_kernel, kernel
+from sim.kernels.prefetch import prefetch
 
 FRUSTUM = 32  # packets
 WORD = 8  # flags that are looked at together
@@ -283,6 +284,9 @@ def see_frusta(
     waiting = np.empty((DEEP, 5), np.float32)
     queue = np.empty(len(order), np.int32)
     depth = np.empty(len(order), np.float32)
+    flat_corners = corners.reshape(-1)
+    flat_boxes = boxes.reshape(-1)
+    stride = corners.shape[1]
     left = 0
     size = FRUSTUM
     first = start
@@ -352,12 +356,19 @@ def see_frusta(
                                 at -= 1
                             for row in range(5):
                                 waiting[at, row] = cover[row, k]
-                            stack[at] = children[current, k]
+                            child = children[current, k]
+                            stack[at] = child
                             top += 1
+                            if child >= 0:
+                                for row in range(6):
+                                    prefetch(flat_boxes, child * BOX + row * BREADTH)
                 else:
                     packed = -(current + 1)
                     leaf = packed >> COUNT_BITS
                     many = packed & COUNT_MASK
+                    for axis in range(9):  # while it is asked who sees the leaf
+                        prefetch(flat_corners, axis * stride + leaf)
+                        prefetch(flat_corners, axis * stride + leaf + many - 1)
                     covered = known = False
                     for w in range(_shown(here, 0, rect, deepest, words, flags, who)):
                         i = who[w]
