@@ -7,10 +7,13 @@ import math
 
 import numpy as np
 
+from renderers.kernels.drawn_up import BLOCK, hold_rows, row_between, take_between
 from sim.kernels.jit import fast_kernel, kernel
 from sim.kernels.random import uniform01
 
 F = np.float32
+# Rows of a block of pixels behind glass: their light, that of the film and its share, that of drops and what they hide.
+(RED, GREEN, BLUE, FILM, FILM_SHARE, DROPS, COVER, ROOM) = (n * BLOCK for n in (0, 1, 2, 3, 6, 7, 10, 11))
 WATER = 1.333  # index of refraction
 # Columns of a drop on the glass: place along and up the pane, radius of its foot, sine of its contact angle, when it
 # came, when something takes it away, m and s.
@@ -327,18 +330,6 @@ def smear_film(start, stop, image, along, taps, out):
 
 
 @fast_kernel
-def blend_rows(layer, cell, y, out):
-    """(w, C) a row of pixels' share of a layer (h, w, C) whose cells stand for `cell` rows each."""
-    height = layer.shape[0]
-    v = min(max((F(y) + F(0.5)) / F(cell) - F(0.5), F(0)), F(height) - F(1.001))
-    i = int(v)
-    fv = v - F(i)
-    for j in range(layer.shape[1]):
-        for c in range(layer.shape[2]):
-            out[j, c] = layer[i, j, c] + (layer[i + 1, j, c] - layer[i, j, c]) * fv
-
-
-@fast_kernel
 def look_through(start, stop, layer, scale, film, coarse, image, hidden):
     """Put the glass before rows [start, stop) of a picture, in place: first its film, then the drops on it.
 
@@ -346,32 +337,44 @@ def look_through(start, stop, layer, scale, film, coarse, image, hidden):
     (h, w, 4) the light of drops and the share that they hide, for `scale`; `hidden` (H, W) becomes that share.
     """
     width = image.shape[1]
-    drop = np.empty((layer.shape[1], 4), np.float32)
-    soft = np.empty((film.shape[1], 4), np.float32)
+    pixels = image.reshape(-1)
+    shares = hidden.reshape(-1)
     per_cell = F(1) / F(coarse)
     per_drop = F(1) / F(scale)
-    last_cell = F(film.shape[1]) - F(1.001)
-    last_drop = F(layer.shape[1]) - F(1.001)
+    reach = np.uintp((width + BLOCK - 1) // BLOCK * BLOCK)
+    row = np.empty(max(film.shape[1], layer.shape[1]), np.float32)
+    soft = np.empty(8 * reach, np.float32)
+    held = np.full(2, -1)
+    drops = np.empty(8 * reach, np.float32)
+    held_drops = np.full(2, -1)
+    lane = np.zeros(ROOM, np.float32)
     for y in range(start, stop):
-        blend_rows(film, coarse, y, soft)
-        blend_rows(layer, scale, y, drop)
-        for x in range(width):
-            u = min(max((F(x) + F(0.5)) * per_cell - F(0.5), F(0)), last_cell)
-            j = int(u)
-            fu = u - F(j)
-            share = soft[j, 3] + (soft[j + 1, 3] - soft[j, 3]) * fu
-            red = image[y, x, 0]
-            green = image[y, x, 1]
-            blue = image[y, x, 2]
-            red += (soft[j, 0] + (soft[j + 1, 0] - soft[j, 0]) * fu - red) * share
-            green += (soft[j, 1] + (soft[j + 1, 1] - soft[j, 1]) * fu - green) * share
-            blue += (soft[j, 2] + (soft[j + 1, 2] - soft[j, 2]) * fu - blue) * share
-            u = min(max((F(x) + F(0.5)) * per_drop - F(0.5), F(0)), last_drop)
-            j = int(u)
-            fu = u - F(j)
-            cover = drop[j, 3] + (drop[j + 1, 3] - drop[j, 3]) * fu
-            through = F(1) - cover
-            image[y, x, 0] = red * through + drop[j, 0] + (drop[j + 1, 0] - drop[j, 0]) * fu
-            image[y, x, 1] = green * through + drop[j, 1] + (drop[j + 1, 1] - drop[j, 1]) * fu
-            image[y, x, 2] = blue * through + drop[j, 2] + (drop[j + 1, 2] - drop[j, 2]) * fu
-            hidden[y, x] = cover
+        i, between = row_between(y, per_cell, film.shape[0])
+        above, below = hold_rows(film, i, per_cell, reach, row, held, soft)
+        i, between_drops = row_between(y, per_drop, layer.shape[0])
+        above_drops, below_drops = hold_rows(layer, i, per_drop, reach, row, held_drops, drops)
+        for left in range(0, width, BLOCK):
+            count = min(BLOCK, width - left)
+            first = np.uintp(width * y + left)
+            begin = np.uintp(3) * first
+            for k in range(count):
+                at = begin + np.uintp(3) * np.uintp(k)
+                lane[RED + k] = pixels[at]
+                lane[GREEN + k] = pixels[at + np.uintp(1)]
+                lane[BLUE + k] = pixels[at + np.uintp(2)]
+            take_between(soft, above, below, between, reach, left, lane, FILM)
+            take_between(drops, above_drops, below_drops, between_drops, reach, left, lane, DROPS)
+            for k in range(BLOCK):
+                share = lane[FILM_SHARE + k]
+                through = F(1) - lane[COVER + k]
+                for c in range(0, 3 * BLOCK, BLOCK):
+                    own = lane[RED + c + k]
+                    own += (lane[FILM + c + k] - own) * share
+                    lane[RED + c + k] = own * through + lane[DROPS + c + k]
+            for k in range(count):
+                at = begin + np.uintp(3) * np.uintp(k)
+                pixels[at] = lane[RED + k]
+                pixels[at + np.uintp(1)] = lane[GREEN + k]
+                pixels[at + np.uintp(2)] = lane[BLUE + k]
+            for k in range(count):
+                shares[first + np.uintp(k)] = lane[COVER + k]

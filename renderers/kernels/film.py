@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from renderers.kernels.drawn_up import BLOCK, hold_rows, row_between, take_between
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, kernel
 from sim.kernels.random import hash_u32
 
@@ -17,8 +18,7 @@ NORMALS = 1024  # entries of the table of normal quantiles: ten bits of a hash
 # Demosaicing shares noise between the channels: of three independent numbers n each channel takes OWN of its own and
 # SHARED of their sum, which keeps the variance and makes a correlation of 0.64.
 OWN, SHARED = 0.6, 0.30332
-# Pixels that are developed at once, and their rows: colours, scattered light and local gain, what is looked up.
-BLOCK = 128
+# Rows of a block of pixels that are developed at once: colours, scattered light and local gain, what is looked up.
 (RED, GREEN, BLUE, GLARE, GAIN, LOW, HIGH, ROOM) = (n * BLOCK for n in (0, 1, 2, 3, 6, 7, 10, 13))
 
 
@@ -116,25 +116,6 @@ def add_soft(start, stop, small, image):
             pixels[first + x] += total[x]
 
 
-@fast_inner_kernel
-def _draw_across(glare, i, reach, row, wide, first):
-    """Fill `wide` from `first` on with row `i` of the light that a lens spreads, drawn up bilinearly across.
-
-    Its four columns become rows of `reach` pixels; `row` is room for the cells of one.
-    """
-    cells = glare.shape[1]
-    across = F(cells) / F(row[cells])
-    for c in range(4):
-        for j in range(cells):
-            row[j] = glare[i, j, c]
-        at = first + np.uintp(c) * reach
-        for x in range(np.int32(reach)):
-            u = (F(np.int32(x)) + F(0.5)) * across - F(0.5)
-            j = np.uintp(min(max(np.int32(u), 0), np.int32(cells - 2)))
-            fu = min(max(u - F(np.int32(j)), F(0)), F(1))
-            wide[at + np.uintp(x)] = row[j] + (row[j + np.uintp(1)] - row[j]) * fu
-
-
 @fast_kernel
 def expose(
     start, stop, image, glare, sharp, gain, corner, electrons, read_noise, seed, frame, normal, tones, out
@@ -147,11 +128,11 @@ def expose(
     """
     height = image.shape[0]
     width = image.shape[1]
-    cells = glare.shape[1]
     top = F(TONES - 1) / math.sqrt(F(TONE_TOP))
     half_y = F(0.5) * F(height - 1)
     half_x = F(0.5) * F(width - 1)
     along = F(glare.shape[0]) / F(height)
+    across = F(glare.shape[1]) / F(width)
     read2 = read_noise * read_noise
     noisy = electrons > F(0)
     per_electron = F(1) / max(electrons, F(1))
@@ -163,22 +144,14 @@ def expose(
     # Colours of a block lie apart from one another and what is looked up stands in loops of its own, so that all the
     # arithmetic is that of vectors.  Blocks are of one length: of the last one the end means nothing.
     reach = np.uintp((width + BLOCK - 1) // BLOCK * BLOCK)
-    row = np.empty(cells + 1, np.float32)
-    row[cells] = F(width)
+    row = np.empty(glare.shape[1], np.float32)
     wide = np.empty(8 * reach, np.float32)  # two rows of glare, as wide as the picture
     held = np.full(2, -1)  # which ones
     lane = np.zeros(ROOM, np.float32)
     whole = np.zeros(3 * BLOCK, np.uint32)
     for y in range(start, stop):
-        v = (F(y) + F(0.5)) * along - F(0.5)
-        i = min(max(math.floor(v), 0), glare.shape[0] - 2)
-        fv = min(max(v - F(i), F(0)), F(1))
-        for q in range(i, i + 2):
-            if held[q & 1] != q:
-                held[q & 1] = q
-                _draw_across(glare, q, reach, row, wide, np.uintp(q & 1) * np.uintp(4) * reach)
-        above = np.uintp(i & 1) * np.uintp(4) * reach
-        below = np.uintp(4) * reach - above
+        i, share = row_between(y, along, glare.shape[0])
+        above, below = hold_rows(glare, i, across, reach, row, held, wide)
         oy = (F(y) - half_y) * corner
         oy2 = F(1) + oy * oy
         for left in range(0, width, BLOCK):
@@ -189,12 +162,7 @@ def expose(
                 lane[RED + k] = picture[at]
                 lane[GREEN + k] = picture[at + np.uintp(1)]
                 lane[BLUE + k] = picture[at + np.uintp(2)]
-            for c in range(4):
-                a = above + np.uintp(c) * reach + np.uintp(left)
-                b = below + np.uintp(c) * reach + np.uintp(left)
-                for k in range(BLOCK):
-                    near = wide[a + np.uintp(k)]
-                    lane[GLARE + c * BLOCK + k] = near + (wide[b + np.uintp(k)] - near) * fv
+            take_between(wide, above, below, share, reach, left, lane, GLARE)
             for k in range(BLOCK):
                 ox = (F(np.int32(left + k)) - half_x) * corner
                 # Natural falloff cos^4 of the field angle; `corner` is pixels to tangent, scaled for the lens's

@@ -1,0 +1,59 @@
+"""Rows of small images drawn up to a picture's width, once for all rows between them.  Renderers floor, arrays only."""
+
+# mypy: ignore-errors
+# numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
+
+import math
+
+import numpy as np
+
+from sim.kernels.jit import fast_inner_kernel
+
+F = np.float32
+BLOCK = 128  # pixels of a row that are worked on at once: loops of one length over rows of one array become vectors
+COLUMNS = 4  # of such an image
+
+
+@fast_inner_kernel
+def row_between(y, per_pixel, rows):
+    """The row of an image above a picture's row `y`, and the share of the row below it."""
+    v = (F(y) + F(0.5)) * per_pixel - F(0.5)
+    i = min(max(math.floor(v), 0), rows - 2)
+    return i, min(max(v - F(i), F(0)), F(1))
+
+
+@fast_inner_kernel
+def hold_rows(image, i, per_pixel, reach, row, held, wide):
+    """See that rows i and i + 1 of an image (h, w, COLUMNS) are in `wide`, each column a row of `reach` pixels.
+
+    Even rows are in its first half, odd ones in its second, and `held` (2,) knows which; `row` (w,) is room.  Where the
+    two begin.
+    """
+    cells = image.shape[1]
+    half = np.uintp(COLUMNS) * reach
+    for q in range(i, i + 2):
+        if held[q & 1] == q:
+            continue
+        held[q & 1] = q
+        for c in range(COLUMNS):
+            for j in range(cells):
+                row[j] = image[q, j, c]
+            at = np.uintp(q & 1) * half + np.uintp(c) * reach
+            for x in range(np.int32(reach)):
+                u = (F(np.int32(x)) + F(0.5)) * per_pixel - F(0.5)
+                j = np.uintp(min(max(np.int32(u), 0), np.int32(cells - 2)))
+                fu = min(max(u - F(np.int32(j)), F(0)), F(1))
+                wide[at + np.uintp(x)] = row[j] + (row[j + np.uintp(1)] - row[j]) * fu
+    above = np.uintp(i & 1) * half
+    return above, half - above
+
+
+@fast_inner_kernel
+def take_between(wide, above, below, share, reach, left, lane, first):
+    """Fill COLUMNS rows of `lane` from `first` on with a block from `left` on, between two rows that are held."""
+    for c in range(COLUMNS):
+        a = above + np.uintp(c) * reach + np.uintp(left)
+        b = below + np.uintp(c) * reach + np.uintp(left)
+        for k in range(BLOCK):
+            near = wide[a + np.uintp(k)]
+            lane[first + c * BLOCK + k] = near + (wide[b + np.uintp(k)] - near) * share
