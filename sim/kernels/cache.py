@@ -6,7 +6,6 @@ the CPU: a stale hit is impossible, and a change makes nobody compile again but 
 the house stands is no part of it, so checkouts and environments share what they have in common.  World floor.
 """
 
-import fcntl
 import hashlib
 import os
 import platform
@@ -14,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -108,7 +108,8 @@ def turn(path: Path, name: str) -> Iterator[None]:
         yield
         return
     with ExitStack() as scope:
-        with suppress(OSError):
+        with suppress(OSError, ImportError):
+            fcntl = import_module("fcntl")  # Windows has none
             file = scope.enter_context(lock.open("w"))
             fcntl.flock(file, fcntl.LOCK_EX)
             # Said aloud: a process that was forked off meanwhile has the file, too, and keeps it open.

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.kernels.cache import HOUSE, PACKAGES, cache_root, kernel_folder, kernel_sources, used_sources
+from sim.kernels.cache import HOUSE, PACKAGES, cache_root, kernel_folder, kernel_sources, turn, used_sources
 from sim.kernels.jit import _compiled
 
 
@@ -133,3 +133,14 @@ def test_two_processes_that_need_a_kernel_at_once_compile_it_once(tmp_path: Path
         one.stdin.write("now\n")
         one.stdin.flush()
     assert sorted(one.communicate(timeout=120)[0] for one in both) == ["0\n", "1\n"]
+
+
+def test_where_locks_cannot_be_had_nobody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fcntl", None)  # as on Windows
+    monkeypatch.setenv("STORMLANE_CACHE", str(tmp_path))
+    entered = []
+    with turn(HOUSE / "sim" / "kernels" / "traffic.py", "any"):
+        entered.append(1)
+    assert entered
+    code = "import sys; sys.modules['fcntl'] = None; import sim.kernels.jit"
+    subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(HOUSE)}, check=True)
