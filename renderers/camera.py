@@ -48,7 +48,7 @@ from scenarios.chance import stream
 from scenarios.errors import StormlaneError
 from scenarios.schema import Camera
 from scenarios.taxonomy import SEMANTIC_ID
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 

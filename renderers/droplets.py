@@ -57,7 +57,7 @@ from renderers.stage import Stage
 from renderers.wiper import HALF_BLADE_M, PIVOT_M, SWING_RAD, Wiper, pace_s
 from scenarios.chance import stream
 from scenarios.schema import Camera
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 from sim.weather import WeatherState
 
 Array = NDArray[np.float64]

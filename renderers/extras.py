@@ -20,7 +20,7 @@ from renderers.optics import fold_radius2
 from renderers.passes import TILES_PER_SLICE, Bundle, resolved
 from renderers.scene import Scene
 from renderers.stage import Stage
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 _AT_ORIGIN = np.zeros((0, 3), np.float32)
 STILL = 1e-9  # of a motion's numbers, which are turns and metres

@@ -17,7 +17,7 @@ from renderers.frames import CameraModel
 from renderers.kernels.film import NORMALS, TONE_TOP, TONES, expose, gather_lobes, rows_without_light
 from renderers.sky import LUMINANCE
 from scenarios.chance import stream
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 

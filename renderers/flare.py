@@ -14,7 +14,7 @@ from renderers.kernels.flare import BAND, G_COLUMNS, G_R, G_RADIUS, add_flares, 
 from renderers.passes import packed_index
 from renderers.sky import LUMINANCE
 from scenarios.chance import stream
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 Array = NDArray[np.float64]

@@ -17,7 +17,7 @@ from renderers.passes import Bundle
 from renderers.scene import CASTS_SHADOW
 from renderers.tracer import Hits, PreparedScene
 from renderers.view import View
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 

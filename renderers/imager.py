@@ -15,7 +15,7 @@ from renderers.frames import CameraModel
 from renderers.kernels import imager as kernels
 from renderers.kernels.imager import E_COLUMNS, expose_raw
 from scenarios.schema import Imager
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 

@@ -18,7 +18,7 @@ from renderers.lamps import beam_tables, rising_and_falling
 from renderers.optics import ModelKey, key_of, model_of, pixel_rays, project
 from renderers.scene import SEEN_BY_SENSORS
 from renderers.tracer import PreparedScene
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 

@@ -30,7 +30,7 @@ from scenarios.chance import stream
 from scenarios.lidars import facts_of
 from scenarios.schema import Lidar
 from scenarios.taxonomy import SEMANTIC_ID
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 from sim.weather import WeatherState
 
 Floats = NDArray[np.float32]

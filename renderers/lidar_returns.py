@@ -19,7 +19,7 @@ from renderers.lidar_models import LidarModel
 from renderers.lidar_slices import FIRINGS_PER_SLICE
 from renderers.lidar_strays import Strays
 from renderers.mist import Met, MistInBeams
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 STRONGEST = "strongest"

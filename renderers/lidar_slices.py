@@ -14,7 +14,7 @@ from renderers.kernels import beams
 from renderers.lidar_models import Firings, LidarModel, Make, firings, lidar_model
 from renderers.scene import Scene
 from renderers.stage import Stage
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 from sim.trace import pose_matrix
 
 SLICES = 32

@@ -36,7 +36,7 @@ from renderers.sky_rays import lobe_directions
 from renderers.sun_map import DARK, sun_map
 from renderers.tracer import Hits, PreparedScene
 from renderers.view import View
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 

@@ -17,7 +17,7 @@ from renderers.scene import Scene
 from renderers.shading import glow, typical_around
 from renderers.shadows import lamps_on, sun_on
 from renderers.tracer import PreparedScene
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 

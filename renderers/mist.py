@@ -43,8 +43,8 @@ from renderers.optics import depth_of, project
 from renderers.plume_light import lamp_on_balls, sky_over_balls, sun_on_balls
 from renderers.tracer import PreparedScene
 from scenarios.chance import stream
-from sim.kernels.jit import in_slices
 from sim.plumes import Airborne, Balls, Matter
+from sim.slices import in_slices
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]

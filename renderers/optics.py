@@ -12,7 +12,7 @@ from renderers.kernels.beams import turned
 from scenarios.errors import StormlaneError
 from scenarios.lenses import WIDEST_DEG, fisheye_turns, pinhole_turns
 from scenarios.schema import Camera, Mount
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 from sim.trace import pose_matrix
 
 # Columns: the camera's x, y, z axes in a frame with x forward, y left, z up.

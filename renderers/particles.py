@@ -17,7 +17,7 @@ from renderers.lamps import beam_tables
 from renderers.optics import depth_of, plane_rad, project
 from scenarios.chance import stream
 from sim.air import RAIN_INTERCEPT_PER_M3_MM, rain_slope_per_mm
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 from sim.weather import WeatherState
 
 Array = NDArray[np.float64]

@@ -20,7 +20,7 @@ from renderers.kernels.surface import S_COLUMNS
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from renderers.textures import atlas
 from renderers.tracer import SEEN_PER_SLICE, Hits, packets_of
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 Room = tuple[Floats, Floats, Floats]  # directions, starts and lengths of rays

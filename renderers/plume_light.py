@@ -12,8 +12,8 @@ from renderers.aerosols import ASYMMETRY, SCATTERING
 from renderers.kernels.spray import dim_by_plumes, spread_shade
 from renderers.scene import CASTS_SHADOW
 from renderers.tracer import Hits, PreparedScene
-from sim.kernels.jit import in_slices
 from sim.plumes import Balls
+from sim.slices import in_slices
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]

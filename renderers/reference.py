@@ -43,7 +43,7 @@ from renderers.passes import resolve_hits
 from renderers.scene import CASTS_SHADOW, SEEN_BY_SENSORS
 from renderers.sky import LUMINANCE
 from renderers.tracer import Hits, PreparedScene
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 

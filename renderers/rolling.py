@@ -21,7 +21,7 @@ from renderers.passes import TILES_PER_SLICE, Bundle
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from renderers.stage import Stage
 from renderers.tracer import Hits, PreparedScene, prepare_each
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 Poses = NDArray[np.float64]

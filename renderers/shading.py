@@ -15,7 +15,7 @@ from renderers.kernels.sky import GROUND_B, GROUND_R
 from renderers.lamps import beam_tables
 from renderers.passes import TILES_PER_SLICE, Bundle, grain_of
 from renderers.shadows import LampLight
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 

@@ -34,7 +34,7 @@ from renderers.lamps import beam_tables, height_bounds
 from renderers.passes import PACKED_PER_SLICE, TILES_PER_SLICE, Bundle, Room, room_for
 from renderers.scene import CASTS_SHADOW
 from renderers.tracer import Hits, PreparedScene
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]

@@ -8,7 +8,7 @@ from renderers.kernels.packet_rays import LANES
 from renderers.kernels.things import name_rays, name_things
 from renderers.tracer import SEEN_PER_SLICE, Hits, PreparedScene, packets_of
 from renderers.view import view_of
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 
 def things_of(

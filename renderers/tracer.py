@@ -19,7 +19,7 @@ from renderers.kernels.packet_rays import LANES, NARROW, WIDE
 from renderers.kernels.packets import EMPTY, trace_packets
 from renderers.kernels.placing import place_parts
 from renderers.scene import SEEN_BY_SENSORS, Scene
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 TOP_LEAF_SIZE = 1
 BOX_PAD_M = 1e-3  # as geometry.PAD_M, for boxes that are turned into the sensor's axes in float32

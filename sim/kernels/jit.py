@@ -2,15 +2,13 @@
 
 Every kernel of the project is compiled through `kernel` (strict IEEE arithmetic: what labels depend on) or
 `fast_kernel` (contraction and reassociation allowed: only what reaches pixels and never a label).  There is no
-`parallel=True` anywhere: a kernel works on a slice, releases the interpreter lock, and `in_slices` deals slices to a
+`parallel=True` anywhere: a kernel works on a slice, releases the interpreter lock, and `sim.slices` deals slices to a
 small thread pool.  The result never depends on the number of threads because slices never share an output element.
 """
 
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Lock, Thread
 from typing import Any, TypeVar, cast
 
 import numba
@@ -130,103 +128,3 @@ def _in_turn(function: Callable[..., Any], compiled: Callable[..., Any]) -> Call
             return compiled(signature)
 
     return in_turn
-
-
-class _Errand:
-    """Slices that are dealt to whoever comes; who comes when all are dealt finds nothing, and nobody waits for him.
-
-    Handing one to a thread takes a tenth of what a pool of futures takes, of which a picture would need two hundred.
-    """
-
-    __slots__ = ("_active", "_count", "_errors", "_grain", "_left", "_lock", "_over", "_starts", "_work")
-
-    def __init__(self, work: Callable[[int, int], None], count: int, grain: int) -> None:
-        self._work, self._count, self._grain = work, count, grain
-        # Whose next is taken by one thread alone, under the interpreter's lock.
-        self._starts = iter(range(0, count, grain))
-        self._lock, self._left = Lock(), Lock()  # _left is held until the last helper has left
-        self._active, self._over = 0, False
-        self._errors: list[BaseException] = []
-
-    def take(self) -> None:
-        """Work on slices until all are dealt; after an error or an interrupt nobody begins another."""
-        try:
-            for start in self._starts:
-                self._work(start, min(start + self._grain, self._count))
-        except BaseException:
-            for _ in self._starts:
-                pass
-            raise
-
-    def help(self) -> None:
-        """The same, for another thread than the one that waits."""
-        with self._lock:
-            if self._over:
-                return
-            self._active += 1
-        try:
-            self.take()
-        except BaseException as error:
-            self._errors.append(error)
-        with self._lock:
-            self._active -= 1
-            if self._over and self._active == 0:
-                self._left.release()
-
-    def wait(self) -> None:
-        """Until the helpers that have come have left."""
-        with self._lock:
-            self._over = True
-            waits = self._active > 0
-            self._left.acquire()
-        if waits:
-            self._left.acquire()
-
-    def told(self) -> None:
-        """Raise what went wrong for a helper."""
-        if self._errors:
-            raise self._errors[0]
-
-
-_errands: SimpleQueue[_Errand] = SimpleQueue()
-_helpers: list[Thread] = []
-_hiring = Lock()
-
-
-def _serve() -> None:
-    while True:
-        _errands.get().help()  # without a name, lest arrays stay alive until the next one
-
-
-def _forget_helpers() -> None:
-    """A process that was forked off has none of the threads."""
-    global _errands, _hiring
-    _errands, _hiring = SimpleQueue(), Lock()
-    _helpers.clear()
-
-
-os.register_at_fork(after_in_child=_forget_helpers)
-
-
-def in_slices(work: Callable[[int, int], None], count: int, threads: int, grain: int = 1) -> None:
-    """Call `work(start, stop)` over [0, count) in slices of `grain`, dealt to `threads` threads.
-
-    The caller is one of them.  Slices write disjoint outputs, so the bytes are the same for any thread count.
-    """
-    if threads <= 1 or count <= grain:
-        if count > 0:
-            work(0, count)
-        return
-    errand, others = _Errand(work, count, grain), min(threads, -(-count // grain)) - 1
-    if len(_helpers) < others:
-        with _hiring:
-            while len(_helpers) < others:
-                _helpers.append(Thread(target=_serve, name=f"stormlane_{len(_helpers)}", daemon=True))
-                _helpers[-1].start()
-    for _ in range(others):  # one for each thread, not for each slice
-        _errands.put(errand)
-    try:
-        errand.take()
-    finally:
-        errand.wait()
-    errand.told()

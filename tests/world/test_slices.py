@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from sim.kernels.jit import in_slices
+from sim.slices import in_slices
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
