@@ -11,6 +11,22 @@ from threading import Lock, Thread
 
 from sim.places import Places, places_for
 
+BITES = 3
+
+
+def bites(count: int, grain: int, threads: int) -> list[tuple[int, int]]:
+    """Slices of [0, count) in turn, each a third of what would be a thread's fair share of all that is left.
+
+    Every slice begins cold, and is handed over under the interpreter's lock: a few large ones come first.  The last
+    are small enough that threads end together.
+    """
+    dealt, start = [], 0
+    while start < count:
+        stop = min(start + max((count - start) // (BITES * threads * grain), 1) * grain, count)
+        dealt.append((start, stop))
+        start = stop
+    return dealt
+
 
 class _Errand:
     """Slices that are dealt to whoever comes; who comes when all are dealt finds nothing, and nobody waits for him.
@@ -18,25 +34,14 @@ class _Errand:
     Handing one to a thread takes a tenth of what a pool of futures takes, of which a picture would need two hundred.
     """
 
-    __slots__ = (
-        "_active",
-        "_count",
-        "_errors",
-        "_grain",
-        "_left",
-        "_lock",
-        "_over",
-        "_places",
-        "_starts",
-        "_work",
-    )
+    __slots__ = ("_active", "_errors", "_left", "_lock", "_over", "_places", "_slices", "_work")
 
     def __init__(
-        self, work: Callable[[int, int], None], count: int, grain: int, places: Places | None
+        self, work: Callable[[int, int], None], slices: list[tuple[int, int]], places: Places | None
     ) -> None:
-        self._work, self._count, self._grain, self._places = work, count, grain, places
+        self._work, self._places = work, places
         # Whose next is taken by one thread alone, under the interpreter's lock.
-        self._starts = iter(range(0, count, grain))
+        self._slices = iter(slices)
         self._lock, self._left = Lock(), Lock()  # _left is held until the last helper has left
         self._active, self._over = 0, False
         self._errors: list[BaseException] = []
@@ -44,10 +49,10 @@ class _Errand:
     def take(self) -> None:
         """Work on slices until all are dealt; after an error or an interrupt nobody begins another."""
         try:
-            for start in self._starts:
-                self._work(start, min(start + self._grain, self._count))
+            for start, stop in self._slices:
+                self._work(start, stop)
         except BaseException:
-            for _ in self._starts:
+            for _ in self._slices:
                 pass
             raise
 
@@ -104,7 +109,7 @@ os.register_at_fork(after_in_child=_forget_helpers)
 
 
 def in_slices(work: Callable[[int, int], None], count: int, threads: int, grain: int = 1) -> None:
-    """Call `work(start, stop)` over [0, count) in slices of `grain`, dealt to `threads` threads.
+    """Call `work(start, stop)` over [0, count) in slices of whole grains, dealt to `threads` threads.
 
     The caller is one of them.  Slices write disjoint outputs, so the bytes are the same for any thread count.
     """
@@ -119,7 +124,7 @@ def in_slices(work: Callable[[int, int], None], count: int, threads: int, grain:
                 _helpers.append(Thread(target=_serve, name=f"stormlane_{len(_helpers)}", daemon=True))
                 _helpers[-1].start()
     places = places_for(others + 1)
-    errand = _Errand(work, count, grain, places)
+    errand = _Errand(work, bites(count, grain, others + 1), places)
     try:
         if places is not None:
             places.enter()

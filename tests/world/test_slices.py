@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from sim.slices import in_slices
+from sim.slices import bites, in_slices
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -16,11 +16,28 @@ def test_every_place_is_worked_on_once(threads: int, count: int, grain: int) -> 
     times = np.zeros(count, np.int64)
 
     def work(start: int, stop: int) -> None:
-        assert threads == 1 or stop - start <= grain
+        assert start % grain == 0
         times[start:stop] += 1
 
     in_slices(work, count, threads, grain)
     assert (times == 1).all()
+
+
+@pytest.mark.parametrize("threads", [2, 3, 8])
+@pytest.mark.parametrize(("count", "grain"), [(14400, 128), (1800, 64), (37, 4), (5, 1)])
+def test_slices_are_few_and_the_last_ones_small(threads: int, count: int, grain: int) -> None:
+    dealt = bites(count, grain, threads)
+    sizes = [stop - start for start, stop in dealt]
+    assert [start for start, _ in dealt] == [0, *(stop for _, stop in dealt[:-1])]
+    assert dealt[-1][1] == count
+    assert sizes == sorted(sizes, reverse=True)
+    assert all(size % grain == 0 for size in sizes[:-1])
+    assert sizes[-1] <= grain
+    grains = -(-count // grain)
+    assert len(sizes) >= min(grains, threads)
+    if grains > 100:
+        assert len(sizes) < 0.7 * grains
+        assert sizes[0] <= count / threads / 3
 
 
 def test_threads_share_the_work() -> None:
@@ -33,13 +50,13 @@ def test_an_error_is_raised_once_all_have_stopped() -> None:
 
     def work(start: int, stop: int) -> None:
         begun.append(start)
-        if start == 1:
-            raise ValueError("slice 1")
+        if start > 0:
+            raise ValueError("slice")
 
-    with pytest.raises(ValueError, match="slice 1"):
+    with pytest.raises(ValueError, match="slice"):
         in_slices(work, 10_000, 2)
     after = len(begun)
-    assert after < 10_000
+    assert after <= 3 < len(bites(10_000, 1, 2))
     in_slices(lambda start, stop: None, 8, 2)  # the pool still works
     assert len(begun) == after
 
