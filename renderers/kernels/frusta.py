@@ -52,6 +52,7 @@ from renderers.kernels.packet_rays import LANES, NEVER
 from sim.kernels.extremes import lesser
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, inner_kernel, kernel
 from sim.kernels.prefetch import prefetch
+from sim.kernels.widths import half_vectors
 
 FRUSTUM = 32  # packets
 WORD = 8  # flags that are looked at together
@@ -69,6 +70,7 @@ def _begin(
     hits: NDArray[np.int32],  # (FRUSTUM * GROUPS * IDS * GROUP,) written
 ) -> None:
     """What a packet's rays hold before they have met anything."""
+    half_vectors()
     none, asks_nothing = np.float32(0.0), np.float32(-1.0)
     for g in range(GROUPS):
         start = packet * LANES + g * GROUP
@@ -111,6 +113,7 @@ def _end(
     weigh: bool,
 ) -> None:
     """Hand over what a packet's rays have met, as packets.trace_packets does."""
+    half_vectors()
     none, nothing, least = np.float32(0.0), np.float32(np.inf), np.float32(-1.0)
     for g in range(GROUPS):
         start = packet * LANES + g * GROUP
@@ -142,6 +145,7 @@ def _shows(
     deepest: NDArray[np.float32],  # (FRUSTUM,)
 ) -> bool:
     """Whether any packet that looks at a place holds something that lies further away."""
+    half_vectors()
     near, u0, u1, v0, v1 = cover[NEAREST, j], cover[U0, j], cover[U1, j], cover[V0, j], cover[V1, j]
     shows = False
     for k in range(FRUSTUM):
@@ -161,6 +165,7 @@ def _shown(
     who: NDArray[np.int32],  # (FRUSTUM + 1,) written
 ) -> int:
     """Which packets `_shows` means; returns how many."""
+    half_vectors()
     near, u0, u1, v0, v1 = cover[NEAREST, j], cover[U0, j], cover[U1, j], cover[V0, j], cover[V1, j]
     for k in range(FRUSTUM):
         reaches = (u0 <= rect[1, k]) & (u1 >= rect[0, k]) & (v0 <= rect[3, k]) & (v1 >= rect[2, k])
@@ -189,6 +194,7 @@ def _queue(
     depth: NDArray[np.float32],  # (len(order),) written
 ) -> int:
     """Put the placements that the rays may meet in order, nearer ones first; returns how many."""
+    half_vectors()
     for k in range(9):
         f[k] = axes[k]
     for k in range(3):
@@ -217,6 +223,7 @@ def _queue(
 @fast_inner_kernel
 def _frame_of(turn: NDArray[np.float32], p: int, axes: NDArray[np.float32], f: NDArray[np.float32]) -> None:
     """The frame of a placement: see frustum_covers.FRAME."""
+    half_vectors()
     for i in range(3):
         for j in range(3):
             f[3 * i + j] = (
@@ -254,6 +261,7 @@ def see_frusta(
     v_out: NDArray[np.float32],
 ) -> int:
     """Closest hits of the rays of packets which[start:stop]; returns how many packets are left to the caller."""
+    half_vectors()
     count = len(direction)
     spread = len(offset) > 0
     rays = np.empty(FRUSTUM * WORLD * LANES, np.float32)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from renderers.kernels.broad import BREADTH
 from sim.kernels.jit import fast_inner_kernel
+from sim.kernels.widths import half_vectors
 
 NEAREST, U0, U1, V0, V1 = range(5)  # rows of what is covered: least depth, then the place
 NEAR_INVERSE, FAR_INVERSE = 5, 6  # of triangles: 1 / least and greatest depth
@@ -41,6 +42,7 @@ def boxes_cover(
     out: NDArray[np.float32],  # (>= 5, BREADTH) written
 ) -> None:
     """Least depths and places of a node's children; those that lie beside all rays have the depth FAR."""
+    half_vectors()
     half = np.float32(0.5)
     none = np.float32(0.0)
     one = np.float32(1.0)
@@ -102,6 +104,7 @@ def triangles_cover(
     out: NDArray[np.float32],  # (COVER, BREADTH) written
 ) -> None:
     """The same of triangles first .. first + BREADTH - 1, seen from the middle of the rays' starts: see `as_seen_by`."""
+    half_vectors()
     none = np.float32(0.0)
     one = np.float32(1.0)
     m0, m1, m2, m3, m4, m5, m6, m7, m8 = f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8]
@@ -166,6 +169,7 @@ def as_seen_by(
     meets: NDArray[np.int32],  # (BREADTH,) written: whether the packet may meet them
 ) -> None:
     """Move triangles' places by where a packet's rays start, so that they can be held against its u and v."""
+    half_vectors()
     left, right, upper, lower = begun[RIGHT0, k], begun[RIGHT1, k], begun[DOWN0, k], begun[DOWN1, k]
     u_low, u_high, v_low, v_high, deep = rect[0, k], rect[1, k], rect[2, k], rect[3, k], deepest[k]
     for j in range(BREADTH):

@@ -12,6 +12,7 @@ from renderers.kernels.frustum_covers import AHEAD, DOWN0, DOWN1, FAR, RIGHT0, R
 from renderers.kernels.packet_rays import LANES, NEVER
 from sim.kernels.extremes import greater, lesser
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, inner_kernel
+from sim.kernels.widths import half_vectors
 
 GROUP = 32  # rays that ask together
 GROUPS = LANES // GROUP
@@ -32,6 +33,7 @@ ROUNDED_M = np.float32(1e-5)  # how far starts may be from where they are after 
 @fast_inner_kernel
 def _reach(lanes: NDArray[np.float32], packet: int, k: int) -> np.float32:
     """How far ray `k` of a packet reaches."""
+    half_vectors()
     reach: np.float32 = lanes[((packet * GROUPS + k // GROUP) * ROWS + HELD) * GROUP + k % GROUP]
     return reach
 
@@ -44,6 +46,7 @@ def _take(
     row: np.uint64,  # where LANES of x are written, then of y and of z
 ) -> None:
     """Lay LANES rays out by axis."""
+    half_vectors()
     base = np.uintp(3 * first)
     for lane in range(LANES):
         k = np.uintp(lane)
@@ -77,6 +80,7 @@ def gather(
 
     SPREADS: they are too far apart for a frustum.  IDLE: none of them asks anything.
     """
+    half_vectors()
     spread = len(offset) > 0
     none = np.float32(0.0)
     ways = np.zeros(3, np.float64)
@@ -236,6 +240,7 @@ def aim(
     spread: bool,
 ) -> None:
     """A packet's rays as a part's frame sees them, as packet_rays.aim has them."""
+    half_vectors()
     r0, r1, r2 = turn[placement, 0], turn[placement, 1], turn[placement, 2]
     r3, r4, r5 = turn[placement, 3], turn[placement, 4], turn[placement, 5]
     r6, r7, r8 = turn[placement, 6], turn[placement, 7], turn[placement, 8]
@@ -280,6 +285,7 @@ def edges_of(
     ],  # (EDGE_ROOM,) written, in rows of BREADTH: one array, so that loops become vectors
 ) -> None:
     """packet_rays.edges_of of triangles first .. first + BREADTH - 1."""
+    half_vectors()
     base = np.uintp(first)
     for axis in range(9):
         start = turn[placement, 9 + axis % 3]
@@ -320,6 +326,7 @@ def within(
     packet: int,
 ) -> int:
     """Which groups of a packet have a ray that goes through a place and holds nothing nearer: a bit for each."""
+    half_vectors()
     u0, u1, v0, v1 = place[first, j], place[first + 1, j], place[first + 2, j], place[first + 3, j]
     own = np.uintp(packet * GROUPS * ROWS * GROUP)
     upper = lower = False
@@ -357,6 +364,7 @@ def keep(
 
     That is who passes through it nearer than what he holds; at equal range the lower ids stay.
     """
+    half_vectors()
     e0, e1, e2 = e[j], e[BREADTH + j], e[2 * BREADTH + j]
     e3, e4, e5 = e[3 * BREADTH + j], e[4 * BREADTH + j], e[5 * BREADTH + j]
     e6, e7, e8 = e[6 * BREADTH + j], e[7 * BREADTH + j], e[8 * BREADTH + j]
@@ -450,6 +458,7 @@ def keep(
 @fast_inner_kernel
 def farthest(lanes: NDArray[np.float32], packet: int, rays: int) -> np.float32:
     """The greatest range that a packet holds; a count that the compiler does not know keeps the loop a vector loop."""
+    half_vectors()
     most = np.float32(0.0)
     own = np.uintp((packet * GROUPS * ROWS + HELD) * GROUP)
     for ray in range(rays):

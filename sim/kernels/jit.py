@@ -17,8 +17,12 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 
 from sim.kernels.cache import kernel_folder, kernel_sources, turn
+from sim.kernels.widths import use_whole_vectors
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+use_whole_vectors()
 
 
 class _KernelLocator(caching._CacheLocator):
