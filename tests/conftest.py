@@ -16,7 +16,7 @@ def pytest_collection(session: pytest.Session) -> None:
     """Import from the end where another worker begins at the beginning.
 
     pytest rewrites and compiles every test file that was not read before: workers that go the same way at the same
-    pace would compile each of them twice.  What is wrong with a file, or why it is left out, is told when it is collected.
+    pace would compile each of them twice.  What is wrong with a file, or why it is left out, is told in its turn.
     """
     if int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2:
         folders = [Path(name).resolve() for name in session.config.args]
