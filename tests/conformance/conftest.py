@@ -37,6 +37,6 @@ def _clients(reporter: pytest.TerminalReporter, nodeid: str) -> set[str]:
         str(value)
         for report in reports
         if report.nodeid == nodeid
-        for name, value in report.user_properties
+        for name, value in getattr(report, "user_properties", ())  # a file left out whole has none
         if name == "client"
     }
