@@ -9,7 +9,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Lock, Thread
 
-from sim.places import Places, places_for
+from sim.cpus import Places, places_for
 
 BITES = 3
 
