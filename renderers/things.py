@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
+from renderers.kernels.frusta import FRUSTUM
 from renderers.kernels.packet_rays import LANES
 from renderers.kernels.things import name_rays, name_things
 from renderers.tracer import SEEN_PER_SLICE, Hits, PreparedScene, packets_of
@@ -74,5 +75,5 @@ def things_ahead(
             semantic,
         )
 
-    in_slices(work, len(which), threads, SEEN_PER_SLICE // 2)
+    in_slices(work, len(which), threads, FRUSTUM)
     return instance, semantic, hits.range_m
