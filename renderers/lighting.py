@@ -366,7 +366,7 @@ def _around(
     in_slices(aim, count // 64, threads, passes.grain_of(count // 64))
     for first, last, step, least, reach in SPREADING:
         near = (first, last, step, np.float32(least), np.float32(reach))
-        in_slices(partial(_averaged, near, cells, found, other), height, threads, 32)
+        in_slices(partial(_averaged, near, cells, found, other), height, threads, 8)
         found, other = other, found
     around = np.empty((len(bundle.direction), 4), np.float32)
     in_slices(

@@ -26,7 +26,7 @@ Floats = NDArray[np.float32]
 Room = tuple[Floats, Floats, Floats]  # directions, starts and lengths of rays
 
 TILES_PER_SLICE = 128
-PACKED_PER_SLICE = 2048  # packets, of which next to nothing is asked
+PACKED_PER_SLICE = 512  # packets, of which next to nothing is asked
 NOWHERE = np.zeros((0, 3), np.float32)  # rays that all start at the origin
 
 

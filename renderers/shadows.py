@@ -46,7 +46,7 @@ SCOUTS = np.array([8 * y + x for y, x in enumerate((1, 5, 3, 7, 0, 4, 2, 6))])
 HALVES = np.stack([SCOUTS[[0, 1, 4, 5]], SCOUTS[[2, 3, 6, 7]]])
 MIDDLE = 27  # the lane that speaks for a tile
 RAYS = 8192  # in one piece, whose arrays stay in the cache
-QUESTIONS_PER_SLICE = 1024
+QUESTIONS_PER_SLICE = 256
 
 
 def sun_on(
