@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from threading import local
+from time import perf_counter
 
 
 def parts_of(cpus: Collection[int], here: int, threads: int) -> list[set[int]]:
@@ -51,6 +52,15 @@ class _Own(local):
 _own = _Own()
 
 
+PAUSE_S = 0.002  # after which Linux no longer knows who was busy where
+
+
+class _Last:
+    """When an errand of this process last ended, by `perf_counter`."""
+
+    ended_s = 0.0
+
+
 class Places:
     """The parts of CPUs for the threads of one errand."""
 
@@ -67,6 +77,7 @@ class Places:
     def leave(self) -> None:
         """Let the caller go where it went before."""
         _bind(self._before)
+        _Last.ended_s = perf_counter()
 
     def join(self) -> None:
         """Bind another thread to a part that nobody has, the one that it is in if that may be; one thread at a time."""
@@ -85,10 +96,15 @@ def _bind(cpus: set[int]) -> None:
 
 
 def places_for(threads: int) -> Places | None:
-    """Parts for so many threads; none where threads cannot be bound."""
+    """Parts for so many threads; none where threads cannot be bound.
+
+    Without a pause since the last errand each may use all: threads that were apart stay so, and beside other processes
+    that keep all CPUs busy binding costs an eighth.
+    """
     if _here is None:
         return None
     before = os.sched_getaffinity(0)
     free = _own.free or before
     _own.bound = before
-    return Places(parts_of(free, _here(), threads), free, before)
+    paused = perf_counter() - _Last.ended_s > PAUSE_S
+    return Places(parts_of(free, _here(), threads) if paused else [free] * threads, free, before)

@@ -2,11 +2,13 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from sim import cpus
 from sim.cpus import parts_of
 from sim.slices import in_slices
 
@@ -52,10 +54,27 @@ def test_threads_of_an_errand_share_no_cpu() -> None:
         places[threading.get_ident()] = os.sched_getaffinity(0)
 
     with unchanged() as free:
+        time.sleep(0.01)
         in_slices(work, 2, 2)
         one, other = places.values()
         assert not one & other
         assert one | other == free
+
+
+@bindable
+def test_without_a_pause_threads_go_where_they_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cpus, "PAUSE_S", 60.0)
+    places: list[set[int]] = []
+    meet = threading.Barrier(2, timeout=60.0)
+
+    def work(start: int, stop: int) -> None:
+        meet.wait()
+        places.append(os.sched_getaffinity(0))
+
+    with unchanged() as free:
+        for _ in range(2):
+            in_slices(work, 2, 2)
+        assert places[2:] == [free, free]
 
 
 @bindable
