@@ -5,7 +5,8 @@ Linux wakes a thread where it expects the least load, and after a pause it expec
 and take turns for tens of milliseconds beside idle ones.  Two threads took 21.8 ms so for a picture that was asked for
 40 ms after the last one, as long as one thread takes, and 13.0 when they were kept apart (two virtual CPUs, Linux 6.18).
 
-The caller is bound while slices are worked on and no longer; where binding is not to be had nothing happens.
+Threads are bound for the first errand after a pause, the caller no longer than that; where binding is not to be had
+nothing happens.
 """
 
 import ctypes
