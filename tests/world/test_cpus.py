@@ -20,11 +20,11 @@ bindable = pytest.mark.skipif(
 
 @pytest.mark.parametrize(("count", "here", "threads"), [(2, 1, 2), (4, 2, 2), (8, 5, 3), (16, 0, 16)])
 def test_every_cpu_is_in_one_part_and_ours_in_the_first(count: int, here: int, threads: int) -> None:
-    cpus = {3 * cpu for cpu in range(count)}
-    parts = parts_of(cpus, 3 * here, threads)
+    every = {3 * cpu for cpu in range(count)}
+    parts = parts_of(every, 3 * here, threads)
     assert len(parts) == threads
     assert 3 * here in parts[0]
-    assert sorted(cpu for part in parts for cpu in part) == sorted(cpus)
+    assert sorted(cpu for part in parts for cpu in part) == sorted(every)
     assert max(map(len, parts)) - min(map(len, parts)) <= 1
 
 
@@ -44,19 +44,24 @@ def unchanged() -> Iterator[set[int]]:
         os.sched_setaffinity(0, before)
 
 
-@bindable
-def test_threads_of_an_errand_share_no_cpu() -> None:
-    places: dict[int, set[int]] = {}
+def places() -> list[set[int]]:
+    """What each of the two threads of an errand may run on."""
+    seen: list[set[int]] = []
     meet = threading.Barrier(2, timeout=60.0)
 
     def work(start: int, stop: int) -> None:
         meet.wait()  # both threads have slices
-        places[threading.get_ident()] = os.sched_getaffinity(0)
+        seen.append(os.sched_getaffinity(0))
 
+    in_slices(work, 2, 2)
+    return seen
+
+
+@bindable
+def test_threads_of_an_errand_share_no_cpu() -> None:
     with unchanged() as free:
         time.sleep(0.01)
-        in_slices(work, 2, 2)
-        one, other = places.values()
+        one, other = places()
         assert not one & other
         assert one | other == free
 
@@ -64,17 +69,9 @@ def test_threads_of_an_errand_share_no_cpu() -> None:
 @bindable
 def test_without_a_pause_threads_go_where_they_like(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cpus, "PAUSE_S", 60.0)
-    places: list[set[int]] = []
-    meet = threading.Barrier(2, timeout=60.0)
-
-    def work(start: int, stop: int) -> None:
-        meet.wait()
-        places.append(os.sched_getaffinity(0))
-
     with unchanged() as free:
-        for _ in range(2):
-            in_slices(work, 2, 2)
-        assert places[2:] == [free, free]
+        places()
+        assert places() == [free, free]
 
 
 @bindable
@@ -88,19 +85,10 @@ def test_a_caller_is_free_again_after_an_error() -> None:
 
 @bindable
 def test_threads_stay_within_what_their_caller_may_use() -> None:
-    seen: list[set[int]] = []
-    meet = threading.Barrier(2, timeout=60.0)
-
-    def work(start: int, stop: int) -> None:
-        meet.wait()
-        seen.append(os.sched_getaffinity(0))
-
     with unchanged() as free:
-        in_slices(work, 2, 2)  # a helper is bound to a part by now
-        seen.clear()
+        places()  # a helper is bound to a part by now
         for one in free:
             os.sched_setaffinity(0, {one})
-            in_slices(work, 2, 2)  # two threads, one CPU: nobody is kept apart from it
+            assert places() == [{one}, {one}]  # two threads, one CPU: nobody is kept apart from it
             assert os.sched_getaffinity(0) == {one}
         os.sched_setaffinity(0, free)
-    assert seen == [{one} for one in free for _ in range(2)]
