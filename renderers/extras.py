@@ -15,7 +15,7 @@ from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels import motion
 from renderers.kernels.motion import N_COLUMNS
-from renderers.kernels.surface import G_COLUMNS, G_PIXEL_RAD, G_X, G_Y, S_B, S_R
+from renderers.kernels.surface import G_COLUMNS, G_PIXEL_RAD, G_X, G_Y, S_B, S_R, by_ray
 from renderers.optics import fold_radius2
 from renderers.passes import TILES_PER_SLICE, Bundle, resolved
 from renderers.scene import Scene
@@ -211,7 +211,7 @@ def albedo(
     dry = np.zeros(G_COLUMNS, np.float32)
     kept = [G_PIXEL_RAD, G_X, G_Y]
     dry[kept] = light.ground[kept]
-    surface = resolved(scene, replace(light, ground=dry), bundle, threads)
+    surface = by_ray(resolved(scene, replace(light, ground=dry), bundle, threads))
     color = np.where(bundle.hits.triangle[:, None] >= 0, surface[:, S_R : S_B + 1], np.float32(0.0))
     return untiled(color, model, tiles_across)
 

@@ -56,9 +56,7 @@ def sent_on(
 
     def mark(start: int, stop: int) -> None:
         a, b = start * 64, stop * 64
-        select(
-            a, b, bundle.direction, bundle.hits.triangle, bundle.surface, least, shiny, pane, weight, rough
-        )
+        select(a, b, bundle.direction, bundle.surface, least, shiny, pane, weight, rough)
 
     in_slices(mark, count // 64, threads, grain_of(count // 64))
     index = packed_index(pane, threads)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from renderers.frame_light import Light, glow_table, material_table
 from renderers.kernels.packing import count_wanted, list_wanted, put_back
 from renderers.kernels.resolve import resolve
-from renderers.kernels.surface import S_COLUMNS
+from renderers.kernels.surface import room_for_surfaces
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from renderers.textures import atlas
 from renderers.tracer import SEEN_PER_SLICE, Hits, packets_of
@@ -70,7 +70,7 @@ class Bundle:
 
     direction: Floats  # (N, 3)
     hits: Hits
-    surface: Floats  # (N, S_COLUMNS)
+    surface: Floats  # (N / 64, S_COLUMNS, 64)
     offset_m: Floats  # (N, 3) where secondary rays start
 
 
@@ -85,7 +85,7 @@ def look(
     """Trace rays (N a multiple of 64) and work out what surfaces they met."""
     count = len(direction)
     hits = Hits.empty(count)
-    surface = np.empty((count, S_COLUMNS), np.float32)
+    surface = room_for_surfaces(count)
     offset = np.empty((count, 3), np.float32)
     scene = prepared.scene
 
@@ -111,7 +111,7 @@ def look_ahead(
     """As `look`, for the pixels of a camera, whose `tiles` stand in an order in which neighbours are seen together."""
     count = len(direction)
     hits = Hits.empty(count)
-    surface = np.empty((count, S_COLUMNS), np.float32)
+    surface = room_for_surfaces(count)
     offset = np.empty((count, 3), np.float32)
     scene = prepared.scene
 
@@ -134,7 +134,7 @@ def grain_of(tiles: int) -> int:
 
 
 def resolved(scene: Scene, light: Light, bundle: Bundle, threads: int) -> Floats:
-    """(N, S_COLUMNS) the surfaces of a bundle as they are on other ground."""
+    """(N / 64, S_COLUMNS, 64) the surfaces of a bundle as they are on other ground."""
     surface = np.empty_like(bundle.surface)
     offset = np.empty_like(bundle.offset_m)
 

@@ -35,7 +35,7 @@ from renderers.kernels.reference_paths import (
 )
 from renderers.kernels.reference_rays import follow
 from renderers.kernels.sky import SKY_LX, TOWN_B, TOWN_R
-from renderers.kernels.surface import G_LIT, M_GLOW, S_COLUMNS, S_EB, S_ER
+from renderers.kernels.surface import G_LIT, M_GLOW, S_EB, S_ER, by_ray, room_for_surfaces
 from renderers.lamps import beam_tables
 from renderers.mirrors import LENS
 from renderers.optics import pixel_rays
@@ -161,7 +161,7 @@ class PathTracer:
         path[:, T_R : T_B + 1] = 1.0
         path[:, T_PDF] = -1.0
         hits = Hits.empty(count)
-        surface = np.empty((count, S_COLUMNS), np.float32)
+        surface = room_for_surfaces(count)
         offset = np.empty((count, 3), np.float32)
         seed = self.seed ^ (0x5BD1E995 * (kinds & 1) & 0x3FFFFFFF)
         found = (hits.range_m, hits.placement, hits.triangle)
@@ -221,10 +221,10 @@ class PathTracer:
         direction = np.ascontiguousarray(-normal / np.maximum(2 * area, 1e-12)[:, None], np.float32)
         third = np.full(count, 1 / 3, np.float32)
         hits = Hits(np.ones(count, np.float32), np.zeros(count, np.int32), rows, third, third)
-        surface, offset = np.empty((count, S_COLUMNS), np.float32), np.empty((count, 3), np.float32)
+        surface, offset = room_for_surfaces(count), np.empty((count, 3), np.float32)
         begin = np.ascontiguousarray(middle - direction, np.float32)
         resolve_hits(0, count, direction, begin, hits, self.prepared.scene, self.light, surface, offset)
-        return surface[:, S_ER : S_EB + 1].astype(np.float64)
+        return by_ray(surface)[:count, S_ER : S_EB + 1].astype(np.float64)
 
 
 class ReferencePicture:

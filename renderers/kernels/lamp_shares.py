@@ -40,11 +40,12 @@ from renderers.kernels.lanes import (
     SHOWN,
     THROUGH,
     UNDER,
-    load,
+    load_some,
+    prepare,
 )
 from renderers.kernels.shade import BASE_GLOSS
 from renderers.kernels.sky import irradiance
-from renderers.kernels.surface import S_EB, S_EG, S_ER
+from renderers.kernels.surface import S_EB, S_EG, S_ER, of_ray
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
@@ -94,7 +95,8 @@ def choose_lamps(
             total = within_reach(first, last, triangle, offset_m, lamps, heights, near_lamps, bound)
         if total == 0 or not probe(first, tiles, range_m, triangle, rays):
             continue
-        load(rays, direction, triangle, surface, offset_m, around, lane, QUARTER)
+        load_some(rays, direction, triangle, surface, offset_m, around, lane, QUARTER)
+        prepare(lane, QUARTER)
         told(rays, surface, sh, F(DARK_SHARE) * least_lx, lane, own)
         filmed, based = glossy_rows(lane, QUARTER)
         kinds = (filmed, based, any_sheeting(rays, triangle, surface, QUARTER))
@@ -235,7 +237,9 @@ def told(rays, surface, sh, least, lane, own):
     for k in range(SPOTS):
         r = rays[k]
         own[k] += (
-            F(R_WEIGHT) * surface[r, S_ER] + F(G_WEIGHT) * surface[r, S_EG] + F(B_WEIGHT) * surface[r, S_EB]
+            F(R_WEIGHT) * of_ray(surface, r, S_ER)
+            + F(G_WEIGHT) * of_ray(surface, r, S_EG)
+            + F(B_WEIGHT) * of_ray(surface, r, S_EB)
         )
 
 

@@ -82,7 +82,7 @@ from renderers.kernels.lanes import (
     WHOLE,
     largest,
 )
-from renderers.kernels.surface import S_B, S_G, S_R, S_RETRO
+from renderers.kernels.surface import S_B, S_G, S_R, S_RETRO, of_ray
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
@@ -137,7 +137,7 @@ def any_sheeting(rays, triangle, surface, part):
     begin, end = FROM[len(part)], TO[len(part)]
     sheeting = False
     for k in range(begin, end):
-        sheeting = sheeting or (triangle[rays[k]] >= 0 and surface[rays[k], S_RETRO] > F(0))
+        sheeting = sheeting or (triangle[rays[k]] >= 0 and of_ray(surface, rays[k], S_RETRO) > F(0))
     return sheeting
 
 
@@ -147,19 +147,21 @@ def send_back(rays, red, green, blue, surface, lane, part):
     begin, end = FROM[len(part)], TO[len(part)]
     for k in range(begin, end):
         r = rays[k]
-        if lane[ARRIVES + k] > F(0) and surface[r, S_RETRO] > F(0):
+        if lane[ARRIVES + k] > F(0) and of_ray(surface, r, S_RETRO) > F(0):
             cosine = -(
                 lane[DX + k] * lane[TX + k] + lane[DY + k] * lane[TY + k] + lane[DZ + k] * lane[TZ + k]
             )
             if cosine > F(0.98):
                 apart = math.sqrt(max(F(2) - F(2) * cosine, F(0)))
-                back = lane[ARRIVES + k] * lane[COSINE + k] * surface[r, S_RETRO] / F(math.pi)
+                back = lane[ARRIVES + k] * lane[COSINE + k] * of_ray(surface, r, S_RETRO) / F(math.pi)
                 back *= math.exp(-apart / RETRO_LOBE)
                 # Sheeting filters the light it returns by its own colour.
-                back /= max(surface[r, S_R], surface[r, S_G], surface[r, S_B], F(0.05))
-                lane[OUT_R + k] += back * red * surface[r, S_R]
-                lane[OUT_G + k] += back * green * surface[r, S_G]
-                lane[OUT_B + k] += back * blue * surface[r, S_B]
+                back /= max(
+                    of_ray(surface, r, S_R), of_ray(surface, r, S_G), of_ray(surface, r, S_B), F(0.05)
+                )
+                lane[OUT_R + k] += back * red * of_ray(surface, r, S_R)
+                lane[OUT_G + k] += back * green * of_ray(surface, r, S_G)
+                lane[OUT_B + k] += back * blue * of_ray(surface, r, S_B)
 
 
 @fast_inner_kernel

@@ -16,6 +16,7 @@ from renderers.kernels.surface import (
     S_B,
     S_COAT,
     S_COAT_ROUGH,
+    S_COLUMNS,
     S_F0,
     S_G,
     S_METAL,
@@ -25,6 +26,7 @@ from renderers.kernels.surface import (
     S_R,
     S_ROUGH,
     S_THROUGH,
+    of_ray,
 )
 from sim.kernels.jit import fast_inner_kernel
 
@@ -55,37 +57,12 @@ FROM, TO = (0, 0), (LANES, LANES // 4)
 
 
 @fast_inner_kernel
-def load(rays, direction, triangle, surface, offset_m, around, lane, part):
-    """Fill rows DX to UNDER and OPEN to NEAR_B of `lane` (ROWS * LANES,) for `rays` (LANES,), as a tile's own.
+def prepare(lane, part):
+    """Fill the rows DX to UNDER that follow from what was looked up before; whether any ray met something.
 
-    Surfaces of rays that met nothing are zeros.  True where any of the rays met something.
+    Surfaces of rays that met nothing are zeros.
     """
     begin, end = FROM[len(part)], TO[len(part)]
-    for k in range(begin, end):
-        r = rays[k]
-        lane[DX + k] = direction[r, 0]
-        lane[DY + k] = direction[r, 1]
-        lane[DZ + k] = direction[r, 2]
-        lane[LIVE + k] = F(1) if triangle[r] >= 0 else F(0)
-        lane[NX + k] = surface[r, S_NX]
-        lane[NY + k] = surface[r, S_NY]
-        lane[NZ + k] = surface[r, S_NZ]
-        lane[PX + k] = offset_m[r, 0]
-        lane[PY + k] = offset_m[r, 1]
-        lane[PZ + k] = offset_m[r, 2]
-        lane[BODY_R + k] = surface[r, S_R]
-        lane[BODY_G + k] = surface[r, S_G]
-        lane[BODY_B + k] = surface[r, S_B]
-        lane[ROUGH + k] = surface[r, S_ROUGH]
-        lane[METAL + k] = surface[r, S_METAL]
-        lane[COAT + k] = surface[r, S_COAT]
-        lane[COAT_ROUGH + k] = surface[r, S_COAT_ROUGH]
-        lane[F0 + k] = surface[r, S_F0]
-        lane[THROUGH + k] = surface[r, S_THROUGH]
-        lane[OPEN + k] = around[r, 0]
-        lane[NEAR_R + k] = around[r, 1]
-        lane[NEAR_G + k] = around[r, 2]
-        lane[NEAR_B + k] = around[r, 3]
     for k in range(begin, end):
         x = lane[DX + k]
         y = lane[DY + k]
@@ -113,6 +90,70 @@ def load(rays, direction, triangle, surface, offset_m, around, lane, part):
         lane[BODY_G + k] *= F(1) - metal
         lane[BODY_B + k] *= F(1) - metal
     return largest(LIVE, lane, part) > F(0)
+
+
+@fast_inner_kernel
+def load_tile(first, way, triangle, flat, begin, near, lane):
+    """Look up directions, surfaces, points and what is around them, for the tile that begins at ray `first`.
+
+    All arrays are flattened, or the compiler would not know how far apart their rows lie and look numbers up one by one:
+    `way` (3 N,), `flat` (S_COLUMNS N,) the surfaces, `begin` (3 N,) where further rays start, `near` (4 N,).  Fills rows
+    of `lane` (ROWS * LANES,).
+    """
+    column = np.uintp(S_COLUMNS) * np.uintp(first)
+    for k in range(LANES):
+        r = np.uintp(first) + np.uintp(k)
+        lane[DX + k] = way[np.uintp(3) * r]
+        lane[DY + k] = way[np.uintp(3) * r + np.uintp(1)]
+        lane[DZ + k] = way[np.uintp(3) * r + np.uintp(2)]
+        lane[LIVE + k] = F(1) if triangle[r] >= 0 else F(0)
+    for k in range(LANES):
+        r = np.uintp(first) + np.uintp(k)
+        lane[PX + k] = begin[np.uintp(3) * r]
+        lane[PY + k] = begin[np.uintp(3) * r + np.uintp(1)]
+        lane[PZ + k] = begin[np.uintp(3) * r + np.uintp(2)]
+    for k in range(LANES):
+        r = np.uintp(first) + np.uintp(k)
+        lane[OPEN + k] = near[np.uintp(4) * r]
+        lane[NEAR_R + k] = near[np.uintp(4) * r + np.uintp(1)]
+        lane[NEAR_G + k] = near[np.uintp(4) * r + np.uintp(2)]
+        lane[NEAR_B + k] = near[np.uintp(4) * r + np.uintp(3)]
+    for k in range(3 * LANES):  # columns that stand in one order here and there
+        lane[NX + k] = flat[column + np.uintp(S_NX * LANES + k)]
+    for k in range(3 * LANES):
+        lane[BODY_R + k] = flat[column + np.uintp(S_R * LANES + k)]
+    for k in range(6 * LANES):
+        lane[ROUGH + k] = flat[column + np.uintp(S_ROUGH * LANES + k)]
+
+
+@fast_inner_kernel
+def load_some(rays, direction, triangle, surface, offset_m, around, lane, part):
+    """The same for `rays` (LANES,) of any tiles."""
+    for k in range(FROM[len(part)], TO[len(part)]):
+        r = rays[k]
+        lane[DX + k] = direction[r, 0]
+        lane[DY + k] = direction[r, 1]
+        lane[DZ + k] = direction[r, 2]
+        lane[LIVE + k] = F(1) if triangle[r] >= 0 else F(0)
+        lane[NX + k] = of_ray(surface, r, S_NX)
+        lane[NY + k] = of_ray(surface, r, S_NY)
+        lane[NZ + k] = of_ray(surface, r, S_NZ)
+        lane[PX + k] = offset_m[r, 0]
+        lane[PY + k] = offset_m[r, 1]
+        lane[PZ + k] = offset_m[r, 2]
+        lane[BODY_R + k] = of_ray(surface, r, S_R)
+        lane[BODY_G + k] = of_ray(surface, r, S_G)
+        lane[BODY_B + k] = of_ray(surface, r, S_B)
+        lane[ROUGH + k] = of_ray(surface, r, S_ROUGH)
+        lane[METAL + k] = of_ray(surface, r, S_METAL)
+        lane[COAT + k] = of_ray(surface, r, S_COAT)
+        lane[COAT_ROUGH + k] = of_ray(surface, r, S_COAT_ROUGH)
+        lane[F0 + k] = of_ray(surface, r, S_F0)
+        lane[THROUGH + k] = of_ray(surface, r, S_THROUGH)
+        lane[OPEN + k] = around[r, 0]
+        lane[NEAR_R + k] = around[r, 1]
+        lane[NEAR_G + k] = around[r, 2]
+        lane[NEAR_B + k] = around[r, 3]
 
 
 @fast_inner_kernel

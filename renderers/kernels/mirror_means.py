@@ -10,7 +10,7 @@ what lies so far to a side of each is so far along in it: loops over the grid's 
 import numpy as np
 
 from renderers.kernels.paths import FILLED, SHARED_ROUGHNESS, TRACED, tiled
-from renderers.kernels.surface import S_NX, S_NY, S_NZ
+from renderers.kernels.surface import S_NX, S_NY, S_NZ, of_ray
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
@@ -230,9 +230,9 @@ def _fill_varnish(
             if mirror[n] != TRACED or placement[n] != placement[r] or abs(range_m[n] - range_m[r]) > near:
                 continue
             alike = (
-                surface[r, S_NX] * surface[n, S_NX]
-                + surface[r, S_NY] * surface[n, S_NY]
-                + surface[r, S_NZ] * surface[n, S_NZ]
+                of_ray(surface, r, S_NX) * of_ray(surface, n, S_NX)
+                + of_ray(surface, r, S_NY) * of_ray(surface, n, S_NY)
+                + of_ray(surface, r, S_NZ) * of_ray(surface, n, S_NZ)
             )
             ax = F(a - x)
             ay = F(b - y)

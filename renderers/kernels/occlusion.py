@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from renderers.kernels.sky import sky_radiance
-from renderers.kernels.surface import S_NX, S_NY, S_NZ, S_THROUGH
+from renderers.kernels.surface import S_NX, S_NY, S_NZ, S_THROUGH, of_ray
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, kernel
 
 F = np.float32
@@ -57,9 +57,9 @@ def aim_at_sky(
         if r < 0 or triangle[r] < 0:
             continue
         which = pattern[k]
-        nx = surface[r, S_NX]
-        ny = surface[r, S_NY]
-        nz = surface[r, S_NZ]
+        nx = of_ray(surface, r, S_NX)
+        ny = of_ray(surface, r, S_NY)
+        nz = of_ray(surface, r, S_NZ)
         # Means of leaves that look many ways are short; a cell with such a normal would not be like itself.
         scale = F(1) / max(math.sqrt(nx * nx + ny * ny + nz * nz), F(1e-6))
         nx *= scale
@@ -135,7 +135,7 @@ def collect(
         cells[C_Y, y, x] = begin[k, 1]
         cells[C_Z, y, x] = begin[k, 2]
         cells[C_DEPTH, y, x] = range_m[r]
-        cells[C_LEAF, y, x] = F(1) if surface[r, S_THROUGH] < F(0) else F(0)
+        cells[C_LEAF, y, x] = F(1) if of_ray(surface, r, S_THROUGH) < F(0) else F(0)
 
 
 @fast_kernel
@@ -159,9 +159,9 @@ def spread(start, stop, tiles_across, cell_px, cells, smooth, unknown, range_m, 
         if some != 0:
             for k in range(LANES):
                 r = first + k
-                lane[NX + k] = surface[r, S_NX]
-                lane[NY + k] = surface[r, S_NY]
-                lane[NZ + k] = surface[r, S_NZ]
+                lane[NX + k] = surface[tile, S_NX, k]
+                lane[NY + k] = surface[tile, S_NY, k]
+                lane[NZ + k] = surface[tile, S_NZ, k]
                 lane[DEPTH + k] = range_m[r]
                 lane[X + k] = F(left + (k & 7)) * per_cell
                 lane[Y + k] = F(top + (k >> 3)) * per_cell
@@ -268,7 +268,7 @@ def alike(other, cosine, depth, per_m, share):
 def typical(start, stop, surface, open_sky, sends, around):
     """Give rays [start, stop) an `open_sky` (0..1) and what lit walls and ground of which `sends` (3,) tells send."""
     for r in range(start, stop):
-        lit = F(0.8) * (F(1) - open_sky * (F(0.5) + F(0.5) * surface[r, S_NZ]))
+        lit = F(0.8) * (F(1) - open_sky * (F(0.5) + F(0.5) * of_ray(surface, r, S_NZ)))
         around[r, 0] = open_sky
         for c in range(3):
             around[r, 1 + c] = lit * sends[c]

@@ -11,6 +11,7 @@ from renderers.kernels.surface import (
     S_B,
     S_COAT,
     S_COAT_ROUGH,
+    S_COLUMNS,
     S_EB,
     S_EG,
     S_ER,
@@ -23,6 +24,9 @@ from renderers.kernels.surface import (
     S_R,
     S_ROUGH,
     S_THROUGH,
+    TILE_BITS,
+    WITHIN,
+    of_ray,
 )
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 from sim.kernels.random import hash_u32
@@ -39,48 +43,56 @@ NEAR = 9  # pixels: one and those about it
 
 
 @fast_kernel
-def select(start, stop, direction, triangle, surface, least_share, mirror, pane, weight, rough):
-    """Mark rays [start, stop) whose surface mirrors at least `least_share` of the light, and those on panes.
+def select(start, stop, direction, surface, least_share, mirror, pane, weight, rough):
+    """Mark those of rays [start, stop), whole tiles, that mirror `least_share` of the light or more, and those on panes.
 
     `mirror` becomes TRACED, or FILLED where a rough film or varnish lets neighbours share one ray of every 2 x 2;
     `weight` of their images is 0 so far, and `rough` (N,) the roughness of their coats.
     """
-    for r in range(start, stop):
-        weight[r] = F(0)
-        rough[r] = surface[r, S_COAT_ROUGH]
-        mirror[r] = 0
-        pane[r] = False
-        if triangle[r] < 0:
-            continue
-        if surface[r, S_THROUGH] > F(0):
-            pane[r] = True
-        metal = surface[r, S_METAL] > F(0.3) and surface[r, S_ROUGH] < F(0.25)
-        if surface[r, S_COAT] > F(0.05) or metal:
-            x = direction[r, 0]
-            y = direction[r, 1]
-            z = direction[r, 2]
-            nv = -(surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z) / math.sqrt(
-                x * x + y * y + z * z
-            )
+    mark = np.empty(64, np.int32)
+    way, flat = direction.reshape(-1), surface.reshape(-1)
+    for first in range(start, stop, 64):
+        column = np.uintp(S_COLUMNS) * np.uintp(first)
+        for k in range(64):
+            r = np.uintp(3) * (np.uintp(first) + np.uintp(k))
+            x = way[r]
+            y = way[r + np.uintp(1)]
+            z = way[r + np.uintp(2)]
+            nx = flat[column + np.uintp(S_NX * 64 + k)]
+            ny = flat[column + np.uintp(S_NY * 64 + k)]
+            nz = flat[column + np.uintp(S_NZ * 64 + k)]
+            nv = -(nx * x + ny * y + nz * z) / math.sqrt(x * x + y * y + z * z)
             miss = F(1) - min(max(nv, F(0)), F(1))
             miss5 = miss * miss
             miss5 = miss5 * miss5 * miss
-            share = surface[r, S_COAT] * (
-                surface[r, S_F0] + (F(1) - surface[r, S_COAT_ROUGH] * F(0.8) - surface[r, S_F0]) * miss5
-            )
-            if metal:
-                share = F(1)
+            metal = flat[column + np.uintp(S_METAL * 64 + k)]
+            f0 = flat[column + np.uintp(S_F0 * 64 + k)]
+            coat = flat[column + np.uintp(S_COAT * 64 + k)]
+            coat_rough = flat[column + np.uintp(S_COAT_ROUGH * 64 + k)]
+            bare = (metal > F(0.3)) & (flat[column + np.uintp(S_ROUGH * 64 + k)] < F(0.25))
+            share = coat * (f0 + (F(1) - coat_rough * F(0.8) - f0) * miss5)
+            share = F(1) if bare else share
             # What a white surface scatters drowns the image in its varnish.
             own = (
-                F(0.2126) * surface[r, S_R] + F(0.7152) * surface[r, S_G] + F(0.0722) * surface[r, S_B]
-            ) * (F(1) - surface[r, S_METAL])
-            if share > least_share * (F(1) + F(5) * own):
-                mirror[r] = TRACED
-                painted = surface[r, S_F0] > F(0.03) and not metal and not pane[r] and share < F(0.4)
-                if (painted or surface[r, S_COAT_ROUGH] > F(SHARED_ROUGHNESS)) and (
-                    r & 9
-                ) != 0:  # odd column or row of a tile
-                    mirror[r] = FILLED
+                F(0.2126) * flat[column + np.uintp(S_R * 64 + k)]
+                + F(0.7152) * flat[column + np.uintp(S_G * 64 + k)]
+                + F(0.0722) * flat[column + np.uintp(S_B * 64 + k)]
+            ) * (F(1) - metal)
+            shows = ((coat > F(0.05)) | bare) & (share > least_share * (F(1) + F(5) * own))
+            solid = flat[column + np.uintp(S_THROUGH * 64 + k)] <= F(0)
+            painted = (f0 > F(0.03)) & (not bare) & solid & (share < F(0.4))
+            odd = (np.int32(k) & np.int32(9)) != np.int32(0)  # column or row of the tile
+            shared = (painted | (coat_rough > F(SHARED_ROUGHNESS))) & odd
+            kind = np.int32(FILLED) if shared else np.int32(TRACED)
+            mark[k] = kind if shows else np.int32(0)
+        for k in range(64):
+            mirror[np.uintp(first) + np.uintp(k)] = mark[k]
+        for k in range(64):
+            pane[np.uintp(first) + np.uintp(k)] = flat[column + np.uintp(S_THROUGH * 64 + k)] > F(0)
+        for k in range(64):
+            rough[np.uintp(first) + np.uintp(k)] = flat[column + np.uintp(S_COAT_ROUGH * 64 + k)]
+        for k in range(64):
+            weight[np.uintp(first) + np.uintp(k)] = F(0)
 
 
 @fast_kernel
@@ -123,11 +135,15 @@ def aim_mirrored(start, stop, index, seed, direction, surface, offset_m, ahead, 
         x *= scale
         y *= scale
         z *= scale
-        spread = surface[r, S_COAT_ROUGH] * surface[r, S_COAT_ROUGH] * F(1.1)
+        spread = of_ray(surface, r, S_COAT_ROUGH) * of_ray(surface, r, S_COAT_ROUGH) * F(1.1)
         bits = hash_u32(r, seed, 31)
-        nx = surface[r, S_NX] + spread * (F(bits & np.uint32(1023)) * F(1 / 512) - F(1))
-        ny = surface[r, S_NY] + spread * (F((bits >> np.uint32(10)) & np.uint32(1023)) * F(1 / 512) - F(1))
-        nz = surface[r, S_NZ] + spread * (F((bits >> np.uint32(20)) & np.uint32(1023)) * F(1 / 512) - F(1))
+        nx = of_ray(surface, r, S_NX) + spread * (F(bits & np.uint32(1023)) * F(1 / 512) - F(1))
+        ny = of_ray(surface, r, S_NY) + spread * (
+            F((bits >> np.uint32(10)) & np.uint32(1023)) * F(1 / 512) - F(1)
+        )
+        nz = of_ray(surface, r, S_NZ) + spread * (
+            F((bits >> np.uint32(20)) & np.uint32(1023)) * F(1 / 512) - F(1)
+        )
         scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
         nx *= scale
         ny *= scale
@@ -137,11 +153,11 @@ def aim_mirrored(start, stop, index, seed, direction, surface, offset_m, ahead, 
         y -= twice * ny
         z -= twice * nz
         # A mirror image never comes from below its own surface.
-        under = x * surface[r, S_NX] + y * surface[r, S_NY] + z * surface[r, S_NZ]
+        under = x * of_ray(surface, r, S_NX) + y * of_ray(surface, r, S_NY) + z * of_ray(surface, r, S_NZ)
         if under < F(0.01):
-            x += surface[r, S_NX] * (F(0.01) - under)
-            y += surface[r, S_NY] * (F(0.01) - under)
-            z += surface[r, S_NZ] * (F(0.01) - under)
+            x += of_ray(surface, r, S_NX) * (F(0.01) - under)
+            y += of_ray(surface, r, S_NY) * (F(0.01) - under)
+            z += of_ray(surface, r, S_NZ) * (F(0.01) - under)
         ahead[k, 0] = x
         ahead[k, 1] = y
         ahead[k, 2] = z
@@ -154,9 +170,9 @@ def put_out(start, stop, triangle, material, lens, surface):
     """Let those of rays [start, stop) send no light of their own whose material is a `lens` (materials,)."""
     for r in range(start, stop):
         if triangle[r] >= 0 and lens[material[triangle[r]]]:
-            surface[r, S_ER] = F(0)
-            surface[r, S_EG] = F(0)
-            surface[r, S_EB] = F(0)
+            surface[r >> TILE_BITS, S_ER, r & WITHIN] = F(0)
+            surface[r >> TILE_BITS, S_EG, r & WITHIN] = F(0)
+            surface[r >> TILE_BITS, S_EB, r & WITHIN] = F(0)
 
 
 @fast_kernel
@@ -195,10 +211,12 @@ def apart(a, b, direction, range_m, placement, triangle, material, surface):
         return False
     if placement[a] != placement[b] or material[triangle[a]] != material[triangle[b]]:
         return True
-    nx = surface[a, S_NX]
-    ny = surface[a, S_NY]
-    nz = surface[a, S_NZ]
-    if nx * surface[b, S_NX] + ny * surface[b, S_NY] + nz * surface[b, S_NZ] < F(0.85):
+    nx = of_ray(surface, a, S_NX)
+    ny = of_ray(surface, a, S_NY)
+    nz = of_ray(surface, a, S_NZ)
+    if nx * of_ray(surface, b, S_NX) + ny * of_ray(surface, b, S_NY) + nz * of_ray(surface, b, S_NZ) < F(
+        0.85
+    ):
         return True
     # Distance of b's point from a's plane.
     x = direction[b, 0] * range_m[b] - direction[a, 0] * range_m[a]

@@ -28,6 +28,7 @@ from renderers.kernels.surface import (
     S_RETRO,
     S_ROUGH,
     S_THROUGH,
+    of_ray,
 )
 from sim.kernels.jit import fast_kernel
 
@@ -125,9 +126,9 @@ def albedo_of(table, a, nv):
 @fast_kernel
 def ready(surface, r, dx, dy, dz, table, least_a, q):
     """Work out the lobes of surface row `r` for a ray along the unit direction (dx, dy, dz), into `q`."""
-    nx = surface[r, S_NX]
-    ny = surface[r, S_NY]
-    nz = surface[r, S_NZ]
+    nx = of_ray(surface, r, S_NX)
+    ny = of_ray(surface, r, S_NY)
+    nz = of_ray(surface, r, S_NZ)
     nv = -(nx * dx + ny * dy + nz * dz)
     if nv < F(LEAST_NV):
         bend = F(LEAST_NV) - nv
@@ -147,12 +148,14 @@ def ready(surface, r, dx, dy, dz, table, least_a, q):
     q[Q_VY] = -dy
     q[Q_VZ] = -dz
     q[Q_NV] = nv
-    rough = surface[r, S_ROUGH]
-    metal = surface[r, S_METAL]
-    coat = surface[r, S_COAT]
-    f0 = surface[r, S_F0]
+    rough = of_ray(surface, r, S_ROUGH)
+    metal = of_ray(surface, r, S_METAL)
+    coat = of_ray(surface, r, S_COAT)
+    f0 = of_ray(surface, r, S_F0)
     a = max(rough * rough, F(LEAST_A), least_a)
-    coat_a = max(surface[r, S_COAT_ROUGH] * surface[r, S_COAT_ROUGH], F(LEAST_COAT_A), least_a)
+    coat_a = max(
+        of_ray(surface, r, S_COAT_ROUGH) * of_ray(surface, r, S_COAT_ROUGH), F(LEAST_COAT_A), least_a
+    )
     q[Q_A] = a
     q[Q_COAT_A] = coat_a
     q[Q_F0] = f0
@@ -165,15 +168,15 @@ def ready(surface, r, dx, dy, dz, table, least_a, q):
     q[Q_UNDER] = under
     low, high = albedo_of(table, a, nv)
     lost = F(1) / max(low + high, F(0.05)) - F(1)
-    through = surface[r, S_THROUGH]
+    through = of_ray(surface, r, S_THROUGH)
     passing = max(through, F(0))
     back = min(F(-3) * through, F(1)) if through < F(0) else F(0)
     chance_d = F(0)
     chance_t = F(0)
     chance_s = F(0)
-    most = max(surface[r, S_R], surface[r, S_G], surface[r, S_B], F(0.05))
+    most = max(of_ray(surface, r, S_R), of_ray(surface, r, S_G), of_ray(surface, r, S_B), F(0.05))
     for c in range(3):
-        colour = surface[r, S_R + c]
+        colour = of_ray(surface, r, S_R + c)
         f = F(0.04) + (colour - F(0.04)) * metal
         gain = F(1) + f * lost
         # Glass is a pane with its own coat; what little it scatters has no gloss of its own.
@@ -185,7 +188,7 @@ def ready(surface, r, dx, dy, dz, table, least_a, q):
         q[Q_TR + c] = body * back * share
         q[Q_PR + c] = f
         q[Q_SR + c] = gain * under * (F(1) - passing)
-        q[Q_RETRO_R + c] = surface[r, S_RETRO] * colour / most
+        q[Q_RETRO_R + c] = of_ray(surface, r, S_RETRO) * colour / most
         chance_d += q[Q_DR + c]
         chance_t += q[Q_TR + c]
         chance_s += mirrored * under * (F(1) - passing)
@@ -311,9 +314,9 @@ def choose(q, u, u0, u1):
 
 @fast_kernel
 def furnace(surface, direction, table, draws, sent):
-    """Mean weight (N, 3) of `draws` (K, 3) uniform numbers for each surface: its albedo, as the path tracer plays it."""
+    """Mean weight (N, 3) of `draws` (K, 3) uniform numbers for each ray's surface: the albedo that paths play."""
     q = np.empty(Q_COLUMNS, np.float32)
-    for r in range(surface.shape[0]):
+    for r in range(direction.shape[0]):
         ready(surface, r, direction[r, 0], direction[r, 1], direction[r, 2], table, F(0), q)
         red = 0.0
         green = 0.0

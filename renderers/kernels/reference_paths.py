@@ -45,7 +45,7 @@ from renderers.kernels.reference_light import (
 from renderers.kernels.reference_rays import H_COLUMNS, H_RANGE, H_THROUGH, STACK, cast
 from renderers.kernels.shade import SUN_COS
 from renderers.kernels.sky import DISC, SUN_B, SUN_G, SUN_R, SUN_X, SUN_Y, SUN_Z
-from renderers.kernels.surface import BIAS_M, M_GLOW, S_EB, S_EG, S_ER
+from renderers.kernels.surface import BIAS_M, M_GLOW, S_EB, S_EG, S_ER, of_ray
 from sim.kernels.jit import fast_kernel
 
 F = np.float32
@@ -221,7 +221,11 @@ def advance(
                 oy = offset[r, 1]
                 oz = offset[r, 2]
                 ready(surface, r, dx, dy, dz, gloss, blur, q)
-                if surface[r, S_EG] > F(0) or surface[r, S_ER] > F(0) or surface[r, S_EB] > F(0):
+                if (
+                    of_ray(surface, r, S_EG) > F(0)
+                    or of_ray(surface, r, S_ER) > F(0)
+                    or of_ray(surface, r, S_EB) > F(0)
+                ):
                     kind = int(material[k])
                     column = int(materials[kind, M_GLOW])
                     # Lenses of lamps are what the eye sees of them; their light comes from the lamps themselves.
@@ -245,9 +249,9 @@ def advance(
                                 math.sqrt(nx * nx + ny * ny + nz * nz), F(1e-20)
                             )
                             share = pdf / (pdf + pane_pdf[k] * t * t / max(cosine, F(1e-4)))
-                    sent_r += surface[r, S_ER] * share
-                    sent_g += surface[r, S_EG] * share
-                    sent_b += surface[r, S_EB] * share
+                    sent_r += of_ray(surface, r, S_ER) * share
+                    sent_g += of_ray(surface, r, S_EG) * share
+                    sent_b += of_ray(surface, r, S_EB) * share
             glossy = not air_here and q[C_PASS] < F(0.999)
             if sunny and (air_here or glossy):
                 u = F(SUN_RADIUS) * math.sqrt(chance(seed, who, sample, base + D_SUN_U))

@@ -44,23 +44,7 @@ from renderers.kernels.surface import (
     M_THROUGH,
     M_TILE,
     M_TINT,
-    S_B,
-    S_COAT,
-    S_COAT_ROUGH,
     S_COLUMNS,
-    S_EB,
-    S_EG,
-    S_ER,
-    S_F0,
-    S_G,
-    S_METAL,
-    S_NX,
-    S_NY,
-    S_NZ,
-    S_R,
-    S_RETRO,
-    S_ROUGH,
-    S_THROUGH,
 )
 from renderers.kernels.weathering import (
     BLUE,
@@ -81,6 +65,9 @@ from renderers.kernels.weathering import (
     NX,
     NY,
     NZ,
+    OWN_B,
+    OWN_G,
+    OWN_R,
     POROUS,
     RED,
     RELIEF,
@@ -132,13 +119,20 @@ def resolve(
     texels, tile_offset, tile_size_m, tile_relief_m,
     ground, field, ruts, glow_cd_per_m2, surface, offset_m,
 ):  # fmt: skip
-    """Fill `surface` and `offset_m` (where secondary rays start) for rays [start, stop).
+    """Fill `surface` and `offset_m` (where secondary rays start) for rays [start, stop), `start` a multiple of 64.
 
     Rays start at `begin` (N, 3), or all at the origin if that is empty; `texels` (T,) are four bytes each.
     Those that met nothing get zeros.
     """
     lane = np.zeros(ROWS * LANES, np.float32)
     word = lane.view(np.uint32)
+    # Flattened, so that the compiler knows how far apart rows lie: it would look them up one by one.
+    way, starts, flat, lifted = (
+        direction.reshape(-1),
+        begin.reshape(-1),
+        surface.reshape(-1),
+        offset_m.reshape(-1),
+    )
     wet = ground[G_WET]
     snow_m = ground[G_SNOW_M]
     ice = ground[G_ICE]
@@ -149,10 +143,11 @@ def resolve(
             live = live or triangle[first + k] >= 0
         if live:
             gather(
-                first, width, direction, begin, range_m, placement, triangle, u, v, rotation, tint, glow,
+                first, width, placement, triangle, u, v, rotation, tint, glow,
                 corners, corner_normals, corner_uv, material, dirt, materials, tile_size_m, tile_relief_m,
-                ground[G_LIT], glow_cd_per_m2, surface, lane,
+                ground[G_LIT], glow_cd_per_m2, lane,
             )  # fmt: skip
+            follow(first, width, way, starts, range_m, triangle, lane)
             place(first, ground, lane)
             for k in range(width):
                 tile = int(lane[TILE + k])
@@ -175,17 +170,18 @@ def resolve(
             filmed(ground[G_RAIN], lane)
             if snow_m > F(0):
                 snowed(width, snow_m, ground, field, ruts, lane)
-        store(first, width, triangle, surface, offset_m, lane)
+            store(first, width, triangle, flat, lifted, lane)
+        else:
+            store_nothing(first, width, flat, lifted)
 
 
 @fast_inner_kernel
 def gather(
-    first, width, direction, begin, range_m, placement, triangle, u, v, rotation, tint, glow,
+    first, width, placement, triangle, u, v, rotation, tint, glow,
     corners, corner_normals, corner_uv, material, dirt, materials, tile_size_m, tile_relief_m,
-    lit_windows, glow_cd_per_m2, surface, lane,
+    lit_windows, glow_cd_per_m2, lane,
 ):  # fmt: skip
-    """Fill the rows that follow from triangles, placements and materials, and write what surfaces emit."""
-    spread = begin.shape[0] > 0
+    """Fill the rows that follow from triangles, placements and materials, what surfaces send of themselves included."""
     last = -1
     holder = -1
     plane_x = plane_y = plane_z = F(0)
@@ -290,14 +286,6 @@ def gather(
             lane[NX + k] = rotation[p, 0] * lx + rotation[p, 1] * ly + rotation[p, 2] * lz
             lane[NY + k] = rotation[p, 3] * lx + rotation[p, 4] * ly + rotation[p, 5] * lz
             lane[NZ + k] = rotation[p, 6] * lx + rotation[p, 7] * ly + rotation[p, 8] * lz
-        lane[DX + k] = direction[r, 0]
-        lane[DY + k] = direction[r, 1]
-        lane[DZ + k] = direction[r, 2]
-        lane[AWAY + k] = range_m[r]
-        if spread:
-            lane[BX + k] = begin[r, 0]
-            lane[BY + k] = begin[r, 1]
-            lane[BZ + k] = begin[r, 2]
         lane[TILE + k] = F(tile)
         if tile >= 0:
             lane[UX + k] = ux
@@ -356,9 +344,27 @@ def gather(
                 er = e * materials[kind, M_R]
                 eg = e * materials[kind, M_G]
                 eb = e * materials[kind, M_B]
-        surface[r, S_ER] = er
-        surface[r, S_EG] = eg
-        surface[r, S_EB] = eb
+        lane[OWN_R + k] = er
+        lane[OWN_G + k] = eg
+        lane[OWN_B + k] = eb
+
+
+@fast_inner_kernel
+def follow(first, width, way, starts, range_m, triangle, lane):
+    """Look up the rays: directions, how far they came and where they start."""
+    for k in range(width):
+        r = np.uintp(first) + np.uintp(k)
+        lane[DX + k] = way[np.uintp(3) * r]
+        lane[DY + k] = way[np.uintp(3) * r + np.uintp(1)]
+        lane[DZ + k] = way[np.uintp(3) * r + np.uintp(2)]
+        away = range_m[r]
+        lane[AWAY + k] = away if triangle[r] >= 0 else F(0)
+    if starts.shape[0] > 0:
+        for k in range(width):
+            r = np.uintp(first) + np.uintp(k)
+            lane[BX + k] = starts[np.uintp(3) * r]
+            lane[BY + k] = starts[np.uintp(3) * r + np.uintp(1)]
+            lane[BZ + k] = starts[np.uintp(3) * r + np.uintp(2)]
 
 
 @fast_inner_kernel
@@ -482,29 +488,31 @@ def textured(lane, word):
 
 
 @fast_inner_kernel
-def store(first, width, triangle, surface, offset_m, lane):
+def store(first, width, triangle, flat, lifted, lane):
     """Write surfaces and starts, zeros where nothing was met."""
+    for k in range(RED, BLUE + LANES):
+        lane[k] = min(lane[k], F(0.95))
     for k in range(width):
-        r = first + k
-        if triangle[r] < 0:
+        if triangle[first + k] < 0:
+            for row in (OX, OY, OZ):
+                lane[row + k] = F(0)
             for c in range(S_COLUMNS):
-                surface[r, c] = F(0)
-            for c in range(3):
-                offset_m[r, c] = F(0)
-            continue
-        offset_m[r, 0] = lane[OX + k]
-        offset_m[r, 1] = lane[OY + k]
-        offset_m[r, 2] = lane[OZ + k]
-        surface[r, S_NX] = lane[NX + k]
-        surface[r, S_NY] = lane[NY + k]
-        surface[r, S_NZ] = lane[NZ + k]
-        surface[r, S_R] = min(lane[RED + k], F(0.95))
-        surface[r, S_G] = min(lane[GREEN + k], F(0.95))
-        surface[r, S_B] = min(lane[BLUE + k], F(0.95))
-        surface[r, S_ROUGH] = lane[ROUGH + k]
-        surface[r, S_METAL] = lane[METAL + k]
-        surface[r, S_COAT] = lane[COAT + k]
-        surface[r, S_COAT_ROUGH] = lane[COAT_ROUGH + k]
-        surface[r, S_F0] = lane[F0 + k]
-        surface[r, S_THROUGH] = lane[THROUGH + k]
-        surface[r, S_RETRO] = lane[RETRO + k]
+                lane[c * LANES + k] = F(0)
+    begin = np.uintp(S_COLUMNS) * np.uintp(first)
+    for k in range(S_COLUMNS * LANES):
+        flat[begin + np.uintp(k)] = lane[k]
+    for k in range(width):
+        r = np.uintp(3) * (np.uintp(first) + np.uintp(k))
+        lifted[r] = lane[OX + k]
+        lifted[r + np.uintp(1)] = lane[OY + k]
+        lifted[r + np.uintp(2)] = lane[OZ + k]
+
+
+@fast_inner_kernel
+def store_nothing(first, width, flat, lifted):
+    """Write zeros, for a tile of which no ray met anything."""
+    begin = np.uintp(S_COLUMNS) * np.uintp(first)
+    for k in range(S_COLUMNS * LANES):
+        flat[begin + np.uintp(k)] = F(0)
+    for k in range(3 * width):
+        lifted[np.uintp(3) * np.uintp(first) + np.uintp(k)] = F(0)

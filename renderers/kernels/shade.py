@@ -54,7 +54,8 @@ from renderers.kernels.lanes import (
     UNDER,
     WHOLE,
     largest,
-    load,
+    load_tile,
+    prepare,
 )
 from renderers.kernels.sky import (
     DISC,
@@ -75,7 +76,7 @@ from renderers.kernels.sky import (
     sky_at,
     turn,
 )
-from renderers.kernels.surface import S_EB, S_EG, S_ER
+from renderers.kernels.surface import S_COLUMNS, S_ER
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
@@ -123,10 +124,13 @@ def shade(
     lane = np.empty(ROWS * LANES, np.float32)
     rays = np.empty(LANES, np.int64)
     flat_tables = tables.reshape(-1)
+    way, flat, begin = direction.reshape(-1), surface.reshape(-1), offset_m.reshape(-1)
+    near, sent = around.reshape(-1), radiance.reshape(-1)
     for first in range(start, stop, LANES):
         for k in range(LANES):
             rays[k] = first + k
-        if load(rays, direction, triangle, surface, offset_m, around, lane, WHOLE):
+        load_tile(first, way, triangle, flat, begin, near, lane)
+        if prepare(lane, WHOLE):
             for k in range(LANES):
                 lane[SUN + k] = sun_seen[first + k]
             for k in range(ER, OUT_B + LANES):
@@ -147,23 +151,21 @@ def shade(
             some = min(some, lane[LIVE + k])
         if some <= F(0):
             far_light(sky, numbers, lane)
+        column = np.uintp(S_COLUMNS) * np.uintp(first)
+        for k in range(3 * LANES):
+            lane[OUT_R + k] += flat[column + np.uintp(S_ER * LANES + k)]
         for k in range(LANES):
-            r = first + k
-            red = lane[OUT_R + k]
-            green = lane[OUT_G + k]
-            blue = lane[OUT_B + k]
-            if triangle[r] >= 0:
-                red += surface[r, S_ER]
-                green += surface[r, S_EG]
-                blue += surface[r, S_EB]
-                if lane[THROUGH + k] > F(0):
-                    through = lane[THROUGH + k] * lane[UNDER + k]
-                    red += behind[r, 0] * through
-                    green += behind[r, 1] * through
-                    blue += behind[r, 2] * through
-            radiance[r, 0] = red
-            radiance[r, 1] = green
-            radiance[r, 2] = blue
+            if lane[THROUGH + k] > F(0):
+                r = first + k
+                through = lane[THROUGH + k] * lane[UNDER + k]
+                lane[OUT_R + k] += behind[r, 0] * through
+                lane[OUT_G + k] += behind[r, 1] * through
+                lane[OUT_B + k] += behind[r, 2] * through
+        for k in range(LANES):
+            r = np.uintp(3) * (np.uintp(first) + np.uintp(k))
+            sent[r] = lane[OUT_R + k]
+            sent[r + np.uintp(1)] = lane[OUT_G + k]
+            sent[r + np.uintp(2)] = lane[OUT_B + k]
 
 
 @fast_inner_kernel

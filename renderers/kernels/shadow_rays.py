@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from renderers.kernels.lamps import L_REACH2, L_X, L_Y, L_Z
-from renderers.kernels.surface import S_NX, S_NY, S_NZ, S_THROUGH
+from renderers.kernels.surface import S_NX, S_NY, S_NZ, S_THROUGH, of_ray
 from sim.kernels.jit import fast_kernel
 
 F = np.float32
@@ -53,8 +53,8 @@ def aim_at_lamps(rays, asked, triangle, surface, offset_m, lamps, chosen, direct
         far2 = x * x + y * y + z * z
         if far2 > lamps[which, L_REACH2]:
             continue
-        facing = surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z
-        if facing > F(0) or surface[r, S_THROUGH] < F(0):
+        facing = of_ray(surface, r, S_NX) * x + of_ray(surface, r, S_NY) * y + of_ray(surface, r, S_NZ) * z
+        if facing > F(0) or of_ray(surface, r, S_THROUGH) < F(0):
             direction[k, 0] = x
             direction[k, 1] = y
             direction[k, 2] = z
@@ -85,8 +85,10 @@ def aim_at_sun(rays, asked, sun, jitter, triangle, surface, offset_m, direction,
         begin[k, 2] = offset_m[r, 2]
         limit[k] = F(0)
         if triangle[r] >= 0:
-            facing = surface[r, S_NX] * x + surface[r, S_NY] * y + surface[r, S_NZ] * z
-            if facing > F(0) or surface[r, S_THROUGH] < F(0):
+            facing = (
+                of_ray(surface, r, S_NX) * x + of_ray(surface, r, S_NY) * y + of_ray(surface, r, S_NZ) * z
+            )
+            if facing > F(0) or of_ray(surface, r, S_THROUGH) < F(0):
                 limit[k] = F(1e30)
                 if facing <= F(0):
                     # Light on a leaf's back: its own blade must not shade it.
@@ -327,9 +329,9 @@ def soften(
                 continue
             x = left + (lane & 7)
             y = top + (lane >> 3)
-            nx = surface[r, S_NX]
-            ny = surface[r, S_NY]
-            nz = surface[r, S_NZ]
+            nx = of_ray(surface, r, S_NX)
+            ny = of_ray(surface, r, S_NY)
+            nz = of_ray(surface, r, S_NZ)
             px = direction[r, 0] * range_m[r]
             py = direction[r, 1] * range_m[r]
             pz = direction[r, 2] * range_m[r]

@@ -6,8 +6,9 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.kernels.jit import fast_kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
 
@@ -15,10 +16,13 @@ F = np.float32
 (M_R, M_G, M_B, M_ROUGH, M_METAL, M_COAT, M_THROUGH, M_RETRO) = range(8)
 (M_POROUS, M_FLAT, M_SNOW, M_TINT, M_GLOW, M_TILE, M_FILM, M_FILM_ROUGH) = range(8, 16)
 (M_BELOW, M_COLUMNS) = range(16, 18)  # M_BELOW: see materials.BELOW_DIRT
-# Columns of a surface row.
+# Columns of surfaces (T, S_COLUMNS, 64), T tiles of 64 rays: a tile's column is one run of memory, so that kernels that
+# take a tile at a time read and write vectors, and of those columns alone that they need.
 (S_NX, S_NY, S_NZ, S_R, S_G, S_B, S_ROUGH, S_METAL) = range(8)
 (S_COAT, S_COAT_ROUGH, S_F0, S_THROUGH, S_RETRO, S_ER, S_EG, S_EB) = range(8, 16)
 S_COLUMNS = 16
+TILE_BITS = 6
+WITHIN = (1 << TILE_BITS) - 1
 # Columns of the ground's state.
 (G_WET, G_FILM_M, G_PUDDLE, G_SNOW_M, G_ICE, G_PIXEL_RAD, G_X, G_Y, G_LIT, G_RAIN) = range(10)
 (G_RUT_X, G_RUT_Y, G_RUT_PITCH, G_COLUMNS) = range(10, 14)
@@ -30,6 +34,23 @@ COAT_F0 = 0.04  # n = 1.5
 FILM_OUTSIDE = 0.066
 FILM_INSIDE = 0.472
 BIAS_M = 2e-3
+
+
+def room_for_surfaces(count: int) -> NDArray[np.float32]:
+    """(T, S_COLUMNS, 64) room for the surfaces of `count` rays, the last tile filled up."""
+    return np.empty(((count + WITHIN) >> TILE_BITS, S_COLUMNS, WITHIN + 1), np.float32)
+
+
+def by_ray(surface: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, S_COLUMNS) the same surfaces ray by ray; a copy."""
+    return np.ascontiguousarray(surface.transpose(0, 2, 1)).reshape(-1, S_COLUMNS)
+
+
+@fast_inner_kernel
+def of_ray(surface, ray, column):
+    """One number of a ray's surface."""
+    r = np.uintp(ray)
+    return surface[r >> np.uintp(TILE_BITS), np.uintp(column), r & np.uintp(WITHIN)]
 
 
 @fast_kernel

@@ -16,6 +16,7 @@ from renderers.kernels.surface import (
     G_RUT_PITCH,
     G_RUT_X,
     G_RUT_Y,
+    S_COLUMNS,
     WATER_F0,
     field_at,
     wet_albedo,
@@ -23,16 +24,17 @@ from renderers.kernels.surface import (
 from sim.kernels.jit import fast_inner_kernel
 
 F = np.float32
-# Where the rows of a tile begin: normal of the triangle and of the surface, place in the ground field's axes.
-(GX, GY, GZ, NX, NY, NZ, WX, WY) = range(0, 8 * LANES, LANES)
-# The surface: colour, gloss, what lies on it; what its material does with water and snow.
-(RED, GREEN, BLUE, ROUGH, METAL, COAT, COAT_ROUGH, F0, RETRO, THROUGH) = range(512, 18 * LANES, LANES)
-(FLAT, POROUS, SNOW, FILM, FILM_ROUGH) = range(1152, 23 * LANES, LANES)
+# Where the rows of a tile begin.  The surface's own stand as `surface.S_COLUMNS` has them: normal, colour, gloss, what
+# lies on it, what it sends of itself.
+(NX, NY, NZ, RED, GREEN, BLUE, ROUGH, METAL) = range(0, 8 * LANES, LANES)
+(COAT, COAT_ROUGH, F0, THROUGH, RETRO, OWN_R, OWN_G, OWN_B) = range(512, S_COLUMNS * LANES, LANES)
+# Normal of the triangle, place in the ground field's axes; what its material does with water and snow.
+(GX, GY, GZ, WX, WY, FLAT, POROUS, SNOW, FILM, FILM_ROUGH) = range(1024, 26 * LANES, LANES)
 # Number of its texture or -1, the texture's relief in metres and height 0..1 here; lumps of the ground field, 0..1.
-(TILE, RELIEF, HEIGHT, LUMP) = range(1472, 27 * LANES, LANES)
+(TILE, RELIEF, HEIGHT, LUMP) = range(1664, 30 * LANES, LANES)
 # Of the ground field: place between four of its texels, their row and column.
-(AT_X, AT_Y, ROW, COLUMN, BESIDE) = range(1728, 32 * LANES, LANES)
-FREE = 2048  # where further rows begin
+(AT_X, AT_Y, ROW, COLUMN, BESIDE) = range(1920, 35 * LANES, LANES)
+FREE = 2240  # where further rows begin
 SNOW_R, SNOW_G, SNOW_B = 0.83, 0.85, 0.88
 
 

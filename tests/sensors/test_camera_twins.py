@@ -23,9 +23,10 @@ from renderers.kernels.surface import (
     M_TILE,
     M_TINT,
     S_B,
-    S_COLUMNS,
     S_NX,
     S_R,
+    by_ray,
+    room_for_surfaces,
 )
 from renderers.materials import MATERIAL_ID, SOILED
 from renderers.materials.soiled import tint_rows
@@ -94,8 +95,8 @@ def test_a_smooth_mirror_sends_rays_where_the_law_says() -> None:
     direction = chance.normal(size=(64, 3))
     direction[:, 2] = -np.abs(direction[:, 2]) - 0.1
     normal = np.array([0.1, -0.2, 0.97]) / np.linalg.norm([0.1, -0.2, 0.97])
-    surface = np.zeros((64, S_COLUMNS), np.float32)
-    surface[:, S_NX : S_NX + 3] = normal
+    surface = room_for_surfaces(64)
+    surface[:, S_NX : S_NX + 3] = normal[:, None]
     index = np.arange(64, dtype=np.int32)
     index[5] = -1
     ahead, begin = np.empty((2, 64, 3), np.float32)
@@ -120,7 +121,7 @@ def resolved(
     up = np.tile(np.array([0, 0, 1], np.float32), 3)
     ground = np.zeros(G_COLUMNS, np.float32)
     ground[G_PIXEL_RAD] = 1e-5  # the finest level
-    surface, offset = np.empty((count, S_COLUMNS), np.float32), np.empty((count, 3), np.float32)
+    surface, offset = room_for_surfaces(count), np.empty((count, 3), np.float32)
     resolve(
         0, count, direction, begin, np.full(count, np.float32(2.0)), np.zeros(count, np.int32),
         np.zeros(count, np.int32), share[:, 0].copy(), share[:, 1].copy(),
@@ -130,7 +131,7 @@ def resolved(
         made.size_m, made.relief_m, ground, np.zeros((8, 8), np.uint8), np.zeros((2, 2), np.uint8),
         np.zeros(11, np.float32), surface, offset,
     )  # fmt: skip
-    return surface, offset, share
+    return by_ray(surface)[:count], offset, share
 
 
 def test_dirt_has_no_steps_between_its_levels() -> None:

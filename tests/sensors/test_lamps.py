@@ -21,7 +21,17 @@ from renderers.kernels.lamps import (
     intensities,
     shine_on,
 )
-from renderers.kernels.surface import S_B, S_COAT, S_COAT_ROUGH, S_COLUMNS, S_F0, S_NZ, S_R, S_RETRO, S_ROUGH
+from renderers.kernels.surface import (
+    S_B,
+    S_COAT,
+    S_COAT_ROUGH,
+    S_F0,
+    S_NZ,
+    S_R,
+    S_RETRO,
+    S_ROUGH,
+    room_for_surfaces,
+)
 from renderers.lamps import (
     beam_bounds,
     beam_tables,
@@ -151,8 +161,9 @@ def lit_by(lamps: np.ndarray, points: np.ndarray, surface: np.ndarray) -> tuple[
 
 
 def ground(count: int, coat: float = 0.0) -> np.ndarray:
-    """(count, S_COLUMNS) rough ground of albedo 0.1, under a film of water where `coat` is not 0."""
-    surface = np.zeros((count, S_COLUMNS), np.float32)
+    """(count / 64, S_COLUMNS, 64) rough ground of albedo 0.1, under a film of water where `coat` is not 0."""
+    surface = room_for_surfaces(count)
+    surface[:] = 0.0
     surface[:, S_NZ], surface[:, S_ROUGH], surface[:, S_R : S_B + 1] = 1.0, 0.9, 0.1
     surface[:, S_COAT], surface[:, S_COAT_ROUGH], surface[:, S_F0] = coat, 0.1, 0.02
     return surface
@@ -221,7 +232,7 @@ def test_sheeting_keeps_the_lamp_that_it_shines_back_to() -> None:
     lamps[:, L_CD], lamps[:, L_CD + 1 : L_KIND], lamps[:, L_KIND], lamps[:, L_REACH2] = 20.0, 1.0, 4, 1e9
     points = np.tile(np.float32([30.0, 0.0, 0.0]), (64, 1))
     sign = ground(64)
-    sign[:, :3] = [-1.0, 0.0, 0.0]
+    sign[:, :3] = np.array([[-1.0], [0.0], [0.0]])
     assert set(lit_by(lamps, points, sign)[0][0, :3].tolist()) == {1, 2, -1}
     sign[:, S_RETRO] = 100.0
     assert set(lit_by(lamps, points, sign)[0][0, :3].tolist()) == {0, 1, 2}

@@ -29,7 +29,7 @@ from renderers.kernels.occlusion import (
     aim_at_sky,
     spread,
 )
-from renderers.kernels.surface import S_COLUMNS, S_NX, S_NZ
+from renderers.kernels.surface import S_NX, S_NZ, room_for_surfaces
 from renderers.lighting import SPREADING
 from renderers.scene import CASTS_SHADOW
 from renderers.sky_rays import lobe_directions, net, pattern_of
@@ -206,8 +206,9 @@ def test_strips_look_no_farther_aside_than_the_image_has_columns() -> None:
 
 
 def test_leaves_whose_normals_are_short_get_light() -> None:
-    surface = np.zeros((1, S_COLUMNS), np.float32)
-    surface[0, S_NX], surface[0, S_NZ] = 0.1, 0.5
+    surface = room_for_surfaces(1)
+    surface[0, :, 0] = 0.0
+    surface[0, S_NX, 0], surface[0, S_NZ, 0] = 0.1, 0.5
     aside = np.tile(np.array([[0.0, 1.0, 0.0]], np.float32), (1, 3))
     normal, direction, begin, offset_m = (np.zeros((1, 3), np.float32) for _ in range(4))
     none, number = np.zeros(1, np.float32), np.zeros(1, np.int32)
@@ -242,7 +243,8 @@ def test_pixels_take_the_light_of_the_nearest_cells_of_their_surface(cell_px: in
     count = 6 * 64  # two rows of three tiles
     distance = rng.uniform(9.8, 10.4, count).astype(np.float32)
     triangle = np.where(rng.uniform(size=count) < 0.1, -1, 7).astype(np.int32)
-    surface = np.zeros((count, S_COLUMNS), np.float32)
+    surface = room_for_surfaces(count)
+    surface[:] = 0.0
     surface[:, S_NZ] = 1.0
     unknown = np.array([0.6, 1.0, 2.0, 3.0], np.float32)
     around = np.empty((count, 4), np.float32)

@@ -15,7 +15,7 @@ from renderers.frames import CameraModel
 from renderers.kernels.reference_gloss import furnace
 from renderers.kernels.reference_rays import follow
 from renderers.kernels.sky import GROUND_B, GROUND_R, SKY_LX, SUN_B, SUN_R, SUN_X, SUN_Z, TOWN_B, TOWN_R
-from renderers.kernels.surface import S_B, S_COLUMNS, S_METAL, S_R
+from renderers.kernels.surface import S_B, S_COLUMNS, S_METAL, S_R, by_ray, room_for_surfaces
 from renderers.materials import MATERIAL_ID, MATERIALS
 from renderers.mesh import LampSpec, Mesh
 from renderers.puddles import puddle_field
@@ -188,16 +188,20 @@ def _rows() -> tuple[np.ndarray, np.ndarray]:
         direction, begin = direction.astype(np.float32), np.ascontiguousarray(begin, np.float32)
         hits = tracer.prepared.trace(direction, begin)
         assert (hits.triangle >= 0).all()
-        surface, offset = (
-            np.empty((len(target), S_COLUMNS), np.float32),
-            np.empty((len(target), 3), np.float32),
-        )
+        surface, offset = room_for_surfaces(len(target)), np.empty((len(target), 3), np.float32)
         passes.resolve_hits(
             0, len(target), direction, begin, hits, tracer.prepared.scene, tracer.light, surface, offset
         )
-        rows.append(surface)
+        rows.append(by_ray(surface)[: len(target)])
         directions.append(direction)
     return np.concatenate(rows), np.concatenate(directions)
+
+
+def _tiled(rows: np.ndarray) -> np.ndarray:
+    """Surfaces (N, S_COLUMNS) in tiles."""
+    filled = np.zeros((-(-len(rows) // 64) * 64, S_COLUMNS), np.float32)
+    filled[: len(rows)] = rows
+    return np.ascontiguousarray(filled.reshape(-1, 64, S_COLUMNS).transpose(0, 2, 1))
 
 
 def test_no_material_sends_out_more_light_than_it_gets_and_white_ones_send_out_all() -> None:
@@ -207,13 +211,13 @@ def test_no_material_sends_out_more_light_than_it_gets_and_white_ones_send_out_a
     draws = np.stack([(k + 0.5) / 4096, k * 0.7548776662 % 1.0, k * 0.5698402910 % 1.0], axis=-1)
     draws[:, 0] = (k * 0.6180339887) % 1.0
     sent = np.empty((len(surface), 3), np.float32)
-    furnace(surface, direction, gloss_table(), draws.astype(np.float32), sent)
+    furnace(_tiled(surface), direction, gloss_table(), draws.astype(np.float32), sent)
     assert sent.max() < 1.01
     for metal in (0.0, 1.0):
         white = surface.copy()
         white[:, S_R : S_B + 1] = 1.0
         white[:, S_METAL] = metal
-        furnace(white, direction, gloss_table(), draws.astype(np.float32), sent)
+        furnace(_tiled(white), direction, gloss_table(), draws.astype(np.float32), sent)
         worst = int(np.abs(sent[:, 0] - 1).argmax())
         assert sent[worst, 0] == pytest.approx(1.0, abs=0.012), MATERIALS[worst % len(MATERIALS)].name
 
