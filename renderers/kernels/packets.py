@@ -84,18 +84,20 @@ def _enter_children(
     bx, by, bz = boxes[at + 3], boxes[at + 4], boxes[at + 5]
     cx, cy, cz = boxes[at + 6], boxes[at + 7], boxes[at + 8]
     ex, ey, ez = boxes[at + 9], boxes[at + 10], boxes[at + 11]
+    rows = np.uintp(own * lanes)  # signed, numba would ask whether it counts from the end: loads become gathers
     left = False
     right = False
     for k in range(lanes):
+        lane = rows + np.uintp(k)
         ix, iy, iz = (
-            table[(own + IX) * lanes + k],
-            table[(own + IY) * lanes + k],
-            table[(own + IZ) * lanes + k],
+            table[lane + np.uintp(IX * lanes)],
+            table[lane + np.uintp(IY * lanes)],
+            table[lane + np.uintp(IZ * lanes)],
         )
         jx, jy, jz = (
-            table[(own + JX) * lanes + k],
-            table[(own + JY) * lanes + k],
-            table[(own + JZ) * lanes + k],
+            table[lane + np.uintp(JX * lanes)],
+            table[lane + np.uintp(JY * lanes)],
+            table[lane + np.uintp(JZ * lanes)],
         )
         limit = table[LIMIT * lanes + k]
         x0 = ax * ix - jx
