@@ -78,33 +78,40 @@ def average(start, stop, first, last, step, least, reach, cells, light, smooth):
                     ):
                         _rings(cells, light, i, left + k, last + 1, lane, k)
             for c in range(L_WEIGHT):
-                for k in range(LANES):
-                    mean = lane[ALL_OPEN + c * LANES + k] / max(lane[ALL + k], F(1e-6))
-                    smooth[c, i, left + k] = mean if lane[ALL + k] > F(0) else light[c, i, left + k]
-            for k in range(LANES):
-                smooth[L_WEIGHT, i, left + k] = (
-                    lane[ALL + k] if lane[ALL + k] > F(0) else light[L_WEIGHT, i, left + k]
+                _hand_over(
+                    lane[ALL_OPEN + c * LANES :], lane, light[c, i, left:], smooth[c, i, left : left + LANES]
                 )
+            old, new = light[L_WEIGHT, i, left:], smooth[L_WEIGHT, i, left:]
+            for k in range(LANES):
+                new[k] = lane[ALL + k] if lane[ALL + k] > F(0) else old[k]
+
+
+@fast_inner_kernel
+def _hand_over(total, lane, old, new):
+    """Means of a strip where any cell was found, what was there before elsewhere."""
+    for k in range(LANES):
+        mean = total[k] / max(lane[ALL + k], F(1e-6))
+        new[k] = mean if lane[ALL + k] > F(0) else old[k]
 
 
 @fast_inner_kernel
 def _own(cells, light, reach, i, left, lane):
     """Fill a strip's own rows and empty its sums; whether any cell of it is alive."""
-    some = F(0)
+    some, first = F(0), np.uintp(left)
     for k in range(LANES):
-        some = max(some, light[L_WEIGHT, i, left + k])
+        some = max(some, light[L_WEIGHT, i, first + np.uintp(k)])
     if some <= F(0):
         return False
     closer = F(1) / reach if reach > F(0) else F(0)
     for c in range(C_DEPTH):
         for k in range(LANES):
-            lane[NX + c * LANES + k] = cells[c, i, left + k]
+            lane[np.uintp(NX + c * LANES) + np.uintp(k)] = cells[c, i, first + np.uintp(k)]
     for k in range(LANES):
-        lane[OFF + k] = F(APART_M) + F(APART) * cells[C_DEPTH, i, left + k]
+        lane[OFF + k] = F(APART_M) + F(APART) * cells[C_DEPTH, i, first + np.uintp(k)]
     for k in range(LANES):
-        lane[LEAF + k] = cells[C_LEAF, i, left + k]
+        lane[LEAF + k] = cells[C_LEAF, i, first + np.uintp(k)]
     for k in range(LANES):
-        near = light[L_CLOSE, i, left + k] * closer
+        near = light[L_CLOSE, i, first + np.uintp(k)] * closer
         lane[NEAREST + k] = near * near
     for k in range(ALL_OPEN, ALL + LANES):
         lane[k] = F(0)
@@ -114,8 +121,9 @@ def _own(cells, light, reach, i, left, lane):
 @fast_inner_kernel
 def _take(strip, row, look):
     """Copy a strip of a row of cells."""
+    base = np.uintp(row)  # signed, it might count from the end: stores become scatters
     for k in range(STRIDE):
-        look[row + k] = strip[k]
+        look[base + np.uintp(k)] = strip[k]
 
 
 @fast_inner_kernel
