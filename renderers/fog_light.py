@@ -87,9 +87,7 @@ def fog_light(
     hits = Hits.empty(room)
 
     def work(start: int, stop: int) -> None:
-        prepared.trace_into(
-            hits, direction, begin, 0.0, limit, mask=CASTS_SHADOW, start=start, stop=stop, narrow=True
-        )
+        prepared.trace_into(hits, direction, begin, 0.0, limit, mask=CASTS_SHADOW, start=start, stop=stop)
 
     in_slices(work, room // 64, threads, 16)
     met = (hits.placement[:count] >= 0).reshape(DIRECTIONS, -1)

@@ -58,7 +58,7 @@ def add_lamp_images(
         return
     reach = np.maximum(1.0 - BEFORE_LENS_M / distance[rows], 0.0).astype(np.float32)
     hits = prepared.trace(
-        position[rows].astype(np.float32), None, 0.0, reach, any_hit=True, mask=SEEN_BY_SENSORS, narrow=True
+        position[rows].astype(np.float32), None, 0.0, reach, any_hit=True, mask=SEEN_BY_SENSORS
     )
     add_images(
         light.lamps, beam_tables(), rows, hits.placement, pixel, distance, light.extinction_per_m,

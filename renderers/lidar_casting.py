@@ -257,10 +257,10 @@ def _trace(
     """Hits of rays, each in its own view; `view` never falls.  `ahead`: as they leave the lidar, side by side."""
 
     def one(prepared: PreparedScene, aim: Floats, at: Floats, near: Floats) -> Hits:
-        # Rims, and what is behind panes or mirrored, are few beside one another: sixteens of them stay together.
+        # Rims, and what is behind panes or mirrored, are few beside one another.
         if ahead:
             return prepared.see(aim, at, near, far)
-        return prepared.trace(aim, at, near, far, narrow=True)
+        return prepared.trace(aim, at, near, far)
 
     if len(views) == 1:
         return one(views[0], aim, at, near)

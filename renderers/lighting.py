@@ -315,9 +315,7 @@ def _around(
             begin,
             limit,
         )
-        prepared.trace_into(
-            hits, direction, begin, 0.0, limit, mask=CASTS_SHADOW, start=start, stop=stop, narrow=True
-        )
+        prepared.trace_into(hits, direction, begin, 0.0, limit, mask=CASTS_SHADOW, start=start, stop=stop)
         shine(
             a,
             b,

@@ -119,5 +119,5 @@ def _free(prepared: PreparedScene, begin_m: Array, direction: Array, far_m: Arra
     begin[:count], towards[:count] = begin_m.reshape(-1, 3), direction.reshape(-1, 3)
     limit[:count] = far_m.reshape(-1)
     hits = Hits.empty(room)
-    prepared.trace_into(hits, towards, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW, narrow=True)
+    prepared.trace_into(hits, towards, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW)
     return np.asarray(hits.placement[:count] < 0).reshape(shape)

@@ -277,5 +277,5 @@ def _asked(
 def _blocked(prepared: PreparedScene, room: Room) -> Hits:
     direction, begin, limit = room
     hits = Hits.empty(len(direction))
-    prepared.trace_into(hits, direction, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW, narrow=True)
+    prepared.trace_into(hits, direction, begin, 0.0, limit, any_hit=True, mask=CASTS_SHADOW)
     return hits

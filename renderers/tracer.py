@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from renderers.kernels.bvh import build_tree
 from renderers.kernels.frusta import FRUSTUM, see_frusta
 from renderers.kernels.frustum_rays import GROUP
-from renderers.kernels.packet_rays import LANES, NARROW, WIDE
+from renderers.kernels.packet_rays import LANES, TOGETHER
 from renderers.kernels.packets import EMPTY, trace_packets
 from renderers.kernels.placing import place_parts
 from renderers.scene import SEEN_BY_SENSORS, Scene
@@ -25,7 +25,6 @@ TOP_LEAF_SIZE = 1
 BOX_PAD_M = 1e-3  # as geometry.PAD_M, for boxes that are turned into the sensor's axes in float32
 PACKETS_PER_SLICE = 64
 SEEN_PER_SLICE = 4 * FRUSTUM  # packets
-NARROWS = LANES >> len(NARROW)  # narrow packets in a wide one
 _NO_OFFSET = np.zeros((0, 3), np.float32)
 _NO_PLACEMENT = np.zeros(0, np.int32)
 
@@ -80,22 +79,18 @@ class PreparedScene:
         only_actor: int | None = None,
         start: int = 0,
         stop: int | None = None,
-        narrow: bool = False,
     ) -> None:
         """Trace packets [start, stop) of 64 rays on this thread, into arrays that the caller owns.
 
-        `narrow` takes them through the trees in sixteens, which is faster where rays start far from each other.  With
-        `any_hit` only `placement` (>= 0: blocked) and `triangle` mean something.  `only_actor` sees nothing but the
-        placements of that column of the trace.
+        With `any_hit` only `placement` (>= 0: blocked) and `triangle` mean something.  `only_actor` sees nothing but
+        the placements of that column of the trace.
         """
         order, always, top_root = self.order, self.always, self.top_root
         if only_actor is not None:
             order = np.flatnonzero(self.scene.actor == only_actor).astype(np.int32)
             always, top_root = len(order), EMPTY
         geometry = self.scene.geometry
-        stop = packets_of(len(direction)) if stop is None else stop
-        if narrow:
-            start, stop = NARROWS * start, min(NARROWS * stop, -(-len(direction) // (LANES // NARROWS)))
+        first, last = start * LANES, len(direction) if stop is None else min(stop * LANES, len(direction))
         trace_packets(
             geometry.nodes,
             geometry.links,
@@ -115,14 +110,13 @@ class PreparedScene:
             _bound(far_m),
             mask,
             any_hit,
-            start,
-            stop,
+            first // TOGETHER,
+            -(-last // TOGETHER),
             hits.range_m,
             hits.placement,
             hits.triangle,
             hits.u,
             hits.v,
-            NARROW if narrow else WIDE,
         )
 
     def see_into(
@@ -221,7 +215,6 @@ class PreparedScene:
         mask: int = SEEN_BY_SENSORS,
         only_actor: int | None = None,
         threads: int = 1,
-        narrow: bool = False,
     ) -> Hits:
         """The same over all rays, with packets dealt to `threads` threads; the bytes do not depend on their number."""
         direction = np.ascontiguousarray(direction, np.float32)
@@ -241,7 +234,6 @@ class PreparedScene:
                 only_actor=only_actor,
                 start=start,
                 stop=stop,
-                narrow=narrow,
             )
 
         packets = packets_of(len(direction))

@@ -1,4 +1,4 @@
-"""A packet of rays: laid out, turned into a part's frame, and asked which of them pass through a triangle.  Arrays only.
+"""Sixteen rays of a packet: laid out, turned into a part's frame, and asked which pass through a triangle.  Arrays only.
 
 An edge is tested as the side product of Pluecker lines, (p x q).d + (p - q).(d x offset), whose edge terms are computed
 once per triangle.  Swapping p and q negates every rounded term exactly, so a ray that misses a triangle across a shared
@@ -11,13 +11,10 @@ from numpy.typing import NDArray
 
 from sim.kernels.jit import inner_kernel
 
-# How many rays a packet holds, as a tuple whose length is the logarithm: the type tells the compiler the trip count of
-# all lane loops.  Wide packets are for rays that stay together, narrow ones for those that start far from each other.
-WIDE = (0, 0, 0, 0, 0, 0)
-NARROW = (0, 0, 0, 0)
-LANES = 1 << len(WIDE)
+LANES = 64  # rays that callers hand over together: a packet,
+TOGETHER = 16  # of which so many go through the trees together
 NEVER = np.float32(1e30)  # stands for an unlimited range; also keeps infinities out of the comparisons
-# Rows of a packet's table.  All in one flat array, so that loops over lanes need not ask whether rows overlap.
+# Rows of a table of sixteen rays.  All in one flat array, so that loops over lanes need not ask whether rows overlap.
 DX, DY, DZ = 0, 1, 2  # direction
 GX, GY, GZ = 3, 4, 5  # offset of the ray's start from the prepared origin
 IX, IY, IZ = 6, 7, 8  # 1 / direction
@@ -77,10 +74,8 @@ def crossed(
     edge: NDArray[np.float32],
     j: int,
     table: NDArray[np.float32],
-    width: tuple[int, ...],
 ) -> bool:
     """Whether the line of any lane passes through the triangle; most triangles of a leaf end here."""
-    lanes = 1 << len(width)
     e0, e1, e2 = edge[j], edge[BREADTH + j], edge[2 * BREADTH + j]
     e3, e4, e5 = edge[3 * BREADTH + j], edge[4 * BREADTH + j], edge[5 * BREADTH + j]
     e6, e7, e8 = edge[6 * BREADTH + j], edge[7 * BREADTH + j], edge[8 * BREADTH + j]
@@ -89,16 +84,16 @@ def crossed(
     cx, cy, cz = edge[15 * BREADTH + j], edge[16 * BREADTH + j], edge[17 * BREADTH + j]
     none = np.float32(0.0)
     found = False
-    for k in range(lanes):
+    for k in range(TOGETHER):
         dx, dy, dz = (
-            table[(RAYS + DX) * lanes + k],
-            table[(RAYS + DY) * lanes + k],
-            table[(RAYS + DZ) * lanes + k],
+            table[(RAYS + DX) * TOGETHER + k],
+            table[(RAYS + DY) * TOGETHER + k],
+            table[(RAYS + DZ) * TOGETHER + k],
         )
         wx, wy, wz = (
-            table[(RAYS + WX) * lanes + k],
-            table[(RAYS + WY) * lanes + k],
-            table[(RAYS + WZ) * lanes + k],
+            table[(RAYS + WX) * TOGETHER + k],
+            table[(RAYS + WY) * TOGETHER + k],
+            table[(RAYS + WZ) * TOGETHER + k],
         )
         u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
         v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
@@ -112,14 +107,12 @@ def keep(
     edge: NDArray[np.float32],
     j: int,
     table: NDArray[np.float32],
-    ids: NDArray[np.int32],  # (2 * lanes,) placements, then triangles
+    ids: NDArray[np.int32],  # (2 * TOGETHER,) placements, then triangles
     placement: np.int32,
     triangle: np.int32,
     any_hit: bool,
-    width: tuple[int, ...],
 ) -> None:
     """Keep the triangle in lanes that pass through it nearer than what they hold; at equal range the lower ids stay."""
-    lanes = 1 << len(width)
     e0, e1, e2 = edge[j], edge[BREADTH + j], edge[2 * BREADTH + j]
     e3, e4, e5 = edge[3 * BREADTH + j], edge[4 * BREADTH + j], edge[5 * BREADTH + j]
     e6, e7, e8 = edge[6 * BREADTH + j], edge[7 * BREADTH + j], edge[8 * BREADTH + j]
@@ -134,89 +127,89 @@ def keep(
     )
     none, one, answered = np.float32(0.0), np.float32(1.0), np.float32(-1.0)
     found = tied = False
-    for k in range(lanes):
+    for k in range(TOGETHER):
         dx, dy, dz = (
-            table[(RAYS + DX) * lanes + k],
-            table[(RAYS + DY) * lanes + k],
-            table[(RAYS + DZ) * lanes + k],
+            table[(RAYS + DX) * TOGETHER + k],
+            table[(RAYS + DY) * TOGETHER + k],
+            table[(RAYS + DZ) * TOGETHER + k],
         )
         wx, wy, wz = (
-            table[(RAYS + WX) * lanes + k],
-            table[(RAYS + WY) * lanes + k],
-            table[(RAYS + WZ) * lanes + k],
+            table[(RAYS + WX) * TOGETHER + k],
+            table[(RAYS + WY) * TOGETHER + k],
+            table[(RAYS + WZ) * TOGETHER + k],
         )
         u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
         v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
         w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
         through = (min(u, v, w) >= none) | (max(u, v, w) <= none)
         gx, gy, gz = (
-            table[(RAYS + GX) * lanes + k],
-            table[(RAYS + GY) * lanes + k],
-            table[(RAYS + GZ) * lanes + k],
+            table[(RAYS + GX) * TOGETHER + k],
+            table[(RAYS + GY) * TOGETHER + k],
+            table[(RAYS + GZ) * TOGETHER + k],
         )
         t = (height - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
-        limit, p, q = table[LIMIT * lanes + k], ids[k], ids[lanes + k]
-        asked = through & (t > table[NEAR * lanes + k])
+        limit, p, q = table[LIMIT * TOGETHER + k], ids[k], ids[TOGETHER + k]
+        asked = through & (t > table[NEAR * TOGETHER + k])
         better = asked & (t < limit)
         reached = answered if any_hit else t
-        table[LIMIT * lanes + k] = reached if better else limit
+        table[LIMIT * TOGETHER + k] = reached if better else limit
         ids[k] = placement if better else p
-        ids[lanes + k] = triangle if better else q
+        ids[TOGETHER + k] = triangle if better else q
         found = found | better
         tied = tied | (asked & (t == limit))
     if tied:
-        for k in range(lanes):
+        for k in range(TOGETHER):
             dx, dy, dz = (
-                table[(RAYS + DX) * lanes + k],
-                table[(RAYS + DY) * lanes + k],
-                table[(RAYS + DZ) * lanes + k],
+                table[(RAYS + DX) * TOGETHER + k],
+                table[(RAYS + DY) * TOGETHER + k],
+                table[(RAYS + DZ) * TOGETHER + k],
             )
             wx, wy, wz = (
-                table[(RAYS + WX) * lanes + k],
-                table[(RAYS + WY) * lanes + k],
-                table[(RAYS + WZ) * lanes + k],
+                table[(RAYS + WX) * TOGETHER + k],
+                table[(RAYS + WY) * TOGETHER + k],
+                table[(RAYS + WZ) * TOGETHER + k],
             )
             u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
             v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
             w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
             through = (min(u, v, w) >= none) | (max(u, v, w) <= none)
             gx, gy, gz = (
-                table[(RAYS + GX) * lanes + k],
-                table[(RAYS + GY) * lanes + k],
-                table[(RAYS + GZ) * lanes + k],
+                table[(RAYS + GX) * TOGETHER + k],
+                table[(RAYS + GY) * TOGETHER + k],
+                table[(RAYS + GZ) * TOGETHER + k],
             )
             t = (height - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
-            limit, p, q = table[LIMIT * lanes + k], ids[k], ids[lanes + k]
+            limit, p, q = table[LIMIT * TOGETHER + k], ids[k], ids[TOGETHER + k]
             lower = (placement < p) | ((placement == p) & (triangle < q)) | (p < np.int32(0))
-            asked = through & (t > table[NEAR * lanes + k])
+            asked = through & (t > table[NEAR * TOGETHER + k])
             better = asked & (t == limit) & (t < NEVER) & lower
             reached = answered if any_hit else t
-            table[LIMIT * lanes + k] = reached if better else limit
+            table[LIMIT * TOGETHER + k] = reached if better else limit
             ids[k] = placement if better else p
-            ids[lanes + k] = triangle if better else q
+            ids[TOGETHER + k] = triangle if better else q
             found = found | better
     if found and not any_hit:
-        for k in range(lanes):
+        for k in range(TOGETHER):
             dx, dy, dz = (
-                table[(RAYS + DX) * lanes + k],
-                table[(RAYS + DY) * lanes + k],
-                table[(RAYS + DZ) * lanes + k],
+                table[(RAYS + DX) * TOGETHER + k],
+                table[(RAYS + DY) * TOGETHER + k],
+                table[(RAYS + DZ) * TOGETHER + k],
             )
             wx, wy, wz = (
-                table[(RAYS + WX) * lanes + k],
-                table[(RAYS + WY) * lanes + k],
-                table[(RAYS + WZ) * lanes + k],
+                table[(RAYS + WX) * TOGETHER + k],
+                table[(RAYS + WY) * TOGETHER + k],
+                table[(RAYS + WZ) * TOGETHER + k],
             )
             u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
             v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
             w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
-            mine = (ids[k] == placement) & (ids[lanes + k] == triangle)
+            mine = (ids[k] == placement) & (ids[TOGETHER + k] == triangle)
             whole = one / (u + v + w)
-            old_u, old_v = table[US * lanes + k], table[VS * lanes + k]
-            table[US * lanes + k] = (
+            old_u, old_v = table[US * TOGETHER + k], table[VS * TOGETHER + k]
+            table[US * TOGETHER + k] = (
                 w * whole if mine else old_u
             )  # the area beyond edge v2 v0 is the weight of v1
-            table[VS * lanes + k] = u * whole if mine else old_v
+            table[VS * TOGETHER + k] = u * whole if mine else old_v
 
 
 @inner_kernel
@@ -225,25 +218,23 @@ def aim(
     turn: NDArray[np.float32],  # (P, 12) rotation row by row, then the origin in the tree's frame
     placement: int,
     spread: bool,
-    width: tuple[int, ...],
 ) -> None:
-    """Write the packet's rays as the tree's frame sees them."""
-    lanes = 1 << len(width)
+    """Write the rays as the tree's frame sees them."""
     r0, r1, r2 = turn[placement, 0], turn[placement, 1], turn[placement, 2]
     r3, r4, r5 = turn[placement, 3], turn[placement, 4], turn[placement, 5]
     r6, r7, r8 = turn[placement, 6], turn[placement, 7], turn[placement, 8]
-    for k in range(lanes):
-        x, y, z = table[DX * lanes + k], table[DY * lanes + k], table[DZ * lanes + k]
-        table[(RAYS + DX) * lanes + k] = r0 * x + r1 * y + r2 * z
-        table[(RAYS + DY) * lanes + k] = r3 * x + r4 * y + r5 * z
-        table[(RAYS + DZ) * lanes + k] = r6 * x + r7 * y + r8 * z
+    for k in range(TOGETHER):
+        x, y, z = table[DX * TOGETHER + k], table[DY * TOGETHER + k], table[DZ * TOGETHER + k]
+        table[(RAYS + DX) * TOGETHER + k] = r0 * x + r1 * y + r2 * z
+        table[(RAYS + DY) * TOGETHER + k] = r3 * x + r4 * y + r5 * z
+        table[(RAYS + DZ) * TOGETHER + k] = r6 * x + r7 * y + r8 * z
     if spread:
-        for k in range(lanes):
-            x, y, z = table[GX * lanes + k], table[GY * lanes + k], table[GZ * lanes + k]
-            table[(RAYS + GX) * lanes + k] = r0 * x + r1 * y + r2 * z
-            table[(RAYS + GY) * lanes + k] = r3 * x + r4 * y + r5 * z
-            table[(RAYS + GZ) * lanes + k] = r6 * x + r7 * y + r8 * z
-    slabs(table, RAYS, turn[placement, 9], turn[placement, 10], turn[placement, 11], width)
+        for k in range(TOGETHER):
+            x, y, z = table[GX * TOGETHER + k], table[GY * TOGETHER + k], table[GZ * TOGETHER + k]
+            table[(RAYS + GX) * TOGETHER + k] = r0 * x + r1 * y + r2 * z
+            table[(RAYS + GY) * TOGETHER + k] = r3 * x + r4 * y + r5 * z
+            table[(RAYS + GZ) * TOGETHER + k] = r6 * x + r7 * y + r8 * z
+    slabs(table, RAYS, turn[placement, 9], turn[placement, 10], turn[placement, 11])
 
 
 @inner_kernel
@@ -253,29 +244,31 @@ def slabs(
     ox: np.float32,
     oy: np.float32,
     oz: np.float32,
-    width: tuple[int, ...],
 ) -> None:
     """Fill the rows that follow from direction and offset, for an origin at (ox, oy, oz)."""
-    lanes = 1 << len(width)
     tiny = np.float32(1e-12)
     one = np.float32(1.0)
     two = np.float32(2.0)
-    for k in range(lanes):
-        x, y, z = table[(own + DX) * lanes + k], table[(own + DY) * lanes + k], table[(own + DZ) * lanes + k]
+    for k in range(TOGETHER):
+        x, y, z = (
+            table[(own + DX) * TOGETHER + k],
+            table[(own + DY) * TOGETHER + k],
+            table[(own + DZ) * TOGETHER + k],
+        )
         gx, gy, gz = (
-            table[(own + GX) * lanes + k],
-            table[(own + GY) * lanes + k],
-            table[(own + GZ) * lanes + k],
+            table[(own + GX) * TOGETHER + k],
+            table[(own + GY) * TOGETHER + k],
+            table[(own + GZ) * TOGETHER + k],
         )
         ix = one / (x if abs(x) > tiny else tiny)
         iy = one / (y if abs(y) > tiny else tiny)
         iz = one / (z if abs(z) > tiny else tiny)
-        table[(own + IX) * lanes + k] = ix
-        table[(own + IY) * lanes + k] = iy
-        table[(own + IZ) * lanes + k] = iz
-        table[(own + JX) * lanes + k] = (ox + gx) * ix
-        table[(own + JY) * lanes + k] = (oy + gy) * iy
-        table[(own + JZ) * lanes + k] = (oz + gz) * iz
-        table[(own + WX) * lanes + k] = two * (y * gz - z * gy)
-        table[(own + WY) * lanes + k] = two * (z * gx - x * gz)
-        table[(own + WZ) * lanes + k] = two * (x * gy - y * gx)
+        table[(own + IX) * TOGETHER + k] = ix
+        table[(own + IY) * TOGETHER + k] = iy
+        table[(own + IZ) * TOGETHER + k] = iz
+        table[(own + JX) * TOGETHER + k] = (ox + gx) * ix
+        table[(own + JY) * TOGETHER + k] = (oy + gy) * iy
+        table[(own + JZ) * TOGETHER + k] = (oz + gz) * iz
+        table[(own + WX) * TOGETHER + k] = two * (y * gz - z * gy)
+        table[(own + WY) * TOGETHER + k] = two * (z * gx - x * gz)
+        table[(own + WZ) * TOGETHER + k] = two * (x * gy - y * gx)

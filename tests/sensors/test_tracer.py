@@ -171,20 +171,20 @@ def test_a_ray_is_traced_alike_alone_and_among_others_on_one_thread_and_on_four(
         assert np.array_equal(getattr(whole, name)[order], getattr(mixed, name))
 
 
-def test_narrow_packets_find_the_same_hits_to_the_last_bit() -> None:
+def test_slices_of_packets_find_the_same_hits_to_the_last_bit() -> None:
     scene, rng = crowd(11), np.random.default_rng(11)
     count = 64 * 60 + 37
     rays, begin = directions(rng, count), rng.uniform(-12, 12, (count, 3)).astype(np.float32)
     far = np.where(rng.random(count) < 0.3, 0.0, rng.uniform(0.1, 30.0, count)).astype(np.float32)
-    prepared, wide, narrow = prepare(scene, np.zeros(3)), Hits.empty(count), Hits.empty(count)
-    prepared.trace_into(wide, rays, begin, 0.0, far)
+    prepared, whole, slices = prepare(scene, np.zeros(3)), Hits.empty(count), Hits.empty(count)
+    prepared.trace_into(whole, rays, begin, 0.0, far)
     for start in range(0, packets_of(count), 7):
         prepared.trace_into(
-            narrow, rays, begin, 0.0, far, start=start, stop=min(start + 7, packets_of(count)), narrow=True
+            slices, rays, begin, 0.0, far, start=start, stop=min(start + 7, packets_of(count))
         )
-    assert (wide.placement >= 0).sum() > 100
+    assert (whole.placement >= 0).sum() > 100
     for name in ("range_m", "placement", "triangle", "u", "v"):
-        assert np.array_equal(getattr(wide, name), getattr(narrow, name)), name
+        assert np.array_equal(getattr(whole, name), getattr(slices, name)), name
 
 
 def test_far_from_the_origin_of_the_world_nothing_is_lost() -> None:
