@@ -315,7 +315,9 @@ def _around(
             begin,
             limit,
         )
-        prepared.trace_into(hits, direction, begin, 0.0, limit, mask=CASTS_SHADOW, start=start, stop=stop)
+        prepared.trace_alone_into(
+            hits, direction, begin, 0.0, limit, mask=CASTS_SHADOW, start=start, stop=stop
+        )
         shine(
             a,
             b,

@@ -1,0 +1,175 @@
+"""Sixteen float32 that are worked on together, and bits that say something of each.  World floor.
+
+Most loops of kernels become vectors by themselves.  Where one ends in a question (which of sixteen boxes does a ray
+enter?) the compiler stores the answers and asks for them one by one, and wherever a loop reads and writes it first asks
+whether the arrays overlap.  Here that is said outright; processors with narrower vectors take two or four for each.
+"""
+
+import operator
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.core import types
+from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
+from numba.extending import intrinsic, lower_builtin, models, register_model
+from numba.np.arrayobj import make_array
+from numpy.typing import NDArray
+
+COUNT = 16
+_NUMBERS = ir.VectorType(ir.FloatType(), COUNT)
+_OPERATIONS = (
+    (operator.add, "fadd"),
+    (operator.sub, "fsub"),
+    (operator.mul, "fmul"),
+    (operator.truediv, "fdiv"),
+)
+
+
+class Sixteen(Protocol):
+    """The numbers; what is done to them is done to each."""
+
+    def __add__(self, other: "Sixteen") -> "Sixteen": ...
+    def __sub__(self, other: "Sixteen") -> "Sixteen": ...
+    def __mul__(self, other: "Sixteen") -> "Sixteen": ...
+    def __truediv__(self, other: "Sixteen") -> "Sixteen": ...
+
+
+class _Kind(types.Type):
+    def __init__(self) -> None:
+        super().__init__(name="Sixteen")
+
+
+class _Model(models.PrimitiveModel):
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, _NUMBERS)  # type: ignore[no-untyped-call]
+
+
+_SIXTEEN = _Kind()
+register_model(_Kind)(_Model)
+
+
+def _operation(symbol: Any, name: str) -> None:
+    cases = {"cases": [signature(_SIXTEEN, _SIXTEEN, _SIXTEEN)]}  # type: ignore[no-untyped-call]
+    infer_global(symbol)(type(f"Sixteen_{name}", (ConcreteTemplate,), cases))  # type: ignore[no-untyped-call]
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        return getattr(builder, name)(*arguments)
+
+    lower_builtin(symbol, _SIXTEEN, _SIXTEEN)(generate)  # type: ignore[no-untyped-call]
+
+
+for _symbol, _name in _OPERATIONS:
+    _operation(_symbol, _name)
+
+
+def _place(context: Any, builder: Any, array: Any, arguments: Any) -> Any:
+    numbers = make_array(array)(context, builder, arguments[0])  # type: ignore[no-untyped-call]
+    return builder.bitcast(builder.gep(numbers.data, [arguments[1]]), _NUMBERS.as_pointer())
+
+
+def _flat(array: Any, at: Any) -> bool:
+    return (
+        isinstance(array, types.Array)
+        and (array.ndim, array.layout, array.dtype) == (1, "C", types.float32)
+        and isinstance(at, types.Integer)
+    )
+
+
+def _load(typing: Any, array: Any, at: Any) -> Any:
+    """array[at : at + 16] of a flat array, which nobody checks to be there."""
+    if not _flat(array, at):
+        return None  # numba says which types were handed over
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        return builder.load(_place(context, builder, array, arguments), align=4)
+
+    return _SIXTEEN(array, at), generate
+
+
+def _store(typing: Any, array: Any, at: Any, numbers: Any) -> Any:
+    """Write array[at : at + 16]."""
+    if not _flat(array, at) or numbers != _SIXTEEN:
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        builder.store(arguments[2], _place(context, builder, array, arguments), align=4)
+        return context.get_dummy_value()
+
+    return types.none(array, at, numbers), generate
+
+
+def _alike(typing: Any, number: Any) -> Any:
+    """The same number sixteen times."""
+    if number != types.float32:
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        nothing, word = ir.Constant(_NUMBERS, ir.Undefined), ir.IntType(32)
+        first = builder.insert_element(nothing, arguments[0], word(0))
+        return builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(word, COUNT), [0] * COUNT))
+
+    return _SIXTEEN(number), generate
+
+
+def _chosen(order: str, a: Any, b: Any) -> Any:
+    if (a, b) != (_SIXTEEN, _SIXTEEN):
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        return builder.select(builder.fcmp_ordered(order, *arguments), *arguments)
+
+    return _SIXTEEN(a, b), generate
+
+
+def _least(typing: Any, a: Any, b: Any) -> Any:
+    """The lesser of each two, none of them nan."""
+    return _chosen("<", a, b)
+
+
+def _most(typing: Any, a: Any, b: Any) -> Any:
+    """The greater of each two, none of them nan."""
+    return _chosen(">", a, b)
+
+
+def _compared(order: str, a: Any, b: Any) -> Any:
+    if (a, b) != (_SIXTEEN, _SIXTEEN):
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        flags = builder.bitcast(builder.fcmp_ordered(order, *arguments), ir.IntType(COUNT))
+        return builder.zext(flags, ir.IntType(64))
+
+    return types.uint64(a, b), generate
+
+
+def _below(typing: Any, a: Any, b: Any) -> Any:
+    """Bits of those where a < b; of a nan nothing is said."""
+    return _compared("<", a, b)
+
+
+def _not_above(typing: Any, a: Any, b: Any) -> Any:
+    """Bits of those where a <= b."""
+    return _compared("<=", a, b)
+
+
+def _lowest(typing: Any, bits: Any) -> Any:
+    """The number of the lowest bit that is set; one must be."""
+    if bits != types.uint64:
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.IntType(1)(1))
+
+    return types.uint64(bits), generate
+
+
+load = cast(Callable[[NDArray[np.float32], np.uint64], Sixteen], intrinsic(_load))
+store = cast(Callable[[NDArray[np.float32], np.uint64, Sixteen], None], intrinsic(_store))
+alike = cast(Callable[[np.float32], Sixteen], intrinsic(_alike))
+least = cast(Callable[[Sixteen, Sixteen], Sixteen], intrinsic(_least))
+most = cast(Callable[[Sixteen, Sixteen], Sixteen], intrinsic(_most))
+below = cast(Callable[[Sixteen, Sixteen], np.uint64], intrinsic(_below))
+not_above = cast(Callable[[Sixteen, Sixteen], np.uint64], intrinsic(_not_above))
+lowest = cast(Callable[[np.uint64], np.uint64], intrinsic(_lowest))
