@@ -80,9 +80,9 @@ from renderers.kernels.lanes import (
     TZ,
     UNDER,
     WHOLE,
-    largest,
 )
 from renderers.kernels.surface import S_B, S_G, S_R, S_RETRO, of_ray
+from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
@@ -108,9 +108,11 @@ def lamplight(
             continue
         if q < SHADOWED:
             seen = lamp_seen[q, tile * LANES : tile * LANES + LANES]
+            some = F(0)
             for k in range(LANES):
                 lane[SHOWN + k] = dim * lane[LIVE + k] * seen[k]
-            if largest(SHOWN, lane, WHOLE) <= F(0):
+                some = greater(some, lane[SHOWN + k])
+            if some <= F(0):
                 continue
         else:
             for k in range(LANES):
@@ -168,12 +170,16 @@ def send_back(rays, red, green, blue, surface, lane, part):
 def glossy_rows(lane, part):
     """Fill FILM to BASE_A; whether any film shows images of lamps, and whether any base does."""
     begin, end = FROM[len(part)], TO[len(part)]
+    film = F(0)
+    base = F(0)
     for k in range(begin, end):
         lane[FILM + k] = lane[COAT + k] if lane[COAT + k] > F(LEAST_FILM) else F(0)
         lane[FILM_A + k] = max(lane[COAT_ROUGH + k] * lane[COAT_ROUGH + k], F(0.006))
         lane[BASE + k] = lane[UNDER + k] * lane[LIVE + k] if lane[ROUGH + k] < F(0.5) else F(0)
         lane[BASE_A + k] = max(lane[ROUGH + k] * lane[ROUGH + k], F(0.02))
-    return largest(FILM, lane, part) > F(0), largest(BASE, lane, part) > F(0)
+        film = greater(film, lane[FILM + k])
+        base = greater(base, lane[BASE + k])
+    return film > F(0), base > F(0)
 
 
 @fast_inner_kernel
@@ -192,6 +198,7 @@ def arrive(lamps, which, tables, extinction_per_m, lane, part):
     reach2 = lamps[which, L_REACH2]
     cd = lamps[which, L_CD]
     kind = int(lamps[which, L_KIND])
+    some = F(0)
     for k in range(begin, end):
         x = px - lane[PX + k]
         y = py - lane[PY + k]
@@ -252,6 +259,7 @@ def arrive(lamps, which, tables, extinction_per_m, lane, part):
                 lane[HIGH + k] = F(0)
         for k in range(begin, end):
             lane[ARRIVES + k] *= lane[LOW + k] + (lane[HIGH + k] - lane[LOW + k]) * lane[ABOVE + k]
+            some = greater(some, lane[ARRIVES + k])
     else:
         street = kind == BEAM_STREET
         for k in range(begin, end):
@@ -260,7 +268,8 @@ def arrive(lamps, which, tables, extinction_per_m, lane, part):
             edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
             share = wing * edge * edge * F(0.45) if street else along
             lane[ARRIVES + k] *= share if along > F(0) else F(0)
-    return largest(ARRIVES, lane, part) > F(0)
+            some = greater(some, lane[ARRIVES + k])
+    return some > F(0)
 
 
 @fast_inner_kernel

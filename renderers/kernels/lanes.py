@@ -28,6 +28,7 @@ from renderers.kernels.surface import (
     S_THROUGH,
     of_ray,
 )
+from sim.kernels.extremes import greater, lesser
 from sim.kernels.jit import fast_inner_kernel
 
 F = np.float32
@@ -60,10 +61,16 @@ FROM, TO = (0, 0), (LANES, LANES // 4)
 def prepare(lane, part):
     """Fill the rows DX to UNDER that follow from what was looked up before; whether any ray met something.
 
-    Surfaces of rays that met nothing are zeros.
+    Surfaces of rays that met nothing are zeros.  Returns the greatest and the least of LIVE, and the least of THROUGH.
     """
     begin, end = FROM[len(part)], TO[len(part)]
+    some = F(0)
+    every = F(1)
+    leafiest = F(0)
     for k in range(begin, end):
+        some = greater(some, lane[LIVE + k])
+        every = lesser(every, lane[LIVE + k])
+        leafiest = lesser(leafiest, lane[THROUGH + k])
         x = lane[DX + k]
         y = lane[DY + k]
         z = lane[DZ + k]
@@ -89,7 +96,7 @@ def prepare(lane, part):
         lane[BODY_R + k] *= F(1) - metal
         lane[BODY_G + k] *= F(1) - metal
         lane[BODY_B + k] *= F(1) - metal
-    return largest(LIVE, lane, part) > F(0)
+    return some, every, leafiest
 
 
 @fast_inner_kernel
@@ -154,13 +161,3 @@ def load_some(rays, direction, triangle, surface, offset_m, around, lane, part):
         lane[NEAR_R + k] = around[r, 1]
         lane[NEAR_G + k] = around[r, 2]
         lane[NEAR_B + k] = around[r, 3]
-
-
-@fast_inner_kernel
-def largest(row, lane, part):
-    """The largest of a row and 0, in a loop of its own: in that of other work it would keep all of it from vectors."""
-    begin, end = FROM[len(part)], TO[len(part)]
-    most = F(0)
-    for k in range(begin, end):
-        most = max(most, lane[row + k])
-    return most

@@ -53,7 +53,6 @@ from renderers.kernels.lanes import (
     THROUGH,
     UNDER,
     WHOLE,
-    largest,
     load_tile,
     prepare,
 )
@@ -77,6 +76,7 @@ from renderers.kernels.sky import (
     turn,
 )
 from renderers.kernels.surface import S_COLUMNS, S_ER
+from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
@@ -130,9 +130,12 @@ def shade(
         for k in range(LANES):
             rays[k] = first + k
         load_tile(first, way, triangle, flat, begin, near, lane)
-        if prepare(lane, WHOLE):
+        some, every, leafiest = prepare(lane, WHOLE)
+        if some > F(0):
+            sunny = F(0)
             for k in range(LANES):
                 lane[SUN + k] = sun_seen[first + k]
+                sunny = greater(sunny, lane[SUN + k])
             for k in range(ER, OUT_B + LANES):
                 lane[k] = F(0)
             if lamp_list.shape[0] > 0:
@@ -141,15 +144,13 @@ def shade(
                     extinction_per_m, lane,
                 )  # fmt: skip
             ambient(sh, lane)
-            if numbers[SUN_G] > F(0):
+            if numbers[SUN_G] > F(0) and sunny > F(0):
                 sunlight(numbers, lane)
-            leaves(sh, numbers, lane)
+            if leafiest < F(0):
+                leaves(sh, numbers, lane)
             bodies(lane)
             images(first, mirror, mirror_weight, soft, numbers, lane)
-        some = F(1)
-        for k in range(LANES):
-            some = min(some, lane[LIVE + k])
-        if some <= F(0):
+        if every <= F(0):
             far_light(sky, numbers, lane)
         column = np.uintp(S_COLUMNS) * np.uintp(first)
         for k in range(3 * LANES):
@@ -246,8 +247,6 @@ def sunlight(numbers, lane):
     sun_r = numbers[SUN_R]
     sun_g = numbers[SUN_G]
     sun_b = numbers[SUN_B]
-    if largest(SUN, lane, WHOLE) <= F(0):
-        return
     for k in range(LANES):
         nx = lane[NX + k]
         ny = lane[NY + k]
@@ -284,11 +283,6 @@ def sunlight(numbers, lane):
 @fast_inner_kernel
 def leaves(sh, numbers, lane):
     """A leaf against the light glows: what falls on its back leaves scattered, about as much as it reflects."""
-    least = F(0)
-    for k in range(LANES):
-        least = min(least, lane[THROUGH + k])
-    if least >= F(0):
-        return
     sun_r = numbers[SUN_R]
     sun_g = numbers[SUN_G]
     sun_b = numbers[SUN_B]
@@ -322,10 +316,12 @@ def bodies(lane):
 @fast_inner_kernel
 def images(first, mirror, mirror_weight, soft, numbers, lane):
     """Add mirror images: of the base where it is glossy or metal, of the film or clear coat."""
+    some = F(0)
     for k in range(LANES):
         glossy = (lane[METAL + k] > F(0.1)) | (lane[ROUGH + k] < F(0.5)) | (lane[COAT_SHARE + k] > F(0.004))
         lane[GLOSSY + k] = lane[LIVE + k] if glossy else F(0)
-    if largest(GLOSSY, lane, WHOLE) <= F(0):
+        some = greater(some, lane[GLOSSY + k])
+    if some <= F(0):
         return
     rows = soft.shape[1]
     columns = soft.shape[2]
