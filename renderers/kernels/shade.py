@@ -78,6 +78,7 @@ from renderers.kernels.sky import (
 from renderers.kernels.surface import S_COLUMNS, S_ER
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.prefetch import prefetch
 
 F = np.float32
 PI = np.float32(math.pi)
@@ -130,6 +131,11 @@ def shade(
         for k in range(LANES):
             rays[k] = first + k
         load_tile(first, way, triangle, flat, begin, near, lane)
+        if (
+            first + LANES < stop
+        ):  # a tile's surfaces fill a page of memory, and nothing else fetches the next one ahead
+            for k in range(LANES):
+                prefetch(flat, (first + LANES + k) * S_COLUMNS)
         some, every, leafiest = prepare(lane, WHOLE)
         if some > F(0):
             sunny = F(0)
