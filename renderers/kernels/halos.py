@@ -134,7 +134,7 @@ def weigh_lamps(dx, dy, dz, end, lamps, total, extinction_per_m, g, row):
         )
 
 
-@fast_kernel
+@fast_inner_kernel
 def highest(brightest, kind, across, along, low_c, low_s, high_c, high_s):
     """The most that a lamp sends at the heights that `across` cos + `along` sin takes between two angles.
 
@@ -161,7 +161,7 @@ def highest(brightest, kind, across, along, low_c, low_s, high_c, high_s):
     return brightest[kind, peak] if first < peak < last else most
 
 
-@fast_kernel
+@fast_inner_kernel
 def scattered(
     kind, tables, ahead_p, ahead_d, right_p, right_d, up_p, up_d, middle_c, middle_s, at, step, along, away,
     extinction_per_m, g, lane,
@@ -204,15 +204,13 @@ def scattered(
     else:
         for n in range(STEPS):
             lane[SHARE + n] = max(ahead_p * lane[COS + n] + ahead_d * lane[SIN + n], F(0))
-    for n in range(STEPS):
+    total = F(0)
+    for n in range(STEPS):  # a loop of the sum alone would be unrolled into one chain of additions
         far = max(away / max(lane[COS + n], F(1e-6)), F(0.1))
         base = F(1) + g * g + F(2) * g * lane[SIN + n]
         phase = (F(1) - g * g) / (F(12.566371) * base * math.sqrt(base))
         way = max(along + far * lane[SIN + n] + far, F(0))
-        lane[SHARE + n] *= phase * fading(extinction_per_m * way)
-    total = F(0)
-    for n in range(STEPS):
-        total += lane[SHARE + n]
+        total += lane[SHARE + n] * phase * fading(extinction_per_m * way)
     return total
 
 
@@ -225,10 +223,11 @@ def halos(start, stop, direction, reach_m, lamps, tables, brightest, extinction_
     beams by their `brightest` (see lens.brightest_heights).
     """
     lane = np.empty(5 * STEPS, np.float32)
-    total = lamps.shape[0]
+    count = lamps.shape[0]
+    total = -(-count // STEPS) * STEPS  # whole vectors; lamps beyond the last give nothing
     row = np.empty(ROWS * total, np.float32)
-    packed = np.empty(L_COLUMNS * total, np.float32)
-    for k in range(total):
+    packed = np.zeros(L_COLUMNS * total, np.float32)
+    for k in range(count):
         for c in range(L_COLUMNS):
             packed[c * total + k] = lamps[k, c]
         if lamps[k, L_KIND] < BEAM_STREET:  # the tables hold candelas
@@ -242,7 +241,7 @@ def halos(start, stop, direction, reach_m, lamps, tables, brightest, extinction_
         red = F(0)
         green = F(0)
         blue = F(0)
-        for which in range(total):
+        for which in range(count):
             bound = row[BOUND * total + which]
             if bound < least:
                 continue
