@@ -102,18 +102,42 @@ def gather_lobes(start, stop, lobes, shares, level, glare):
 @fast_kernel
 def add_soft(start, stop, small, image):
     """Add to rows [start, stop) of an image a smaller one, drawn up bilinearly."""
+    tall = small.shape[0]
     height = image.shape[0]
-    width = image.shape[1]
+    length = 3 * image.shape[1]
     pixels = image.reshape(-1)
-    total = np.empty(3 * width, np.float32)
     row = np.empty(3 * small.shape[1], np.float32)
+    wide = np.empty(2 * length, np.float32)  # of the smaller one's rows an even and an odd one, drawn up across
+    held = np.full(2, -2, np.int64)  # of one row alone the one above has number -1
     for y in range(start, stop):
-        for x in range(3 * width):
-            total[x] = F(0)
-        add_drawn_up(small, F(1), y, height, width, row, total)
-        first = 3 * width * y
-        for x in range(3 * width):
-            pixels[first + x] += total[x]
+        i, share = row_between(y, F(tall) / F(height), tall)
+        for q in range(i, i + 2):
+            if held[q & 1] != q:
+                held[q & 1] = q
+                draw_across(small, q, image.shape[1], row, wide[(q & 1) * length : ((q & 1) + 1) * length])
+        above = np.uintp((i & 1) * length)
+        below = np.uintp(length) - above
+        first = np.uintp(length * y)
+        for x in range(length):
+            near = wide[above + np.uintp(x)]
+            pixels[first + np.uintp(x)] += near + (wide[below + np.uintp(x)] - near) * share
+
+
+@fast_kernel
+def draw_across(small, q, width, row, wide):
+    """Fill `wide` (3 width,) with row `q` of a small image (h, w, 3), by way of `row` (3 w,)."""
+    columns = small.shape[1]
+    for j in range(columns):
+        for c in range(3):
+            row[3 * j + c] = small[q, j, c]
+    across = F(columns) / F(width)
+    for x in range(width):
+        u = min(max((F(x) + F(0.5)) * across - F(0.5), F(0)), F(columns - 1))
+        j = min(int(u), columns - 2)
+        fu = u - F(j)
+        for c in range(3):
+            near = row[3 * j + c]
+            wide[3 * x + c] = near + (row[3 * j + 3 + c] - near) * fu
 
 
 @fast_kernel
