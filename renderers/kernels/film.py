@@ -107,7 +107,8 @@ def add_soft(start, stop, small, image):
     length = 3 * image.shape[1]
     pixels = image.reshape(-1)
     row = np.empty(3 * small.shape[1], np.float32)
-    wide = np.empty(2 * length, np.float32)  # of the smaller one's rows an even and an odd one, drawn up across
+    # Of the smaller one's rows an even and an odd one, drawn up across.
+    wide = np.empty(2 * length, np.float32)
     held = np.full(2, -2, np.int64)  # of one row alone the one above has number -1
     for y in range(start, stop):
         i, share = row_between(y, F(tall) / F(height), tall)
