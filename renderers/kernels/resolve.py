@@ -76,6 +76,7 @@ from renderers.kernels.weathering import (
     SNOW,
     THROUGH,
     TILE,
+    WORDS,
     WX,
     WY,
     filmed,
@@ -100,6 +101,8 @@ SLOPED_BELOW = 6  # coarser levels have no relief left
 # Where secondary rays start; level of the texture, texels to the metre, its four texels and the place between them.
 (OX, OY, OZ, LEVEL, PER_M, Q00, Q01, Q10, Q11, FU, FV) = range(FREE + 1024, FREE + 27 * LANES, LANES)
 ROWS = FREE // LANES + 27
+# Whole numbers: the four texels.
+(T00, T01, T10, T11) = range(0, WORDS * LANES, LANES)
 
 
 @fast_inner_kernel
@@ -125,7 +128,8 @@ def resolve(
     Those that met nothing get zeros.
     """
     lane = np.zeros(ROWS * LANES, np.float32)
-    word = lane.view(np.uint32)
+    # Not a view of the lanes: the compiler would see rows overlap, and take one lane after the other.
+    word = np.zeros(WORDS * LANES, np.uint32)
     # Flattened, so that the compiler knows how far apart rows lie: it would look them up one by one.
     way, starts, flat, lifted = (
         direction.reshape(-1),
@@ -153,10 +157,10 @@ def resolve(
                 tile = int(lane[TILE + k])
                 if tile >= 0:
                     base = tile_offset[tile, int(lane[LEVEL + k])]
-                    word[Q00 + k] = texels[base + int(lane[Q00 + k])]
-                    word[Q01 + k] = texels[base + int(lane[Q01 + k])]
-                    word[Q10 + k] = texels[base + int(lane[Q10 + k])]
-                    word[Q11 + k] = texels[base + int(lane[Q11 + k])]
+                    word[T00 + k] = texels[base + int(lane[Q00 + k])]
+                    word[T01 + k] = texels[base + int(lane[Q01 + k])]
+                    word[T10 + k] = texels[base + int(lane[Q10 + k])]
+                    word[T11 + k] = texels[base + int(lane[Q11 + k])]
             textured(lane, word)
             if ground[G_PUDDLE] > F(0) or snow_m > F(0) or ice > F(0):
                 lumps(field, lane, word)
@@ -454,10 +458,10 @@ def textured(lane, word):
         w01 = fu * (F(1) - fv)
         w10 = (F(1) - fu) * fv
         w11 = fu * fv
-        q00 = word[Q00 + k]
-        q01 = word[Q01 + k]
-        q10 = word[Q10 + k]
-        q11 = word[Q11 + k]
+        q00 = word[T00 + k]
+        q01 = word[T01 + k]
+        q10 = word[T10 + k]
+        q11 = word[T11 + k]
         red = w00 * byte(q00, 0) + w01 * byte(q01, 0) + w10 * byte(q10, 0) + w11 * byte(q11, 0)
         green = w00 * byte(q00, 8) + w01 * byte(q01, 8) + w10 * byte(q10, 8) + w11 * byte(q11, 8)
         blue = w00 * byte(q00, 16) + w01 * byte(q01, 16) + w10 * byte(q10, 16) + w11 * byte(q11, 16)

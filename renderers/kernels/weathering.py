@@ -21,6 +21,7 @@ from renderers.kernels.surface import (
     field_at,
     wet_albedo,
 )
+from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel
 
 F = np.float32
@@ -32,15 +33,18 @@ F = np.float32
 (GX, GY, GZ, WX, WY, FLAT, POROUS, SNOW, FILM, FILM_ROUGH) = range(1024, 26 * LANES, LANES)
 # Number of its texture or -1, the texture's relief in metres and height 0..1 here; lumps of the ground field, 0..1.
 (TILE, RELIEF, HEIGHT, LUMP) = range(1664, 30 * LANES, LANES)
-# Of the ground field: place between four of its texels, their row and column.
-(AT_X, AT_Y, ROW, COLUMN, BESIDE) = range(1920, 35 * LANES, LANES)
+# Of the ground field: place between four of its texels, and what they hold.
+(AT_X, AT_Y, CORNER, EAST, BESIDE) = range(1920, 35 * LANES, LANES)
 FREE = 2240  # where further rows begin
+# Rows of whole numbers, in an array of their own: row and column in the ground field.
+WORDS = 4
+(AT_ROW, AT_COLUMN) = (0, LANES)
 SNOW_R, SNOW_G, SNOW_B = 0.83, 0.85, 0.88
 
 
 @fast_inner_kernel
 def lumps(field, lane, word):
-    """Fill LUMP, where ground may bear something; 0.5 elsewhere.  `word` is `lane` as whole numbers."""
+    """Fill LUMP, where ground may bear something; 0.5 elsewhere.  `word` (WORDS * LANES,) has room."""
     side = np.int32(field.shape[0])
     for k in range(LANES):
         x = lane[WX + k] * F(1 / FIELD_PITCH_M)
@@ -49,23 +53,23 @@ def lumps(field, lane, word):
         i = np.floor(y)
         lane[AT_X + k] = x - j
         lane[AT_Y + k] = y - i
-        word[ROW + k] = np.uint32(np.int32(i) & (side - np.int32(1)))
-        word[COLUMN + k] = np.uint32(np.int32(j) & (side - np.int32(1)))
+        word[AT_ROW + k] = np.uint32(np.int32(i) & (side - np.int32(1)))
+        word[AT_COLUMN + k] = np.uint32(np.int32(j) & (side - np.int32(1)))
     last = np.uint32(field.shape[0] - 1)
     for k in range(LANES):
         if lane[GZ + k] > F(0.3):
-            i = word[ROW + k]
-            j = word[COLUMN + k]
+            i = word[AT_ROW + k]
+            j = word[AT_COLUMN + k]
             i1 = np.uint32(i + np.uint32(1)) & last
             j1 = np.uint32(j + np.uint32(1)) & last
-            lane[ROW + k] = F(field[i, j])
-            lane[COLUMN + k] = F(field[i, j1])
+            lane[CORNER + k] = F(field[i, j])
+            lane[EAST + k] = F(field[i, j1])
             lane[LUMP + k] = F(field[i1, j])
             lane[BESIDE + k] = F(field[i1, j1])
     for k in range(LANES):
         fx = lane[AT_X + k]
         fy = lane[AT_Y + k]
-        top = lane[ROW + k] * (F(1) - fx) + lane[COLUMN + k] * fx
+        top = lane[CORNER + k] * (F(1) - fx) + lane[EAST + k] * fx
         low = lane[LUMP + k] * (F(1) - fx) + lane[BESIDE + k] * fx
         lump = (top * (F(1) - fy) + low * fy) * F(1.0 / 255.0)
         lane[LUMP + k] = lump if lane[GZ + k] > F(0.3) else F(0.5)
@@ -143,7 +147,7 @@ def filmed(rain, lane):
     """Sheets of their own (a puddle, black ice, oil): they level the texture that they cover."""
     most = F(0)
     for k in range(LANES):
-        most = max(most, lane[FILM + k])
+        most = greater(most, lane[FILM + k])
     if most <= F(0):
         return
     ripple = min(rain * F(0.008), F(0.10))
