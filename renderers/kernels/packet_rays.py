@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.jit import inner_kernel
+from sim.kernels.sixteen import Sixteen, alike, below, least, load, lowest, most, not_above, store
 
 LANES = 64  # rays that callers hand over together: a packet,
 TOGETHER = 16  # of which so many go through the trees together
@@ -70,36 +71,13 @@ def edges_of(
 
 
 @inner_kernel
-def crossed(
-    edge: NDArray[np.float32],
-    j: int,
-    table: NDArray[np.float32],
-) -> bool:
-    """Whether the line of any lane passes through the triangle; most triangles of a leaf end here."""
-    e0, e1, e2 = edge[j], edge[BREADTH + j], edge[2 * BREADTH + j]
-    e3, e4, e5 = edge[3 * BREADTH + j], edge[4 * BREADTH + j], edge[5 * BREADTH + j]
-    e6, e7, e8 = edge[6 * BREADTH + j], edge[7 * BREADTH + j], edge[8 * BREADTH + j]
-    ax, ay, az = edge[9 * BREADTH + j], edge[10 * BREADTH + j], edge[11 * BREADTH + j]
-    bx, by, bz = edge[12 * BREADTH + j], edge[13 * BREADTH + j], edge[14 * BREADTH + j]
-    cx, cy, cz = edge[15 * BREADTH + j], edge[16 * BREADTH + j], edge[17 * BREADTH + j]
-    none = np.float32(0.0)
-    found = False
-    for k in range(TOGETHER):
-        dx, dy, dz = (
-            table[(RAYS + DX) * TOGETHER + k],
-            table[(RAYS + DY) * TOGETHER + k],
-            table[(RAYS + DZ) * TOGETHER + k],
-        )
-        wx, wy, wz = (
-            table[(RAYS + WX) * TOGETHER + k],
-            table[(RAYS + WY) * TOGETHER + k],
-            table[(RAYS + WZ) * TOGETHER + k],
-        )
-        u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
-        v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
-        w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
-        found = found | (min(u, v, w) >= none) | (max(u, v, w) <= none)
-    return found
+def _lanes(table: NDArray[np.float32], row: int) -> Sixteen:
+    return load(table, np.uintp(row * TOGETHER))
+
+
+@inner_kernel
+def _of(edge: NDArray[np.float32], number: int, j: int) -> Sixteen:
+    return alike(edge[np.uintp(number * BREADTH) + np.uintp(j)])
 
 
 @inner_kernel
@@ -108,108 +86,54 @@ def keep(
     j: int,
     table: NDArray[np.float32],
     ids: NDArray[np.int32],  # (2 * TOGETHER,) placements, then triangles
+    room: NDArray[np.float32],  # (3 * TOGETHER,)
     placement: np.int32,
     triangle: np.int32,
     any_hit: bool,
 ) -> None:
-    """Keep the triangle in lanes that pass through it nearer than what they hold; at equal range the lower ids stay."""
-    e0, e1, e2 = edge[j], edge[BREADTH + j], edge[2 * BREADTH + j]
-    e3, e4, e5 = edge[3 * BREADTH + j], edge[4 * BREADTH + j], edge[5 * BREADTH + j]
-    e6, e7, e8 = edge[6 * BREADTH + j], edge[7 * BREADTH + j], edge[8 * BREADTH + j]
-    ax, ay, az = edge[9 * BREADTH + j], edge[10 * BREADTH + j], edge[11 * BREADTH + j]
-    bx, by, bz = edge[12 * BREADTH + j], edge[13 * BREADTH + j], edge[14 * BREADTH + j]
-    cx, cy, cz = edge[15 * BREADTH + j], edge[16 * BREADTH + j], edge[17 * BREADTH + j]
-    nx, ny, nz, height = (
-        edge[18 * BREADTH + j],
-        edge[19 * BREADTH + j],
-        edge[20 * BREADTH + j],
-        edge[21 * BREADTH + j],
+    """Keep the triangle in lanes that pass through it nearer than what they hold; at equal range the lower ids stay.
+
+    Most triangles of a leaf are crossed by no lane's line, and most others by few.
+    """
+    dx, dy, dz = _lanes(table, RAYS + DX), _lanes(table, RAYS + DY), _lanes(table, RAYS + DZ)
+    wx, wy, wz = _lanes(table, RAYS + WX), _lanes(table, RAYS + WY), _lanes(table, RAYS + WZ)
+    u = (_of(edge, 0, j) * dx + _of(edge, 1, j) * dy + _of(edge, 2, j) * dz) - (
+        _of(edge, 9, j) * wx + _of(edge, 10, j) * wy + _of(edge, 11, j) * wz
     )
-    none, one, answered = np.float32(0.0), np.float32(1.0), np.float32(-1.0)
-    found = tied = False
-    for k in range(TOGETHER):
-        dx, dy, dz = (
-            table[(RAYS + DX) * TOGETHER + k],
-            table[(RAYS + DY) * TOGETHER + k],
-            table[(RAYS + DZ) * TOGETHER + k],
-        )
-        wx, wy, wz = (
-            table[(RAYS + WX) * TOGETHER + k],
-            table[(RAYS + WY) * TOGETHER + k],
-            table[(RAYS + WZ) * TOGETHER + k],
-        )
-        u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
-        v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
-        w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
-        through = (min(u, v, w) >= none) | (max(u, v, w) <= none)
-        gx, gy, gz = (
-            table[(RAYS + GX) * TOGETHER + k],
-            table[(RAYS + GY) * TOGETHER + k],
-            table[(RAYS + GZ) * TOGETHER + k],
-        )
-        t = (height - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
-        limit, p, q = table[LIMIT * TOGETHER + k], ids[k], ids[TOGETHER + k]
-        asked = through & (t > table[NEAR * TOGETHER + k])
-        better = asked & (t < limit)
-        reached = answered if any_hit else t
-        table[LIMIT * TOGETHER + k] = reached if better else limit
-        ids[k] = placement if better else p
-        ids[TOGETHER + k] = triangle if better else q
-        found = found | better
-        tied = tied | (asked & (t == limit))
-    if tied:
-        for k in range(TOGETHER):
-            dx, dy, dz = (
-                table[(RAYS + DX) * TOGETHER + k],
-                table[(RAYS + DY) * TOGETHER + k],
-                table[(RAYS + DZ) * TOGETHER + k],
-            )
-            wx, wy, wz = (
-                table[(RAYS + WX) * TOGETHER + k],
-                table[(RAYS + WY) * TOGETHER + k],
-                table[(RAYS + WZ) * TOGETHER + k],
-            )
-            u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
-            v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
-            w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
-            through = (min(u, v, w) >= none) | (max(u, v, w) <= none)
-            gx, gy, gz = (
-                table[(RAYS + GX) * TOGETHER + k],
-                table[(RAYS + GY) * TOGETHER + k],
-                table[(RAYS + GZ) * TOGETHER + k],
-            )
-            t = (height - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
-            limit, p, q = table[LIMIT * TOGETHER + k], ids[k], ids[TOGETHER + k]
-            lower = (placement < p) | ((placement == p) & (triangle < q)) | (p < np.int32(0))
-            asked = through & (t > table[NEAR * TOGETHER + k])
-            better = asked & (t == limit) & (t < NEVER) & lower
-            reached = answered if any_hit else t
-            table[LIMIT * TOGETHER + k] = reached if better else limit
-            ids[k] = placement if better else p
-            ids[TOGETHER + k] = triangle if better else q
-            found = found | better
-    if found and not any_hit:
-        for k in range(TOGETHER):
-            dx, dy, dz = (
-                table[(RAYS + DX) * TOGETHER + k],
-                table[(RAYS + DY) * TOGETHER + k],
-                table[(RAYS + DZ) * TOGETHER + k],
-            )
-            wx, wy, wz = (
-                table[(RAYS + WX) * TOGETHER + k],
-                table[(RAYS + WY) * TOGETHER + k],
-                table[(RAYS + WZ) * TOGETHER + k],
-            )
-            u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
-            v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
-            w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
-            mine = (ids[k] == placement) & (ids[TOGETHER + k] == triangle)
-            whole = one / (u + v + w)
-            old_u, old_v = table[US * TOGETHER + k], table[VS * TOGETHER + k]
-            table[US * TOGETHER + k] = (
-                w * whole if mine else old_u
-            )  # the area beyond edge v2 v0 is the weight of v1
-            table[VS * TOGETHER + k] = u * whole if mine else old_v
+    v = (_of(edge, 3, j) * dx + _of(edge, 4, j) * dy + _of(edge, 5, j) * dz) - (
+        _of(edge, 12, j) * wx + _of(edge, 13, j) * wy + _of(edge, 14, j) * wz
+    )
+    w = (_of(edge, 6, j) * dx + _of(edge, 7, j) * dy + _of(edge, 8, j) * dz) - (
+        _of(edge, 15, j) * wx + _of(edge, 16, j) * wy + _of(edge, 17, j) * wz
+    )
+    none = alike(np.float32(0.0))
+    asked = not_above(none, least(least(u, v), w)) | not_above(most(most(u, v), w), none)
+    if asked == np.uintp(0):
+        return
+    gx, gy, gz = _lanes(table, RAYS + GX), _lanes(table, RAYS + GY), _lanes(table, RAYS + GZ)
+    nx, ny, nz = _of(edge, 18, j), _of(edge, 19, j), _of(edge, 20, j)
+    ranges = (_of(edge, 21, j) - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
+    asked &= below(_lanes(table, NEAR), ranges) & not_above(ranges, _lanes(table, LIMIT))
+    if asked == np.uintp(0):
+        return
+    store(room, np.uintp(0), ranges)
+    if not any_hit:
+        whole = alike(np.float32(1.0)) / (u + v + w)
+        store(room, np.uintp(TOGETHER), w * whole)  # the area beyond edge v2 v0 is the weight of v1
+        store(room, np.uintp(2 * TOGETHER), u * whole)
+    limits, weights = np.uintp(LIMIT * TOGETHER), np.uintp(US * TOGETHER)
+    across = np.uintp(TOGETHER)
+    while asked != np.uintp(0):
+        k = lowest(asked)
+        asked &= asked - np.uintp(1)
+        t, limit, p, q = room[k], table[limits + k], ids[k], ids[across + k]
+        lower = (placement < p) | ((placement == p) & (triangle < q)) | (p < np.int32(0))
+        if (t < limit) | ((t == limit) & (t < NEVER) & lower):
+            table[limits + k] = np.float32(-1.0) if any_hit else t
+            ids[k], ids[across + k] = placement, triangle
+            if not any_hit:
+                table[weights + k] = room[across + k]
+                table[weights + across + k] = room[across + across + k]
 
 
 @inner_kernel

@@ -34,7 +34,6 @@ from renderers.kernels.packet_rays import (
     US,
     VS,
     aim,
-    crossed,
     edges_of,
     keep,
     slabs,
@@ -134,6 +133,7 @@ def _visit(
     table: NDArray[np.float32],
     ids: NDArray[np.int32],
     edge: NDArray[np.float32],
+    room: NDArray[np.float32],
     stack: NDArray[np.int32],
 ) -> None:
     """Take the rays through the tree of one placement, nearer children first."""
@@ -172,8 +172,7 @@ def _visit(
                 many = min(LEAF, last - first)
                 edges_of(corners, first, many, turn, placement, edge)
                 for j in range(many):
-                    if crossed(edge, j, table):
-                        keep(edge, j, table, ids, np.int32(placement), np.int32(first + j), any_hit)
+                    keep(edge, j, table, ids, room, np.int32(placement), np.int32(first + j), any_hit)
                 first += LEAF
         if top == 0:
             return
@@ -221,6 +220,7 @@ def trace_packets(
     table = np.zeros(ROWS * TOGETHER, np.float32)
     ids = np.empty(2 * TOGETHER, np.int32)
     edge = np.zeros((EDGES + 9) * BREADTH, np.float32)
+    room = np.empty(3 * TOGETHER, np.float32)
     way, begin = direction.reshape(-1), offset.reshape(-1)
     boxes, inner, flat, points = (
         box.reshape(-1),
@@ -273,7 +273,7 @@ def trace_packets(
                 if mask[p] & ray_mask and _enters(boxes, 6 * p, table):
                     _visit(
                         nodes, inner, links, points, root, turn, p, spread, any_hit,
-                        table, ids, edge, stack,
+                        table, ids, edge, room, stack,
                     )  # fmt: skip
             leaf = 0
             while top > 0 and leaf == 0:
