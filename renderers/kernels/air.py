@@ -217,10 +217,10 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, street, per_ce
     for first in range(start, stop, LANES):
         count = min(LANES, stop - first)
         for k in range(count):
-            r = first + k
-            lane[X + k] = ways[3 * r]
-            lane[Y + k] = ways[3 * r + 1]
-            lane[Z + k] = ways[3 * r + 2]
+            r = np.uintp(first + k)
+            lane[X + k] = ways[np.uintp(3) * r]
+            lane[Y + k] = ways[np.uintp(3) * r + np.uintp(1)]
+            lane[Z + k] = ways[np.uintp(3) * r + np.uintp(2)]
             lane[FAR + k] = range_m[r] if triangle[r] >= 0 else F(0)
         for k in range(LANES):
             x = lane[X + k]
@@ -253,18 +253,23 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, street, per_ce
             lane[THROUGH + k] = through
             above = max(F(1) + F(FOG_RISE) * lane[Z + k] / lane[LENGTH + k], F(FOG_BELOW))
             lane[REST + k] = (F(1) - through) * (above if foggy else F(1))
-        for k in range(count):
-            r = first + k
-            through = lane[THROUGH + k]
-            rest = lane[REST + k]
-            if between:
+        if between:
+            for k in range(count):
+                r = first + k
                 tile = r // 64
                 x = (F(tile % tiles_across * 8 + r % 8) + F(0.5)) * per_cell[0]
                 y = (F(tile // tiles_across * 8 + r % 64 // 8) + F(0.5)) * per_cell[1]
-                rest *= light_between(street, x, y, F(1) - through)
+                lane[REST + k] *= light_between(street, x, y, F(1) - lane[THROUGH + k])
+        for k in range(count):
+            through = lane[THROUGH + k]
+            rest = lane[REST + k]
             u = lane[COLUMN + k]
             j = np.int32(u)
             f = u - F(j)
+            at = np.uintp(3) * np.uintp(first + k)
+            left = np.uintp(3) * np.uintp(j)
             for c in range(3):
-                hue = colour[3 * j + c] + (colour[3 * j + 3 + c] - colour[3 * j + c]) * f
-                light[3 * r + c] = light[3 * r + c] * through + hue * rest
+                own = np.uintp(c)
+                near = colour[left + own]
+                hue = near + (colour[left + np.uintp(3) + own] - near) * f
+                light[at + own] = light[at + own] * through + hue * rest

@@ -29,6 +29,7 @@ from renderers.kernels.lamps import (
     V_CELLS,
     V_SPAN,
 )
+from sim.kernels.extremes import greater, lesser
 from sim.kernels.jit import fast_kernel
 
 F = np.float32
@@ -100,22 +101,27 @@ def bound_over(lamps, which, heights, x, y, z, half_x, half_y, half_z):
 
 
 @fast_kernel
-def within_reach(start, stop, triangle, offset_m, lamps, heights, out, bound):
+def within_reach(start, stop, triangle, points, lamps, heights, out, bound):
     """Write the rows of the lamps that reach the points of tiles [start, stop) to `out` and what they give at most, the
     strongest first.
 
-    Returns how many there are.
+    `points` (3 N,) are where rays end, one after the other.  Returns how many there are.
     """
     low_x = low_y = low_z = F(1e30)
     high_x = high_y = high_z = F(-1e30)
-    for r in range(start * 64, stop * 64):
-        if triangle[r] >= 0:
-            low_x = min(low_x, offset_m[r, 0])
-            low_y = min(low_y, offset_m[r, 1])
-            low_z = min(low_z, offset_m[r, 2])
-            high_x = max(high_x, offset_m[r, 0])
-            high_y = max(high_y, offset_m[r, 1])
-            high_z = max(high_z, offset_m[r, 2])
+    first = np.uintp(start * 64)
+    for k in range((stop - start) * 64):
+        r = first + np.uintp(k)
+        met = triangle[r] >= 0
+        px = points[np.uintp(3) * r]
+        py = points[np.uintp(3) * r + np.uintp(1)]
+        pz = points[np.uintp(3) * r + np.uintp(2)]
+        low_x = lesser(low_x, px if met else F(1e30))
+        low_y = lesser(low_y, py if met else F(1e30))
+        low_z = lesser(low_z, pz if met else F(1e30))
+        high_x = greater(high_x, px if met else F(-1e30))
+        high_y = greater(high_y, py if met else F(-1e30))
+        high_z = greater(high_z, pz if met else F(-1e30))
     if high_x < low_x:
         return 0
     x = F(0.5) * (low_x + high_x)

@@ -45,15 +45,17 @@ from renderers.kernels.lanes import (
 )
 from renderers.kernels.shade import BASE_GLOSS
 from renderers.kernels.sky import irradiance
-from renderers.kernels.surface import S_EB, S_EG, S_ER, of_ray
+from renderers.kernels.surface import S_COLUMNS, S_EB, S_EG, S_ER, of_ray
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.prefetch import prefetch
 
 F = np.float32
 PI = np.float32(math.pi)
 GROUP = 4  # tiles
 DARK = F(1e-30)  # where there is no light at all: a share of it is none, not a nan
-SPOTS = LANES // 4  # of their pixels
+SPOTS = LANES // 4  # of their pixels: of each tile these lanes, and the nearest of all
+ONE, TWO, THREE = 8 * 1 + 5, 8 * 4 + 1, 8 * 6 + 6
 # Shares of what a spot shows: a lamp that gives less at all of them is left out, and so are the faintest lamps as long
 # as they give less together; one that gives no more than the last casts soft shadows.
 FAINT_SHARE, LEFT_OUT, SOFT_SHARE = 0.01, 0.04, 0.08
@@ -83,6 +85,8 @@ def choose_lamps(
     order = np.empty(lamps.shape[0], np.int64)
     listed = np.empty(lamps.shape[0], np.int64)
     flat_tables = tables.reshape(-1)
+    points = offset_m.reshape(-1)
+    rows = surface.reshape(-1)
     total = 0
     for first in range(start, stop, GROUP):
         tiles = min(GROUP, stop - first)
@@ -92,9 +96,15 @@ def choose_lamps(
                 chosen[tile, q] = -1
         if first % GROUPED == 0:
             last = min(stop, first + GROUPED)
-            total = within_reach(first, last, triangle, offset_m, lamps, heights, near_lamps, bound)
+            total = within_reach(first, last, triangle, points, lamps, heights, near_lamps, bound)
         if total == 0 or not probe(first, tiles, range_m, triangle, rays):
             continue
+        if first + GROUP < stop:  # what the next group asks of is far from where this one has been
+            for k in range(GROUP * S_COLUMNS):
+                column = ((first + GROUP) * S_COLUMNS + k) * LANES
+                prefetch(rows, column + ONE)
+                prefetch(rows, column + TWO)
+                prefetch(rows, column + THREE)
         load_some(rays, direction, triangle, surface, offset_m, around, lane, QUARTER)
         prepare(lane, QUARTER)
         told(rays, surface, sh, F(DARK_SHARE) * least_lx, lane, own)
@@ -121,9 +131,9 @@ def probe(first, tiles, range_m, triangle, rays):
             if range_m[r] < range_m[nearest]:
                 nearest = r
         rays[4 * t] = nearest
-        rays[4 * t + 1] = tile * 64 + 8 * 1 + 5
-        rays[4 * t + 2] = tile * 64 + 8 * 4 + 1
-        rays[4 * t + 3] = tile * 64 + 8 * 6 + 6
+        rays[4 * t + 1] = tile * 64 + ONE
+        rays[4 * t + 2] = tile * 64 + TWO
+        rays[4 * t + 3] = tile * 64 + THREE
         some = some or triangle[nearest] >= 0
     return some
 
@@ -202,9 +212,10 @@ def weigh_all(
         weigh(lamps, which, tables, extinction_per_m, surface, kinds, rays, lane)
         worth = F(0)
         some = F(0)
+        at = np.uintp(count * SPOTS)
         for k in range(SPOTS):
             e = lane[OUT_R + k]
-            given[count * SPOTS + k] = e
+            given[at + np.uintp(k)] = e
             sum_of[k] += e
             second[k] = max(second[k], min(first[k], e))
             first[k] = max(first[k], e)

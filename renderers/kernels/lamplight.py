@@ -245,18 +245,15 @@ def arrive(lamps, which, tables, extinction_per_m, lane, part):
             lane[ASIDE + k] = a - F(j)
             lane[ABOVE + k] = b - F(i)
             lane[ARRIVES + k] = lane[ARRIVES + k] if inside else F(0)
-        # Lookups in a loop of their own leave the rest to vectors.
+        # Lookups in a loop of their own leave the rest to vectors; places are clamped, and where nothing arrives a lookup
+        # costs less than to ask.
         first = np.uint32(kind * V_CELLS * H_CELLS)
         for k in range(begin, end):
-            if lane[ARRIVES + k] > F(0):
-                at = first + np.uint32(np.int32(lane[CELL + k]))
-                fa = lane[ASIDE + k]
-                lane[LOW + k] = tables[at] + (tables[at + np.uint32(1)] - tables[at]) * fa
-                at += np.uint32(H_CELLS)
-                lane[HIGH + k] = tables[at] + (tables[at + np.uint32(1)] - tables[at]) * fa
-            else:
-                lane[LOW + k] = F(0)
-                lane[HIGH + k] = F(0)
+            at = first + np.uint32(np.int32(lane[CELL + k]))
+            fa = lane[ASIDE + k]
+            lane[LOW + k] = tables[at] + (tables[at + np.uint32(1)] - tables[at]) * fa
+            at += np.uint32(H_CELLS)
+            lane[HIGH + k] = tables[at] + (tables[at + np.uint32(1)] - tables[at]) * fa
         for k in range(begin, end):
             lane[ARRIVES + k] *= lane[LOW + k] + (lane[HIGH + k] - lane[LOW + k]) * lane[ABOVE + k]
             some = greater(some, lane[ARRIVES + k])

@@ -131,9 +131,7 @@ def shade(
         for k in range(LANES):
             rays[k] = first + k
         load_tile(first, way, triangle, flat, begin, near, lane)
-        if (
-            first + LANES < stop
-        ):  # a tile's surfaces fill a page of memory, and nothing else fetches the next one ahead
+        if first + LANES < stop:  # a tile's surfaces fill a page, and nothing else fetches the next one ahead
             for k in range(LANES):
                 prefetch(flat, (first + LANES + k) * S_COLUMNS)
         some, every, leafiest = prepare(lane, WHOLE)
