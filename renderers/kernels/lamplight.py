@@ -245,8 +245,8 @@ def arrive(lamps, which, tables, extinction_per_m, lane, part):
             lane[ASIDE + k] = a - F(j)
             lane[ABOVE + k] = b - F(i)
             lane[ARRIVES + k] = lane[ARRIVES + k] if inside else F(0)
-        # Lookups in a loop of their own leave the rest to vectors.  Places are clamped: looking up what nothing arrives at
-        # costs less than asking whether it does.
+        # Lookups in a loop of their own leave the rest to vectors.  Places are clamped: a lookup in vain costs
+        # less than asking whether it does.
         first = np.uint32(kind * V_CELLS * H_CELLS)
         for k in range(begin, end):
             at = first + np.uint32(np.int32(lane[CELL + k]))
