@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from crew import rates
 from street import DETAILS, Street, street_of
 
 HERE = Path(__file__).parent
@@ -200,6 +201,8 @@ def run(
         }
         rows.append(row)
         print(f"  {task:66} {rate:8.2f} /s, {row['cpu_ms']:.0f} ms of the processor each", flush=True)
+    if whole:
+        rows += rates(detail, threads, max(rounds, 3))
     return rows
 
 
