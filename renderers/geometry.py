@@ -6,7 +6,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.broad import BOX, BREADTH, broaden
+from renderers.kernels.broad import BREADTH, MOST, QUAD, broaden
 from renderers.kernels.bvh import build_tree
 from renderers.kernels.leaf_order import bound, lay_out
 from renderers.mesh import Mesh
@@ -53,10 +53,8 @@ def build_geometry(
         first += size
 
     nodes, links = nodes[: max(free, 1)], links[: max(free, 1)]
-    broad_boxes = np.empty((max(free, 1), BOX), np.float32)
-    broad_links = np.empty((max(free, 1), BREADTH), np.int32)
-    broad_root = np.empty(len(meshes), np.int32)
-    broad = max(broaden(nodes, links[:free], root, broad_boxes, broad_links, broad_root), 1)
+    broad_boxes, broad_links, broad_root = broad_of(nodes, links[:free], root, BREADTH, MOST)
+    quad_boxes, quad_links, quad_root = broad_of(nodes, links[:free], root, QUAD, LEAF_SIZE)
     instance = np.zeros(total, np.int32)
     instance[: sizes[0]] = static_instance
     laid = Geometry(
@@ -71,9 +69,12 @@ def build_geometry(
         instance=np.empty(total, np.int32),
         root=root,
         bounds_m=bounds,
-        broad_boxes=_on_lines(broad_boxes[:broad]),
-        broad_links=np.ascontiguousarray(broad_links[:broad]),
+        broad_boxes=_on_lines(broad_boxes),
+        broad_links=broad_links,
         broad_root=broad_root,
+        quad_boxes=_on_lines(quad_boxes),
+        quad_links=quad_links,
+        quad_root=quad_root,
         corners_by_axis_m=np.zeros((9, total + BREADTH), np.float32),
         origin_m=np.asarray(origin_m, np.float64),
     )
@@ -97,6 +98,21 @@ def build_geometry(
         laid.corners_by_axis_m,
     )
     return laid
+
+
+def broad_of(
+    nodes: NDArray[np.float32],  # (N, 12) as kernels.bvh.build_tree writes them
+    links: NDArray[np.int32],  # (N, 2)
+    root: NDArray[np.int32],  # (G,)
+    breadth: int,
+    most: int,
+) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32]]:
+    """The same trees with more children to a node: boxes (W, 6 * breadth), links (W, breadth) and roots (G,)."""
+    room = max(len(links), 1)
+    boxes, children = np.empty((room, 6 * breadth), np.float32), np.empty((room, breadth), np.int32)
+    broad_root = np.empty(len(root), np.int32)
+    used = max(broaden(nodes, links, root, boxes, children, broad_root, most), 1)
+    return boxes[:used].copy(), children[:used].copy(), broad_root
 
 
 def _on_lines(numbers: NDArray[np.float32]) -> NDArray[np.float32]:

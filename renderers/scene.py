@@ -45,9 +45,12 @@ class Geometry:
     instance: NDArray[np.int32]  # (T,) id of labelled static things; 0: take the placement's
     root: NDArray[np.int32]  # (G,) root link of each tree (node, or a leaf when the tree is tiny)
     bounds_m: NDArray[np.float32]  # (G, 6) min xyz, max xyz in the tree's frame
-    broad_boxes: NDArray[np.float32]  # (W, 96) the same trees for frusta: see kernels.broad
+    broad_boxes: NDArray[np.float32]  # (W, 96) the same trees for frusta and single rays: see kernels.broad
     broad_links: NDArray[np.int32]  # (W, 16)
     broad_root: NDArray[np.int32]  # (G,)
+    quad_boxes: NDArray[np.float32]  # (Q, 24) and with four children to a node, for packets
+    quad_links: NDArray[np.int32]  # (Q, 4)
+    quad_root: NDArray[np.int32]  # (G,)
     corners_by_axis_m: NDArray[np.float32]  # (9, T + 16) corners_m with room for a leaf behind the last
     origin_m: NDArray[np.float64]  # (3,) world position of the static tree's frame (tree 0)
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.broad import BOX, BREADTH, broaden
+from renderers.geometry import broad_of
+from renderers.kernels.broad import BREADTH, MOST
 from renderers.kernels.bvh import build_tree
 from renderers.kernels.frusta import FRUSTUM, see_frusta
 from renderers.kernels.frustum_rays import GROUP
@@ -60,6 +61,7 @@ class PreparedScene:
     scene: Scene
     origin_m: NDArray[np.float64]  # (3,) world
     root: NDArray[np.int32]  # (P,)
+    quad_root: NDArray[np.int32]  # (P,)
     turn: NDArray[np.float32]  # (P, 12) part_from_sensor
     box: NDArray[np.float32]  # (P, 6)
     order: NDArray[np.int32]  # placements, the static world's first
@@ -100,10 +102,10 @@ class PreparedScene:
         geometry = self.scene.geometry
         first, last = start * LANES, len(direction) if stop is None else min(stop * LANES, len(direction))
         trace_packets(
-            geometry.nodes,
-            geometry.links,
+            geometry.quad_boxes,
+            geometry.quad_links,
             geometry.corners_m,
-            self.root,
+            self.quad_root,
             self.turn,
             self.box,
             self.scene.mask,
@@ -319,9 +321,9 @@ def prepare_each(
     nodes = np.empty((max(len(moving), 1), 12), np.float32)
     links = np.empty((max(len(moving), 1), 2), np.int32)
     root, free = build_tree(low, high, order, len(still), len(moving), TOP_LEAF_SIZE, nodes, links, 0)
-    broad_boxes, broad_root = np.empty((max(free, 1), BOX), np.float32), np.empty(1, np.int32)
-    broad_links = np.empty((max(free, 1), BREADTH), np.int32)
-    broaden(nodes, links[:free], np.array([root], np.int32), broad_boxes, broad_links, broad_root)
+    broad_boxes, broad_links, broad_root = broad_of(
+        nodes, links[:free], np.array([root], np.int32), BREADTH, MOST
+    )
     crates = np.zeros((6, len(order) + BREADTH), np.float32)
     crates[:3, : len(order)], crates[3:, : len(order)] = low[order].T, high[order].T
     return [
@@ -329,6 +331,7 @@ def prepare_each(
             scene=scene if len(box) == 1 else replace(scene, world_from_part=world_from_part[k]),
             origin_m=origin,
             root=geometry.root[scene.tree],
+            quad_root=geometry.quad_root[scene.tree],
             turn=turn[k],
             box=box[k],
             order=order,

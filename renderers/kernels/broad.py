@@ -1,8 +1,9 @@
-"""Broad trees: nodes of sixteen children, made of binary trees of boxes.  Renderers floor, arrays only.
+"""Broad trees: nodes of sixteen or four children, made of binary trees of boxes.  Renderers floor, arrays only.
 
-`frusta` asks a node once for many rays, and so has vectors of boxes instead of vectors of rays (Wald, Benthin and Boulos
-2008 have the same trees for single rays).  A link >= 0 is a broad node; a link < 0 is a leaf as in `bvh`, of up to MOST
-triangles that lie side by side.  Slots that hold nothing have the link EMPTY.
+`frusta` asks a node once for many rays, and so has vectors of boxes instead of vectors of rays; `lone_rays` asks it for
+one (Wald, Benthin and Boulos 2008).  `packets` takes steps of four children, which wait for each other half as often as
+two.  A link >= 0 is a broad node; a link < 0 is a leaf as in `bvh`, whose triangles lie side by side.  Slots that hold
+nothing have the link EMPTY.
 """
 
 import numpy as np
@@ -12,7 +13,8 @@ from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK, leaf_link
 from sim.kernels.jit import kernel
 
 BREADTH = 16
-MOST = 15  # triangles in a leaf: as many as its link can count
+MOST = 15  # triangles in a leaf of such a tree: as many as its link can count
+QUAD = 4
 EMPTY = -1  # a leaf of no triangles
 BOX = 6 * BREADTH  # numbers of a node: its children's least x, y, z, then the greatest, each BREADTH in a row
 
@@ -29,11 +31,16 @@ def _first(link: int, begins: NDArray[np.int32]) -> int:
 
 @kernel
 def _surface(
-    nodes: NDArray[np.float32], links: NDArray[np.int32], held: NDArray[np.int32], parent: int, side: int
+    nodes: NDArray[np.float32],
+    links: NDArray[np.int32],
+    held: NDArray[np.int32],
+    parent: int,
+    side: int,
+    most: int,
 ) -> np.float32:
     """Half the surface of a child's box; -1 if its triangles fit in a leaf."""
     link = links[parent, side]
-    if link < 0 or held[link] <= MOST:
+    if link < 0 or held[link] <= most:
         return np.float32(-1.0)
     a = nodes[parent, 6 * side + 3] - nodes[parent, 6 * side]
     b = nodes[parent, 6 * side + 4] - nodes[parent, 6 * side + 1]
@@ -46,24 +53,26 @@ def broaden(
     nodes: NDArray[np.float32],  # (N, 12) as bvh.build_tree writes them: parents before their children
     links: NDArray[np.int32],  # (N, 2)
     roots: NDArray[np.int32],  # (G,)
-    boxes: NDArray[np.float32],  # (N, BOX) room
-    children: NDArray[np.int32],  # (N, BREADTH) room
+    boxes: NDArray[np.float32],  # (N, 6 * breadth) room: least x, y, z of the children, then the greatest
+    children: NDArray[np.int32],  # (N, breadth) room
     broad_roots: NDArray[np.int32],  # (G,) written
+    most: int,  # triangles in a leaf
 ) -> int:
     """Open the largest children until a node is full; returns how many nodes were written."""
+    breadth = children.shape[1]
     begins = np.empty(len(links), np.int32)
     held = np.empty(len(links), np.int32)
     for k in range(len(links) - 1, -1, -1):
         left, right = links[k, 0], links[k, 1]
         begins[k] = min(_first(left, begins), _first(right, begins))
         held[k] = _count(left, held) + _count(right, held)
-    stack = np.empty((BREADTH * 128, 2), np.int64)  # binary node, its broad node
-    slot = np.empty(BREADTH, np.int64)  # 2 * binary node + side: where a child's box stands
-    size = np.empty(BREADTH, np.float32)  # surface of children that may be opened; -1: may not
+    stack = np.empty((breadth * 128, 2), np.int64)  # binary node, its broad node
+    slot = np.empty(breadth, np.int64)  # 2 * binary node + side: where a child's box stands
+    size = np.empty(breadth, np.float32)  # surface of children that may be opened; -1: may not
     free = 0
     for g in range(len(roots)):
         root = roots[g]
-        if root < 0 or held[root] <= MOST:
+        if root < 0 or held[root] <= most:
             broad_roots[g] = root if root < 0 else leaf_link(begins[root], held[root])
             continue
         broad_roots[g] = free
@@ -79,16 +88,16 @@ def broaden(
                 for side in range(2):
                     k = opened if side == 0 else n
                     slot[k] = 2 * parent + side
-                    size[k] = _surface(nodes, links, held, parent, side)
+                    size[k] = _surface(nodes, links, held, parent, side, most)
                 n += 1
                 opened = int(np.argmax(size[:n]))
-                if n == BREADTH or size[opened] < np.float32(0.0):
+                if n == breadth or size[opened] < np.float32(0.0):
                     break
                 parent = links[slot[opened] >> 1, slot[opened] & 1]
-            for k in range(BREADTH):
+            for k in range(breadth):
                 children[me, k] = EMPTY
                 for axis in range(6):
-                    boxes[me, axis * BREADTH + k] = (
+                    boxes[me, axis * breadth + k] = (
                         nodes[slot[k] >> 1, 6 * (slot[k] & 1) + axis] if k < n else 0.0
                     )
                 if k >= n:
@@ -96,7 +105,7 @@ def broaden(
                 link = links[slot[k] >> 1, slot[k] & 1]
                 if link < 0:
                     children[me, k] = link
-                elif held[link] <= MOST:
+                elif held[link] <= most:
                     children[me, k] = leaf_link(begins[link], held[link])
                 else:
                     children[me, k] = free

@@ -71,7 +71,8 @@ def edges_of(
 
 
 @inner_kernel
-def _lanes(table: NDArray[np.float32], row: int) -> Sixteen:
+def lanes(table: NDArray[np.float32], row: int) -> Sixteen:
+    """A row of the table."""
     return load(table, np.uintp(row * TOGETHER))
 
 
@@ -95,8 +96,8 @@ def keep(
 
     Most triangles of a leaf are crossed by no lane's line, and most others by few.
     """
-    dx, dy, dz = _lanes(table, RAYS + DX), _lanes(table, RAYS + DY), _lanes(table, RAYS + DZ)
-    wx, wy, wz = _lanes(table, RAYS + WX), _lanes(table, RAYS + WY), _lanes(table, RAYS + WZ)
+    dx, dy, dz = lanes(table, RAYS + DX), lanes(table, RAYS + DY), lanes(table, RAYS + DZ)
+    wx, wy, wz = lanes(table, RAYS + WX), lanes(table, RAYS + WY), lanes(table, RAYS + WZ)
     u = (_of(edge, 0, j) * dx + _of(edge, 1, j) * dy + _of(edge, 2, j) * dz) - (
         _of(edge, 9, j) * wx + _of(edge, 10, j) * wy + _of(edge, 11, j) * wz
     )
@@ -110,10 +111,10 @@ def keep(
     asked = not_above(none, least(least(u, v), w)) | not_above(most(most(u, v), w), none)
     if asked == np.uintp(0):
         return
-    gx, gy, gz = _lanes(table, RAYS + GX), _lanes(table, RAYS + GY), _lanes(table, RAYS + GZ)
+    gx, gy, gz = lanes(table, RAYS + GX), lanes(table, RAYS + GY), lanes(table, RAYS + GZ)
     nx, ny, nz = _of(edge, 18, j), _of(edge, 19, j), _of(edge, 20, j)
     ranges = (_of(edge, 21, j) - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
-    asked &= below(_lanes(table, NEAR), ranges) & not_above(ranges, _lanes(table, LIMIT))
+    asked &= below(lanes(table, NEAR), ranges) & not_above(ranges, lanes(table, LIMIT))
     if asked == np.uintp(0):
         return
     store(room, np.uintp(0), ranges)

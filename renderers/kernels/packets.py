@@ -8,6 +8,7 @@ triangles stands in `packet_rays`.  Twin: tests/support/naive_trace.py.
 import numpy as np
 from numpy.typing import NDArray
 
+from renderers.kernels.broad import QUAD
 from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from renderers.kernels.packet_rays import (
     BREADTH,
@@ -36,12 +37,15 @@ from renderers.kernels.packet_rays import (
     aim,
     edges_of,
     keep,
+    lanes,
     slabs,
 )  # fmt: skip
 from sim.kernels.extremes import lesser
 from sim.kernels.jit import fast_inner_kernel, inner_kernel, kernel
+from sim.kernels.sixteen import alike, least, lowest, most, not_above
 
 EMPTY = -1  # link of a leaf that holds nothing, as kernels.bvh.leaf_link packs it
+DEEP = 512  # children that may wait: three for each level of a tree
 
 
 @fast_inner_kernel
@@ -73,30 +77,17 @@ def _enter_children(
     boxes: NDArray[np.float32],  # flattened, 12 numbers a node
     at: int,
     table: NDArray[np.float32],
-    own: int,  # first row of the rays: 0 or RAYS
 ) -> int:
-    """Which children of a node any lane passes through before its limit: 1 the left one, 2 the right one."""
+    """Which children in the tree over placements any lane passes through before its limit: 1 left, 2 right."""
     ax, ay, az = boxes[at], boxes[at + 1], boxes[at + 2]
     bx, by, bz = boxes[at + 3], boxes[at + 4], boxes[at + 5]
     cx, cy, cz = boxes[at + 6], boxes[at + 7], boxes[at + 8]
     ex, ey, ez = boxes[at + 9], boxes[at + 10], boxes[at + 11]
-    rows = np.uintp(
-        own * TOGETHER
-    )  # signed, numba would ask whether it counts from the end: loads become gathers
     left = False
     right = False
     for k in range(TOGETHER):
-        lane = rows + np.uintp(k)
-        ix, iy, iz = (
-            table[lane + np.uintp(IX * TOGETHER)],
-            table[lane + np.uintp(IY * TOGETHER)],
-            table[lane + np.uintp(IZ * TOGETHER)],
-        )
-        jx, jy, jz = (
-            table[lane + np.uintp(JX * TOGETHER)],
-            table[lane + np.uintp(JY * TOGETHER)],
-            table[lane + np.uintp(JZ * TOGETHER)],
-        )
+        ix, iy, iz = table[IX * TOGETHER + k], table[IY * TOGETHER + k], table[IZ * TOGETHER + k]
+        jx, jy, jz = table[JX * TOGETHER + k], table[JY * TOGETHER + k], table[JZ * TOGETHER + k]
         limit = table[LIMIT * TOGETHER + k]
         x0 = ax * ix - jx
         x1 = bx * ix - jx
@@ -119,13 +110,54 @@ def _enter_children(
     return (1 if left else 0) + (2 if right else 0)
 
 
+@fast_inner_kernel
+def _entered(
+    boxes: NDArray[np.float32],  # flattened
+    at: np.uint64,  # the first number of a node
+    table: NDArray[np.float32],
+) -> np.uint64:
+    """Which of four children any lane passes through before its limit, as bits."""
+    ix, iy, iz = lanes(table, RAYS + IX), lanes(table, RAYS + IY), lanes(table, RAYS + IZ)
+    jx, jy, jz = lanes(table, RAYS + JX), lanes(table, RAYS + JY), lanes(table, RAYS + JZ)
+    limit, none = lanes(table, LIMIT), alike(np.float32(0.0))
+    one, entered = np.uintp(1), np.uintp(0)
+    for child in range(QUAD):
+        low = at + np.uintp(child)
+        high = low + np.uintp(3 * QUAD)
+        x0, x1 = alike(boxes[low]) * ix - jx, alike(boxes[high]) * ix - jx
+        low, high = low + np.uintp(QUAD), high + np.uintp(QUAD)
+        y0, y1 = alike(boxes[low]) * iy - jy, alike(boxes[high]) * iy - jy
+        low, high = low + np.uintp(QUAD), high + np.uintp(QUAD)
+        z0, z1 = alike(boxes[low]) * iz - jz, alike(boxes[high]) * iz - jz
+        enters = most(most(least(x0, x1), least(y0, y1)), most(least(z0, z1), none))
+        leaves = least(least(most(x0, x1), most(y0, y1)), least(most(z0, z1), limit))
+        entered |= one << np.uintp(child) if not_above(enters, leaves) != np.uintp(0) else np.uintp(0)
+    return entered
+
+
+@fast_inner_kernel
+def _ahead(
+    boxes: NDArray[np.float32],
+    at: np.uint64,  # a child's least x
+    mx: np.float32,
+    my: np.float32,
+    mz: np.float32,
+) -> np.float32:
+    """How far ahead a child lies, to put children in order by it."""
+    y, z, high = np.uintp(QUAD), np.uintp(2 * QUAD), np.uintp(3 * QUAD)
+    return np.float32(
+        mx * (boxes[at] + boxes[at + high])
+        + my * (boxes[at + y] + boxes[at + y + high])
+        + mz * (boxes[at + z] + boxes[at + z + high])
+    )
+
+
 @inner_kernel
 def _visit(
-    nodes: NDArray[np.float32],
-    flat: NDArray[np.float32],  # the same, flattened
+    boxes: NDArray[np.float32],  # flattened, as the next two
     links: NDArray[np.int32],
-    corners: NDArray[np.float32],  # flattened
-    root: NDArray[np.int32],
+    corners: NDArray[np.float32],
+    current: int,  # the root of the placement's tree
     turn: NDArray[np.float32],
     placement: int,
     spread: bool,
@@ -135,6 +167,7 @@ def _visit(
     edge: NDArray[np.float32],
     room: NDArray[np.float32],
     stack: NDArray[np.int32],
+    depth: NDArray[np.float32],  # of what is on the stack
 ) -> None:
     """Take the rays through the tree of one placement, nearer children first."""
     aim(table, turn, placement, spread)
@@ -145,24 +178,34 @@ def _visit(
         mx += table[(RAYS + DX) * TOGETHER + k]
         my += table[(RAYS + DY) * TOGETHER + k]
         mz += table[(RAYS + DZ) * TOGETHER + k]
+    one = np.uintp(1)
     top = 0
-    current = root[placement]
     while True:
         if current >= 0:
-            entered = _enter_children(flat, 12 * current, table, RAYS)
-            if entered == 3:
-                ahead = (
-                    mx * (nodes[current, 6] + nodes[current, 9] - nodes[current, 0] - nodes[current, 3])
-                    + my * (nodes[current, 7] + nodes[current, 10] - nodes[current, 1] - nodes[current, 4])
-                    + mz * (nodes[current, 8] + nodes[current, 11] - nodes[current, 2] - nodes[current, 5])
-                )
-                nearer = 0 if ahead >= 0.0 else 1
-                stack[top] = links[current, 1 - nearer]
-                top += 1
-                current = links[current, nearer]
-                continue
-            if entered > 0:
-                current = links[current, entered - 1]
+            first_box, first_link = np.uintp(6 * QUAD) * np.uintp(current), np.uintp(QUAD) * np.uintp(current)
+            entered = _entered(boxes, first_box, table)
+            if entered != np.uintp(0):
+                child = lowest(entered)
+                entered &= entered - one
+                current = links[first_link + child]
+                if entered == np.uintp(0):
+                    continue
+                ahead = _ahead(boxes, first_box + child, mx, my, mz)
+                base = top
+                while entered != np.uintp(0):
+                    child = lowest(entered)
+                    entered &= entered - one
+                    link, own = links[first_link + child], _ahead(boxes, first_box + child, mx, my, mz)
+                    nearer = own < ahead
+                    later, further = current if nearer else link, ahead if nearer else own
+                    current, ahead = link if nearer else current, own if nearer else ahead
+                    at = top
+                    # Whoever asks for any hit gains nothing by what comes third and fourth.
+                    while not any_hit and at > base and depth[at - 1] < further:
+                        stack[at], depth[at] = stack[at - 1], depth[at - 1]
+                        at -= 1
+                    stack[at], depth[at] = later, further
+                    top += 1
                 continue
         else:
             packed = -(current + 1)
@@ -182,8 +225,8 @@ def _visit(
 
 @kernel
 def trace_packets(
-    nodes: NDArray[np.float32],  # geometry: see scene.Geometry
-    links: NDArray[np.int32],
+    quads: NDArray[np.float32],  # (Q, 6 * QUAD) broad trees: see scene.Geometry
+    links: NDArray[np.int32],  # (Q, QUAD)
     corners: NDArray[np.float32],
     root: NDArray[np.int32],  # (P,) root link of each placement's tree
     turn: NDArray[
@@ -222,15 +265,11 @@ def trace_packets(
     edge = np.zeros((EDGES + 9) * BREADTH, np.float32)
     room = np.empty(3 * TOGETHER, np.float32)
     way, begin = direction.reshape(-1), offset.reshape(-1)
-    boxes, inner, flat, points = (
-        box.reshape(-1),
-        nodes.reshape(-1),
-        top_nodes.reshape(-1),
-        corners.reshape(-1),
-    )
-    stack = np.empty(128, np.int32)
+    box_at, flat = box.reshape(-1), top_nodes.reshape(-1)
+    boxes, sides, points = quads.reshape(-1), links.reshape(-1), corners.reshape(-1)
+    stack, depth = np.empty(DEEP, np.int32), np.empty(DEEP, np.float32)
     top_stack = np.empty(128, np.int32)
-    none, least, nothing = np.float32(0.0), np.float32(-1.0), np.float32(np.inf)
+    none, answered, nothing = np.float32(0.0), np.float32(-1.0), np.float32(np.inf)
     for sixteen in range(start, stop):
         base = sixteen * TOGETHER
         asks = np.int32(0)
@@ -256,7 +295,7 @@ def trace_packets(
             r = min(base + k, count - 1)
             table[NEAR * TOGETHER + k] = near[r if len(near) > 1 else 0]
             limit = lesser(far[r if len(far) > 1 else 0], NEVER)
-            table[LIMIT * TOGETHER + k] = limit if base + k < count and limit > none else least
+            table[LIMIT * TOGETHER + k] = limit if base + k < count and limit > none else answered
         for k in range(TOGETHER):
             asks += np.int32(1) if table[LIMIT * TOGETHER + k] > none else np.int32(0)
             ids[k] = -1
@@ -270,17 +309,17 @@ def trace_packets(
         while asked:
             for i in range(first, first + leaf):
                 p = order[i]
-                if mask[p] & ray_mask and _enters(boxes, 6 * p, table):
+                if mask[p] & ray_mask and _enters(box_at, 6 * p, table):
                     _visit(
-                        nodes, inner, links, points, root, turn, p, spread, any_hit,
-                        table, ids, edge, room, stack,
+                        boxes, sides, points, root[p], turn, p, spread, any_hit,
+                        table, ids, edge, room, stack, depth,
                     )  # fmt: skip
             leaf = 0
             while top > 0 and leaf == 0:
                 top -= 1
                 current = top_stack[top]
                 while current >= 0:
-                    entered = _enter_children(flat, 12 * current, table, 0)
+                    entered = _enter_children(flat, 12 * current, table)
                     if entered == 3:
                         ahead = np.float32(0.0)
                         for axis in range(3):
@@ -314,8 +353,8 @@ def trace_packets(
         for k in range(found):
             triangle_out[first_ray + np.uintp(k)] = ids[TOGETHER + k]
         for k in range(found):
-            u = max(table[US * TOGETHER + k], least)
+            u = max(table[US * TOGETHER + k], answered)
             u_out[first_ray + np.uintp(k)] = none if any_hit or ids[k] < 0 else u
         for k in range(found):
-            v = max(table[VS * TOGETHER + k], least)
+            v = max(table[VS * TOGETHER + k], answered)
             v_out[first_ray + np.uintp(k)] = none if any_hit or ids[k] < 0 else v
