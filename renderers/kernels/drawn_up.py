@@ -54,6 +54,7 @@ def take_between(wide, above, below, share, reach, left, lane, first):
     for c in range(COLUMNS):
         a = above + np.uintp(c) * reach + np.uintp(left)
         b = below + np.uintp(c) * reach + np.uintp(left)
+        to = np.uintp(first + c * BLOCK)  # signed, it might count from the end: stores become scatters
         for k in range(BLOCK):
             near = wide[a + np.uintp(k)]
-            lane[first + c * BLOCK + k] = near + (wide[b + np.uintp(k)] - near) * share
+            lane[to + np.uintp(k)] = near + (wide[b + np.uintp(k)] - near) * share
