@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from sim.kernels.jit import fast_kernel, kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel, kernel
 
 F = np.float32
 # Columns of a packed lamp.
@@ -19,6 +19,10 @@ BEAM_LOW, BEAM_HIGH, BEAM_FOG, BEAM_STREET, BEAM_PLAIN = range(5)
 # +-20 degrees, in steps of 0.25 and 0.12 degrees on the axis, as the cut-off is 0.3 degrees soft.
 H_SPAN, V_SPAN = math.tan(math.radians(50.0)), math.sin(math.radians(20.0))
 H_CELLS, V_CELLS = 545, 325
+# Rows of a block of points: where they lie and what reaches them, and of the lamp at hand the way to them and its light.
+BLOCK = 64
+(PX, PY, PZ, RED, GREEN, BLUE, ALONG, RIGHT, UP, LUX) = range(0, 10 * BLOCK, BLOCK)
+ROWS = 10
 BEAM_ENDS = 0.3  # cosine to its axis beyond which a lamp with a table sends nothing
 
 
@@ -119,14 +123,70 @@ def add_images(
 
 @fast_kernel
 def shine_on(lamps, tables, point, least_m, light):
-    """Add what lamps give face on at points (K, 3) to `light` (K, 3), lx as from `least_m` or farther."""
-    for k in range(point.shape[0]):
+    """Add what lamps give face on at points (K, 3) to `light` (K, 3), lx as from `least_m` or farther.
+
+    Points are lit in blocks by one lamp after the other: all but the lookups of beams becomes vectors.
+    """
+    lane = np.zeros(ROWS * BLOCK, np.float32)
+    for first in range(0, point.shape[0], BLOCK):
+        count = min(BLOCK, point.shape[0] - first)
+        for k in range(count):
+            lane[PX + k] = point[first + k, 0]
+            lane[PY + k] = point[first + k, 1]
+            lane[PZ + k] = point[first + k, 2]
+        for k in range(RED, BLUE + BLOCK):
+            lane[k] = F(0)
         for which in range(lamps.shape[0]):
-            x = point[k, 0] - lamps[which, L_X]
-            y = point[k, 1] - lamps[which, L_Y]
-            z = point[k, 2] - lamps[which, L_Z]
-            per_m = F(1) / max(math.sqrt(x * x + y * y + z * z), least_m)
-            lux = lamp_intensity(lamps, which, tables, x * per_m, y * per_m, z * per_m) * per_m * per_m
-            light[k, 0] += lux * lamps[which, L_R]
-            light[k, 1] += lux * lamps[which, L_G]
-            light[k, 2] += lux * lamps[which, L_B]
+            shine_on_block(lamps, which, tables, least_m, lane)
+        for k in range(count):
+            light[first + k, 0] += lane[RED + k]
+            light[first + k, 1] += lane[GREEN + k]
+            light[first + k, 2] += lane[BLUE + k]
+
+
+@fast_inner_kernel
+def shine_on_block(lamps, which, tables, least_m, lane):
+    """Add what one lamp gives face on at the points of a block to its rows RED to BLUE."""
+    kind = int(lamps[which, L_KIND])
+    px = lamps[which, L_X]
+    py = lamps[which, L_Y]
+    pz = lamps[which, L_Z]
+    ax = lamps[which, L_AX]
+    ay = lamps[which, L_AY]
+    az = lamps[which, L_AZ]
+    ux = lamps[which, L_UX]
+    uy = lamps[which, L_UY]
+    uz = lamps[which, L_UZ]
+    rx = ay * uz - az * uy
+    ry = az * ux - ax * uz
+    rz = ax * uy - ay * ux
+    cd = lamps[which, L_CD]
+    for k in range(BLOCK):
+        x = lane[PX + k] - px
+        y = lane[PY + k] - py
+        z = lane[PZ + k] - pz
+        per_m = F(1) / max(math.sqrt(x * x + y * y + z * z), least_m)
+        lane[ALONG + k] = (x * ax + y * ay + z * az) * per_m
+        lane[RIGHT + k] = (x * rx + y * ry + z * rz) * per_m
+        lane[UP + k] = (x * ux + y * uy + z * uz) * per_m
+        lane[LUX + k] = cd * per_m * per_m
+    if kind < BEAM_STREET:
+        for k in range(BLOCK):
+            if lane[ALONG + k] >= F(BEAM_ENDS):
+                lane[LUX + k] *= beam(kind, tables, lane[ALONG + k], lane[RIGHT + k], lane[UP + k])
+            else:
+                lane[LUX + k] = F(0)
+    else:
+        street = kind == BEAM_STREET
+        for k in range(BLOCK):
+            along = max(lane[ALONG + k], F(0))
+            wing = min(F(1) / (along * along + F(0.05)), F(2.6))
+            edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
+            lane[LUX + k] *= wing * edge * edge * F(0.45) if street else along
+    red = lamps[which, L_R]
+    green = lamps[which, L_G]
+    blue = lamps[which, L_B]
+    for k in range(BLOCK):
+        lane[RED + k] += lane[LUX + k] * red
+        lane[GREEN + k] += lane[LUX + k] * green
+        lane[BLUE + k] += lane[LUX + k] * blue
