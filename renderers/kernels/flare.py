@@ -68,7 +68,7 @@ def _add_ray(
         y = int(np.rint(place[1] + (edge + 0.5) * way[1]))
         if x < 0 or x >= image.shape[1] or y < top or y >= low:
             continue
-        share = (1.0 / edge - 1.0 / (edge + 1.0)) * first_px * way[2]
+        share = first_px * way[2] / (edge * (edge + 1.0))  # of 1 / edge, between two steps
         for c in range(3):
             part = share * light[c]
             image[y, x, c] += np.float32(part)
