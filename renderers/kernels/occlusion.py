@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from renderers.kernels.sky import sky_radiance
-from renderers.kernels.surface import S_NX, S_NY, S_NZ, S_THROUGH, of_ray
+from renderers.kernels.surface import S_COLUMNS, S_NX, S_NY, S_NZ, S_THROUGH, of_ray
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, kernel
 
 F = np.float32
@@ -149,6 +149,8 @@ def spread(start, stop, tiles_across, cell_px, cells, smooth, unknown, range_m, 
     width = cells.shape[2] - 2 * MARGIN
     per_cell = F(1) / F(cell_px)
     lane = np.zeros(ROWS * LANES, np.float32)
+    flat, near = surface.reshape(-1), around.reshape(-1)
+    open_sky, sent_r, sent_g, sent_b = unknown[0], unknown[1], unknown[2], unknown[3]
     for tile in range(start, stop):
         top = (tile // tiles_across) * 8
         left = (tile % tiles_across) * 8
@@ -157,12 +159,12 @@ def spread(start, stop, tiles_across, cell_px, cells, smooth, unknown, range_m, 
         for k in range(LANES):
             some |= np.int32(triangle[first + k] >= 0)
         if some != 0:
+            column = np.uintp(S_COLUMNS) * np.uintp(first)
             for k in range(LANES):
-                r = first + k
-                lane[NX + k] = surface[tile, S_NX, k]
-                lane[NY + k] = surface[tile, S_NY, k]
-                lane[NZ + k] = surface[tile, S_NZ, k]
-                lane[DEPTH + k] = range_m[r]
+                lane[NX + k] = flat[column + np.uintp(S_NX * LANES + k)]
+                lane[NY + k] = flat[column + np.uintp(S_NY * LANES + k)]
+                lane[NZ + k] = flat[column + np.uintp(S_NZ * LANES + k)]
+                lane[DEPTH + k] = range_m[np.uintp(first) + np.uintp(k)]
                 lane[X + k] = F(left + (k & 7)) * per_cell
                 lane[Y + k] = F(top + (k >> 3)) * per_cell
             # Pixels between the same four cells are worked on together: those of some rows, and of them some columns.
@@ -180,20 +182,17 @@ def spread(start, stop, tiles_across, cell_px, cells, smooth, unknown, range_m, 
                         between(i, j, end - begin, height, width, cells, smooth, lane[begin:])
                 begin = end
         for k in range(LANES):
-            r = first + k
-            if triangle[r] < 0:
-                around[r, 0] = F(1)
-                around[r, 1] = F(0)
-                around[r, 2] = F(0)
-                around[r, 3] = F(0)
-            elif lane[WEIGHT + k] > F(1e-6):
-                around[r, 0] = lane[OPEN + k]
-                around[r, 1] = lane[RED + k]
-                around[r, 2] = lane[GREEN + k]
-                around[r, 3] = lane[BLUE + k]
-            else:
-                for c in range(4):
-                    around[r, c] = unknown[c]
+            r = np.uintp(first) + np.uintp(k)
+            met = triangle[r] >= 0
+            known = lane[WEIGHT + k] > F(1e-6)
+            sky = lane[OPEN + k] if known else open_sky
+            red = lane[RED + k] if known else sent_r
+            green = lane[GREEN + k] if known else sent_g
+            blue = lane[BLUE + k] if known else sent_b
+            near[np.uintp(4) * r] = sky if met else F(1)
+            near[np.uintp(4) * r + np.uintp(1)] = red if met else F(0)
+            near[np.uintp(4) * r + np.uintp(2)] = green if met else F(0)
+            near[np.uintp(4) * r + np.uintp(3)] = blue if met else F(0)
 
 
 @fast_inner_kernel
