@@ -23,7 +23,7 @@ OPACITY = 0.4  # of the sheet at its best, reasoned
 FAINTEST = 0.02
 OFF_GROUND_M = 0.35  # of the plane below the ego: what lies farther off it is no ground that is asked
 ABOVE_M = 3e-3  # of the ground, lest its own depth hides them
-GROUND = np.array([SEMANTIC_ID[n] for n in ("road", "road_marking", "parking", "sidewalk")], np.uint8)
+IS_GROUND = np.isin(np.arange(256), [SEMANTIC_ID[n] for n in ("road", "road_marking", "parking", "sidewalk")])
 
 
 def crowns_per_m2(rain_mm_per_h: float) -> tuple[Array, Array]:
@@ -57,22 +57,22 @@ def splashes(
     count = chance.poisson(each * (2.0 * REACH_M) ** 2)
     diameter = np.repeat(sizes, count)
     u = chance.random((len(diameter), 3))
-    place = np.empty((len(diameter), 3))
-    place[:, :2] = world_from_camera[:2, 3] + (2.0 * u[:, :2] - 1.0) * REACH_M
-    place[:, 2] = ground_z_m
-    at = (place - world_from_camera[:3, 3]) @ world_from_camera[:3, :3]
-    ahead = np.flatnonzero(depth_of(model, at) > 0.5)
-    pixel = np.full((len(at), 2), np.nan)
-    pixel[ahead] = project(model, at[ahead])
-    size = np.array((model.width_px, model.height_px))
-    rows = np.flatnonzero(((pixel >= 0.0) & (pixel <= size - 1.0)).all(axis=1))  # NaN is false
-    x, y = np.rint(pixel[rows]).astype(int).T
+    beside = (2.0 * u[:, :2] - 1.0) * REACH_M
+    below = (ground_z_m - world_from_camera[2, 3]) * world_from_camera[2, :3]
+    at = beside @ world_from_camera[:2, :3] + below
+    rows = np.flatnonzero(depth_of(model, at) > 0.5)
+    across, down = project(model, at.take(rows, axis=0)).T
+    inside = (across >= 0.0) & (across <= model.width_px - 1.0)  # NaN is false
+    inside &= (down >= 0.0) & (down <= model.height_px - 1.0)
+    rows = rows[inside]
+    x, y = np.rint(across[inside]).astype(int), np.rint(down[inside]).astype(int)
     # The ground is where the picture has it: on slopes a crown stands where its ray meets the road.
     there = depth_m[y, x].astype(np.float64)
-    share = there / depth_of(model, at[rows])
-    at = at[rows] * np.where(np.isfinite(share), share, 1.0)[:, None]
+    at = at.take(rows, axis=0)
+    share = there / depth_of(model, at)
+    at *= np.where(np.isfinite(share), share, 1.0)[:, None]
     height = at @ world_from_camera[2, :3] + world_from_camera[2, 3] - ground_z_m
-    seen = np.isfinite(share) & (np.abs(height) < OFF_GROUND_M) & np.isin(semantic[y, x], GROUND)
+    seen = np.isfinite(share) & (np.abs(height) < OFF_GROUND_M) & IS_GROUND[semantic[y, x]]
     at, diameter, phase = at[seen], diameter[rows][seen], u[rows[seen], 2]
     up = world_from_camera[2, :3]
     top = at + (HIGH * diameter * np.sin(np.pi * phase))[:, None] * up
