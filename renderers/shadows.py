@@ -192,7 +192,7 @@ def lamps_on(
 
     in_slices(ask_one, len(asked), threads, QUESTIONS_PER_SLICE)
     in_slices(
-        lambda start, stop: dim_faint(start, stop, chosen, sharp, answers, across, dim),
+        lambda start, stop: dim_faint(start, stop, chosen, sharp, answers, len(light.lamps), across, dim),
         tiles,
         threads,
         TILES_PER_SLICE,

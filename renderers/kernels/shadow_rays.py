@@ -176,11 +176,11 @@ def judge(questions, asked, answers, state):
     """Write to `state` (tiles, ranks) what the lanes of questions (K,) say together."""
     for k in range(questions.shape[0]):
         q = questions[k]
-        free = False
-        blocked = False
+        said = np.uint32(0)
         for lane in range(64):
-            free = free or answers[q * 64 + lane] == FREE
-            blocked = blocked or answers[q * 64 + lane] == BLOCKED
+            said |= np.uint32(1) << np.uint32(answers[np.uintp(64) * np.uintp(q) + np.uintp(lane)])
+        free = said & np.uint32(1 << FREE) != np.uint32(0)
+        blocked = said & np.uint32(1 << BLOCKED) != np.uint32(0)
         if blocked:
             state[asked[q, 0], asked[q, 1]] = MIXED if free else BLOCKED
         else:
@@ -223,35 +223,46 @@ def doubt(start, stop, asked, state, chosen, tiles_across, doubtful):
 
 
 @fast_kernel
-def dim_faint(start, stop, chosen, sharp, state, tiles_across, dim):
+def dim_faint(start, stop, chosen, sharp, state, lamps, tiles_across, dim):
     """Write to `dim` (tiles, ranks) what tiles [start, stop) get of their fainter lamps, those beyond `sharp` (tiles,).
 
-    It is the share of those that are not BLOCKED among the answers, one for each tile, of the tiles around.
+    It is the share of those that are not BLOCKED among the answers, one for each tile, of the tiles around; `lamps` is
+    how many there are.
     """
-    tiles = chosen.shape[0]
+    tiles, ranks = chosen.shape
+    place = np.full(lamps, -1, np.int64)  # rank of each lamp among the fainter ones of the tile at hand
+    free = np.empty(ranks, np.float32)
+    told = np.empty(ranks, np.float32)
     for tile in range(start, stop):
         x = tile % tiles_across
-        for rank in range(chosen.shape[1]):
+        faint = 0
+        for rank in range(ranks):
             dim[tile, rank] = F(1)
-            which = chosen[tile, rank]
-            if which < 0 or rank < sharp[tile]:
-                continue
-            free = F(0)
-            asked = F(0)
-            for dy in range(-1, 2):
-                for dx in range(-1, 2):
-                    other = tile + dy * tiles_across + dx
-                    if x + dx < 0 or x + dx >= tiles_across or other < 0 or other >= tiles:
-                        continue
-                    for q in range(chosen.shape[1]):
-                        if chosen[other, q] == which:
-                            if state[other, q] == FREE:
-                                free += F(1)
-                            if state[other, q] == FREE or state[other, q] == BLOCKED:
-                                asked += F(1)
-                            break
-            if asked > F(0):
-                dim[tile, rank] = free / asked
+            free[rank] = F(0)
+            told[rank] = F(0)
+            if chosen[tile, rank] >= 0 and rank >= sharp[tile]:
+                place[chosen[tile, rank]] = rank
+                faint += 1
+        if faint == 0:
+            continue
+        for dy in range(-1, 2):
+            for dx in range(-1, 2):
+                other = tile + dy * tiles_across + dx
+                if x + dx < 0 or x + dx >= tiles_across or other < 0 or other >= tiles:
+                    continue
+                for q in range(ranks):
+                    which = chosen[other, q]
+                    if which < 0:
+                        break
+                    rank = place[which]
+                    if rank >= 0:
+                        free[rank] += F(1) if state[other, q] == FREE else F(0)
+                        told[rank] += F(1) if state[other, q] == FREE or state[other, q] == BLOCKED else F(0)
+        for rank in range(sharp[tile], ranks):
+            if chosen[tile, rank] >= 0:
+                place[chosen[tile, rank]] = -1
+                if told[rank] > F(0):
+                    dim[tile, rank] = free[rank] / told[rank]
 
 
 @fast_kernel

@@ -110,7 +110,7 @@ def test_faint_lamps_are_dimmed_by_what_the_tiles_around_see_of_them() -> None:
     sharp = rng.integers(0, 2, down * across).astype(np.uint8)
     answers = rng.choice(np.array([UNASKED, FREE, BLOCKED, IDLE], np.uint8), chosen.shape)
     dim = np.zeros(chosen.shape, np.float32)
-    dim_faint(0, len(chosen), chosen, sharp, answers, across, dim)
+    dim_faint(0, len(chosen), chosen, sharp, answers, int(chosen.max()) + 1, across, dim)
     for tile, rank in np.ndindex(*chosen.shape):
         y, x = divmod(tile, across)
         heard = [
