@@ -40,6 +40,7 @@ LEAST_STEP = (
 SAMPLES = 3  # extra samples of an edge pixel, in a turned triangle about its middle
 OFFSET_U, OFFSET_V = (-0.36, 0.08, 0.28), (-0.06, 0.36, -0.30)  # pixels to the right and down
 NEAR = 9  # pixels: one and those about it
+GRID_ROW = 16  # numbers of a row of a tile, of which nine mean something
 
 
 @fast_kernel
@@ -225,14 +226,6 @@ def apart(a, b, direction, range_m, placement, triangle, material, surface):
     return abs(x * nx + y * ny + z * nz) > F(0.06) + F(0.01) * range_m[a]
 
 
-@fast_inner_kernel
-def contrasting(radiance, a, b, floor):
-    """Whether two rays' light differs enough for a step between them to be seen; `floor` is darkness that hides it."""
-    one = F(0.2126) * radiance[a, 0] + F(0.7152) * radiance[a, 1] + F(0.0722) * radiance[a, 2]
-    two = F(0.2126) * radiance[b, 0] + F(0.7152) * radiance[b, 1] + F(0.0722) * radiance[b, 2]
-    return abs(one - two) > F(LEAST_STEP) * (min(one, two) + floor)
-
-
 @fast_kernel
 def find_edges(
     start,
@@ -248,39 +241,79 @@ def find_edges(
     floor,
     edge,
 ):
-    """Mark pixels of tiles [start, stop) that differ from a neighbour, and those neighbours inside the tile."""
+    """Mark pixels of tiles [start, stop) that differ from a neighbour, and those neighbours inside the tile.
+
+    Who shows another triangle in another light than the pixel to the right or below is found for a tile at once.
+    """
+    flat = radiance.reshape(-1)
+    light = np.zeros(10 * GRID_ROW, np.float32)
+    met = np.zeros(10 * GRID_ROW, np.int32)
+    aside, under = np.zeros(8 * GRID_ROW, np.uint8), np.zeros(8 * GRID_ROW, np.uint8)
+    some_aside, some_under = aside.view(np.uint64), under.view(np.uint64)
     for tile in range(start, stop):
         first = tile * 64
-        for lane in range(64):
-            edge[first + lane] = False
-        for lane in range(64):
-            r = first + lane
-            if (lane & 7) != 7:
-                n = r + 1
-            else:
-                n = r + 64 - 7 if tile % tiles_across + 1 < tiles_across else r
-            if (
-                triangle[n] != triangle[r]
-                and contrasting(radiance, r, n, floor)
-                and apart(r, n, direction, range_m, placement, triangle, material, surface)
-            ):
-                edge[r] = True
-                if n < first + 64:
-                    edge[n] = True
-            if lane < 56:
-                n = r + 8
-            else:
-                n = r + 64 * tiles_across - 56
-                if n >= triangle.shape[0]:
-                    n = r
-            if (
-                triangle[n] != triangle[r]
-                and contrasting(radiance, r, n, floor)
-                and apart(r, n, direction, range_m, placement, triangle, material, surface)
-            ):
-                edge[r] = True
-                if n < first + 64:
-                    edge[n] = True
+        look_at_tile(tile, tiles_across, triangle, flat, light, met)
+        for k in range(8 * GRID_ROW):
+            one, right, below = light[k], light[k + 1], light[k + GRID_ROW]
+            steps_right = abs(one - right) > F(LEAST_STEP) * (min(one, right) + floor)
+            steps_below = abs(one - below) > F(LEAST_STEP) * (min(one, below) + floor)
+            aside[k] = np.uint8((met[k] != met[k + 1]) & steps_right)
+            under[k] = np.uint8((met[k] != met[k + GRID_ROW]) & steps_below)
+        for k in range(64):
+            edge[np.uintp(first) + np.uintp(k)] = False
+        for y in range(8):
+            if (some_aside[2 * y] | some_under[2 * y]) == np.uint64(0):
+                continue
+            for x in range(8):
+                r = first + 8 * y + x
+                if aside[GRID_ROW * y + x] != 0:
+                    n = r + 1 if x < 7 else r + 64 - 7
+                    if apart(r, n, direction, range_m, placement, triangle, material, surface):
+                        edge[r] = True
+                        if x < 7:
+                            edge[n] = True
+                if under[GRID_ROW * y + x] != 0:
+                    n = r + 8 if y < 7 else r + 64 * tiles_across - 56
+                    if apart(r, n, direction, range_m, placement, triangle, material, surface):
+                        edge[r] = True
+                        if y < 7:
+                            edge[n] = True
+
+
+@fast_inner_kernel
+def look_at_tile(tile, tiles_across, triangle, radiance, light, met):
+    """Lay out a tile's luminance and triangles in rows of GRID_ROW, with the column to its right and the row below.
+
+    Where the picture ends they are those of the tile itself.
+    """
+    first = np.uintp(64) * np.uintp(tile)
+    right = first + np.uintp(64)
+    if tile % tiles_across + 1 >= tiles_across:
+        right = first + np.uintp(7)
+    below = first + np.uintp(64) * np.uintp(tiles_across)
+    if below >= np.uintp(triangle.shape[0]):
+        below = first + np.uintp(56)
+    for y in range(9):
+        begin = first + np.uintp(8 * y) if y < 8 else below
+        for x in range(8):
+            r = begin + np.uintp(x)
+            light[GRID_ROW * y + x] = luminance(radiance, r)
+            met[GRID_ROW * y + x] = triangle[r]
+    for y in range(8):
+        r = right + np.uintp(8 * y)
+        light[GRID_ROW * y + 8] = luminance(radiance, r)
+        met[GRID_ROW * y + 8] = triangle[r]
+
+
+@fast_inner_kernel
+def luminance(radiance, ray):
+    """Of radiance (3 N,), cd/m2."""
+    at = np.uintp(3) * ray
+    return (
+        F(0.2126) * radiance[at]
+        + F(0.7152) * radiance[at + np.uintp(1)]
+        + F(0.0722) * radiance[at + np.uintp(2)]
+    )
 
 
 @fast_kernel
