@@ -246,13 +246,14 @@ def find_edges(
     Who shows another triangle in another light than the pixel to the right or below is found for a tile at once.
     """
     flat = radiance.reshape(-1)
+    row = np.empty(64, np.float32)
     light = np.zeros(10 * GRID_ROW, np.float32)
     met = np.zeros(10 * GRID_ROW, np.int32)
     aside, under = np.zeros(8 * GRID_ROW, np.uint8), np.zeros(8 * GRID_ROW, np.uint8)
     some_aside, some_under = aside.view(np.uint64), under.view(np.uint64)
     for tile in range(start, stop):
         first = tile * 64
-        look_at_tile(tile, tiles_across, triangle, flat, light, met)
+        look_at_tile(tile, tiles_across, triangle, flat, row, light, met)
         for k in range(8 * GRID_ROW):
             one, right, below = light[k], light[k + 1], light[k + GRID_ROW]
             steps_right = abs(one - right) > F(LEAST_STEP) * (min(one, right) + floor)
@@ -281,10 +282,10 @@ def find_edges(
 
 
 @fast_inner_kernel
-def look_at_tile(tile, tiles_across, triangle, radiance, light, met):
+def look_at_tile(tile, tiles_across, triangle, radiance, row, light, met):
     """Lay out a tile's luminance and triangles in rows of GRID_ROW, with the column to its right and the row below.
 
-    Where the picture ends they are those of the tile itself.
+    Where the picture ends they are those of the tile itself.  `row` (64,) has room.
     """
     first = np.uintp(64) * np.uintp(tile)
     right = first + np.uintp(64)
@@ -293,12 +294,16 @@ def look_at_tile(tile, tiles_across, triangle, radiance, light, met):
     below = first + np.uintp(64) * np.uintp(tiles_across)
     if below >= np.uintp(triangle.shape[0]):
         below = first + np.uintp(56)
-    for y in range(9):
-        begin = first + np.uintp(8 * y) if y < 8 else below
+    for k in range(64):
+        row[k] = luminance(radiance, first + np.uintp(k))
+    for y in range(8):
         for x in range(8):
-            r = begin + np.uintp(x)
-            light[GRID_ROW * y + x] = luminance(radiance, r)
-            met[GRID_ROW * y + x] = triangle[r]
+            light[GRID_ROW * y + x] = row[8 * y + x]
+        for x in range(8):
+            met[GRID_ROW * y + x] = triangle[first + np.uintp(8 * y + x)]
+    for x in range(8):
+        light[8 * GRID_ROW + x] = luminance(radiance, below + np.uintp(x))
+        met[8 * GRID_ROW + x] = triangle[below + np.uintp(x)]
     for y in range(8):
         r = right + np.uintp(8 * y)
         light[GRID_ROW * y + 8] = luminance(radiance, r)
