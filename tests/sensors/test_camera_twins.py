@@ -96,6 +96,7 @@ def test_a_smooth_mirror_sends_rays_where_the_law_says() -> None:
     direction[:, 2] = -np.abs(direction[:, 2]) - 0.1
     normal = np.array([0.1, -0.2, 0.97]) / np.linalg.norm([0.1, -0.2, 0.97])
     surface = room_for_surfaces(64)
+    surface[:] = 0.0
     surface[:, S_NX : S_NX + 3] = normal[:, None]
     index = np.arange(64, dtype=np.int32)
     index[5] = -1

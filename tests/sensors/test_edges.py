@@ -17,9 +17,8 @@ def test_edges_lie_where_neighbours_show_other_things_in_another_light(seed: int
     rng = np.random.default_rng(seed)
     count = 64 * ACROSS * DOWN
     triangle = np.repeat(rng.integers(-1, 4, count // 4), 4).astype(np.int32)
-    material = np.array(
-        [0, 0, 1, 1], np.int16
-    )  # all lie in one plane, so that materials alone tell things apart
+    # All lie in one plane, so that materials alone tell things apart.
+    material = np.array([0, 0, 1, 1], np.int16)
     radiance = rng.choice(np.array([0.02, 1.0, 1.04, 1.5], np.float32), (count, 1)) * np.ones(3, np.float32)
     surface = room_for_surfaces(count)
     surface[:] = 0.0
@@ -42,8 +41,7 @@ def test_edges_lie_where_neighbours_show_other_things_in_another_light(seed: int
             other = (t < 0) != (u < 0) or (t >= 0 and u >= 0 and material[t] != material[u])
             if other and abs(light[r] - light[n]) > LEAST_STEP * (min(light[r], light[n]) + 0.1):
                 wanted[r] = True
-                wanted[n] |= (
-                    r // 64 == n // 64
-                )  # of another tile, which may be another thread's, nothing is written
+                # Of another tile, which may be another thread's, nothing is written.
+                wanted[n] |= r // 64 == n // 64
     assert (edge == wanted).all()
     assert 0.2 < wanted.mean() < 0.9
