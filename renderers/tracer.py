@@ -74,7 +74,7 @@ class PreparedScene:
     broad_root: int
     crates: NDArray[
         np.float32
-    ]  # (6, P + BREADTH) boxes in that order, by side, with room for a leaf behind the last
+    ]  # (6, P + BREADTH) boxes in that order, by side; room for a leaf behind the last
 
     def trace_into(
         self,

@@ -11,8 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -61,19 +60,10 @@ class Crew:
             member.wait(timeout=60)
 
 
-@contextmanager
-def crew_of(detail: str, cores: int) -> Iterator[Crew]:
-    crew = Crew(detail, cores)
-    try:
-        yield crew
-    finally:
-        crew.close()
-
-
 def rates(detail: str, cores: int, frames: int) -> list[dict[str, Any]]:
     """Rows of each task's frames a second, printed as they come."""
     rows = []
-    with crew_of(detail, cores) as crew:
+    with closing(Crew(detail, cores)) as crew:
         for task in TASKS:
             rate = crew.rate(task, frames)
             rows.append({"detail": detail, "task": f"{task}, a frame a core", "cores": cores, "rate": rate})
