@@ -16,7 +16,6 @@ from renderers.geometry import broad_of
 from renderers.kernels.broad import BREADTH, MOST
 from renderers.kernels.bvh import build_tree
 from renderers.kernels.frusta import FRUSTUM, see_frusta
-from renderers.kernels.frustum_rays import GROUP
 from renderers.kernels.lone_rays import trace_alone
 from renderers.kernels.packet_rays import LANES, TOGETHER
 from renderers.kernels.packets import EMPTY, trace_packets
@@ -213,7 +212,6 @@ class PreparedScene:
             which,
             start,
             stop,
-            GROUP,
             weigh,
             left_out,
             hits.range_m,

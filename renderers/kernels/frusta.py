@@ -15,27 +15,32 @@ from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from renderers.kernels.frustum_covers import (
     AHEAD,
     COVER,
+    DEEPEST,
     FAR,
     FRAME,
     HIDDEN,
+    MOVED,
     NEAREST,
+    SIGHT,
     STARTS,
     U0,
-    U1,
-    V0,
-    V1,
+    U_HIGH,
+    U_LOW,
+    V_HIGH,
+    V_LOW,
     as_seen_by,
     boxes_cover,
+    met_by,
     triangles_cover,
 )
 from renderers.kernels.frustum_rays import (
-    EDGE_ROOM,
-    GROUP,
+    EDGES,
     GROUPS,
     HELD,
     IDLE,
     IDS,
     NEAR,
+    PARTS,
     ROWS,
     SPREADS,
     US,
@@ -46,16 +51,18 @@ from renderers.kernels.frustum_rays import (
     farthest,
     gather,
     keep,
+    sixteen_within,
     within,
 )
-from renderers.kernels.packet_rays import LANES, NEVER
+from renderers.kernels.packet_rays import LANES, NEVER, TOGETHER
 from sim.kernels.extremes import lesser
-from sim.kernels.jit import fast_inner_kernel, fast_kernel, inner_kernel, kernel
+from sim.kernels.jit import inner_kernel, kernel
 from sim.kernels.prefetch import prefetch
+from sim.kernels.sixteen import alike, load, lowest, not_above
 from sim.kernels.widths import half_vectors
 
 FRUSTUM = 32  # packets
-WORD = 8  # flags that are looked at together
+PLACED = 5  # numbers of what waits: rows NEAREST to V1 of frustum_covers
 DEEP = 2048  # boxes that may wait: fifteen for each level of a tree
 
 
@@ -66,36 +73,34 @@ def _begin(
     count: int,  # rays
     packet: int,
     i: int,  # its place in the frustum
-    lanes: NDArray[np.float32],  # (FRUSTUM * GROUPS * ROWS * GROUP,) rows NEAR and HELD written
-    hits: NDArray[np.int32],  # (FRUSTUM * GROUPS * IDS * GROUP,) written
+    lanes: NDArray[np.float32],  # (FRUSTUM * ROWS * LANES,) rows NEAR and HELD written
+    hits: NDArray[np.int32],  # (FRUSTUM * IDS * LANES,) written
 ) -> None:
     """What a packet's rays hold before they have met anything."""
     half_vectors()
     none, asks_nothing = np.float32(0.0), np.float32(-1.0)
-    for g in range(GROUPS):
-        start = packet * LANES + g * GROUP
-        first, own = np.uintp(start), np.uintp((i * GROUPS + g) * ROWS * GROUP)
-        ids = np.uintp((i * GROUPS + g) * IDS * GROUP)
-        whole = start + GROUP <= count
-        for ray in range(IDS * GROUP):
-            hits[ids + np.uintp(ray)] = -1
-        if whole and len(far) > 1:
-            for ray in range(GROUP):
-                limit = lesser(far[first + np.uintp(ray)], NEVER)
-                lanes[own + np.uintp(HELD * GROUP + ray)] = limit if limit > none else asks_nothing
-        else:
-            for ray in range(GROUP):
-                limit = lesser(far[min(start + ray, count - 1) if len(far) > 1 else 0], NEVER)
-                asks = start + ray < count and limit > none
-                lanes[own + np.uintp(HELD * GROUP + ray)] = limit if asks else asks_nothing
-        if whole and len(near) > 1:
-            for ray in range(GROUP):
-                lanes[own + np.uintp(NEAR * GROUP + ray)] = near[first + np.uintp(ray)]
-        else:
-            for ray in range(GROUP):
-                lanes[own + np.uintp(NEAR * GROUP + ray)] = near[
-                    min(start + ray, count - 1) if len(near) > 1 else 0
-                ]
+    start = packet * LANES
+    first, own, ids = np.uintp(start), np.uintp(i * ROWS * LANES), np.uintp(i * IDS * LANES)
+    whole = start + LANES <= count
+    for ray in range(IDS * LANES):
+        hits[ids + np.uintp(ray)] = -1
+    if whole and len(far) > 1:
+        for ray in range(LANES):
+            limit = lesser(far[first + np.uintp(ray)], NEVER)
+            lanes[own + np.uintp(HELD * LANES + ray)] = limit if limit > none else asks_nothing
+    else:
+        for ray in range(LANES):
+            limit = lesser(far[min(start + ray, count - 1) if len(far) > 1 else 0], NEVER)
+            asks = start + ray < count and limit > none
+            lanes[own + np.uintp(HELD * LANES + ray)] = limit if asks else asks_nothing
+    if whole and len(near) > 1:
+        for ray in range(LANES):
+            lanes[own + np.uintp(NEAR * LANES + ray)] = near[first + np.uintp(ray)]
+    else:
+        for ray in range(LANES):
+            lanes[own + np.uintp(NEAR * LANES + ray)] = near[
+                min(start + ray, count - 1) if len(near) > 1 else 0
+            ]
 
 
 @inner_kernel
@@ -115,71 +120,60 @@ def _end(
     """Hand over what a packet's rays have met, as packets.trace_packets does."""
     half_vectors()
     none, nothing, least = np.float32(0.0), np.float32(np.inf), np.float32(-1.0)
-    for g in range(GROUPS):
-        start = packet * LANES + g * GROUP
-        first, own = np.uintp(start), np.uintp((i * GROUPS + g) * ROWS * GROUP)
-        ids = np.uintp((i * GROUPS + g) * IDS * GROUP)
-        rays = min(GROUP, count - start)
-        # `max` changes no range and no weight, but a choice between a load and a number would be no vector operation.
+    start = packet * LANES
+    first, own, ids = np.uintp(start), np.uintp(i * ROWS * LANES), np.uintp(i * IDS * LANES)
+    rays = min(LANES, count - start)
+    # `max` changes no range and no weight, but a choice between a load and a number would be no vector operation.
+    for ray in range(rays):
+        reached = max(lanes[own + np.uintp(HELD * LANES + ray)], none)
+        range_out[first + np.uintp(ray)] = reached if hits[ids + np.uintp(ray)] >= 0 else nothing
+    for ray in range(rays):
+        placement_out[first + np.uintp(ray)] = hits[ids + np.uintp(ray)]
+    for ray in range(rays):
+        triangle_out[first + np.uintp(ray)] = hits[ids + np.uintp(LANES + ray)]
+    if weigh:
         for ray in range(rays):
-            reached = max(lanes[own + np.uintp(HELD * GROUP + ray)], none)
-            range_out[first + np.uintp(ray)] = reached if hits[ids + np.uintp(ray)] >= 0 else nothing
+            u = max(lanes[own + np.uintp(US * LANES + ray)], least)
+            u_out[first + np.uintp(ray)] = u if hits[ids + np.uintp(ray)] >= 0 else none
         for ray in range(rays):
-            placement_out[first + np.uintp(ray)] = hits[ids + np.uintp(ray)]
-        for ray in range(rays):
-            triangle_out[first + np.uintp(ray)] = hits[ids + np.uintp(GROUP + ray)]
-        if weigh:
-            for ray in range(rays):
-                u = max(lanes[own + np.uintp(US * GROUP + ray)], least)
-                u_out[first + np.uintp(ray)] = u if hits[ids + np.uintp(ray)] >= 0 else none
-            for ray in range(rays):
-                v = max(lanes[own + np.uintp(VS * GROUP + ray)], least)
-                v_out[first + np.uintp(ray)] = v if hits[ids + np.uintp(ray)] >= 0 else none
+            v = max(lanes[own + np.uintp(VS * LANES + ray)], least)
+            v_out[first + np.uintp(ray)] = v if hits[ids + np.uintp(ray)] >= 0 else none
 
 
-@fast_inner_kernel
+@inner_kernel
 def _shows(
-    cover: NDArray[np.float32],  # (>= 5, n)
-    j: int,
-    rect: NDArray[np.float32],  # (4, FRUSTUM)
-    deepest: NDArray[np.float32],  # (FRUSTUM,)
-) -> bool:
-    """Whether any packet that looks at a place holds something that lies further away."""
-    half_vectors()
-    near, u0, u1, v0, v1 = cover[NEAREST, j], cover[U0, j], cover[U1, j], cover[V0, j], cover[V1, j]
-    shows = False
-    for k in range(FRUSTUM):
-        reaches = (u0 <= rect[1, k]) & (u1 >= rect[0, k]) & (v0 <= rect[3, k]) & (v1 >= rect[2, k])
-        shows = shows | (reaches & (deepest[k] >= near))
-    return shows
+    place: NDArray[np.float32],  # rows NEAREST to V1, `stride` numbers each
+    at: np.uint64,  # its first number
+    stride: np.uint64,
+    sight: NDArray[np.float32],  # (SIGHT * FRUSTUM,)
+) -> np.uint64:
+    """Bits of the packets that look at a place and hold something that lies further away."""
+    near, u0 = alike(place[at]), alike(place[at + stride])
+    u1, v0 = alike(place[at + stride + stride]), alike(place[at + np.uintp(3) * stride])
+    v1 = alike(place[at + np.uintp(4) * stride])
+    bits = np.uintp(0)
+    for first in range(0, FRUSTUM, TOGETHER):
+        k = np.uintp(first)
+        bits |= (
+            not_above(u0, load(sight, k + np.uintp(U_HIGH * FRUSTUM)))
+            & not_above(load(sight, k + np.uintp(U_LOW * FRUSTUM)), u1)
+            & not_above(v0, load(sight, k + np.uintp(V_HIGH * FRUSTUM)))
+            & not_above(load(sight, k + np.uintp(V_LOW * FRUSTUM)), v1)
+            & not_above(near, load(sight, k + np.uintp(DEEPEST * FRUSTUM)))
+        ) << k
+    return bits
 
 
-@fast_inner_kernel
-def _shown(
-    cover: NDArray[np.float32],
-    j: int,
-    rect: NDArray[np.float32],
-    deepest: NDArray[np.float32],
-    words: NDArray[np.uint64],  # (FRUSTUM / WORD,) room: eight flags in each
-    flags: NDArray[np.uint8],  # (FRUSTUM,) the same memory
-    who: NDArray[np.int32],  # (FRUSTUM + 1,) written
-) -> int:
-    """Which packets `_shows` means; returns how many."""
-    half_vectors()
-    near, u0, u1, v0, v1 = cover[NEAREST, j], cover[U0, j], cover[U1, j], cover[V0, j], cover[V1, j]
-    for k in range(FRUSTUM):
-        reaches = (u0 <= rect[1, k]) & (u1 >= rect[0, k]) & (v0 <= rect[3, k]) & (v1 >= rect[2, k])
-        flags[k] = np.uint8(1) if reaches & (deepest[k] >= near) else np.uint8(0)
-    n = 0
-    for word in range(FRUSTUM // WORD):
-        if words[word] != 0:
-            for k in range(WORD * word, WORD * word + WORD):
-                who[n] = k
-                n += flags[k]
-    return n
+@inner_kernel
+def _deepest(parts: NDArray[np.float32], packet: int) -> np.float32:
+    """The greatest depth that a packet holds."""
+    most = np.float32(-1.0)
+    for g in range(GROUPS):
+        most = max(most, parts[packet * PARTS + 1 + g, DEEPEST])
+    return most
 
 
-@fast_kernel
+@kernel
 def _queue(
     box: NDArray[np.float32],  # (P, 6) about placements, from the prepared origin
     order: NDArray[np.int32],
@@ -188,42 +182,42 @@ def _queue(
     view: NDArray[np.float32],
     starts: NDArray[np.float32],
     sway: np.float32,
-    crate: NDArray[np.float32],  # (1, BOX) room
+    crate: NDArray[np.float32],  # (BOX,) room
     cover: NDArray[np.float32],
     waiting: NDArray[np.int32],  # (len(order),) written
     depth: NDArray[np.float32],  # (len(order),) written
 ) -> int:
     """Put the placements that the rays may meet in order, nearer ones first; returns how many."""
-    half_vectors()
     for k in range(9):
         f[k] = axes[k]
     for k in range(3):
         f[9 + k] = np.float32(0.0)
         f[12 + k] = axes[9 + k]
     n = 0
+    one = np.uintp(1)
     for begin in range(0, len(order), BREADTH):
         for k in range(BREADTH):
             p = order[min(begin + k, len(order) - 1)]
             for axis in range(6):
-                crate[0, axis * BREADTH + k] = box[p, axis]
-        boxes_cover(crate, 0, f, view, starts, sway, cover)
-        for k in range(min(BREADTH, len(order) - begin)):
-            near = cover[NEAREST, k]
-            if near >= FAR:
-                continue
+                crate[axis * BREADTH + k] = box[p, axis]
+        bits = boxes_cover(crate, np.uintp(0), f, view, starts, sway, cover)
+        bits &= (one << np.uintp(min(BREADTH, len(order) - begin))) - one
+        while bits != np.uintp(0):
+            j = lowest(bits)
+            bits &= bits - one
+            near = cover[np.uintp(NEAREST * BREADTH) + j]
             at = n
             while at > 0 and depth[at - 1] > near:
                 depth[at], waiting[at] = depth[at - 1], waiting[at - 1]
                 at -= 1
-            depth[at], waiting[at] = near, order[begin + k]
+            depth[at], waiting[at] = near, order[np.uintp(begin) + j]
             n += 1
     return n
 
 
-@fast_inner_kernel
+@inner_kernel
 def _frame_of(turn: NDArray[np.float32], p: int, axes: NDArray[np.float32], f: NDArray[np.float32]) -> None:
     """The frame of a placement: see frustum_covers.FRAME."""
-    half_vectors()
     for i in range(3):
         for j in range(3):
             f[3 * i + j] = (
@@ -251,7 +245,6 @@ def see_frusta(
     which: NDArray[np.int32],  # packets; neighbours share a frustum
     start: int,  # which[start:stop]
     stop: int,
-    group: int,  # GROUP: see frustum_rays.farthest
     weigh: bool,  # whether u and v are wanted; else they are not written
     left_out: NDArray[np.int32],  # (stop - start,) written: packets whose rays spread too far for any frustum
     range_out: NDArray[np.float32],  # (R,) and further: as packets.trace_packets fills them
@@ -265,36 +258,34 @@ def see_frusta(
     count = len(direction)
     spread = len(offset) > 0
     rays = np.empty(FRUSTUM * WORLD * LANES, np.float32)
-    rect = np.empty((4, FRUSTUM), np.float32)
+    sight = np.empty(SIGHT * FRUSTUM, np.float32)
+    rect = sight.reshape(SIGHT, FRUSTUM)
     steep = np.empty(FRUSTUM, np.float32)
     flat = np.empty(FRUSTUM, np.float32)
-    begun = np.empty((STARTS, FRUSTUM), np.float32)
+    begun = np.empty((FRUSTUM, STARTS), np.float32)
+    parts = np.empty((FRUSTUM * PARTS, SIGHT), np.float32)
+    shares = parts.reshape(-1)
     starts = np.empty(STARTS, np.float32)
     axes = np.empty(12, np.float32)
     view = np.empty(4, np.float32)
-    deepest = np.empty(FRUSTUM, np.float32)
     aimed = np.empty(FRUSTUM, np.int32)
     # Flat, so that loops over rays become vectors.
-    lanes = np.zeros(FRUSTUM * GROUPS * ROWS * GROUP, np.float32)
-    hits = np.empty(FRUSTUM * GROUPS * IDS * GROUP, np.int32)
+    lanes = np.zeros(FRUSTUM * ROWS * LANES, np.float32)
+    hits = np.empty(FRUSTUM * IDS * LANES, np.int32)
     f = np.empty(FRAME, np.float32)
-    crate = np.empty((1, BOX), np.float32)
-    cover = np.empty((COVER, BREADTH), np.float32)
-    some = np.empty((COVER, BREADTH), np.float32)
-    here = np.empty((5, 1), np.float32)
-    moved = np.empty((4, BREADTH), np.float32)
-    meets = np.empty(BREADTH, np.int32)
-    edge = np.empty(EDGE_ROOM, np.float32)
-    words = np.empty(FRUSTUM // WORD, np.uint64)
-    flags = words.view(np.uint8)
-    who = np.empty(FRUSTUM + 1, np.int32)
+    crate = np.empty(BOX, np.float32)
+    cover = np.empty(COVER * BREADTH, np.float32)
+    some = np.empty(COVER * BREADTH, np.float32)
+    here = np.empty(PLACED * BREADTH, np.float32)  # as a row of one, for `within`
+    edge = np.empty(EDGES * BREADTH, np.float32)
     stack = np.empty(DEEP, np.int32)
-    waiting = np.empty((DEEP, 5), np.float32)
+    waiting = np.empty(DEEP * PLACED, np.float32)
     queue = np.empty(len(order), np.int32)
     depth = np.empty(len(order), np.float32)
-    flat_corners = corners.reshape(-1)
-    flat_boxes = boxes.reshape(-1)
-    stride = corners.shape[1]
+    points, inner, links = corners.reshape(-1), boxes.reshape(-1), children.reshape(-1)
+    stride = np.uintp(corners.shape[1])
+    zero, one, breadth, placed = np.uintp(0), np.uintp(1), np.uintp(BREADTH), np.uintp(PLACED)
+    a_sixteen = (one << np.uintp(TOGETHER)) - one
     left = 0
     size = FRUSTUM
     first = start
@@ -311,6 +302,7 @@ def see_frusta(
             lanes,
             rays,
             rect,
+            parts,
             steep,
             begun,
             axes,
@@ -319,10 +311,10 @@ def see_frusta(
         )
         for i in range(FRUSTUM):
             aimed[i] = -1
-            deepest[i] = np.float32(-1.0)
+            rect[DEEPEST, i] = np.float32(-1.0)
             if i >= packets:
-                rect[0, i] = rect[2, i] = FAR
-                rect[1, i] = rect[3, i] = -FAR
+                rect[U_LOW, i] = rect[V_LOW, i] = FAR
+                rect[U_HIGH, i] = rect[V_HIGH, i] = -FAR
         if sway == SPREADS:
             if packets > 1:
                 size = packets // 2
@@ -334,89 +326,117 @@ def see_frusta(
             continue
         for i in range(packets if sway != IDLE else 0):
             flat[i] = HIDDEN / steep[i]
-            deepest[i] = farthest(lanes, i, group) * steep[i] + begun[AHEAD, i]
+            for g in range(GROUPS):
+                reach = farthest(lanes, i, np.uintp(g * TOGETHER))
+                parts[i * PARTS + 1 + g, DEEPEST] = reach * steep[i] + begun[i, AHEAD]
+            rect[DEEPEST, i] = _deepest(parts, i)
+            parts[i * PARTS, DEEPEST] = rect[DEEPEST, i]
         met = (
             0 if sway == IDLE else _queue(box, order, f, axes, view, starts, sway, crate, cover, queue, depth)
         )
         for q in range(met):
             p = queue[q]
             _frame_of(turn, p, axes, f)
-            here[NEAREST, 0] = depth[q]
+            here[NEAREST] = depth[q]
             for k in range(4):
-                here[U0 + k, 0] = view[k]
-            top = 0
+                here[(1 + k) * BREADTH] = view[k]
+            top = zero
+            looks = _shows(here, zero, breadth, sight)
             current = root[p]
             while True:
                 if current >= 0:
-                    boxes_cover(boxes, current, f, view, starts, sway, cover)
+                    node = np.uintp(current)
+                    bits = boxes_cover(inner, node, f, view, starts, sway, cover)
                     base = top
-                    for k in range(BREADTH):
-                        if (
-                            cover[NEAREST, k] < FAR
-                            and children[current, k] != EMPTY
-                            and _shows(cover, k, rect, deepest)
-                        ):
-                            at = top  # the nearest of a node's children comes to lie on top
-                            while at > base and waiting[at - 1, NEAREST] < cover[NEAREST, k]:
-                                for row in range(5):
-                                    waiting[at, row] = waiting[at - 1, row]
-                                stack[at] = stack[at - 1]
-                                at -= 1
-                            for row in range(5):
-                                waiting[at, row] = cover[row, k]
-                            child = children[current, k]
-                            stack[at] = child
-                            top += 1
-                            if child >= 0:
-                                for row in range(6):
-                                    prefetch(flat_boxes, child * BOX + row * BREADTH)
+                    while bits != zero:
+                        slot = lowest(bits)
+                        bits &= bits - one
+                        child = links[node * breadth + slot]
+                        if child == EMPTY or _shows(cover, slot, breadth, sight) == zero:
+                            continue
+                        near_depth = cover[slot]
+                        at = top  # the nearest of a node's children comes to lie on top
+                        while at > base and waiting[(at - one) * placed] < near_depth:
+                            to = at * placed
+                            for row in range(PLACED):
+                                n = np.uintp(row)
+                                waiting[to + n] = waiting[to - placed + n]
+                            stack[at] = stack[at - one]
+                            at -= one
+                        for row in range(PLACED):
+                            n = np.uintp(row)
+                            waiting[at * placed + n] = cover[n * breadth + slot]
+                        stack[at] = child
+                        top += one
+                        if child >= 0:
+                            for row in range(6):
+                                prefetch(inner, child * BOX + row * BREADTH)
                 else:
-                    packed = -(current + 1)
-                    leaf = packed >> COUNT_BITS
-                    many = packed & COUNT_MASK
+                    packed = np.uintp(-(current + 1))
+                    leaf, many = packed >> np.uintp(COUNT_BITS), packed & np.uintp(COUNT_MASK)
                     for axis in range(9):  # while it is asked who sees the leaf
-                        prefetch(flat_corners, axis * stride + leaf)
-                        prefetch(flat_corners, axis * stride + leaf + many - 1)
+                        prefetch(points, np.uintp(axis) * stride + leaf)
+                        prefetch(points, np.uintp(axis) * stride + leaf + many - one)
                     covered = known = False
-                    for w in range(_shown(here, 0, rect, deepest, words, flags, who)):
-                        i = who[w]
-                        least = (here[NEAREST, 0] - begun[AHEAD, i]) * flat[i]
-                        if within(here, U0, 0, least, lanes, i) == 0:
+                    seen = zero
+                    while looks != zero:
+                        i = int(np.int64(lowest(looks)))
+                        looks &= looks - one
+                        ahead = begun[i, AHEAD]
+                        asking = within(here, breadth, (here[NEAREST] - ahead) * flat[i], lanes, i)
+                        if asking == zero:
                             continue
                         if not covered:
                             covered = True
-                            triangles_cover(corners, leaf, f, view, starts, sway, some)
-                        as_seen_by(some, i, rect, deepest, begun, moved, meets)
+                            seen = triangles_cover(points, stride, leaf, f, view, starts, sway, some)
+                            seen &= (one << many) - one
+                        places = np.uintp(U0 * BREADTH)
+                        if spread:
+                            places = np.uintp(MOVED * BREADTH)
+                            as_seen_by(some, begun, i, places)
                         touched = False
-                        for j in range(many):
-                            if meets[j] == 0:
-                                continue
-                            least = (some[NEAREST, j] - begun[AHEAD, i]) * flat[i]
-                            asking = within(moved, 0, j, least, lanes, i)
-                            if asking == 0:
-                                continue
-                            if not known:
-                                known = True
-                                edges_of(corners, leaf, turn, p, edge)
-                            if aimed[i] != p:
-                                aimed[i] = p
-                                aim(rays, i, turn, p, lanes, spread)
-                            for g in range(GROUPS):
-                                if (asking >> g) & 1 != 0:
-                                    kept = keep(
-                                        edge, j, lanes, hits, i * GROUPS + g,
-                                        np.int32(p), np.int32(leaf + j), spread, weigh,
-                                    )  # fmt: skip
-                                    touched = touched or kept
+                        whole = np.uintp(i * PARTS)
+                        met_whole = seen & met_by(some, places, shares, whole)
+                        few = met_whole & (met_whole - one)
+                        few &= few - one
+                        few &= few - one
+                        while asking != zero:
+                            ray = lowest(asking) & ~np.uintp(TOGETHER - 1)
+                            asking &= ~(a_sixteen << ray)
+                            group = whole + one + ray // np.uintp(TOGETHER)
+                            bits = met_whole
+                            if few != zero:
+                                bits &= met_by(some, places, shares, group)
+                            nearer = False
+                            while bits != zero:
+                                j = lowest(bits)
+                                bits &= bits - one
+                                near_range = (some[j] - ahead) * flat[i]
+                                if sixteen_within(some, places + j, near_range, lanes, i, ray) == zero:
+                                    continue
+                                if not known:
+                                    known = True
+                                    edges_of(points, stride, leaf, turn, p, edge)
+                                if aimed[i] != p:
+                                    aimed[i] = p
+                                    aim(rays, i, turn, p, lanes, spread)
+                                kept = keep(
+                                    edge, j, lanes, hits, i, ray, p, np.int32(leaf + j), spread, weigh
+                                )
+                                nearer = nearer or kept
+                            if nearer:
+                                touched = True
+                                parts[group, DEEPEST] = farthest(lanes, i, ray) * steep[i] + ahead
                         if touched:
-                            deepest[i] = farthest(lanes, i, group) * steep[i] + begun[AHEAD, i]
-                found = False
-                while top > 0 and not found:
-                    top -= 1
-                    for row in range(5):
-                        here[row, 0] = waiting[top, row]
-                    found = _shows(here, 0, rect, deepest)
-                if not found:
+                            parts[whole, DEEPEST] = rect[DEEPEST, i] = _deepest(parts, i)
+                looks = zero
+                while top > zero and looks == zero:
+                    top -= one
+                    for row in range(PLACED):
+                        n = np.uintp(row)
+                        here[n * breadth] = waiting[top * placed + n]
+                    looks = _shows(here, zero, breadth, sight)
+                if looks == zero:
                     break
                 current = stack[top]
         for i in range(packets):

@@ -7,17 +7,22 @@ little too wide: what they let pass is asked exactly (`frustum_rays`).
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.broad import BREADTH
-from sim.kernels.jit import fast_inner_kernel
-from sim.kernels.widths import half_vectors
+from renderers.kernels.broad import BOX, BREADTH
+from sim.kernels.jit import inner_kernel
+from sim.kernels.sixteen import Sixteen, alike, below, choose, least, load, most, not_above, store, times_plus
 
-NEAREST, U0, U1, V0, V1 = range(5)  # rows of what is covered: least depth, then the place
-NEAR_INVERSE, FAR_INVERSE = 5, 6  # of triangles: 1 / least and greatest depth
-COVER = 7
+# Rows of what is covered, sixteen numbers each: least depth, then the place,
+NEAREST, U0, U1, V0, V1 = range(5)
+NEAR_INVERSE, FAR_INVERSE = 5, 6  # and of triangles 1 / least and greatest depth.
+MOVED = 7  # A packet sees triangles at places of its own, U0 to V1 from here on.
+COVER = 11
+# What rays see: least and greatest u, least and greatest v, the greatest depth they hold.
+U_LOW, U_HIGH, V_LOW, V_HIGH, DEEPEST = range(5)
+SIGHT = 5
 # Numbers of a frame: part to frustum, row by row; the prepared origin in the part's frame; where the rays start from
 # there, in the frustum's axes.
 FRAME = 15
-FAR = np.float32(3e38)  # least depth of what lies beside
+FAR = np.float32(3e38)
 CLOSE_M = np.float32(0.05)  # what is nearer is not projected: it may stand anywhere
 HIDDEN = np.float32(
     0.9999
@@ -26,158 +31,209 @@ SLACK = np.float32(2e-5)  # how far rounding may carry a hit beyond the projecte
 SLACK_M = np.float32(2.4e-4)  # and metres at the triangle
 SPREAD_COSINE = np.float32(0.6)  # rays stay within this of the axis, so that |u| and |v| are at most 4 / 3
 # A ray (u, v) that starts at g meets what lies at depth z where u + (g.x - u g.z) / z and v + (g.y - v g.z) / z are seen
-# from the frustum's start.  Rows of what packets know of their starts: the least and the greatest of both, and of g.z.
+# from the frustum's start.  What packets know of their starts: the least and the greatest of both, and of g.z.
 RIGHT0, RIGHT1, DOWN0, DOWN1, AHEAD = range(5)
 STARTS = 5
+_ALL = np.uintp((1 << BREADTH) - 1)
 
 
-@fast_inner_kernel
+@inner_kernel
+def _row(cover: NDArray[np.float32], row: int) -> Sixteen:
+    return load(cover, np.uintp(row * BREADTH))
+
+
+@inner_kernel
+def _along(f: NDArray[np.float32], axis: int, x: Sixteen, y: Sixteen, z: Sixteen) -> Sixteen:
+    """How far points lie along an axis of the frustum."""
+    a, b, c = alike(f[3 * axis]), alike(f[3 * axis + 1]), alike(f[3 * axis + 2])
+    return times_plus(a, x, times_plus(b, y, times_plus(c, z, alike(-f[12 + axis]))))
+
+
+@inner_kernel
+def _across(f: NDArray[np.float32], axis: int, a: Sixteen, b: Sixteen, c: Sixteen) -> Sixteen:
+    """How far boxes of half extents (a, b, c) reach along an axis of the frustum."""
+    x, y, z = alike(abs(f[3 * axis])), alike(abs(f[3 * axis + 1])), alike(abs(f[3 * axis + 2]))
+    return times_plus(x, a, times_plus(y, b, z * c))
+
+
+@inner_kernel
+def _cover(
+    seen: np.uint64,
+    nearest: Sixteen,
+    u0: Sixteen,
+    u1: Sixteen,
+    v0: Sixteen,
+    v1: Sixteen,
+    view: NDArray[np.float32],
+    out: NDArray[np.float32],
+) -> None:
+    """Write depths and places; what is not seen ahead may stand anywhere."""
+    nearest = nearest * alike(HIDDEN)
+    if seen != _ALL:
+        nearest = choose(seen, nearest, alike(np.float32(0.0)))
+        u0, u1 = choose(seen, u0, alike(view[0])), choose(seen, u1, alike(view[1]))
+        v0, v1 = choose(seen, v0, alike(view[2])), choose(seen, v1, alike(view[3]))
+    store(out, np.uintp(NEAREST * BREADTH), nearest)
+    store(out, np.uintp(U0 * BREADTH), u0)
+    store(out, np.uintp(U1 * BREADTH), u1)
+    store(out, np.uintp(V0 * BREADTH), v0)
+    store(out, np.uintp(V1 * BREADTH), v1)
+
+
+@inner_kernel
 def boxes_cover(
-    boxes: NDArray[np.float32],  # (nodes, broad.BOX)
-    node: int,
+    boxes: NDArray[np.float32],  # flat: BOX numbers of each node
+    node: np.uint64,
     f: NDArray[np.float32],  # (FRAME,)
     view: NDArray[np.float32],  # (4,) least and greatest u, least and greatest v of the rays
     starts: NDArray[np.float32],  # (STARTS,) of all rays; least ones not above and greatest ones not below 0
     sway: np.float32,  # how far rays may start from the middle of their starts, along any axis
-    out: NDArray[np.float32],  # (>= 5, BREADTH) written
-) -> None:
-    """Least depths and places of a node's children; those that lie beside all rays have the depth FAR."""
-    half_vectors()
-    half = np.float32(0.5)
-    none = np.float32(0.0)
-    one = np.float32(1.0)
-    m0, m1, m2, m3, m4, m5, m6, m7, m8 = f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8]
-    sx, sy, sz, gx, gy, gz = f[9], f[10], f[11], f[12], f[13], f[14]
-    a0, a1, a2, a3, a4, a5 = abs(m0), abs(m1), abs(m2), abs(m3), abs(m4), abs(m5)
-    a6, a7, a8 = abs(m6), abs(m7), abs(m8)
-    u_low, u_high, v_low, v_high = view[0], view[1], view[2], view[3]
-    right0, right1, down0, down1 = starts[RIGHT0], starts[RIGHT1], starts[DOWN0], starts[DOWN1]
-    close = CLOSE_M + np.float32(2.0) * sway
-    loose = sway * np.float32(4.0) + np.float32(1e-3)
-    for k in range(BREADTH):
-        x = half * (boxes[node, k] + boxes[node, 3 * BREADTH + k]) - sx
-        y = half * (boxes[node, BREADTH + k] + boxes[node, 4 * BREADTH + k]) - sy
-        z = half * (boxes[node, 2 * BREADTH + k] + boxes[node, 5 * BREADTH + k]) - sz
-        a = half * (boxes[node, 3 * BREADTH + k] - boxes[node, k])
-        b = half * (boxes[node, 4 * BREADTH + k] - boxes[node, BREADTH + k])
-        c = half * (boxes[node, 5 * BREADTH + k] - boxes[node, 2 * BREADTH + k])
-        ahead = m6 * x + m7 * y + m8 * z - gz
-        deep = a6 * a + a7 * b + a8 * c
-        right = m0 * x + m1 * y + m2 * z - gx
-        wide = a0 * a + a1 * b + a2 * c
-        down = m3 * x + m4 * y + m5 * z - gy
-        high = a3 * a + a4 * b + a5 * c
-        nearest = ahead - deep
-        projected = nearest > close
-        near = one / max(nearest, close)
-        far = one / max(ahead + deep, close)
-        x0, x1, y0, y1 = right - wide, right + wide, down - high, down + high
-        u0 = x0 * (near if x0 < none else far) - right1 * near - SLACK
-        u1 = x1 * (near if x1 > none else far) - right0 * near + SLACK
-        v0 = y0 * (near if y0 < none else far) - down1 * near - SLACK
-        v1 = y1 * (near if y1 > none else far) - down0 * near + SLACK
-        beside = (u0 > u_high) | (u1 < u_low) | (v0 > v_high) | (v1 < v_low)
+    out: NDArray[np.float32],  # (>= 5 * BREADTH,) written
+) -> np.uint64:
+    """Least depths and places of a node's children; returns bits of those that do not lie beside all rays."""
+    half, none, one = alike(np.float32(0.5)), alike(np.float32(0.0)), alike(np.float32(1.0))
+    at, next_axis = node * np.uintp(BOX), np.uintp(BREADTH)
+    low_x, low_y, low_z = (
+        load(boxes, at),
+        load(boxes, at + next_axis),
+        load(boxes, at + next_axis + next_axis),
+    )
+    at += np.uintp(3 * BREADTH)
+    high_x, high_y, high_z = (
+        load(boxes, at),
+        load(boxes, at + next_axis),
+        load(boxes, at + next_axis + next_axis),
+    )
+    x = times_plus(half, low_x + high_x, alike(-f[9]))
+    y = times_plus(half, low_y + high_y, alike(-f[10]))
+    z = times_plus(half, low_z + high_z, alike(-f[11]))
+    a, b, c = half * (high_x - low_x), half * (high_y - low_y), half * (high_z - low_z)
+    ahead, deep = _along(f, 2, x, y, z), _across(f, 2, a, b, c)
+    right, wide = _along(f, 0, x, y, z), _across(f, 0, a, b, c)
+    down, high = _along(f, 1, x, y, z), _across(f, 1, a, b, c)
+    close = alike(CLOSE_M + np.float32(2.0) * sway)
+    nearest, furthest = ahead - deep, ahead + deep
+    seen = below(close, nearest)
+    near, far = one / most(nearest, close), one / most(furthest, close)
+    x0, x1, y0, y1 = right - wide, right + wide, down - high, down + high
+    slack = alike(SLACK)
+    u0 = x0 * choose(below(x0, none), near, far) - times_plus(alike(starts[RIGHT1]), near, slack)
+    u1 = x1 * choose(below(none, x1), near, far) - times_plus(alike(starts[RIGHT0]), near, none - slack)
+    v0 = y0 * choose(below(y0, none), near, far) - times_plus(alike(starts[DOWN1]), near, slack)
+    v1 = y1 * choose(below(none, y1), near, far) - times_plus(alike(starts[DOWN0]), near, none - slack)
+    met = (
+        not_above(u0, alike(view[1]))
+        & not_above(alike(view[0]), u1)
+        & not_above(v0, alike(view[3]))
+        & not_above(alike(view[2]), v1)
+    )
+    if seen != _ALL:
         # What reaches beside or behind the rays' starts must pass between the planes about them.
-        outside = (
-            (ahead + deep <= -sway)
-            | (x1 - u_low * ahead + abs(u_low) * deep < -loose)
-            | (x0 - u_high * ahead - abs(u_high) * deep > loose)
-            | (y1 - v_low * ahead + abs(v_low) * deep < -loose)
-            | (y0 - v_high * ahead - abs(v_high) * deep > loose)
+        loose = sway * np.float32(4.0) + np.float32(1e-3)
+        above, under = alike(-loose), alike(loose)
+        left, right_most, top, bottom = view[0], view[1], view[2], view[3]
+        between = (
+            below(alike(-sway), furthest)
+            & not_above(above, x1 - alike(left) * ahead + alike(abs(left)) * deep)
+            & not_above(x0 - alike(right_most) * ahead - alike(abs(right_most)) * deep, under)
+            & not_above(above, y1 - alike(top) * ahead + alike(abs(top)) * deep)
+            & not_above(y0 - alike(bottom) * ahead - alike(abs(bottom)) * deep, under)
         )
-        depth = nearest * HIDDEN if projected else none
-        out[NEAREST, k] = FAR if (beside if projected else outside) else depth
-        out[U0, k] = u0 if projected else u_low
-        out[U1, k] = u1 if projected else u_high
-        out[V0, k] = v0 if projected else v_low
-        out[V1, k] = v1 if projected else v_high
+        met = (met & seen) | (between & ~seen)
+    _cover(seen, nearest, u0, u1, v0, v1, view, out)
+    return met
 
 
-@fast_inner_kernel
+@inner_kernel
 def triangles_cover(
-    corners: NDArray[np.float32],  # (9, T) by axis
-    first: int,
+    corners: NDArray[np.float32],  # flat: by axis, `stride` numbers each
+    stride: np.uint64,
+    first: np.uint64,
     f: NDArray[np.float32],
     view: NDArray[np.float32],
     starts: NDArray[np.float32],  # as above
     sway: np.float32,
-    out: NDArray[np.float32],  # (COVER, BREADTH) written
-) -> None:
+    out: NDArray[np.float32],  # (COVER * BREADTH,) written
+) -> np.uint64:
     """The same of triangles first .. first + BREADTH - 1, seen from the middle of the rays' starts: see `as_seen_by`."""
-    half_vectors()
-    none = np.float32(0.0)
-    one = np.float32(1.0)
-    m0, m1, m2, m3, m4, m5, m6, m7, m8 = f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8]
-    sx, sy, sz, gx, gy, gz = f[9], f[10], f[11], f[12], f[13], f[14]
-    u_low, u_high, v_low, v_high = view[0], view[1], view[2], view[3]
-    right0, right1, down0, down1 = starts[RIGHT0], starts[RIGHT1], starts[DOWN0], starts[DOWN1]
-    close = CLOSE_M + np.float32(2.0) * sway
-    loose = sway * np.float32(4.0) + np.float32(1e-3)
-    base = np.uintp(first)  # numba would ask of a signed one whether it counts from the end, and gather
-    for k in range(BREADTH):
-        t = base + np.uintp(k)
-        ax, ay, az = corners[0, t] - sx, corners[1, t] - sy, corners[2, t] - sz
-        bx, by, bz = corners[3, t] - sx, corners[4, t] - sy, corners[5, t] - sz
-        cx, cy, cz = corners[6, t] - sx, corners[7, t] - sy, corners[8, t] - sz
-        x0, x1 = m0 * ax + m1 * ay + m2 * az - gx, m0 * bx + m1 * by + m2 * bz - gx
-        y0, y1 = m3 * ax + m4 * ay + m5 * az - gy, m3 * bx + m4 * by + m5 * bz - gy
-        z0, z1 = m6 * ax + m7 * ay + m8 * az - gz, m6 * bx + m7 * by + m8 * bz - gz
-        x2, y2 = m0 * cx + m1 * cy + m2 * cz - gx, m3 * cx + m4 * cy + m5 * cz - gy
-        z2 = m6 * cx + m7 * cy + m8 * cz - gz
-        nearest = min(z0, z1, z2)
-        projected = nearest > close
-        i0, i1, i2 = one / max(z0, close), one / max(z1, close), one / max(z2, close)
-        most = max(i0, i1, i2)
-        slack = SLACK + SLACK_M * most
-        p0, p1, p2 = x0 * i0, x1 * i1, x2 * i2
-        q0, q1, q2 = y0 * i0, y1 * i1, y2 * i2
-        u0 = min(p0, p1, p2) - slack
-        u1 = max(p0, p1, p2) + slack
-        v0 = min(q0, q1, q2) - slack
-        v1 = max(q0, q1, q2) + slack
-        beside = (
-            (u0 - right1 * most > u_high)
-            | (u1 - right0 * most < u_low)
-            | (v0 - down1 * most > v_high)
-            | (v1 - down0 * most < v_low)
+    none, one = alike(np.float32(0.0)), alike(np.float32(1.0))
+    sx, sy, sz = alike(f[9]), alike(f[10]), alike(f[11])
+    second, third = first + np.uintp(3) * stride, first + np.uintp(6) * stride
+    ax, ay = load(corners, first) - sx, load(corners, first + stride) - sy
+    az = load(corners, first + stride + stride) - sz
+    bx, by = load(corners, second) - sx, load(corners, second + stride) - sy
+    bz = load(corners, second + stride + stride) - sz
+    cx, cy = load(corners, third) - sx, load(corners, third + stride) - sy
+    cz = load(corners, third + stride + stride) - sz
+    x0, y0, z0 = _along(f, 0, ax, ay, az), _along(f, 1, ax, ay, az), _along(f, 2, ax, ay, az)
+    x1, y1, z1 = _along(f, 0, bx, by, bz), _along(f, 1, bx, by, bz), _along(f, 2, bx, by, bz)
+    x2, y2, z2 = _along(f, 0, cx, cy, cz), _along(f, 1, cx, cy, cz), _along(f, 2, cx, cy, cz)
+    close = alike(CLOSE_M + np.float32(2.0) * sway)
+    nearest = least(least(z0, z1), z2)
+    seen = below(close, nearest)
+    i0, i1, i2 = one / most(z0, close), one / most(z1, close), one / most(z2, close)
+    nearer, further = most(most(i0, i1), i2), least(least(i0, i1), i2)
+    slack = times_plus(alike(SLACK_M), nearer, alike(SLACK))
+    p0, p1, p2 = x0 * i0, x1 * i1, x2 * i2
+    q0, q1, q2 = y0 * i0, y1 * i1, y2 * i2
+    u0, u1 = least(least(p0, p1), p2) - slack, most(most(p0, p1), p2) + slack
+    v0, v1 = least(least(q0, q1), q2) - slack, most(most(q0, q1), q2) + slack
+    met = (
+        not_above(u0 - alike(starts[RIGHT1]) * nearer, alike(view[1]))
+        & not_above(alike(view[0]), u1 - alike(starts[RIGHT0]) * nearer)
+        & not_above(v0 - alike(starts[DOWN1]) * nearer, alike(view[3]))
+        & not_above(alike(view[2]), v1 - alike(starts[DOWN0]) * nearer)
+    )
+    if seen != _ALL:
+        loose = sway * np.float32(4.0) + np.float32(1e-3)
+        above, under = alike(-loose), alike(loose)
+        left, right, top, bottom = alike(view[0]), alike(view[1]), alike(view[2]), alike(view[3])
+        between = (
+            below(alike(-sway), most(most(z0, z1), z2))
+            & not_above(above, most(most(x0 - left * z0, x1 - left * z1), x2 - left * z2))
+            & not_above(least(least(x0 - right * z0, x1 - right * z1), x2 - right * z2), under)
+            & not_above(above, most(most(y0 - top * z0, y1 - top * z1), y2 - top * z2))
+            & not_above(least(least(y0 - bottom * z0, y1 - bottom * z1), y2 - bottom * z2), under)
         )
-        outside = (
-            (max(z0, z1, z2) <= -sway)
-            | (max(x0 - u_low * z0, x1 - u_low * z1, x2 - u_low * z2) < -loose)
-            | (min(x0 - u_high * z0, x1 - u_high * z1, x2 - u_high * z2) > loose)
-            | (max(y0 - v_low * z0, y1 - v_low * z1, y2 - v_low * z2) < -loose)
-            | (min(y0 - v_high * z0, y1 - v_high * z1, y2 - v_high * z2) > loose)
-        )
-        depth = nearest * HIDDEN if projected else none
-        out[NEAREST, k] = FAR if (beside if projected else outside) else depth
-        out[NEAR_INVERSE, k] = most if projected else none
-        out[FAR_INVERSE, k] = min(i0, i1, i2) if projected else none
-        out[U0, k] = u0 if projected else u_low
-        out[U1, k] = u1 if projected else u_high
-        out[V0, k] = v0 if projected else v_low
-        out[V1, k] = v1 if projected else v_high
+        met = (met & seen) | (between & ~seen)
+        nearer, further = choose(seen, nearer, none), choose(seen, further, none)
+    store(out, np.uintp(NEAR_INVERSE * BREADTH), nearer)
+    store(out, np.uintp(FAR_INVERSE * BREADTH), further)
+    _cover(seen, nearest, u0, u1, v0, v1, view, out)
+    return met
 
 
-@fast_inner_kernel
+@inner_kernel
 def as_seen_by(
-    cover: NDArray[np.float32],  # (COVER, BREADTH) triangles
-    k: int,  # packet
-    rect: NDArray[np.float32],  # (4, packets) least and greatest u, least and greatest v of their rays
-    deepest: NDArray[np.float32],  # (packets,) the greatest depth that they hold
-    begun: NDArray[np.float32],  # (STARTS, packets) of their rays
-    moved: NDArray[np.float32],  # (4, BREADTH) written: the triangles' places as the packet sees them
-    meets: NDArray[np.int32],  # (BREADTH,) written: whether the packet may meet them
+    cover: NDArray[np.float32],  # (COVER * BREADTH,) triangles
+    begun: NDArray[np.float32],  # (packets, STARTS)
+    i: int,  # packet
+    moved: np.uint64,  # where rows U0 to V1 of the packet are written
 ) -> None:
     """Move triangles' places by where a packet's rays start, so that they can be held against its u and v."""
-    half_vectors()
-    left, right, upper, lower = begun[RIGHT0, k], begun[RIGHT1, k], begun[DOWN0, k], begun[DOWN1, k]
-    u_low, u_high, v_low, v_high, deep = rect[0, k], rect[1, k], rect[2, k], rect[3, k], deepest[k]
-    for j in range(BREADTH):
-        near, far = cover[NEAR_INVERSE, j], cover[FAR_INVERSE, j]
-        u0 = cover[U0, j] - max(right * near, right * far)
-        u1 = cover[U1, j] - min(left * near, left * far)
-        v0 = cover[V0, j] - max(lower * near, lower * far)
-        v1 = cover[V1, j] - min(upper * near, upper * far)
-        moved[0, j], moved[1, j], moved[2, j], moved[3, j] = u0, u1, v0, v1
-        meet = (u0 <= u_high) & (u1 >= u_low) & (v0 <= v_high) & (v1 >= v_low) & (cover[NEAREST, j] <= deep)
-        meets[j] = np.int32(1) if meet else np.int32(0)
+    left, right = alike(begun[i, RIGHT0]), alike(begun[i, RIGHT1])
+    upper, lower = alike(begun[i, DOWN0]), alike(begun[i, DOWN1])
+    near, far = _row(cover, NEAR_INVERSE), _row(cover, FAR_INVERSE)
+    breadth = np.uintp(BREADTH)
+    store(cover, moved, _row(cover, U0) - most(right * near, right * far))
+    store(cover, moved + breadth, _row(cover, U1) - least(left * near, left * far))
+    store(cover, moved + breadth + breadth, _row(cover, V0) - most(lower * near, lower * far))
+    store(cover, moved + breadth + breadth + breadth, _row(cover, V1) - least(upper * near, upper * far))
+
+
+@inner_kernel
+def met_by(
+    cover: NDArray[np.float32],  # (COVER * BREADTH,) triangles
+    places: np.uint64,  # where rows U0 to V1 are in it
+    sight: NDArray[np.float32],  # flat: SIGHT numbers of each group of rays
+    group: np.uint64,
+) -> np.uint64:
+    """Bits of triangles that a group of rays may meet, whose rays stay within a rectangle."""
+    at, breadth = group * np.uintp(SIGHT), np.uintp(BREADTH)
+    return (
+        not_above(load(cover, places), alike(sight[at + np.uintp(U_HIGH)]))
+        & not_above(alike(sight[at + np.uintp(U_LOW)]), load(cover, places + breadth))
+        & not_above(load(cover, places + breadth + breadth), alike(sight[at + np.uintp(V_HIGH)]))
+        & not_above(alike(sight[at + np.uintp(V_LOW)]), load(cover, places + breadth + breadth + breadth))
+        & not_above(_row(cover, NEAREST), alike(sight[at + np.uintp(DEEPEST)]))
+    )

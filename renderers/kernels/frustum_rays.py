@@ -8,34 +8,64 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.kernels.broad import BREADTH
-from renderers.kernels.frustum_covers import AHEAD, DOWN0, DOWN1, FAR, RIGHT0, RIGHT1, SPREAD_COSINE, STARTS
-from renderers.kernels.packet_rays import LANES, NEVER
+from renderers.kernels.frustum_covers import (
+    AHEAD,
+    DOWN0,
+    DOWN1,
+    FAR,
+    RIGHT0,
+    RIGHT1,
+    SPREAD_COSINE,
+    STARTS,
+    U_HIGH,
+    U_LOW,
+    V_HIGH,
+    V_LOW,
+)
+from renderers.kernels.packet_rays import LANES, NEVER, TOGETHER
 from sim.kernels.extremes import greater, lesser
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, inner_kernel
+from sim.kernels.sixteen import (
+    Sixteen,
+    alike,
+    below,
+    choose,
+    highest,
+    least,
+    load,
+    lowest,
+    mark,
+    most,
+    not_above,
+    store,
+)
 from sim.kernels.widths import half_vectors
 
-GROUP = 32  # rays that ask together
-GROUPS = LANES // GROUP
-DX, DY, DZ, GX, GY, GZ, WX, WY, WZ = range(9)  # rows: direction, offset, twice direction x offset
-WORLD = 6  # of them of rays in the world's axes
-# Rows of a group: its rays in a part's frame, least and greatest range so far, place in the frustum, weights of corners.
-# All in one flat array, so that loops over rays become vectors without asking whether rows overlap.
+# Rows of a packet, LANES numbers each: rays as a part sees them (direction, offset, twice direction x offset),
+# least and greatest range so far, place in the frustum, weights of corners.
+DX, DY, DZ, GX, GY, GZ, WX, WY, WZ = range(9)
 NEAR, HELD, U, V, US, VS = range(9, 15)
 ROWS = 15
-PLACEMENT, TRIANGLE = range(2)  # rows of what groups have met
+GROUPS = LANES // TOGETHER
+PARTS = 1 + GROUPS  # of which it is known apart what they see: a packet, then each sixteen of its rays
+WORLD = 6  # rows of rays in the world's axes
+PLACEMENT, TRIANGLE = range(2)  # rows of what rays have met
 IDS = 2
 EDGES = 22  # rows of what rays must know of triangles: see packet_rays.edges_of
-EDGE_ROOM = (EDGES + 9) * BREADTH  # and of their corners
 SPREADS, IDLE = np.float32(-1.0), np.float32(-2.0)  # answers of `gather`
 ROUNDED_M = np.float32(1e-5)  # how far starts may be from where they are after rounding
 
 
-@fast_inner_kernel
-def _reach(lanes: NDArray[np.float32], packet: int, k: int) -> np.float32:
-    """How far ray `k` of a packet reaches."""
-    half_vectors()
-    reach: np.float32 = lanes[((packet * GROUPS + k // GROUP) * ROWS + HELD) * GROUP + k % GROUP]
-    return reach
+@inner_kernel
+def _row(table: NDArray[np.float32], at: np.uint64, row: int) -> Sixteen:
+    """Sixteen rays of a row of a packet, whose rows begin for them at `at`."""
+    return load(table, at + np.uintp(row * LANES))
+
+
+@inner_kernel
+def _lowest_of(numbers: Sixteen) -> np.float32:
+    """The least of the sixteen."""
+    return -highest(alike(np.float32(0.0)) - numbers)
 
 
 @fast_inner_kernel
@@ -63,13 +93,12 @@ def gather(
     which: NDArray[np.int32],  # packets
     first: int,  # which[first : first + packets]
     packets: int,
-    lanes: NDArray[
-        np.float32
-    ],  # (packets * GROUPS * ROWS * GROUP,) U and V written; HELD not above 0: asks nothing
+    lanes: NDArray[np.float32],  # (packets * ROWS * LANES,) U and V written; HELD not above 0: asks nothing
     rays: NDArray[np.float32],  # (packets * WORLD * LANES,) written, by axis
-    rect: NDArray[np.float32],  # (4, packets) written: least and greatest u, least and greatest v
+    rect: NDArray[np.float32],  # (>= 4, FRUSTUM) written: rows U_LOW to V_HIGH of frustum_covers
+    parts: NDArray[np.float32],  # (packets * PARTS, SIGHT) written: the same, of each sixteen as well
     steep: NDArray[np.float32],  # (packets,) written: the greatest depth per unit of range
-    begun: NDArray[np.float32],  # (STARTS, packets) written: see frustum_covers
+    begun: NDArray[np.float32],  # (packets, STARTS) written: see frustum_covers
     axes: NDArray[
         np.float32
     ],  # (12,) written: frustum from world by rows, then the middle of all starts there
@@ -93,14 +122,12 @@ def gather(
     for i in range(packets):
         base = which[first + i] * LANES
         asks = np.int32(0)
-        for g in range(GROUPS):
-            for k in range(GROUP):
-                asks += (
-                    np.int32(1) if lanes[((i * GROUPS + g) * ROWS + HELD) * GROUP + k] > none else np.int32(0)
-                )
+        reach = np.uintp((i * ROWS + HELD) * LANES)
+        for k in range(LANES):
+            asks += np.int32(1) if lanes[reach + np.uintp(k)] > none else np.int32(0)
         asking[i] = asks
         for row in range(STARTS):
-            begun[row, i] = none
+            begun[i, row] = none
         rect[0, i] = rect[2, i] = FAR
         rect[1, i] = rect[3, i] = -FAR
         if asks == 0:
@@ -115,14 +142,11 @@ def gather(
         else:
             one = -1
             for k in range(LANES):
-                if lanes[((i * GROUPS + k // GROUP) * ROWS + HELD) * GROUP + k % GROUP] > none and (
-                    one < 0 or k <= LANES // 2
-                ):
+                if lanes[reach + np.uintp(k)] > none and (one < 0 or k <= LANES // 2):
                     one = k
             for k in range(LANES):
                 # Rays that ask nothing go with one that does: they must not widen the frustum.
-                asked = lanes[((i * GROUPS + k // GROUP) * ROWS + HELD) * GROUP + k % GROUP] > none
-                r = base + k if asked else base + one
+                r = base + k if lanes[reach + np.uintp(k)] > none else base + one
                 for axis in range(3):
                     rays[lay + np.uintp(axis * LANES + k)] = direction[r, axis]
                     if spread:
@@ -180,24 +204,31 @@ def gather(
         most = none
         u_low = v_low = FAR
         u_high = v_high = -FAR
-        for g in range(GROUPS):
-            lay, to = np.uintp(i * WORLD * LANES + g * GROUP), np.uintp((i * GROUPS + g) * ROWS * GROUP)
-            for lane in range(GROUP):
-                n = np.uintp(lane)
-                x, y, z = rays[lay + n], rays[lay + np.uintp(LANES) + n], rays[lay + np.uintp(2 * LANES) + n]
-                ahead = a6 * x + a7 * y + a8 * z
-                least = lesser(least, ahead / np.sqrt(x * x + y * y + z * z))
-                most = greater(most, ahead)
-                whole = np.float32(1.0) / max(ahead, np.float32(1e-12))
-                u = (a0 * x + a1 * y + a2 * z) * whole
-                v = (a3 * x + a4 * y + a5 * z) * whole
-                lanes[to + np.uintp(U * GROUP) + n] = u
-                lanes[to + np.uintp(V * GROUP) + n] = v
-                u_low, u_high = lesser(u_low, u), greater(u_high, u)
-                v_low, v_high = lesser(v_low, v), greater(v_high, v)
+        lay, to = np.uintp(i * WORLD * LANES), np.uintp(i * ROWS * LANES)
+        for lane in range(LANES):
+            n = np.uintp(lane)
+            x, y, z = rays[lay + n], rays[lay + np.uintp(LANES) + n], rays[lay + np.uintp(2 * LANES) + n]
+            ahead = a6 * x + a7 * y + a8 * z
+            least = lesser(least, ahead / np.sqrt(x * x + y * y + z * z))
+            most = greater(most, ahead)
+            whole = np.float32(1.0) / max(ahead, np.float32(1e-12))
+            u = (a0 * x + a1 * y + a2 * z) * whole
+            v = (a3 * x + a4 * y + a5 * z) * whole
+            lanes[to + np.uintp(U * LANES) + n] = u
+            lanes[to + np.uintp(V * LANES) + n] = v
         if not least >= SPREAD_COSINE:
             return SPREADS
-        rect[0, i], rect[1, i], rect[2, i], rect[3, i] = u_low, u_high, v_low, v_high
+        for g in range(GROUPS):
+            own = to + np.uintp(g * TOGETHER)
+            us, vs = _row(lanes, own, U), _row(lanes, own, V)
+            part = i * PARTS + 1 + g
+            parts[part, U_LOW], parts[part, U_HIGH] = _lowest_of(us), highest(us)
+            parts[part, V_LOW], parts[part, V_HIGH] = _lowest_of(vs), highest(vs)
+            u_low, u_high = min(u_low, parts[part, U_LOW]), max(u_high, parts[part, U_HIGH])
+            v_low, v_high = min(v_low, parts[part, V_LOW]), max(v_high, parts[part, V_HIGH])
+        rect[U_LOW, i], rect[U_HIGH, i], rect[V_LOW, i], rect[V_HIGH, i] = u_low, u_high, v_low, v_high
+        parts[i * PARTS, U_LOW], parts[i * PARTS, U_HIGH] = u_low, u_high
+        parts[i * PARTS, V_LOW], parts[i * PARTS, V_HIGH] = v_low, v_high
         steep[i] = most
         view[0], view[1] = min(view[0], u_low), max(view[1], u_high)
         view[2], view[3] = min(view[2], v_low), max(view[3], v_high)
@@ -205,28 +236,26 @@ def gather(
             right0 = down0 = FAR
             right1 = down1 = ahead1 = -FAR
             furthest = none
-            for g in range(GROUPS):
-                lay, to = np.uintp(i * WORLD * LANES + g * GROUP), np.uintp((i * GROUPS + g) * ROWS * GROUP)
-                for lane in range(GROUP):
-                    n = np.uintp(lane)
-                    x = rays[lay + np.uintp(GX * LANES) + n] - sx
-                    y = rays[lay + np.uintp(GY * LANES) + n] - sy
-                    z = rays[lay + np.uintp(GZ * LANES) + n] - sz
-                    gx, gy, gz = a0 * x + a1 * y + a2 * z, a3 * x + a4 * y + a5 * z, a6 * x + a7 * y + a8 * z
-                    right = gx - lanes[to + np.uintp(U * GROUP) + n] * gz
-                    down = gy - lanes[to + np.uintp(V * GROUP) + n] * gz
-                    right0, right1 = lesser(right0, right), greater(right1, right)
-                    down0, down1 = lesser(down0, down), greater(down1, down)
-                    ahead1 = greater(ahead1, gz)
-                    furthest = greater(furthest, greater(abs(gx), greater(abs(gy), abs(gz))))
-            begun[RIGHT0, i], begun[RIGHT1, i] = right0 - ROUNDED_M, right1 + ROUNDED_M
-            begun[DOWN0, i], begun[DOWN1, i] = down0 - ROUNDED_M, down1 + ROUNDED_M
-            begun[AHEAD, i] = ahead1 + ROUNDED_M
+            for lane in range(LANES):
+                n = np.uintp(lane)
+                x = rays[lay + np.uintp(GX * LANES) + n] - sx
+                y = rays[lay + np.uintp(GY * LANES) + n] - sy
+                z = rays[lay + np.uintp(GZ * LANES) + n] - sz
+                gx, gy, gz = a0 * x + a1 * y + a2 * z, a3 * x + a4 * y + a5 * z, a6 * x + a7 * y + a8 * z
+                right = gx - lanes[to + np.uintp(U * LANES) + n] * gz
+                down = gy - lanes[to + np.uintp(V * LANES) + n] * gz
+                right0, right1 = lesser(right0, right), greater(right1, right)
+                down0, down1 = lesser(down0, down), greater(down1, down)
+                ahead1 = greater(ahead1, gz)
+                furthest = greater(furthest, greater(abs(gx), greater(abs(gy), abs(gz))))
+            begun[i, RIGHT0], begun[i, RIGHT1] = right0 - ROUNDED_M, right1 + ROUNDED_M
+            begun[i, DOWN0], begun[i, DOWN1] = down0 - ROUNDED_M, down1 + ROUNDED_M
+            begun[i, AHEAD] = ahead1 + ROUNDED_M
             sway = max(sway, furthest + ROUNDED_M)
             for row in (RIGHT0, DOWN0):
-                starts[row] = min(starts[row], begun[row, i])
+                starts[row] = min(starts[row], begun[i, row])
             for row in (RIGHT1, DOWN1, AHEAD):
-                starts[row] = max(starts[row], begun[row, i])
+                starts[row] = max(starts[row], begun[i, row])
     return sway
 
 
@@ -236,232 +265,196 @@ def aim(
     packet: int,
     turn: NDArray[np.float32],  # (P, 12)
     placement: int,
-    lanes: NDArray[np.float32],  # (packets * GROUPS * ROWS * GROUP,) rows DX to WZ written
+    lanes: NDArray[np.float32],  # (packets * ROWS * LANES,) rows DX to WZ written
     spread: bool,
 ) -> None:
     """A packet's rays as a part's frame sees them, as packet_rays.aim has them."""
-    half_vectors()
-    r0, r1, r2 = turn[placement, 0], turn[placement, 1], turn[placement, 2]
-    r3, r4, r5 = turn[placement, 3], turn[placement, 4], turn[placement, 5]
-    r6, r7, r8 = turn[placement, 6], turn[placement, 7], turn[placement, 8]
-    two = np.float32(2.0)
-    for g in range(GROUPS):
-        lay = np.uintp(packet * WORLD * LANES + g * GROUP)
-        to = np.uintp((packet * GROUPS + g) * ROWS * GROUP)
-        for ray in range(GROUP):
-            k, own = lay + np.uintp(ray), to + np.uintp(ray)
-            x, y, z = rays[k], rays[k + np.uintp(DY * LANES)], rays[k + np.uintp(DZ * LANES)]
-            lanes[own] = r0 * x + r1 * y + r2 * z
-            lanes[own + np.uintp(DY * GROUP)] = r3 * x + r4 * y + r5 * z
-            lanes[own + np.uintp(DZ * GROUP)] = r6 * x + r7 * y + r8 * z
+    r0, r1, r2 = alike(turn[placement, 0]), alike(turn[placement, 1]), alike(turn[placement, 2])
+    r3, r4, r5 = alike(turn[placement, 3]), alike(turn[placement, 4]), alike(turn[placement, 5])
+    r6, r7, r8 = alike(turn[placement, 6]), alike(turn[placement, 7]), alike(turn[placement, 8])
+    two = alike(np.float32(2.0))
+    for first in range(0, LANES, TOGETHER):
+        lay, to = np.uintp(packet * WORLD * LANES + first), np.uintp(packet * ROWS * LANES + first)
+        x, y, z = _row(rays, lay, DX), _row(rays, lay, DY), _row(rays, lay, DZ)
+        dx, dy, dz = r0 * x + r1 * y + r2 * z, r3 * x + r4 * y + r5 * z, r6 * x + r7 * y + r8 * z
+        store(lanes, to + np.uintp(DX * LANES), dx)
+        store(lanes, to + np.uintp(DY * LANES), dy)
+        store(lanes, to + np.uintp(DZ * LANES), dz)
         if spread:
-            for ray in range(GROUP):
-                k, own = lay + np.uintp(ray), to + np.uintp(ray)
-                x, y, z = (
-                    rays[k + np.uintp(GX * LANES)],
-                    rays[k + np.uintp(GY * LANES)],
-                    rays[k + np.uintp(GZ * LANES)],
-                )
-                gx = r0 * x + r1 * y + r2 * z
-                gy = r3 * x + r4 * y + r5 * z
-                gz = r6 * x + r7 * y + r8 * z
-                dx, dy, dz = lanes[own], lanes[own + np.uintp(DY * GROUP)], lanes[own + np.uintp(DZ * GROUP)]
-                lanes[own + np.uintp(GX * GROUP)] = gx
-                lanes[own + np.uintp(GY * GROUP)] = gy
-                lanes[own + np.uintp(GZ * GROUP)] = gz
-                lanes[own + np.uintp(WX * GROUP)] = two * (dy * gz - dz * gy)
-                lanes[own + np.uintp(WY * GROUP)] = two * (dz * gx - dx * gz)
-                lanes[own + np.uintp(WZ * GROUP)] = two * (dx * gy - dy * gx)
+            x, y, z = _row(rays, lay, GX), _row(rays, lay, GY), _row(rays, lay, GZ)
+            gx, gy, gz = r0 * x + r1 * y + r2 * z, r3 * x + r4 * y + r5 * z, r6 * x + r7 * y + r8 * z
+            store(lanes, to + np.uintp(GX * LANES), gx)
+            store(lanes, to + np.uintp(GY * LANES), gy)
+            store(lanes, to + np.uintp(GZ * LANES), gz)
+            store(lanes, to + np.uintp(WX * LANES), two * (dy * gz - dz * gy))
+            store(lanes, to + np.uintp(WY * LANES), two * (dz * gx - dx * gz))
+            store(lanes, to + np.uintp(WZ * LANES), two * (dx * gy - dy * gx))
+
+
+@inner_kernel
+def _set(e: NDArray[np.float32], row: int, x: Sixteen, y: Sixteen, z: Sixteen) -> None:
+    store(e, np.uintp(row * BREADTH), x)
+    store(e, np.uintp((row + 1) * BREADTH), y)
+    store(e, np.uintp((row + 2) * BREADTH), z)
 
 
 @inner_kernel
 def edges_of(
-    corners: NDArray[np.float32],  # (9, T) by axis
-    first: int,
+    corners: NDArray[np.float32],  # flat: by axis, `stride` numbers each
+    stride: np.uint64,
+    first: np.uint64,
     turn: NDArray[np.float32],
     placement: int,
-    e: NDArray[
-        np.float32
-    ],  # (EDGE_ROOM,) written, in rows of BREADTH: one array, so that loops become vectors
+    e: NDArray[np.float32],  # (EDGES * BREADTH,) written
 ) -> None:
     """packet_rays.edges_of of triangles first .. first + BREADTH - 1."""
-    half_vectors()
-    base = np.uintp(first)
-    for axis in range(9):
-        start = turn[placement, 9 + axis % 3]
-        for k in range(BREADTH):
-            e[(EDGES + axis) * BREADTH + k] = corners[axis, base + np.uintp(k)] - start
-    for k in range(BREADTH):
-        px, py, pz = e[22 * BREADTH + k], e[23 * BREADTH + k], e[24 * BREADTH + k]
-        qx, qy, qz = e[25 * BREADTH + k], e[26 * BREADTH + k], e[27 * BREADTH + k]
-        rx, ry, rz = e[28 * BREADTH + k], e[29 * BREADTH + k], e[30 * BREADTH + k]
-        ax, ay, az = qx - px, qy - py, qz - pz
-        bx, by, bz = rx - qx, ry - qy, rz - qz
-        e[k] = (py + qy) * az - (pz + qz) * ay
-        e[BREADTH + k] = (pz + qz) * ax - (px + qx) * az
-        e[2 * BREADTH + k] = (px + qx) * ay - (py + qy) * ax
-        e[3 * BREADTH + k] = (qy + ry) * bz - (qz + rz) * by
-        e[4 * BREADTH + k] = (qz + rz) * bx - (qx + rx) * bz
-        e[5 * BREADTH + k] = (qx + rx) * by - (qy + ry) * bx
-        e[6 * BREADTH + k] = (ry + py) * (pz - rz) - (rz + pz) * (py - ry)
-        e[7 * BREADTH + k] = (rz + pz) * (px - rx) - (rx + px) * (pz - rz)
-        e[8 * BREADTH + k] = (rx + px) * (py - ry) - (ry + py) * (px - rx)
-        e[9 * BREADTH + k], e[10 * BREADTH + k], e[11 * BREADTH + k] = ax, ay, az
-        e[12 * BREADTH + k], e[13 * BREADTH + k], e[14 * BREADTH + k] = bx, by, bz
-        e[15 * BREADTH + k], e[16 * BREADTH + k], e[17 * BREADTH + k] = px - rx, py - ry, pz - rz
-        nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
-        e[18 * BREADTH + k], e[19 * BREADTH + k], e[20 * BREADTH + k] = nx, ny, nz
-        e[21 * BREADTH + k] = nx * px + ny * py + nz * pz
+    ox, oy, oz = alike(turn[placement, 9]), alike(turn[placement, 10]), alike(turn[placement, 11])
+    second, third = first + np.uintp(3) * stride, first + np.uintp(6) * stride
+    px, py = load(corners, first) - ox, load(corners, first + stride) - oy
+    pz = load(corners, first + stride + stride) - oz
+    qx, qy = load(corners, second) - ox, load(corners, second + stride) - oy
+    qz = load(corners, second + stride + stride) - oz
+    rx, ry = load(corners, third) - ox, load(corners, third + stride) - oy
+    rz = load(corners, third + stride + stride) - oz
+    ax, ay, az = qx - px, qy - py, qz - pz
+    bx, by, bz = rx - qx, ry - qy, rz - qz
+    cx, cy, cz = px - rx, py - ry, pz - rz
+    x, y, z = px + qx, py + qy, pz + qz
+    _set(e, 0, y * az - z * ay, z * ax - x * az, x * ay - y * ax)
+    x, y, z = qx + rx, qy + ry, qz + rz
+    _set(e, 3, y * bz - z * by, z * bx - x * bz, x * by - y * bx)
+    x, y, z = rx + px, ry + py, rz + pz
+    _set(e, 6, y * cz - z * cy, z * cx - x * cz, x * cy - y * cx)
+    _set(e, 9, ax, ay, az)
+    _set(e, 12, bx, by, bz)
+    _set(e, 15, cx, cy, cz)
+    nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+    _set(e, 18, nx, ny, nz)
+    store(e, np.uintp(21 * BREADTH), nx * px + ny * py + nz * pz)
 
 
-@fast_inner_kernel
-def within(
-    place: NDArray[
-        np.float32
-    ],  # (>= first + 4, n) least and greatest u, least and greatest v in rows from `first` on
-    first: int,
-    j: int,
+@inner_kernel
+def _asks(
+    lanes: NDArray[np.float32],
+    at: np.uint64,
+    u0: Sixteen,
+    u1: Sixteen,
+    v0: Sixteen,
+    v1: Sixteen,
+    near: Sixteen,
+) -> np.uint64:
+    u, v = _row(lanes, at, U), _row(lanes, at, V)
+    return (
+        not_above(u0, u)
+        & not_above(u, u1)
+        & not_above(v0, v)
+        & not_above(v, v1)
+        & not_above(near, _row(lanes, at, HELD))
+    )
+
+
+@inner_kernel
+def sixteen_within(
+    places: NDArray[np.float32],  # rows of BREADTH: least and greatest u, least and greatest v
+    j: np.uint64,  # the first number of a place
     near: np.float32,  # least range
-    lanes: NDArray[np.float32],  # (packets * GROUPS * ROWS * GROUP,)
+    lanes: NDArray[np.float32],  # (packets * ROWS * LANES,)
     packet: int,
-) -> int:
-    """Which groups of a packet have a ray that goes through a place and holds nothing nearer: a bit for each."""
-    half_vectors()
-    u0, u1, v0, v1 = place[first, j], place[first + 1, j], place[first + 2, j], place[first + 3, j]
-    own = np.uintp(packet * GROUPS * ROWS * GROUP)
-    upper = lower = False
-    for ray in range(GROUP):
-        k = own + np.uintp(ray)
-        u, v, held = (
-            lanes[k + np.uintp(U * GROUP)],
-            lanes[k + np.uintp(V * GROUP)],
-            lanes[k + np.uintp(HELD * GROUP)],
-        )
-        upper = upper | ((u0 <= u) & (u <= u1) & (v0 <= v) & (v <= v1) & (held >= near))
-        k += np.uintp(ROWS * GROUP)
-        u, v, held = (
-            lanes[k + np.uintp(U * GROUP)],
-            lanes[k + np.uintp(V * GROUP)],
-            lanes[k + np.uintp(HELD * GROUP)],
-        )
-        lower = lower | ((u0 <= u) & (u <= u1) & (v0 <= v) & (v <= v1) & (held >= near))
-    return (1 if upper else 0) + (2 if lower else 0)
+    first: np.uint64,  # ray of the packet
+) -> np.uint64:
+    """Which of sixteen rays go through a place and hold nothing nearer: a bit for each."""
+    breadth = np.uintp(BREADTH)
+    u0, u1 = alike(places[j]), alike(places[j + breadth])
+    v0, v1 = alike(places[j + breadth + breadth]), alike(places[j + breadth + breadth + breadth])
+    return _asks(lanes, np.uintp(packet * ROWS * LANES) + first, u0, u1, v0, v1, alike(near))
+
+
+@inner_kernel
+def within(
+    places: NDArray[np.float32],
+    j: np.uint64,
+    near: np.float32,
+    lanes: NDArray[np.float32],
+    packet: int,
+) -> np.uint64:
+    """The same of all rays of a packet."""
+    breadth, further = np.uintp(BREADTH), np.uintp(TOGETHER)
+    u0, u1 = alike(places[j]), alike(places[j + breadth])
+    v0, v1 = alike(places[j + breadth + breadth]), alike(places[j + breadth + breadth + breadth])
+    least_range = alike(near)
+    at = np.uintp(packet * ROWS * LANES)
+    bits = _asks(lanes, at, u0, u1, v0, v1, least_range)
+    at += further
+    bits |= _asks(lanes, at, u0, u1, v0, v1, least_range) << further
+    at += further
+    bits |= _asks(lanes, at, u0, u1, v0, v1, least_range) << (further + further)
+    at += further
+    return bits | (_asks(lanes, at, u0, u1, v0, v1, least_range) << (further + further + further))
+
+
+@inner_kernel
+def _edge(e: NDArray[np.float32], number: int, j: np.uint64) -> Sixteen:
+    return alike(e[np.uintp(number * BREADTH) + j])
 
 
 @inner_kernel
 def keep(
     e: NDArray[np.float32],
-    j: int,
-    lanes: NDArray[np.float32],  # (packets * GROUPS * ROWS * GROUP,)
-    hits: NDArray[np.int32],  # (packets * GROUPS * IDS * GROUP,)
-    group: int,
-    placement: np.int32,  # 32 bits, as what it is compared with: else the loop is no vector loop
+    j: np.uint64,
+    lanes: NDArray[np.float32],  # (packets * ROWS * LANES,)
+    hits: NDArray[np.int32],  # (packets * IDS * LANES,)
+    packet: int,
+    first: np.uint64,  # ray of the packet
+    placement: np.int32,
     triangle: np.int32,
     spread: bool,
     weigh: bool,  # whether weights of corners are wanted
 ) -> bool:
-    """packet_rays.crossed and keep of triangle `j` of a leaf: whether any ray of a group keeps it.
+    """packet_rays.keep of triangle `j` of a leaf: whether any of sixteen rays from `first` on keeps it.
 
     That is who passes through it nearer than what he holds; at equal range the lower ids stay.
     """
-    half_vectors()
-    e0, e1, e2 = e[j], e[BREADTH + j], e[2 * BREADTH + j]
-    e3, e4, e5 = e[3 * BREADTH + j], e[4 * BREADTH + j], e[5 * BREADTH + j]
-    e6, e7, e8 = e[6 * BREADTH + j], e[7 * BREADTH + j], e[8 * BREADTH + j]
-    ax, ay, az = e[9 * BREADTH + j], e[10 * BREADTH + j], e[11 * BREADTH + j]
-    bx, by, bz = e[12 * BREADTH + j], e[13 * BREADTH + j], e[14 * BREADTH + j]
-    cx, cy, cz = e[15 * BREADTH + j], e[16 * BREADTH + j], e[17 * BREADTH + j]
-    nx, ny, nz, height = e[18 * BREADTH + j], e[19 * BREADTH + j], e[20 * BREADTH + j], e[21 * BREADTH + j]
-    none, one = np.float32(0.0), np.float32(1.0)
-    own, ids = np.uintp(group * ROWS * GROUP), np.uintp(group * IDS * GROUP)
-    found = tied = False
+    at, ids = np.uintp(packet * ROWS * LANES) + first, np.uintp(packet * IDS * LANES) + first
+    none = alike(np.float32(0.0))
+    dx, dy, dz = _row(lanes, at, DX), _row(lanes, at, DY), _row(lanes, at, DZ)
+    u = _edge(e, 0, j) * dx + _edge(e, 1, j) * dy + _edge(e, 2, j) * dz
+    v = _edge(e, 3, j) * dx + _edge(e, 4, j) * dy + _edge(e, 5, j) * dz
+    w = _edge(e, 6, j) * dx + _edge(e, 7, j) * dy + _edge(e, 8, j) * dz
+    nx, ny, nz, height = _edge(e, 18, j), _edge(e, 19, j), _edge(e, 20, j), _edge(e, 21, j)
     if spread:
-        for ray in range(GROUP):
-            k, i = own + np.uintp(ray), ids + np.uintp(ray)
-            dx, dy, dz = lanes[k], lanes[k + np.uintp(DY * GROUP)], lanes[k + np.uintp(DZ * GROUP)]
-            wx = lanes[k + np.uintp(WX * GROUP)]
-            wy = lanes[k + np.uintp(WY * GROUP)]
-            wz = lanes[k + np.uintp(WZ * GROUP)]
-            u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
-            v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
-            w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
-            gx = lanes[k + np.uintp(GX * GROUP)]
-            gy = lanes[k + np.uintp(GY * GROUP)]
-            gz = lanes[k + np.uintp(GZ * GROUP)]
-            t = (height - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
-            through = (min(u, v, w) >= none) | (max(u, v, w) <= none)
-            limit, p, q = lanes[k + np.uintp(HELD * GROUP)], hits[i], hits[i + np.uintp(GROUP)]
-            asked = through & (t > lanes[k + np.uintp(NEAR * GROUP)])
-            better = asked & (t < limit)
-            lanes[k + np.uintp(HELD * GROUP)] = t if better else limit
-            hits[i] = placement if better else p
-            hits[i + np.uintp(GROUP)] = triangle if better else q
-            found = found | better
-            tied = tied | (asked & (t == limit))
-    else:
-        for ray in range(GROUP):
-            k, i = own + np.uintp(ray), ids + np.uintp(ray)
-            dx, dy, dz = lanes[k], lanes[k + np.uintp(DY * GROUP)], lanes[k + np.uintp(DZ * GROUP)]
-            u = e0 * dx + e1 * dy + e2 * dz
-            v = e3 * dx + e4 * dy + e5 * dz
-            w = e6 * dx + e7 * dy + e8 * dz
-            t = height / (nx * dx + ny * dy + nz * dz)
-            through = (min(u, v, w) >= none) | (max(u, v, w) <= none)
-            limit, p, q = lanes[k + np.uintp(HELD * GROUP)], hits[i], hits[i + np.uintp(GROUP)]
-            asked = through & (t > lanes[k + np.uintp(NEAR * GROUP)])
-            better = asked & (t < limit)
-            lanes[k + np.uintp(HELD * GROUP)] = t if better else limit
-            hits[i] = placement if better else p
-            hits[i + np.uintp(GROUP)] = triangle if better else q
-            found = found | better
-            tied = tied | (asked & (t == limit))
-    # Offsets are zero where rays have none, so that what is rare is written once.
-    if tied:
-        for ray in range(GROUP):
-            k, i = own + np.uintp(ray), ids + np.uintp(ray)
-            dx, dy, dz = lanes[k], lanes[k + np.uintp(DY * GROUP)], lanes[k + np.uintp(DZ * GROUP)]
-            wx = lanes[k + np.uintp(WX * GROUP)]
-            wy = lanes[k + np.uintp(WY * GROUP)]
-            wz = lanes[k + np.uintp(WZ * GROUP)]
-            u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
-            v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
-            w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
-            gx = lanes[k + np.uintp(GX * GROUP)]
-            gy = lanes[k + np.uintp(GY * GROUP)]
-            gz = lanes[k + np.uintp(GZ * GROUP)]
-            t = (height - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
-            through = (min(u, v, w) >= none) | (max(u, v, w) <= none)
-            limit, p, q = lanes[k + np.uintp(HELD * GROUP)], hits[i], hits[i + np.uintp(GROUP)]
-            lower = (placement < p) | ((placement == p) & (triangle < q)) | (p < np.int32(0))
-            better = through & (t > lanes[k + np.uintp(NEAR * GROUP)]) & (t == limit) & (t < NEVER) & lower
-            hits[i] = placement if better else p
-            hits[i + np.uintp(GROUP)] = triangle if better else q
-            found = found | better
-    if weigh and found:
-        for ray in range(GROUP):
-            k, i = own + np.uintp(ray), ids + np.uintp(ray)
-            dx, dy, dz = lanes[k], lanes[k + np.uintp(DY * GROUP)], lanes[k + np.uintp(DZ * GROUP)]
-            wx = lanes[k + np.uintp(WX * GROUP)]
-            wy = lanes[k + np.uintp(WY * GROUP)]
-            wz = lanes[k + np.uintp(WZ * GROUP)]
-            u = (e0 * dx + e1 * dy + e2 * dz) - (ax * wx + ay * wy + az * wz)
-            v = (e3 * dx + e4 * dy + e5 * dz) - (bx * wx + by * wy + bz * wz)
-            w = (e6 * dx + e7 * dy + e8 * dz) - (cx * wx + cy * wy + cz * wz)
-            mine = (hits[i] == placement) & (hits[i + np.uintp(GROUP)] == triangle)
-            whole = one / (u + v + w)
-            old_u, old_v = lanes[k + np.uintp(US * GROUP)], lanes[k + np.uintp(VS * GROUP)]
-            lanes[k + np.uintp(US * GROUP)] = w * whole if mine else old_u
-            lanes[k + np.uintp(VS * GROUP)] = u * whole if mine else old_v
-    return found
+        wx, wy, wz = _row(lanes, at, WX), _row(lanes, at, WY), _row(lanes, at, WZ)
+        u = u - (_edge(e, 9, j) * wx + _edge(e, 10, j) * wy + _edge(e, 11, j) * wz)
+        v = v - (_edge(e, 12, j) * wx + _edge(e, 13, j) * wy + _edge(e, 14, j) * wz)
+        w = w - (_edge(e, 15, j) * wx + _edge(e, 16, j) * wy + _edge(e, 17, j) * wz)
+        height = height - (nx * _row(lanes, at, GX) + ny * _row(lanes, at, GY) + nz * _row(lanes, at, GZ))
+    through = not_above(none, least(least(u, v), w)) | not_above(most(most(u, v), w), none)
+    if through == np.uintp(0):
+        return False
+    t = height / (nx * dx + ny * dy + nz * dz)
+    limit = _row(lanes, at, HELD)
+    through &= below(_row(lanes, at, NEAR), t)
+    better = through & below(t, limit)
+    tied = through & not_above(t, limit) & ~better
+    while tied != np.uintp(0):  # rare
+        k = lowest(tied)
+        tied &= tied - np.uintp(1)
+        p, q = hits[ids + k], hits[ids + np.uintp(LANES) + k]
+        lower = (placement < p) | ((placement == p) & (triangle < q)) | (p < np.int32(0))
+        if lower and lanes[at + np.uintp(HELD * LANES) + k] < NEVER:
+            better |= np.uintp(1) << k
+    if better == np.uintp(0):
+        return False
+    store(lanes, at + np.uintp(HELD * LANES), choose(better, t, limit))
+    mark(hits, ids, placement, better)
+    mark(hits, ids + np.uintp(LANES), triangle, better)
+    if weigh:
+        whole = alike(np.float32(1.0)) / (u + v + w)
+        store(lanes, at + np.uintp(US * LANES), choose(better, w * whole, _row(lanes, at, US)))
+        store(lanes, at + np.uintp(VS * LANES), choose(better, u * whole, _row(lanes, at, VS)))
+    return True
 
 
-@fast_inner_kernel
-def farthest(lanes: NDArray[np.float32], packet: int, rays: int) -> np.float32:
-    """The greatest range that a packet holds; a count that the compiler does not know keeps the loop a vector loop."""
-    half_vectors()
-    most = np.float32(0.0)
-    own = np.uintp((packet * GROUPS * ROWS + HELD) * GROUP)
-    for ray in range(rays):
-        k = own + np.uintp(ray)
-        most = greater(most, greater(lanes[k], lanes[k + np.uintp(ROWS * GROUP)]))
-    return most
+@inner_kernel
+def farthest(lanes: NDArray[np.float32], packet: int, first: np.uint64) -> np.float32:
+    """The greatest range that sixteen rays from `first` on hold."""
+    return highest(_row(lanes, np.uintp(packet * ROWS * LANES) + first, HELD))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 from numba.extending import intrinsic
@@ -27,4 +28,4 @@ def _prefetch(typing: Any, array: Any, at: Any) -> Any:
     return types.none(array, at), generate
 
 
-prefetch = cast(Callable[[Any, int], None], intrinsic(_prefetch))
+prefetch = cast(Callable[[Any, int | np.uint64], None], intrinsic(_prefetch))

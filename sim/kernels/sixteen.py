@@ -64,17 +64,27 @@ for _symbol, _name in _OPERATIONS:
     _operation(_symbol, _name)
 
 
-def _place(context: Any, builder: Any, array: Any, arguments: Any) -> Any:
+def _place(context: Any, builder: Any, array: Any, arguments: Any, kind: Any = _NUMBERS) -> Any:
     numbers = make_array(array)(context, builder, arguments[0])  # type: ignore[no-untyped-call]
-    return builder.bitcast(builder.gep(numbers.data, [arguments[1]]), _NUMBERS.as_pointer())
+    return builder.bitcast(builder.gep(numbers.data, [arguments[1]]), kind.as_pointer())
 
 
-def _flat(array: Any, at: Any) -> bool:
+def _flat(array: Any, at: Any, kind: Any = types.float32) -> bool:
     return (
         isinstance(array, types.Array)
-        and (array.ndim, array.layout, array.dtype) == (1, "C", types.float32)
+        and (array.ndim, array.layout, array.dtype) == (1, "C", kind)
         and isinstance(at, types.Integer)
     )
+
+
+def _spread(builder: Any, number: Any, kind: Any) -> Any:
+    nothing, word = ir.Constant(kind, ir.Undefined), ir.IntType(32)
+    first = builder.insert_element(nothing, number, word(0))
+    return builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(word, COUNT), [0] * COUNT))
+
+
+def _flags(builder: Any, bits: Any) -> Any:
+    return builder.bitcast(builder.trunc(bits, ir.IntType(COUNT)), ir.VectorType(ir.IntType(1), COUNT))
 
 
 def _load(typing: Any, array: Any, at: Any) -> Any:
@@ -106,9 +116,7 @@ def _alike(typing: Any, number: Any) -> Any:
         return None
 
     def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
-        nothing, word = ir.Constant(_NUMBERS, ir.Undefined), ir.IntType(32)
-        first = builder.insert_element(nothing, arguments[0], word(0))
-        return builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(word, COUNT), [0] * COUNT))
+        return _spread(builder, arguments[0], _NUMBERS)
 
     return _SIXTEEN(number), generate
 
@@ -121,6 +129,20 @@ def _chosen(order: str, a: Any, b: Any) -> Any:
         return builder.select(builder.fcmp_ordered(order, *arguments), *arguments)
 
     return _SIXTEEN(a, b), generate
+
+
+def _times_plus(typing: Any, a: Any, b: Any, c: Any) -> Any:
+    """a b + c, rounded once where the processor can and else twice: for bounds that are taken wide enough."""
+    if (a, b, c) != (_SIXTEEN, _SIXTEEN, _SIXTEEN):
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        kind = ir.FunctionType(_NUMBERS, [_NUMBERS] * 3)
+        return builder.call(
+            builder.module.declare_intrinsic(f"llvm.fmuladd.v{COUNT}f32", fnty=kind), arguments
+        )
+
+    return _SIXTEEN(a, b, c), generate
 
 
 def _least(typing: Any, a: Any, b: Any) -> Any:
@@ -154,6 +176,49 @@ def _not_above(typing: Any, a: Any, b: Any) -> Any:
     return _compared("<=", a, b)
 
 
+def _choose(typing: Any, bits: Any, a: Any, b: Any) -> Any:
+    """`a` where a bit is set, else `b`."""
+    if (bits, a, b) != (types.uint64, _SIXTEEN, _SIXTEEN):
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        return builder.select(_flags(builder, arguments[0]), arguments[1], arguments[2])
+
+    return _SIXTEEN(bits, a, b), generate
+
+
+def _mark(typing: Any, array: Any, at: Any, number: Any, bits: Any) -> Any:
+    """Write a whole number into array[at : at + 16] where a bit is set."""
+    if not _flat(array, at, types.int32) or (number, bits) != (types.int32, types.uint64):
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        kind = ir.VectorType(ir.IntType(32), COUNT)
+        place = _place(context, builder, array, arguments, kind)
+        held = builder.load(place, align=4)
+        all_alike = _spread(builder, arguments[2], kind)
+        builder.store(builder.select(_flags(builder, arguments[3]), all_alike, held), place, align=4)
+        return context.get_dummy_value()
+
+    return types.none(array, at, number, bits), generate
+
+
+def _highest(typing: Any, numbers: Any) -> Any:
+    """The greatest of the sixteen, none of them nan."""
+    if numbers != _SIXTEEN:
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        (best,), word = arguments, ir.IntType(32)
+        for step in (8, 4, 2, 1):
+            turned = ir.Constant(ir.VectorType(word, COUNT), [(k + step) % COUNT for k in range(COUNT)])
+            other = builder.shuffle_vector(best, best, turned)
+            best = builder.select(builder.fcmp_ordered(">", best, other), best, other)
+        return builder.extract_element(best, word(0))
+
+    return types.float32(numbers), generate
+
+
 def _lowest(typing: Any, bits: Any) -> Any:
     """The number of the lowest bit that is set; one must be."""
     if bits != types.uint64:
@@ -168,8 +233,12 @@ def _lowest(typing: Any, bits: Any) -> Any:
 load = cast(Callable[[NDArray[np.float32], np.uint64], Sixteen], intrinsic(_load))
 store = cast(Callable[[NDArray[np.float32], np.uint64, Sixteen], None], intrinsic(_store))
 alike = cast(Callable[[np.float32], Sixteen], intrinsic(_alike))
+times_plus = cast(Callable[[Sixteen, Sixteen, Sixteen], Sixteen], intrinsic(_times_plus))
 least = cast(Callable[[Sixteen, Sixteen], Sixteen], intrinsic(_least))
 most = cast(Callable[[Sixteen, Sixteen], Sixteen], intrinsic(_most))
 below = cast(Callable[[Sixteen, Sixteen], np.uint64], intrinsic(_below))
 not_above = cast(Callable[[Sixteen, Sixteen], np.uint64], intrinsic(_not_above))
+choose = cast(Callable[[np.uint64, Sixteen, Sixteen], Sixteen], intrinsic(_choose))
+mark = cast(Callable[[NDArray[np.int32], np.uint64, np.int32, np.uint64], None], intrinsic(_mark))
+highest = cast(Callable[[Sixteen], np.float32], intrinsic(_highest))
 lowest = cast(Callable[[np.uint64], np.uint64], intrinsic(_lowest))

@@ -4,7 +4,21 @@ import numba
 import numpy as np
 import pytest
 
-from sim.kernels.sixteen import COUNT, alike, below, least, load, lowest, most, not_above, store
+from sim.kernels.sixteen import (
+    COUNT,
+    alike,
+    below,
+    choose,
+    highest,
+    least,
+    load,
+    lowest,
+    mark,
+    most,
+    not_above,
+    store,
+    times_plus,
+)
 
 
 @numba.njit(error_model="numpy")
@@ -54,6 +68,47 @@ def test_bits_are_counted_from_the_lowest():
     for bits in (0, 1, 0x8000, 0b1010010000001000, 0xFFFF):
         count = bits_of(np.uint64(bits), out)
         assert out[:count].tolist() == [k for k in range(16) if bits >> k & 1]
+
+
+@numba.njit
+def chosen(bits, a, b, out):
+    store(out, np.uintp(0), choose(bits, load(a, np.uintp(0)), load(b, np.uintp(0))))
+
+
+@numba.njit
+def marked(out, at, number, bits):
+    mark(out, at, number, bits)
+
+
+@numba.njit
+def bounded(a, b, c, out):
+    at = np.uintp(0)
+    store(out, at, times_plus(load(a, at), load(b, at), load(c, at)))
+    return highest(load(a, at))
+
+
+def test_where_a_bit_is_set_one_is_chosen_and_a_number_written():
+    a, b = np.arange(32, dtype=np.float32).reshape(2, 16)
+    out, ids = np.empty(16, np.float32), np.arange(20, dtype=np.int32)
+    for bits in (0, 1, 0x8000, 0b1010010000001000, 0xFFFF):
+        flags = np.array([bits >> k & 1 for k in range(16)], bool)
+        chosen(np.uint64(bits), a, b, out)
+        np.testing.assert_array_equal(out, np.where(flags, a, b))
+        ids[:] = np.arange(20)
+        marked(ids, np.uint64(3), np.int32(-7), np.uint64(bits))
+        np.testing.assert_array_equal(ids[3:19], np.where(flags, -7, np.arange(3, 19)))
+        assert (ids[:3].tolist(), ids[19]) == ([0, 1, 2], 19)
+
+
+def test_a_product_and_a_sum_are_rounded_once_or_twice_and_the_greatest_is_found():
+    rng = np.random.default_rng(2)
+    a, b, c = rng.normal(size=(3, 16)).astype(np.float32)
+    out = np.empty(16, np.float32)
+    for place in range(16):
+        a[place] = 9.0 + place
+        assert bounded(a, b, c, out) == 9.0 + place
+        once, twice = (a.astype(np.float64) * b + c).astype(np.float32), a * b + c
+        assert np.all((out == once) | (out == twice))
 
 
 def test_other_numbers_are_refused():
