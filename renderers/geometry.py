@@ -6,7 +6,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.broad import BREADTH, MOST, QUAD, broaden
+from renderers.kernels.broad import BREADTH, EMPTY, MOST, QUAD, broaden, leaves_of
 from renderers.kernels.bvh import build_tree
 from renderers.kernels.leaf_order import bound, lay_out
 from renderers.mesh import Mesh
@@ -57,6 +57,7 @@ def build_geometry(
     quad_boxes, quad_links, quad_root = broad_of(nodes, links[:free], root, QUAD, LEAF_SIZE)
     instance = np.zeros(total, np.int32)
     instance[: sizes[0]] = static_instance
+    leaves = sum(int(np.count_nonzero((links < 0) & (links != EMPTY))) for links in (broad_links, broad_root))
     laid = Geometry(
         nodes=np.ascontiguousarray(nodes),
         links=np.ascontiguousarray(links),
@@ -75,7 +76,8 @@ def build_geometry(
         quad_boxes=_on_lines(quad_boxes),
         quad_links=quad_links,
         quad_root=quad_root,
-        corners_by_axis_m=np.zeros((9, total + BREADTH), np.float32),
+        leaf_corners_m=_on_lines(np.empty((leaves, 9, BREADTH), np.float32)),
+        leaf_first=np.empty(leaves, np.int32),
         origin_m=np.asarray(origin_m, np.float64),
     )
     lay_out(
@@ -95,8 +97,8 @@ def build_geometry(
         laid.dirt,
         laid.semantic,
         laid.instance,
-        laid.corners_by_axis_m,
     )
+    leaves_of(broad_links, broad_root, laid.corners_m, laid.leaf_first, laid.leaf_corners_m)
     return laid
 
 
@@ -109,7 +111,7 @@ def broad_of(
 ) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32]]:
     """The same trees with more children to a node: boxes (W, 6 * breadth), links (W, breadth) and roots (G,)."""
     room = max(len(links), 1)
-    boxes, children = np.empty((room, 6 * breadth), np.float32), np.empty((room, breadth), np.int32)
+    boxes, children = np.empty((room, 6 * breadth), np.float32), np.full((room, breadth), EMPTY, np.int32)
     broad_root = np.empty(len(root), np.int32)
     used = max(broaden(nodes, links, root, boxes, children, broad_root, most), 1)
     return boxes[:used].copy(), children[:used].copy(), broad_root

@@ -122,11 +122,10 @@ class PathTracer:
         g = HAZE_G * haze + FOG_G * (1 - haze)
         albedo = HAZE_ALBEDO * haze + (1 - haze)
         self.tuning = (fog_depth, gain, np.float32(g), np.float32(min(held, 1e30)), np.float32(albedo))
-        geometry = scene.geometry
+        geometry, tree = scene.geometry, prepared.placements.tree()
         self.world = (
             geometry.nodes, geometry.links, geometry.corners_m, geometry.material, material_table(), prepared.root,
-            prepared.turn, prepared.box, scene.mask, prepared.order, prepared.always, prepared.top_nodes,
-            prepared.top_links, prepared.top_root,
+            prepared.turn, prepared.box, scene.mask, tree.order, tree.always, tree.nodes, tree.links, tree.root,
         )  # fmt: skip
 
     def radiance(

@@ -51,7 +51,10 @@ class Geometry:
     quad_boxes: NDArray[np.float32]  # (Q, 24) and with four children to a node, for packets
     quad_links: NDArray[np.int32]  # (Q, 4)
     quad_root: NDArray[np.int32]  # (G,)
-    corners_by_axis_m: NDArray[np.float32]  # (9, T + 16) corners_m with room for a leaf behind the last
+    leaf_corners_m: NDArray[
+        np.float32
+    ]  # (L, 9, 16) corners of the broad trees' leaves by axis, 0 where there are none
+    leaf_first: NDArray[np.int32]  # (L,) their first triangles
     origin_m: NDArray[np.float64]  # (3,) world position of the static tree's frame (tree 0)
 
 

@@ -5,11 +5,10 @@ from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
 from renderers.kernels.frusta import FRUSTUM
-from renderers.kernels.packet_rays import LANES
 from renderers.kernels.things import name_rays, name_things
-from renderers.tracer import SEEN_PER_SLICE, Hits, PreparedScene, packets_of
+from renderers.tracer import Hits, PreparedScene, packets_of
 from renderers.view import view_of
-from sim.slices import in_slices
+from sim.slices import in_turns
 
 
 def things_of(
@@ -26,14 +25,10 @@ def things_of(
     instance, depth = np.empty(shape, np.int32), np.empty(shape, np.float32)
     scene = prepared.scene
 
-    def work(start: int, stop: int) -> None:
-        prepared.see_into(
-            hits, direction, far_m=view.far, which=view.tiles, start=start, stop=stop, weigh=False
-        )
+    def work(deal: NDArray[np.int64]) -> None:
         name_things(
             view.tiles,
-            start,
-            stop,
+            prepared.see_dealt(hits, direction, far_m=view.far, which=view.tiles, deal=deal, weigh=False),
             view.tiles_across,
             hits.range_m,
             hits.placement,
@@ -44,7 +39,7 @@ def things_of(
             depth,
         )
 
-    in_slices(work, len(view.tiles), threads, SEEN_PER_SLICE)
+    in_turns(work, len(view.tiles), threads, FRUSTUM)
     return instance, depth
 
 
@@ -61,11 +56,9 @@ def things_ahead(
     scene, geometry = prepared.scene, prepared.scene.geometry
     which = np.arange(packets_of(count), dtype=np.int32)
 
-    def work(start: int, stop: int) -> None:
-        prepared.see_into(hits, direction, which=which, start=start, stop=stop, weigh=False)
+    def work(deal: NDArray[np.int64]) -> None:
         name_rays(
-            LANES * start,
-            min(LANES * stop, count),
+            prepared.see_dealt(hits, direction, which=which, deal=deal, weigh=False),
             hits.placement,
             hits.triangle,
             scene.instance,
@@ -75,5 +68,5 @@ def things_ahead(
             semantic,
         )
 
-    in_slices(work, len(which), threads, FRUSTUM)
+    in_turns(work, len(which), threads, FRUSTUM)
     return instance, semantic, hits.range_m

@@ -12,18 +12,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.geometry import broad_of
-from renderers.kernels.broad import BREADTH, MOST
-from renderers.kernels.bvh import build_tree
 from renderers.kernels.frusta import FRUSTUM, see_frusta
 from renderers.kernels.lone_rays import trace_alone
 from renderers.kernels.packet_rays import LANES, TOGETHER
 from renderers.kernels.packets import EMPTY, trace_packets
 from renderers.kernels.placing import place_parts
+from renderers.placements import Placements
 from renderers.scene import SEEN_BY_SENSORS, Scene
-from sim.slices import in_slices
+from sim.kernels.dealing import deal_of
+from sim.slices import in_slices, in_turns
 
-TOP_LEAF_SIZE = 1
 BOX_PAD_M = 1e-3  # as geometry.PAD_M, for boxes that are turned into the sensor's axes in float32
 PACKETS_PER_SLICE = 64
 SEEN_PER_SLICE = 4 * FRUSTUM  # packets
@@ -64,16 +62,7 @@ class PreparedScene:
     turn: NDArray[np.float32]  # (P, 12) part_from_sensor
     box: NDArray[np.float32]  # (P, 6)
     order: NDArray[np.int32]  # placements, the static world's first
-    always: int
-    top_nodes: NDArray[np.float32]
-    top_links: NDArray[np.int32]
-    top_root: int
-    broad_boxes: NDArray[np.float32]  # the same tree for single rays: see kernels.broad
-    broad_links: NDArray[np.int32]
-    broad_root: int
-    crates: NDArray[
-        np.float32
-    ]  # (6, P + BREADTH) boxes in that order, by side; room for a leaf behind the last
+    placements: Placements
 
     def trace_into(
         self,
@@ -94,7 +83,8 @@ class PreparedScene:
         With `any_hit` only `placement` (>= 0: blocked) and `triangle` mean something.  `only_actor` sees nothing but
         the placements of that column of the trace.
         """
-        order, always, top_root = self.order, self.always, self.top_root
+        tree = self.placements.tree()
+        order, always, top_root = tree.order, tree.always, tree.root
         if only_actor is not None:
             order = np.flatnonzero(self.scene.actor == only_actor).astype(np.int32)
             always, top_root = len(order), EMPTY
@@ -110,8 +100,8 @@ class PreparedScene:
             self.scene.mask,
             order,
             always,
-            self.top_nodes,
-            self.top_links,
+            tree.nodes,
+            tree.links,
             top_root,
             direction,
             _NO_OFFSET if offset_m is None else offset_m,
@@ -144,21 +134,22 @@ class PreparedScene:
 
         That takes half the time for rays of which no two go one way.  Their u and v are left alone.
         """
-        scene, geometry = self.scene, self.scene.geometry
+        scene, geometry, tree = self.scene, self.scene.geometry, self.placements.tree()
         count = len(direction)
         trace_alone(
             geometry.broad_boxes,
             geometry.broad_links,
-            geometry.corners_by_axis_m,
+            geometry.leaf_corners_m,
+            geometry.leaf_first,
             geometry.broad_root[scene.tree],
             self.turn,
             scene.mask,
-            self.order,
-            self.always,
-            self.broad_boxes,
-            self.broad_links,
-            self.broad_root,
-            self.crates,
+            tree.order,
+            tree.always,
+            tree.broad_boxes,
+            tree.broad_links,
+            tree.broad_root,
+            tree.crates,
             direction,
             _NO_OFFSET if offset_m is None else offset_m,
             _bound(near_m),
@@ -190,17 +181,39 @@ class PreparedScene:
 
         Without `weigh` their u and v are left alone.
         """
-        stop = len(which) if stop is None else stop
+        deal = deal_of(start, len(which) if stop is None else stop, FRUSTUM, threads=1)
+        self.see_dealt(
+            hits, direction, offset_m, near_m, far_m,
+            which=which, deal=deal, mask=mask, only_actor=only_actor, weigh=weigh,
+        )  # fmt: skip
+
+    def see_dealt(
+        self,
+        hits: Hits,
+        direction: NDArray[np.float32],  # as of `see_into`
+        offset_m: NDArray[np.float32] | None = None,
+        near_m: NDArray[np.float32] | float = 0.0,
+        far_m: NDArray[np.float32] | float = np.inf,
+        *,
+        which: NDArray[np.int32],
+        deal: NDArray[np.int64],
+        mask: int = SEEN_BY_SENSORS,
+        only_actor: int | None = None,
+        weigh: bool = True,
+    ) -> NDArray[np.int32]:
+        """The same of what this thread is dealt of `which` (`sim.slices.in_turns`); returns its [start, stop) (N, 2)."""
         scene, geometry = self.scene, self.scene.geometry
         order = self.order[(scene.mask[self.order] & mask) != 0]
         if only_actor is not None:
             order = order[scene.actor[order] == only_actor]
-        left_out = np.empty(max(stop - start, 0), np.int32)
+        taken = np.empty((len(which) // FRUSTUM + 1, 2), np.int32)
+        left_out = np.empty(len(which), np.int32)
         offset = _NO_OFFSET if offset_m is None else offset_m
-        left = see_frusta(
+        times, left = see_frusta(
             geometry.broad_boxes,
             geometry.broad_links,
-            geometry.corners_by_axis_m,
+            geometry.leaf_corners_m,
+            geometry.leaf_first,
             geometry.broad_root[scene.tree],
             self.turn,
             self.box,
@@ -210,9 +223,9 @@ class PreparedScene:
             _bound(near_m),
             _bound(far_m),
             which,
-            start,
-            stop,
+            deal,
             weigh,
+            taken,
             left_out,
             hits.range_m,
             hits.placement,
@@ -225,6 +238,7 @@ class PreparedScene:
                 hits, direction, offset_m, near_m, far_m,
                 mask=mask, only_actor=only_actor, start=int(packet), stop=int(packet) + 1,
             )  # fmt: skip
+        return taken[:times]
 
     def see(
         self,
@@ -246,13 +260,13 @@ class PreparedScene:
         if which is None:
             which = np.arange(packets_of(len(direction)), dtype=np.int32)
 
-        def work(start: int, stop: int) -> None:
-            self.see_into(
+        def work(deal: NDArray[np.int64]) -> None:
+            self.see_dealt(
                 hits, direction, offset_m, near_m, far_m,
-                which=which, mask=mask, only_actor=only_actor, start=start, stop=stop,
+                which=which, deal=deal, mask=mask, only_actor=only_actor,
             )  # fmt: skip
 
-        in_slices(work, len(which), threads, SEEN_PER_SLICE)
+        in_turns(work, len(which), threads, FRUSTUM)
         return hits
 
     def trace(
@@ -310,20 +324,11 @@ def prepare_each(
     box = np.empty((*world_from_part.shape[:2], 6), np.float32)
     for poses, turns, boxes in zip(world_from_part, turn, box, strict=True):
         place_parts(poses, scene.tree, geometry.bounds_m, origin, BOX_PAD_M, turns, boxes)
-    low = np.ascontiguousarray(box[..., :3].min(axis=0))
-    high = np.ascontiguousarray(box[..., 3:].max(axis=0))
     # The static world surrounds every ray: tried first, it bounds the range of most of them.
     still = np.flatnonzero(scene.tree == 0)
     moving = np.flatnonzero((scene.tree != 0) & (scene.mask != 0))
     order = np.concatenate([still, moving]).astype(np.int32)
-    nodes = np.empty((max(len(moving), 1), 12), np.float32)
-    links = np.empty((max(len(moving), 1), 2), np.int32)
-    root, free = build_tree(low, high, order, len(still), len(moving), TOP_LEAF_SIZE, nodes, links, 0)
-    broad_boxes, broad_links, broad_root = broad_of(
-        nodes, links[:free], np.array([root], np.int32), BREADTH, MOST
-    )
-    crates = np.zeros((6, len(order) + BREADTH), np.float32)
-    crates[:3, : len(order)], crates[3:, : len(order)] = low[order].T, high[order].T
+    placements = Placements(order, len(still), box)
     return [
         PreparedScene(
             scene=scene if len(box) == 1 else replace(scene, world_from_part=world_from_part[k]),
@@ -333,14 +338,7 @@ def prepare_each(
             turn=turn[k],
             box=box[k],
             order=order,
-            always=len(still),
-            top_nodes=nodes,
-            top_links=links,
-            top_root=int(root),
-            broad_boxes=broad_boxes,
-            broad_links=broad_links,
-            broad_root=int(broad_root[0]),
-            crates=crates,
+            placements=placements,
         )
         for k in range(len(box))
     ]

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Lock, Thread
 
-from sim.cpus import Places, places_for
+import numpy as np
+from numpy.typing import NDArray
 
-BITES = 3
+from sim.cpus import Places, places_for
+from sim.kernels.dealing import BITES, deal_of
 
 
 def bites(count: int, grain: int, threads: int) -> list[tuple[int, int]]:
@@ -136,3 +138,13 @@ def in_slices(work: Callable[[int, int], None], count: int, threads: int, grain:
         if places is not None:
             places.leave()
     errand.told()
+
+
+def in_turns(work: Callable[[NDArray[np.int64]], None], count: int, threads: int, grain: int = 1) -> None:
+    """As `in_slices`, but `work(deal)` is called once by each thread: its kernel takes slices of [0, count) by itself.
+
+    `deal` is handed to `sim.kernels.dealing.take`.
+    """
+    several = max(min(threads, -(-count // grain)), 1)
+    deal = deal_of(0, count, grain, several)
+    in_slices(lambda first, last: work(deal), several if count > 0 else 0, several)

@@ -16,6 +16,7 @@ BREADTH = 16
 MOST = 15  # triangles in a leaf of such a tree: as many as its link can count
 QUAD = 4
 EMPTY = -1  # a leaf of no triangles
+LEAF = 9 * BREADTH  # numbers of a leaf: coordinates of corners, each BREADTH in a row: see `leaves_of`
 BOX = 6 * BREADTH  # numbers of a node: its children's least x, y, z, then the greatest, each BREADTH in a row
 
 
@@ -113,3 +114,34 @@ def broaden(
                     top += 1
                     free += 1
     return free
+
+
+@kernel
+def leaves_of(
+    children: NDArray[np.int32],  # (W, BREADTH) of nodes that are used; links of leaves are numbered anew
+    roots: NDArray[np.int32],  # (G,) likewise
+    corners: NDArray[np.float32],  # (T, 9)
+    firsts: NDArray[np.int32],  # (L,) written: a leaf's first triangle
+    laid: NDArray[
+        np.float32
+    ],  # (L, 9, BREADTH) written: its triangles' corners by axis; zero where it has none
+) -> int:
+    """Give each leaf rows of its own, so that it is read in nine lines of memory; returns how many there are.
+
+    A leaf's link then names the leaf instead of its first triangle.
+    """
+    number = 0
+    for row in range(len(children) + 1):
+        links = children[row] if row < len(children) else roots
+        for slot in range(len(links)):
+            link = links[slot]
+            if link >= 0 or link == EMPTY:
+                continue
+            first, many = -(link + 1) >> COUNT_BITS, -(link + 1) & COUNT_MASK
+            links[slot] = leaf_link(number, many)
+            firsts[number] = first
+            for axis in range(9):
+                for k in range(BREADTH):
+                    laid[number, axis, k] = corners[first + k, axis] if k < many else np.float32(0.0)
+            number += 1
+    return number

@@ -10,7 +10,7 @@ Twin: kernels.packets.trace_packets.
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.broad import BOX, BREADTH, EMPTY
+from renderers.kernels.broad import BOX, BREADTH, EMPTY, LEAF
 from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from renderers.kernels.frustum_covers import (
     AHEAD,
@@ -55,6 +55,7 @@ from renderers.kernels.frustum_rays import (
     within,
 )
 from renderers.kernels.packet_rays import LANES, NEVER, TOGETHER
+from sim.kernels.dealing import take
 from sim.kernels.extremes import lesser
 from sim.kernels.jit import inner_kernel, kernel
 from sim.kernels.prefetch import prefetch
@@ -233,7 +234,8 @@ def _frame_of(turn: NDArray[np.float32], p: int, axes: NDArray[np.float32], f: N
 def see_frusta(
     boxes: NDArray[np.float32],  # (W, BOX) broad trees: see scene.Geometry
     children: NDArray[np.int32],  # (W, BREADTH)
-    corners: NDArray[np.float32],  # (9, T + BREADTH) by axis
+    corners: NDArray[np.float32],  # (L, 9, BREADTH) of leaves, by axis
+    firsts: NDArray[np.int32],  # (L,) their first triangles
     root: NDArray[np.int32],  # (P,) broad root of each placement's tree
     turn: NDArray[np.float32],  # (P, 12) and further: see packets.trace_packets
     box: NDArray[np.float32],  # (P, 6)
@@ -243,17 +245,19 @@ def see_frusta(
     near: NDArray[np.float32],  # (R,) or (1,)
     far: NDArray[np.float32],
     which: NDArray[np.int32],  # packets; neighbours share a frustum
-    start: int,  # which[start:stop]
-    stop: int,
+    deal: NDArray[np.int64],  # of which: see sim.kernels.dealing
     weigh: bool,  # whether u and v are wanted; else they are not written
-    left_out: NDArray[np.int32],  # (stop - start,) written: packets whose rays spread too far for any frustum
+    taken: NDArray[
+        np.int32
+    ],  # (len(which) / grain + 1, 2) written: which[start:stop] that were dealt to this thread
+    left_out: NDArray[np.int32],  # (len(which),) written: packets whose rays spread too far for any frustum
     range_out: NDArray[np.float32],  # (R,) and further: as packets.trace_packets fills them
     placement_out: NDArray[np.int32],
     triangle_out: NDArray[np.int32],
     u_out: NDArray[np.float32],
     v_out: NDArray[np.float32],
-) -> int:
-    """Closest hits of the rays of packets which[start:stop]; returns how many packets are left to the caller."""
+) -> tuple[int, int]:
+    """Closest hits of the rays of packets that are dealt; returns how many times, and how many packets are left out."""
     half_vectors()
     count = len(direction)
     spread = len(offset) > 0
@@ -283,13 +287,19 @@ def see_frusta(
     queue = np.empty(len(order), np.int32)
     depth = np.empty(len(order), np.float32)
     points, inner, links = corners.reshape(-1), boxes.reshape(-1), children.reshape(-1)
-    stride = np.uintp(corners.shape[1])
     zero, one, breadth, placed = np.uintp(0), np.uintp(1), np.uintp(BREADTH), np.uintp(PLACED)
     a_sixteen = (one << np.uintp(TOGETHER)) - one
     left = 0
     size = FRUSTUM
-    first = start
-    while first < stop:
+    times = 0
+    first = stop = 0
+    while True:
+        if first >= stop:
+            first, stop = take(deal)
+            if first >= stop:
+                break
+            taken[times, 0], taken[times, 1] = first, stop
+            times += 1
         packets = min(size, stop - first)
         for i in range(packets):
             _begin(near, far, count, which[first + i], i, lanes, hits)
@@ -371,12 +381,14 @@ def see_frusta(
                         if child >= 0:
                             for row in range(6):
                                 prefetch(inner, child * BOX + row * BREADTH)
+                        else:
+                            block = np.uintp(-(child + 1) >> COUNT_BITS) * np.uintp(LEAF)
+                            for axis in range(9):
+                                prefetch(points, block + np.uintp(axis * BREADTH))
                 else:
                     packed = np.uintp(-(current + 1))
                     leaf, many = packed >> np.uintp(COUNT_BITS), packed & np.uintp(COUNT_MASK)
-                    for axis in range(9):  # while it is asked who sees the leaf
-                        prefetch(points, np.uintp(axis) * stride + leaf)
-                        prefetch(points, np.uintp(axis) * stride + leaf + many - one)
+                    block = leaf * np.uintp(LEAF)
                     covered = known = False
                     seen = zero
                     while looks != zero:
@@ -388,7 +400,7 @@ def see_frusta(
                             continue
                         if not covered:
                             covered = True
-                            seen = triangles_cover(points, stride, leaf, f, view, starts, sway, some)
+                            seen = triangles_cover(points, block, f, view, starts, sway, some)
                             seen &= (one << many) - one
                         places = np.uintp(U0 * BREADTH)
                         if spread:
@@ -416,12 +428,21 @@ def see_frusta(
                                     continue
                                 if not known:
                                     known = True
-                                    edges_of(points, stride, leaf, turn, p, edge)
+                                    edges_of(points, block, turn, p, edge)
                                 if aimed[i] != p:
                                     aimed[i] = p
                                     aim(rays, i, turn, p, lanes, spread)
                                 kept = keep(
-                                    edge, j, lanes, hits, i, ray, p, np.int32(leaf + j), spread, weigh
+                                    edge,
+                                    j,
+                                    lanes,
+                                    hits,
+                                    i,
+                                    ray,
+                                    p,
+                                    np.int32(np.uintp(firsts[leaf]) + j),
+                                    spread,
+                                    weigh,
                                 )
                                 nearer = nearer or kept
                             if nearer:
@@ -446,4 +467,4 @@ def see_frusta(
             )  # fmt: skip
         first += packets
         size = FRUSTUM
-    return left
+    return times, left

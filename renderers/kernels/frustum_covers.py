@@ -146,8 +146,7 @@ def boxes_cover(
 
 @inner_kernel
 def triangles_cover(
-    corners: NDArray[np.float32],  # flat: by axis, `stride` numbers each
-    stride: np.uint64,
+    corners: NDArray[np.float32],  # flat: by axis, BREADTH numbers each
     first: np.uint64,
     f: NDArray[np.float32],
     view: NDArray[np.float32],
@@ -155,10 +154,11 @@ def triangles_cover(
     sway: np.float32,
     out: NDArray[np.float32],  # (COVER * BREADTH,) written
 ) -> np.uint64:
-    """The same of triangles first .. first + BREADTH - 1, seen from the middle of the rays' starts: see `as_seen_by`."""
+    """The same of a leaf, whose corners begin at `first`, seen from the middle of the rays' starts: see `as_seen_by`."""
     none, one = alike(np.float32(0.0)), alike(np.float32(1.0))
     sx, sy, sz = alike(f[9]), alike(f[10]), alike(f[11])
-    second, third = first + np.uintp(3) * stride, first + np.uintp(6) * stride
+    stride = np.uintp(BREADTH)
+    second, third = first + np.uintp(3 * BREADTH), first + np.uintp(6 * BREADTH)
     ax, ay = load(corners, first) - sx, load(corners, first + stride) - sy
     az = load(corners, first + stride + stride) - sz
     bx, by = load(corners, second) - sx, load(corners, second + stride) - sy

@@ -300,16 +300,16 @@ def _set(e: NDArray[np.float32], row: int, x: Sixteen, y: Sixteen, z: Sixteen) -
 
 @inner_kernel
 def edges_of(
-    corners: NDArray[np.float32],  # flat: by axis, `stride` numbers each
-    stride: np.uint64,
+    corners: NDArray[np.float32],  # flat: by axis, BREADTH numbers each
     first: np.uint64,
     turn: NDArray[np.float32],
     placement: int,
     e: NDArray[np.float32],  # (EDGES * BREADTH,) written
 ) -> None:
-    """packet_rays.edges_of of triangles first .. first + BREADTH - 1."""
+    """packet_rays.edges_of of the triangles of a leaf, whose corners begin at `first`."""
     ox, oy, oz = alike(turn[placement, 9]), alike(turn[placement, 10]), alike(turn[placement, 11])
-    second, third = first + np.uintp(3) * stride, first + np.uintp(6) * stride
+    stride = np.uintp(BREADTH)
+    second, third = first + np.uintp(3 * BREADTH), first + np.uintp(6 * BREADTH)
     px, py = load(corners, first) - ox, load(corners, first + stride) - oy
     pz = load(corners, first + stride + stride) - oz
     qx, qy = load(corners, second) - ox, load(corners, second + stride) - oy

@@ -37,16 +37,15 @@ def bound(vertex, triangle, pad_m, pad_relative, low, high):
 @kernel
 def lay_out(
     order, vertex, normal, uv, triangle, material, dirt, semantic, instance,
-    corners_out, normal_out, uv_out, material_out, dirt_out, semantic_out, instance_out, by_axis,
+    corners_out, normal_out, uv_out, material_out, dirt_out, semantic_out, instance_out,
 ):  # fmt: skip
-    """Row k of what goes out is triangle order[k]; `by_axis` (9, T + room) holds the corners again, by coordinate."""
+    """Row k of what goes out is triangle order[k]."""
     for k in range(len(order)):
         t = order[k]
         for corner in range(3):
             v = triangle[t, corner]
             for c in range(3):
                 corners_out[k, 3 * corner + c] = vertex[v, c]
-                by_axis[3 * corner + c, k] = vertex[v, c]
                 normal_out[k, 3 * corner + c] = normal[v, c]
             uv_out[k, 2 * corner] = uv[v, 0]
             uv_out[k, 2 * corner + 1] = uv[v, 1]

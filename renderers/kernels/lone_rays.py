@@ -9,7 +9,7 @@ Boulos 2008).  Triangles of a leaf are asked together, too, term by term as in `
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.broad import BOX, BREADTH, EMPTY
+from renderers.kernels.broad import BOX, BREADTH, EMPTY, LEAF
 from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from renderers.kernels.packet_rays import NEVER
 from sim.kernels.jit import fast_inner_kernel, inner_kernel, kernel
@@ -105,9 +105,8 @@ def _entered(
 
 @inner_kernel
 def _crossed(
-    corners: NDArray[np.float32],  # flat: by axis, `s` numbers each
-    s: np.uint64,
-    t: np.uint64,  # the first of sixteen triangles
+    corners: NDArray[np.float32],  # flat: by axis, BREADTH numbers each
+    t: np.uint64,  # the first of a leaf's
     ray: NDArray[np.float32],
     room: NDArray[np.float32],  # (BREADTH,) written: at what range the ray meets them
 ) -> np.uint64:
@@ -116,8 +115,8 @@ def _crossed(
     gx, gy, gz = alike(ray[GX]), alike(ray[GY]), alike(ray[GZ])
     wx, wy, wz = alike(ray[WX]), alike(ray[WY]), alike(ray[WZ])
     ox, oy, oz = alike(ray[OX]), alike(ray[OY]), alike(ray[OZ])
-    q = t + np.uintp(3) * s
-    r = t + np.uintp(6) * s
+    s = np.uintp(BREADTH)
+    q, r = t + np.uintp(3 * BREADTH), t + np.uintp(6 * BREADTH)
     px, py, pz = load(corners, t) - ox, load(corners, t + s) - oy, load(corners, t + s + s) - oz
     qx, qy, qz = load(corners, q) - ox, load(corners, q + s) - oy, load(corners, q + s + s) - oz
     rx, ry, rz = load(corners, r) - ox, load(corners, r + s) - oy, load(corners, r + s + s) - oz
@@ -179,7 +178,7 @@ def _visit(
     boxes: NDArray[np.float32],  # flat, as the next two
     children: NDArray[np.int32],
     corners: NDArray[np.float32],
-    stride: np.uint64,
+    firsts: NDArray[np.int32],
     current: np.int32,  # the tree's root
     p: np.int32,
     ray: NDArray[np.float32],
@@ -202,13 +201,13 @@ def _visit(
                 continue
         elif current != EMPTY:
             packed = np.uintp(-(current + 1))
-            first = packed >> np.uintp(COUNT_BITS)
-            bits = _crossed(corners, stride, first, ray, room)
+            leaf = packed >> np.uintp(COUNT_BITS)
+            bits = _crossed(corners, leaf * np.uintp(LEAF), ray, room)
             bits &= (one << (packed & np.uintp(COUNT_MASK))) - one
             while bits != np.uintp(0):
                 k = lowest(bits)
                 bits &= bits - one
-                t, triangle = room[k], np.int32(first + k)
+                t, triangle = room[k], np.int32(np.uintp(firsts[leaf]) + k)
                 q = held[PLACEMENT]
                 lower = (p < q) | ((p == q) & (triangle < held[TRIANGLE])) | (q < np.int32(0))
                 if (t < ray[LIMIT]) | ((t == ray[LIMIT]) & (t < NEVER) & lower):
@@ -227,7 +226,8 @@ def _visit(
 def trace_alone(
     boxes: NDArray[np.float32],  # (W, BOX) broad trees: see scene.Geometry
     children: NDArray[np.int32],  # (W, BREADTH)
-    corners: NDArray[np.float32],  # (9, T + BREADTH) by axis
+    corners: NDArray[np.float32],  # (L, 9, BREADTH) of leaves, by axis
+    firsts: NDArray[np.int32],  # (L,) their first triangles
     root: NDArray[np.int32],  # (P,) broad root of each placement's tree
     turn: NDArray[np.float32],  # (P, 12) see packets.trace_packets, as the next three
     mask: NDArray[np.uint8],  # (P,)
@@ -258,7 +258,7 @@ def trace_alone(
     way, begin, points = direction.reshape(-1), offset.reshape(-1), corners.reshape(-1)
     inner, links = boxes.reshape(-1), children.reshape(-1)
     top_inner, top_links, placed = top_boxes.reshape(-1), top_children.reshape(-1), crates.reshape(-1)
-    stride, across = np.uintp(corners.shape[1]), np.uintp(crates.shape[1])
+    across = np.uintp(crates.shape[1])
     none, nothing = np.float32(0.0), np.float32(np.inf)
     zero, one, two, three = np.uintp(0), np.uintp(1), np.uintp(2), np.uintp(3)
     for index in range(start, stop):
@@ -277,7 +277,7 @@ def trace_alone(
                 if mask[p] & ray_mask:
                     _aim(world, turn, p, ray, nearer)
                     _visit(
-                        inner, links, points, stride, root[p], p, ray, nearer, held, room, stack, waits, zero
+                        inner, links, points, firsts, root[p], p, ray, nearer, held, room, stack, waits, zero
                     )
             _slabs(world, nearer_in_world, none, none, none)
         top = zero
@@ -305,7 +305,7 @@ def trace_alone(
                 if mask[p] & ray_mask:
                     _aim(world, turn, p, ray, nearer)
                     _visit(
-                        inner, links, points, stride, root[p], p, ray, nearer, held, room, stack, waits, top
+                        inner, links, points, firsts, root[p], p, ray, nearer, held, room, stack, waits, top
                     )
             elif many > one:  # placements side by side: each becomes a leaf of its own
                 bits = _entered(placed, first, across, world, nearer_in_world, ray[LIMIT], room)

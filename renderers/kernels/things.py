@@ -25,8 +25,7 @@ def _thing(
 @kernel
 def name_things(
     tiles: NDArray[np.int32],  # packets of 8 x 8 pixels
-    start: int,  # tiles[start:stop]
-    stop: int,
+    taken: NDArray[np.int32],  # (N, 2) tiles[start:stop] of each row
     across: int,
     range_m: NDArray[np.float32],
     placement: NDArray[np.int32],
@@ -40,36 +39,37 @@ def name_things(
     height, width = depth_m.shape
     named = np.empty(LANES, np.int32)
     all_named, all_depths = instance.reshape(-1), depth_m.reshape(-1)
-    for tile in tiles[start:stop]:
-        top = tile // across * 8
-        left = tile % across * 8
-        first = np.uintp(tile * LANES)
-        for k in range(LANES):
-            named[k] = _thing(
-                triangle[first + np.uintp(k)],
-                placement[first + np.uintp(k)],
-                own_instance,
-                placement_instance,
-            )
-        if top + 8 <= height and left + 8 <= width:
-            for y in range(8):
-                row = np.uintp((top + y) * width + left)
-                for x in range(8):
-                    all_named[row + np.uintp(x)] = named[8 * y + x]
-                for x in range(8):
-                    all_depths[row + np.uintp(x)] = range_m[first + np.uintp(8 * y + x)]
-        else:
-            for y in range(top, min(top + 8, height)):
-                for x in range(left, min(left + 8, width)):
-                    k = 8 * (y - top) + x - left
-                    instance[y, x] = named[k]
-                    depth_m[y, x] = range_m[tile * LANES + k]
+    for n in range(len(taken)):
+        for nth in range(taken[n, 0], taken[n, 1]):
+            tile = tiles[nth]
+            top = tile // across * 8
+            left = tile % across * 8
+            first = np.uintp(tile * LANES)
+            for k in range(LANES):
+                named[k] = _thing(
+                    triangle[first + np.uintp(k)],
+                    placement[first + np.uintp(k)],
+                    own_instance,
+                    placement_instance,
+                )
+            if top + 8 <= height and left + 8 <= width:
+                for y in range(8):
+                    row = np.uintp((top + y) * width + left)
+                    for x in range(8):
+                        all_named[row + np.uintp(x)] = named[8 * y + x]
+                    for x in range(8):
+                        all_depths[row + np.uintp(x)] = range_m[first + np.uintp(8 * y + x)]
+            else:
+                for y in range(top, min(top + 8, height)):
+                    for x in range(left, min(left + 8, width)):
+                        k = 8 * (y - top) + x - left
+                        instance[y, x] = named[k]
+                        depth_m[y, x] = range_m[tile * LANES + k]
 
 
 @kernel
 def name_rays(
-    start: int,  # rays [start, stop)
-    stop: int,
+    taken: NDArray[np.int32],  # (N, 2) packets [start, stop) of each row
     placement: NDArray[np.int32],
     triangle: NDArray[np.int32],
     placement_instance: NDArray[np.int32],
@@ -79,7 +79,8 @@ def name_rays(
     semantic: NDArray[np.uint8],  # (R,) written; 0 where nothing was met
 ) -> None:
     """The instance and the class of what each ray meets."""
-    for r in range(start, stop):
-        k = triangle[r]
-        instance[r] = _thing(k, placement[r], own_instance, placement_instance)
-        semantic[r] = own_class[np.uintp(max(k, 0))] if k >= 0 else np.uint8(0)
+    for n in range(len(taken)):
+        for r in range(LANES * taken[n, 0], min(LANES * taken[n, 1], len(instance))):
+            k = triangle[r]
+            instance[r] = _thing(k, placement[r], own_instance, placement_instance)
+            semantic[r] = own_class[np.uintp(max(k, 0))] if k >= 0 else np.uint8(0)

@@ -262,11 +262,11 @@ def test_single_rays_meet_what_packets_meet() -> None:
     begin = chance.uniform(-1, 1, (4096, 3)).astype(np.float32)
     there = prepared.trace(direction, begin)
     hits = Hits.empty(4096)
-    geometry = prepared.scene.geometry
+    geometry, tree = prepared.scene.geometry, prepared.placements.tree()
     follow(
         0, 4096, geometry.nodes, geometry.links, geometry.corners_m, geometry.material, material_table(),
-        prepared.root, prepared.turn, prepared.box, prepared.scene.mask, prepared.order, prepared.always,
-        prepared.top_nodes, prepared.top_links, prepared.top_root, SEEN_BY_SENSORS, direction, begin,
+        prepared.root, prepared.turn, prepared.box, prepared.scene.mask, tree.order, tree.always,
+        tree.nodes, tree.links, tree.root, SEEN_BY_SENSORS, direction, begin,
         np.full(4096, 1e30, np.float32), hits.range_m, hits.placement, hits.triangle, hits.u, hits.v,
     )  # fmt: skip
     same = (there.triangle == hits.triangle) & (there.placement == hits.placement)
