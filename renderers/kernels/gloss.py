@@ -8,13 +8,14 @@ import math
 import numpy as np
 
 from sim.kernels.jit import fast_kernel
+from sim.kernels.loose_sixteen import Loose
 
 F = np.float32
 PI = np.float32(math.pi)
 
 
 @fast_kernel
-def smith_ggx(a, nl, nv, nh):
+def smith_ggx(a: F | Loose, nl: F | Loose, nv: F | Loose, nh: F | Loose) -> F | Loose:
     """D V of the GGX lobe (Walter 2007; Hammon's 2017 fit of the height-correlated Smith term); a is roughness^2."""
     a2 = a * a
     d = (nh * nh) * (a2 - F(1)) + F(1)

@@ -11,21 +11,35 @@ import math
 
 import numpy as np
 
+from renderers.kernels.gloss import smith_ggx
 from renderers.kernels.lamp_lists import GROUPED, LISTED, SHADOWED, within_reach
-from renderers.kernels.lamplight import any_sheeting, arrive, glossy_rows, send_back, shine
+from renderers.kernels.lamplight import (
+    any_sheeting,
+    arrive,
+    glossy_rows,
+    halfway,
+    in_film,
+    keep,
+    row,
+    send_back,
+)
 from renderers.kernels.lamps import L_B, L_G, L_R, L_X, L_Y
 from renderers.kernels.lanes import (
-    ARRIVES,
+    BASE,
+    BASE_A,
     BODY_B,
     BODY_G,
     BODY_R,
-    COSINE,
     FILM,
+    GLOSS_B,
+    GLOSS_G,
+    GLOSS_R,
     LANES,
     LIVE,
     NEAR_B,
     NEAR_G,
     NEAR_R,
+    NV,
     NX,
     NY,
     NZ,
@@ -37,7 +51,6 @@ from renderers.kernels.lanes import (
     PY,
     QUARTER,
     ROWS,
-    SHOWN,
     THROUGH,
     UNDER,
     load_some,
@@ -48,9 +61,12 @@ from renderers.kernels.sky import irradiance
 from renderers.kernels.surface import S_COLUMNS, S_EB, S_EG, S_ER, of_ray
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.loose_sixteen import any_above, any_not_below, load, store, where
 from sim.kernels.prefetch import prefetch
 
 F = np.float32
+U = np.uintp
+FIRST = U(0)
 PI = np.float32(math.pi)
 GROUP = 4  # tiles
 DARK = F(1e-30)  # where there is no light at all: a share of it is none, not a nan
@@ -78,7 +94,8 @@ def choose_lamps(
     rays = np.zeros(LANES, np.int64)
     lane = np.empty(ROWS * LANES, np.float32)
     own = np.empty(LANES, np.float32)
-    given = np.empty(SPOTS * lamps.shape[0], np.float32)
+    given = np.empty(SPOTS * (lamps.shape[0] + 1), np.float32)
+    bodies = np.empty(3 * SPOTS, np.float32)
     near_lamps = np.empty(lamps.shape[0], np.int64)
     bound = np.empty(lamps.shape[0], np.float32)
     share = np.empty(lamps.shape[0], np.float32)
@@ -99,12 +116,6 @@ def choose_lamps(
             total = within_reach(first, last, triangle, points, lamps, heights, near_lamps, bound)
         if total == 0 or not probe(first, tiles, range_m, triangle, rays):
             continue
-        if first + GROUP < stop:  # what the next group asks of is far from where this one has been
-            for k in range(GROUP * S_COLUMNS):
-                column = ((first + GROUP) * S_COLUMNS + k) * LANES
-                prefetch(rows, column + ONE)
-                prefetch(rows, column + TWO)
-                prefetch(rows, column + THREE)
         load_some(rays, direction, triangle, surface, offset_m, around, lane, QUARTER)
         prepare(lane, QUARTER)
         told(rays, surface, sh, F(DARK_SHARE) * least_lx, lane, own)
@@ -112,7 +123,7 @@ def choose_lamps(
         kinds = (filmed, based, any_sheeting(rays, triangle, surface, QUARTER))
         count = weigh_all(
             lamps, flat_tables, extinction_per_m, near_lamps, bound, total, surface, kinds, rays, lane, own, given,
-            listed,
+            listed, bodies, rows, first // GROUP + (1 if first + GROUP < stop else 0),
         )  # fmt: skip
         put_in_order(first, tiles, count, listed, own, given, share, order, most, chosen, sharp)
 
@@ -139,96 +150,103 @@ def probe(first, tiles, range_m, triangle, rays):
 
 
 @fast_inner_kernel
-def weigh(lamps, which, tables, extinction_per_m, surface, kinds, rays, lane):
-    """Leave in OUT_R the luminance that spots get of a lamp without shadows.
+def weigh(lamps, which, tables, extinction_per_m, surface, kinds, rays, lane, dull):
+    """The luminance that spots get of a lamp without shadows.
 
-    `kinds` tells whether there are films, glossy bases and sheeting.
+    `kinds` tells whether there are films, glossy bases and sheeting; `dull` (3 * SPOTS,) what bodies make of light.
     """
     filmed, based, sheeting = kinds
-    for k in range(SPOTS):
-        lane[SHOWN + k] = lane[LIVE + k]
-        lane[OUT_R + k] = F(0)
-        lane[OUT_G + k] = F(0)
-        lane[OUT_B + k] = F(0)
-    if not arrive(lamps, which, tables, extinction_per_m, lane, QUARTER):
-        return
-    red = lamps[which, L_R]
-    green = lamps[which, L_G]
-    blue = lamps[which, L_B]
-    if filmed or based:
-        shine(red, green, blue, based, lane, QUARTER)
+    x, y, z, nl, e = arrive(lamps, which, tables, extinction_per_m, row(lane, LIVE, FIRST), lane, FIRST)
+    red = F(R_WEIGHT) * lamps[which, L_R]
+    green = F(G_WEIGHT) * lamps[which, L_G]
+    blue = F(B_WEIGHT) * lamps[which, L_B]
+    met = e * nl
+    out = (red * load(dull, FIRST) + green * load(dull, U(SPOTS)) + blue * load(dull, U(2 * SPOTS))) * met
+    if (filmed or based) and any_above(e, F(0)):
+        nh, miss5 = halfway(x, y, z, lane, FIRST)
+        out += (red + green + blue) * in_film(nl, nh, miss5, lane, FIRST) * met
+        if based:
+            base = smith_ggx(row(lane, BASE_A, FIRST), nl, row(lane, NV, FIRST), nh) * row(lane, BASE, FIRST)
+            gloss = red * row(lane, GLOSS_R, FIRST) + green * row(lane, GLOSS_G, FIRST)
+            gloss += blue * row(lane, GLOSS_B, FIRST)
+            out += base * met * (gloss * (F(1) - miss5) + (red + green + blue) * miss5)
     if sheeting:
+        keep(x, y, z, nl, e, lane, FIRST)
+        for k in range(SPOTS):
+            lane[OUT_R + k] = F(0)
+            lane[OUT_G + k] = F(0)
+            lane[OUT_B + k] = F(0)
         send_back(rays, red, green, blue, surface, lane, QUARTER)
-    for k in range(SPOTS):
-        opaque = (F(1) - max(lane[THROUGH + k], F(0))) * lane[UNDER + k] * F(1 - BASE_GLOSS) / PI
-        e = lane[ARRIVES + k] * lane[COSINE + k] * opaque
-        lane[OUT_R + k] = (
-            F(R_WEIGHT) * (lane[OUT_R + k] + e * red * lane[BODY_R + k])
-            + F(G_WEIGHT) * (lane[OUT_G + k] + e * green * lane[BODY_G + k])
-            + F(B_WEIGHT) * (lane[OUT_B + k] + e * blue * lane[BODY_B + k])
-        )
+        out += row(lane, OUT_R, FIRST) + row(lane, OUT_G, FIRST) + row(lane, OUT_B, FIRST)
+    return out
 
 
 @fast_inner_kernel
 def mirrors_it(lamps, which, lane):
     """Whether a lamp stands beyond a spot, as seen from the eye, and so may mirror itself in a film there."""
-    most = F(-1)
-    for k in range(SPOTS):
-        x = lane[PX + k]
-        y = lane[PY + k]
-        ax = lamps[which, L_X] - x
-        ay = lamps[which, L_Y] - y
-        beyond = ax * x + ay * y
-        beyond = beyond * abs(beyond) - F(0.8) * (ax * ax + ay * ay) * (x * x + y * y)
-        most = greater(most, beyond if lane[FILM + k] > F(0) else F(-1))
-    return most >= F(0)
+    x = row(lane, PX, FIRST)
+    y = row(lane, PY, FIRST)
+    ax = lamps[which, L_X] - x
+    ay = lamps[which, L_Y] - y
+    beyond = ax * x + ay * y
+    beyond = beyond * abs(beyond) - F(0.8) * (ax * ax + ay * ay) * (x * x + y * y)
+    return any_not_below(where(row(lane, FILM, FIRST), F(0), F(-1), beyond), F(0))
+
+
+@fast_inner_kernel
+def fetch(rows, group, n):
+    """Have one column of a group's surfaces fetched, as far as is known beforehand which of them will be asked."""
+    column = group * GROUP * S_COLUMNS * LANES + n * LANES
+    prefetch(rows, column + ONE)
+    prefetch(rows, column + TWO)
+    prefetch(rows, column + THREE)
 
 
 @fast_kernel
 def weigh_all(
-    lamps, tables, extinction_per_m, near_lamps, bound, total, surface, kinds, rays, lane, own, given, listed
+    lamps, tables, extinction_per_m, near_lamps, bound, total, surface, kinds, rays, lane, own, given, listed, bodies,
+    rows, coming,
 ):  # fmt: skip
     """Write to `listed` which of `near_lamps` give enough to a group's spots, and to `given` what; returns how many do.
 
     `bound` tells the most that a lamp gives face on: it need not be looked at where that is little beside what stronger
-    ones give, unless it mirrors itself.
+    ones give, unless it mirrors itself.  `bodies` (3 * SPOTS,) is room.  Meanwhile the surfaces of group `coming` are
+    fetched from `rows`, few at a time: they are far from where this one's were, and memory answers only so many at once.
     """
-    first = np.zeros(SPOTS, np.float32)
-    second = np.zeros(SPOTS, np.float32)
-    sum_of = np.zeros(SPOTS, np.float32)
-    diffuse = np.empty(SPOTS, np.float32)
     for k in range(SPOTS):
-        body = (
-            F(R_WEIGHT) * lane[BODY_R + k] + F(G_WEIGHT) * lane[BODY_G + k] + F(B_WEIGHT) * lane[BODY_B + k]
-        )
-        diffuse[k] = lane[LIVE + k] * body / PI
-    dull = not (kinds[1] or kinds[2])
-    worth = F(1e30)  # share that a lux has of what is there
+        opaque = (F(1) - max(lane[THROUGH + k], F(0))) * lane[UNDER + k] * F(1 - BASE_GLOSS) / PI
+        bodies[k] = opaque * lane[BODY_R + k]
+        bodies[SPOTS + k] = opaque * lane[BODY_G + k]
+        bodies[2 * SPOTS + k] = opaque * lane[BODY_B + k]
+    body = F(R_WEIGHT) * row(lane, BODY_R, FIRST)
+    body += F(G_WEIGHT) * row(lane, BODY_G, FIRST) + F(B_WEIGHT) * row(lane, BODY_B, FIRST)
+    diffuse = row(lane, LIVE, FIRST) * body / PI
+    other = load(own, FIRST)
+    sum_of = first = second = other * F(0)
+    all_of = max(other, DARK)
+    worth = sum_of + F(1e30)  # share that a lux has of what is there
+    plain = not (kinds[1] or kinds[2])
     count = 0
     for n in range(total):
+        if n < GROUP * S_COLUMNS:
+            fetch(rows, coming, n)
         which = near_lamps[n]
-        if bound[n] * worth < F(FAINT_SHARE) and dull and not mirrors_it(lamps, which, lane):
+        little = plain and not any_not_below(worth * bound[n], F(FAINT_SHARE))
+        if little and not mirrors_it(lamps, which, lane):
             continue
-        weigh(lamps, which, tables, extinction_per_m, surface, kinds, rays, lane)
-        worth = F(0)
-        some = F(0)
-        at = np.uintp(count * SPOTS)
-        for k in range(SPOTS):
-            e = lane[OUT_R + k]
-            given[at + np.uintp(k)] = e
-            sum_of[k] += e
-            second[k] = max(second[k], min(first[k], e))
-            first[k] = max(first[k], e)
-            all_of = own[k] + sum_of[k] - first[k] + min(first[k], F(STRONGEST) * second[k])
-            whole = F(1) / max(all_of, DARK)
-            worth = greater(worth, diffuse[k] * whole)
-            some = greater(some, e * whole)
-        if some >= F(FAINT_SHARE):  # what comes later makes it only smaller
+        e = weigh(lamps, which, tables, extinction_per_m, surface, kinds, rays, lane, bodies)
+        store(given, U(count * SPOTS), e)
+        sum_of += e
+        second = max(second, min(first, e))
+        first = max(first, e)
+        all_of = max(other + sum_of - first + min(first, F(STRONGEST) * second), DARK)
+        worth = diffuse / all_of
+        if any_not_below(e, F(FAINT_SHARE) * all_of):  # what comes later makes it only smaller
             listed[count] = which
             count += 1
-    for k in range(SPOTS):
-        all_of = own[k] + sum_of[k] - first[k] + min(first[k], F(STRONGEST) * second[k])
-        own[k] = F(1) / max(all_of, DARK)
+    store(own, FIRST, F(1) / all_of)
+    for n in range(total, GROUP * S_COLUMNS):
+        fetch(rows, coming, n)
     return count
 
 

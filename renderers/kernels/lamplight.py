@@ -7,7 +7,6 @@ import math
 
 import numpy as np
 
-from renderers.kernels.fading import fading
 from renderers.kernels.gloss import smith_ggx
 from renderers.kernels.lamp_lists import LISTED, SHADOWED
 from renderers.kernels.lamps import (
@@ -34,12 +33,9 @@ from renderers.kernels.lamps import (
     V_SPAN,
 )
 from renderers.kernels.lanes import (
-    ABOVE,
     ARRIVES,
-    ASIDE,
     BASE,
     BASE_A,
-    CELL,
     COAT,
     COAT_ROUGH,
     COSINE,
@@ -56,12 +52,8 @@ from renderers.kernels.lanes import (
     GLOSS_B,
     GLOSS_G,
     GLOSS_R,
-    HALF,
-    HIGH,
     LANES,
     LIVE,
-    LOW,
-    MISS5,
     NV,
     NX,
     NY,
@@ -73,7 +65,6 @@ from renderers.kernels.lanes import (
     PY,
     PZ,
     ROUGH,
-    SHOWN,
     TO,
     TX,
     TY,
@@ -84,8 +75,10 @@ from renderers.kernels.lanes import (
 from renderers.kernels.surface import S_B, S_G, S_R, S_RETRO, of_ray
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.loose_sixteen import COUNT, any_above, between, halved, load, store, where, whole
 
 F = np.float32
+U = np.uintp
 LEAST_FILM = 0.1  # thinner films show no images of lamps
 RETRO_LOBE = np.float32(
     0.011
@@ -96,9 +89,13 @@ RETRO_LOBE = np.float32(
 def lamplight(
     rays, tile, triangle, surface, lamps, lamp_list, lamp_seen, lamp_dim, tables, extinction_per_m, lane
 ):  # fmt: skip
-    """Add the light of a tile's lamps to its `rays`: to rows ER to OUT_B of `lane`, which `lanes.load` has filled."""
+    """Add the light of a tile's lamps to its `rays`: to rows ER to OUT_B of `lane`, which `lanes.load` has filled.
+
+    `lamp_seen` (SHADOWED * N,) is flat.
+    """
     filmed, based = glossy_rows(lane, WHOLE)
     sheeting = any_sheeting(rays, triangle, surface, WHOLE)
+    across = U(triangle.shape[0])
     for q in range(LISTED):
         which = lamp_list[tile, q]
         if which < 0:
@@ -106,31 +103,66 @@ def lamplight(
         dim = lamp_dim[tile, q]
         if dim <= F(0):
             continue
-        if q < SHADOWED:
-            seen = lamp_seen[q, tile * LANES : tile * LANES + LANES]
-            some = F(0)
-            for k in range(LANES):
-                lane[SHOWN + k] = dim * lane[LIVE + k] * seen[k]
-                some = greater(some, lane[SHOWN + k])
-            if some <= F(0):
-                continue
-        else:
-            for k in range(LANES):
-                lane[SHOWN + k] = dim * lane[LIVE + k]
-        if not arrive(lamps, which, tables, extinction_per_m, lane, WHOLE):
-            continue
         red = lamps[which, L_R]
         green = lamps[which, L_G]
         blue = lamps[which, L_B]
-        for k in range(LANES):
-            e = lane[ARRIVES + k] * lane[COSINE + k]
-            lane[ER + k] += e * red
-            lane[EG + k] += e * green
-            lane[EB + k] += e * blue
-        if filmed or based:
-            shine(red, green, blue, based, lane, WHOLE)
+        for begin in range(0, LANES, COUNT):
+            part = U(begin)
+            shown = row(lane, LIVE, part) * dim
+            if q < SHADOWED:
+                shown *= load(lamp_seen, U(q) * across + U(tile) * U(LANES) + part)
+            if sheeting:
+                store(lane, U(ARRIVES) + part, shown * F(0))
+            if not any_above(shown, F(0)):
+                continue
+            x, y, z, nl, e = arrive(lamps, which, tables, extinction_per_m, shown, lane, part)
+            if not any_above(e, F(0)):
+                continue
+            met = e * nl
+            add(lane, ER, part, met * red)
+            add(lane, EG, part, met * green)
+            add(lane, EB, part, met * blue)
+            if filmed or based:
+                nh, miss5 = halfway(x, y, z, lane, part)
+                film = in_film(nl, nh, miss5, lane, part) * met
+                if based:
+                    base = smith_ggx(row(lane, BASE_A, part), nl, row(lane, NV, part), nh)
+                    base *= row(lane, BASE, part) * met
+                    film += base * miss5
+                    base *= F(1) - miss5
+                    add(lane, OUT_R, part, red * (film + base * row(lane, GLOSS_R, part)))
+                    add(lane, OUT_G, part, green * (film + base * row(lane, GLOSS_G, part)))
+                    add(lane, OUT_B, part, blue * (film + base * row(lane, GLOSS_B, part)))
+                else:
+                    add(lane, OUT_R, part, red * film)
+                    add(lane, OUT_G, part, green * film)
+                    add(lane, OUT_B, part, blue * film)
+            if sheeting:
+                keep(x, y, z, nl, e, lane, part)
         if sheeting:
             send_back(rays, red, green, blue, surface, lane, WHOLE)
+
+
+@fast_inner_kernel
+def row(lane, which, part):
+    """Sixteen lanes of a row, from lane `part` on."""
+    return load(lane, U(which) + part)
+
+
+@fast_inner_kernel
+def add(lane, which, part, numbers):
+    """Add to sixteen lanes of a row."""
+    store(lane, U(which) + part, load(lane, U(which) + part) + numbers)
+
+
+@fast_inner_kernel
+def keep(x, y, z, nl, e, lane, part):
+    """Write the rows TX to ARRIVES that `send_back` reads."""
+    store(lane, U(TX) + part, x)
+    store(lane, U(TY) + part, y)
+    store(lane, U(TZ) + part, z)
+    store(lane, U(COSINE) + part, nl)
+    store(lane, U(ARRIVES) + part, e)
 
 
 @fast_inner_kernel
@@ -183,38 +215,41 @@ def glossy_rows(lane, part):
 
 
 @fast_inner_kernel
-def arrive(lamps, which, tables, extinction_per_m, lane, part):
-    """Fill TX to ARRIVES for one lamp, as `lamps.lamp_intensity` has it; false where none of its light arrives.
+def dimming(x):
+    """exp(-x) of sixteen numbers x >= 0.  Twin: fading.fading."""
+    y = min(x * F(1.442695041), F(30.0))
+    k = whole(y)
+    f = (y - k) * F(0.693147181)
+    part = F(1) - f * (
+        F(1) - f * (F(0.5) - f * (F(1 / 6) - f * (F(1 / 24) - f * (F(1 / 120) - f * F(1 / 720)))))
+    )
+    return part * halved(k)
 
-    `tables` (3 * V_CELLS * H_CELLS,) are those of its beams, one after the other.
+
+@fast_inner_kernel
+def arrive(lamps, which, tables, extinction_per_m, shown, lane, part):
+    """The way from sixteen lanes to a lamp, its cosine, and what arrives, as `lamps.lamp_intensity` has it.
+
+    `shown` is the share of the lamp that they see, `tables` (3 * V_CELLS * H_CELLS,) are those of beams, one after the
+    other.
     """
-    begin, end = FROM[len(part)], TO[len(part)]
-    px = lamps[which, L_X]
-    py = lamps[which, L_Y]
-    pz = lamps[which, L_Z]
+    x = lamps[which, L_X] - row(lane, PX, part)
+    y = lamps[which, L_Y] - row(lane, PY, part)
+    z = lamps[which, L_Z] - row(lane, PZ, part)
+    far2 = x * x + y * y + z * z
+    scale = F(1) / math.sqrt(max(far2, F(0.01)))
+    x *= scale
+    y *= scale
+    z *= scale
+    nl = max(row(lane, NX, part) * x + row(lane, NY, part) * y + row(lane, NZ, part) * z, F(0))
+    e = lamps[which, L_CD] * scale * scale * dimming(extinction_per_m / scale) * shown
+    e = where(far2, lamps[which, L_REACH2], e, F(0))
+    e = where(nl, F(0), F(0), e)
     ax = lamps[which, L_AX]
     ay = lamps[which, L_AY]
     az = lamps[which, L_AZ]
-    reach2 = lamps[which, L_REACH2]
-    cd = lamps[which, L_CD]
+    along = F(0) - (x * ax + y * ay + z * az)
     kind = int(lamps[which, L_KIND])
-    some = F(0)
-    for k in range(begin, end):
-        x = px - lane[PX + k]
-        y = py - lane[PY + k]
-        z = pz - lane[PZ + k]
-        far2 = x * x + y * y + z * z
-        scale = F(1) / math.sqrt(max(far2, F(0.01)))
-        x *= scale
-        y *= scale
-        z *= scale
-        nl = max(lane[NX + k] * x + lane[NY + k] * y + lane[NZ + k] * z, F(0))
-        e = cd * scale * scale * fading(extinction_per_m / scale) * lane[SHOWN + k]
-        lane[TX + k] = x
-        lane[TY + k] = y
-        lane[TZ + k] = z
-        lane[COSINE + k] = nl
-        lane[ARRIVES + k] = e if far2 <= reach2 and nl > F(0) else F(0)
     if kind < BEAM_STREET:
         ux = lamps[which, L_UX]
         uy = lamps[which, L_UY]
@@ -222,88 +257,49 @@ def arrive(lamps, which, tables, extinction_per_m, lane, part):
         rx = ay * uz - az * uy
         ry = az * ux - ax * uz
         rz = ax * uy - ay * ux
-        for k in range(begin, end):
-            x = -lane[TX + k]
-            y = -lane[TY + k]
-            z = -lane[TZ + k]
-            along = x * ax + y * ay + z * az
-            a = (x * rx + y * ry + z * rz) / max(along, F(BEAM_ENDS))
-            a = (a + F(H_SPAN)) * F((H_CELLS - 1) / (2 * H_SPAN))
-            b = (x * ux + y * uy + z * uz + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
-            inside = (
-                (along >= F(BEAM_ENDS))
-                & (a >= F(0))
-                & (b >= F(0))
-                & (a < F(H_CELLS - 1))
-                & (b < F(V_CELLS - 1))
-            )
+        a = F(H_SPAN) - (x * rx + y * ry + z * rz) / max(along, F(BEAM_ENDS))
+        a *= F((H_CELLS - 1) / (2 * H_SPAN))
+        b = (F(V_SPAN) - (x * ux + y * uy + z * uz)) * F((V_CELLS - 1) / (2 * V_SPAN))
+        e = where(F(BEAM_ENDS), along, e, F(0))
+        e = where(F(0), min(a, b), e, F(0))
+        e = where(F(H_CELLS - 1), a, F(0), e)
+        e = where(F(V_CELLS - 1), b, F(0), e)
+        if any_above(e, F(0)):
+            # Places are clamped: a lookup in vain costs less than asking whether it is.
             a = min(max(a, F(0)), F(H_CELLS - 1.01))
             b = min(max(b, F(0)), F(V_CELLS - 1.01))
-            j = np.int32(a)
-            i = np.int32(b)
-            lane[CELL + k] = F(i * np.int32(H_CELLS) + j)
-            lane[ASIDE + k] = a - F(j)
-            lane[ABOVE + k] = b - F(i)
-            lane[ARRIVES + k] = lane[ARRIVES + k] if inside else F(0)
-        # Lookups in a loop of their own leave the rest to vectors.  Places are clamped: a lookup in vain costs
-        # less than asking whether it does.
-        first = np.uint32(kind * V_CELLS * H_CELLS)
-        for k in range(begin, end):
-            at = first + np.uint32(np.int32(lane[CELL + k]))
-            fa = lane[ASIDE + k]
-            lane[LOW + k] = tables[at] + (tables[at + np.uint32(1)] - tables[at]) * fa
-            at += np.uint32(H_CELLS)
-            lane[HIGH + k] = tables[at] + (tables[at + np.uint32(1)] - tables[at]) * fa
-        for k in range(begin, end):
-            lane[ARRIVES + k] *= lane[LOW + k] + (lane[HIGH + k] - lane[LOW + k]) * lane[ABOVE + k]
-            some = greater(some, lane[ARRIVES + k])
+            j = whole(a)
+            i = whole(b)
+            at = i * F(H_CELLS) + j + F(kind * V_CELLS * H_CELLS)
+            low = between(tables, at, a - j)
+            high = between(tables, at + F(H_CELLS), a - j)
+            e *= low + (high - low) * (b - i)
+    elif kind == BEAM_STREET:
+        wing = min(F(1) / (along * along + F(0.05)), F(2.6))
+        edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
+        e *= where(along, F(0), F(0), wing * edge * edge * F(0.45))
     else:
-        street = kind == BEAM_STREET
-        for k in range(begin, end):
-            along = -(lane[TX + k] * ax + lane[TY + k] * ay + lane[TZ + k] * az)
-            wing = min(F(1) / (along * along + F(0.05)), F(2.6))
-            edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
-            share = wing * edge * edge * F(0.45) if street else along
-            lane[ARRIVES + k] *= share if along > F(0) else F(0)
-            some = greater(some, lane[ARRIVES + k])
-    return some > F(0)
+        e *= max(along, F(0))
+    return x, y, z, nl, e
 
 
 @fast_inner_kernel
-def shine(red, green, blue, based, lane, part):
-    """Add the lamp's images in glossy bases and in films to OUT_R to OUT_B; `based` where any base is glossy."""
-    begin, end = FROM[len(part)], TO[len(part)]
-    for k in range(begin, end):
-        hx = lane[TX + k] - lane[DX + k]
-        hy = lane[TY + k] - lane[DY + k]
-        hz = lane[TZ + k] - lane[DZ + k]
-        scale = F(1) / math.sqrt(hx * hx + hy * hy + hz * hz + F(1e-12))
-        nh = (lane[NX + k] * hx + lane[NY + k] * hy + lane[NZ + k] * hz) * scale
-        vh = (lane[DX + k] * hx + lane[DY + k] * hy + lane[DZ + k] * hz) * scale
-        vh = F(1) - min(-vh, F(1))
-        vh5 = vh * vh
-        vh5 = vh5 * vh5 * vh
-        nl = lane[COSINE + k]
-        e = lane[ARRIVES + k] * nl
-        f0 = lane[F0 + k]
-        film = (
-            smith_ggx(lane[FILM_A + k], nl, lane[NV + k], nh) * lane[FILM + k] * (f0 + (F(1) - f0) * vh5) * e
-        )
-        lane[HALF + k] = nh
-        lane[MISS5 + k] = vh5
-        lane[OUT_R + k] += red * film
-        lane[OUT_G + k] += green * film
-        lane[OUT_B + k] += blue * film
-    if not based:
-        return
-    for k in range(begin, end):
-        nl = lane[COSINE + k]
-        vh5 = lane[MISS5 + k]
-        base = smith_ggx(lane[BASE_A + k], nl, lane[NV + k], lane[HALF + k]) * lane[BASE + k]
-        base *= lane[ARRIVES + k] * nl
-        pr = lane[GLOSS_R + k]
-        pg = lane[GLOSS_G + k]
-        pb = lane[GLOSS_B + k]
-        lane[OUT_R + k] += red * base * (pr + (F(1) - pr) * vh5)
-        lane[OUT_G + k] += green * base * (pg + (F(1) - pg) * vh5)
-        lane[OUT_B + k] += blue * base * (pb + (F(1) - pb) * vh5)
+def halfway(x, y, z, lane, part):
+    """Cosine between the normal and the half vector of a lamp's light, and what Schlick's Fresnel term grows with."""
+    hx = x - row(lane, DX, part)
+    hy = y - row(lane, DY, part)
+    hz = z - row(lane, DZ, part)
+    scale = F(1) / math.sqrt(hx * hx + hy * hy + hz * hz + F(1e-12))
+    nh = (row(lane, NX, part) * hx + row(lane, NY, part) * hy + row(lane, NZ, part) * hz) * scale
+    vh = (row(lane, DX, part) * hx + row(lane, DY, part) * hy + row(lane, DZ, part) * hz) * scale
+    miss = F(1) - min(F(0) - vh, F(1))
+    miss2 = miss * miss
+    return nh, miss2 * miss2 * miss
+
+
+@fast_inner_kernel
+def in_film(nl, nh, miss5, lane, part):
+    """What a film sends to the eye of a lux that falls on it."""
+    f0 = row(lane, F0, part)
+    lobe = smith_ggx(row(lane, FILM_A, part), nl, row(lane, NV, part), nh)
+    return lobe * row(lane, FILM, part) * (f0 + (F(1) - f0) * miss5)

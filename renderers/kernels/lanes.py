@@ -38,20 +38,16 @@ LANES = 64
 # The body's colour, the base's own gloss, what lies on it; the shares that film or coat send back and let through.
 (BODY_R, BODY_G, BODY_B, GLOSS_R, GLOSS_G, GLOSS_B, ROUGH, METAL) = range(704, 19 * LANES, LANES)
 (COAT, COAT_ROUGH, F0, THROUGH, COAT_SHARE, UNDER) = range(1216, 25 * LANES, LANES)
-# What the lights work with: film's share or 0 and alpha, the base's share or 0 and alpha; of the lamp at hand the way
-# towards it, cosine, light that arrives and share that is seen.
-(FILM, FILM_A, BASE, BASE_A, TX, TY, TZ, COSINE, ARRIVES, SHOWN) = range(1600, 35 * LANES, LANES)
+# What the lights work with: film's share or 0 and alpha, the base's share or 0 and alpha; where something of the surface
+# sends light back to its lamp, the way towards the lamp at hand, cosine and light that arrives.
+(FILM, FILM_A, BASE, BASE_A, TX, TY, TZ, COSINE, ARRIVES) = range(1600, 34 * LANES, LANES)
 # Of all lights: irradiance, radiance that is sent back; of the point: shares of sun and sky that it sees, and what
 # near things send it.
-(ER, EG, EB, OUT_R, OUT_G, OUT_B, SUN, OPEN, NEAR_R, NEAR_G, NEAR_B) = range(2240, 46 * LANES, LANES)
+(ER, EG, EB, OUT_R, OUT_G, OUT_B, SUN, OPEN, NEAR_R, NEAR_G, NEAR_B) = range(2176, 45 * LANES, LANES)
 # Of mirror images: height of the way they come, its row and column in a table of the sky.
-(MIRROR_Z, SKY_V, SKY_U) = range(2944, 49 * LANES, LANES)
-# Of the lamp at hand: cell of its beam's table, how far beyond its corner, and what the table has below and above.
-(CELL, ASIDE, ABOVE, LOW, HIGH) = range(3136, 54 * LANES, LANES)
-# And of its image: cosine between normal and half vector, and what Schlick's Fresnel term grows with.
-(HALF, MISS5) = range(3456, 56 * LANES, LANES)
-GLOSSY = 3584  # and whether the surface shows any images
-ROWS = 57
+(MIRROR_Z, SKY_V, SKY_U) = range(2880, 48 * LANES, LANES)
+GLOSSY = 3072  # and whether the surface shows any images
+ROWS = 49
 # Which lanes are worked on, as a tuple whose length picks from FROM and TO: the type tells the compiler the trip counts.
 WHOLE, QUARTER = (), (0,)
 FROM, TO = (0, 0), (LANES, LANES // 4)

@@ -126,6 +126,7 @@ def shade(
     rays = np.empty(LANES, np.int64)
     flat_tables = tables.reshape(-1)
     way, flat, begin = direction.reshape(-1), surface.reshape(-1), offset_m.reshape(-1)
+    flat_seen = lamp_seen.reshape(-1)
     near, sent = around.reshape(-1), radiance.reshape(-1)
     for first in range(start, stop, LANES):
         for k in range(LANES):
@@ -144,7 +145,7 @@ def shade(
                 lane[k] = F(0)
             if lamp_list.shape[0] > 0:
                 lamplight(
-                    rays, first // LANES, triangle, surface, lamps, lamp_list, lamp_seen, lamp_dim, flat_tables,
+                    rays, first // LANES, triangle, surface, lamps, lamp_list, flat_seen, lamp_dim, flat_tables,
                     extinction_per_m, lane,
                 )  # fmt: skip
             ambient(sh, lane)
