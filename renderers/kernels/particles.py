@@ -7,11 +7,23 @@ import math
 
 import numpy as np
 
-from sim.kernels.jit import fast_kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.loose_sixteen import PIXELS, load, load_colours, store_colours, thrice, where
 
 F = np.float32
+U = np.uintp
+MOST_COLUMNS = 1 << 20  # more than a picture has, and what 32 bits hold
+ACROSS = np.array([k // 3 for k in range(16)], np.float32)  # which pixel each colour is of
 # Columns of a streak: ends in pixels, half width in pixels, opacity on its axis, depth, colour.
 (P_U0, P_V0, P_U1, P_V1, P_HALF, P_ALPHA, P_DEPTH, P_R, P_G, P_B, P_COLUMNS) = range(11)
+
+
+@fast_inner_kernel
+def after(x):
+    """The first column from 0 on that is not below x: what the library has for it is a call."""
+    x = min(max(x, F(0)), F(MOST_COLUMNS))
+    whole = np.int32(x)
+    return np.int64(whole) + (1 if F(whole) < x else 0)
 
 
 @fast_kernel
@@ -19,9 +31,13 @@ def draw(start, stop, streaks, depth_m, image):
     """Lay streaks over rows [start, stop) of a radiance image where they stand before what is there.
 
     Each covers its capsule with a soft edge one pixel wide: I (1 - a) + a S (Garg and Nayar 2007).  Streaks come
-    sorted far to near.
+    sorted far to near.  Pictures are PIXELS wide at least.
     """
     width = image.shape[1]
+    flat = image.reshape(-1)
+    depths = depth_m.reshape(-1)
+    across = load(ACROSS, U(0))
+    colours = np.zeros(16, np.float32)
     for k in range(streaks.shape[0]):
         half = streaks[k, P_HALF]
         rim = half + F(0.5)
@@ -34,34 +50,35 @@ def draw(start, stop, streaks, depth_m, image):
         if top > low:
             continue
         per_length2 = F(1) / max(du * du + dv * dv, F(1e-6))
+        # Where a row's middle enters and leaves the capsule, as shares of its length; a flat one is taken as a whole.
+        steep = abs(dv) > F(0.5)
+        per_row = F(1) / dv if steep else F(0)
+        widest = abs(rim * per_row) if steep else F(1)
         alpha = streaks[k, P_ALPHA]
         depth = streaks[k, P_DEPTH]
-        red = streaks[k, P_R]
-        green = streaks[k, P_G]
-        blue = streaks[k, P_B]
+        for c in range(15):
+            colours[c] = streaks[k, P_R + c % 3]
+        colour = load(colours, U(0))
         for y in range(top, low + 1):
             # Columns that the capsule can reach in this row.
-            if abs(dv) > F(0.5):
-                a = (F(y) - rim - v0) / dv
-                b = (F(y) + rim - v0) / dv
-                near = min(max(min(a, b), F(0)), F(1))
-                far = min(max(a, b, F(0)), F(1))
-            else:
-                near = F(0)
-                far = F(1)
+            middle = (F(y) - v0) * per_row
+            near = min(max(middle - widest, F(0)), F(1))
+            far = min(max(middle + widest, F(0)), F(1))
             ua = u0 + near * du
             ub = u0 + far * du
-            left = max(math.ceil(min(ua, ub) - rim), 0)
-            right = min(math.floor(max(ua, ub) + rim), width - 1)
-            along = (F(y) - v0) * dv
-            for x in range(left, right + 1):
-                ou = F(x) - u0
+            left = after(min(ua, ub) - rim)
+            right = min(after(max(ua, ub) + rim), width) - 1
+            over = F(y) - v0
+            along = over * dv
+            for x in range(left, right + 1, PIXELS):
+                first = min(x, width - PIXELS)
+                at = U(y) * U(width) + U(first)
+                ou = across + (F(first) - u0)
                 t = min(max((ou * du + along) * per_length2, F(0)), F(1))
-                ou -= t * du
-                ov = F(y) - v0 - t * dv
-                cover = min(max(rim - math.sqrt(ou * ou + ov * ov), F(0)), F(1))
-                # Whether a thing stands before it follows no order that a processor could guess: no branch.
-                a = alpha * cover if depth_m[y, x] >= depth else F(0)
-                image[y, x, 0] += (red - image[y, x, 0]) * a
-                image[y, x, 1] += (green - image[y, x, 1]) * a
-                image[y, x, 2] += (blue - image[y, x, 2]) * a
+                du_t = ou - t * du
+                dv_t = over - t * dv
+                cover = min(max(rim - math.sqrt(du_t * du_t + dv_t * dv_t), F(0)), F(1))
+                a = where(depth, thrice(depths, at), cover * alpha, F(0))
+                a = where(F(x - first), across, a, F(0))  # what comes before has been drawn
+                seen = load_colours(flat, U(3) * at)
+                store_colours(flat, U(3) * at, seen + (colour - seen) * a)
