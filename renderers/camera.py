@@ -205,12 +205,11 @@ def render(
             weather, light, model, world_from_camera, float(world_from_ego[2, 3]), depth, semantic, scene.seed, name,
             frame, threads,
         )  # fmt: skip
-        lay(crowns, depth, image, threads)
         velocity = now.velocity_mps[ego]
         fallen = streaks(
             weather, light, model, world_from_camera, velocity, shutter_s, scene.seed, name, frame, threads
         )
-        lay(fallen, depth, image, threads)
+        lay(np.concatenate([crowns, fallen]), depth, image, threads)
     drops = None
     if not clean:
         drops = through_glass(

@@ -9,10 +9,15 @@ import numpy as np
 
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 from sim.kernels.loose_sixteen import PIXELS, load, load_colours, store_colours, thrice, where
+from sim.kernels.prefetch import prefetch
 
 F = np.float32
 U = np.uintp
 MOST_COLUMNS = 1 << 20  # more than a picture has, and what 32 bits hold
+MANY = (
+    2000  # streaks: they pass through most of a picture's memory, but from row to row, and wait for all of it
+)
+NUMBERS = 16  # of 32 bits that memory hands over at once
 ACROSS = np.array([k // 3 for k in range(16)], np.float32)  # which pixel each colour is of
 # Columns of a streak: ends in pixels, half width in pixels, opacity on its axis, depth, colour.
 (P_U0, P_V0, P_U1, P_V1, P_HALF, P_ALPHA, P_DEPTH, P_R, P_G, P_B, P_COLUMNS) = range(11)
@@ -38,6 +43,11 @@ def draw(start, stop, streaks, depth_m, image):
     depths = depth_m.reshape(-1)
     across = load(ACROSS, U(0))
     colours = np.zeros(16, np.float32)
+    if streaks.shape[0] > MANY:
+        for n in range((stop - start) * width // NUMBERS):
+            prefetch(depths, start * width + n * NUMBERS)
+        for n in range((stop - start) * width * 3 // NUMBERS):
+            prefetch(flat, 3 * start * width + n * NUMBERS)
     for k in range(streaks.shape[0]):
         half = streaks[k, P_HALF]
         rim = half + F(0.5)
