@@ -14,10 +14,12 @@ import math
 import numpy as np
 
 from renderers.kernels.sky import sky_radiance
-from renderers.kernels.surface import S_COLUMNS, S_NX, S_NY, S_NZ, S_THROUGH, of_ray
+from renderers.kernels.surface import S_COLUMNS, S_NX, S_NY, S_NZ, S_THROUGH, fetch, of_ray
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, kernel
+from sim.kernels.prefetch import prefetch
 
 F = np.float32
+AHEAD = 12  # rays whose numbers are fetched before they are asked for
 CLOSEST_M = 0.7  # of what rays meet: how far light is the same does not go by the ground at a kerb's foot
 PI = F(math.pi)
 LEAST_SKY = (
@@ -45,7 +47,20 @@ def aim_at_sky(
     `lobe` (M, 3) is cosine-weighted about +z.  Hemispheres stand on the smooth `normal` (out), without the
     texture's relief: on a rough wall each ray would look another way, and means of them would not count the same.
     """
+    columns, points, of_triangle = surface.reshape(-1), offset_m.reshape(-1), normals.reshape(-1)
     for k in range(start, stop):
+        # Pixels of one direction lie far apart, and memory answers many questions at once.
+        far = max(source[min(k + 2 * AHEAD, stop - 1)], 0)
+        prefetch(triangle, far)
+        prefetch(placement, far)
+        prefetch(u, far)
+        prefetch(v, far)
+        prefetch(points, 3 * far)
+        fetch(columns, far, S_NX)
+        fetch(columns, far, S_NY)
+        fetch(columns, far, S_NZ)
+        soon = max(source[min(k + AHEAD, stop - 1)], 0)
+        prefetch(of_triangle, 9 * max(triangle[soon], 0))
         r = source[k]
         limit[k] = F(0)
         direction[k, 0] = F(0)
@@ -111,7 +126,20 @@ def collect(
     right.  A ray up that is free sees the sky, whose table `sky` (a blurred one) says what it is worth; all others get
     what is `sent` (M, 3) by what they met.
     """
+    columns, places, lights = surface.reshape(-1), cells.reshape(-1), light.reshape(-1)
+    plane = cells.shape[1] * cells.shape[2]
     for k in range(start, stop):
+        soon = min(k + AHEAD, stop - 1)
+        r = max(source[soon], 0)
+        prefetch(triangle, r)
+        prefetch(range_m, r)
+        fetch(columns, r, S_THROUGH)
+        y = target[soon] // width
+        at = y * cells.shape[2] + target[soon] - y * width + MARGIN
+        for c in range(C_COLUMNS):
+            prefetch(places, c * plane + at)
+        for c in range(L_COLUMNS):
+            prefetch(lights, c * plane + at)
         r = source[k]
         if r < 0 or triangle[r] < 0:
             continue

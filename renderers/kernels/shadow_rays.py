@@ -12,10 +12,13 @@ import math
 import numpy as np
 
 from renderers.kernels.lamps import L_REACH2, L_X, L_Y, L_Z
-from renderers.kernels.surface import S_NX, S_NY, S_NZ, S_THROUGH, of_ray
+from renderers.kernels.surface import S_COLUMNS, S_NX, S_NY, S_NZ, S_THROUGH, fetch, of_ray
 from sim.kernels.jit import fast_kernel
+from sim.kernels.prefetch import prefetch
 
 F = np.float32
+U = np.uintp
+AHEAD = 12  # rays whose surfaces are fetched before they are asked for
 BEYOND_LEAF_M = 0.012
 UNASKED, FREE, BLOCKED, IDLE = range(
     4
@@ -28,41 +31,53 @@ LIKE = 0.05  # share of their distance by which neighbours on one surface may be
 def aim_at_lamps(rays, asked, triangle, surface, offset_m, lamps, chosen, direction, begin, limit):
     """Shadow rays (R,) of questions `asked` (Q, 2), of tile and rank, towards the lamps of that rank.
 
-    Rays that need none (nothing met, a surface that looks away) get no length.
+    Rays that need none (nothing met, a surface that looks away) get no length.  Which do follows no order that a
+    processor could guess: no branches, so that it looks up what the next ones ask while memory answers.
     """
+    points, flat, table, ranks = (
+        offset_m.reshape(-1),
+        surface.reshape(-1),
+        lamps.reshape(-1),
+        chosen.reshape(-1),
+    )
+    way, start, questions = direction.reshape(-1), begin.reshape(-1), asked.reshape(-1)
+    none, up = F(0), F(1)
+    last = rays.shape[0] - 1
     for k in range(rays.shape[0]):
-        q = rays[k] >> 6
-        tile = asked[q, 0]
-        r = tile * 64 + (rays[k] & 63)
-        limit[k] = F(0)
-        direction[k, 0] = F(0)
-        direction[k, 1] = F(0)
-        direction[k, 2] = F(1)
-        begin[k, 0] = F(0)
-        begin[k, 1] = F(0)
-        begin[k, 2] = F(0)
-        if triangle[r] < 0:
-            continue
-        which = chosen[tile, asked[q, 1]]
-        bx = offset_m[r, 0]
-        by = offset_m[r, 1]
-        bz = offset_m[r, 2]
-        x = lamps[which, L_X] - bx
-        y = lamps[which, L_Y] - by
-        z = lamps[which, L_Z] - bz
+        later = rays[min(k + AHEAD, last)]
+        r = U(64) * U(questions[U(2) * U(later >> 6)]) + U(later & 63)
+        prefetch(points, U(3) * r)
+        fetch(flat, r, S_NX)
+        fetch(flat, r, S_NY)
+        fetch(flat, r, S_NZ)
+        fetch(flat, r, S_THROUGH)
+        q = U(2) * U(rays[k] >> 6)
+        tile = U(questions[q])
+        lane = U(rays[k] & 63)
+        r = U(64) * tile + lane
+        which = U(lamps.shape[1]) * U(ranks[U(chosen.shape[1]) * tile + U(questions[q + U(1)])])
+        column = U(64 * S_COLUMNS) * tile + lane
+        bx = points[U(3) * r]
+        by = points[U(3) * r + U(1)]
+        bz = points[U(3) * r + U(2)]
+        x = table[which + U(L_X)] - bx
+        y = table[which + U(L_Y)] - by
+        z = table[which + U(L_Z)] - bz
         far2 = x * x + y * y + z * z
-        if far2 > lamps[which, L_REACH2]:
-            continue
-        facing = of_ray(surface, r, S_NX) * x + of_ray(surface, r, S_NY) * y + of_ray(surface, r, S_NZ) * z
-        if facing > F(0) or of_ray(surface, r, S_THROUGH) < F(0):
-            direction[k, 0] = x
-            direction[k, 1] = y
-            direction[k, 2] = z
-            begin[k, 0] = bx
-            begin[k, 1] = by
-            begin[k, 2] = bz
-            # The lamp's own lens must not shade it.
-            limit[k] = max(F(1) - F(0.25) / math.sqrt(far2), F(1e-6))
+        facing = flat[column + U(64 * S_NX)] * x
+        facing += flat[column + U(64 * S_NY)] * y + flat[column + U(64 * S_NZ)] * z
+        lit = (facing > none) | (flat[column + U(64 * S_THROUGH)] < none)
+        asks = (triangle[r] >= 0) & (far2 <= table[which + U(L_REACH2)]) & lit
+        at = U(3) * U(k)
+        way[at] = x if asks else none
+        way[at + U(1)] = y if asks else none
+        way[at + U(2)] = z if asks else up
+        start[at] = bx if asks else none
+        start[at + U(1)] = by if asks else none
+        start[at + U(2)] = bz if asks else none
+        # The lamp's own lens must not shade it.
+        short = max(F(1) - F(0.25) / math.sqrt(far2), F(1e-6))
+        limit[k] = short if asks else none
 
 
 @fast_kernel

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.prefetch import prefetch
 
 F = np.float32
 
@@ -44,6 +45,14 @@ def room_for_surfaces(count: int) -> NDArray[np.float32]:
 def by_ray(surface: NDArray[np.float32]) -> NDArray[np.float32]:
     """(N, S_COLUMNS) the same surfaces ray by ray; a copy."""
     return np.ascontiguousarray(surface.transpose(0, 2, 1)).reshape(-1, S_COLUMNS)
+
+
+@fast_inner_kernel
+def fetch(flat, ray, column):
+    """Have one number of a ray's surface fetched; `flat` are all surfaces, one after the other."""
+    r = np.uintp(ray)
+    tile = (r >> np.uintp(TILE_BITS)) * np.uintp(S_COLUMNS) + np.uintp(column)
+    prefetch(flat, (tile << np.uintp(TILE_BITS)) + (r & np.uintp(WITHIN)))
 
 
 @fast_inner_kernel
