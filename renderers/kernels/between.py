@@ -14,6 +14,7 @@ from renderers.kernels.paths import NEAR, OFFSET_U, OFFSET_V, SAMPLES, neighbour
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
 F = np.float32
+U = np.uintp
 MOST = 5  # triangles: where more meet, as in foliage, many show at no centre, and the trees must be asked
 PAIRS = 64
 # Rows of pairs: corners of the triangle from the prepared origin, turn of its part, the pixel's ray and how it changes
@@ -40,6 +41,8 @@ def seen_between(
     near = np.zeros(NEAR, np.int32)
     first = np.zeros(PAIRS, np.int32)  # of each pixel's pairs
     free = np.zeros(PAIRS, np.bool_)  # whether it has the sky beside it
+    way, to_right, to_below = direction.reshape(-1), right.reshape(-1), down.reshape(-1)
+    points, turns = corners.reshape(-1), turn.reshape(-1)
     begun = start
     while begun < stop:
         pairs = 0
@@ -56,7 +59,7 @@ def seen_between(
                     many[end] = True
                 else:
                     for c in range(pairs, pairs + count):
-                        fill(r, part[c], hit[c], direction, right, down, corners, turn, lane, c)
+                        fill(r, part[c], hit[c], way, to_right, to_below, points, turns, lane, c)
                     pairs += count
             end += 1
         cross(lane)
@@ -117,16 +120,18 @@ def met_near(r, width, height, tiles_across, placement, triangle, near, part, hi
 
 
 @fast_inner_kernel
-def fill(r, p, t, direction, right, down, corners, turn, lane, c):
-    """Write the rows of pair `c`."""
+def fill(r, p, t, way, right, down, corners, turn, lane, c):
+    """Write the rows of pair `c`: of the ray, the part and the triangle with these numbers, in flattened arrays."""
+    c = U(c)
+    corner, part, ray = U(9) * U(t), U(12) * U(p), U(3) * U(r)
+    step = ray if right.shape[0] > 3 else U(0)
     for i in range(9):
-        lane[PX + i * PAIRS + c] = corners[t, i] - turn[p, 9 + i % 3]
-        lane[TURN + i * PAIRS + c] = turn[p, i]
-    n = min(r, right.shape[0] - 1)
+        lane[c + U(PX + i * PAIRS)] = corners[corner + U(i)] - turn[part + U(9 + i % 3)]
+        lane[c + U(TURN + i * PAIRS)] = turn[part + U(i)]
     for i in range(3):
-        lane[RAY + i * PAIRS + c] = direction[r, i]
-        lane[RIGHT + i * PAIRS + c] = right[n, i]
-        lane[DOWN + i * PAIRS + c] = down[n, i]
+        lane[c + U(RAY + i * PAIRS)] = way[ray + U(i)]
+        lane[c + U(RIGHT + i * PAIRS)] = right[step + U(i)]
+        lane[c + U(DOWN + i * PAIRS)] = down[step + U(i)]
 
 
 @fast_inner_kernel
