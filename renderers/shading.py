@@ -78,6 +78,7 @@ def glow(
                 day.numbers,
                 light.lamps,
                 lamps.chosen,
+                lamps.asked,
                 lamps.seen,
                 lamps.dim,
                 beam_tables(),

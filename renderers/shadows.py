@@ -65,9 +65,9 @@ def sun_on(
     """
     count = len(bundle.direction)
     seen = np.empty(count, np.float32)
-    in_slices(lambda start, stop: seen[start:stop].fill(1.0), count, threads, 64 * PACKED_PER_SLICE)
     sun = light.day.sun_direction.astype(np.float64)
     if float(light.day.numbers[4]) <= 0.0 or sun[2] <= 0.0:
+        in_slices(lambda start, stop: seen[start:stop].fill(1.0), count, threads, 64 * PACKED_PER_SLICE)
         return seen
     axes = _disc_axes(*sun.tolist())
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
@@ -115,12 +115,18 @@ class LampLight:
     chosen: NDArray[
         np.int16
     ]  # (tiles, LISTED) rows of Light.lamps, -1 ends it; no rows where none lights anything
+    asked: NDArray[
+        np.uint8
+    ]  # (tiles,) of how many of them `seen` tells; points see the others as `dim` has it
     seen: Floats  # (SHADOWED, N) how much points see of the first lamps of their tile
     dim: Floats  # (tiles, LISTED) and how much all of a tile's points see of each
 
 
 NO_LAMPS = LampLight(
-    np.full((0, LISTED), -1, np.int16), np.ones((SHADOWED, 1), np.float32), np.ones((0, LISTED), np.float32)
+    np.full((0, LISTED), -1, np.int16),
+    np.zeros(0, np.uint8),
+    np.ones((SHADOWED, 0), np.float32),
+    np.ones((0, LISTED), np.float32),
 )
 
 
@@ -156,11 +162,10 @@ def lamps_on(
     in_slices(choose, tiles, threads, TILES_PER_SLICE)
     if not asks.any():  # as on most days: nobody need look for lamps again
         return NO_LAMPS
-    seen = np.empty((SHADOWED, count), np.float32)
     dim = np.ones((tiles, LISTED), np.float32)
-    in_slices(lambda start, stop: seen[:, start:stop].fill(1.0), count, threads, 64 * TILES_PER_SLICE)
     if across is None:
-        return LampLight(chosen, seen, dim)
+        return LampLight(chosen, np.zeros(tiles, np.uint8), NO_LAMPS.seen, dim)
+    seen = np.empty((SHADOWED, count), np.float32)
 
     def questions(strong: int) -> Integers:
         """By lamp within each block of tiles, whose points stay in the cache: neighbours' scouts travel together."""
@@ -199,7 +204,7 @@ def lamps_on(
     )
     asked = questions(1)
     _asked(prepared, asked, chosen[:, :SHADOWED], bundle, aim, seen, across, True, threads)
-    return LampLight(chosen, seen, dim)
+    return LampLight(chosen, sharp, seen, dim)
 
 
 def _asked(
@@ -217,8 +222,7 @@ def _asked(
 
     In a picture of `across` tiles a row half of a tile's scouts go first; the other half where they do not say what
     those of the tiles around say of the same of `lights` (tiles, ranks); all lanes where they disagree, or, where
-    shadows are `sharp`, every other lane and those whose neighbours disagree.  Writes to `seen` (ranks, N), which is 1
-    before.
+    shadows are `sharp`, every other lane and those whose neighbours disagree.  Writes to `seen` (ranks, N).
     """
     answers = np.zeros(64 * len(asked), np.uint8)
 

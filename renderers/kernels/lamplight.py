@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from renderers.kernels.gloss import smith_ggx
-from renderers.kernels.lamp_lists import LISTED, SHADOWED
+from renderers.kernels.lamp_lists import LISTED
 from renderers.kernels.lamps import (
     BEAM_ENDS,
     BEAM_STREET,
@@ -87,15 +87,16 @@ RETRO_LOBE = np.float32(
 
 @fast_kernel
 def lamplight(
-    rays, tile, triangle, surface, lamps, lamp_list, lamp_seen, lamp_dim, tables, extinction_per_m, lane
+    rays, tile, triangle, surface, lamps, lamp_list, lamp_asked, lamp_seen, lamp_dim, tables, extinction_per_m, lane
 ):  # fmt: skip
     """Add the light of a tile's lamps to its `rays`: to rows ER to OUT_B of `lane`, which `lanes.load` has filled.
 
-    `lamp_seen` (SHADOWED * N,) is flat.
+    `lamp_seen` (SHADOWED * N,) is flat, and tells of the first `lamp_asked` (tiles,) of a tile's lamps.
     """
     filmed, based = glossy_rows(lane, WHOLE)
     sheeting = any_sheeting(rays, triangle, surface, WHOLE)
     across = U(triangle.shape[0])
+    asked = lamp_asked[tile]
     for q in range(LISTED):
         which = lamp_list[tile, q]
         if which < 0:
@@ -109,7 +110,7 @@ def lamplight(
         for begin in range(0, LANES, COUNT):
             part = U(begin)
             shown = row(lane, LIVE, part) * dim
-            if q < SHADOWED:
+            if q < asked:
                 shown *= load(lamp_seen, U(q) * across + U(tile) * U(LANES) + part)
             if sheeting:
                 store(lane, U(ARRIVES) + part, shown * F(0))

@@ -112,14 +112,14 @@ def shade(
     start, stop, direction, triangle, surface, offset_m,
     sun_seen, around, mirror, mirror_weight, behind,
     sky, soft, sh, numbers,
-    lamps, lamp_list, lamp_seen, lamp_dim, tables, extinction_per_m, radiance,
+    lamps, lamp_list, lamp_asked, lamp_seen, lamp_dim, tables, extinction_per_m, radiance,
 ):  # fmt: skip
     """Radiance of rays [start, stop), whole tiles, without the air between.
 
     `sun_seen` (N,) is 0..1, `around` (N, 4) the share of the sky that a point sees, and what near things send it, lx;
     `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) is 1;
     `behind` (N, 3) what shines through panes; `lamp_list` (tiles, LISTED) rows of `lamps`, -1 ends it;
-    `lamp_seen` (SHADOWED, N) how much of the first lamps of its tile a ray's point sees,
+    `lamp_seen` (SHADOWED, N) how much of the first `lamp_asked` (tiles,) lamps of its tile a ray's point sees,
     `lamp_dim` (tiles, LISTED) how much all points of a tile do.
     """
     lane = np.empty(ROWS * LANES, np.float32)
@@ -145,8 +145,8 @@ def shade(
                 lane[k] = F(0)
             if lamp_list.shape[0] > 0:
                 lamplight(
-                    rays, first // LANES, triangle, surface, lamps, lamp_list, flat_seen, lamp_dim, flat_tables,
-                    extinction_per_m, lane,
+                    rays, first // LANES, triangle, surface, lamps, lamp_list, lamp_asked, flat_seen, lamp_dim,
+                    flat_tables, extinction_per_m, lane,
                 )  # fmt: skip
             ambient(sh, lane)
             if numbers[SUN_G] > F(0) and sunny > F(0):

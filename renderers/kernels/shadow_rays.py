@@ -204,13 +204,14 @@ def judge(questions, asked, answers, state):
 
 @fast_kernel
 def conclude(start, stop, asked, state, seen, mixed):
-    """Mark questions [start, stop) whose lanes disagree, and let `seen` (ranks, N) be 0 where all are BLOCKED."""
+    """Mark questions [start, stop) whose lanes disagree, and let `seen` (ranks, N) be 0 or 1 where they do not."""
     for q in range(start, stop):
         found = state[asked[q, 0], asked[q, 1]]
         mixed[q] = found == MIXED
-        if found == BLOCKED:
+        if found != MIXED:
+            told = F(0) if found == BLOCKED else F(1)
             for lane in range(64):
-                seen[asked[q, 1], asked[q, 0] * 64 + lane] = F(0)
+                seen[asked[q, 1], asked[q, 0] * 64 + lane] = told
 
 
 @fast_kernel
