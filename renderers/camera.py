@@ -9,6 +9,7 @@ lens, noise and the extra samples on edges touch the picture only.
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from renderers import extras, film, frame_light, lens, passes, reference
 from renderers.adapting import adapted_light
 from renderers.bokeh import focused, shifted_colours
-from renderers.droplets import through_glass
+from renderers.droplets import WetGlass, through_glass, wet_glass
 from renderers.extras import RowWorlds
 from renderers.faults import ActiveFaults, window_of
 from renderers.flare import add_flare
@@ -190,8 +191,23 @@ def render(
     if camera.focus_m is not None:
         focal_px = float(model.matrix[0, 0])
         image = focused(image, depth, focal_px, focal_px * pixel_m / camera.f_number, float(camera.focus_m))
+
+    @cache
+    def falling() -> tuple[Floats, WetGlass | None]:
+        """Crowns and streaks (K, P_COLUMNS), and the glass: many small steps, which no threads can share."""
+        crowns = splashes(
+            weather, light, model, world_from_camera, float(world_from_ego[2, 3]), depth, semantic, scene.seed, name,
+            frame,
+        )  # fmt: skip
+        velocity = now.velocity_mps[ego]
+        drawn = streaks(
+            weather, light, model, world_from_camera, velocity, shutter_s, scene.seed, name, frame
+        )
+        glass = wet_glass(stage, name, camera, model, ego_from_camera, time_ns)
+        return np.concatenate([crowns, drawn]), glass
+
     if not clean and not quality.paths:
-        lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads)
+        lens.add_halos(light, model, world_from_camera, depth, image, mean_light, threads, falling)
     mist = mist_before(balls, light, model, world_from_camera, prepared)
     add_mist(mist, depth, image, transmittance, not clean, threads)
     in_slices(
@@ -200,31 +216,14 @@ def render(
         threads,
         film.ROWS_PER_SLICE,
     )
-    if not clean:
-        crowns = splashes(
-            weather, light, model, world_from_camera, float(world_from_ego[2, 3]), depth, semantic, scene.seed, name,
-            frame, threads,
-        )  # fmt: skip
-        velocity = now.velocity_mps[ego]
-        fallen = streaks(
-            weather, light, model, world_from_camera, velocity, shutter_s, scene.seed, name, frame, threads
-        )
-        lay(np.concatenate([crowns, fallen]), depth, image, threads)
     drops = None
     if not clean:
-        drops = through_glass(
-            stage,
-            name,
-            camera,
-            model,
-            light,
-            world_from_camera,
-            ego_from_camera,
-            time_ns,
-            shutter_s,
-            image,
-            threads,
-        )
+        particles, glass = falling()
+        lay(particles, depth, image, threads)
+        if glass is not None:
+            drops = through_glass(
+                stage, glass, model, light, world_from_camera, time_ns, shutter_s, image, threads
+            )
     aperture_m = float(model.matrix[0, 0]) * pixel_m / camera.f_number
     add_flare(image, model, aperture_m, camera.blades, float(camera.coating), name, scene.seed, threads)
     if camera.chromatic_px:

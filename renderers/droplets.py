@@ -103,54 +103,75 @@ class Fall:
     snow: bool
 
 
-def through_glass(
+@dataclass(frozen=True, slots=True)
+class WetGlass:
+    """The glass before a camera at an instant, whatever is seen through it."""
+
+    pane: Pane
+    wiper: Wiper | None
+    scale: int  # pixels of the picture across one of the layer in which drops are drawn
+    drops: Floats  # (K, I_COLUMNS) as the kernel draws them
+
+
+def wet_glass(
     stage: Stage,
     name: str,
     camera: Camera[float],
     model: CameraModel,
-    light: Light,
-    world_from_camera: Array,
     ego_from_camera: Array,
     time_ns: int,
-    shutter_s: float,
-    image: Floats,
-    threads: int,
-) -> Floats | None:
-    """Lay the wet glass over a picture of radiance, in place; (H, W) share of light that it hides, None if it is dry."""
+) -> WetGlass | None:
+    """What lies on the glass; None if it is dry."""
     if not camera.window.drops or not ever_wet(stage):
         return None
     pane = Pane.of(camera, model, ego_from_camera)
     seconds = time_ns * 1e-9
     wiper = wiper_of(stage, camera, pane)
     drops = lying(stage, name, pane, wiper, ego_from_camera, seconds)
+    disc = float(pane.confusion_px(model, np.array(pane.distance_m)))
+    scale = int(np.clip(disc // 4, 1, 8))
+    snowing = stage.trace.weather.at(time_ns).snow_mm_per_h > 0.0
+    return WetGlass(pane, wiper, scale, seen_drops(pane, model, drops, seconds, scale, snowing))
+
+
+def through_glass(
+    stage: Stage,
+    glass: WetGlass,
+    model: CameraModel,
+    light: Light,
+    world_from_camera: Array,
+    time_ns: int,
+    shutter_s: float,
+    image: Floats,
+    threads: int,
+) -> Floats:
+    """Lay the wet glass over a picture of radiance, in place; (H, W) share of light that it hides."""
+    pane, scale = glass.pane, glass.scale
+    seconds = time_ns * 1e-9
     hidden = np.empty(image.shape[:2], np.float32)
     some = image[::8, ::8].reshape(-1, 3)
     mean = np.minimum(some, LAMPS_OUT * np.median(some)).mean(axis=0)
-    disc = float(pane.confusion_px(model, np.array(pane.distance_m)))
-    scale = int(np.clip(disc // 4, 1, 8))
     layer = np.zeros(
         (max(-(-model.height_px // scale), 2), max(-(-model.width_px // scale), 2), 4), np.float32
     )
     small = shrunk(
         image, (max(model.height_px // COARSE_PX, 2), max(model.width_px // COARSE_PX, 2)), threads
     )
-    if len(drops):
-        snowing = stage.trace.weather.at(time_ns).snow_mm_per_h > 0.0
-        table = seen_drops(pane, model, drops, seconds, scale, snowing)
+    if len(glass.drops):
         env = surroundings(model, small, light, world_from_camera, threads)
         white = scattered(np.zeros((1, 3)), "flake", light, world_from_camera)[0].astype(np.float32)
         dim = (DIM * mean).astype(np.float32)
         in_slices(
-            lambda a, b: draw_drops(a, b, table, scale, env, dim, white, layer), len(layer), threads, 32
+            lambda a, b: draw_drops(a, b, glass.drops, scale, env, dim, white, layer), len(layer), threads, 32
         )
         # Many small drops side by side may add up to a little more than all of the light.
         in_slices(lambda a, b: limit_layer(a, b, layer), len(layer), threads, 32)
     film = np.zeros((*small.shape[:2], 4), np.float32)
-    if wiper is not None:
+    if glass.wiper is not None:
         place = _places(key_of(model), small.shape[:2], pane.kind, pane.distance_m, pane.axes.tobytes())
-        _add_blade(pane, wiper, place, seconds, shutter_s, mean, layer, threads)
+        _add_blade(pane, glass.wiper, place, seconds, shutter_s, mean, layer, threads)
         soaked = SOAKED_SHARE * min(stage.trace.weather.at(time_ns).rain_mm_per_h / 50.0, 1.0)
-        film = _film(stage.seed, wiper, place, small, seconds, soaked, threads)
+        film = _film(stage.seed, glass.wiper, place, small, seconds, soaked, threads)
     in_slices(
         lambda a, b: look_through(a, b, layer, scale, film, COARSE_PX, image, hidden), len(image), threads, 64
     )

@@ -3,6 +3,7 @@
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import cv2
@@ -91,8 +92,12 @@ def add_halos(
     image: Floats,
     mean_light: float,
     threads: int,
+    meanwhile: Callable[[], object] | None = None,
 ) -> None:
-    """Add the light of lamps that the air scatters into the camera, in place."""
+    """Add the light of lamps that the air scatters into the camera, in place; `meanwhile` as `in_slices` has it.
+
+    Where there is no such light, `meanwhile` is not called.
+    """
     if len(light.lamps) == 0 or light.extinction_per_m < HALO_LEAST_PER_M:
         return
     height, width = image.shape[:2]
@@ -124,7 +129,7 @@ def add_halos(
             glow,
         )
 
-    in_slices(work, len(rays), threads, 256)
+    in_slices(work, len(rays), threads, 256, meanwhile)
     grid = glow.reshape(rows, columns, 3)
     in_slices(lambda a, b: add_soft(a, b, grid, image), height, threads, ROWS_PER_SLICE)
 

@@ -35,7 +35,6 @@ Matter = Literal["drop", "flake"]
 F_STOP, FOCAL_M = 2.0, 0.006  # automotive lens focused at infinity: nearby drops are discs
 PIXEL_M = 3.0e-6
 MOST_STREAKS = 60_000
-LIT_PER_SLICE = 512
 ROWS_PER_SLICE = 40
 LAMPS_M, NEAREST_LAMP_M = 25.0, 0.2  # lamps farther off light no drops; no drop lies in a lamp
 
@@ -59,7 +58,6 @@ def streaks(
     seed: int,
     name: str,
     frame: int,
-    threads: int = 1,
 ) -> NDArray[np.float32]:
     """(K, P_COLUMNS) streaks of one exposure, far to near; the same for the same frame, whatever else is drawn."""
     parts = []
@@ -70,10 +68,7 @@ def streaks(
     if not parts:
         return np.zeros((0, P_COLUMNS), np.float32)
     return np.concatenate(
-        [
-            _drawn(*part, weather, light, model, world_from_camera, velocity_mps, shutter_s, threads)
-            for part in parts
-        ]
+        [_drawn(*part, weather, light, model, world_from_camera, velocity_mps, shutter_s) for part in parts]
     )
 
 
@@ -179,7 +174,6 @@ def _drawn(
     world_from_camera: Array,
     velocity_mps: Array,
     shutter_s: float,
-    threads: int,
 ) -> NDArray[np.float32]:
     towards = weather.wind_from_rad + np.pi
     wind = (
@@ -212,13 +206,11 @@ def _drawn(
     out[:, P_ALPHA] = alpha[chosen]
     out[:, P_DEPTH] = away[chosen]
     matter: Matter = "flake" if snow else "drop"
-    out[:, P_R : P_R + 3] = scattered(middle[chosen], matter, light, world_from_camera, threads)
+    out[:, P_R : P_R + 3] = scattered(middle[chosen], matter, light, world_from_camera)
     return out.astype(np.float32)
 
 
-def scattered(
-    position: Array, matter: Matter, light: Light, world_from_camera: Array, threads: int = 1
-) -> Array:
+def scattered(position: Array, matter: Matter, light: Light, world_from_camera: Array) -> Array:
     """(K, 3) cd/m2 of particles in the camera's frame: a drop shows the world upside down, flakes are white."""
     day = light.day
     above = (day.sh[0] + day.sh[2] + 2 * day.sh[6]).astype(np.float64)
@@ -233,13 +225,7 @@ def scattered(
     near = light.lamps[np.linalg.norm(light.lamps[:, L_X : L_Z + 1], axis=1) < LAMPS_M]
     if len(near):
         lux = np.zeros((len(position), 3), np.float32)
-        tables, point, least_m = beam_tables(), world.astype(np.float32), np.float32(NEAREST_LAMP_M)
-        in_slices(
-            lambda a, b: shine_on(near, tables, point[a:b], least_m, lux[a:b]),
-            len(lux),
-            threads,
-            LIT_PER_SLICE,
-        )
+        shine_on(near, beam_tables(), world.astype(np.float32), np.float32(NEAREST_LAMP_M), lux)
         # Flakes are white diffusers; a drop focuses a lamp behind it and mirrors 2 % of one before it.
         radiance += (0.85 / np.pi if matter == "flake" else 0.05) * lux
     return radiance

@@ -46,7 +46,6 @@ def splashes(
     seed: int,
     name: str,
     frame: int,
-    threads: int = 1,
 ) -> NDArray[np.float32]:
     """(K, P_COLUMNS) crowns on the ground that a camera sees, far to near, as `particles.streaks` has drops."""
     none = np.zeros((0, P_COLUMNS), np.float32)
@@ -96,5 +95,5 @@ def splashes(
     out[:, P_HALF] = np.maximum(0.5 * wide[keep], 0.5)
     out[:, P_ALPHA] = alpha[keep]
     out[:, P_DEPTH] = 0.98 * away[keep]  # they stand on what is drawn there
-    out[:, P_R : P_R + 3] = scattered(at[keep], "drop", light, world_from_camera, threads)
+    out[:, P_R : P_R + 3] = scattered(at[keep], "drop", light, world_from_camera)
     return out.astype(np.float32)

@@ -110,12 +110,38 @@ def _forget_helpers() -> None:
 os.register_at_fork(after_in_child=_forget_helpers)
 
 
-def in_slices(work: Callable[[int, int], None], count: int, threads: int, grain: int = 1) -> None:
+def _both(
+    meanwhile: Callable[[], object],
+    work: Callable[[int, int], None],
+    slices: list[tuple[int, int]],
+    places: Places | None,
+) -> _Errand:
+    """An errand that begins with something else, as if it were a slice before the first."""
+
+    def dealt(start: int, stop: int) -> None:
+        if start < 0:
+            meanwhile()
+        else:
+            work(start, stop)
+
+    return _Errand(dealt, [(-1, 0), *slices], places)
+
+
+def in_slices(
+    work: Callable[[int, int], None],
+    count: int,
+    threads: int,
+    grain: int = 1,
+    meanwhile: Callable[[], object] | None = None,
+) -> None:
     """Call `work(start, stop)` over [0, count) in slices of whole grains, dealt to `threads` threads.
 
-    The caller is one of them.  Slices write disjoint outputs, so the bytes are the same for any thread count.
+    The caller is one of them.  Slices write disjoint outputs, so the bytes are the same for any thread count.  One
+    thread begins with `meanwhile`: what cannot be cut in slices keeps nobody waiting beside work that can.
     """
     if threads <= 1 or count <= grain:
+        if meanwhile is not None:
+            meanwhile()
         if count > 0:
             work(0, count)
         return
@@ -126,7 +152,8 @@ def in_slices(work: Callable[[int, int], None], count: int, threads: int, grain:
                 _helpers.append(Thread(target=_serve, name=f"stormlane_{len(_helpers)}", daemon=True))
                 _helpers[-1].start()
     places = places_for(others + 1)
-    errand = _Errand(work, bites(count, grain, others + 1), places)
+    slices = bites(count, grain, others + 1)
+    errand = _Errand(work, slices, places) if meanwhile is None else _both(meanwhile, work, slices, places)
     try:
         if places is not None:
             places.enter()

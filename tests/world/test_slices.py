@@ -23,6 +23,24 @@ def test_every_place_is_worked_on_once(threads: int, count: int, grain: int) -> 
     assert (times == 1).all()
 
 
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("count", [0, 3, 40])
+def test_what_goes_on_meanwhile_happens_once_and_before_the_call_returns(threads: int, count: int) -> None:
+    times, others = np.zeros(count, np.int64), list[int]()
+
+    def work(start: int, stop: int) -> None:
+        times[start:stop] += 1
+
+    in_slices(work, count, threads, 4, lambda: others.append(1))
+    assert (times == 1).all()
+    assert others == [1]
+
+
+def test_what_goes_on_meanwhile_keeps_nobody_waiting() -> None:
+    meet = threading.Barrier(3, timeout=60.0)  # passed while it and two slices are worked on at the same time
+    in_slices(lambda start, stop: start < 2 and meet.wait() and None, 3, 3, 1, meet.wait)
+
+
 @pytest.mark.parametrize("threads", [2, 3, 8])
 @pytest.mark.parametrize(("count", "grain"), [(14400, 128), (1800, 64), (37, 4), (5, 1)])
 def test_slices_are_few_and_the_last_ones_small(threads: int, count: int, grain: int) -> None:
