@@ -39,8 +39,10 @@ from renderers.kernels.surface import (
 )
 from renderers.kernels.weathering import SNOW_B, SNOW_G, SNOW_R
 from sim.kernels.jit import fast_kernel
+from sim.kernels.prefetch import prefetch
 
 F = np.float32
+AHEAD = 12  # rays, the numbers of whose triangles are fetched before they are asked for
 PI = np.float32(math.pi)
 OPEN_THERE = 0.75  # share of the sky that what lights others sees itself: the middle of a street
 NEAR_THERE = 0.8  # brightness of what hides the rest of it, beside the ground's
@@ -121,7 +123,12 @@ def shine(
     around_b = (
         numbers[GROUND_B] - F(1 - SUNNY) * ground_rgb[2] * numbers[SUN_B] * max(numbers[SUN_Z], F(0)) / PI
     )
+    of_triangle, soiled = normals.reshape(-1), dirt.reshape(-1)
     for k in range(start, stop):
+        soon = max(triangle[min(k + AHEAD, stop - 1)], 0)
+        prefetch(of_triangle, 9 * soon)
+        prefetch(material, soon)
+        prefetch(soiled, 3 * soon)
         sent[k, 0] = F(0)
         sent[k, 1] = F(0)
         sent[k, 2] = F(0)

@@ -13,10 +13,17 @@ PACKET = 64
 @kernel
 def count_wanted(start, stop, wanted, value, counts):
     """Write how many of each packet of `wanted` (N,), [start, stop) of them, have a `value`."""
+    asked = np.uint8(value)
+    whole = wanted.shape[0] // PACKET
     for packet in range(start, stop):
         count = np.int32(0)
-        for r in range(packet * PACKET, min((packet + 1) * PACKET, wanted.shape[0])):
-            count += np.int32(wanted[r] == value)
+        if packet < whole:  # of a length that the compiler knows
+            first = np.uintp(PACKET) * np.uintp(packet)
+            for k in range(PACKET):
+                count += np.int32(wanted[first + np.uintp(k)] == asked)
+        else:
+            for r in range(whole * PACKET, wanted.shape[0]):
+                count += np.int32(wanted[r] == asked)
         counts[packet] = count
 
 

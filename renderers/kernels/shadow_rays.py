@@ -13,7 +13,7 @@ import numpy as np
 
 from renderers.kernels.lamps import L_REACH2, L_X, L_Y, L_Z
 from renderers.kernels.surface import S_COLUMNS, S_NX, S_NY, S_NZ, S_THROUGH, fetch, of_ray
-from sim.kernels.jit import fast_kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
 from sim.kernels.prefetch import prefetch
 
 F = np.float32
@@ -25,6 +25,16 @@ UNASKED, FREE, BLOCKED, IDLE = range(
 )  # answers of lanes; IDLE has nothing to ask: nothing met, a surface that looks away
 MIXED = 4  # state of a question whose lanes disagree; else it is one of the above
 LIKE = 0.05  # share of their distance by which neighbours on one surface may be apart
+
+
+@fast_inner_kernel
+def fetch_point(r, points, flat):
+    """Have fetched what a shadow ray from the point of ray `r` asks of it."""
+    prefetch(points, U(3) * r)
+    fetch(flat, r, S_NX)
+    fetch(flat, r, S_NY)
+    fetch(flat, r, S_NZ)
+    fetch(flat, r, S_THROUGH)
 
 
 @fast_kernel
@@ -45,12 +55,7 @@ def aim_at_lamps(rays, asked, triangle, surface, offset_m, lamps, chosen, direct
     last = rays.shape[0] - 1
     for k in range(rays.shape[0]):
         later = rays[min(k + AHEAD, last)]
-        r = U(64) * U(questions[U(2) * U(later >> 6)]) + U(later & 63)
-        prefetch(points, U(3) * r)
-        fetch(flat, r, S_NX)
-        fetch(flat, r, S_NY)
-        fetch(flat, r, S_NZ)
-        fetch(flat, r, S_THROUGH)
+        fetch_point(U(64) * U(questions[U(2) * U(later >> 6)]) + U(later & 63), points, flat)
         q = U(2) * U(rays[k] >> 6)
         tile = U(questions[q])
         lane = U(rays[k] & 63)
@@ -86,30 +91,34 @@ def aim_at_sun(rays, asked, sun, jitter, triangle, surface, offset_m, direction,
 
     `sun` (3, 3) holds the direction and the disc's two axes, `jitter` (64, 2) the points of the lanes.
     """
+    points, flat, questions = offset_m.reshape(-1), surface.reshape(-1), asked.reshape(-1)
+    way, start = direction.reshape(-1), begin.reshape(-1)
+    none, last = F(0), rays.shape[0] - 1
     for k in range(rays.shape[0]):
-        at = rays[k] & 63
-        x = sun[0, 0] + jitter[at, 0] * sun[1, 0] + jitter[at, 1] * sun[2, 0]
-        y = sun[0, 1] + jitter[at, 0] * sun[1, 1] + jitter[at, 1] * sun[2, 1]
-        z = sun[0, 2] + jitter[at, 0] * sun[1, 2] + jitter[at, 1] * sun[2, 2]
-        direction[k, 0] = x
-        direction[k, 1] = y
-        direction[k, 2] = z
-        r = asked[rays[k] >> 6, 0] * 64 + at
-        begin[k, 0] = offset_m[r, 0]
-        begin[k, 1] = offset_m[r, 1]
-        begin[k, 2] = offset_m[r, 2]
-        limit[k] = F(0)
-        if triangle[r] >= 0:
-            facing = (
-                of_ray(surface, r, S_NX) * x + of_ray(surface, r, S_NY) * y + of_ray(surface, r, S_NZ) * z
-            )
-            if facing > F(0) or of_ray(surface, r, S_THROUGH) < F(0):
-                limit[k] = F(1e30)
-                if facing <= F(0):
-                    # Light on a leaf's back: its own blade must not shade it.
-                    begin[k, 0] += F(BEYOND_LEAF_M) * x
-                    begin[k, 1] += F(BEYOND_LEAF_M) * y
-                    begin[k, 2] += F(BEYOND_LEAF_M) * z
+        later = rays[min(k + AHEAD, last)]
+        fetch_point(U(64) * U(questions[U(2) * U(later >> 6)]) + U(later & 63), points, flat)
+        tile = U(questions[U(2) * U(rays[k] >> 6)])
+        lane = U(rays[k] & 63)
+        r = U(64) * tile + lane
+        column = U(64 * S_COLUMNS) * tile + lane
+        one = jitter[lane, 0]
+        two = jitter[lane, 1]
+        x = sun[0, 0] + one * sun[1, 0] + two * sun[2, 0]
+        y = sun[0, 1] + one * sun[1, 1] + two * sun[2, 1]
+        z = sun[0, 2] + one * sun[1, 2] + two * sun[2, 2]
+        facing = flat[column + U(64 * S_NX)] * x
+        facing += flat[column + U(64 * S_NY)] * y + flat[column + U(64 * S_NZ)] * z
+        asks = (triangle[r] >= 0) & ((facing > none) | (flat[column + U(64 * S_THROUGH)] < none))
+        # Light on a leaf's back: its own blade must not shade it.
+        beyond = F(BEYOND_LEAF_M) if asks & (facing <= none) else none
+        at = U(3) * U(k)
+        way[at] = x
+        way[at + U(1)] = y
+        way[at + U(2)] = z
+        start[at] = points[U(3) * r] + beyond * x
+        start[at + U(1)] = points[U(3) * r + U(1)] + beyond * y
+        start[at + U(2)] = points[U(3) * r + U(2)] + beyond * z
+        limit[k] = F(1e30) if asks else none
 
 
 @fast_kernel
