@@ -27,10 +27,16 @@ def turned(
     out: NDArray[np.float32],  # (N, 3)
 ) -> None:
     """Rays [start, stop) under a matrix; a ray's bits do not depend on the company it keeps, as in libraries."""
+    flat, turns = rays.reshape(-1), out.reshape(-1)
+    ax, ay, az = matrix[0, 0], matrix[0, 1], matrix[0, 2]
+    bx, by, bz = matrix[1, 0], matrix[1, 1], matrix[1, 2]
+    cx, cy, cz = matrix[2, 0], matrix[2, 1], matrix[2, 2]
     for n in range(start, stop):
-        x, y, z = rays[n, 0], rays[n, 1], rays[n, 2]
-        for axis in range(3):
-            out[n, axis] = matrix[axis, 0] * x + matrix[axis, 1] * y + matrix[axis, 2] * z
+        at = np.uintp(3) * np.uintp(n)
+        x, y, z = flat[at], flat[at + np.uintp(1)], flat[at + np.uintp(2)]
+        turns[at] = ax * x + ay * y + az * z
+        turns[at + np.uintp(1)] = bx * x + by * y + bz * z
+        turns[at + np.uintp(2)] = cx * x + cy * y + cz * z
 
 
 @kernel

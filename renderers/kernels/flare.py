@@ -120,10 +120,12 @@ def find_bright(
     bright: NDArray[np.uint8],
 ) -> None:
     """Mark the pixels whose luminance is more than `least`."""
-    for y in range(start, stop):
-        for x in range(image.shape[1]):
-            seen = image[y, x, 0] * weight[0] + image[y, x, 1] * weight[1] + image[y, x, 2] * weight[2]
-            bright[y, x] = seen > least
+    flat, marks = image.reshape(-1), bright.reshape(-1)
+    red, green, blue = weight[0], weight[1], weight[2]
+    for pixel in range(start * image.shape[1], stop * image.shape[1]):
+        at = np.uintp(3) * np.uintp(pixel)
+        seen = flat[at] * red + flat[at + np.uintp(1)] * green + flat[at + np.uintp(2)] * blue
+        marks[np.uintp(pixel)] = seen > least
 
 
 @kernel
