@@ -214,13 +214,15 @@ def judge(questions, asked, answers, state):
 @fast_kernel
 def conclude(start, stop, asked, state, seen, mixed):
     """Mark questions [start, stop) whose lanes disagree, and let `seen` (ranks, N) be 0 or 1 where they do not."""
+    flat = seen.reshape(-1)
     for q in range(start, stop):
         found = state[asked[q, 0], asked[q, 1]]
         mixed[q] = found == MIXED
         if found != MIXED:
             told = F(0) if found == BLOCKED else F(1)
+            first = U(asked[q, 1]) * U(seen.shape[1]) + U(64) * U(asked[q, 0])
             for lane in range(64):
-                seen[asked[q, 1], asked[q, 0] * 64 + lane] = told
+                flat[first + U(lane)] = told
 
 
 @fast_kernel
@@ -341,11 +343,13 @@ def settle(questions, asked, range_m, placement, answers, rays):
 @fast_kernel
 def tell(questions, asked, answers, seen):
     """Write what all lanes of questions (K,) found to `seen` (ranks, N)."""
+    flat = seen.reshape(-1)
     for k in range(questions.shape[0]):
         q = questions[k]
-        first = asked[q, 0] * 64
+        first = U(asked[q, 1]) * U(seen.shape[1]) + U(64) * U(asked[q, 0])
         for lane in range(64):
-            seen[asked[q, 1], first + lane] = F(0) if answers[q * 64 + lane] == BLOCKED else F(1)
+            blocked = answers[U(64) * U(q) + U(lane)] == np.uint8(BLOCKED)
+            flat[first + U(lane)] = F(0) if blocked else F(1)
 
 
 @fast_kernel
