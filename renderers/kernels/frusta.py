@@ -59,12 +59,36 @@ from sim.kernels.dealing import take
 from sim.kernels.extremes import lesser
 from sim.kernels.jit import inner_kernel, kernel
 from sim.kernels.prefetch import prefetch
-from sim.kernels.sixteen import alike, load, lowest, not_above
+from sim.kernels.sixteen import (
+    COUNT,
+    EIGHT,
+    alike,
+    below,
+    carry,
+    choose,
+    counted,
+    least,
+    load,
+    lowest,
+    mark,
+    not_above,
+    store,
+)
 from sim.kernels.widths import half_vectors
 
 FRUSTUM = 32  # packets
 PLACED = 5  # numbers of what waits: rows NEAREST to V1 of frustum_covers
+ALL = (1 << COUNT) - 1  # bits of sixteen rays
+LINE = 64  # bytes of a line of the cache
 DEEP = 2048  # boxes that may wait: fifteen for each level of a tree
+
+
+@kernel
+def _on_lines(count: int) -> NDArray[np.float32]:
+    """Room for numbers that begins with a line of the cache: sixteen of them then lie in one line instead of two."""
+    room = np.empty(count + LINE // 4, np.float32)
+    skip = -room.ctypes.data % LINE // 4
+    return room[skip : skip + count]
 
 
 @inner_kernel
@@ -78,30 +102,25 @@ def _begin(
     hits: NDArray[np.int32],  # (FRUSTUM * IDS * LANES,) written
 ) -> None:
     """What a packet's rays hold before they have met anything."""
-    half_vectors()
     none, asks_nothing = np.float32(0.0), np.float32(-1.0)
     start = packet * LANES
     first, own, ids = np.uintp(start), np.uintp(i * ROWS * LANES), np.uintp(i * IDS * LANES)
-    whole = start + LANES <= count
-    for ray in range(IDS * LANES):
-        hits[ids + np.uintp(ray)] = -1
-    if whole and len(far) > 1:
-        for ray in range(LANES):
-            limit = lesser(far[first + np.uintp(ray)], NEVER)
-            lanes[own + np.uintp(HELD * LANES + ray)] = limit if limit > none else asks_nothing
-    else:
-        for ray in range(LANES):
-            limit = lesser(far[min(start + ray, count - 1) if len(far) > 1 else 0], NEVER)
-            asks = start + ray < count and limit > none
-            lanes[own + np.uintp(HELD * LANES + ray)] = limit if asks else asks_nothing
-    if whole and len(near) > 1:
-        for ray in range(LANES):
-            lanes[own + np.uintp(NEAR * LANES + ray)] = near[first + np.uintp(ray)]
-    else:
-        for ray in range(LANES):
-            lanes[own + np.uintp(NEAR * LANES + ray)] = near[
-                min(start + ray, count - 1) if len(near) > 1 else 0
-            ]
+    for row in range(0, IDS * LANES, TOGETHER):
+        mark(hits, ids + np.uintp(row), np.int32(-1), np.uintp(ALL))
+    if start + LANES <= count:
+        for ray in range(0, LANES, TOGETHER):
+            k, to = first + np.uintp(ray), own + np.uintp(ray)
+            limit = least(load(far, k) if len(far) > 1 else alike(far[0]), alike(NEVER))
+            held = choose(below(alike(none), limit), limit, alike(asks_nothing))
+            store(lanes, to + np.uintp(HELD * LANES), held)
+            store(lanes, to + np.uintp(NEAR * LANES), load(near, k) if len(near) > 1 else alike(near[0]))
+        return
+    for ray in range(LANES):
+        k, to = np.uintp(min(start + ray, count - 1)), own + np.uintp(ray)
+        reach = lesser(far[k if len(far) > 1 else np.uintp(0)], NEVER)
+        asks = start + ray < count and reach > none
+        lanes[to + np.uintp(HELD * LANES)] = reach if asks else asks_nothing
+        lanes[to + np.uintp(NEAR * LANES)] = near[k if len(near) > 1 else np.uintp(0)]
 
 
 @inner_kernel
@@ -119,26 +138,30 @@ def _end(
     weigh: bool,
 ) -> None:
     """Hand over what a packet's rays have met, as packets.trace_packets does."""
-    half_vectors()
-    none, nothing, least = np.float32(0.0), np.float32(np.inf), np.float32(-1.0)
     start = packet * LANES
     first, own, ids = np.uintp(start), np.uintp(i * ROWS * LANES), np.uintp(i * IDS * LANES)
-    rays = min(LANES, count - start)
-    # `max` changes no range and no weight, but a choice between a load and a number would be no vector operation.
-    for ray in range(rays):
-        reached = max(lanes[own + np.uintp(HELD * LANES + ray)], none)
-        range_out[first + np.uintp(ray)] = reached if hits[ids + np.uintp(ray)] >= 0 else nothing
-    for ray in range(rays):
-        placement_out[first + np.uintp(ray)] = hits[ids + np.uintp(ray)]
-    for ray in range(rays):
-        triangle_out[first + np.uintp(ray)] = hits[ids + np.uintp(LANES + ray)]
-    if weigh:
-        for ray in range(rays):
-            u = max(lanes[own + np.uintp(US * LANES + ray)], least)
-            u_out[first + np.uintp(ray)] = u if hits[ids + np.uintp(ray)] >= 0 else none
-        for ray in range(rays):
-            v = max(lanes[own + np.uintp(VS * LANES + ray)], least)
-            v_out[first + np.uintp(ray)] = v if hits[ids + np.uintp(ray)] >= 0 else none
+    none, nothing = np.float32(0.0), np.float32(np.inf)
+    if start + LANES <= count:
+        for ray in range(0, LANES, TOGETHER):
+            k, met = first + np.uintp(ray), counted(hits, ids + np.uintp(ray))
+            here = own + np.uintp(ray)
+            store(range_out, k, choose(met, load(lanes, here + np.uintp(HELD * LANES)), alike(nothing)))
+            if weigh:
+                store(u_out, k, choose(met, load(lanes, here + np.uintp(US * LANES)), alike(none)))
+                store(v_out, k, choose(met, load(lanes, here + np.uintp(VS * LANES)), alike(none)))
+        for ray in range(0, LANES, EIGHT):
+            n = np.uintp(ray)
+            carry(placement_out, first + n, hits, ids + n)
+            carry(triangle_out, first + n, hits, ids + np.uintp(LANES) + n)
+        return
+    for ray in range(count - start):
+        n = np.uintp(ray)
+        met_one = hits[ids + n] >= 0
+        placement_out[first + n], triangle_out[first + n] = hits[ids + n], hits[ids + np.uintp(LANES) + n]
+        range_out[first + n] = lanes[own + np.uintp(HELD * LANES) + n] if met_one else nothing
+        if weigh:
+            u_out[first + n] = lanes[own + np.uintp(US * LANES) + n] if met_one else none
+            v_out[first + n] = lanes[own + np.uintp(VS * LANES) + n] if met_one else none
 
 
 @inner_kernel
@@ -261,8 +284,8 @@ def see_frusta(
     half_vectors()
     count = len(direction)
     spread = len(offset) > 0
-    rays = np.empty(FRUSTUM * WORLD * LANES, np.float32)
-    sight = np.empty(SIGHT * FRUSTUM, np.float32)
+    rays = _on_lines(FRUSTUM * WORLD * LANES)
+    sight = _on_lines(SIGHT * FRUSTUM)
     rect = sight.reshape(SIGHT, FRUSTUM)
     steep = np.empty(FRUSTUM, np.float32)
     flat = np.empty(FRUSTUM, np.float32)
@@ -274,14 +297,15 @@ def see_frusta(
     view = np.empty(4, np.float32)
     aimed = np.empty(FRUSTUM, np.int32)
     # Flat, so that loops over rays become vectors.
-    lanes = np.zeros(FRUSTUM * ROWS * LANES, np.float32)
+    lanes = _on_lines(FRUSTUM * ROWS * LANES)
+    lanes[:] = np.float32(0.0)
     hits = np.empty(FRUSTUM * IDS * LANES, np.int32)
     f = np.empty(FRAME, np.float32)
-    crate = np.empty(BOX, np.float32)
-    cover = np.empty(COVER * BREADTH, np.float32)
-    some = np.empty(COVER * BREADTH, np.float32)
+    crate = _on_lines(BOX)
+    cover = _on_lines(COVER * BREADTH)
+    some = _on_lines(COVER * BREADTH)
     here = np.empty(PLACED * BREADTH, np.float32)  # as a row of one, for `within`
-    edge = np.empty(EDGES * BREADTH, np.float32)
+    edge = _on_lines(EDGES * BREADTH)
     stack = np.empty(DEEP, np.int32)
     waiting = np.empty(DEEP * PLACED, np.float32)
     queue = np.empty(len(order), np.int32)

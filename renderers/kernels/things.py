@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from renderers.kernels.packet_rays import LANES
 from sim.kernels.jit import inner_kernel, kernel
+from sim.kernels.sixteen import carry
 
 
 @inner_kernel
@@ -55,10 +56,8 @@ def name_things(
             if top + 8 <= height and left + 8 <= width:
                 for y in range(8):
                     row = np.uintp((top + y) * width + left)
-                    for x in range(8):
-                        all_named[row + np.uintp(x)] = named[8 * y + x]
-                    for x in range(8):
-                        all_depths[row + np.uintp(x)] = range_m[first + np.uintp(8 * y + x)]
+                    carry(all_named, row, named, np.uintp(8 * y))
+                    carry(all_depths, row, range_m, first + np.uintp(8 * y))
             else:
                 for y in range(top, min(top + 8, height)):
                     for x in range(left, min(left + 8, width)):

@@ -18,6 +18,7 @@ from numba.np.arrayobj import make_array
 from numpy.typing import NDArray
 
 COUNT = 16
+EIGHT = 8  # numbers in a row of a tile of a picture
 _NUMBERS = ir.VectorType(ir.FloatType(), COUNT)
 _OPERATIONS = (
     (operator.add, "fadd"),
@@ -110,6 +111,23 @@ def _store(typing: Any, array: Any, at: Any, numbers: Any) -> Any:
     return types.none(array, at, numbers), generate
 
 
+def _carry(typing: Any, array: Any, at: Any, source: Any, first: Any) -> Any:
+    """array[at : at + EIGHT] = source[first : first + EIGHT], which are no parts of one another, without a question."""
+    kind = getattr(array, "dtype", None)
+    if kind not in (types.float32, types.int32) or not (
+        _flat(array, at, kind) and _flat(source, first, kind)
+    ):
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        words = ir.VectorType(ir.IntType(32), EIGHT)
+        numbers = builder.load(_place(context, builder, source, arguments[2:], words), align=4)
+        builder.store(numbers, _place(context, builder, array, arguments[:2], words), align=4)
+        return context.get_dummy_value()
+
+    return types.none(array, at, source, first), generate
+
+
 def _alike(typing: Any, number: Any) -> Any:
     """The same number sixteen times."""
     if number != types.float32:
@@ -176,6 +194,20 @@ def _not_above(typing: Any, a: Any, b: Any) -> Any:
     return _compared("<=", a, b)
 
 
+def _counted(typing: Any, array: Any, at: Any) -> Any:
+    """Bits of those of array[at : at + 16], whole numbers, that are not below 0."""
+    if not _flat(array, at, types.int32):
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        kind = ir.VectorType(ir.IntType(32), COUNT)
+        held = builder.load(_place(context, builder, array, arguments, kind), align=4)
+        flags = builder.icmp_signed(">=", held, ir.Constant(kind, [0] * COUNT))
+        return builder.zext(builder.bitcast(flags, ir.IntType(COUNT)), ir.IntType(64))
+
+    return types.uint64(array, at), generate
+
+
 def _choose(typing: Any, bits: Any, a: Any, b: Any) -> Any:
     """`a` where a bit is set, else `b`."""
     if (bits, a, b) != (types.uint64, _SIXTEEN, _SIXTEEN):
@@ -232,12 +264,14 @@ def _lowest(typing: Any, bits: Any) -> Any:
 
 load = cast(Callable[[NDArray[np.float32], np.uint64], Sixteen], intrinsic(_load))
 store = cast(Callable[[NDArray[np.float32], np.uint64, Sixteen], None], intrinsic(_store))
+carry = cast(Callable[[NDArray[Any], np.uint64, NDArray[Any], np.uint64], None], intrinsic(_carry))
 alike = cast(Callable[[np.float32], Sixteen], intrinsic(_alike))
 times_plus = cast(Callable[[Sixteen, Sixteen, Sixteen], Sixteen], intrinsic(_times_plus))
 least = cast(Callable[[Sixteen, Sixteen], Sixteen], intrinsic(_least))
 most = cast(Callable[[Sixteen, Sixteen], Sixteen], intrinsic(_most))
 below = cast(Callable[[Sixteen, Sixteen], np.uint64], intrinsic(_below))
 not_above = cast(Callable[[Sixteen, Sixteen], np.uint64], intrinsic(_not_above))
+counted = cast(Callable[[NDArray[np.int32], np.uint64], np.uint64], intrinsic(_counted))
 choose = cast(Callable[[np.uint64, Sixteen, Sixteen], Sixteen], intrinsic(_choose))
 mark = cast(Callable[[NDArray[np.int32], np.uint64, np.int32, np.uint64], None], intrinsic(_mark))
 highest = cast(Callable[[Sixteen], np.float32], intrinsic(_highest))

@@ -6,9 +6,12 @@ import pytest
 
 from sim.kernels.sixteen import (
     COUNT,
+    EIGHT,
     alike,
     below,
+    carry,
     choose,
+    counted,
     highest,
     least,
     load,
@@ -109,6 +112,33 @@ def test_a_product_and_a_sum_are_rounded_once_or_twice_and_the_greatest_is_found
         assert bounded(a, b, c, out) == 9.0 + place
         once, twice = (a.astype(np.float64) * b + c).astype(np.float32), a * b + c
         assert np.all((out == once) | (out == twice))
+
+
+@numba.njit
+def carried(to, at, source, first):
+    carry(to, at, source, first)
+
+
+@numba.njit
+def not_below_zero(numbers, at):
+    return counted(numbers, at)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int32])
+def test_eight_numbers_are_carried_from_any_place_to_any_other(kind):
+    source = np.arange(-20, 20).astype(kind)
+    for at, first in ((0, 0), (5, 3), (24, 32)):
+        to = np.zeros(32, kind)
+        carried(to, np.uint64(at), source, np.uint64(first))
+        np.testing.assert_array_equal(to[at : at + EIGHT], source[first : first + EIGHT])
+        assert np.count_nonzero(to) == np.count_nonzero(source[first : first + EIGHT])
+
+
+def test_whole_numbers_that_are_not_below_zero_are_told_in_bits():
+    numbers = np.array([0, -1, 5, -(2**31), 2**31 - 1] * 4, np.int32)
+    for at in range(5):
+        part = numbers[at : at + 16]
+        assert int(not_below_zero(numbers, np.uint64(at))) == sum(1 << k for k in range(16) if part[k] >= 0)
 
 
 def test_other_numbers_are_refused():
