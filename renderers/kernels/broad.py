@@ -13,7 +13,7 @@ from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK, leaf_link
 from sim.kernels.jit import kernel
 
 BREADTH = 16
-MOST = 15  # triangles in a leaf of such a tree: as many as its link can count
+MOST = BREADTH  # triangles in a leaf of such a tree
 QUAD = 4
 EMPTY = -1  # a leaf of no triangles
 LEAF = 9 * BREADTH  # numbers of a leaf: coordinates of corners, each BREADTH in a row: see `leaves_of`

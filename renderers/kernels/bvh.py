@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.kernels.jit import kernel
 
 BINS = 16
-COUNT_BITS = 4  # a leaf link keeps the count in its low bits, so a leaf holds at most 15 primitives
+COUNT_BITS = 5  # a leaf link keeps the count in its low bits, so a leaf holds at most 31 primitives
 COUNT_MASK = (1 << COUNT_BITS) - 1
 DEPTH_LIMIT = 90  # below it a node is cut in half by number: traversal stacks have room for 128 entries
 FAR = np.float32(3e38)

@@ -32,14 +32,14 @@ def test_every_triangle_is_in_its_tree_once(count: int) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 9, 1000])
 def test_leaves_of_broad_trees_hold_their_triangles_corners_by_axis(count: int) -> None:
-    meshes = [soup(3, count), soup(4, 15), soup(5, 40)]
+    meshes = [soup(3, count), soup(4, 16), soup(5, 40)]
     geometry = build_geometry(meshes[0], np.zeros(count, np.int32), meshes[1:], np.zeros(3))
     links = np.concatenate([geometry.broad_links.ravel(), geometry.broad_root])
     packed = -(links[(links < 0) & (links != EMPTY)] + 1)
     leaf, many = packed >> COUNT_BITS, packed & COUNT_MASK
     assert sorted(leaf.tolist()) == list(range(len(geometry.leaf_first)))
     held = [np.arange(n) + geometry.leaf_first[k] for k, n in zip(leaf, many, strict=True)]
-    assert sorted(np.concatenate(held).tolist()) == list(range(count + 55))
+    assert sorted(np.concatenate(held).tolist()) == list(range(count + 56))
     for k, triangles in zip(leaf, held, strict=True):
         n = len(triangles)
         np.testing.assert_array_equal(geometry.leaf_corners_m[k, :, :n], geometry.corners_m[triangles].T)

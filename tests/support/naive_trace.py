@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.geometry import build_geometry
+from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from renderers.mesh import Mesh
 from renderers.scene import CASTS_SHADOW, SEEN_BY_SENSORS, Geometry, LampTable, Scene
 from sim.weather import WeatherState
@@ -29,7 +30,7 @@ def trees_of(geometry: Geometry) -> list[NDArray[np.int64]]:
         while walk:
             link, low, high = walk.pop()
             if link < 0:
-                first, count = -(link + 1) >> 4, -(link + 1) & 15
+                first, count = -(link + 1) >> COUNT_BITS, -(link + 1) & COUNT_MASK
                 for t in range(first, first + count):
                     corners = geometry.corners_m[t].reshape(3, 3)
                     assert (corners >= low).all() and (corners <= high).all()
