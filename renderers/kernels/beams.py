@@ -64,20 +64,21 @@ def leave(
     turn = np.empty((3, 3))
     for n in range(start, stop):
         t = offset_ns[n]
-        k = min(max(int((t - key_ns[0]) / pitch_ns), 0), last)
-        while k > 0 and t < key_ns[k]:
-            k -= 1
-        while k < last and t >= key_ns[k + 1]:
-            k += 1
-        f = (t - key_ns[k]) / (key_ns[k + 1] - key_ns[k])
-        for axis in range(3):
-            angle[axis] = angle_rad[k, axis] + f * (angle_rad[k + 1, axis] - angle_rad[k, axis])
-            place[axis] = place_m[k, axis] + f * (place_m[k + 1, axis] - place_m[k, axis])
-        cy, cp, cr = math.cos(angle[0]), math.cos(angle[1]), math.cos(angle[2])
-        sy, sp, sr = math.sin(angle[0]), math.sin(angle[1]), math.sin(angle[2])
-        turn[0, 0], turn[0, 1], turn[0, 2] = cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr
-        turn[1, 0], turn[1, 1], turn[1, 2] = sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr
-        turn[2, 0], turn[2, 1], turn[2, 2] = -sp, cp * sr, cp * cr
+        if n == start or t != offset_ns[n - 1]:  # beams that are fired together leave from one pose
+            k = min(max(int((t - key_ns[0]) / pitch_ns), 0), last)
+            while k > 0 and t < key_ns[k]:
+                k -= 1
+            while k < last and t >= key_ns[k + 1]:
+                k += 1
+            f = (t - key_ns[k]) / (key_ns[k + 1] - key_ns[k])
+            for axis in range(3):
+                angle[axis] = angle_rad[k, axis] + f * (angle_rad[k + 1, axis] - angle_rad[k, axis])
+                place[axis] = place_m[k, axis] + f * (place_m[k + 1, axis] - place_m[k, axis])
+            cy, cp, cr = math.cos(angle[0]), math.cos(angle[1]), math.cos(angle[2])
+            sy, sp, sr = math.sin(angle[0]), math.sin(angle[1]), math.sin(angle[2])
+            turn[0, 0], turn[0, 1], turn[0, 2] = cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr
+            turn[1, 0], turn[1, 1], turn[1, 2] = sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr
+            turn[2, 0], turn[2, 1], turn[2, 2] = -sp, cp * sr, cp * cr
         dx, dy, dz = own_direction[n, 0], own_direction[n, 1], own_direction[n, 2]
         sx, sy, sz = own_start_m[n, 0], own_start_m[n, 1], own_start_m[n, 2]
         # From the lidar to the ego, then to the world.
