@@ -116,14 +116,16 @@ def resolve(
         for k in range(width):
             live = live or triangle[first + k] >= 0
         if live:
-            fetch(first, way, range_m, triangle, placement, u, v, flat, lifted)
+            fetch(first, 0, flat)
             gather(
                 first, width, placement, triangle, u, v, rotation, tint, glow,
                 corners, corner_normals, corner_uv, material, dirt, materials, tile_size_m, tile_relief_m,
                 ground[G_LIT], glow_cd_per_m2, pending, lane,
             )  # fmt: skip
+            fetch(first, 1, flat)
             follow(first, width, way, starts, range_m, triangle, lane)
             place(first, ground, tile_offset.shape[1], lane, word)
+            fetch(first, 2, flat)
             for k in range(LANES):
                 if lane[TILE + k] >= F(0):
                     base = tile_base[np.uintp(word[LEVELS + k])]
@@ -131,7 +133,9 @@ def resolve(
                     word[T01 + k] = texels[np.uintp(base + np.int64(word[T01 + k]))]
                     word[T10 + k] = texels[np.uintp(base + np.int64(word[T10 + k]))]
                     word[T11 + k] = texels[np.uintp(base + np.int64(word[T11 + k]))]
+            fetch(first, 3, flat)
             textured(lane, word)
+            fetch_next(first, way, range_m, triangle, placement, u, v, lifted)
             if ground[G_PUDDLE] > F(0) or snow_m > F(0) or ice > F(0):
                 lumps(field, lane, word)
             else:
@@ -150,11 +154,20 @@ def resolve(
 
 
 @fast_inner_kernel
-def fetch(first, way, range_m, triangle, placement, u, v, flat, lifted):
-    """Have memory fetched: where this tile is written to, or stores would wait for it, and the next one's hits."""
+def fetch(first, part, flat):
+    """Have a quarter of the memory fetched that surfaces are written to, or stores would wait for it.
+
+    All of it at once would be more than the processor has fetched at a time, and it would wait for that.
+    """
+    begin = np.uintp(S_COLUMNS) * np.uintp(first) + np.uintp(part * S_COLUMNS * (LANES // 4))
+    for k in range(S_COLUMNS * LANES // 4 // LINE):
+        prefetch(flat, begin + np.uintp(LINE * k))
+
+
+@fast_inner_kernel
+def fetch_next(first, way, range_m, triangle, placement, u, v, lifted):
+    """Have the hits of the next tile fetched, and where starts of further rays of this one are written to."""
     begin = np.uintp(first)
-    for k in range(S_COLUMNS * LANES // LINE):
-        prefetch(flat, np.uintp(S_COLUMNS) * begin + np.uintp(LINE * k))
     for k in range(3 * LANES // LINE):
         prefetch(lifted, np.uintp(3) * begin + np.uintp(LINE * k))
         prefetch(way, np.uintp(3) * (begin + np.uintp(LANES)) + np.uintp(LINE * k))
