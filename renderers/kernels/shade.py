@@ -83,6 +83,7 @@ from sim.kernels.prefetch import prefetch
 F = np.float32
 PI = np.float32(math.pi)
 SUN_COS = np.float32(math.cos(0.0047))  # edge of the sun's disc
+LINE = 16  # numbers that memory hands over at once
 BASE_GLOSS = 0.04  # share of light that a dielectric's own surface sends back
 ROUGH_GLOSS = 0.9  # of a rough lobe's light that is not lost between its facets
 
@@ -132,10 +133,9 @@ def shade(
         for k in range(LANES):
             rays[k] = first + k
         load_tile(first, way, triangle, flat, begin, near, lane)
-        if first + LANES < stop:  # a tile's surfaces fill a page, and nothing else fetches the next one ahead
-            for k in range(LANES):
-                prefetch(flat, (first + LANES + k) * S_COLUMNS)
+        fetch(first + LANES, 0, flat)
         some, every, leafiest = prepare(lane, WHOLE)
+        fetch(first + LANES, 1, flat)
         if some > F(0):
             sunny = F(0)
             for k in range(LANES):
@@ -149,11 +149,13 @@ def shade(
                     flat_tables, extinction_per_m, lane,
                 )  # fmt: skip
             ambient(sh, lane)
+            fetch(first + LANES, 2, flat)
             if numbers[SUN_G] > F(0) and sunny > F(0):
                 sunlight(numbers, lane)
             if leafiest < F(0):
                 leaves(sh, numbers, lane)
             bodies(lane)
+            fetch(first + LANES, 3, flat)
             images(first, mirror, mirror_weight, soft, numbers, lane)
         if every <= F(0):
             far_light(sky, numbers, lane)
@@ -172,6 +174,17 @@ def shade(
             sent[r] = lane[OUT_R + k]
             sent[r + np.uintp(1)] = lane[OUT_G + k]
             sent[r + np.uintp(2)] = lane[OUT_B + k]
+
+
+@fast_inner_kernel
+def fetch(first, part, flat):
+    """Have a quarter of the surfaces of a tile fetched: they fill a page, and nothing else fetches the next one ahead.
+
+    All of it at once would be more than the processor has fetched at a time, and it would wait for that.
+    """
+    begin = np.uintp(S_COLUMNS) * np.uintp(first) + np.uintp(part * S_COLUMNS * (LANES // 4))
+    for k in range(S_COLUMNS * LANES // 4 // LINE):
+        prefetch(flat, begin + np.uintp(LINE * k))
 
 
 @fast_inner_kernel

@@ -50,20 +50,23 @@ def sky_radiance(sky, x, y, z):
 @fast_kernel
 def sky_at(sky, v, u):
     """RGB of a sky at row `v` and column `u` of its table, bilinear; columns go round."""
-    columns = sky.shape[1]
-    i = min(int(v), sky.shape[0] - 2)
+    columns = np.int32(sky.shape[1])
+    i = min(np.int32(v), np.int32(sky.shape[0] - 2))
     fv = v - F(i)
-    j = math.floor(u)
-    fu = u - F(j)
-    j0 = j if j >= 0 else columns - 1
-    j1 = j0 + 1 if j0 + 1 < columns else 0
+    whole = np.floor(u)  # math's is a call of the library
+    fu = u - whole
+    j = np.int32(whole)
+    j0 = np.uintp(j if j >= np.int32(0) else columns - np.int32(1))
+    j1 = np.uintp(j + np.int32(1) if j + np.int32(1) < columns else np.int32(0))
+    top = np.uintp(i)
+    low = np.uintp(i + np.int32(1))
     a = (F(1.0) - fv) * (F(1.0) - fu)
     b = (F(1.0) - fv) * fu
     c = fv * (F(1.0) - fu)
     d = fv * fu
-    red = a * sky[i, j0, 0] + b * sky[i, j1, 0] + c * sky[i + 1, j0, 0] + d * sky[i + 1, j1, 0]
-    green = a * sky[i, j0, 1] + b * sky[i, j1, 1] + c * sky[i + 1, j0, 1] + d * sky[i + 1, j1, 1]
-    blue = a * sky[i, j0, 2] + b * sky[i, j1, 2] + c * sky[i + 1, j0, 2] + d * sky[i + 1, j1, 2]
+    red = a * sky[top, j0, 0] + b * sky[top, j1, 0] + c * sky[low, j0, 0] + d * sky[low, j1, 0]
+    green = a * sky[top, j0, 1] + b * sky[top, j1, 1] + c * sky[low, j0, 1] + d * sky[low, j1, 1]
+    blue = a * sky[top, j0, 2] + b * sky[top, j1, 2] + c * sky[low, j0, 2] + d * sky[low, j1, 2]
     return red, green, blue
 
 
