@@ -26,7 +26,9 @@ from renderers.kernels.surface import (
     G_WET,
     G_X,
     G_Y,
+    LINE_BITS,
     S_COLUMNS,
+    fetch_columns,
 )
 from renderers.kernels.weathering import (
     BLUE,
@@ -62,7 +64,7 @@ U = np.uint32
 RELIEF_SHARE = 0.45  # of a texture's slopes: neighbouring texels shade each other, which one normal cannot
 LARGEST = 512  # texels to the side of a texture's finest level
 COARSEST = 9
-LINE = 16  # numbers that memory hands over at once
+LINE = 1 << LINE_BITS
 SLOPED_BELOW = 6  # coarser levels have no relief left
 # Rows of a tile beside those of `painting`: ray, its range and start; where secondary rays start; level of the texture,
 # texels to the metre and the place between its four texels.
@@ -116,16 +118,16 @@ def resolve(
         for k in range(width):
             live = live or triangle[first + k] >= 0
         if live:
-            fetch(first, 0, flat)
+            fetch_columns(flat, first, 0, 4)  # where they are written to, or stores would wait
             gather(
                 first, width, placement, triangle, u, v, rotation, tint, glow,
                 corners, corner_normals, corner_uv, material, dirt, materials, tile_size_m, tile_relief_m,
                 ground[G_LIT], glow_cd_per_m2, pending, lane,
             )  # fmt: skip
-            fetch(first, 1, flat)
+            fetch_columns(flat, first, 4, 4)
             follow(first, width, way, starts, range_m, triangle, lane)
             place(first, ground, tile_offset.shape[1], lane, word)
-            fetch(first, 2, flat)
+            fetch_columns(flat, first, 8, 4)
             for k in range(LANES):
                 if lane[TILE + k] >= F(0):
                     base = tile_base[np.uintp(word[LEVELS + k])]
@@ -133,7 +135,7 @@ def resolve(
                     word[T01 + k] = texels[np.uintp(base + np.int64(word[T01 + k]))]
                     word[T10 + k] = texels[np.uintp(base + np.int64(word[T10 + k]))]
                     word[T11 + k] = texels[np.uintp(base + np.int64(word[T11 + k]))]
-            fetch(first, 3, flat)
+            fetch_columns(flat, first, 12, 4)
             textured(lane, word)
             fetch_next(first, way, range_m, triangle, placement, u, v, lifted)
             if ground[G_PUDDLE] > F(0) or snow_m > F(0) or ice > F(0):
@@ -151,17 +153,6 @@ def resolve(
             store(first, width, triangle, flat, lifted, lane)
         else:
             store_nothing(first, width, flat, lifted)
-
-
-@fast_inner_kernel
-def fetch(first, part, flat):
-    """Have a quarter of the memory fetched that surfaces are written to, or stores would wait for it.
-
-    All of it at once would be more than the processor has fetched at a time, and it would wait for that.
-    """
-    begin = np.uintp(S_COLUMNS) * np.uintp(first) + np.uintp(part * S_COLUMNS * (LANES // 4))
-    for k in range(S_COLUMNS * LANES // 4 // LINE):
-        prefetch(flat, begin + np.uintp(LINE * k))
 
 
 @fast_inner_kernel

@@ -75,15 +75,13 @@ from renderers.kernels.sky import (
     sky_at,
     turn,
 )
-from renderers.kernels.surface import S_COLUMNS, S_ER
+from renderers.kernels.surface import S_COLUMNS, S_ER, fetch_columns
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
-from sim.kernels.prefetch import prefetch
 
 F = np.float32
 PI = np.float32(math.pi)
 SUN_COS = np.float32(math.cos(0.0047))  # edge of the sun's disc
-LINE = 16  # numbers that memory hands over at once
 BASE_GLOSS = 0.04  # share of light that a dielectric's own surface sends back
 ROUGH_GLOSS = 0.9  # of a rough lobe's light that is not lost between its facets
 
@@ -133,9 +131,10 @@ def shade(
         for k in range(LANES):
             rays[k] = first + k
         load_tile(first, way, triangle, flat, begin, near, lane)
-        fetch(first + LANES, 0, flat)
+        # A tile's surfaces fill a page, and nothing else fetches the next one ahead.
+        fetch_columns(flat, first + LANES, 0, 4)
         some, every, leafiest = prepare(lane, WHOLE)
-        fetch(first + LANES, 1, flat)
+        fetch_columns(flat, first + LANES, 4, 4)
         if some > F(0):
             sunny = F(0)
             for k in range(LANES):
@@ -149,13 +148,13 @@ def shade(
                     flat_tables, extinction_per_m, lane,
                 )  # fmt: skip
             ambient(sh, lane)
-            fetch(first + LANES, 2, flat)
+            fetch_columns(flat, first + LANES, 8, 4)
             if numbers[SUN_G] > F(0) and sunny > F(0):
                 sunlight(numbers, lane)
             if leafiest < F(0):
                 leaves(sh, numbers, lane)
             bodies(lane)
-            fetch(first + LANES, 3, flat)
+            fetch_columns(flat, first + LANES, 12, 4)
             images(first, mirror, mirror_weight, soft, numbers, lane)
         if every <= F(0):
             far_light(sky, numbers, lane)
@@ -174,17 +173,6 @@ def shade(
             sent[r] = lane[OUT_R + k]
             sent[r + np.uintp(1)] = lane[OUT_G + k]
             sent[r + np.uintp(2)] = lane[OUT_B + k]
-
-
-@fast_inner_kernel
-def fetch(first, part, flat):
-    """Have a quarter of the surfaces of a tile fetched: they fill a page, and nothing else fetches the next one ahead.
-
-    All of it at once would be more than the processor has fetched at a time, and it would wait for that.
-    """
-    begin = np.uintp(S_COLUMNS) * np.uintp(first) + np.uintp(part * S_COLUMNS * (LANES // 4))
-    for k in range(S_COLUMNS * LANES // 4 // LINE):
-        prefetch(flat, begin + np.uintp(LINE * k))
 
 
 @fast_inner_kernel

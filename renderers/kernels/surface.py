@@ -24,6 +24,7 @@ F = np.float32
 S_COLUMNS = 16
 TILE_BITS = 6
 WITHIN = (1 << TILE_BITS) - 1
+LINE_BITS = 4  # numbers that memory hands over at once
 # Columns of the ground's state.
 (G_WET, G_FILM_M, G_PUDDLE, G_SNOW_M, G_ICE, G_PIXEL_RAD, G_X, G_Y, G_LIT, G_RAIN) = range(10)
 (G_RUT_X, G_RUT_Y, G_RUT_PITCH, G_COLUMNS) = range(10, 14)
@@ -53,6 +54,17 @@ def fetch(flat, ray, column):
     r = np.uintp(ray)
     tile = (r >> np.uintp(TILE_BITS)) * np.uintp(S_COLUMNS) + np.uintp(column)
     prefetch(flat, (tile << np.uintp(TILE_BITS)) + (r & np.uintp(WITHIN)))
+
+
+@fast_inner_kernel
+def fetch_columns(flat, first, column, count):
+    """Have `count` columns of the surfaces of a tile fetched, which begins at ray `first`.
+
+    A few at a time, with other work between: at more than a processor has on their way it stops and waits.
+    """
+    begin = (np.uintp(S_COLUMNS) * np.uintp(first)) + (np.uintp(column) << np.uintp(TILE_BITS))
+    for k in range(count << TILE_BITS >> LINE_BITS):
+        prefetch(flat, begin + np.uintp(k << LINE_BITS))
 
 
 @fast_inner_kernel
