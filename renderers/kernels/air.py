@@ -70,53 +70,82 @@ def truth(
     even = numbers[A_EVEN]
     foggy = numbers[A_FOG] > 0.0
     behind = np.float32(1.0 if even + numbers[A_FOG] <= 0.0 else 0.0)  # of the sky
-    lane = np.empty(2 * LANES)  # optical depths, shares that are left
+    lane = np.empty(LANES)  # optical depths
+    away = np.empty(2 * LANES, np.float32)  # distances, shares of light that are left
+    known = np.empty(2 * LANES, np.int32)  # instances, classes
+    # Flattened, so that the compiler knows how far apart rows lie.
+    way, instances, semantics, depths, shares = (
+        direction.reshape(-1),
+        instance.reshape(-1),
+        semantic.reshape(-1),
+        depth_m.reshape(-1),
+        transmittance.reshape(-1),
+    )
     for tile in range(start, stop):
-        first = tile * LANES
+        first = np.uintp(tile * LANES)
         top = (tile // tiles_across) * 8
         left = (tile % tiles_across) * 8
         for k in range(LANES):
-            dx = float(direction[first + k, 0])
-            dy = float(direction[first + k, 1])
-            dz = float(direction[first + k, 2])
-            lane[k] = float(range_m[first + k]) * math.sqrt(dx * dx + dy * dy + dz * dz) * even
+            r = first + np.uintp(k)
+            dx = way[np.uintp(3) * r]
+            dy = way[np.uintp(3) * r + np.uintp(1)]
+            dz = way[np.uintp(3) * r + np.uintp(2)]
+            lane[k] = float(range_m[r] * math.sqrt(dx * dx + dy * dy + dz * dz)) * even
         if foggy:
             for k in range(LANES):
-                dx = float(direction[first + k, 0])
-                dy = float(direction[first + k, 1])
-                dz = float(direction[first + k, 2])
-                t = float(range_m[first + k])
+                r = first + np.uintp(k)
+                dx = way[np.uintp(3) * r]
+                dy = way[np.uintp(3) * r + np.uintp(1)]
+                dz = way[np.uintp(3) * r + np.uintp(2)]
+                t = range_m[r]
                 length = t * math.sqrt(dx * dx + dy * dy + dz * dz)
-                if triangle[first + k] >= 0:
+                if triangle[r] >= 0:
                     lane[k] = optical_depth(eye, eye + t * dz, length, numbers)
         for k in range(LANES):
-            lane[LANES + k] = dimmed(lane[k])
-        last = holder = -1
-        who = 0
-        what = 0
-        for row in range(min(8, height - top)):
-            y = top + row
-            for column in range(min(8, width - left)):
-                x = left + column
-                k = 8 * row + column
-                hit = triangle[first + k]
-                if hit < 0:
-                    instance[y, x] = 0
-                    semantic[y, x] = sky_semantic
-                    depth_m[y, x] = np.float32(np.inf)
-                    transmittance[y, x] = behind
-                    continue
-                part = placement[first + k]
-                if hit != last or part != holder:  # neighbours mostly meet the same triangle
-                    last = hit
-                    holder = part
+            r = first + np.uintp(k)
+            met = triangle[r] >= 0
+            away[k] = range_m[r] if met else np.float32(np.inf)
+            left_over = np.float32(dimmed(lane[k]))
+            away[LANES + k] = left_over if met else behind
+        last = holder = np.int32(-1)
+        who = np.int32(0)
+        what = np.int32(sky_semantic)
+        for k in range(LANES):
+            r = first + np.uintp(k)
+            hit = triangle[r]
+            part = placement[r]
+            if hit != last or part != holder:  # neighbours mostly meet the same triangle
+                last = hit
+                holder = part
+                if hit >= 0:
                     own = own_instance[hit]
-                    who = own if own != 0 else placement_instance[part]
-                    what = own_semantic[hit]
-                instance[y, x] = who
-                semantic[y, x] = what
-                depth_m[y, x] = range_m[first + k]
-                transmittance[y, x] = np.float32(lane[LANES + k])
+                    who = np.int32(own if own != 0 else placement_instance[part])
+                    what = np.int32(own_semantic[hit])
+                else:
+                    who = np.int32(0)
+                    what = np.int32(sky_semantic)
+            known[k] = who
+            known[LANES + k] = what
+        for row in range(min(8, height - top)):
+            at = np.uintp((top + row) * width + left)
+            k = np.uintp(8 * row)
+            if left + 8 <= width:
+                put_row(at, k, 8, known, away, instances, semantics, depths, shares)
+            else:
+                put_row(at, k, width - left, known, away, instances, semantics, depths, shares)
+
+
+@inner_kernel
+def put_row(at, first, count, known, away, instances, semantics, depths, shares):
+    """Write `count` pixels from `at` on, which a tile's row holds from `first` on."""
+    for q in range(count):
+        instances[at + np.uintp(q)] = known[first + np.uintp(q)]
+    for q in range(count):
+        semantics[at + np.uintp(q)] = known[first + np.uintp(LANES + q)]
+    for q in range(count):
+        depths[at + np.uintp(q)] = away[first + np.uintp(q)]
+    for q in range(count):
+        shares[at + np.uintp(q)] = away[first + np.uintp(LANES + q)]
 
 
 @inner_kernel
