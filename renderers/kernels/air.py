@@ -10,12 +10,14 @@ import numpy as np
 from renderers.kernels.fading import fading
 from renderers.kernels.sky import turn
 from sim.kernels.jit import fast_kernel, inner_kernel, kernel
+from sim.kernels.loose_sixteen import COUNT, between, load, store, whole
 
 F = np.float32
 LANES = 64
 # Rows of a tile: its rays and their length, how far things are, optical depth, place in the horizon's light; shares.
 (X, Y, Z, LENGTH, FAR, DEPTH, COLUMN, THROUGH, REST) = range(0, 9 * LANES, LANES)
-ROWS = 9
+HUE = 9 * LANES  # red, green and blue of the air's own light
+ROWS = 12
 # Columns of the air's numbers.
 (A_EVEN, A_FOG, A_TOP_M, A_THIN_M, A_EYE_M, A_LAYER_M, A_DRAWN, A_DRAWN_M, A_COLUMNS) = range(9)
 NEARLY_LEVEL_M = 0.5  # below this rise the profile at mid-height is exact to 1e-5 and safe from cancellation
@@ -230,7 +232,7 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, street, per_ce
     are drawn one by one (A_DRAWN of optical depth, within about A_DRAWN_M) are not counted again.  In tiles of a picture
     `street` (rows, columns, FOG_STEPS) tells how dark the air is between houses, in cells of `per_cell` to a pixel.
     """
-    between = street.shape[0] > 0
+    walled = street.shape[0] > 0
     eye = numbers[A_EYE_M]
     foggy = numbers[A_FOG] > 0.0
     even = F(numbers[A_EVEN])
@@ -239,10 +241,12 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, street, per_ce
     ways = direction.reshape(-1)
     light = radiance.reshape(-1)
     lane = np.zeros(ROWS * LANES, np.float32)
-    colour = np.empty(3 * (air.shape[0] + 1), np.float32)  # the first once more behind the last
-    for k in range(air.shape[0] + 1):
+    columns = air.shape[0] + 1
+    # Reds, greens and blues, each time the first once more behind the last; of the number behind all nothing is taken.
+    colour = np.zeros(3 * columns + 1, np.float32)
+    for k in range(columns):
         for c in range(3):
-            colour[3 * k + c] = air[k if k < air.shape[0] else 0, c]
+            colour[c * columns + k] = air[k if k < air.shape[0] else 0, c]
     for first in range(start, stop, LANES):
         count = min(LANES, stop - first)
         for k in range(count):
@@ -282,23 +286,22 @@ def veil(start, stop, direction, range_m, triangle, numbers, air, street, per_ce
             lane[THROUGH + k] = through
             above = max(F(1) + F(FOG_RISE) * lane[Z + k] / lane[LENGTH + k], F(FOG_BELOW))
             lane[REST + k] = (F(1) - through) * (above if foggy else F(1))
-        if between:
+        if walled:
             for k in range(count):
                 r = first + k
                 tile = r // 64
                 x = (F(tile % tiles_across * 8 + r % 8) + F(0.5)) * per_cell[0]
                 y = (F(tile // tiles_across * 8 + r % 64 // 8) + F(0.5)) * per_cell[1]
                 lane[REST + k] *= light_between(street, x, y, F(1) - lane[THROUGH + k])
+        for k in range(0, LANES, COUNT):
+            u = load(lane, np.uintp(COLUMN + k))
+            j = whole(u)
+            for c in range(3):
+                store(lane, np.uintp(HUE + c * LANES + k), between(colour, j + F(c * columns), u - j))
         for k in range(count):
             through = lane[THROUGH + k]
             rest = lane[REST + k]
-            u = lane[COLUMN + k]
-            j = np.int32(u)
-            f = u - F(j)
-            at = np.uintp(3) * np.uintp(first + k)
-            left = np.uintp(3) * np.uintp(j)
-            for c in range(3):
-                own = np.uintp(c)
-                near = colour[left + own]
-                hue = near + (colour[left + np.uintp(3) + own] - near) * f
-                light[at + own] = light[at + own] * through + hue * rest
+            at = np.uintp(3) * (np.uintp(first) + np.uintp(k))
+            light[at] = light[at] * through + lane[HUE + k] * rest
+            light[at + np.uintp(1)] = light[at + np.uintp(1)] * through + lane[HUE + LANES + k] * rest
+            light[at + np.uintp(2)] = light[at + np.uintp(2)] * through + lane[HUE + 2 * LANES + k] * rest
