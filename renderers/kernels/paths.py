@@ -26,11 +26,13 @@ from renderers.kernels.surface import (
     S_THROUGH,
     TILE_BITS,
     WITHIN,
+    fetch,
     fetch_columns,
     of_ray,
 )
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.prefetch import prefetch
 from sim.kernels.random import hash_u32
 
 F = np.float32
@@ -44,6 +46,7 @@ SAMPLES = 3  # extra samples of an edge pixel, in a turned triangle about its mi
 OFFSET_U, OFFSET_V = (-0.36, 0.08, 0.28), (-0.06, 0.36, -0.30)  # pixels to the right and down
 NEAR = 9  # pixels: one and those about it
 GRID_ROW = 16  # numbers of a row of a tile, of which nine mean something
+HELD = 64  # pairs of pixels, before any of them is looked at closely
 
 
 @fast_kernel
@@ -272,12 +275,14 @@ def find_edges(
 
     Who shows another triangle in another light than the pixel to the right or below is found for a tile at once.
     """
-    flat = radiance.reshape(-1)
+    flat, surfaces = radiance.reshape(-1), surface.reshape(-1)
     row = np.empty(64, np.float32)
     light = np.zeros(10 * GRID_ROW, np.float32)
     met = np.zeros(10 * GRID_ROW, np.int32)
     aside, under = np.zeros(8 * GRID_ROW, np.uint8), np.zeros(8 * GRID_ROW, np.uint8)
     some_aside, some_under = aside.view(np.uint64), under.view(np.uint64)
+    pairs = np.empty((HELD + 128, 2), np.uintp)  # whose surfaces are on their way
+    held = 0
     for tile in range(start, stop):
         first = tile * 64
         look_at_tile(tile, tiles_across, triangle, flat, row, light, met)
@@ -296,16 +301,34 @@ def find_edges(
                 r = first + 8 * y + x
                 if aside[GRID_ROW * y + x] != 0:
                     n = r + 1 if x < 7 else r + 64 - 7
-                    if apart(r, n, direction, range_m, placement, triangle, material, surface):
-                        edge[r] = True
-                        if x < 7:
-                            edge[n] = True
+                    hold(r, n, direction, range_m, placement, triangle, material, surfaces, pairs, held)
+                    held += 1
                 if under[GRID_ROW * y + x] != 0:
                     n = r + 8 if y < 7 else r + 64 * tiles_across - 56
-                    if apart(r, n, direction, range_m, placement, triangle, material, surface):
-                        edge[r] = True
-                        if y < 7:
-                            edge[n] = True
+                    hold(r, n, direction, range_m, placement, triangle, material, surfaces, pairs, held)
+                    held += 1
+        if held >= HELD or tile + 1 == stop:
+            for k in range(held):
+                r, n = pairs[np.uintp(k), 0], pairs[np.uintp(k), 1]
+                if apart(r, n, direction, range_m, placement, triangle, material, surface):
+                    edge[r] = True
+                    if r >> np.uintp(TILE_BITS) == n >> np.uintp(TILE_BITS):
+                        edge[n] = True
+            held = 0
+
+
+@fast_inner_kernel
+def hold(a, b, direction, range_m, placement, triangle, material, surfaces, pairs, at):
+    """Keep two neighbouring rays for later, and have fetched what `apart` asks of them."""
+    pairs[np.uintp(at), 0] = np.uintp(a)
+    pairs[np.uintp(at), 1] = np.uintp(b)
+    for ray in (np.uintp(a), np.uintp(b)):
+        for column in (S_NX, S_NY, S_NZ):
+            fetch(surfaces, ray, column)
+        prefetch(material, np.uintp(triangle[ray]))
+        prefetch(placement, ray)
+        prefetch(range_m, ray)
+        prefetch(direction, np.uintp(3) * ray)
 
 
 @fast_inner_kernel
@@ -321,6 +344,15 @@ def look_at_tile(tile, tiles_across, triangle, radiance, row, light, met):
     below = first + np.uintp(64) * np.uintp(tiles_across)
     if below >= np.uintp(triangle.shape[0]):
         below = first + np.uintp(56)
+    after = first + np.uintp(128)
+    for k in range(0, 64, 16):  # nothing else has it fetched in time
+        prefetch(triangle, after + np.uintp(k))
+        for c in range(3):
+            prefetch(radiance, np.uintp(3) * after + np.uintp(3 * k + 16 * c))
+    below_next = below + np.uintp(64)
+    prefetch(triangle, below_next)
+    prefetch(radiance, np.uintp(3) * below_next)
+    prefetch(radiance, np.uintp(3) * below_next + np.uintp(16))
     for k in range(64):
         row[k] = luminance(radiance, first + np.uintp(k))
     for y in range(8):
