@@ -58,6 +58,7 @@ from renderers.kernels.packet_rays import LANES, NEVER, TOGETHER
 from sim.kernels.dealing import take
 from sim.kernels.extremes import lesser
 from sim.kernels.jit import inner_kernel, kernel
+from sim.kernels.lines import on_lines
 from sim.kernels.prefetch import prefetch
 from sim.kernels.sixteen import (
     COUNT,
@@ -79,16 +80,7 @@ from sim.kernels.widths import half_vectors
 FRUSTUM = 32  # packets
 PLACED = 5  # numbers of what waits: rows NEAREST to V1 of frustum_covers
 ALL = (1 << COUNT) - 1  # bits of sixteen rays
-LINE = 64  # bytes of a line of the cache
 DEEP = 2048  # boxes that may wait: fifteen for each level of a tree
-
-
-@kernel
-def _on_lines(count: int) -> NDArray[np.float32]:
-    """Room for numbers that begins with a line of the cache: sixteen of them then lie in one line instead of two."""
-    room = np.empty(count + LINE // 4, np.float32)
-    skip = -room.ctypes.data % LINE // 4
-    return room[skip : skip + count]
 
 
 @inner_kernel
@@ -284,8 +276,8 @@ def see_frusta(
     half_vectors()
     count = len(direction)
     spread = len(offset) > 0
-    rays = _on_lines(FRUSTUM * WORLD * LANES)
-    sight = _on_lines(SIGHT * FRUSTUM)
+    rays = on_lines(FRUSTUM * WORLD * LANES)
+    sight = on_lines(SIGHT * FRUSTUM)
     rect = sight.reshape(SIGHT, FRUSTUM)
     steep = np.empty(FRUSTUM, np.float32)
     flat = np.empty(FRUSTUM, np.float32)
@@ -297,15 +289,15 @@ def see_frusta(
     view = np.empty(4, np.float32)
     aimed = np.empty(FRUSTUM, np.int32)
     # Flat, so that loops over rays become vectors.
-    lanes = _on_lines(FRUSTUM * ROWS * LANES)
+    lanes = on_lines(FRUSTUM * ROWS * LANES)
     lanes[:] = np.float32(0.0)
     hits = np.empty(FRUSTUM * IDS * LANES, np.int32)
     f = np.empty(FRAME, np.float32)
-    crate = _on_lines(BOX)
-    cover = _on_lines(COVER * BREADTH)
-    some = _on_lines(COVER * BREADTH)
+    crate = on_lines(BOX)
+    cover = on_lines(COVER * BREADTH)
+    some = on_lines(COVER * BREADTH)
     here = np.empty(PLACED * BREADTH, np.float32)  # as a row of one, for `within`
-    edge = _on_lines(EDGES * BREADTH)
+    edge = on_lines(EDGES * BREADTH)
     stack = np.empty(DEEP, np.int32)
     waiting = np.empty(DEEP * PLACED, np.float32)
     queue = np.empty(len(order), np.int32)

@@ -2,7 +2,7 @@
 
 A cell's ray looks one way only; over the cells of a surface there are all ways.  How far light is the same is told by
 what rays met: no more than a share of its harmonic mean distance (Ward and Heckbert 1992).  All numbers of a strip of
-cells lie in one array, row by row, and are worked on in loops of constant length: those become vectors.
+cells lie in one array, row by row.  Sixteen of its cells are worked on together: their sums stay in registers.
 """
 
 # mypy: ignore-errors
@@ -19,12 +19,18 @@ from renderers.kernels.occlusion import (
     C_X,
     C_Y,
     C_Z,
+    L_B,
     L_CLOSE,
-    L_COLUMNS,
+    L_G,
+    L_OPEN,
+    L_R,
+    L_SKY,
     L_WEIGHT,
     MARGIN,
 )
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.lines import on_lines
+from sim.kernels.loose_sixteen import COUNT, any_above, load, store, where
 
 F = np.float32
 ALIKE = 0.85  # cosine between normals of one surface
@@ -33,15 +39,11 @@ CROWN_M = 2.0  # within which leaves of one crown get about the same light
 FARTHEST = 9  # cells, of those that thin things ask
 ENOUGH = 20  # of them
 LANES = 64  # cells of a strip
-ASIDE = 12  # cells, at most, that means reach to the sides
-STRIDE = LANES + 2 * ASIDE  # no more than LANES + MARGIN - ASIDE: test_near_light holds it
+ASIDE = 12  # cells, at most, that means reach to the sides: no more than MARGIN
 # Rows of a strip: its cells' normal, place, off their plane, leaf, one by the square of how far they look; sums.
 (NX, NY, NZ, PX, PY, PZ, OFF, LEAF, NEAREST) = range(0, 9 * LANES, LANES)
 (ALL_OPEN, ALL_SKY, ALL_R, ALL_G, ALL_B, ALL_CLOSE, ALL) = range(9 * LANES, 16 * LANES, LANES)
 ROWS = 16
-# Of the cells above, below and aside: normal, place, leaf, light.
-(AX, AY, AZ, QX, QY, QZ, CROWN, OPEN, SKY, RED, GREEN, BLUE, CLOSE, WEIGHT) = range(0, 14 * STRIDE, STRIDE)
-LOOK_ROWS = 14
 
 
 @fast_kernel
@@ -53,22 +55,16 @@ def average(start, stop, first, last, step, least, reach, cells, light, smooth):
     `reach` times the harmonic mean distance of what a cell's rays met.
     """
     height = cells.shape[1]
-    lane = np.empty(ROWS * LANES, np.float32)
-    look = np.empty(LOOK_ROWS * STRIDE, np.float32)
+    places, lights = cells.reshape(-1), light.reshape(-1)
+    row, plane = np.uintp(cells.shape[2]), np.uintp(height * cells.shape[2])
+    lane = on_lines(ROWS * LANES)
     for i in range(start, stop):
         for left in range(MARGIN, cells.shape[2] - MARGIN, LANES):
-            if not _own(cells, light, reach, i, left, lane):
+            at = np.uintp(i) * row + np.uintp(left)
+            if not _own(places, lights, plane, at, reach, lane):
                 continue
-            for y in range(i + first, i + last + 1, step):
-                if y < 0 or y >= height:
-                    continue
-                for c in range(C_DEPTH):
-                    _take(cells[c, y, left - ASIDE : left + LANES + ASIDE], AX + c * STRIDE, look)
-                _take(cells[C_LEAF, y, left - ASIDE : left + LANES + ASIDE], CROWN, look)
-                for c in range(L_COLUMNS):
-                    _take(light[c, y, left - ASIDE : left + LANES + ASIDE], OPEN + c * STRIDE, look)
-                for aside in range(ASIDE + first, ASIDE + last + 1, step):
-                    _add(look[aside:], lane)
+            for k in range(0, LANES, COUNT):
+                _add(places, lights, plane, row, height, i, at, first, last, step, lane, np.uintp(k))
             if least > F(0):
                 for k in range(LANES):
                     if (
@@ -76,7 +72,7 @@ def average(start, stop, first, last, step, least, reach, cells, light, smooth):
                         and lane[LEAF + k] <= F(0)
                         and light[L_WEIGHT, i, left + k] > F(0)
                     ):
-                        _rings(cells, light, i, left + k, last + 1, lane, k)
+                        _rings(places, lights, plane, row, height, i, left + k, last + 1, lane, np.uintp(k))
             for c in range(L_WEIGHT):
                 _hand_over(
                     lane[ALL_OPEN + c * LANES :], lane, light[c, i, left:], smooth[c, i, left : left + LANES]
@@ -95,83 +91,96 @@ def _hand_over(total, lane, old, new):
 
 
 @fast_inner_kernel
-def _own(cells, light, reach, i, left, lane):
-    """Fill a strip's own rows and empty its sums; whether any cell of it is alive."""
-    some, first = F(0), np.uintp(left)
-    for k in range(LANES):
-        some = max(some, light[L_WEIGHT, i, first + np.uintp(k)])
-    if some <= F(0):
+def _own(places, lights, plane, at, reach, lane):
+    """Fill a strip's own rows; whether any cell of it is alive.  It begins `at` so far in a plane."""
+    weights = at + np.uintp(L_WEIGHT) * plane
+    some = load(lights, weights)
+    for k in range(COUNT, LANES, COUNT):
+        some = max(some, load(lights, weights + np.uintp(k)))
+    if not any_above(some, F(0)):
         return False
     closer = F(1) / reach if reach > F(0) else F(0)
-    for c in range(C_DEPTH):
-        for k in range(LANES):
-            lane[np.uintp(NX + c * LANES) + np.uintp(k)] = cells[c, i, first + np.uintp(k)]
+    for k in range(0, LANES, COUNT):
+        here, to = at + np.uintp(k), np.uintp(k)
+        for c in range(C_DEPTH):
+            store(lane, to + np.uintp(NX + c * LANES), load(places, here + np.uintp(c) * plane))
+        store(lane, to + np.uintp(LEAF), load(places, here + np.uintp(C_LEAF) * plane))
     for k in range(LANES):
-        lane[OFF + k] = F(APART_M) + F(APART) * cells[C_DEPTH, i, first + np.uintp(k)]
+        lane[OFF + k] = F(APART_M) + F(APART) * places[at + np.uintp(C_DEPTH) * plane + np.uintp(k)]
     for k in range(LANES):
-        lane[LEAF + k] = cells[C_LEAF, i, first + np.uintp(k)]
-    for k in range(LANES):
-        near = light[L_CLOSE, i, first + np.uintp(k)] * closer
+        near = lights[at + np.uintp(L_CLOSE) * plane + np.uintp(k)] * closer
         lane[NEAREST + k] = near * near
-    for k in range(ALL_OPEN, ALL + LANES):
-        lane[k] = F(0)
     return True
 
 
 @fast_inner_kernel
-def _take(strip, row, look):
-    """Copy a strip of a row of cells."""
-    base = np.uintp(row)  # signed, it might count from the end: stores become scatters
-    for k in range(STRIDE):
-        look[base + np.uintp(k)] = strip[k]
+def _add(places, lights, plane, row, height, i, at, first, last, step, lane, k):
+    """Sum up the light of cells about sixteen of a strip, from its cell `k` on, where they lie on these's surfaces."""
+    nx, ny, nz = load(lane, np.uintp(NX) + k), load(lane, np.uintp(NY) + k), load(lane, np.uintp(NZ) + k)
+    px, py, pz = load(lane, np.uintp(PX) + k), load(lane, np.uintp(PY) + k), load(lane, np.uintp(PZ) + k)
+    apart, leaf = load(lane, np.uintp(OFF) + k), load(lane, np.uintp(LEAF) + k)
+    nearest = load(lane, np.uintp(NEAREST) + k)
+    seen = sky = red = green = blue = close = count = nearest * F(0)
+    for y in range(max(first, -i), min(last, height - 1 - i) + 1):
+        if (y - first) % step != 0:
+            continue
+        for x in range(first, last + 1, step):
+            o = np.uintp(np.int64(at + k) + y * np.int64(row) + x)
+            dx = load(places, o + np.uintp(C_X) * plane) - px
+            dy = load(places, o + np.uintp(C_Y) * plane) - py
+            dz = load(places, o + np.uintp(C_Z) * plane) - pz
+            cosine = (
+                nx * load(places, o + np.uintp(C_NX) * plane)
+                + ny * load(places, o + np.uintp(C_NY) * plane)
+                + nz * load(places, o + np.uintp(C_NZ) * plane)
+            )
+            off = abs(nx * dx + ny * dy + nz * dz)
+            d2 = dx * dx + dy * dy + dz * dz
+            w = load(lights, o + np.uintp(L_WEIGHT) * plane) * max(F(1) - d2 * nearest, F(0))
+            flat = where(F(ALIKE), cosine, where(off, apart, w, F(0)), F(0))
+            crown = where(F(CROWN_M * CROWN_M), d2, F(0), w * load(places, o + np.uintp(C_LEAF) * plane))
+            w = flat + (crown - flat) * leaf
+            seen = seen + w * load(lights, o + np.uintp(L_OPEN) * plane)
+            sky = sky + w * load(lights, o + np.uintp(L_SKY) * plane)
+            red = red + w * load(lights, o + np.uintp(L_R) * plane)
+            green = green + w * load(lights, o + np.uintp(L_G) * plane)
+            blue = blue + w * load(lights, o + np.uintp(L_B) * plane)
+            close = close + w * load(lights, o + np.uintp(L_CLOSE) * plane)
+            count = count + w
+    store(lane, np.uintp(ALL_OPEN) + k, seen)
+    store(lane, np.uintp(ALL_SKY) + k, sky)
+    store(lane, np.uintp(ALL_R) + k, red)
+    store(lane, np.uintp(ALL_G) + k, green)
+    store(lane, np.uintp(ALL_B) + k, blue)
+    store(lane, np.uintp(ALL_CLOSE) + k, close)
+    store(lane, np.uintp(ALL) + k, count)
 
 
 @fast_inner_kernel
-def _add(other, lane):
-    """Add the light of `other` cells, which begin so far aside, where they lie on the strip's surfaces."""
-    for k in range(LANES):
-        nx = lane[NX + k]
-        ny = lane[NY + k]
-        nz = lane[NZ + k]
-        dx = other[QX + k] - lane[PX + k]
-        dy = other[QY + k] - lane[PY + k]
-        dz = other[QZ + k] - lane[PZ + k]
-        alike = nx * other[AX + k] + ny * other[AY + k] + nz * other[AZ + k]
-        off = abs(nx * dx + ny * dy + nz * dz)
-        d2 = dx * dx + dy * dy + dz * dz
-        w = other[WEIGHT + k] * max(F(1) - d2 * lane[NEAREST + k], F(0))
-        plane = w if (alike >= F(ALIKE)) & (off <= lane[OFF + k]) else F(0)
-        crown = w * other[CROWN + k] if d2 < F(CROWN_M * CROWN_M) else F(0)
-        w = plane + (crown - plane) * lane[LEAF + k]
-        lane[ALL_OPEN + k] += w * other[OPEN + k]
-        lane[ALL_SKY + k] += w * other[SKY + k]
-        lane[ALL_R + k] += w * other[RED + k]
-        lane[ALL_G + k] += w * other[GREEN + k]
-        lane[ALL_B + k] += w * other[BLUE + k]
-        lane[ALL_CLOSE + k] += w * other[CLOSE + k]
-        lane[ALL + k] += w
-
-
-@fast_inner_kernel
-def _rings(cells, light, i, j, ring, lane, k):
+def _rings(places, lights, plane, row, height, i, j, ring, lane, k):
     """Add cells in rings about (i, j), lane `k`, from `ring` on until there are ENOUGH of its surface."""
-    height = cells.shape[1]
-    right = cells.shape[2]
-    nx = lane[NX + k]
-    ny = lane[NY + k]
-    nz = lane[NZ + k]
-    while lane[ALL + k] < F(ENOUGH) and ring <= FARTHEST:
+    nx, ny, nz = lane[np.uintp(NX) + k], lane[np.uintp(NY) + k], lane[np.uintp(NZ) + k]
+    px, py, pz = lane[np.uintp(PX) + k], lane[np.uintp(PY) + k], lane[np.uintp(PZ) + k]
+    apart = lane[np.uintp(OFF) + k]
+    while lane[np.uintp(ALL) + k] < F(ENOUGH) and ring <= FARTHEST:
         for y in range(max(i - ring, 0), min(i + ring + 1, height)):
+            across = np.uintp(y) * row
             for x in range(j - ring, j + ring + 1, 1 if y == i - ring or y == i + ring else 2 * ring):
-                if x < 0 or x >= right or light[L_WEIGHT, y, x] <= F(0):
-                    continue
-                dx = cells[C_X, y, x] - lane[PX + k]
-                dy = cells[C_Y, y, x] - lane[PY + k]
-                dz = cells[C_Z, y, x] - lane[PZ + k]
-                alike = nx * cells[C_NX, y, x] + ny * cells[C_NY, y, x] + nz * cells[C_NZ, y, x]
-                if alike < F(ALIKE) or abs(nx * dx + ny * dy + nz * dz) > lane[OFF + k]:
-                    continue
-                for c in range(L_WEIGHT):
-                    lane[ALL_OPEN + c * LANES + k] += light[c, y, x]
-                lane[ALL + k] += F(1)
+                o = across + np.uintp(x)  # beside the image there are MARGIN columns of nothing
+                dx, dy, dz = (
+                    places[o + np.uintp(C_X) * plane] - px,
+                    places[o + np.uintp(C_Y) * plane] - py,
+                    places[o + np.uintp(C_Z) * plane] - pz,
+                )
+                alike = (
+                    nx * places[o + np.uintp(C_NX) * plane]
+                    + ny * places[o + np.uintp(C_NY) * plane]
+                    + nz * places[o + np.uintp(C_NZ) * plane]
+                )
+                off = abs(nx * dx + ny * dy + nz * dz)
+                # One question: which of the three says no cannot be foreseen.
+                if (lights[o + np.uintp(L_WEIGHT) * plane] > F(0)) & (alike >= F(ALIKE)) & (off <= apart):
+                    for c in range(L_WEIGHT):
+                        lane[np.uintp(ALL_OPEN + c * LANES) + k] += lights[o + np.uintp(c) * plane]
+                    lane[np.uintp(ALL) + k] += F(1)
         ring += 1

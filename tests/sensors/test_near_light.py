@@ -9,7 +9,7 @@ import pytest
 
 from renderers.camera import render
 from renderers.frames import CameraModel
-from renderers.kernels.near_cells import ASIDE, LANES, STRIDE, average
+from renderers.kernels.near_cells import ASIDE, FARTHEST, average
 from renderers.kernels.near_light import sunlit_at
 from renderers.kernels.occlusion import (
     C_COLUMNS,
@@ -201,7 +201,7 @@ def test_shade_before_sunlit_walls_is_as_bright_as_of_five_hundred_paths() -> No
 
 
 def test_strips_look_no_farther_aside_than_the_image_has_columns() -> None:
-    assert STRIDE + ASIDE <= LANES + MARGIN
+    assert max(ASIDE, FARTHEST) <= MARGIN
     assert max(max(-first, last) for first, last, *_ in SPREADING) <= ASIDE
 
 
