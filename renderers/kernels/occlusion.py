@@ -16,6 +16,7 @@ import numpy as np
 from renderers.kernels.sky import sky_radiance
 from renderers.kernels.surface import S_COLUMNS, S_NX, S_NY, S_NZ, S_THROUGH, fetch, of_ray
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, kernel
+from sim.kernels.lines import on_lines
 from sim.kernels.prefetch import prefetch
 
 F = np.float32
@@ -176,7 +177,8 @@ def spread(start, stop, tiles_across, cell_px, cells, smooth, unknown, range_m, 
     height = cells.shape[1]
     width = cells.shape[2] - 2 * MARGIN
     per_cell = F(1) / F(cell_px)
-    lane = np.zeros(ROWS * LANES, np.float32)
+    lane = on_lines(ROWS * LANES)
+    lane[:] = F(0)
     flat, near = surface.reshape(-1), around.reshape(-1)
     open_sky, sent_r, sent_g, sent_b = unknown[0], unknown[1], unknown[2], unknown[3]
     for tile in range(start, stop):
@@ -188,6 +190,12 @@ def spread(start, stop, tiles_across, cell_px, cells, smooth, unknown, range_m, 
             some |= np.int32(triangle[first + k] >= 0)
         if some != 0:
             column = np.uintp(S_COLUMNS) * np.uintp(first)
+            # A tile's surfaces fill a page, behind which nobody fetches ahead.
+            following = column + np.uintp(S_COLUMNS * LANES)
+            for k in range(0, LANES, 16):
+                prefetch(flat, following + np.uintp(S_NX * LANES + k))
+                prefetch(flat, following + np.uintp(S_NY * LANES + k))
+                prefetch(flat, following + np.uintp(S_NZ * LANES + k))
             for k in range(LANES):
                 lane[NX + k] = flat[column + np.uintp(S_NX * LANES + k)]
                 lane[NY + k] = flat[column + np.uintp(S_NY * LANES + k)]
