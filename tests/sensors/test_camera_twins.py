@@ -102,7 +102,9 @@ def test_a_smooth_mirror_sends_rays_where_the_law_says() -> None:
     index[5] = -1
     ahead, begin = np.empty((2, 64, 3), np.float32)
     limit = np.empty(64, np.float32)
-    aim_mirrored(0, 64, index, 1, direction.astype(np.float32), surface, np.zeros_like(begin), ahead, begin, limit)
+    aim_mirrored(
+        0, 64, index, 1, direction.astype(np.float32), surface, np.zeros_like(begin), ahead, begin, limit
+    )
     assert limit[5] == 0 and (np.delete(limit, 5) > 1e20).all()
     for k in (0, 4, 6, 63):
         slow = naive_camera.mirrored(direction[k], normal)
