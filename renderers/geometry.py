@@ -6,7 +6,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.broad import BREADTH, EMPTY, MOST, QUAD, broaden, leaves_of
+from renderers.kernels.broad import (
+    BREADTH,
+    EMPTY,
+    MOST,
+    QUAD,
+    QUAD_LINKS,
+    QUAD_NODE,
+    broaden,
+    leaves_of,
+)
 from renderers.kernels.bvh import build_tree
 from renderers.kernels.leaf_order import bound, lay_out
 from renderers.mesh import Mesh
@@ -55,6 +64,9 @@ def build_geometry(
     nodes, links = nodes[: max(free, 1)], links[: max(free, 1)]
     broad_boxes, broad_links, broad_root = broad_of(nodes, links[:free], root, BREADTH, MOST)
     quad_boxes, quad_links, quad_root = broad_of(nodes, links[:free], root, QUAD, LEAF_SIZE)
+    quad_nodes = np.zeros((len(quad_links), QUAD_NODE), np.float32)
+    quad_nodes[:, :QUAD_LINKS] = quad_boxes
+    quad_nodes.view(np.int32)[:, QUAD_LINKS : QUAD_LINKS + QUAD] = quad_links
     instance = np.zeros(total, np.int32)
     instance[: sizes[0]] = static_instance
     leaves = sum(int(np.count_nonzero((links < 0) & (links != EMPTY))) for links in (broad_links, broad_root))
@@ -73,8 +85,7 @@ def build_geometry(
         broad_boxes=_on_lines(broad_boxes),
         broad_links=broad_links,
         broad_root=broad_root,
-        quad_boxes=_on_lines(quad_boxes),
-        quad_links=quad_links,
+        quad_nodes=_on_lines(quad_nodes),
         quad_root=quad_root,
         leaf_corners_m=_on_lines(np.empty((leaves, 9, BREADTH), np.float32)),
         leaf_first=np.empty(leaves, np.int32),

@@ -48,8 +48,9 @@ class Geometry:
     broad_boxes: NDArray[np.float32]  # (W, 96) the same trees for frusta and single rays: see kernels.broad
     broad_links: NDArray[np.int32]  # (W, 16)
     broad_root: NDArray[np.int32]  # (G,)
-    quad_boxes: NDArray[np.float32]  # (Q, 24) and with four children to a node, for packets
-    quad_links: NDArray[np.int32]  # (Q, 4)
+    quad_nodes: NDArray[
+        np.float32
+    ]  # (Q, 32) and with four children to a node, for packets: boxes, then links as bits
     quad_root: NDArray[np.int32]  # (G,)
     leaf_corners_m: NDArray[
         np.float32

@@ -91,8 +91,8 @@ class PreparedScene:
         geometry = self.scene.geometry
         first, last = start * LANES, len(direction) if stop is None else min(stop * LANES, len(direction))
         trace_packets(
-            geometry.quad_boxes,
-            geometry.quad_links,
+            geometry.quad_nodes,
+            geometry.quad_nodes.view(np.int32),
             geometry.corners_m,
             self.quad_root,
             self.turn,

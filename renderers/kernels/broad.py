@@ -15,6 +15,8 @@ from sim.kernels.jit import kernel
 BREADTH = 16
 MOST = BREADTH  # triangles in a leaf of such a tree
 QUAD = 4
+QUAD_LINKS = 6 * QUAD  # numbers of a node of four before its links, which a packet needs next: see `packets`
+QUAD_NODE = 32  # and all, of which the last four are room: two lines of the cache
 EMPTY = -1  # a leaf of no triangles
 LEAF = 9 * BREADTH  # numbers of a leaf: coordinates of corners, each BREADTH in a row: see `leaves_of`
 BOX = 6 * BREADTH  # numbers of a node: its children's least x, y, z, then the greatest, each BREADTH in a row

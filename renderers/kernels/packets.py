@@ -8,7 +8,7 @@ triangles stands in `packet_rays`.  Twin: tests/support/naive_trace.py.
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.broad import QUAD
+from renderers.kernels.broad import QUAD, QUAD_LINKS, QUAD_NODE
 from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from renderers.kernels.packet_rays import (
     BREADTH,
@@ -42,6 +42,7 @@ from renderers.kernels.packet_rays import (
 )  # fmt: skip
 from sim.kernels.extremes import lesser
 from sim.kernels.jit import fast_inner_kernel, inner_kernel, kernel
+from sim.kernels.lines import on_lines
 from sim.kernels.sixteen import alike, least, lowest, most, not_above
 
 EMPTY = -1  # link of a leaf that holds nothing, as kernels.bvh.leaf_link packs it
@@ -182,7 +183,8 @@ def _visit(
     top = 0
     while True:
         if current >= 0:
-            first_box, first_link = np.uintp(6 * QUAD) * np.uintp(current), np.uintp(QUAD) * np.uintp(current)
+            first_box = np.uintp(QUAD_NODE) * np.uintp(current)
+            first_link = first_box + np.uintp(QUAD_LINKS)
             entered = _entered(boxes, first_box, table)
             if entered != np.uintp(0):
                 child = lowest(entered)
@@ -225,8 +227,8 @@ def _visit(
 
 @kernel
 def trace_packets(
-    quads: NDArray[np.float32],  # (Q, 6 * QUAD) broad trees: see scene.Geometry
-    links: NDArray[np.int32],  # (Q, QUAD)
+    quads: NDArray[np.float32],  # (Q, QUAD_NODE) broad trees: see scene.Geometry
+    links: NDArray[np.int32],  # the same numbers as bits
     corners: NDArray[np.float32],
     root: NDArray[np.int32],  # (P,) root link of each placement's tree
     turn: NDArray[
@@ -260,10 +262,12 @@ def trace_packets(
     """Closest (or any) hits of the rays in sixteens [start, stop).  Twin: naive_trace.trace."""
     count = len(direction)
     spread = len(offset) > 0
-    table = np.zeros(ROWS * TOGETHER, np.float32)
+    table = on_lines(ROWS * TOGETHER)
+    table[:] = np.float32(0.0)
     ids = np.empty(2 * TOGETHER, np.int32)
-    edge = np.zeros((EDGES + 9) * BREADTH, np.float32)
-    room = np.empty(3 * TOGETHER, np.float32)
+    edge = on_lines((EDGES + 9) * BREADTH)
+    edge[:] = np.float32(0.0)
+    room = on_lines(3 * TOGETHER)
     way, begin = direction.reshape(-1), offset.reshape(-1)
     box_at, flat = box.reshape(-1), top_nodes.reshape(-1)
     boxes, sides, points = quads.reshape(-1), links.reshape(-1), corners.reshape(-1)
