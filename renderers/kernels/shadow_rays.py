@@ -12,9 +12,11 @@ import math
 import numpy as np
 
 from renderers.kernels.lamps import L_REACH2, L_X, L_Y, L_Z
-from renderers.kernels.surface import S_COLUMNS, S_NX, S_NY, S_NZ, S_THROUGH, fetch, of_ray
+from renderers.kernels.surface import S_COLUMNS, S_NX, S_NY, S_NZ, S_THROUGH, fetch
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.lines import on_lines
 from sim.kernels.prefetch import prefetch
+from sim.kernels.sixteen import EIGHT, carry
 
 F = np.float32
 U = np.uintp
@@ -25,6 +27,14 @@ UNASKED, FREE, BLOCKED, IDLE = range(
 )  # answers of lanes; IDLE has nothing to ask: nothing met, a surface that looks away
 MIXED = 4  # state of a question whose lanes disagree; else it is one of the above
 LIKE = 0.05  # share of their distance by which neighbours on one surface may be apart
+LANES = 64
+# Rows of a tile whose penumbra is softened: place, normal, how far off its plane others may lie, sums and the last one
+# that counted; of one pixel of the square about each: place, whether it sees the sun, and whether that above it does.
+(PX, PY, PZ, NX, NY, NZ, NEAR, TOTAL, COUNTED, STEPS, BEFORE) = range(0, 11 * LANES, LANES)
+(OX, OY, OZ, HARD, ABOVE) = range(11 * LANES, 16 * LANES, LANES)
+PENUMBRA = 16
+GRID_ROW = 16  # of the pixels of a tile, two more to the left and above, one to the right and below
+GRID = 11 * GRID_ROW
 
 
 @fast_inner_kernel
@@ -357,52 +367,82 @@ def soften(
     start, stop, tiles, tiles_across, width, height, direction, range_m, triangle, surface, hard, soft
 ):
     """Penumbra of tiles [start, stop) of a list: the mean over 4 x 4 pixels, the whole sun, of one surface."""
+    lane = on_lines(PENUMBRA * LANES)
+    grid, named = np.zeros(4 * GRID, F), np.zeros(GRID, np.int32)
+    own, other = np.empty(LANES, np.int32), np.empty(LANES, np.int32)
+    columns = surface.reshape(-1)
     for q in range(start, stop):
         tile = tiles[q]
         if tile < 0:
             continue
-        top = (tile // tiles_across) * 8
-        left = (tile % tiles_across) * 8
-        for lane in range(64):
-            r = tile * 64 + lane
-            if triangle[r] < 0:
-                continue
-            x = left + (lane & 7)
-            y = top + (lane >> 3)
-            nx = of_ray(surface, r, S_NX)
-            ny = of_ray(surface, r, S_NY)
-            nz = of_ray(surface, r, S_NZ)
-            px = direction[r, 0] * range_m[r]
-            py = direction[r, 1] * range_m[r]
-            pz = direction[r, 2] * range_m[r]
-            near = F(0.03) + F(0.004) * range_m[r]
-            total = F(0)
-            weight = F(0)
-            steps = 0
-            for j in range(max(y - 2, 0), min(y + 2, height)):
-                before = F(-1)
-                for i in range(max(x - 2, 0), min(x + 2, width)):
-                    n = ((j >> 3) * tiles_across + (i >> 3)) * 64 + ((j & 7) << 3) + (i & 7)
-                    if triangle[n] < 0:
-                        continue
-                    if triangle[n] != triangle[r]:
-                        away = (
-                            (direction[n, 0] * range_m[n] - px) * nx
-                            + (direction[n, 1] * range_m[n] - py) * ny
-                            + (direction[n, 2] * range_m[n] - pz) * nz
-                        )
-                        if abs(away) > near:
-                            continue
-                    total += hard[n]
-                    weight += F(1)
-                    if before >= F(0) and before != hard[n]:
-                        steps += 1
-                    before = hard[n]
+        _square(tile, tiles_across, width, height, direction, range_m, triangle, hard, grid, named)
+        for row in range(0, LANES, EIGHT):
+            middle = np.uintp(2 * GRID_ROW + 2 + 2 * row)
+            carry(own, np.uintp(row), named, middle)
+            for c in range(3):
+                carry(lane, np.uintp(PX + c * LANES + row), grid, np.uintp((1 + c) * GRID) + middle)
+        at = np.uintp(S_COLUMNS * LANES) * np.uintp(tile)
+        for k in range(LANES):
+            lane[NX + k] = columns[at + np.uintp(S_NX * LANES + k)]
+            lane[NY + k] = columns[at + np.uintp(S_NY * LANES + k)]
+            lane[NZ + k] = columns[at + np.uintp(S_NZ * LANES + k)]
+            lane[NEAR + k] = F(0.03) + F(0.004) * range_m[np.uintp(LANES) * np.uintp(tile) + np.uintp(k)]
+            lane[TOTAL + k] = lane[COUNTED + k] = lane[STEPS + k] = F(0)
+        for j in range(4):
+            for k in range(LANES):
+                lane[BEFORE + k] = F(-1)
+            for i in range(4):
+                for row in range(0, LANES, EIGHT):
+                    to, there = np.uintp(row), np.uintp(j * GRID_ROW + i + 2 * row)
+                    carry(other, to, named, there)
+                    carry(lane, np.uintp(HARD) + to, grid, there)
+                    for c in range(3):
+                        carry(lane, np.uintp(OX + c * LANES) + to, grid, np.uintp((1 + c) * GRID) + there)
                     # The pixel above: row by row alone would take a level edge for none.
-                    if j > y - 2 and j > 0:
-                        up = (((j - 1) >> 3) * tiles_across + (i >> 3)) * 64 + (((j - 1) & 7) << 3) + (i & 7)
-                        if hard[up] != hard[n]:
-                            steps += 1
+                    above = there - np.uintp(GRID_ROW) if j > 0 else there
+                    carry(lane, np.uintp(ABOVE) + to, grid, above)
+                _count(lane, own, other)
+        for k in range(LANES):
             # The edge of a hard shadow crosses the square in few steps and stays sharp; a penumbra is stippled.
-            share = min(max(F(steps - 3) * F(0.34), F(0)), F(1))
-            soft[q * 64 + lane] = hard[r] + (total / max(weight, F(1)) - hard[r]) * share
+            share = min(max((lane[STEPS + k] - F(3)) * F(0.34), F(0)), F(1))
+            mean = lane[TOTAL + k] / max(lane[COUNTED + k], F(1))
+            mine = hard[np.uintp(LANES) * np.uintp(tile) + np.uintp(k)]
+            soft[np.uintp(LANES) * np.uintp(q) + np.uintp(k)] = mine + (mean - mine) * share
+
+
+@fast_inner_kernel
+def _square(tile, tiles_across, width, height, direction, range_m, triangle, hard, grid, named):
+    """Fill a grid with the pixels of a tile and those about it: whether they see the sun, their places, triangles."""
+    top, left = (tile // tiles_across) * 8 - 2, (tile % tiles_across) * 8 - 2
+    way = direction.reshape(-1)
+    for row in range(11):
+        y = min(max(top + row, 0), height - 1)  # beyond the picture nothing is met, nor is there a step
+        for column in range(11):
+            x = min(max(left + column, 0), width - 1)
+            n = np.uintp(((y >> 3) * tiles_across + (x >> 3)) * LANES + ((y & 7) << 3) + (x & 7))
+            to = np.uintp(row * GRID_ROW + column)
+            met = triangle[n] if y == top + row and x == left + column else np.int32(-1)
+            reach = range_m[n] if met >= 0 else F(0)
+            named[to] = met
+            grid[to] = hard[n]
+            for c in range(3):
+                grid[np.uintp((1 + c) * GRID) + to] = way[np.uintp(3) * n + np.uintp(c)] * reach
+
+
+@fast_inner_kernel
+def _count(lane, own, other):
+    """Add one pixel of the square about each of a tile's where both are of one surface."""
+    for k in range(LANES):
+        away = (
+            (lane[OX + k] - lane[PX + k]) * lane[NX + k]
+            + (lane[OY + k] - lane[PY + k]) * lane[NY + k]
+            + (lane[OZ + k] - lane[PZ + k]) * lane[NZ + k]
+        )
+        seen, before = lane[HARD + k], lane[BEFORE + k]
+        alike = (other[k] >= 0) & ((other[k] == own[k]) | (abs(away) <= lane[NEAR + k]))
+        steps = F(1) if (before >= F(0)) & (before != seen) else F(0)
+        steps += F(1) if lane[ABOVE + k] != seen else F(0)
+        lane[TOTAL + k] += seen if alike else F(0)
+        lane[COUNTED + k] += F(1) if alike else F(0)
+        lane[STEPS + k] += steps if alike else F(0)
+        lane[BEFORE + k] = seen if alike else before
