@@ -100,21 +100,28 @@ def met_near(r, width, height, tiles_across, placement, triangle, near, part, hi
     neighbours(r, width, height, tiles_across, near)
     count = 0
     sky = False
+    last = np.int32(-2)
+    holder = np.int32(-2)
     for i in range(NEAR):
-        n = near[i]
+        n = near[U(i)]
         if n < 0:
             continue
-        t = triangle[n]
+        t = triangle[U(n)]
+        p = placement[U(n)]
+        if t == last and p == holder:  # as the one before mostly is
+            continue
+        last = t
+        holder = p
         if t < 0:
             sky = True
             continue
         known = False
         for c in range(begin, begin + min(count, MOST)):
-            known = known or (hit[c] == t and part[c] == placement[n])
+            known = known or (hit[U(c)] == t and part[U(c)] == p)
         if not known:
             if count < MOST:
-                part[begin + count] = placement[n]
-                hit[begin + count] = t
+                part[U(begin + count)] = p
+                hit[U(begin + count)] = t
             count += 1
     return count, sky
 
