@@ -9,6 +9,7 @@ import numpy as np
 
 from renderers.kernels.drawn_up import BLOCK, hold_rows, row_between, take_between
 from sim.kernels.jit import fast_inner_kernel, fast_kernel, kernel
+from sim.kernels.loose_sixteen import COUNT, between, load, store, whole
 from sim.kernels.random import hash_u32
 
 F = np.float32
@@ -19,7 +20,7 @@ NORMALS = 1024  # entries of the table of normal quantiles: ten bits of a hash
 # SHARED of their sum, which keeps the variance and makes a correlation of 0.64.
 OWN, SHARED = 0.6, 0.30332
 # Rows of a block of pixels that are developed at once: colours, scattered light and local gain, what is looked up.
-(RED, GREEN, BLUE, GLARE, GAIN, LOW, HIGH, ROOM) = (n * BLOCK for n in (0, 1, 2, 3, 6, 7, 10, 13))
+(RED, GREEN, BLUE, GLARE, GAIN, LOW, ROOM) = (n * BLOCK for n in (0, 1, 2, 3, 6, 7, 10))
 
 
 @fast_kernel
@@ -181,7 +182,7 @@ def expose(
     wide = np.empty(8 * reach, np.float32)  # two rows of glare, as wide as the picture
     held = np.full(2, -1)  # which ones
     lane = np.zeros(ROOM, np.float32)
-    whole = np.zeros(3 * BLOCK, np.uint32)
+    words = np.zeros(3 * BLOCK, np.uint32)
     for y in range(start, stop):
         i, share = row_between(y, along, glare.shape[0])
         above, below = hold_rows(glare, i, across, reach, row, held, wide)
@@ -208,9 +209,9 @@ def expose(
             if noisy:
                 begin = np.uint32(y * width + left)
                 for k in range(BLOCK):
-                    whole[k] = hash_u32(seed, begin + np.uint32(k), frame)
+                    words[k] = hash_u32(seed, begin + np.uint32(k), frame)
                 for k in range(BLOCK):
-                    bits = whole[k]
+                    bits = words[k]
                     lane[LOW + k] = normal[bits & np.uint32(1023)]
                     lane[LOW + BLOCK + k] = normal[(bits >> np.uint32(10)) & np.uint32(1023)]
                     lane[LOW + 2 * BLOCK + k] = normal[(bits >> np.uint32(20)) & np.uint32(1023)]
@@ -224,22 +225,22 @@ def expose(
             for k in range(BLOCK):
                 # A dark pixel in a bright neighbourhood keeps its light, or lamps would wear dark rings.
                 bright = min(max(lane[RED + k], lane[GREEN + k], lane[BLUE + k], F(0)), F(1))
-                level = F(1) + (lane[GAIN + k] - F(1)) * bright
-                for c in range(3):
-                    seen = lane[RED + c * BLOCK + k] * level
-                    at = math.sqrt(min(max(seen, F(0)), F(TONE_TOP))) * top
-                    step = min(np.int32(at), np.int32(TONES - 2))
-                    whole[c * BLOCK + k] = np.uint32(step)
-                    lane[RED + c * BLOCK + k] = at - F(step)
+                lane[GAIN + k] = F(1) + (lane[GAIN + k] - F(1)) * bright
+            for k in range(BLOCK):
+                level = lane[GAIN + k]
+                lane[LOW + k] = math.sqrt(min(max(lane[RED + k] * level, F(0)), F(TONE_TOP))) * top
+                lane[LOW + BLOCK + k] = math.sqrt(min(max(lane[GREEN + k] * level, F(0)), F(TONE_TOP))) * top
+                lane[LOW + 2 * BLOCK + k] = (
+                    math.sqrt(min(max(lane[BLUE + k] * level, F(0)), F(TONE_TOP))) * top
+                )
+            for k in range(0, 3 * BLOCK, COUNT):
+                at = load(lane, np.uintp(LOW + k))
+                step = min(whole(at), F(TONES - 2))
+                store(lane, np.uintp(LOW + k), between(tones, step, at - step))
             for k in range(3 * BLOCK):
-                at = np.uintp(whole[k])
-                lane[LOW + k] = tones[at]
-                lane[HIGH + k] = tones[at + np.uintp(1)]
-            for k in range(3 * BLOCK):
-                low = lane[LOW + k]
-                whole[k] = np.uint32(np.int32(low + (lane[HIGH + k] - low) * lane[RED + k] + F(0.5)))
+                words[k] = np.uint32(np.int32(lane[LOW + k] + F(0.5)))
             for k in range(count):
                 at = first + np.uintp(3) * np.uintp(k)
-                written[at] = np.uint8(whole[k])
-                written[at + np.uintp(1)] = np.uint8(whole[BLOCK + k])
-                written[at + np.uintp(2)] = np.uint8(whole[2 * BLOCK + k])
+                written[at] = np.uint8(words[k])
+                written[at + np.uintp(1)] = np.uint8(words[BLOCK + k])
+                written[at + np.uintp(2)] = np.uint8(words[2 * BLOCK + k])
