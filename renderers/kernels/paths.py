@@ -28,6 +28,7 @@ from renderers.kernels.surface import (
     WITHIN,
     fetch,
     fetch_columns,
+    fetch_rays,
     of_ray,
 )
 from sim.kernels.extremes import greater
@@ -344,11 +345,9 @@ def look_at_tile(tile, tiles_across, triangle, radiance, row, light, met):
     below = first + np.uintp(64) * np.uintp(tiles_across)
     if below >= np.uintp(triangle.shape[0]):
         below = first + np.uintp(56)
-    after = first + np.uintp(128)
-    for k in range(0, 64, 16):  # nothing else has it fetched in time
-        prefetch(triangle, after + np.uintp(k))
-        for c in range(3):
-            prefetch(radiance, np.uintp(3) * after + np.uintp(3 * k + 16 * c))
+    # Nothing else has it fetched in time.
+    fetch_rays(triangle, first + np.uintp(128), 1)
+    fetch_rays(radiance, first + np.uintp(128), 3)
     below_next = below + np.uintp(64)
     prefetch(triangle, below_next)
     prefetch(radiance, np.uintp(3) * below_next)

@@ -26,9 +26,9 @@ from renderers.kernels.surface import (
     G_WET,
     G_X,
     G_Y,
-    LINE_BITS,
     S_COLUMNS,
     fetch_columns,
+    fetch_rays,
 )
 from renderers.kernels.weathering import (
     BLUE,
@@ -56,7 +56,6 @@ from renderers.kernels.weathering import (
     wetted,
 )
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
-from sim.kernels.prefetch import prefetch
 from sim.kernels.random import hash_u32
 
 F = np.float32
@@ -64,7 +63,6 @@ U = np.uint32
 RELIEF_SHARE = 0.45  # of a texture's slopes: neighbouring texels shade each other, which one normal cannot
 LARGEST = 512  # texels to the side of a texture's finest level
 COARSEST = 9
-LINE = 1 << LINE_BITS
 SLOPED_BELOW = 6  # coarser levels have no relief left
 # Rows of a tile beside those of `painting`: ray, its range and start; where secondary rays start; level of the texture,
 # texels to the metre and the place between its four texels.
@@ -158,17 +156,13 @@ def resolve(
 @fast_inner_kernel
 def fetch_next(first, way, range_m, triangle, placement, u, v, lifted):
     """Have the hits of the next tile fetched, and where starts of further rays of this one are written to."""
-    begin = np.uintp(first)
-    for k in range(3 * LANES // LINE):
-        prefetch(lifted, np.uintp(3) * begin + np.uintp(LINE * k))
-        prefetch(way, np.uintp(3) * (begin + np.uintp(LANES)) + np.uintp(LINE * k))
-    for k in range(LANES // LINE):
-        after = begin + np.uintp(LANES + LINE * k)
-        prefetch(range_m, after)
-        prefetch(triangle, after)
-        prefetch(placement, after)
-        prefetch(u, after)
-        prefetch(v, after)
+    fetch_rays(lifted, first, 3)
+    fetch_rays(way, first + LANES, 3)
+    fetch_rays(range_m, first + LANES, 1)
+    fetch_rays(triangle, first + LANES, 1)
+    fetch_rays(placement, first + LANES, 1)
+    fetch_rays(u, first + LANES, 1)
+    fetch_rays(v, first + LANES, 1)
 
 
 @fast_inner_kernel

@@ -75,7 +75,7 @@ from renderers.kernels.sky import (
     sky_at,
     turn,
 )
-from renderers.kernels.surface import S_COLUMNS, S_ER, fetch_columns
+from renderers.kernels.surface import S_COLUMNS, S_ER, fetch_columns, fetch_rays
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 
@@ -131,10 +131,12 @@ def shade(
         for k in range(LANES):
             rays[k] = first + k
         load_tile(first, way, triangle, flat, begin, near, lane)
-        # A tile's surfaces fill a page, and nothing else fetches the next one ahead.
+        # A tile's surfaces fill a page, and of many arrays at once the processor fetches few ahead: the next tile's.
         fetch_columns(flat, first + LANES, 0, 4)
         some, every, leafiest = prepare(lane, WHOLE)
         fetch_columns(flat, first + LANES, 4, 4)
+        fetch_rays(near, first + LANES, 4)
+        fetch_rays(sent, first + LANES, 3)
         if some > F(0):
             sunny = F(0)
             for k in range(LANES):
@@ -154,6 +156,8 @@ def shade(
             if leafiest < F(0):
                 leaves(sh, numbers, lane)
             bodies(lane)
+            fetch_rays(begin, first + LANES, 3)
+            fetch_rays(way, first + LANES, 3)
             fetch_columns(flat, first + LANES, 12, 4)
             images(first, mirror, mirror_weight, soft, numbers, lane)
         if every <= F(0):

@@ -68,6 +68,14 @@ def fetch_columns(flat, first, column, count):
 
 
 @fast_inner_kernel
+def fetch_rays(array, first, columns):
+    """Have what a flat array (columns N,) holds of a tile's rays fetched, which begin at `first`."""
+    begin = np.uintp(columns) * np.uintp(first)
+    for k in range(columns << TILE_BITS >> LINE_BITS):
+        prefetch(array, begin + np.uintp(k << LINE_BITS))
+
+
+@fast_inner_kernel
 def of_ray(surface, ray, column):
     """One number of a ray's surface."""
     r = np.uintp(ray)
