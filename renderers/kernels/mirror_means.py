@@ -75,7 +75,13 @@ def smooth_mirrors(
     """
     lane = np.empty(ROOM, np.float32)
     thing = np.empty(GRID + LANES, np.int32)
+    eights = mirror.view(np.uint64)
     for tile in range(start, stop):
+        some = np.uint64(0)
+        for k in range(8):
+            some |= eights[np.uintp(8) * np.uintp(tile) + np.uintp(k)]
+        if some == np.uint64(0):
+            continue
         first = tile * 64
         films = False
         for r in range(first, first + 64):
@@ -140,7 +146,13 @@ def fill_mirrors(
     """
     lane = np.empty(ROOM, np.float32)
     thing = np.empty(GRID + LANES, np.int32)
+    eights = mirror.view(np.uint64)
     for tile in range(start, stop):
+        some = np.uint64(0)
+        for k in range(8):
+            some |= eights[np.uintp(8) * np.uintp(tile) + np.uintp(k)]
+        if some == np.uint64(0):
+            continue
         first = tile * 64
         films = False
         varnished = False
