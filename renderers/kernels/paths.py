@@ -47,6 +47,7 @@ SAMPLES = 3  # extra samples of an edge pixel, in a turned triangle about its mi
 OFFSET_U, OFFSET_V = (-0.36, 0.08, 0.28), (-0.06, 0.36, -0.30)  # pixels to the right and down
 NEAR = 9  # pixels: one and those about it
 GRID_ROW = 16  # numbers of a row of a tile, of which nine mean something
+AHEAD = 8  # pixels on edges, of which what is asked is fetched
 HELD = 64  # pairs of pixels, before any of them is looked at closely
 
 
@@ -410,17 +411,24 @@ def blend(
     which costs visibility only.  Bright samples are held back so that an edge against the sky still has steps.
     """
     near = np.zeros(NEAR, np.int32)
+    colour = radiance.reshape(-1)
     for k in range(start, stop):
+        later = np.uintp(max(index[min(k + AHEAD, stop - 1)], 0))
+        prefetch(triangle, later)
+        prefetch(placement, later)
+        prefetch(range_m, later)
+        prefetch(radiance, np.uintp(3) * later)
         r = index[k]
         if r < 0:
             continue
         neighbours(r, width, height, tiles_across, near)
-        light = F(0.2126) * radiance[r, 0] + F(0.7152) * radiance[r, 1] + F(0.0722) * radiance[r, 2]
+        own = np.uintp(3) * np.uintp(r)
+        light = luminance(colour, np.uintp(r))
         w = F(0.8) / (half_light + light)
         total = w
-        red = w * radiance[r, 0]
-        green = w * radiance[r, 1]
-        blue = w * radiance[r, 2]
+        red = w * colour[own]
+        green = w * colour[own + np.uintp(1)]
+        blue = w * colour[own + np.uintp(2)]
         for q in range(SAMPLES):
             s = k * SAMPLES + q
             hit = sample_triangle[s]
@@ -449,14 +457,13 @@ def blend(
                 if cost < least:
                     least = cost
                     best = n
-            light = (
-                F(0.2126) * radiance[best, 0] + F(0.7152) * radiance[best, 1] + F(0.0722) * radiance[best, 2]
-            )
+            seen = np.uintp(3) * np.uintp(best)
+            light = luminance(colour, np.uintp(best))
             w = F(1) / (half_light + light)
             total += w
-            red += w * radiance[best, 0]
-            green += w * radiance[best, 1]
-            blue += w * radiance[best, 2]
+            red += w * colour[seen]
+            green += w * colour[seen + np.uintp(1)]
+            blue += w * colour[seen + np.uintp(2)]
         out[k, 0] = red / total
         out[k, 1] = green / total
         out[k, 2] = blue / total
