@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from renderers.frames import CameraModel
-from renderers.kernels.film import NORMALS, TONE_TOP, TONES, expose, gather_lobes, rows_without_light
+from renderers.kernels.film import (
+    NORMALS,
+    TONE_TOP,
+    TONES,
+    blur_rows,
+    expose,
+    gather_lobes,
+    rows_without_light,
+)
 from renderers.sky import LUMINANCE
 from scenarios.chance import stream
 from sim.slices import in_slices
@@ -159,16 +167,15 @@ def metered(image: Floats, lit: NDArray[np.bool_] | None = None) -> float:
 
 def blurred(image: Floats, threads: int = 1) -> Floats:
     """What the lens leaves of an image's sharpness."""
-    out = np.empty_like(image)
-
-    def work(start: int, stop: int) -> None:  # with the rows beside its own that its blur looks at
-        above, below = min(start, 2), min(len(image) - stop, 2)
-        part = image[start - above : stop + below]
-        soft = cv2.GaussianBlur(part, (5, 5), LENS_BLUR_PX, borderType=cv2.BORDER_REPLICATE)
-        out[start:stop] = soft[above : above + stop - start]
-
-    in_slices(work, len(image), threads, ROWS_PER_SLICE)
+    out, weights = np.empty_like(image), _lens_weights()
+    in_slices(lambda a, b: blur_rows(a, b, image, weights, out), len(image), threads, ROWS_PER_SLICE)
     return out
+
+
+@lru_cache(maxsize=1)
+def _lens_weights() -> Floats:
+    """(3,) shares of a pixel, of each of its neighbours in a row and of each of theirs."""
+    return np.array(cv2.getGaussianKernel(5, LENS_BLUR_PX, cv2.CV_32F)[2:, 0], np.float32)
 
 
 def corner_of(model: CameraModel) -> np.float32:

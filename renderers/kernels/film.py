@@ -49,6 +49,41 @@ def untile(start, stop, tiles_across, radiance, image):
                 image[y, x, 2] = radiance[r, 2]
 
 
+@fast_kernel
+def blur_rows(start, stop, image, weights, out):
+    """Blur rows [start, stop) of an (H, W, 3) image: `weights` (3,) of a pixel, its neighbours and theirs.
+
+    Beyond the picture lies its rim once more.
+    """
+    last = image.shape[0] - 1
+    length = np.uintp(3 * image.shape[1])
+    flat, written = image.reshape(-1), out.reshape(-1)
+    own, near, far = weights[0], weights[1], weights[2]
+    line = np.empty(length + np.uintp(12), np.float32)  # with two pixels more on either side
+    for y in range(start, stop):
+        here = length * np.uintp(y)
+        above, over = length * np.uintp(max(y - 1, 0)), length * np.uintp(max(y - 2, 0))
+        below, under = length * np.uintp(min(y + 1, last)), length * np.uintp(min(y + 2, last))
+        for x in range(length):
+            k = np.uintp(x)
+            line[k + np.uintp(6)] = (
+                own * flat[here + k]
+                + near * (flat[above + k] + flat[below + k])
+                + far * (flat[over + k] + flat[under + k])
+            )
+        for c in range(3):
+            k = np.uintp(c)
+            line[k] = line[k + np.uintp(3)] = line[k + np.uintp(6)]
+            line[length + k + np.uintp(9)] = line[length + k + np.uintp(6)] = line[length + k + np.uintp(3)]
+        for x in range(length):
+            k = np.uintp(x)
+            written[here + k] = (
+                own * line[k + np.uintp(6)]
+                + near * (line[k + np.uintp(3)] + line[k + np.uintp(9)])
+                + far * (line[k] + line[k + np.uintp(12)])
+            )
+
+
 @kernel
 def rows_without_light(start, stop, image, dark):
     """Mark those of rows [start, stop) of an (H, W, 3) image that hold what is no finite number."""
