@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK, leaf_link
-from sim.kernels.jit import kernel
+from sim.kernels.jit import inner_kernel, kernel
+from sim.kernels.sixteen import Sixteen, load
 
 BREADTH = 16
 MOST = BREADTH  # triangles in a leaf of such a tree
@@ -147,3 +148,26 @@ def leaves_of(
                     laid[number, axis, k] = corners[first + k, axis] if k < many else np.float32(0.0)
             number += 1
     return number
+
+
+@inner_kernel
+def leaf_at(
+    laid: NDArray[np.float32],  # flat: see `leaves_of`
+    first: np.uint64,  # where the leaf begins
+    x: Sixteen,
+    y: Sixteen,
+    z: Sixteen,
+) -> tuple[Sixteen, Sixteen, Sixteen, Sixteen, Sixteen, Sixteen, Sixteen, Sixteen, Sixteen]:
+    """The three corners of a leaf's triangles, x, y, z of one after the other, from an origin."""
+    row, second, third = np.uintp(BREADTH), np.uintp(3 * BREADTH), np.uintp(6 * BREADTH)
+    return (
+        load(laid, first) - x,
+        load(laid, first + row) - y,
+        load(laid, first + row + row) - z,
+        load(laid, first + second) - x,
+        load(laid, first + second + row) - y,
+        load(laid, first + second + row + row) - z,
+        load(laid, first + third) - x,
+        load(laid, first + third + row) - y,
+        load(laid, first + third + row + row) - z,
+    )

@@ -7,7 +7,7 @@ little too wide: what they let pass is asked exactly (`frustum_rays`).
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.broad import BOX, BREADTH
+from renderers.kernels.broad import BOX, BREADTH, leaf_at
 from sim.kernels.jit import inner_kernel
 from sim.kernels.sixteen import Sixteen, alike, below, choose, least, load, most, not_above, store, times_plus
 
@@ -156,15 +156,7 @@ def triangles_cover(
 ) -> np.uint64:
     """The same of a leaf, whose corners begin at `first`, seen from the middle of the rays' starts: see `as_seen_by`."""
     none, one = alike(np.float32(0.0)), alike(np.float32(1.0))
-    sx, sy, sz = alike(f[9]), alike(f[10]), alike(f[11])
-    stride = np.uintp(BREADTH)
-    second, third = first + np.uintp(3 * BREADTH), first + np.uintp(6 * BREADTH)
-    ax, ay = load(corners, first) - sx, load(corners, first + stride) - sy
-    az = load(corners, first + stride + stride) - sz
-    bx, by = load(corners, second) - sx, load(corners, second + stride) - sy
-    bz = load(corners, second + stride + stride) - sz
-    cx, cy = load(corners, third) - sx, load(corners, third + stride) - sy
-    cz = load(corners, third + stride + stride) - sz
+    ax, ay, az, bx, by, bz, cx, cy, cz = leaf_at(corners, first, alike(f[9]), alike(f[10]), alike(f[11]))
     x0, y0, z0 = _along(f, 0, ax, ay, az), _along(f, 1, ax, ay, az), _along(f, 2, ax, ay, az)
     x1, y1, z1 = _along(f, 0, bx, by, bz), _along(f, 1, bx, by, bz), _along(f, 2, bx, by, bz)
     x2, y2, z2 = _along(f, 0, cx, cy, cz), _along(f, 1, cx, cy, cz), _along(f, 2, cx, cy, cz)

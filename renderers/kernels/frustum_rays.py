@@ -7,7 +7,7 @@ same to the last bit.  Renderers floor.  Twin: kernels.packet_rays.
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.broad import BREADTH
+from renderers.kernels.broad import BREADTH, leaf_at
 from renderers.kernels.frustum_covers import (
     AHEAD,
     DOWN0,
@@ -308,14 +308,7 @@ def edges_of(
 ) -> None:
     """packet_rays.edges_of of the triangles of a leaf, whose corners begin at `first`."""
     ox, oy, oz = alike(turn[placement, 9]), alike(turn[placement, 10]), alike(turn[placement, 11])
-    stride = np.uintp(BREADTH)
-    second, third = first + np.uintp(3 * BREADTH), first + np.uintp(6 * BREADTH)
-    px, py = load(corners, first) - ox, load(corners, first + stride) - oy
-    pz = load(corners, first + stride + stride) - oz
-    qx, qy = load(corners, second) - ox, load(corners, second + stride) - oy
-    qz = load(corners, second + stride + stride) - oz
-    rx, ry = load(corners, third) - ox, load(corners, third + stride) - oy
-    rz = load(corners, third + stride + stride) - oz
+    px, py, pz, qx, qy, qz, rx, ry, rz = leaf_at(corners, first, ox, oy, oz)
     ax, ay, az = qx - px, qy - py, qz - pz
     bx, by, bz = rx - qx, ry - qy, rz - qz
     cx, cy, cz = px - rx, py - ry, pz - rz

@@ -9,7 +9,7 @@ Boulos 2008).  Triangles of a leaf are asked together, too, term by term as in `
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.broad import BOX, BREADTH, EMPTY, LEAF
+from renderers.kernels.broad import BOX, BREADTH, EMPTY, LEAF, leaf_at
 from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from renderers.kernels.packet_rays import NEVER
 from sim.kernels.jit import fast_inner_kernel, inner_kernel, kernel
@@ -115,11 +115,7 @@ def _crossed(
     gx, gy, gz = alike(ray[GX]), alike(ray[GY]), alike(ray[GZ])
     wx, wy, wz = alike(ray[WX]), alike(ray[WY]), alike(ray[WZ])
     ox, oy, oz = alike(ray[OX]), alike(ray[OY]), alike(ray[OZ])
-    s = np.uintp(BREADTH)
-    q, r = t + np.uintp(3 * BREADTH), t + np.uintp(6 * BREADTH)
-    px, py, pz = load(corners, t) - ox, load(corners, t + s) - oy, load(corners, t + s + s) - oz
-    qx, qy, qz = load(corners, q) - ox, load(corners, q + s) - oy, load(corners, q + s + s) - oz
-    rx, ry, rz = load(corners, r) - ox, load(corners, r + s) - oy, load(corners, r + s + s) - oz
+    px, py, pz, qx, qy, qz, rx, ry, rz = leaf_at(corners, t, ox, oy, oz)
     ax, ay, az = qx - px, qy - py, qz - pz
     bx, by, bz = rx - qx, ry - qy, rz - qz
     cx, cy, cz = px - rx, py - ry, pz - rz
