@@ -258,7 +258,9 @@ def render(
         white = sensor.white_electrons(1.0 / exposure.level, camera.f_number, camera.exposure_s)
         numbered = int(stream(scene.seed, "camera", name, "imager").integers(1 << 31))
         raw = read_out(seen, model, sensor, exposure, white, shutter_s, numbered, frame, threads)
-        developed = film.toned(demosaiced(raw, sensor, exposure, white), camera.tone, threads)
+        developed = film.toned(
+            demosaiced(raw, sensor, exposure, white), camera.tone, threads, exposure.chroma
+        )
     return CameraFrame(
         sensor=name,
         time_ns=int(time_ns),

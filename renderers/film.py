@@ -30,24 +30,26 @@ from sim.slices import in_slices
 Floats = NDArray[np.float32]
 
 GREY = 0.18  # exposure of a mean grey; 1 is a white card
-DIMMEST_CD_PER_M2 = (
-    0.35  # the longest exposure and highest gain of an automotive camera at 30 frames a second
-)
+# What is metered where the longest exposure and 24 dB of gain are used up: a white card then makes 700 electrons.
+DIMMEST_CD_PER_M2 = 0.16
 BRIGHTEST = 0.62  # exposure that the brightest twentieth may reach when a flat scene is lifted
 MOST_LIFT = 2.4
 DIM_SLOPE = 0.10  # how much of a scene's dimness stays visible, per decade below DAY_CD_PER_M2
 DAY_CD_PER_M2 = 1000.0
 WELL_ELECTRONS = 11_000.0  # small automotive pixel at base gain (AR0231 class: full well 10-50 ke-)
-FULL_LIGHT_CD_PER_M2 = 25.0  # below this mean luminance exposure time is used up and gain rises
-FEWEST_ELECTRONS = (
-    3_000.0  # at the longest exposure; what lies below is made up for by longer reduction of noise
-)
+# Of a white card of 1 cd/m2 through a lens at f/2 in 33 ms, by the law of renderers.imager for its automotive sensor.
+ELECTRONS_PER_CD_PER_M2 = 341.0
+MOST_GAIN = 16.0  # 24 dB
 # Standard deviation: contrast falls to one half at 0.29 cycles a pixel, through lens, low-pass filter and demosaicing.
 LENS_BLUR_PX = 0.65
 READ_ELECTRONS = 3.0
 # Share of the noise's spread that is left by the reduction which every camera's processor applies before it writes eight
-# bits: Immerkaer's measure of published driving frames is 0.4 to 2.2 DN, and shot noise alone would be 1.3 to 3.1.
-NOISE_LEFT = 0.6
+# bits, at the least and the most gain: Immerkaer's measure of published driving frames is 0.4 to 2.2 DN, and shot noise
+# alone would be 1.3 by day and 5 on unlit roads.
+NOISE_LEFT = (0.7, 0.4)
+# How far the processor draws colours away from grey at the least and the most gain (reasoned): a fifth or so more than
+# is there is what viewers like, and in the dark less shows the noise less.
+CHROMA = (1.15, 0.75)
 GLARE_SHARE = 0.04  # of the light is spread by lens and sensor glass
 GLARE_CELL_PX = 4
 # Widths (in cells) and shares of the spread light: core, halo, veil.  Together they fall off about as 1 / angle^2.
@@ -62,10 +64,9 @@ FISHEYE = (
 )
 LAMP_ADAPTATION = 0.6  # warm street lamps stay warm
 ADAPTATION = 0.7  # how far white balance follows the light: sunsets stay warm, fog and shade bluish
-# Spread of the log ratios red / green and blue / green that automatic white balance gets wrong: a median of one degree
-# between colours, half of what published methods reach on the sets of Gehler and Shi (Gijsenij et al. 2011 and later),
-# because a camera that is built into a car knows the light of the road.
-BALANCE_ERROR = 0.035
+# Spread of the log ratios red / green and blue / green that automatic white balance gets wrong: a median of one and a
+# half degrees between colours, what the better methods reach on the sets of Gehler and Shi (Barron and Tsai 2017).
+BALANCE_ERROR = 0.055
 
 
 # Colour of the light that is taken for white, in linear RGB; None: the light there is, most of the way.
@@ -84,6 +85,7 @@ class Exposure:
     level: float  # the same without white balance
     electrons: float  # at an exposure of 1
     read_electrons: float
+    chroma: float = 1.0  # how far colours are drawn away from grey by the film-like tone
 
 
 def with_light(image: Floats, sensor: str, time_ns: int, threads: int = 1) -> None:
@@ -133,11 +135,13 @@ def meter(
     else:
         gain = 1.0 / np.array(fixed)
         gain /= float(LUMINANCE @ gain)
-    electrons = max(min(WELL_ELECTRONS, WELL_ELECTRONS * seen / FULL_LIGHT_CD_PER_M2), FEWEST_ELECTRONS)
+    level = float(key / seen)
+    electrons = min(WELL_ELECTRONS, ELECTRONS_PER_CD_PER_M2 / level)
+    # Stops of gain that make up for electrons, over the most that there are.
+    amplified = float(np.clip(np.log(WELL_ELECTRONS / electrons) / np.log(MOST_GAIN), 0.0, 1.0))
+    left, chroma = (least + (most - least) * amplified for least, most in (NOISE_LEFT, CHROMA))
     # Noise of E electrons and r read out, times k, is noise of E / k^2 electrons and r / k.
-    return Exposure(
-        gain * key / seen, float(key / seen), electrons / NOISE_LEFT**2, READ_ELECTRONS / NOISE_LEFT
-    )
+    return Exposure(gain * level, level, electrons / left**2, READ_ELECTRONS / left, chroma)
 
 
 @lru_cache(maxsize=64)
@@ -201,6 +205,7 @@ def develop(
         glare,
         np.float32(1.0 - GLARE_SHARE),
         exposure.gain,
+        exposure.chroma if tone == "filmic" else 1.0,
         corner_of(model),
         exposure.electrons if noise else 0.0,
         exposure.read_electrons,
@@ -211,13 +216,16 @@ def develop(
     )
 
 
-def toned(exposures: Floats, tone: str, threads: int) -> NDArray[np.uint8]:
-    """(H, W, 3) sRGB bytes of an image of exposures (1 = white card) that a sensor has read out."""
+def toned(exposures: Floats, tone: str, threads: int, chroma: float = 1.0) -> NDArray[np.uint8]:
+    """(H, W, 3) sRGB bytes of an image of exposures (1 = white card) that a sensor has read out.
+
+    `chroma` is an Exposure's, for the film-like tone alone.
+    """
     glare = spread_light(exposures, threads)
     _hold_back(glare, Exposure(np.ones(3), 1.0, 0.0, 0.0), threads)
     glare[..., :3] = 0.0
-    one = np.float32(1.0)
-    return _toned(exposures, glare, one, np.ones(3), np.float32(0.0), 0.0, 0.0, 0, 0, tone, threads)
+    one, shown = np.float32(1.0), chroma if tone == "filmic" else 1.0
+    return _toned(exposures, glare, one, np.ones(3), shown, np.float32(0.0), 0.0, 0.0, 0, 0, tone, threads)
 
 
 def _toned(
@@ -225,6 +233,7 @@ def _toned(
     glare: Floats,
     share: np.float32,
     gain: NDArray[np.float64],
+    chroma: float,
     corner: np.float32,
     electrons: float,
     read_electrons: float,
@@ -243,6 +252,7 @@ def _toned(
             glare,
             share,
             gain.astype(np.float32),
+            np.float32(chroma),
             corner,
             np.float32(electrons),
             np.float32(read_electrons),

@@ -68,6 +68,7 @@ WORDS = {
 Envelope = dict[str, tuple[float, float]]  # least and most of each statistic
 
 # Of thirteen frames of five published driving datasets, most of them by day: narrow evidence.
+REAL_FRAMES = 13
 REAL: Envelope = {
     "spectrum_slope": (-3.3, -2.4),
     "gradient_kurtosis": (18.0, 45.0),
@@ -91,6 +92,14 @@ def envelope(pictures: Sequence[ImageStatistics]) -> Envelope:
         )
         for name in NAMES
     }
+
+
+def expected_inside(photographs: int) -> float:
+    """Share of further photographs of the same sort that lie inside the least and most of so many, in each statistic.
+
+    Whatever its distribution is: of n + 1 draws every one is as likely to be the least or the most (Wilks 1941).
+    """
+    return (photographs - 1) / (photographs + 1)
 
 
 def outside(picture: ImageStatistics, real: Envelope, names: Sequence[str] = NAMES) -> tuple[str, ...]:

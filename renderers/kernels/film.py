@@ -16,9 +16,10 @@ F = np.float32
 TONES = 4096  # steps of the tone table over the square root of exposure
 TONE_TOP = 16.0  # exposure (1 = white card) that the table ends at
 NORMALS = 1024  # entries of the table of normal quantiles: ten bits of a hash
-# Demosaicing shares noise between the channels: of three independent numbers n each channel takes OWN of its own and
-# SHARED of their sum, which keeps the variance and makes a correlation of 0.64.
-OWN, SHARED = 0.6, 0.30332
+# Demosaicing shares noise between the channels (a correlation of 0.64), and colour that is coded at half the resolution
+# (4:2:0) has half the spread that is left in their differences (0.91): of three independent numbers n each channel takes
+# OWN of its own and SHARED of their sum, which keeps the variance.
+OWN, SHARED = 0.3, 0.45976
 # Rows of a block of pixels that are developed at once: colours, scattered light and local gain, what is looked up.
 (RED, GREEN, BLUE, GLARE, GAIN, LOW, ROOM) = (n * BLOCK for n in (0, 1, 2, 3, 6, 7, 10))
 
@@ -187,13 +188,28 @@ def draw_across(small, q, width, row, wide):
 
 @fast_kernel
 def expose(
-    start, stop, image, glare, sharp, gain, corner, electrons, read_noise, seed, frame, normal, tones, out
+    start,
+    stop,
+    image,
+    glare,
+    sharp,
+    gain,
+    chroma,
+    corner,
+    electrons,
+    read_noise,
+    seed,
+    frame,
+    normal,
+    tones,
+    out,
 ):
     """Develop rows [start, stop): glare, vignetting, white balance and exposure `gain` (3,), noise, tone, 8 bits.
 
     `glare` (h, w, 4) holds scattered light and the local gain of the tone mapping; `sharp` is the share that is not
     scattered.  An exposure of 1 fills `electrons` of the well; shot noise has the variance of the count, `read_noise`
-    is in electrons (EMVA 1288).  `electrons` <= 0 leaves the noise out.  Twin: naive_camera.exposed.
+    is in electrons (EMVA 1288).  `electrons` <= 0 leaves the noise out.  `chroma` draws colours away from grey of their
+    luminance (> 1) or towards it.  Twin: naive_camera.exposed.
     """
     height = image.shape[0]
     width = image.shape[1]
@@ -238,9 +254,13 @@ def expose(
                 # retrofocus.
                 c2 = F(1) / (oy2 + ox * ox)
                 c4 = c2 * c2
-                lane[RED + k] = (lane[RED + k] * sharp + lane[GLARE + k]) * (gain_r * c4)
-                lane[GREEN + k] = (lane[GREEN + k] * sharp + lane[GLARE + BLOCK + k]) * (gain_g * c4)
-                lane[BLUE + k] = (lane[BLUE + k] * sharp + lane[GLARE + 2 * BLOCK + k]) * (gain_b * c4)
+                red = (lane[RED + k] * sharp + lane[GLARE + k]) * (gain_r * c4)
+                green = (lane[GREEN + k] * sharp + lane[GLARE + BLOCK + k]) * (gain_g * c4)
+                blue = (lane[BLUE + k] * sharp + lane[GLARE + 2 * BLOCK + k]) * (gain_b * c4)
+                grey = F(0.2126) * red + F(0.7152) * green + F(0.0722) * blue
+                lane[RED + k] = grey + (red - grey) * chroma
+                lane[GREEN + k] = grey + (green - grey) * chroma
+                lane[BLUE + k] = grey + (blue - grey) * chroma
             if noisy:
                 begin = np.uint32(y * width + left)
                 for k in range(BLOCK):

@@ -242,7 +242,7 @@ def stats(
     )
 
     with plain_errors():
-        real = envelope_of(against)
+        real, photographs = envelope_of(against)
         found = [frame for path in what if path.is_dir() for frame in frames_of_folder(path, workers)]
         scenarios = [find_scenario(path) for path in what if not path.is_dir()]
         if scenarios:
@@ -253,9 +253,9 @@ def stats(
         if not found:
             raise StormlaneError("no picture came of it: no sample is valid, or the rig has no camera")
         if json_:
-            typer.echo(json.dumps(as_json(found, real), indent=1))
+            typer.echo(json.dumps(as_json(found, real, photographs), indent=1))
         else:
-            for line in lines_of(found, real, each):
+            for line in lines_of(found, real, photographs, each):
                 typer.echo(line)
         inside = share_inside(found, real)
     raise typer.Exit(1 if fail_under is not None and 100.0 * inside < fail_under else 0)

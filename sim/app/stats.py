@@ -14,10 +14,12 @@ from renderers.image_statistics import (
     GATES,
     NAMES,
     REAL,
+    REAL_FRAMES,
     WORDS,
     Envelope,
     ImageStatistics,
     envelope,
+    expected_inside,
     outside,
 )
 from scenarios.errors import StormlaneError
@@ -127,14 +129,14 @@ def _read(file: Path, root: Path) -> Frame | None:
     return Frame(str(file.relative_to(root)), ImageStatistics.of(rgb))
 
 
-def envelope_of(folder: Path | None) -> Envelope:
-    """The envelope of a folder of photographs, or of the published ones."""
+def envelope_of(folder: Path | None) -> tuple[Envelope, int]:
+    """The envelope of a folder of photographs, or of the published ones, and how many they are."""
     if folder is None:
-        return REAL
+        return REAL, REAL_FRAMES
     real = frames_of_folder(folder)
     if len(real) < FEWEST:
         raise StormlaneError(f"{folder}: {len(real)} pictures are too few for an envelope; give {FEWEST}")
-    return envelope([frame.statistics for frame in real])
+    return envelope([frame.statistics for frame in real]), len(real)
 
 
 def share_inside(frames: Sequence[Frame], real: Envelope, names: Sequence[str] = GATES) -> float:
@@ -142,8 +144,8 @@ def share_inside(frames: Sequence[Frame], real: Envelope, names: Sequence[str] =
     return sum(not outside(frame.statistics, real, names) for frame in frames) / max(len(frames), 1)
 
 
-def lines_of(frames: Sequence[Frame], real: Envelope, each: bool = False) -> Iterator[str]:
-    """The table, and which frames lie furthest outside."""
+def lines_of(frames: Sequence[Frame], real: Envelope, photographs: int, each: bool = False) -> Iterator[str]:
+    """The table, what further photographs would do, and which frames lie furthest outside."""
     yield f"{f'{len(frames)} frames':26s}{'photographs':>18s}{'5 %':>9s}{'median':>9s}{'95 %':>9s}{'inside':>9s}"
     for name in NAMES:
         values = np.array([getattr(frame.statistics, name) for frame in frames])
@@ -153,6 +155,10 @@ def lines_of(frames: Sequence[Frame], real: Envelope, each: bool = False) -> Ite
         mark = " *" if name in GATES else ""
         yield f"{WORDS[name] + mark:26s}{span:>18s}{low:9.3g}{middle:9.3g}{high:9.3g}{inside:9.1%}"
     yield f"inside in all that is marked *: {share_inside(frames, real):.1%} of the frames"
+    yield (
+        f"of further photographs of the same sort {expected_inside(photographs):.0%} would lie inside in each line: "
+        f"the envelope is the least and the most of {photographs}"
+    )
     shown = [frame for frame in frames if each or outside(frame.statistics, real, GATES)]
     if not each:
         shown = sorted(shown, key=lambda frame: (-_distance(frame, real), frame.name))[:WORST]
@@ -176,9 +182,11 @@ def _distance(frame: Frame, real: Envelope) -> float:
     return excess
 
 
-def as_json(frames: Sequence[Frame], real: Envelope) -> dict[str, Any]:
+def as_json(frames: Sequence[Frame], real: Envelope, photographs: int) -> dict[str, Any]:
     """Everything as plain JSON."""
     return {
+        "of_photographs": photographs,
+        "expected_inside_each": expected_inside(photographs),
         "photographs": {name: list(span) for name, span in real.items()},
         "gates": list(GATES),
         "inside": share_inside(frames, real),

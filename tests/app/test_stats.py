@@ -72,8 +72,9 @@ def test_scenarios_are_rendered_the_same_by_any_number_of_workers(tmp_path: Path
     assert len(alone) == 4
     assert len({frame.name for frame in alone}) == 4
     assert alone == frames_of_scenarios([path], spread, frames=2, workers=2)
-    table = list(lines_of(alone, REAL, each=True))
+    table = list(lines_of(alone, REAL, 13, each=True))
     assert table[0].startswith("4 frames")
+    assert any("further photographs" in line and "86%" in line and "of 13" in line for line in table)
     assert [line.split(":")[0].strip() for line in table[-4:]] == [frame.name for frame in alone]
 
 
@@ -86,7 +87,7 @@ def test_samples_that_are_not_valid_are_told(tmp_path: Path) -> None:
 
 
 def test_the_published_envelope_is_the_default() -> None:
-    assert envelope_of(None) is REAL
+    assert envelope_of(None) == (REAL, 13)
 
 
 @pytest.mark.parametrize("words", [["--samples", "0"], ["--frames", "0"]])

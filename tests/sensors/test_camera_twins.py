@@ -79,15 +79,19 @@ def test_a_pixel_is_developed_by_the_tone_table() -> None:
     glare[..., 3] = 1
     out = np.empty(image.shape, np.uint8)
     one, zero = np.float32(1), np.float32(0)
-    expose(0, 16, image, glare, one, gain, zero, zero, zero, 1, 1, normal_table(), tone_table(), out)
-    for pixel in ((0, 0), (7, 9), (15, 15)):
-        slow = naive_camera.exposed(
-            image[pixel].astype(np.float64),
-            gain.astype(np.float64),
-            tone_table().astype(np.float64),
-            TONE_TOP,
-        )
-        assert np.abs(out[pixel].astype(float) - slow).max() <= 1
+    for chroma in (1.0, 1.3, 0.6):
+        expose(
+            0, 16, image, glare, one, gain, np.float32(chroma), zero, zero, zero, 1, 1, normal_table(), tone_table(), out
+        )  # fmt: skip
+        for pixel in ((0, 0), (7, 9), (15, 15)):
+            slow = naive_camera.exposed(
+                image[pixel].astype(np.float64),
+                gain.astype(np.float64),
+                chroma,
+                tone_table().astype(np.float64),
+                TONE_TOP,
+            )
+            assert np.abs(out[pixel].astype(float) - slow).max() <= 1
 
 
 def test_a_smooth_mirror_sends_rays_where_the_law_says() -> None:

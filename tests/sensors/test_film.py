@@ -2,16 +2,21 @@
 
 # mypy: allow-untyped-calls
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from renderers.film import (
+    CHROMA,
     GLARE_LOBES,
     GLARE_SHARE,
     LENS_BLUR_PX,
     LOCAL_CELLS,
+    MOST_GAIN,
     NOISE_LEFT,
+    READ_ELECTRONS,
     WELL_ELECTRONS,
     Exposure,
     balance_error,
@@ -24,8 +29,10 @@ from renderers.film import (
     with_light,
 )
 from renderers.frames import CameraModel
+from renderers.imager import WHITE_FILLS, Sensor
 from renderers.kernels.film import TONE_TOP, TONES, expose
 from renderers.sky import LUMINANCE
+from scenarios.schema import Imager
 
 MODEL = CameraModel(256, 256, np.array([[2e4, 0, 127.5], [0, 2e4, 127.5], [0, 0, 1.0]]), np.zeros(5))
 LINEAR = (255 * np.linspace(0, 1, TONES) ** 2 * TONE_TOP).astype(np.float32)  # bytes straight from exposure
@@ -46,6 +53,7 @@ def _flat_field(level: float, electrons: float, read: float) -> np.ndarray:
         glare,
         one,
         gain,
+        one,
         zero,
         np.float32(electrons),
         np.float32(read),
@@ -104,10 +112,10 @@ def test_white_balance_takes_most_of_a_cast_away() -> None:
     assert 1.0 < balanced[0] / balanced[2] < 1.6
 
 
-def test_white_balance_errs_by_about_a_degree_and_always_the_same_way() -> None:
+def test_white_balance_errs_by_a_degree_or_two_and_always_the_same_way() -> None:
     errors = np.array([balance_error(seed, "front") for seed in range(400)])
     angle = np.degrees(np.arccos((errors @ np.ones(3)) / np.linalg.norm(errors, axis=1) / np.sqrt(3.0)))
-    assert 0.8 < np.median(angle) < 1.3
+    assert 1.3 < np.median(angle) < 1.9
     assert np.array_equal(balance_error(3, "front"), errors[3])
     assert not np.array_equal(balance_error(3, "rear"), errors[3])
     grey, white = np.full((64, 64, 3), 300.0, np.float32), np.ones(3)
@@ -128,8 +136,45 @@ def test_reduced_noise_is_a_fixed_share_of_what_the_electrons_make() -> None:
     step = (
         2.4 / 1.055 * ((values.mean() / 255.0 + 0.055) / 1.055) ** 1.4 / 255.0
     )  # of one byte, in linear light
-    expected = np.hypot(NOISE_LEFT * shot, step / np.sqrt(12.0))
+    expected = np.hypot(NOISE_LEFT[0] * shot, step / np.sqrt(12.0))
     assert linear[64:192, 64:192].std() == pytest.approx(expected, rel=0.03)
+
+
+def test_channels_share_most_of_their_noise() -> None:
+    noise = _flat_field(0.3, 900.0, 10.0).reshape(-1, 3).astype(np.float64)
+    # 0.64 by demosaicing; half resolution of colour leaves half the spread of differences: 1 - 0.36 / 4.
+    assert np.corrcoef(noise.T)[np.triu_indices(3, 1)] == pytest.approx(0.91, abs=0.01)
+
+
+def test_gain_makes_up_for_electrons_and_colours_pale_with_it() -> None:
+    white, exposures = np.ones(3), {}
+    for light in (1e-4, 0.01, 0.5, 3.0, 300.0, 5e4):
+        exposures[light] = meter(np.full((80, 80, 3), light, np.float32), white)
+    lit = list(exposures.values())
+    sensor = Sensor.of(Imager[float]())  # automotive
+    for exposure in lit:
+        counted = exposure.electrons * (READ_ELECTRONS / exposure.read_electrons) ** 2
+        if counted < WHITE_FILLS * WELL_ELECTRONS:
+            assert counted == pytest.approx(
+                sensor.white_electrons(1.0 / exposure.level, 2.0, 0.033), rel=0.01
+            )
+        assert counted <= WELL_ELECTRONS * 1.001
+    assert lit[0].level == lit[1].level < lit[2].level * 10  # the dark is meant to be dark
+    chromas = [exposure.chroma for exposure in lit]
+    assert chromas == sorted(chromas) and chromas[0] < 0.8 and chromas[-1] == CHROMA[0]
+    assert WELL_ELECTRONS / MOST_GAIN < 341.0 / lit[0].level < 1.1 * WELL_ELECTRONS / MOST_GAIN
+
+
+def test_only_film_draws_colours_away_from_grey() -> None:
+    image = np.full((256, 256, 3), (300.0, 200.0, 150.0), np.float32)
+    exposure = meter(image, np.ones(3))
+    plain = replace(exposure, chroma=1.0)
+    for tone, same in (("filmic", False), ("srgb", True), ("log", True)):
+        drawn, kept = (develop(image, MODEL, e, 1, 1, False, 1, tone)[128, 128] for e in (exposure, plain))
+        assert (drawn == kept).all() == same
+    assert drawn.any()
+    film = [develop(image, MODEL, e, 1, 1, False, 1)[128, 128].astype(int) for e in (exposure, plain)]
+    assert np.ptp(film[0]) > 1.1 * np.ptp(film[1]) and film[0][0] > film[1][0] and film[0][2] < film[1][2]
 
 
 def test_glare_spreads_light_and_keeps_its_sum() -> None:

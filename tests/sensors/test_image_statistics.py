@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from renderers.image_statistics import NAMES, REAL, ImageStatistics, envelope, outside
+from renderers.image_statistics import NAMES, REAL, ImageStatistics, envelope, expected_inside, outside
 
 
 def power_law(slope: float, side: int = 512) -> NDArray[np.uint8]:
@@ -65,3 +65,11 @@ def test_what_is_no_picture_is_refused() -> None:
         ImageStatistics.of(np.zeros((20, 90, 3), np.uint8))
     with pytest.raises(ValueError, match="needs pictures"):
         envelope([])
+
+
+@pytest.mark.parametrize("law", ["normal", "exponential", "standard_cauchy"])
+def test_further_draws_lie_between_the_least_and_the_most_as_often_as_expected(law: str) -> None:
+    draws = getattr(np.random.default_rng(4), law)(size=(40_000, 14))
+    known, further = draws[:, :13], draws[:, 13]
+    inside = (known.min(axis=1) <= further) & (further <= known.max(axis=1))
+    assert inside.mean() == pytest.approx(expected_inside(13), abs=0.01)

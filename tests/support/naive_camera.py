@@ -77,9 +77,11 @@ def streak(shape: tuple[int, int], ends: Array, half_px: float, opacity: float) 
     return hidden
 
 
-def exposed(radiance: Array, gain: Array, tone: Array, top: float) -> Array:
+def exposed(radiance: Array, gain: Array, chroma: float, tone: Array, top: float) -> Array:
     """(3,) bytes of a pixel on the axis, without noise and glare, by the tone table over the root of exposure."""
-    at = np.sqrt(np.clip(radiance * gain, 0, top) / top) * (len(tone) - 1)
+    light = radiance * gain
+    grey = np.array([0.2126, 0.7152, 0.0722]) @ light
+    at = np.sqrt(np.clip(grey + chroma * (light - grey), 0, top) / top) * (len(tone) - 1)
     return np.asarray(np.floor(np.interp(at, np.arange(len(tone)), tone) + 0.5))
 
 
