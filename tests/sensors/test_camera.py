@@ -95,8 +95,9 @@ def _range(frame: CameraFrame, v: int, u: int) -> float:
 
 def test_fog_hides_the_wall_and_not_the_ground_before_the_car() -> None:
     clear, fog = _frame(_street(weather()), clean=True), _frame(_street(FOG))
-    red_minus_blue = [np.ptp(f.image[40:58, 150:199].mean(axis=(0, 1))) for f in (clear, fog)]
-    assert red_minus_blue[0] > 50 and red_minus_blue[1] < 8  # the brick's colour is gone
+    wall, plain_fog = fog.image[40:58, 150:199].mean(axis=(0, 1)), fog.image[4:16, 20:60].mean(axis=(0, 1))
+    assert np.ptp(clear.image[40:58, 150:199].mean(axis=(0, 1))) > 50  # red and blue of the brick
+    assert np.ptp(wall - plain_fog) < 8  # are gone, whatever cast automatic balance leaves
     assert fog.image[110].mean() < fog.image[50].mean()
 
 
@@ -150,7 +151,7 @@ def test_a_block_throws_a_shadow_on_the_side_away_from_the_sun() -> None:
     frame = _frame(stage, clean=True)
     # The sun stands in the south, to the right of a camera that looks east: the shadow falls to the left, where
     # the ground at (12, 2.5) is seen at column 70 of row 76, and its mirror image in the sun at column 129.
-    assert frame.image[75:78, 66:74].mean() < 0.7 * frame.image[75:78, 126:134].mean()
+    assert frame.image[75:78, 66:74].mean() < 0.75 * frame.image[75:78, 126:134].mean()
 
 
 @pytest.mark.parametrize("albedo", [0.08, 0.12, 0.2])
