@@ -372,10 +372,12 @@ def packets_of(rays: int) -> int:
 def block_order(rows: int, columns: int) -> NDArray[np.int64]:
     """Indices into a row-major (rows, columns) grid so that each packet is a block of eight by eight.
 
-    Blocks follow one another down their columns, so that a frustum of them is compact where rows are few, as a lidar's.
+    Packets follow one another in blocks of up to four by eight, so that a frustum of them is compact: rows of a lidar
+    lie further apart than columns.
     """
     row, column = np.divmod(np.arange(rows * columns, dtype=np.int64), columns)
-    return np.lexsort((column % 8, row % 8, row // 8, column // 8))
+    down, across = row // 8, column // 8
+    return np.lexsort((column % 8, row % 8, down % 4, across % 8, across // 8, down // 4))
 
 
 def frustum_order(tiles_across: int, tiles_down: int) -> NDArray[np.int32]:
