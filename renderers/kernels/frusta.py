@@ -181,6 +181,31 @@ def _shows(
 
 
 @inner_kernel
+def _asking(
+    cover: NDArray[np.float32],  # rows NEAREST to V1
+    slot: np.uint64,
+    looks: np.uint64,  # bits of packets
+    begun: NDArray[np.float32],
+    flat: NDArray[np.float32],
+    lanes: NDArray[np.float32],
+    asked: NDArray[np.uint64],  # (BREADTH * FRUSTUM,) written: rays of each packet that go through the box of a slot
+) -> np.uint64:
+    """Those of the packets whose rays go through a box and hold something that lies further away."""
+    one = np.uintp(1)
+    left = np.uintp(0)
+    while looks != np.uintp(0):
+        n = lowest(looks)
+        looks &= looks - one
+        i = int(np.int64(n))
+        near_range = (cover[slot] - begun[i, AHEAD]) * flat[i]
+        bits = within(cover, np.uintp(BREADTH) + slot, near_range, lanes, i)
+        asked[slot * np.uintp(FRUSTUM) + n] = bits
+        if bits != np.uintp(0):
+            left |= one << n
+    return left
+
+
+@inner_kernel
 def _deepest(parts: NDArray[np.float32], packet: int) -> np.float32:
     """The greatest depth that a packet holds."""
     most = np.float32(-1.0)
@@ -300,6 +325,10 @@ def see_frusta(
     edge = on_lines(EDGES * BREADTH)
     stack = np.empty(DEEP, np.int32)
     waiting = np.empty(DEEP * PLACED, np.float32)
+    leaf_links = np.empty(BREADTH, np.int32)
+    lookers = np.empty(BREADTH, np.uint64)
+    slots = np.empty(BREADTH, np.uint64)
+    asked = np.empty(BREADTH * FRUSTUM, np.uint64)
     queue = np.empty(len(order), np.int32)
     depth = np.empty(len(order), np.float32)
     points, inner, links = corners.reshape(-1), boxes.reshape(-1), children.reshape(-1)
@@ -367,9 +396,9 @@ def see_frusta(
             for k in range(4):
                 here[(1 + k) * BREADTH] = view[k]
             top = zero
-            looks = _shows(here, zero, breadth, sight)
             current = root[p]
             while True:
+                leaves = zero
                 if current >= 0:
                     node = np.uintp(current)
                     bits = boxes_cover(inner, node, f, view, starts, sway, cover)
@@ -378,9 +407,27 @@ def see_frusta(
                         slot = lowest(bits)
                         bits &= bits - one
                         child = links[node * breadth + slot]
-                        if child == EMPTY or _shows(cover, slot, breadth, sight) == zero:
+                        if child == EMPTY:
+                            continue
+                        looks = _shows(cover, slot, breadth, sight)
+                        if looks == zero:
                             continue
                         near_depth = cover[slot]
+                        if child < 0:
+                            looks = _asking(cover, slot, looks, begun, flat, lanes, asked)
+                            if looks == zero:
+                                continue
+                            block = np.uintp(-(child + 1) >> COUNT_BITS) * np.uintp(LEAF)
+                            for axis in range(9):
+                                prefetch(points, block + np.uintp(axis * BREADTH))
+                            leaf_links[slot], lookers[slot] = child, looks
+                            at = leaves
+                            while at > zero and cover[slots[at - one]] > near_depth:
+                                slots[at] = slots[at - one]
+                                at -= one
+                            slots[at] = slot
+                            leaves += one
+                            continue
                         at = top  # the nearest of a node's children comes to lie on top
                         while at > base and waiting[(at - one) * placed] < near_depth:
                             to = at * placed
@@ -394,30 +441,30 @@ def see_frusta(
                             waiting[at * placed + n] = cover[n * breadth + slot]
                         stack[at] = child
                         top += one
-                        if child >= 0:
-                            for row in range(6):
-                                prefetch(inner, child * BOX + row * BREADTH)
-                        else:
-                            block = np.uintp(-(child + 1) >> COUNT_BITS) * np.uintp(LEAF)
-                            for axis in range(9):
-                                prefetch(points, block + np.uintp(axis * BREADTH))
+                        for row in range(6):
+                            prefetch(inner, child * BOX + row * BREADTH)
+                        prefetch(links, child * BREADTH)
                 else:
-                    packed = np.uintp(-(current + 1))
+                    for row in range(PLACED):
+                        cover[np.uintp(row) * breadth] = here[np.uintp(row) * breadth]
+                    looks = _shows(cover, zero, breadth, sight)
+                    looks = _asking(cover, zero, looks, begun, flat, lanes, asked)
+                    leaf_links[zero], lookers[zero], slots[zero] = current, looks, zero
+                    leaves = one
+                for nth in range(leaves):
+                    slot = slots[np.uintp(nth)]
+                    packed = np.uintp(-(leaf_links[slot] + 1))
                     leaf, many = packed >> np.uintp(COUNT_BITS), packed & np.uintp(COUNT_MASK)
                     block = leaf * np.uintp(LEAF)
-                    covered = known = False
-                    seen = zero
+                    known = False
+                    looks = lookers[slot]
+                    seen = triangles_cover(points, block, f, view, starts, sway, some)
+                    seen &= (one << many) - one
                     while looks != zero:
                         i = int(np.int64(lowest(looks)))
                         looks &= looks - one
                         ahead = begun[i, AHEAD]
-                        asking = within(here, breadth, (here[NEAREST] - ahead) * flat[i], lanes, i)
-                        if asking == zero:
-                            continue
-                        if not covered:
-                            covered = True
-                            seen = triangles_cover(points, block, f, view, starts, sway, some)
-                            seen &= (one << many) - one
+                        asking = asked[slot * np.uintp(FRUSTUM) + np.uintp(i)]
                         places = np.uintp(U0 * BREADTH)
                         if spread:
                             places = np.uintp(MOVED * BREADTH)
@@ -466,14 +513,11 @@ def see_frusta(
                                 parts[group, DEEPEST] = farthest(lanes, i, ray) * steep[i] + ahead
                         if touched:
                             parts[whole, DEEPEST] = rect[DEEPEST, i] = _deepest(parts, i)
-                looks = zero
-                while top > zero and looks == zero:
+                shown = zero
+                while top > zero and shown == zero:
                     top -= one
-                    for row in range(PLACED):
-                        n = np.uintp(row)
-                        here[n * breadth] = waiting[top * placed + n]
-                    looks = _shows(here, zero, breadth, sight)
-                if looks == zero:
+                    shown = _shows(waiting, top * placed, one, sight)
+                if shown == zero:
                     break
                 current = stack[top]
         for i in range(packets):
