@@ -5,10 +5,11 @@ from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
 from renderers.kernels.frusta import FRUSTUM
-from renderers.kernels.things import name_rays, name_things
-from renderers.tracer import Hits, PreparedScene, packets_of
+from renderers.tracer import Hits, PreparedScene, Shown, packets_of
 from renderers.view import view_of
 from sim.slices import in_turns
+
+_NO_CLASS = np.zeros(0, np.uint8)
 
 
 def things_of(
@@ -23,20 +24,11 @@ def things_of(
     hits = Hits.empty(len(direction)) if room is None else room
     shape = (model.height_px, model.width_px)
     instance, depth = np.empty(shape, np.int32), np.empty(shape, np.float32)
-    scene = prepared.scene
+    shown = Shown(instance, _NO_CLASS, depth, view.tiles_across)
 
     def work(deal: NDArray[np.int64]) -> None:
-        name_things(
-            view.tiles,
-            prepared.see_dealt(hits, direction, far_m=view.far, which=view.tiles, deal=deal, weigh=False),
-            view.tiles_across,
-            hits.range_m,
-            hits.placement,
-            hits.triangle,
-            scene.instance,
-            scene.geometry.instance,
-            instance,
-            depth,
+        prepared.see_dealt(
+            hits, direction, far_m=view.far, which=view.tiles, deal=deal, weigh=False, shown=shown
         )
 
     in_turns(work, len(view.tiles), threads, FRUSTUM)
@@ -53,20 +45,11 @@ def things_ahead(
     count = len(direction)
     hits = Hits.empty(count) if room is None else room
     instance, semantic = np.empty(count, np.int32), np.empty(count, np.uint8)
-    scene, geometry = prepared.scene, prepared.scene.geometry
+    shown = Shown(instance, semantic, hits.range_m)
     which = np.arange(packets_of(count), dtype=np.int32)
 
     def work(deal: NDArray[np.int64]) -> None:
-        name_rays(
-            prepared.see_dealt(hits, direction, which=which, deal=deal, weigh=False),
-            hits.placement,
-            hits.triangle,
-            scene.instance,
-            geometry.instance,
-            geometry.semantic,
-            instance,
-            semantic,
-        )
+        prepared.see_dealt(hits, direction, which=which, deal=deal, weigh=False, shown=shown)
 
     in_turns(work, len(which), threads, FRUSTUM)
     return instance, semantic, hits.range_m

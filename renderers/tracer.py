@@ -17,6 +17,7 @@ from renderers.kernels.lone_rays import trace_alone
 from renderers.kernels.packet_rays import LANES, TOGETHER
 from renderers.kernels.packets import EMPTY, trace_packets
 from renderers.kernels.placing import place_parts
+from renderers.kernels.things import name_packets
 from renderers.placements import Placements
 from renderers.scene import SEEN_BY_SENSORS, Scene
 from sim.kernels.dealing import deal_of
@@ -27,6 +28,8 @@ PACKETS_PER_SLICE = 64
 SEEN_PER_SLICE = 4 * FRUSTUM  # packets
 _NO_OFFSET = np.zeros((0, 3), np.float32)
 _NO_PLACEMENT = np.zeros(0, np.int32)
+_NO_CLASS = np.zeros(0, np.uint8)
+_NO_PICTURE = np.zeros(3, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,21 @@ class Hits:
             np.empty(count, np.float32),
             np.empty(count, np.float32),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where what rays show is written, where nothing more is wanted."""
+
+    instance: NDArray[np.int32]  # (H, W), or (R,) one ray after the other; 0: nothing
+    semantic: NDArray[np.uint8]  # the same, or (0,): not wanted
+    range_m: NDArray[np.float32]  # as of Hits
+    tiles_across: int = 0  # of a picture, whose packets are tiles of 8 x 8 pixels, row by row
+
+    def picture(self) -> NDArray[np.int64]:
+        """What kernels.things.name_packet must know."""
+        height, width = self.instance.shape if self.tiles_across else (1, len(self.instance))
+        return np.array((self.tiles_across, height, width), np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +218,25 @@ class PreparedScene:
         mask: int = SEEN_BY_SENSORS,
         only_actor: int | None = None,
         weigh: bool = True,
-    ) -> NDArray[np.int32]:
-        """The same of what this thread is dealt of `which` (`sim.slices.in_turns`); returns its [start, stop) (N, 2)."""
+        shown: Shown | None = None,
+    ) -> None:
+        """The same of what this thread is dealt of `which` (`sim.slices.in_turns`).
+
+        What rays show may be wanted instead: hits are then only kept of the few packets that no frustum can hold.
+        """
         scene, geometry = self.scene, self.scene.geometry
         order = self.order[(scene.mask[self.order] & mask) != 0]
         if only_actor is not None:
             order = order[scene.actor[order] == only_actor]
-        taken = np.empty((len(which) // FRUSTUM + 1, 2), np.int32)
         left_out = np.empty(len(which), np.int32)
         offset = _NO_OFFSET if offset_m is None else offset_m
-        times, left = see_frusta(
+        names = (scene.instance, geometry.instance, geometry.semantic)
+        picture, instance, semantic = _NO_PICTURE, _NO_PLACEMENT, _NO_CLASS
+        range_m = hits.range_m
+        if shown is not None:
+            picture, instance, semantic = shown.picture(), shown.instance.reshape(-1), shown.semantic
+            range_m = shown.range_m.reshape(-1)
+        left = see_frusta(
             geometry.broad_boxes,
             geometry.broad_links,
             geometry.leaf_corners_m,
@@ -225,20 +252,27 @@ class PreparedScene:
             which,
             deal,
             weigh,
-            taken,
             left_out,
-            hits.range_m,
+            range_m,
             hits.placement,
             hits.triangle,
             hits.u,
             hits.v,
+            *names,
+            picture,
+            instance,
+            semantic,
         )
         for packet in left_out[:left]:
             self.trace_into(
                 hits, direction, offset_m, near_m, far_m,
                 mask=mask, only_actor=only_actor, start=int(packet), stop=int(packet) + 1,
             )  # fmt: skip
-        return taken[:times]
+        if shown is not None and left > 0:
+            name_packets(
+                left_out[:left], hits.range_m, hits.placement, hits.triangle, *names, picture,
+                range_m, instance, semantic,
+            )  # fmt: skip
 
     def see(
         self,

@@ -33,18 +33,16 @@ from renderers.kernels.frustum_covers import (
     met_by,
     triangles_cover,
 )
+from renderers.kernels.frustum_hits import end, start
 from renderers.kernels.frustum_rays import (
     EDGES,
     GROUPS,
     HELD,
     IDLE,
     IDS,
-    NEAR,
     PARTS,
     ROWS,
     SPREADS,
-    US,
-    VS,
     WORLD,
     aim,
     edges_of,
@@ -54,26 +52,18 @@ from renderers.kernels.frustum_rays import (
     sixteen_within,
     within,
 )
-from renderers.kernels.packet_rays import LANES, NEVER, TOGETHER
+from renderers.kernels.packet_rays import LANES, TOGETHER
+from renderers.kernels.things import name_packet
 from sim.kernels.dealing import take
-from sim.kernels.extremes import lesser
 from sim.kernels.jit import inner_kernel, kernel
 from sim.kernels.lines import on_lines
 from sim.kernels.prefetch import prefetch
 from sim.kernels.sixteen import (
     COUNT,
-    EIGHT,
     alike,
-    below,
-    carry,
-    choose,
-    counted,
-    least,
     load,
     lowest,
-    mark,
     not_above,
-    store,
 )
 from sim.kernels.widths import half_vectors
 
@@ -81,79 +71,6 @@ FRUSTUM = 32  # packets
 PLACED = 5  # numbers of what waits: rows NEAREST to V1 of frustum_covers
 ALL = (1 << COUNT) - 1  # bits of sixteen rays
 DEEP = 2048  # boxes that may wait: fifteen for each level of a tree
-
-
-@inner_kernel
-def _begin(
-    near: NDArray[np.float32],  # (R,) or (1,)
-    far: NDArray[np.float32],
-    count: int,  # rays
-    packet: int,
-    i: int,  # its place in the frustum
-    lanes: NDArray[np.float32],  # (FRUSTUM * ROWS * LANES,) rows NEAR and HELD written
-    hits: NDArray[np.int32],  # (FRUSTUM * IDS * LANES,) written
-) -> None:
-    """What a packet's rays hold before they have met anything."""
-    none, asks_nothing = np.float32(0.0), np.float32(-1.0)
-    start = packet * LANES
-    first, own, ids = np.uintp(start), np.uintp(i * ROWS * LANES), np.uintp(i * IDS * LANES)
-    for row in range(0, IDS * LANES, TOGETHER):
-        mark(hits, ids + np.uintp(row), np.int32(-1), np.uintp(ALL))
-    if start + LANES <= count:
-        for ray in range(0, LANES, TOGETHER):
-            k, to = first + np.uintp(ray), own + np.uintp(ray)
-            limit = least(load(far, k) if len(far) > 1 else alike(far[0]), alike(NEVER))
-            held = choose(below(alike(none), limit), limit, alike(asks_nothing))
-            store(lanes, to + np.uintp(HELD * LANES), held)
-            store(lanes, to + np.uintp(NEAR * LANES), load(near, k) if len(near) > 1 else alike(near[0]))
-        return
-    for ray in range(LANES):
-        k, to = np.uintp(min(start + ray, count - 1)), own + np.uintp(ray)
-        reach = lesser(far[k if len(far) > 1 else np.uintp(0)], NEVER)
-        asks = start + ray < count and reach > none
-        lanes[to + np.uintp(HELD * LANES)] = reach if asks else asks_nothing
-        lanes[to + np.uintp(NEAR * LANES)] = near[k if len(near) > 1 else np.uintp(0)]
-
-
-@inner_kernel
-def _end(
-    count: int,
-    packet: int,
-    i: int,
-    lanes: NDArray[np.float32],
-    hits: NDArray[np.int32],
-    range_out: NDArray[np.float32],
-    placement_out: NDArray[np.int32],
-    triangle_out: NDArray[np.int32],
-    u_out: NDArray[np.float32],
-    v_out: NDArray[np.float32],
-    weigh: bool,
-) -> None:
-    """Hand over what a packet's rays have met, as packets.trace_packets does."""
-    start = packet * LANES
-    first, own, ids = np.uintp(start), np.uintp(i * ROWS * LANES), np.uintp(i * IDS * LANES)
-    none, nothing = np.float32(0.0), np.float32(np.inf)
-    if start + LANES <= count:
-        for ray in range(0, LANES, TOGETHER):
-            k, met = first + np.uintp(ray), counted(hits, ids + np.uintp(ray))
-            here = own + np.uintp(ray)
-            store(range_out, k, choose(met, load(lanes, here + np.uintp(HELD * LANES)), alike(nothing)))
-            if weigh:
-                store(u_out, k, choose(met, load(lanes, here + np.uintp(US * LANES)), alike(none)))
-                store(v_out, k, choose(met, load(lanes, here + np.uintp(VS * LANES)), alike(none)))
-        for ray in range(0, LANES, EIGHT):
-            n = np.uintp(ray)
-            carry(placement_out, first + n, hits, ids + n)
-            carry(triangle_out, first + n, hits, ids + np.uintp(LANES) + n)
-        return
-    for ray in range(count - start):
-        n = np.uintp(ray)
-        met_one = hits[ids + n] >= 0
-        placement_out[first + n], triangle_out[first + n] = hits[ids + n], hits[ids + np.uintp(LANES) + n]
-        range_out[first + n] = lanes[own + np.uintp(HELD * LANES) + n] if met_one else nothing
-        if weigh:
-            u_out[first + n] = lanes[own + np.uintp(US * LANES) + n] if met_one else none
-            v_out[first + n] = lanes[own + np.uintp(VS * LANES) + n] if met_one else none
 
 
 @inner_kernel
@@ -188,7 +105,9 @@ def _asking(
     begun: NDArray[np.float32],
     flat: NDArray[np.float32],
     lanes: NDArray[np.float32],
-    asked: NDArray[np.uint64],  # (BREADTH * FRUSTUM,) written: rays of each packet that go through the box of a slot
+    asked: NDArray[
+        np.uint64
+    ],  # (BREADTH * FRUSTUM,) written: rays of each packet that go through the box of a slot
 ) -> np.uint64:
     """Those of the packets whose rays go through a box and hold something that lies further away."""
     one = np.uintp(1)
@@ -287,17 +206,20 @@ def see_frusta(
     which: NDArray[np.int32],  # packets; neighbours share a frustum
     deal: NDArray[np.int64],  # of which: see sim.kernels.dealing
     weigh: bool,  # whether u and v are wanted; else they are not written
-    taken: NDArray[
-        np.int32
-    ],  # (len(which) / grain + 1, 2) written: which[start:stop] that were dealt to this thread
     left_out: NDArray[np.int32],  # (len(which),) written: packets whose rays spread too far for any frustum
     range_out: NDArray[np.float32],  # (R,) and further: as packets.trace_packets fills them
     placement_out: NDArray[np.int32],
     triangle_out: NDArray[np.int32],
     u_out: NDArray[np.float32],
     v_out: NDArray[np.float32],
-) -> tuple[int, int]:
-    """Closest hits of the rays of packets that are dealt; returns how many times, and how many packets are left out."""
+    placement_instance: NDArray[np.int32],  # (P,) and further: see things.name_packet
+    own_instance: NDArray[np.int32],
+    own_class: NDArray[np.uint8],
+    picture: NDArray[np.int64],
+    instance_out: NDArray[np.int32],  # flat; if there is room, written with ranges instead of what was met
+    class_out: NDArray[np.uint8],
+) -> int:
+    """Closest hits of the rays of packets that are dealt; returns how many packets are left out."""
     half_vectors()
     count = len(direction)
     spread = len(offset) > 0
@@ -329,6 +251,7 @@ def see_frusta(
     lookers = np.empty(BREADTH, np.uint64)
     slots = np.empty(BREADTH, np.uint64)
     asked = np.empty(BREADTH * FRUSTUM, np.uint64)
+    named = np.empty(LANES, np.int32)
     queue = np.empty(len(order), np.int32)
     depth = np.empty(len(order), np.float32)
     points, inner, links = corners.reshape(-1), boxes.reshape(-1), children.reshape(-1)
@@ -336,18 +259,15 @@ def see_frusta(
     a_sixteen = (one << np.uintp(TOGETHER)) - one
     left = 0
     size = FRUSTUM
-    times = 0
     first = stop = 0
     while True:
         if first >= stop:
             first, stop = take(deal)
             if first >= stop:
                 break
-            taken[times, 0], taken[times, 1] = first, stop
-            times += 1
         packets = min(size, stop - first)
         for i in range(packets):
-            _begin(near, far, count, which[first + i], i, lanes, hits)
+            start(near, far, count, which[first + i], i, lanes, hits)
         sway = gather(
             direction,
             offset,
@@ -521,10 +441,18 @@ def see_frusta(
                     break
                 current = stack[top]
         for i in range(packets):
-            _end(
-                count, which[first + i], i, lanes, hits,
-                range_out, placement_out, triangle_out, u_out, v_out, weigh,
-            )  # fmt: skip
+            if len(instance_out) > 0:
+                own = np.uintp(i * IDS * LANES)
+                name_packet(
+                    which[first + i], lanes, np.uintp((i * ROWS + HELD) * LANES), hits, own,
+                    hits, own + np.uintp(LANES), placement_instance, own_instance, own_class, picture, named,
+                    range_out, instance_out, class_out,
+                )  # fmt: skip
+            else:
+                end(
+                    count, which[first + i], i, lanes, hits,
+                    range_out, placement_out, triangle_out, u_out, v_out, weigh,
+                )  # fmt: skip
         first += packets
         size = FRUSTUM
-    return times, left
+    return left

@@ -5,81 +5,112 @@ from numpy.typing import NDArray
 
 from renderers.kernels.packet_rays import LANES
 from sim.kernels.jit import inner_kernel, kernel
-from sim.kernels.sixteen import carry
+from sim.kernels.sixteen import COUNT, EIGHT, alike, carry, choose, counted, load, store
+
+TILES, HEIGHT, WIDTH = range(
+    3
+)  # numbers of a picture: tiles side by side (0: rays one after the other) and its pixels
 
 
 @inner_kernel
-def _thing(
-    triangle: np.int32,
-    placement: np.int32,
-    own_instance: NDArray[np.int32],
-    placement_instance: NDArray[np.int32],
-) -> np.int32:
-    """The instance that is met; 0: nothing.  Both tables are read whatever was met: no pixel waits for a guess."""
-    none = np.int32(0)
-    own = own_instance[np.uintp(max(triangle, none))]
-    other = placement_instance[np.uintp(max(placement, none))]
-    named = own if own != none else other
-    return named if triangle >= none else none
-
-
-@kernel
-def name_things(
-    tiles: NDArray[np.int32],  # packets of 8 x 8 pixels
-    taken: NDArray[np.int32],  # (N, 2) tiles[start:stop] of each row
-    across: int,
-    range_m: NDArray[np.float32],
+def name_packet(
+    packet: int,
+    range_m: NDArray[
+        np.float32
+    ],  # of a packet's rays from `ranges` on, and so forth; of who met nothing it is not read
+    ranges: np.uint64,
     placement: NDArray[np.int32],
+    placements: np.uint64,
     triangle: NDArray[np.int32],
-    placement_instance: NDArray[np.int32],
-    own_instance: NDArray[np.int32],
-    instance: NDArray[np.int32],  # (H, W)
-    depth_m: NDArray[np.float32],
+    triangles: np.uint64,
+    placement_instance: NDArray[np.int32],  # (P,)
+    own_instance: NDArray[np.int32],  # (T,)
+    own_class: NDArray[np.uint8],  # (T,)
+    picture: NDArray[np.int64],  # TILES, HEIGHT, WIDTH; without tiles the third is the number of rays
+    named: NDArray[np.int32],  # (LANES,) room
+    range_out: NDArray[np.float32],  # flat, of all rays or pixels; inf where nothing is met
+    instance_out: NDArray[np.int32],  # 0 where nothing is met
+    class_out: NDArray[np.uint8],  # the same; not wanted where it is empty
 ) -> None:
-    """The instance and the depth of each pixel, and nothing else."""
-    height, width = depth_m.shape
-    named = np.empty(LANES, np.int32)
-    all_named, all_depths = instance.reshape(-1), depth_m.reshape(-1)
-    for n in range(len(taken)):
-        for nth in range(taken[n, 0], taken[n, 1]):
-            tile = tiles[nth]
-            top = tile // across * 8
-            left = tile % across * 8
-            first = np.uintp(tile * LANES)
-            for k in range(LANES):
-                named[k] = _thing(
-                    triangle[first + np.uintp(k)],
-                    placement[first + np.uintp(k)],
-                    own_instance,
-                    placement_instance,
-                )
-            if top + 8 <= height and left + 8 <= width:
-                for y in range(8):
-                    row = np.uintp((top + y) * width + left)
-                    carry(all_named, row, named, np.uintp(8 * y))
-                    carry(all_depths, row, range_m, first + np.uintp(8 * y))
-            else:
-                for y in range(top, min(top + 8, height)):
-                    for x in range(left, min(left + 8, width)):
-                        k = 8 * (y - top) + x - left
-                        instance[y, x] = named[k]
-                        depth_m[y, x] = range_m[tile * LANES + k]
+    """The instance, the class and the range of what a packet's rays meet, at their own places or a tile's pixels."""
+    across, none, nothing = picture[TILES], np.int32(0), np.float32(np.inf)
+    if across == 0:
+        base, next_row = packet * LANES, EIGHT
+        rows = columns = EIGHT
+        whole = base + LANES <= picture[WIDTH]
+    else:
+        top, left = packet // across * EIGHT, packet % across * EIGHT
+        base, next_row = top * picture[WIDTH] + left, picture[WIDTH]
+        rows, columns = min(EIGHT, picture[HEIGHT] - top), min(EIGHT, picture[WIDTH] - left)
+        whole = rows == EIGHT and columns == EIGHT
+    # Tables are read whatever was met: no ray waits for a guess.
+    bare = none
+    for k in range(LANES):
+        n = np.uintp(k)
+        met = triangle[triangles + n]
+        own = own_instance[np.uintp(max(met, none))]
+        named[n] = own if met >= none else none
+        bare |= np.int32(own == none)
+    if bare != none:
+        for k in range(LANES):
+            n = np.uintp(k)
+            if named[n] == none and triangle[triangles + n] >= none:
+                named[n] = placement_instance[np.uintp(placement[placements + n])]
+    for k in range(0, LANES, COUNT):
+        n = np.uintp(k)
+        kept = choose(counted(triangle, triangles + n), load(range_m, ranges + n), alike(nothing))
+        store(range_m, ranges + n, kept)
+    if whole:
+        for y in range(EIGHT):
+            to, k = np.uintp(base + y * next_row), np.uintp(y * EIGHT)
+            carry(instance_out, to, named, k)
+            carry(range_out, to, range_m, ranges + k)
+    else:
+        for y in range(rows):
+            for x in range(columns):
+                to, k = base + y * next_row + x, np.uintp(y * EIGHT + x)
+                if across > 0 or to < picture[WIDTH]:
+                    instance_out[to], range_out[to] = named[k], range_m[ranges + k]
+    if len(class_out) > 0 and whole and across == 0:
+        first = np.uintp(base)
+        for k in range(LANES):
+            n = np.uintp(k)
+            met = triangle[triangles + n]
+            own_kind = own_class[np.uintp(max(met, none))]
+            class_out[first + n] = own_kind if met >= none else np.uint8(0)
+    elif len(class_out) > 0:
+        for y in range(rows):
+            for x in range(columns):
+                to = base + y * next_row + x
+                if across > 0 or to < picture[WIDTH]:
+                    met = triangle[triangles + np.uintp(y * EIGHT + x)]
+                    class_out[to] = own_class[met] if met >= none else np.uint8(0)
 
 
 @kernel
-def name_rays(
-    taken: NDArray[np.int32],  # (N, 2) packets [start, stop) of each row
+def name_packets(
+    packets: NDArray[np.int32],
+    range_m: NDArray[np.float32],  # (R,) and further: see name_packet
     placement: NDArray[np.int32],
     triangle: NDArray[np.int32],
     placement_instance: NDArray[np.int32],
     own_instance: NDArray[np.int32],
     own_class: NDArray[np.uint8],
-    instance: NDArray[np.int32],  # (R,) written; 0 where nothing was met
-    semantic: NDArray[np.uint8],  # (R,) written; 0 where nothing was met
+    picture: NDArray[np.int64],
+    range_out: NDArray[np.float32],
+    instance_out: NDArray[np.int32],
+    class_out: NDArray[np.uint8],
 ) -> None:
-    """The instance and the class of what each ray meets."""
-    for n in range(len(taken)):
-        for r in range(LANES * taken[n, 0], min(LANES * taken[n, 1], len(instance))):
-            k = triangle[r]
-            instance[r] = _thing(k, placement[r], own_instance, placement_instance)
-            semantic[r] = own_class[np.uintp(max(k, 0))] if k >= 0 else np.uint8(0)
+    """The same of packets whose hits are at hand."""
+    named = np.empty(LANES, np.int32)
+    held, at, met = np.empty(LANES, np.float32), np.empty(LANES, np.int32), np.empty(LANES, np.int32)
+    zero = np.uintp(0)
+    for packet in packets:
+        first = packet * LANES
+        at[:] = met[:] = np.int32(-1)
+        for k in range(min(LANES, len(range_m) - first)):
+            held[k], at[k], met[k] = range_m[first + k], placement[first + k], triangle[first + k]
+        name_packet(
+            packet, held, zero, at, zero, met, zero, placement_instance, own_instance, own_class, picture, named,
+            range_out, instance_out, class_out,
+        )  # fmt: skip
