@@ -40,7 +40,6 @@ from renderers.kernels.frustum_rays import (
     HELD,
     IDLE,
     IDS,
-    PARTS,
     ROWS,
     SPREADS,
     WORLD,
@@ -49,7 +48,6 @@ from renderers.kernels.frustum_rays import (
     farthest,
     gather,
     keep,
-    sixteen_within,
     within,
 )
 from renderers.kernels.packet_rays import LANES, TOGETHER
@@ -129,7 +127,7 @@ def _deepest(parts: NDArray[np.float32], packet: int) -> np.float32:
     """The greatest depth that a packet holds."""
     most = np.float32(-1.0)
     for g in range(GROUPS):
-        most = max(most, parts[packet * PARTS + 1 + g, DEEPEST])
+        most = max(most, parts[packet * GROUPS + g, DEEPEST])
     return most
 
 
@@ -229,7 +227,7 @@ def see_frusta(
     steep = np.empty(FRUSTUM, np.float32)
     flat = np.empty(FRUSTUM, np.float32)
     begun = np.empty((FRUSTUM, STARTS), np.float32)
-    parts = np.empty((FRUSTUM * PARTS, SIGHT), np.float32)
+    parts = np.empty((FRUSTUM * GROUPS, SIGHT), np.float32)
     shares = parts.reshape(-1)
     starts = np.empty(STARTS, np.float32)
     axes = np.empty(12, np.float32)
@@ -303,9 +301,8 @@ def see_frusta(
             flat[i] = HIDDEN / steep[i]
             for g in range(GROUPS):
                 reach = farthest(lanes, i, np.uintp(g * TOGETHER))
-                parts[i * PARTS + 1 + g, DEEPEST] = reach * steep[i] + begun[i, AHEAD]
+                parts[i * GROUPS + g, DEEPEST] = reach * steep[i] + begun[i, AHEAD]
             rect[DEEPEST, i] = _deepest(parts, i)
-            parts[i * PARTS, DEEPEST] = rect[DEEPEST, i]
         met = (
             0 if sway == IDLE else _queue(box, order, f, axes, view, starts, sway, crate, cover, queue, depth)
         )
@@ -390,31 +387,23 @@ def see_frusta(
                             places = np.uintp(MOVED * BREADTH)
                             as_seen_by(some, begun, i, places)
                         touched = False
-                        whole = np.uintp(i * PARTS)
-                        met_whole = seen & met_by(some, places, shares, whole)
-                        few = met_whole & (met_whole - one)
-                        few &= few - one
-                        few &= few - one
                         while asking != zero:
                             ray = lowest(asking) & ~np.uintp(TOGETHER - 1)
                             asking &= ~(a_sixteen << ray)
-                            group = whole + one + ray // np.uintp(TOGETHER)
-                            bits = met_whole
-                            if few != zero:
-                                bits &= met_by(some, places, shares, group)
+                            group = np.uintp(i * GROUPS) + ray // np.uintp(TOGETHER)
+                            bits = seen & met_by(some, places, shares, group)
+                            if bits == zero:
+                                continue
+                            if not known:
+                                known = True
+                                edges_of(points, block, turn, p, edge)
+                            if aimed[i] != p:
+                                aimed[i] = p
+                                aim(rays, i, turn, p, lanes, spread)
                             nearer = False
                             while bits != zero:
                                 j = lowest(bits)
                                 bits &= bits - one
-                                near_range = (some[j] - ahead) * flat[i]
-                                if sixteen_within(some, places + j, near_range, lanes, i, ray) == zero:
-                                    continue
-                                if not known:
-                                    known = True
-                                    edges_of(points, block, turn, p, edge)
-                                if aimed[i] != p:
-                                    aimed[i] = p
-                                    aim(rays, i, turn, p, lanes, spread)
                                 kept = keep(
                                     edge,
                                     j,
@@ -432,7 +421,7 @@ def see_frusta(
                                 touched = True
                                 parts[group, DEEPEST] = farthest(lanes, i, ray) * steep[i] + ahead
                         if touched:
-                            parts[whole, DEEPEST] = rect[DEEPEST, i] = _deepest(parts, i)
+                            rect[DEEPEST, i] = _deepest(parts, i)
                 shown = zero
                 while top > zero and shown == zero:
                     top -= one

@@ -46,8 +46,7 @@ from sim.kernels.widths import half_vectors
 DX, DY, DZ, GX, GY, GZ, WX, WY, WZ = range(9)
 NEAR, HELD, U, V, US, VS = range(9, 15)
 ROWS = 15
-GROUPS = LANES // TOGETHER
-PARTS = 1 + GROUPS  # of which it is known apart what they see: a packet, then each sixteen of its rays
+GROUPS = LANES // TOGETHER  # sixteens of a packet, of which it is known apart what they see
 WORLD = 6  # rows of rays in the world's axes
 PLACEMENT, TRIANGLE = range(2)  # rows of what rays have met
 IDS = 2
@@ -96,7 +95,7 @@ def gather(
     lanes: NDArray[np.float32],  # (packets * ROWS * LANES,) U and V written; HELD not above 0: asks nothing
     rays: NDArray[np.float32],  # (packets * WORLD * LANES,) written, by axis
     rect: NDArray[np.float32],  # (>= 4, FRUSTUM) written: rows U_LOW to V_HIGH of frustum_covers
-    parts: NDArray[np.float32],  # (packets * PARTS, SIGHT) written: the same, of each sixteen as well
+    parts: NDArray[np.float32],  # (packets * GROUPS, SIGHT) written: the same of each sixteen
     steep: NDArray[np.float32],  # (packets,) written: the greatest depth per unit of range
     begun: NDArray[np.float32],  # (packets, STARTS) written: see frustum_covers
     axes: NDArray[
@@ -221,14 +220,12 @@ def gather(
         for g in range(GROUPS):
             own = to + np.uintp(g * TOGETHER)
             us, vs = _row(lanes, own, U), _row(lanes, own, V)
-            part = i * PARTS + 1 + g
+            part = i * GROUPS + g
             parts[part, U_LOW], parts[part, U_HIGH] = _lowest_of(us), highest(us)
             parts[part, V_LOW], parts[part, V_HIGH] = _lowest_of(vs), highest(vs)
             u_low, u_high = min(u_low, parts[part, U_LOW]), max(u_high, parts[part, U_HIGH])
             v_low, v_high = min(v_low, parts[part, V_LOW]), max(v_high, parts[part, V_HIGH])
         rect[U_LOW, i], rect[U_HIGH, i], rect[V_LOW, i], rect[V_HIGH, i] = u_low, u_high, v_low, v_high
-        parts[i * PARTS, U_LOW], parts[i * PARTS, U_HIGH] = u_low, u_high
-        parts[i * PARTS, V_LOW], parts[i * PARTS, V_HIGH] = v_low, v_high
         steep[i] = most
         view[0], view[1] = min(view[0], u_low), max(view[1], u_high)
         view[2], view[3] = min(view[2], v_low), max(view[3], v_high)
@@ -347,30 +344,14 @@ def _asks(
 
 
 @inner_kernel
-def sixteen_within(
+def within(
     places: NDArray[np.float32],  # rows of BREADTH: least and greatest u, least and greatest v
     j: np.uint64,  # the first number of a place
     near: np.float32,  # least range
     lanes: NDArray[np.float32],  # (packets * ROWS * LANES,)
     packet: int,
-    first: np.uint64,  # ray of the packet
 ) -> np.uint64:
-    """Which of sixteen rays go through a place and hold nothing nearer: a bit for each."""
-    breadth = np.uintp(BREADTH)
-    u0, u1 = alike(places[j]), alike(places[j + breadth])
-    v0, v1 = alike(places[j + breadth + breadth]), alike(places[j + breadth + breadth + breadth])
-    return _asks(lanes, np.uintp(packet * ROWS * LANES) + first, u0, u1, v0, v1, alike(near))
-
-
-@inner_kernel
-def within(
-    places: NDArray[np.float32],
-    j: np.uint64,
-    near: np.float32,
-    lanes: NDArray[np.float32],
-    packet: int,
-) -> np.uint64:
-    """The same of all rays of a packet."""
+    """Which rays of a packet go through a place and hold nothing nearer: a bit for each."""
     breadth, further = np.uintp(BREADTH), np.uintp(TOGETHER)
     u0, u1 = alike(places[j]), alike(places[j + breadth])
     v0, v1 = alike(places[j + breadth + breadth]), alike(places[j + breadth + breadth + breadth])
