@@ -402,8 +402,6 @@ def keep(
         w = w - (_edge(e, 15, j) * wx + _edge(e, 16, j) * wy + _edge(e, 17, j) * wz)
         height = height - (nx * _row(lanes, at, GX) + ny * _row(lanes, at, GY) + nz * _row(lanes, at, GZ))
     through = not_above(none, least(least(u, v), w)) | not_above(most(most(u, v), w), none)
-    if through == np.uintp(0):
-        return False
     t = height / (nx * dx + ny * dy + nz * dz)
     limit = _row(lanes, at, HELD)
     through &= below(_row(lanes, at, NEAR), t)
@@ -416,8 +414,6 @@ def keep(
         lower = (placement < p) | ((placement == p) & (triangle < q)) | (p < np.int32(0))
         if lower and lanes[at + np.uintp(HELD * LANES) + k] < NEVER:
             better |= np.uintp(1) << k
-    if better == np.uintp(0):
-        return False
     store(lanes, at + np.uintp(HELD * LANES), choose(better, t, limit))
     mark(hits, ids, placement, better)
     mark(hits, ids + np.uintp(LANES), triangle, better)
@@ -425,7 +421,7 @@ def keep(
         whole = alike(np.float32(1.0)) / (u + v + w)
         store(lanes, at + np.uintp(US * LANES), choose(better, w * whole, _row(lanes, at, US)))
         store(lanes, at + np.uintp(VS * LANES), choose(better, u * whole, _row(lanes, at, VS)))
-    return True
+    return better != np.uintp(0)
 
 
 @inner_kernel
