@@ -386,7 +386,6 @@ def see_frusta(
                         if spread:
                             places = np.uintp(MOVED * BREADTH)
                             as_seen_by(some, begun, i, places)
-                        touched = False
                         while asking != zero:
                             ray = lowest(asking) & ~np.uintp(TOGETHER - 1)
                             asking &= ~(a_sixteen << ray)
@@ -400,11 +399,10 @@ def see_frusta(
                             if aimed[i] != p:
                                 aimed[i] = p
                                 aim(rays, i, turn, p, lanes, spread)
-                            nearer = False
                             while bits != zero:
                                 j = lowest(bits)
                                 bits &= bits - one
-                                kept = keep(
+                                keep(
                                     edge,
                                     j,
                                     lanes,
@@ -416,12 +414,8 @@ def see_frusta(
                                     spread,
                                     weigh,
                                 )
-                                nearer = nearer or kept
-                            if nearer:
-                                touched = True
-                                parts[group, DEEPEST] = farthest(lanes, i, ray) * steep[i] + ahead
-                        if touched:
-                            rect[DEEPEST, i] = _deepest(parts, i)
+                            parts[group, DEEPEST] = farthest(lanes, i, ray) * steep[i] + ahead
+                        rect[DEEPEST, i] = _deepest(parts, i)
                 shown = zero
                 while top > zero and shown == zero:
                     top -= one
