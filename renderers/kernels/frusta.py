@@ -250,6 +250,8 @@ def see_frusta(
     slots = np.empty(BREADTH, np.uint64)
     asked = np.empty(BREADTH * FRUSTUM, np.uint64)
     named = np.empty(LANES, np.int32)
+    askers = np.empty(FRUSTUM * GROUPS + 1, np.uint64)
+    questions = np.empty(FRUSTUM * GROUPS + 1, np.uint64)
     queue = np.empty(len(order), np.int32)
     depth = np.empty(len(order), np.float32)
     points, inner, links = corners.reshape(-1), boxes.reshape(-1), children.reshape(-1)
@@ -300,7 +302,7 @@ def see_frusta(
         for i in range(packets if sway != IDLE else 0):
             flat[i] = HIDDEN / steep[i]
             for g in range(GROUPS):
-                reach = farthest(lanes, i, np.uintp(g * TOGETHER))
+                reach = farthest(lanes, np.uintp(i * GROUPS + g))
                 parts[i * GROUPS + g, DEEPEST] = reach * steep[i] + begun[i, AHEAD]
             rect[DEEPEST, i] = _deepest(parts, i)
         met = (
@@ -373,48 +375,49 @@ def see_frusta(
                     packed = np.uintp(-(leaf_links[slot] + 1))
                     leaf, many = packed >> np.uintp(COUNT_BITS), packed & np.uintp(COUNT_MASK)
                     block = leaf * np.uintp(LEAF)
-                    known = False
                     looks = lookers[slot]
                     seen = triangles_cover(points, block, f, view, starts, sway, some)
                     seen &= (one << many) - one
+                    # Which sixteens ask which triangles is listed first: whoever guesses that as he goes is often wrong.
+                    asks = zero
                     while looks != zero:
-                        i = int(np.int64(lowest(looks)))
+                        n = lowest(looks)
                         looks &= looks - one
-                        ahead = begun[i, AHEAD]
-                        asking = asked[slot * np.uintp(FRUSTUM) + np.uintp(i)]
+                        asking = asked[slot * np.uintp(FRUSTUM) + n]
                         places = np.uintp(U0 * BREADTH)
                         if spread:
                             places = np.uintp(MOVED * BREADTH)
-                            as_seen_by(some, begun, i, places)
-                        while asking != zero:
-                            ray = lowest(asking) & ~np.uintp(TOGETHER - 1)
-                            asking &= ~(a_sixteen << ray)
-                            group = np.uintp(i * GROUPS) + ray // np.uintp(TOGETHER)
+                            as_seen_by(some, begun, int(np.int64(n)), places)
+                        for g in range(GROUPS):
+                            group = n * np.uintp(GROUPS) + np.uintp(g)
+                            some_ask = (asking >> np.uintp(g * TOGETHER)) & a_sixteen
                             bits = seen & met_by(some, places, shares, group)
-                            if bits == zero:
+                            if some_ask == zero:
                                 continue
-                            if not known:
-                                known = True
-                                edges_of(points, block, turn, p, edge)
-                            if aimed[i] != p:
-                                aimed[i] = p
-                                aim(rays, i, turn, p, lanes, spread)
-                            while bits != zero:
-                                j = lowest(bits)
-                                bits &= bits - one
-                                keep(
-                                    edge,
-                                    j,
-                                    lanes,
-                                    hits,
-                                    i,
-                                    ray,
-                                    p,
-                                    np.int32(np.uintp(firsts[leaf]) + j),
-                                    spread,
-                                    weigh,
-                                )
-                            parts[group, DEEPEST] = farthest(lanes, i, ray) * steep[i] + ahead
+                            askers[asks], questions[asks] = group, bits
+                            asks += one if bits != zero else zero
+                    if asks == zero:
+                        continue
+                    edges_of(points, block, turn, p, edge)
+                    for k in range(asks):
+                        i = int(np.int64(askers[np.uintp(k)] // np.uintp(GROUPS)))
+                        if aimed[i] != p:
+                            aimed[i] = p
+                            aim(rays, i, turn, p, lanes, spread)
+                    first_triangle = np.uintp(firsts[leaf])
+                    nth_ask = zero
+                    while nth_ask < asks:
+                        bits = questions[nth_ask]
+                        j = lowest(bits)
+                        bits &= bits - one
+                        questions[nth_ask] = bits
+                        group = askers[nth_ask]
+                        keep(edge, j, lanes, hits, group, p, np.int32(first_triangle + j), spread, weigh)
+                        nth_ask += one if bits == zero else zero
+                    for k in range(asks):
+                        group = askers[np.uintp(k)]
+                        i = int(np.int64(group // np.uintp(GROUPS)))
+                        parts[group, DEEPEST] = farthest(lanes, group) * steep[i] + begun[i, AHEAD]
                         rect[DEEPEST, i] = _deepest(parts, i)
                 shown = zero
                 while top > zero and shown == zero:

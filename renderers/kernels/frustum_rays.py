@@ -377,19 +377,19 @@ def keep(
     j: np.uint64,
     lanes: NDArray[np.float32],  # (packets * ROWS * LANES,)
     hits: NDArray[np.int32],  # (packets * IDS * LANES,)
-    packet: int,
-    first: np.uint64,  # ray of the packet
+    group: np.uint64,  # sixteen of them
     placement: np.int32,
     triangle: np.int32,
     spread: bool,
     weigh: bool,  # whether weights of corners are wanted
 ) -> None:
-    """packet_rays.keep of triangle `j` of a leaf by sixteen rays from `first` on.
+    """packet_rays.keep of triangle `j` of a leaf by sixteen rays.
 
-    That is who passes through it nearer than what he holds; at equal range the lower ids stay.  Nobody asks whether there
-    is one: half of the guesses would be wrong, and each costs more than the division.
+    That is who passes through it nearer than what he holds; at equal range the lower ids stay.
+    Nobody asks whether there is one: half of the guesses would be wrong, and each costs more than the division.
     """
-    at, ids = np.uintp(packet * ROWS * LANES) + first, np.uintp(packet * IDS * LANES) + first
+    packet, first = group // np.uintp(GROUPS), group % np.uintp(GROUPS) * np.uintp(TOGETHER)
+    at, ids = packet * np.uintp(ROWS * LANES) + first, packet * np.uintp(IDS * LANES) + first
     none = alike(np.float32(0.0))
     dx, dy, dz = _row(lanes, at, DX), _row(lanes, at, DY), _row(lanes, at, DZ)
     u = _edge(e, 0, j) * dx + _edge(e, 1, j) * dy + _edge(e, 2, j) * dz
@@ -425,6 +425,7 @@ def keep(
 
 
 @inner_kernel
-def farthest(lanes: NDArray[np.float32], packet: int, first: np.uint64) -> np.float32:
-    """The greatest range that sixteen rays from `first` on hold."""
-    return highest(_row(lanes, np.uintp(packet * ROWS * LANES) + first, HELD))
+def farthest(lanes: NDArray[np.float32], group: np.uint64) -> np.float32:
+    """The greatest range that sixteen rays hold."""
+    packet, first = group // np.uintp(GROUPS), group % np.uintp(GROUPS) * np.uintp(TOGETHER)
+    return highest(_row(lanes, packet * np.uintp(ROWS * LANES) + first, HELD))
