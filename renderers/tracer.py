@@ -59,7 +59,7 @@ class Shown:
     """Where what rays show is written, where nothing more is wanted."""
 
     instance: NDArray[np.int32]  # (H, W), or (R,) one ray after the other; 0: nothing
-    semantic: NDArray[np.uint8]  # the same, or (0,): not wanted
+    semantic: NDArray[np.uint8]  # the same of rays; (0,): not wanted, as of pictures
     range_m: NDArray[np.float32]  # as of Hits
     tiles_across: int = 0  # of a picture, whose packets are tiles of 8 x 8 pixels, row by row
 

@@ -7,18 +7,15 @@ from renderers.kernels.packet_rays import LANES
 from sim.kernels.jit import inner_kernel, kernel
 from sim.kernels.sixteen import COUNT, EIGHT, alike, carry, choose, counted, load, store
 
-TILES, HEIGHT, WIDTH = range(
-    3
-)  # numbers of a picture: tiles side by side (0: rays one after the other) and its pixels
+# Numbers of a picture: tiles side by side (0: rays one after the other), and its pixels.
+TILES, HEIGHT, WIDTH = range(3)
 
 
 @inner_kernel
 def name_packet(
     packet: int,
-    range_m: NDArray[
-        np.float32
-    ],  # of a packet's rays from `ranges` on, and so forth; of who met nothing it is not read
-    ranges: np.uint64,
+    range_m: NDArray[np.float32],
+    ranges: np.uint64,  # where those of the packet's rays begin, and so forth; they become what is handed over
     placement: NDArray[np.int32],
     placements: np.uint64,
     triangle: NDArray[np.int32],
@@ -26,22 +23,20 @@ def name_packet(
     placement_instance: NDArray[np.int32],  # (P,)
     own_instance: NDArray[np.int32],  # (T,)
     own_class: NDArray[np.uint8],  # (T,)
-    picture: NDArray[np.int64],  # TILES, HEIGHT, WIDTH; without tiles the third is the number of rays
+    picture: NDArray[np.int64],  # TILES, HEIGHT, WIDTH
     named: NDArray[np.int32],  # (LANES,) room
     range_out: NDArray[np.float32],  # flat, of all rays or pixels; inf where nothing is met
     instance_out: NDArray[np.int32],  # 0 where nothing is met
-    class_out: NDArray[np.uint8],  # the same; not wanted where it is empty
+    class_out: NDArray[np.uint8],  # the same; empty: not wanted, as of pictures
 ) -> None:
     """The instance, the class and the range of what a packet's rays meet, at their own places or a tile's pixels."""
     across, none, nothing = picture[TILES], np.int32(0), np.float32(np.inf)
-    if across == 0:
-        base, next_row = packet * LANES, EIGHT
-        rows = columns = EIGHT
-        whole = base + LANES <= picture[WIDTH]
-    else:
-        top, left = packet // across * EIGHT, packet % across * EIGHT
-        base, next_row = top * picture[WIDTH] + left, picture[WIDTH]
-        rows, columns = min(EIGHT, picture[HEIGHT] - top), min(EIGHT, picture[WIDTH] - left)
+    base, next_row, rows, columns = packet * LANES, EIGHT, EIGHT, EIGHT
+    whole = base + LANES <= len(instance_out)
+    if across > 0:
+        top, left, next_row = packet // across * EIGHT, packet % across * EIGHT, picture[WIDTH]
+        base = top * next_row + left
+        rows, columns = min(EIGHT, picture[HEIGHT] - top), min(EIGHT, next_row - left)
         whole = rows == EIGHT and columns == EIGHT
     # Tables are read whatever was met: no ray waits for a guess.
     bare = none
@@ -62,29 +57,20 @@ def name_packet(
         store(range_m, ranges + n, kept)
     if whole:
         for y in range(EIGHT):
-            to, k = np.uintp(base + y * next_row), np.uintp(y * EIGHT)
-            carry(instance_out, to, named, k)
-            carry(range_out, to, range_m, ranges + k)
+            n, row = np.uintp(y * EIGHT), np.uintp(base + y * next_row)
+            carry(instance_out, row, named, n)
+            carry(range_out, row, range_m, ranges + n)
     else:
         for y in range(rows):
             for x in range(columns):
-                to, k = base + y * next_row + x, np.uintp(y * EIGHT + x)
-                if across > 0 or to < picture[WIDTH]:
-                    instance_out[to], range_out[to] = named[k], range_m[ranges + k]
-    if len(class_out) > 0 and whole and across == 0:
-        first = np.uintp(base)
-        for k in range(LANES):
-            n = np.uintp(k)
-            met = triangle[triangles + n]
-            own_kind = own_class[np.uintp(max(met, none))]
-            class_out[first + n] = own_kind if met >= none else np.uint8(0)
-    elif len(class_out) > 0:
-        for y in range(rows):
-            for x in range(columns):
-                to = base + y * next_row + x
-                if across > 0 or to < picture[WIDTH]:
-                    met = triangle[triangles + np.uintp(y * EIGHT + x)]
-                    class_out[to] = own_class[met] if met >= none else np.uint8(0)
+                to, n = base + y * next_row + x, np.uintp(y * EIGHT + x)
+                if to < len(instance_out):
+                    instance_out[to], range_out[to] = named[n], range_m[ranges + n]
+    for k in range(min(LANES, len(class_out) - base)):
+        n = np.uintp(k)
+        met = triangle[triangles + n]
+        own_kind = own_class[np.uintp(max(met, none))]
+        class_out[np.uintp(base) + n] = own_kind if met >= none else np.uint8(0)
 
 
 @kernel
