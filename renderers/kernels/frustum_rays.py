@@ -193,13 +193,14 @@ def gather(
         a3 * sx + a4 * sy + a5 * sz,
         a6 * sx + a7 * sy + a8 * sz,
     )
+    within_cosine = SPREAD_COSINE * SPREAD_COSINE
     view[0] = view[2] = FAR
     view[1] = view[3] = -FAR
     for i in range(packets):
         steep[i] = np.float32(1.0)
         if asking[i] == 0:
             continue
-        least = np.float32(2.0)
+        least = FAR
         most = none
         u_low = v_low = FAR
         u_high = v_high = -FAR
@@ -208,14 +209,14 @@ def gather(
             n = np.uintp(lane)
             x, y, z = rays[lay + n], rays[lay + np.uintp(LANES) + n], rays[lay + np.uintp(2 * LANES) + n]
             ahead = a6 * x + a7 * y + a8 * z
-            least = lesser(least, ahead / np.sqrt(x * x + y * y + z * z))
+            least = lesser(least, ahead * abs(ahead) - within_cosine * (x * x + y * y + z * z))
             most = greater(most, ahead)
             whole = np.float32(1.0) / max(ahead, np.float32(1e-12))
             u = (a0 * x + a1 * y + a2 * z) * whole
             v = (a3 * x + a4 * y + a5 * z) * whole
             lanes[to + np.uintp(U * LANES) + n] = u
             lanes[to + np.uintp(V * LANES) + n] = v
-        if not least >= SPREAD_COSINE:
+        if not least >= none:
             return SPREADS
         for g in range(GROUPS):
             own = to + np.uintp(g * TOGETHER)
