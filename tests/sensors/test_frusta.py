@@ -201,6 +201,36 @@ def test_instances_and_depths_alone_are_those_of_the_hits() -> None:
     assert below == pytest.approx(HEIGHT - 1, abs=0.01)
 
 
+@pytest.mark.parametrize("scattered", [False, True])
+def test_what_is_shown_is_the_same_where_no_frustum_holds_the_rays(scattered: bool) -> None:
+    """Pictures with tiles that stand over their edges, and rays one after the other."""
+    rng = np.random.default_rng(8)
+    trees = [soup(k, 60, 1.0, 0.7) for k in range(12)]
+    scene = scene_of(ground(), trees, around_us(rng, len(trees)))
+    scene = replace(scene, instance=np.arange(13, dtype=np.int32))
+    matrix = np.array([[95.0, 0.0, 83.0], [0.0, 95.0, 75.0], [0.0, 0.0, 1.0]])
+    model = CameraModel(165, 150, matrix, np.zeros(5), False, np.radians(80.0))
+    view, prepared = view_of(model), prepare(scene, np.array((0.3, -0.2, 0.1)))
+    turn = np.eye(4)
+    turn[:3, :3] = yawed(0.2)
+    rays = world_directions(view.rays, turn)
+    if scattered:
+        rays = rng.permutation(rays) * rng.choice(np.array((-1, 1), np.float32), (len(rays), 1))
+    hits = prepared.trace(rays, None, 0.0, view.far)
+    shown = np.where(hits.triangle >= 0, scene.instance[hits.placement], 0)
+    instance, depth = things_of(prepared, model, rays, 2)
+    across = view.tiles_across
+    for found, expected in ((instance, shown), (depth, hits.range_m)):
+        rows = expected.reshape(-1, across, 8, 8).swapaxes(1, 2).reshape(-1, 8 * across)
+        np.testing.assert_array_equal(found, rows[:150, :165])
+    assert len(np.unique(instance)) > 3
+    some = rays[: len(rays) - 30]
+    hits = prepared.trace(some)
+    instance, _, range_m = things_ahead(prepared, some, 2)
+    np.testing.assert_array_equal(range_m, hits.range_m)
+    np.testing.assert_array_equal(instance, np.where(hits.triangle >= 0, scene.instance[hits.placement], 0))
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_instances_classes_and_ranges_of_rays_alone_are_those_of_the_hits(threads: int) -> None:
     rng = np.random.default_rng(5)
