@@ -57,7 +57,6 @@ from sim.kernels.jit import inner_kernel, kernel
 from sim.kernels.lines import on_lines
 from sim.kernels.prefetch import prefetch
 from sim.kernels.sixteen import (
-    COUNT,
     alike,
     load,
     lowest,
@@ -67,7 +66,6 @@ from sim.kernels.widths import half_vectors
 
 FRUSTUM = 32  # packets
 PLACED = 5  # numbers of what waits: rows NEAREST to V1 of frustum_covers
-ALL = (1 << COUNT) - 1  # bits of sixteen rays
 DEEP = 2048  # boxes that may wait: fifteen for each level of a tree
 
 
@@ -241,17 +239,18 @@ def see_frusta(
     crate = on_lines(BOX)
     cover = on_lines(COVER * BREADTH)
     some = on_lines(COVER * BREADTH)
-    here = np.empty(PLACED * BREADTH, np.float32)  # as a row of one, for `within`
     edge = on_lines(EDGES * BREADTH)
     stack = np.empty(DEEP, np.int32)
     waiting = np.empty(DEEP * PLACED, np.float32)
+    # Leaves of a node, by slot: links, packets that look at them and which of their rays; slots in order of depth.
     leaf_links = np.empty(BREADTH, np.int32)
     lookers = np.empty(BREADTH, np.uint64)
-    slots = np.empty(BREADTH, np.uint64)
     asked = np.empty(BREADTH * FRUSTUM, np.uint64)
-    named = np.empty(LANES, np.int32)
+    slots = np.empty(BREADTH, np.uint64)
+    # Of one leaf: sixteens of rays, and the triangles that each of them asks.
     askers = np.empty(FRUSTUM * GROUPS + 1, np.uint64)
     questions = np.empty(FRUSTUM * GROUPS + 1, np.uint64)
+    named = np.empty(LANES, np.int32)
     queue = np.empty(len(order), np.int32)
     depth = np.empty(len(order), np.float32)
     points, inner, links = corners.reshape(-1), boxes.reshape(-1), children.reshape(-1)
@@ -311,9 +310,6 @@ def see_frusta(
         for q in range(met):
             p = queue[q]
             _frame_of(turn, p, axes, f)
-            here[NEAREST] = depth[q]
-            for k in range(4):
-                here[(1 + k) * BREADTH] = view[k]
             top = zero
             current = root[p]
             while True:
@@ -364,8 +360,10 @@ def see_frusta(
                             prefetch(inner, child * BOX + row * BREADTH)
                         prefetch(links, child * BREADTH)
                 else:
-                    for row in range(PLACED):
-                        cover[np.uintp(row) * breadth] = here[np.uintp(row) * breadth]
+                    # A tree that is one leaf stands alone, somewhere in the view.
+                    cover[NEAREST] = depth[q]
+                    for row in range(4):
+                        cover[(1 + row) * BREADTH] = view[row]
                     looks = _shows(cover, zero, breadth, sight)
                     looks = _asking(cover, zero, looks, begun, flat, lanes, asked)
                     leaf_links[zero], lookers[zero], slots[zero] = current, looks, zero
