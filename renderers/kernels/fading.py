@@ -5,7 +5,8 @@
 
 import numpy as np
 
-from sim.kernels.jit import fast_kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.loose_sixteen import halved, whole
 
 F = np.float32
 
@@ -24,3 +25,15 @@ def fading(x: float) -> float:
         F(1) - f * (F(0.5) - f * (F(1 / 6) - f * (F(1 / 24) - f * (F(1 / 120) - f * F(1 / 720)))))
     )
     return part * np.int32((np.int32(127) - k) << np.int32(23)).view(np.float32)
+
+
+@fast_inner_kernel
+def dimming(x):
+    """The same of sixteen numbers (`Loose`).  Twin: fading."""
+    y = min(x * F(1.442695041), F(30.0))
+    k = whole(y)
+    f = (y - k) * F(0.693147181)
+    part = F(1) - f * (
+        F(1) - f * (F(0.5) - f * (F(1 / 6) - f * (F(1 / 24) - f * (F(1 / 120) - f * F(1 / 720)))))
+    )
+    return part * halved(k)

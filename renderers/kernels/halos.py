@@ -1,4 +1,7 @@
-"""Halos: light of lamps that the air scatters into a camera.  Renderers floor, arrays only."""
+"""Halos: light of lamps that the air scatters into a camera.  Renderers floor, arrays only.
+
+Sixteen rays beside each other are asked together about one lamp after the other: they mostly see the same ones.
+"""
 
 # mypy: ignore-errors
 # numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
@@ -7,7 +10,7 @@ import math
 
 import numpy as np
 
-from renderers.kernels.fading import fading
+from renderers.kernels.fading import dimming
 from renderers.kernels.lamps import (
     BEAM_ENDS,
     BEAM_PLAIN,
@@ -19,7 +22,6 @@ from renderers.kernels.lamps import (
     L_AZ,
     L_B,
     L_CD,
-    L_COLUMNS,
     L_G,
     L_KIND,
     L_R,
@@ -33,28 +35,37 @@ from renderers.kernels.lamps import (
     V_SPAN,
 )
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.lines import on_lines
+from sim.kernels.loose_sixteen import (
+    COUNT,
+    any_above,
+    any_not_below,
+    load,
+    picked,
+    store,
+    where,
+    whole,
+)
 
 F = np.float32
+U = np.uintp
 RIGHT_ANGLE = 0.5 * math.pi
 FAINT_BEAM = 6.0  # times the least that shows: brighter beams get twice the steps
-STEPS = (
-    16  # midpoints that are asked together, as vectors; bright beams, a few degrees high, get two such blocks
-)
-COS, SIN, RIGHT, UP, SHARE = range(0, 5 * STEPS, STEPS)  # rows of a block
-# Rows of a ray's table of lamps: the ray's way along and beside each, between which angles its light falls on the ray,
-# and what would come of it if it shone its brightest all the way.
-ALONG, AWAY, LOW, HIGH, BOUND, ROWS = range(6)
+STEPS = 16  # midpoints that are asked about; of bright beams, a few degrees high, twice as many
+STREET_MOST = 1.17  # the most that a street lamp's beam sends of its candelas
+# Rows of sixteen rays: where they look and end, what they see.
+(DX, DY, DZ, END, RED, GREEN, BLUE) = range(0, 7 * COUNT, COUNT)
+ROWS = 7
 
 
 @fast_inner_kernel
 def arc(x):
     """atan(x) within 1e-5: Abramowitz and Stegun 4.4.47, without a call or a branch."""
-    far = abs(x) > F(1)
-    a = F(1) / x if far else x
+    size = abs(x)
+    a = where(size, F(1), x, F(1) / x)
     s = a * a
     r = a * (F(0.9998660) + s * (F(-0.3302995) + s * (F(0.1801410) + s * (F(-0.0851330) + s * F(0.0208351)))))
-    quarter = F(RIGHT_ANGLE) if x > F(0) else F(-RIGHT_ANGLE)
-    return quarter - r if far else r
+    return where(size, F(1), r, where(x, F(0), F(-RIGHT_ANGLE) - r, F(RIGHT_ANGLE) - r))
 
 
 @fast_inner_kernel
@@ -73,228 +84,194 @@ def sine_of(x):
 
 
 @fast_inner_kernel
-def sent_from(angle, along, away, extinction_per_m, g):
-    """Phase times transmission of a lamp's light that is scattered at an angle of the ray, as seen from the lamp."""
-    sine = sine_of(angle)
-    cosine = math.sqrt(max(F(1) - sine * sine, F(1e-8)))
-    base = F(1) + g * g + F(2) * g * sine
-    phase = (F(1) - g * g) / (F(12.566371) * base * math.sqrt(base))
-    return phase * fading(extinction_per_m * max(along + away * (F(1) + sine) / cosine, F(0)))
+def cosine_of(sine):
+    """The cosine of an angle up to a right one."""
+    return math.sqrt(max(F(1) - sine * sine, F(1e-8)))
 
 
 @fast_inner_kernel
-def weigh_lamps(dx, dy, dz, end, lamps, total, extinction_per_m, g, row):
-    """Fill the rows of a ray's table for lamps whose columns lie one after another in `lamps`.
+def sent_from(sine, cosine, along, away, extinction_per_m, g):
+    """Phase times transmission of a lamp's light that is scattered at an angle of the ray, as seen from the lamp.
 
-    A lamp lights the part of the ray where its axis is near enough; phase and transmission fall along it, so
-    that Simpson's rule over three places is no less than what comes of it.
+    Phase is Henyey and Greenstein's, of asymmetry `g`, but for its factor (1 - g^2) / 4 pi.
     """
-    for k in range(total):
-        x = lamps[L_X * total + k]
-        y = lamps[L_Y * total + k]
-        z = lamps[L_Z * total + k]
-        along = dx * x + dy * y + dz * z
-        away = math.sqrt(max(x * x + y * y + z * z - along * along, F(0.01)))
-        per_away = F(1) / away
-        low = arc(-along * per_away)
-        high = arc((end - along) * per_away)
-        ax = lamps[L_AX * total + k]
-        ay = lamps[L_AY * total + k]
-        az = lamps[L_AZ * total + k]
-        # From the lamp a point of the ray lies towards cos(angle) p + sin(angle) d, with p square to the ray.
-        ahead_d = ax * dx + ay * dy + az * dz
-        ahead_p = (ahead_d * along - ax * x - ay * y - az * z) * per_away
-        reach = math.sqrt(ahead_p * ahead_p + ahead_d * ahead_d)
-        kind = lamps[L_KIND * total + k]
-        dimmest = F(BEAM_ENDS) if kind < F(BEAM_STREET) else F(0)
-        middle = arc(ahead_d / (ahead_p if abs(ahead_p) > F(1e-6) else F(1e-6)))
-        middle += (F(2 * RIGHT_ANGLE) if ahead_d >= F(0) else F(-2 * RIGHT_ANGLE)) if ahead_p < F(0) else F(0)
-        half = arc_of_cosine(min(dimmest / max(reach, F(1e-6)), F(1)))
-        low = max(low, middle - half)
-        high = min(high, middle + half)
-        between = max(high - low, F(0)) if reach > dimmest else F(0)
-        at = F(0.5) * (low + high)
-        sent = (
-            sent_from(low, along, away, extinction_per_m, g)
-            + F(4) * sent_from(at, along, away, extinction_per_m, g)
-            + sent_from(high, along, away, extinction_per_m, g)
-        )
-        # The axis is nearest at its own angle, or at that end of the part which is nearer to it.
-        off = max(low - middle, middle - high, F(0))
-        nearest = reach * sine_of(F(RIGHT_ANGLE) - min(off, F(RIGHT_ANGLE)))
-        edge = min(max((nearest - F(0.05)) * F(1.6), F(0)), F(1))
-        share = nearest if kind >= F(BEAM_PLAIN) else F(1.17) * edge * edge
-        share = share if kind >= F(BEAM_STREET) else F(1)
-        row[ALONG * total + k] = along
-        row[AWAY * total + k] = away
-        row[LOW * total + k] = low
-        row[HIGH * total + k] = high
-        row[BOUND * total + k] = (
-            sent * F(1 / 6) * between * share * lamps[L_CD * total + k] * extinction_per_m * per_away
-        )
+    base = F(1) + g * g + F(2) * g * sine
+    way = max(along + away * (F(1) + sine) / cosine, F(0))
+    return dimming(extinction_per_m * way) / (base * math.sqrt(base))
+
+
+@fast_inner_kernel
+def can_show(along, away2, end, brightness, g):
+    """Whether any ray may show a lamp that shone its `brightness` over the whole way, through clear air.
+
+    `brightness` is in units of the least that shows.  All angles of a ray are seen under less than pi times half the
+    chord between its ends, and phase falls along it.
+    """
+    begin2 = along * along + away2
+    rest = end - along
+    scale = F(1) / math.sqrt(begin2 * (rest * rest + away2))
+    angle2 = F(2.01 * RIGHT_ANGLE**2) * max(F(1) - (away2 - along * rest) * scale, F(0))
+    base = F(1) + g * g - F(2) * g * along / math.sqrt(begin2)
+    return any_above(angle2 * (brightness * brightness), base * base * base * away2)
 
 
 @fast_inner_kernel
 def highest(brightest, kind, across, along, low_c, low_s, high_c, high_s):
     """The most that a lamp sends at the heights that `across` cos + `along` sin takes between two angles.
 
-    `brightest` (kinds, V_CELLS) rises up to the beam's brightest height and falls beyond it.
+    `brightest` (kinds * (V_CELLS + 1),) rises up to the beam's brightest height and falls beyond it.
     """
     a = across * low_c + along * low_s
     b = across * high_c + along * high_s
-    bottom = min(a, b)
-    top = max(a, b)
+    most = math.sqrt(across * across + along * along)
     rising = along * low_c - across * low_s
     later = along * high_c - across * high_s
-    if rising > F(0) and later < F(0):
-        top = math.sqrt(across * across + along * along)
-    elif rising < F(0) and later > F(0):
-        bottom = -math.sqrt(across * across + along * along)
-    first = int((bottom + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN)))
-    last = int((top + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))) + 1
-    if last < 0 or first >= V_CELLS:
-        return F(0)
-    first = max(first, 0)
-    last = min(last, V_CELLS - 1)
-    most = max(brightest[kind, first], brightest[kind, last])
-    peak = int(brightest[kind, V_CELLS])
-    return brightest[kind, peak] if first < peak < last else most
+    top = where(rising, F(0), max(a, b), where(F(0), later, max(a, b), most))
+    bottom = where(F(0), rising, min(a, b), where(later, F(0), min(a, b), F(0) - most))
+    first = whole((bottom + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN)))
+    last = whole((top + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))) + F(1)
+    row = kind * (V_CELLS + 1)
+    peak = int(brightest[row + V_CELLS])
+    lower, upper = min(max(first, F(0)), F(V_CELLS - 1)), max(min(last, F(V_CELLS - 1)), F(0))
+    ends = max(picked(brightest, lower + F(row)), picked(brightest, upper + F(row)))
+    found = where(lower + F(1), F(peak), where(F(peak + 1), upper, brightest[row + peak], ends), ends)
+    return where(F(0), last, where(first, F(V_CELLS - 1), found, F(0)), F(0))
 
 
 @fast_inner_kernel
-def scattered(
-    kind, tables, ahead_p, ahead_d, right_p, right_d, up_p, up_d, middle_c, middle_s, at, step, along, away,
-    extinction_per_m, g, lane,
-):  # fmt: skip
-    """Sum over STEPS midpoints of a ray of what a lamp sends there, times phase and extinction.
-
-    Midpoints lie at angles `at` + 0, 1, 2 .. steps from a middle whose cosine and sine are given.  Short loops over
-    rows of `lane`, with what is looked up in one of its own: the others become vectors.
-    """
-    for n in range(STEPS):
-        e = (at + F(np.int32(n))) * step
-        s = e * e
-        sine = e * (F(1) - s * (F(1 / 6) - s * (F(1 / 120) - s * (F(1 / 5040) - s * F(1 / 362880)))))
-        cosine = F(1) - s * (
-            F(1 / 2) - s * (F(1 / 24) - s * (F(1 / 720) - s * (F(1 / 40320) - s * F(1 / 3628800))))
-        )
-        lane[COS + n] = middle_c * cosine - middle_s * sine
-        lane[SIN + n] = middle_s * cosine + middle_c * sine
+def share_sent(lamps, which, kind, tables, ahead, right, up):
+    """Share of its candelas that a lamp sends where unit directions have these parts along its axis, right and up."""
     if kind < BEAM_STREET:
-        for n in range(STEPS):
-            ahead = ahead_p * lane[COS + n] + ahead_d * lane[SIN + n]
-            a = (right_p * lane[COS + n] + right_d * lane[SIN + n]) / max(ahead, F(BEAM_ENDS))
-            a = (a + F(H_SPAN)) * F((H_CELLS - 1) / (2 * H_SPAN))
-            b = up_p * lane[COS + n] + up_d * lane[SIN + n]
-            b = (b + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN))
-            lane[RIGHT + n] = min(max(a + F(0.5), F(0)), F(H_CELLS - 0.51))
-            lane[UP + n] = min(max(b + F(0.5), F(0)), F(V_CELLS - 0.51))
-            # Soft beams end in nothing, and so does what is clamped to their ends.
-            lane[SHARE + n] = F(1) if ahead >= F(BEAM_ENDS) else F(0)
-        for n in range(STEPS):
-            if lane[SHARE + n] > F(0):
-                # Soft beams hardly change from cell to cell: the nearest will do.
-                lane[SHARE + n] = tables[kind, int(lane[UP + n]), int(lane[RIGHT + n])]
-    elif kind == BEAM_STREET:
-        for n in range(STEPS):
-            ahead = ahead_p * lane[COS + n] + ahead_d * lane[SIN + n]
-            wing = min(F(1) / (ahead * ahead + F(0.05)), F(2.6))
-            edge = min(max((ahead - F(0.05)) * F(1.6), F(0)), F(1))
-            lane[SHARE + n] = wing * edge * edge * F(0.45)
-    else:
-        for n in range(STEPS):
-            lane[SHARE + n] = max(ahead_p * lane[COS + n] + ahead_d * lane[SIN + n], F(0))
-    total = F(0)
-    for n in range(STEPS):  # a loop of the sum alone would be unrolled into one chain of additions
-        far = max(away / max(lane[COS + n], F(1e-6)), F(0.1))
-        base = F(1) + g * g + F(2) * g * lane[SIN + n]
-        phase = (F(1) - g * g) / (F(12.566371) * base * math.sqrt(base))
-        way = max(along + far * lane[SIN + n] + far, F(0))
-        total += lane[SHARE + n] * phase * fading(extinction_per_m * way)
-    return total
+        a = right / max(ahead, F(BEAM_ENDS))
+        a = (a + F(H_SPAN)) * F((H_CELLS - 1) / (2 * H_SPAN)) + F(0.5)
+        b = (up + F(V_SPAN)) * F((V_CELLS - 1) / (2 * V_SPAN)) + F(0.5)
+        # Soft beams hardly change from cell to cell: the nearest will do.  They end in nothing, and so does what is
+        # clamped to their ends.
+        row = whole(min(max(b, F(0)), F(V_CELLS - 0.51)))
+        place = row * F(H_CELLS) + whole(min(max(a, F(0)), F(H_CELLS - 0.51)))
+        found = picked(tables, place + F(kind * V_CELLS * H_CELLS))
+        return where(F(BEAM_ENDS), ahead, found, F(0))
+    if kind == BEAM_STREET:
+        wing = min(F(1) / (ahead * ahead + F(0.05)), F(2.6))
+        edge = min(max((ahead - F(0.05)) * F(1.6), F(0)), F(1))
+        return wing * edge * edge * F(0.45)
+    return max(ahead, F(0))
+
+
+@fast_inner_kernel
+def add_lamp(lamps, which, tables, brightest, extinction_per_m, g, least, lane):
+    """Add what a lamp sends along sixteen rays to their rows RED to BLUE.
+
+    Equiangular sampling (Kulla and Fajardo 2012) about the lamp takes the 1 / d^2 out of the integral, so a few
+    midpoints are enough.
+    """
+    dx, dy, dz, end = load(lane, U(DX)), load(lane, U(DY)), load(lane, U(DZ)), load(lane, U(END))
+    x = lamps[which, L_X]
+    y = lamps[which, L_Y]
+    z = lamps[which, L_Z]
+    kind = int(lamps[which, L_KIND])
+    peak = F(1)  # of what the tables hold, which are candelas
+    if kind < BEAM_STREET:
+        peak = brightest[kind * (V_CELLS + 1) + int(brightest[kind * (V_CELLS + 1) + V_CELLS])]
+    strength = lamps[which, L_CD] * extinction_per_m * (F(1) - g * g) / F(12.566371)
+    along = dx * x + dy * y + dz * z
+    away2 = max(x * x + y * y + z * z - along * along, F(0.01))
+    if not can_show(along, away2, end, strength * peak * F(STREET_MOST) / max(least, F(1e-9)), g):
+        return
+    per_away = F(1) / math.sqrt(away2)
+    away = away2 * per_away
+    # A lamp lights the part of the ray where its axis is near enough.  From the lamp a point of the ray lies towards
+    # cos(angle) p + sin(angle) d, with p square to the ray.
+    ax = lamps[which, L_AX]
+    ay = lamps[which, L_AY]
+    az = lamps[which, L_AZ]
+    ahead_d = dx * ax + dy * ay + dz * az
+    ahead_p = (ahead_d * along - (ax * x + ay * y + az * z)) * per_away
+    reach = math.sqrt(ahead_p * ahead_p + ahead_d * ahead_d)
+    dimmest = F(BEAM_ENDS) if kind < BEAM_STREET else F(0)
+    middle = arc(ahead_d / where(abs(ahead_p), F(1e-6), F(1e-6), ahead_p))
+    behind = where(F(0), ahead_d, middle + F(2 * RIGHT_ANGLE), middle - F(2 * RIGHT_ANGLE))
+    middle = where(F(0), ahead_p, middle, behind)
+    half = arc_of_cosine(min(dimmest / max(reach, F(1e-6)), F(1)))
+    low = max(arc((F(0) - along) * per_away), middle - half)
+    high = min(arc((end - along) * per_away), middle + half)
+    between = where(reach, dimmest, F(0), max(high - low, F(0)))
+    if not any_above(between, F(0)):
+        return
+    # Phase and transmission fall along the ray, so that Simpson's rule over three places is no less than what comes of
+    # it if the lamp shines its brightest all the way.
+    low_s, high_s, at_s = sine_of(low), sine_of(high), sine_of(F(0.5) * (low + high))
+    low_c, high_c, at_c = cosine_of(low_s), cosine_of(high_s), cosine_of(at_s)
+    sent = sent_from(low_s, low_c, along, away, extinction_per_m, g)
+    sent += F(4) * sent_from(at_s, at_c, along, away, extinction_per_m, g)
+    sent += sent_from(high_s, high_c, along, away, extinction_per_m, g)
+    shown = sent * F(1 / 6) * between * strength * per_away
+    if kind >= BEAM_STREET:
+        # The axis is nearest at its own angle, or at that end of the part which is nearer to it.
+        off = max(low - middle, middle - high)
+        nearest = reach * sine_of(F(RIGHT_ANGLE) - min(max(off, F(0)), F(RIGHT_ANGLE)))
+        edge = min(max((nearest - F(0.05)) * F(1.6), F(0)), F(1))
+        shown *= nearest if kind >= BEAM_PLAIN else edge * edge * F(STREET_MOST)
+    if not any_not_below(shown * peak, least):
+        return
+    # Where a point of the ray lies in the lamp's own frame is as simple as where it lies, and how far off too.
+    ux = lamps[which, L_UX]
+    uy = lamps[which, L_UY]
+    uz = lamps[which, L_UZ]
+    up_d = dx * ux + dy * uy + dz * uz
+    up_p = (up_d * along - (ux * x + uy * y + uz * z)) * per_away
+    steps = STEPS
+    if kind < BEAM_STREET:
+        # A headlamp's light is flat: most rays pass above or below nearly all of it.
+        shown *= highest(brightest, kind, up_p, up_d, low_c, low_s, high_c, high_s)
+        if not any_not_below(shown, least):
+            return
+        steps = 2 * STEPS if any_above(shown, F(FAINT_BEAM) * least) else STEPS
+    rx = ay * uz - az * uy
+    ry = az * ux - ax * uz
+    rz = ax * uy - ay * ux
+    right_d = dx * rx + dy * ry + dz * rz
+    right_p = (right_d * along - (rx * x + ry * y + rz * z)) * per_away
+    # From midpoint to midpoint is a turn by one angle.
+    step = between * (F(1) / F(steps))
+    half_s = sine_of(F(0.5) * step)
+    turn_s = F(2) * half_s * cosine_of(half_s)
+    turn_c = F(1) - F(2) * half_s * half_s
+    half_c = cosine_of(half_s)
+    c = low_c * half_c - low_s * half_s
+    s = low_s * half_c + low_c * half_s
+    total = step * F(0)
+    for _ in range(steps):
+        ahead = ahead_p * c + ahead_d * s
+        share = share_sent(lamps, which, kind, tables, ahead, right_p * c + right_d * s, up_p * c + up_d * s)
+        total += share * sent_from(s, max(c, F(1e-6)), along, away, extinction_per_m, g)
+        c, s = c * turn_c - s * turn_s, s * turn_c + c * turn_s
+    total *= where(least, shown, step * per_away * strength, F(0))
+    store(lane, U(RED), load(lane, U(RED)) + total * lamps[which, L_R])
+    store(lane, U(GREEN), load(lane, U(GREEN)) + total * lamps[which, L_G])
+    store(lane, U(BLUE), load(lane, U(BLUE)) + total * lamps[which, L_B])
 
 
 @fast_kernel
 def halos(start, stop, direction, reach_m, lamps, tables, brightest, extinction_per_m, g, least, glow):
     """Light of lamps scattered once towards the eye by the air along rays [start, stop), added up in `glow`.
 
-    Equiangular sampling (Kulla and Fajardo 2012) about each lamp takes the 1 / d^2 out of the integral, so a few
-    midpoints are enough.  `direction` is unit, `reach_m` ends each ray; what cannot show `least` cd/m2 is left out, of
-    beams by their `brightest` (see lens.brightest_heights).
+    `start` is a multiple of sixteen.  `direction` is unit, `reach_m` ends each ray; what cannot show `least` cd/m2 is
+    left out, of beams by their `brightest` (see lens.brightest_heights).
     """
-    lane = np.empty(5 * STEPS, np.float32)
-    count = lamps.shape[0]
-    total = -(-count // STEPS) * STEPS  # whole vectors; lamps beyond the last give nothing
-    row = np.empty(ROWS * total, np.float32)
-    packed = np.zeros(L_COLUMNS * total, np.float32)
-    for k in range(count):
-        for c in range(L_COLUMNS):
-            packed[c * total + k] = lamps[k, c]
-        if lamps[k, L_KIND] < BEAM_STREET:  # the tables hold candelas
-            kind = int(lamps[k, L_KIND])
-            packed[L_CD * total + k] *= brightest[kind, int(brightest[kind, V_CELLS])]
-    for r in range(start, stop):
-        dx = direction[r, 0]
-        dy = direction[r, 1]
-        dz = direction[r, 2]
-        weigh_lamps(dx, dy, dz, reach_m[r], packed, total, extinction_per_m, g, row)
-        red = F(0)
-        green = F(0)
-        blue = F(0)
-        for which in range(count):
-            bound = row[BOUND * total + which]
-            if bound < least:
-                continue
-            along = row[ALONG * total + which]
-            away = row[AWAY * total + which]
-            low = row[LOW * total + which]
-            high = row[HIGH * total + which]
-            kind = int(lamps[which, L_KIND])
-            ax = lamps[which, L_AX]
-            ay = lamps[which, L_AY]
-            az = lamps[which, L_AZ]
-            ux = lamps[which, L_UX]
-            uy = lamps[which, L_UY]
-            uz = lamps[which, L_UZ]
-            # Where a point of the ray lies in the lamp's own frame is as simple as where it lies, and how far off too.
-            px = (dx * along - lamps[which, L_X]) / away
-            py = (dy * along - lamps[which, L_Y]) / away
-            pz = (dz * along - lamps[which, L_Z]) / away
-            up_p = ux * px + uy * py + uz * pz
-            up_d = ux * dx + uy * dy + uz * dz
-            blocks = 1
-            if kind < BEAM_STREET:
-                # A headlamp's light is flat: most rays pass above or below nearly all of it.
-                low_s = sine_of(low)
-                low_c = math.sqrt(max(F(1) - low_s * low_s, F(0)))
-                high_s = sine_of(high)
-                high_c = math.sqrt(max(F(1) - high_s * high_s, F(0)))
-                shown = bound / brightest[kind, int(brightest[kind, V_CELLS])]
-                shown *= highest(brightest, kind, up_p, up_d, low_c, low_s, high_c, high_s)
-                if shown < least:
-                    continue
-                blocks = 2 if shown > F(FAINT_BEAM) * least else 1
-            rx = ay * uz - az * uy
-            ry = az * ux - ax * uz
-            rz = ax * uy - ay * ux
-            # From the middle of the ray's part no step is further than a right angle: Taylor's series will do.
-            middle = F(0.5) * (low + high)
-            middle_s = sine_of(middle)
-            middle_c = math.sqrt(max(F(1) - middle_s * middle_s, F(0)))
-            step = (high - low) / F(blocks * STEPS)
-            sum_of = F(0)
-            for block in range(blocks):
-                at = F(block * STEPS) + F(0.5) - F(0.5) * F(blocks * STEPS)
-                sum_of += scattered(
-                    kind, tables,
-                    ax * px + ay * py + az * pz, ax * dx + ay * dy + az * dz,
-                    rx * px + ry * py + rz * pz, rx * dx + ry * dy + rz * dz,
-                    up_p, up_d, middle_c, middle_s, at, step, along, away, extinction_per_m, g, lane,
-                )  # fmt: skip
-            sum_of *= lamps[which, L_CD] * extinction_per_m * step / away
-            red += sum_of * lamps[which, L_R]
-            green += sum_of * lamps[which, L_G]
-            blue += sum_of * lamps[which, L_B]
-        glow[r, 0] = red
-        glow[r, 1] = green
-        glow[r, 2] = blue
+    lane = on_lines(ROWS * COUNT)
+    beams, heights = tables.reshape(-1), brightest.reshape(-1)
+    for first in range(start, stop, COUNT):
+        for k in range(COUNT):
+            r = min(first + k, stop - 1)
+            lane[DX + k] = direction[r, 0]
+            lane[DY + k] = direction[r, 1]
+            lane[DZ + k] = direction[r, 2]
+            lane[END + k] = reach_m[r]
+            lane[RED + k] = lane[GREEN + k] = lane[BLUE + k] = F(0)
+        for which in range(lamps.shape[0]):
+            add_lamp(lamps, which, beams, heights, extinction_per_m, g, least, lane)
+        for k in range(min(COUNT, stop - first)):
+            glow[first + k, 0] = lane[RED + k]
+            glow[first + k, 1] = lane[GREEN + k]
+            glow[first + k, 2] = lane[BLUE + k]

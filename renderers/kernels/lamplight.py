@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from renderers.kernels.fading import dimming
 from renderers.kernels.gloss import smith_ggx
 from renderers.kernels.lamp_lists import LISTED
 from renderers.kernels.lamps import (
@@ -75,7 +76,7 @@ from renderers.kernels.lanes import (
 from renderers.kernels.surface import S_B, S_G, S_R, S_RETRO, of_ray
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
-from sim.kernels.loose_sixteen import COUNT, any_above, between, halved, load, store, where, whole
+from sim.kernels.loose_sixteen import COUNT, any_above, between, load, store, where, whole
 
 F = np.float32
 U = np.uintp
@@ -213,18 +214,6 @@ def glossy_rows(lane, part):
         film = greater(film, lane[FILM + k])
         base = greater(base, lane[BASE + k])
     return film > F(0), base > F(0)
-
-
-@fast_inner_kernel
-def dimming(x):
-    """exp(-x) of sixteen numbers x >= 0.  Twin: fading.fading."""
-    y = min(x * F(1.442695041), F(30.0))
-    k = whole(y)
-    f = (y - k) * F(0.693147181)
-    part = F(1) - f * (
-        F(1) - f * (F(0.5) - f * (F(1 / 6) - f * (F(1 / 24) - f * (F(1 / 120) - f * F(1 / 720)))))
-    )
-    return part * halved(k)
 
 
 @fast_inner_kernel

@@ -267,6 +267,25 @@ def _halved(typing: Any, times: Any) -> Any:
     return _SIXTEEN(times), generate
 
 
+def _picked(typing: Any, table: Any, at: Any) -> Any:
+    """The numbers of a flat table at places `at`, whole and from 0 on."""
+    if not _flat(table) or at != _SIXTEEN:
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        longs = ir.VectorType(_LONG, COUNT)
+        start = builder.ptrtoint(_start(context, builder, table, arguments[0]), _LONG)
+        cells = builder.zext(builder.fptosi(arguments[1], _WORDS), longs)
+        bytes_on = builder.shl(cells, ir.Constant(longs, [2] * COUNT))
+        places = ir.VectorType(ir.FloatType().as_pointer(), COUNT)
+        place = builder.inttoptr(builder.add(_same(builder, start, COUNT), bytes_on), places)
+        all_of = ir.Constant(ir.VectorType(_BIT, COUNT), [_BIT(1)] * COUNT)
+        given = [place, _WORD(4), all_of, ir.Constant(_NUMBERS, [ir.FloatType()(0.0)] * COUNT)]
+        return _call(builder, f"llvm.masked.gather.v{COUNT}f32.v{COUNT}p0", _NUMBERS, given)
+
+    return _SIXTEEN(table, at), generate
+
+
 def _between(typing: Any, table: Any, at: Any, share: Any) -> Any:
     """What a flat table has between its numbers `at`, whole and from 0 on, and the next ones: so much of the way."""
     if not _flat(table) or (at, share) != (_SIXTEEN, _SIXTEEN):
@@ -313,4 +332,5 @@ any_above = cast(Callable[[Any, Any], bool], intrinsic(_any_above))
 any_not_below = cast(Callable[[Any, Any], bool], intrinsic(_any_not_below))
 whole = cast(Callable[[Loose], Loose], intrinsic(_whole))
 halved = cast(Callable[[Loose], Loose], intrinsic(_halved))
+picked = cast(Callable[[NDArray[np.float32], Loose], Loose], intrinsic(_picked))
 between = cast(Callable[[NDArray[np.float32], Loose, Loose], Loose], intrinsic(_between))

@@ -15,6 +15,7 @@ from sim.kernels.loose_sixteen import (
     halved,
     load,
     load_colours,
+    picked,
     store,
     store_colours,
     thrice,
@@ -60,6 +61,11 @@ def looked_up(table, at, share, out):
 
 
 @numba.njit(error_model="numpy")
+def taken(table, at, out):
+    store(out, np.uintp(0), picked(table, load(at, np.uintp(0))))
+
+
+@numba.njit(error_model="numpy")
 def tinted(weight, at, picture):
     place = np.uintp(3) * np.uintp(at)
     seen = load_colours(picture, place)
@@ -94,13 +100,16 @@ def test_fractions_are_cut_off_and_halves_are_exact():
     np.testing.assert_array_equal(out[COUNT:], 0.5 ** np.trunc(a))
 
 
-def test_tables_are_read_between_their_numbers_up_to_the_last():
+def test_tables_are_read_at_and_between_their_numbers_up_to_the_last():
     rng = np.random.default_rng(2)
     table, share = rng.random(50).astype(np.float32), rng.random(COUNT).astype(np.float32)
     at, out = rng.integers(0, 49, COUNT), np.empty(COUNT, np.float32)
     at[:2] = 0, 48
     looked_up(table, at.astype(np.float32), share, out)
     assert out == pytest.approx(table[at] + (table[at + 1] - table[at]) * share, rel=1e-6)
+    at[:2] = 0, 49
+    taken(table, at.astype(np.float32), out)
+    np.testing.assert_array_equal(out, table[at])
 
 
 def test_colours_of_five_pixels_are_written_and_no_other():
