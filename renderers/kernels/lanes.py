@@ -44,10 +44,10 @@ LANES = 64
 # Of all lights: irradiance, radiance that is sent back; of the point: shares of sun and sky that it sees, and what
 # near things send it.
 (ER, EG, EB, OUT_R, OUT_G, OUT_B, SUN, OPEN, NEAR_R, NEAR_G, NEAR_B) = range(2176, 45 * LANES, LANES)
-# Of mirror images: height of the way they come, its row and column in a table of the sky.
-(MIRROR_Z, SKY_V, SKY_U) = range(2880, 48 * LANES, LANES)
-GLOSSY = 3072  # and whether the surface shows any images
-ROWS = 49
+# Of mirror images: height of the way they come, its row and column in a table of the sky, what rays found there, and
+# whether the surface shows any images.
+(MIRROR_Z, SKY_V, SKY_U, SEEN_R, SEEN_G, SEEN_B, GLOSSY) = range(2880, 52 * LANES, LANES)
+ROWS = 52
 # Which lanes are worked on, as a tuple whose length picks from FROM and TO: the type tells the compiler the trip counts.
 WHOLE, QUARTER = (), (0,)
 FROM, TO = (0, 0), (LANES, LANES // 4)

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from renderers.kernels.gloss import smith_ggx
-from renderers.kernels.lamplight import lamplight
+from renderers.kernels.lamplight import add, lamplight, row
 from renderers.kernels.lanes import (
     BODY_B,
     BODY_G,
@@ -47,6 +47,9 @@ from renderers.kernels.lanes import (
     OUT_R,
     ROUGH,
     ROWS,
+    SEEN_B,
+    SEEN_G,
+    SEEN_R,
     SKY_U,
     SKY_V,
     SUN,
@@ -78,32 +81,58 @@ from renderers.kernels.sky import (
 from renderers.kernels.surface import S_COLUMNS, S_ER, fetch_columns, fetch_rays
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.loose_sixteen import COUNT, any_above, load, picked, where, whole
 
 F = np.float32
+U = np.uintp
 PI = np.float32(math.pi)
+BELOW_HALF = np.nextafter(np.float32(0.5), np.float32(0.0))
 SUN_COS = np.float32(math.cos(0.0047))  # edge of the sun's disc
 BASE_GLOSS = 0.04  # share of light that a dielectric's own surface sends back
 ROUGH_GLOSS = 0.9  # of a rough lobe's light that is not lost between its facets
 
 
 @fast_inner_kernel
-def mirrored(soft, numbers, rough, z, v, u):
-    """What a mirror sees where nothing was traced: sky above, sunlit ground below, a soft line between.
+def mirrored(soft, shape, numbers, rough, z, v, u):
+    """What sixteen mirrors see where nothing was traced: sky above, sunlit ground below, a soft line between.
 
-    `z` is the height of the way it looks, (v, u) its place in tables of the sky; those of rougher mirrors are softer.
+    `soft` holds skies one after the other, of which rougher mirrors see softer ones; `shape` is how many, their rows and
+    columns.  `z` is the height of the way a mirror looks, (v, u) its place in tables of the sky.  Twin: sky.sky_at.
     """
+    levels, rows, columns = shape
     up = min(max((z + F(0.02) + F(0.35) * rough) / (F(0.04) + F(0.7) * rough), F(0)), F(1))
-    red = numbers[GROUND_R] * (F(1) - up)
-    green = numbers[GROUND_G] * (F(1) - up)
-    blue = numbers[GROUND_B] * (F(1) - up)
-    if up > F(0):
-        level = min(max(int(rough * F(5.0)), 0), soft.shape[0] - 1)
-        r, g, b = sky_at(soft[level], v, u)
-        k = numbers[SKY_LX] * up
-        red += r * k
-        green += g * k
-        blue += b * k
-    return red, green, blue
+    level = whole(min(max(rough * F(5.0), F(0)), F(levels - 1)))
+    i = min(whole(v), F(rows - 2))
+    column = whole(u + F(1)) - F(1)  # places begin half a column below 0
+    share_v = v - i
+    share_u = u - column
+    left = where(F(0), column, column, F(columns - 1))
+    right = where(column, F(columns - 2), column + F(1), F(0))
+    row = (level * F(rows) + i) * F(columns)
+    below = F(3 * columns)
+    a, b = (row + left) * F(3), (row + right) * F(3)
+    weight = numbers[SKY_LX] * up
+    ground = F(1) - up
+    d = share_v * share_u * weight
+    c = share_v * weight - d
+    e = share_u * weight - d
+    f = weight - share_v * weight - e
+    red = (
+        f * picked(soft, a) + e * picked(soft, b) + c * picked(soft, a + below) + d * picked(soft, b + below)
+    )
+    a, b = a + F(1), b + F(1)
+    green = (
+        f * picked(soft, a) + e * picked(soft, b) + c * picked(soft, a + below) + d * picked(soft, b + below)
+    )
+    a, b = a + F(1), b + F(1)
+    blue = (
+        f * picked(soft, a) + e * picked(soft, b) + c * picked(soft, a + below) + d * picked(soft, b + below)
+    )
+    return (
+        red + ground * numbers[GROUND_R],
+        green + ground * numbers[GROUND_G],
+        blue + ground * numbers[GROUND_B],
+    )
 
 
 @fast_kernel
@@ -126,6 +155,7 @@ def shade(
     flat_tables = tables.reshape(-1)
     way, flat, begin = direction.reshape(-1), surface.reshape(-1), offset_m.reshape(-1)
     flat_seen = lamp_seen.reshape(-1)
+    flat_mirror, skies = mirror.reshape(-1), soft.reshape(-1)
     near, sent = around.reshape(-1), radiance.reshape(-1)
     for first in range(start, stop, LANES):
         for k in range(LANES):
@@ -159,7 +189,7 @@ def shade(
             fetch_rays(begin, first + LANES, 3)
             fetch_rays(way, first + LANES, 3)
             fetch_columns(flat, first + LANES, 12, 4)
-            images(first, mirror, mirror_weight, soft, numbers, lane)
+            images(first, flat_mirror, mirror_weight, soft, skies, numbers, lane)
         if every <= F(0):
             far_light(sky, numbers, lane)
         column = np.uintp(S_COLUMNS) * np.uintp(first)
@@ -324,8 +354,11 @@ def bodies(lane):
 
 
 @fast_inner_kernel
-def images(first, mirror, mirror_weight, soft, numbers, lane):
-    """Add mirror images: of the base where it is glossy or metal, of the film or clear coat."""
+def images(first, mirror, mirror_weight, soft, skies, numbers, lane):
+    """Add mirror images: of the base where it is glossy or metal, of the film or clear coat.
+
+    `mirror` (3 N,) and `skies`, which are those of `soft`, are flat.
+    """
     some = F(0)
     for k in range(LANES):
         glossy = (lane[METAL + k] > F(0.1)) | (lane[ROUGH + k] < F(0.5)) | (lane[COAT_SHARE + k] > F(0.004))
@@ -333,8 +366,7 @@ def images(first, mirror, mirror_weight, soft, numbers, lane):
         some = greater(some, lane[GLOSSY + k])
     if some <= F(0):
         return
-    rows = soft.shape[1]
-    columns = soft.shape[2]
+    levels, rows, columns = soft.shape[0], soft.shape[1], soft.shape[2]
     for k in range(LANES):
         twice = F(2) * lane[NV + k]
         x = lane[DX + k] + twice * lane[NX + k]
@@ -344,43 +376,54 @@ def images(first, mirror, mirror_weight, soft, numbers, lane):
         lane[SKY_V + k] = math.sqrt(max(z, F(0))) * F(rows - 1)
         lane[SKY_U + k] = turn(y, x) * F(columns) - F(0.5)
     for k in range(LANES):
-        r = first + k
-        rough = lane[ROUGH + k]
-        coat_share = lane[COAT_SHARE + k]
-        glossy = lane[METAL + k] > F(0.1) or rough < F(0.5)
-        if lane[GLOSSY + k] <= F(0):
-            continue
-        z = lane[MIRROR_Z + k]
-        v = lane[SKY_V + k]
-        u = lane[SKY_U + k]
-        shield = min(lane[OPEN + k] * F(1.3), F(1))
-        w = mirror_weight[r]
-        mr = F(0)
-        mg = F(0)
-        mb = F(0)
-        if w > F(0):
-            mr = mirror[r, 0]
-            mg = mirror[r, 1]
-            mb = mirror[r, 2]
-        elif coat_share > F(0):
-            mr, mg, mb = mirrored(soft, numbers, lane[COAT_ROUGH + k], z, v, u)
-            mr *= shield
-            mg *= shield
-            mb *= shield
-        lane[OUT_R + k] += coat_share * mr
-        lane[OUT_G + k] += coat_share * mg
-        lane[OUT_B + k] += coat_share * mb
-        if glossy:
-            under = lane[UNDER + k]
-            miss = F(1) - lane[NV + k]
-            miss5 = miss * miss
-            miss5 = miss5 * miss5 * miss
-            gloss = (F(1) - rough) * miss5 * under
-            if rough > lane[COAT_ROUGH + k] + F(0.1) or w <= F(0):
-                mr, mg, mb = mirrored(soft, numbers, rough, z, v, u)
-                mr *= shield
-                mg *= shield
-                mb *= shield
-            lane[OUT_R + k] += (lane[GLOSS_R + k] * under + gloss) * mr * F(0.9)
-            lane[OUT_G + k] += (lane[GLOSS_G + k] * under + gloss) * mg * F(0.9)
-            lane[OUT_B + k] += (lane[GLOSS_B + k] * under + gloss) * mb * F(0.9)
+        r = U(3) * (U(first) + U(k))
+        lane[SEEN_R + k] = mirror[r]
+        lane[SEEN_G + k] = mirror[r + U(1)]
+        lane[SEEN_B + k] = mirror[r + U(2)]
+    for begin in range(0, LANES, COUNT):
+        part = U(begin)
+        if any_above(row(lane, GLOSSY, part), F(0)):
+            images_of(first, mirror_weight, skies, (levels, rows, columns), numbers, lane, part)
+
+
+@fast_inner_kernel
+def images_of(first, mirror_weight, skies, shape, numbers, lane, part):
+    """The same for sixteen lanes, from lane `part` on."""
+    shows = row(lane, GLOSSY, part)
+    rough = row(lane, ROUGH, part)
+    film_rough = row(lane, COAT_ROUGH, part)
+    under = row(lane, UNDER, part)
+    share = row(lane, COAT_SHARE, part) * shows
+    z, v, u = row(lane, MIRROR_Z, part), row(lane, SKY_V, part), row(lane, SKY_U, part)
+    traced = load(mirror_weight, U(first) + part)
+    shield = min(row(lane, OPEN, part) * F(1.3), F(1))
+    red = where(traced, F(0), F(0), row(lane, SEEN_R, part))
+    green = where(traced, F(0), F(0), row(lane, SEEN_G, part))
+    blue = where(traced, F(0), F(0), row(lane, SEEN_B, part))
+    if any_above(where(traced, F(0), share, F(0)), F(0)):
+        r, g, b = mirrored(skies, shape, numbers, film_rough, z, v, u)
+        red = where(traced, F(0), r * shield, red)
+        green = where(traced, F(0), g * shield, green)
+        blue = where(traced, F(0), b * shield, blue)
+    out_r = share * red
+    out_g = share * green
+    out_b = share * blue
+    based = where(rough, F(BELOW_HALF), shows, where(row(lane, METAL, part), F(0.1), F(0), shows))
+    if any_above(based, F(0)):
+        # A base that is rougher than what lies on it shows no image of its own.
+        own = where(traced, F(0), based, where(rough, film_rough + F(0.1), F(0), based))
+        if any_above(own, F(0)):
+            r, g, b = mirrored(skies, shape, numbers, rough, z, v, u)
+            red = where(own, F(0), red, r * shield)
+            green = where(own, F(0), green, g * shield)
+            blue = where(own, F(0), blue, b * shield)
+        miss = F(1) - row(lane, NV, part)
+        miss2 = miss * miss
+        gloss = (F(1) - rough) * miss2 * miss2 * miss
+        under *= based * F(0.9)
+        out_r += (row(lane, GLOSS_R, part) + gloss) * under * red
+        out_g += (row(lane, GLOSS_G, part) + gloss) * under * green
+        out_b += (row(lane, GLOSS_B, part) + gloss) * under * blue
+    add(lane, OUT_R, part, out_r)
+    add(lane, OUT_G, part, out_g)
+    add(lane, OUT_B, part, out_b)
