@@ -109,19 +109,20 @@ def within_reach(start, stop, triangle, points, lamps, heights, out, bound):
     """
     low_x = low_y = low_z = F(1e30)
     high_x = high_y = high_z = F(-1e30)
-    first = np.uintp(start * 64)
-    for k in range((stop - start) * 64):
-        r = first + np.uintp(k)
-        met = triangle[r] >= 0
-        px = points[np.uintp(3) * r]
-        py = points[np.uintp(3) * r + np.uintp(1)]
-        pz = points[np.uintp(3) * r + np.uintp(2)]
-        low_x = lesser(low_x, px if met else F(1e30))
-        low_y = lesser(low_y, py if met else F(1e30))
-        low_z = lesser(low_z, pz if met else F(1e30))
-        high_x = greater(high_x, px if met else F(-1e30))
-        high_y = greater(high_y, py if met else F(-1e30))
-        high_z = greater(high_z, pz if met else F(-1e30))
+    for tile in range(start, stop):
+        first = np.uintp(64) * np.uintp(tile)
+        for k in range(64):
+            r = first + np.uintp(k)
+            met = triangle[r] >= 0
+            px = points[np.uintp(3) * r]
+            py = points[np.uintp(3) * r + np.uintp(1)]
+            pz = points[np.uintp(3) * r + np.uintp(2)]
+            low_x = lesser(low_x, px if met else F(1e30))
+            low_y = lesser(low_y, py if met else F(1e30))
+            low_z = lesser(low_z, pz if met else F(1e30))
+            high_x = greater(high_x, px if met else F(-1e30))
+            high_y = greater(high_y, py if met else F(-1e30))
+            high_z = greater(high_z, pz if met else F(-1e30))
     if high_x < low_x:
         return 0
     x = F(0.5) * (low_x + high_x)

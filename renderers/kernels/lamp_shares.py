@@ -58,7 +58,7 @@ from renderers.kernels.lanes import (
 )
 from renderers.kernels.shade import BASE_GLOSS
 from renderers.kernels.sky import irradiance
-from renderers.kernels.surface import S_COLUMNS, S_EB, S_EG, S_ER, of_ray
+from renderers.kernels.surface import S_COLUMNS, S_EB, S_EG, S_ER, fetch, of_ray
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 from sim.kernels.loose_sixteen import any_above, any_not_below, load, store, where
@@ -69,6 +69,7 @@ U = np.uintp
 FIRST = U(0)
 PI = np.float32(math.pi)
 GROUP = 4  # tiles
+PARTS = GROUP * (S_COLUMNS + 1)  # of what is fetched ahead of a group
 DARK = F(1e-30)  # where there is no light at all: a share of it is none, not a nan
 SPOTS = LANES // 4  # of their pixels: of each tile these lanes, and the nearest of all
 ONE, TWO, THREE = 8 * 1 + 5, 8 * 4 + 1, 8 * 6 + 6
@@ -91,7 +92,7 @@ def choose_lamps(
     No more than `most` of them, the strongest first; who gives next to nothing is left out.  The first `sharp` (tiles,)
     are those whose shadows show.  `start` is a multiple of GROUPED.
     """
-    rays = np.zeros(LANES, np.int64)
+    rays, later = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
     lane = np.empty(ROWS * LANES, np.float32)
     own = np.empty(LANES, np.float32)
     given = np.empty(SPOTS * (lamps.shape[0] + 1), np.float32)
@@ -103,10 +104,16 @@ def choose_lamps(
     listed = np.empty(lamps.shape[0], np.int64)
     flat_tables = tables.reshape(-1)
     points = offset_m.reshape(-1)
-    rows = surface.reshape(-1)
+    coming = (later, surface.reshape(-1), direction.reshape(-1), around.reshape(-1))
     total = 0
+    some_later = probe(start, stop, range_m, triangle, coming)
     for first in range(start, stop, GROUP):
         tiles = min(GROUP, stop - first)
+        some = some_later
+        for k in range(SPOTS):
+            rays[k] = later[k]
+        if first + GROUP < stop:
+            some_later = probe(first + GROUP, stop, range_m, triangle, coming)
         for tile in range(first, first + tiles):
             sharp[tile] = 0
             for q in range(LISTED):
@@ -114,7 +121,7 @@ def choose_lamps(
         if first % GROUPED == 0:
             last = min(stop, first + GROUPED)
             total = within_reach(first, last, triangle, points, lamps, heights, near_lamps, bound)
-        if total == 0 or not probe(first, tiles, range_m, triangle, rays):
+        if total == 0 or not some:
             continue
         load_some(rays, direction, triangle, surface, offset_m, around, lane, QUARTER)
         prepare(lane, QUARTER)
@@ -123,20 +130,22 @@ def choose_lamps(
         kinds = (filmed, based, any_sheeting(rays, triangle, surface, QUARTER))
         count = weigh_all(
             lamps, flat_tables, extinction_per_m, near_lamps, bound, total, surface, kinds, rays, lane, own, given,
-            listed, bodies, rows, first // GROUP + (1 if first + GROUP < stop else 0),
+            listed, bodies, coming,
         )  # fmt: skip
         put_in_order(first, tiles, count, listed, own, given, share, order, most, chosen, sharp)
 
 
 @fast_inner_kernel
-def probe(first, tiles, range_m, triangle, rays):
-    """Choose the pixels `rays` (SPOTS,) that tell of a group of tiles; whether any of them met anything.
+def probe(first, stop, range_m, triangle, coming):
+    """Choose the pixels that tell of the group of tiles from `first` on; whether any of them met anything.
 
-    One of each tile is the nearest of its points, or what is small and close would be missed.
+    `coming` holds room for them (SPOTS,), and what `fetch` looks at.  One of each tile is the nearest of its points, or
+    what is small and close would be missed.
     """
+    rays = coming[0]
     some = False
     for t in range(GROUP):
-        tile = first + min(t, tiles - 1)
+        tile = min(first + t, stop - 1)
         nearest = tile * 64
         for r in range(tile * 64, tile * 64 + 64):
             if range_m[r] < range_m[nearest]:
@@ -194,24 +203,33 @@ def mirrors_it(lamps, which, lane):
 
 
 @fast_inner_kernel
-def fetch(rows, group, n):
-    """Have one column of a group's surfaces fetched, as far as is known beforehand which of them will be asked."""
-    column = group * GROUP * S_COLUMNS * LANES + n * LANES
-    prefetch(rows, column + ONE)
-    prefetch(rows, column + TWO)
-    prefetch(rows, column + THREE)
+def fetch_part(coming, n):
+    """Have one part of PARTS fetched of what will be asked about a group's pixels.
+
+    `coming` holds those (SPOTS,) and, flat, all surfaces, directions, and what points see around them.
+    """
+    rays, rows, ways, near = coming
+    tile = U(n) & U(GROUP - 1)
+    column = U(n) // U(GROUP)
+    for k in range(SPOTS // GROUP):
+        r = U(rays[U(SPOTS // GROUP) * tile + U(k)])
+        if column < U(S_COLUMNS):
+            fetch(rows, r, column)
+        else:
+            prefetch(ways, U(3) * r)
+            prefetch(near, U(4) * r)
 
 
 @fast_kernel
 def weigh_all(
     lamps, tables, extinction_per_m, near_lamps, bound, total, surface, kinds, rays, lane, own, given, listed, bodies,
-    rows, coming,
+    coming,
 ):  # fmt: skip
     """Write to `listed` which of `near_lamps` give enough to a group's spots, and to `given` what; returns how many do.
 
     `bound` tells the most that a lamp gives face on: it need not be looked at where that is little beside what stronger
-    ones give, unless it mirrors itself.  `bodies` (3 * SPOTS,) is room.  Meanwhile the surfaces of group `coming` are
-    fetched from `rows`, few at a time: they are far from where this one's were, and memory answers only so many at once.
+    ones give, unless it mirrors itself.  `bodies` (3 * SPOTS,) is room.  Meanwhile what the group `coming` asks
+    about is fetched, little at a time: it is far from where this one's was, and memory answers only so much at once.
     """
     for k in range(SPOTS):
         opaque = (F(1) - max(lane[THROUGH + k], F(0))) * lane[UNDER + k] * F(1 - BASE_GLOSS) / PI
@@ -228,8 +246,8 @@ def weigh_all(
     plain = not (kinds[1] or kinds[2])
     count = 0
     for n in range(total):
-        if n < GROUP * S_COLUMNS:
-            fetch(rows, coming, n)
+        if n < PARTS:
+            fetch_part(coming, n)
         which = near_lamps[n]
         little = plain and not any_not_below(worth * bound[n], F(FAINT_SHARE))
         if little and not mirrors_it(lamps, which, lane):
@@ -245,8 +263,8 @@ def weigh_all(
             listed[count] = which
             count += 1
     store(own, FIRST, F(1) / all_of)
-    for n in range(total, GROUP * S_COLUMNS):
-        fetch(rows, coming, n)
+    for n in range(total, PARTS):
+        fetch_part(coming, n)
     return count
 
 
