@@ -11,9 +11,13 @@ import numpy as np
 
 from renderers.kernels.paths import FILLED, SHARED_ROUGHNESS, TRACED, tiled
 from renderers.kernels.surface import S_NX, S_NY, S_NZ, of_ray
+from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.lines import on_lines
+from sim.kernels.loose_sixteen import COUNT, load, store, twice, where
 
 F = np.float32
+U = np.uintp
 WIDE = 8  # columns of the grid; a tile has four squares of 2 x 2 pixels, the rest is what lies about it
 LANES = 4 * WIDE  # of its squares, of which every other four mean nothing
 GRID = 12 * WIDE  # room for the largest step from the last of them
@@ -22,6 +26,12 @@ NOTHING, NOBODY = -2, -3  # placements of what was not traced, and of who asks n
 (G_RANGE, G_ROUGH, G_R, G_G, G_B, G_WEIGHT) = range(0, 6 * GRID, GRID)
 (RANGE, ROUGH, NEAR, RED, GREEN, BLUE, TOTAL) = range(6 * GRID, 6 * GRID + 7 * LANES, LANES)
 ROOM = 6 * GRID + 7 * LANES
+# To fill in pixels, each square stands twice in a row of its grid: eight pixels of a row then look at eight numbers that
+# lie side by side, and the two rows of a square at the same ones.  Rows of the grid: placement, range, roughness, light.
+DOUBLE, BESIDE = 16, 9  # columns; squares that a pixel looks at, its own among them
+(D_THING, D_RANGE, D_ROUGH, D_R, D_G, D_B) = range(0, 6 * 6 * DOUBLE, 6 * DOUBLE)
+(MINE, F_R, F_G, F_B, F_TOTAL) = range(36 * DOUBLE, 36 * DOUBLE + 5 * 64, 64)  # of a tile: placement, sums
+DOUBLE_ROOM = 36 * DOUBLE + 5 * 64
 
 
 @fast_inner_kernel
@@ -144,9 +154,8 @@ def fill_mirrors(
 
     The four pixels of a square look at the same nine traced ones.
     """
-    lane = np.empty(ROOM, np.float32)
-    thing = np.empty(GRID + LANES, np.int32)
-    eights = mirror.view(np.uint64)
+    lane = on_lines(DOUBLE_ROOM)
+    eights, pictures = mirror.view(np.uint64), image.reshape(-1)
     for tile in range(start, stop):
         some = np.uint64(0)
         for k in range(8):
@@ -154,39 +163,25 @@ def fill_mirrors(
         if some == np.uint64(0):
             continue
         first = tile * 64
-        films = False
-        varnished = False
-        for r in range(first, first + 64):
-            if mirror[r] == TRACED and rough[r] <= F(SHARED_ROUGHNESS):
-                for c in range(3):
-                    image[r, c] = traced[r, c]
-                weight[r] = F(1)
-            elif mirror[r] != 0:
-                films = films or rough[r] > F(SHARED_ROUGHNESS)
-                varnished = varnished or rough[r] <= F(SHARED_ROUGHNESS)
+        films = sharp = varnished = F(0)
+        for k in range(64):
+            r = U(first) + U(k)
+            film = rough[r] > F(SHARED_ROUGHNESS)
+            films = greater(films, F(1) if film & (mirror[r] != 0) else F(0))
+            sharp = greater(sharp, F(1) if (not film) & (mirror[r] == TRACED) else F(0))
+            varnished = greater(varnished, F(1) if (not film) & (mirror[r] == FILLED) else F(0))
+        if sharp > F(0):
+            for r in range(first, first + 64):
+                if mirror[r] == TRACED and rough[r] <= F(SHARED_ROUGHNESS):
+                    for c in range(3):
+                        image[r, c] = traced[r, c]
+                    weight[r] = F(1)
         left = (tile % tiles_across) * 8
         top = (tile // tiles_across) * 8
-        if films:
-            _look_about(
-                left,
-                top,
-                1,
-                width,
-                height,
-                tiles_across,
-                range_m,
-                placement,
-                rough,
-                mirror,
-                traced,
-                lane,
-                thing,
-            )
-            for one in range(4):
-                _fill_films(
-                    first, one & 1, one >> 1, range_m, placement, rough, mirror, lane, thing, image, weight
-                )
-        if varnished:
+        if films > F(0):
+            _lay_out(left, top, width, height, tiles_across, range_m, placement, rough, mirror, traced, lane)
+            _fill_films(first, range_m, placement, rough, mirror, lane, pictures, weight)
+        if varnished > F(0):
             for lane_of in range(64):
                 r = first + lane_of
                 if mirror[r] == FILLED and rough[r] <= F(SHARED_ROUGHNESS):
@@ -197,31 +192,69 @@ def fill_mirrors(
 
 
 @fast_inner_kernel
-def _fill_films(first, dx, dy, range_m, placement, rough, mirror, lane, thing, image, weight):
-    """Fill the pixels (dx, dy) of a tile's squares on films."""
-    _ask(first, dx, dy, F(0.08), range_m, placement, rough, lane, thing)
-    for side in range(9):
-        away = np.uint64((side // 3) * WIDE + side % 3)
-        bonus = F(1.5) if side == 4 else F(1)  # that of the own square
-        for k in range(LANES):
-            n = np.uint64(k) + away
-            alike = (thing[n] == thing[GRID + k]) & (
-                abs(lane[np.uint64(G_RANGE) + n] - lane[RANGE + k]) <= lane[NEAR + k]
-            )
-            w = bonus / (F(1) + F(40) * abs(lane[np.uint64(G_ROUGH) + n] - lane[ROUGH + k]))
-            w = w if alike else F(0)
-            lane[RED + k] += w * lane[np.uint64(G_R) + n]
-            lane[GREEN + k] += w * lane[np.uint64(G_G) + n]
-            lane[BLUE + k] += w * lane[np.uint64(G_B) + n]
-            lane[TOTAL + k] += w
-    for k in range(LANES):
-        r = first + (2 * (k >> 3) + dy) * 8 + 2 * (k & 3) + dx
-        if k & 4 == 0 and mirror[r] != 0 and rough[r] > F(SHARED_ROUGHNESS) and lane[TOTAL + k] > F(0):
-            share = F(1) / lane[TOTAL + k]
-            image[r, 0] = lane[RED + k] * share
-            image[r, 1] = lane[GREEN + k] * share
-            image[r, 2] = lane[BLUE + k] * share
-            weight[r] = F(1)
+def _lay_out(left, top, width, height, tiles_across, range_m, placement, rough, mirror, traced, lane):
+    """Fill the double grid with what was traced in a tile and one square about it."""
+    for k in range(6 * DOUBLE):
+        lane[D_THING + k] = F(NOTHING)
+    for k in range(D_RANGE, D_B + 6 * DOUBLE):
+        lane[k] = F(0)
+    for gy in range(6):
+        y = top + 2 * (gy - 1)
+        if y < 0 or y >= height:
+            continue
+        for gx in range(6):
+            x = left + 2 * (gx - 1)
+            if x < 0 or x >= width:
+                continue
+            n = tiled(x, y, tiles_across)
+            if mirror[n] == TRACED:
+                for twin in range(2):
+                    k = gy * DOUBLE + 2 * gx + twin
+                    lane[D_THING + k] = F(placement[n])
+                    lane[D_RANGE + k] = range_m[n]
+                    lane[D_ROUGH + k] = rough[n]
+                    lane[D_R + k] = traced[n, 0]
+                    lane[D_G + k] = traced[n, 1]
+                    lane[D_B + k] = traced[n, 2]
+
+
+@fast_inner_kernel
+def _fill_films(first, range_m, placement, rough, mirror, lane, pictures, weight):
+    """Fill the pixels of a tile on films."""
+    for k in range(64):
+        lane[MINE + k] = F(placement[U(first) + U(k)])
+    for square in range(4):  # rows of squares, of two rows of pixels each
+        part = U(COUNT * square)
+        mine = load(lane, U(MINE) + part)
+        far, film = load(range_m, U(first) + part), load(rough, U(first) + part)
+        near = far * F(0.08)
+        red = green = blue = total = near * F(0)
+        for side in range(BESIDE):
+            at = U((square + side // 3) * DOUBLE + 2 * (side % 3))
+            bonus = F(1.5) if side == BESIDE // 2 else F(1)  # that of the own square
+            w = bonus / (F(1) + F(40) * abs(twice(lane, U(D_ROUGH) + at) - film))
+            w = where(abs(twice(lane, U(D_THING) + at) - mine), F(0.5), w, F(0))
+            w = where(abs(twice(lane, U(D_RANGE) + at) - far), near, w, F(0))
+            red += w * twice(lane, U(D_R) + at)
+            green += w * twice(lane, U(D_G) + at)
+            blue += w * twice(lane, U(D_B) + at)
+            total += w
+        share = F(1) / max(total, F(1e-20))
+        store(lane, U(F_R) + part, red * share)
+        store(lane, U(F_G) + part, green * share)
+        store(lane, U(F_B) + part, blue * share)
+        store(lane, U(F_TOTAL) + part, where(film, F(SHARED_ROUGHNESS), F(0), total))
+    for k in range(64):
+        lane[F_TOTAL + k] = lane[F_TOTAL + k] if mirror[U(first) + U(k)] != 0 else F(0)
+    for k in range(64):
+        r = U(3) * (U(first) + U(k))
+        found = lane[F_TOTAL + k] > F(0)
+        pictures[r] = lane[F_R + k] if found else pictures[r]
+        pictures[r + U(1)] = lane[F_G + k] if found else pictures[r + U(1)]
+        pictures[r + U(2)] = lane[F_B + k] if found else pictures[r + U(2)]
+    for k in range(64):
+        r = U(first) + U(k)
+        weight[r] = F(1) if lane[F_TOTAL + k] > F(0) else weight[r]
 
 
 @fast_inner_kernel

@@ -210,6 +210,20 @@ def _thrice(typing: Any, array: Any, at: Any) -> Any:
     return _SIXTEEN(array, at), generate
 
 
+def _twice(typing: Any, array: Any, at: Any) -> Any:
+    """array[at : at + 8] of a flat array, and the same again."""
+    if not _flat(array, at):
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        half = ir.VectorType(ir.FloatType(), COUNT // 2)
+        found = builder.load(_place(context, builder, signed, arguments, half), align=4)
+        order = ir.Constant(_WORDS, [k % (COUNT // 2) for k in range(COUNT)])
+        return builder.shuffle_vector(found, found, order)
+
+    return _SIXTEEN(array, at), generate
+
+
 def _where(typing: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
     """What `yes` has where a <= b, and `no` elsewhere."""
     if not _some(a, b) or not _some(_SIXTEEN, yes, no):
@@ -326,6 +340,7 @@ load = cast(Callable[[NDArray[np.float32], np.uint64], Loose], intrinsic(_load))
 store = cast(Callable[[NDArray[np.float32], np.uint64, Loose], None], intrinsic(_store))
 load_colours = cast(Callable[[NDArray[np.float32], np.uint64], Loose], intrinsic(_load_colours))
 store_colours = cast(Callable[[NDArray[np.float32], np.uint64, Loose], None], intrinsic(_store_colours))
+twice = cast(Callable[[NDArray[np.float32], np.uint64], Loose], intrinsic(_twice))
 thrice = cast(Callable[[NDArray[np.float32], np.uint64], Loose], intrinsic(_thrice))
 where = cast(Callable[[Any, Any, Any, Any], Loose], intrinsic(_where))
 any_above = cast(Callable[[Any, Any], bool], intrinsic(_any_above))

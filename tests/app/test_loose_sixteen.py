@@ -19,6 +19,7 @@ from sim.kernels.loose_sixteen import (
     store,
     store_colours,
     thrice,
+    twice,
     where,
     whole,
 )
@@ -63,6 +64,7 @@ def looked_up(table, at, share, out):
 @numba.njit(error_model="numpy")
 def taken(table, at, out):
     store(out, np.uintp(0), picked(table, load(at, np.uintp(0))))
+    store(out, np.uintp(COUNT), twice(table, np.uintp(3)))
 
 
 @numba.njit(error_model="numpy")
@@ -107,9 +109,9 @@ def test_tables_are_read_at_and_between_their_numbers_up_to_the_last():
     at[:2] = 0, 48
     looked_up(table, at.astype(np.float32), share, out)
     assert out == pytest.approx(table[at] + (table[at + 1] - table[at]) * share, rel=1e-6)
-    at[:2] = 0, 49
+    at[:2], out = (0, 49), np.empty(2 * COUNT, np.float32)
     taken(table, at.astype(np.float32), out)
-    np.testing.assert_array_equal(out, table[at])
+    np.testing.assert_array_equal(out, [*table[at], *table[3:11], *table[3:11]])
 
 
 def test_colours_of_five_pixels_are_written_and_no_other():
