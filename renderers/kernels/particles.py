@@ -48,17 +48,22 @@ def draw(start, stop, streaks, depth_m, image):
             prefetch(depths, start * width + n * NUMBERS)
         for n in range((stop - start) * width * 3 // NUMBERS):
             prefetch(flat, 3 * start * width + n * NUMBERS)
+    table = streaks.reshape(-1)
     for k in range(streaks.shape[0]):
-        half = streaks[k, P_HALF]
-        rim = half + F(0.5)
-        u0 = streaks[k, P_U0]
-        v0 = streaks[k, P_V0]
-        du = streaks[k, P_U1] - u0
-        dv = streaks[k, P_V1] - v0
-        top = max(math.ceil(min(v0, streaks[k, P_V1]) - rim), start)
-        low = min(math.floor(max(v0, streaks[k, P_V1]) + rim), stop - 1)
+        row = U(P_COLUMNS) * U(k)
+        rim = table[row + U(P_HALF)] + F(0.5)
+        v0 = table[row + U(P_V0)]
+        v1 = table[row + U(P_V1)]
+        highest, lowest = min(v0, v1) - rim, max(v0, v1) + rim
+        if highest > F(stop - 1) or lowest < F(start):
+            continue
+        top = max(np.int32(np.ceil(highest)), start)  # math's are calls of the library
+        low = min(np.int32(np.floor(lowest)), stop - 1)
         if top > low:
             continue
+        u0 = table[row + U(P_U0)]
+        du = table[row + U(P_U1)] - u0
+        dv = v1 - v0
         per_length2 = F(1) / max(du * du + dv * dv, F(1e-6))
         # Where a row's middle enters and leaves the capsule, as shares of its length; a flat one is taken as a whole.
         steep = abs(dv) > F(0.5)
