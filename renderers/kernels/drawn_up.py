@@ -3,22 +3,22 @@
 # mypy: ignore-errors
 # numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
 
-import math
-
 import numpy as np
 
 from sim.kernels.jit import fast_inner_kernel
+from sim.kernels.loose_sixteen import COUNT, between, load, store, whole
 
 F = np.float32
 BLOCK = 128  # pixels of a row that are worked on at once: loops of one length over rows of one array become vectors
 COLUMNS = 4  # of such an image
+ALONG = np.arange(COUNT, dtype=np.float32)  # a row's pixels, of which BLOCK is a multiple
 
 
 @fast_inner_kernel
 def row_between(y, per_pixel, rows):
     """The row of an image above a picture's row `y`, and the share of the row below it."""
     v = (F(y) + F(0.5)) * per_pixel - F(0.5)
-    i = min(max(math.floor(v), 0), rows - 2)
+    i = min(max(np.int64(np.floor(v)), 0), rows - 2)  # math's is a call of the library
     return i, min(max(v - F(i), F(0)), F(1))
 
 
@@ -30,6 +30,7 @@ def hold_rows(image, i, per_pixel, reach, row, held, wide):
     two begin.
     """
     cells = image.shape[1]
+    along, last = load(ALONG, np.uintp(0)), F(np.int32(cells - 2))
     half = np.uintp(COLUMNS) * reach
     for q in range(i, i + 2):
         if held[q & 1] == q:
@@ -39,11 +40,10 @@ def hold_rows(image, i, per_pixel, reach, row, held, wide):
             for j in range(cells):
                 row[j] = image[q, j, c]
             at = np.uintp(q & 1) * half + np.uintp(c) * reach
-            for x in range(np.int32(reach)):
-                u = (F(np.int32(x)) + F(0.5)) * per_pixel - F(0.5)
-                j = np.uintp(min(max(np.int32(u), 0), np.int32(cells - 2)))
-                fu = min(max(u - F(np.int32(j)), F(0)), F(1))
-                wide[at + np.uintp(x)] = row[j] + (row[j + np.uintp(1)] - row[j]) * fu
+            for x in range(0, np.int32(reach), COUNT):
+                u = (along + (F(np.int32(x)) + F(0.5))) * per_pixel - F(0.5)
+                j = whole(min(max(u, F(0)), last))
+                store(wide, at + np.uintp(x), between(row, j, min(max(u - j, F(0)), F(1))))
     above = np.uintp(i & 1) * half
     return above, half - above
 
