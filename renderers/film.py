@@ -46,10 +46,10 @@ READ_ELECTRONS = 3.0
 # Share of the noise's spread that is left by the reduction which every camera's processor applies before it writes eight
 # bits, at the least and the most gain: Immerkaer's measure of published driving frames is 0.4 to 2.2 DN, and shot noise
 # alone would be 1.3 by day and 5 on unlit roads.
-NOISE_LEFT = (0.7, 0.4)
+NOISE_LEFT = (0.7, 0.38)
 # How far the processor draws colours away from grey at the least and the most gain (reasoned): a fifth or so more than
 # is there is what viewers like, and in the dark less shows the noise less.
-CHROMA = (1.15, 0.75)
+CHROMA = (1.15, 0.65)
 GLARE_SHARE = 0.04  # of the light is spread by lens and sensor glass
 GLARE_CELL_PX = 4
 # Widths (in cells) and shares of the spread light: core, halo, veil.  Together they fall off about as 1 / angle^2.
@@ -139,7 +139,9 @@ def meter(
     electrons = min(WELL_ELECTRONS, ELECTRONS_PER_CD_PER_M2 / level)
     # Stops of gain that make up for electrons, over the most that there are.
     amplified = float(np.clip(np.log(WELL_ELECTRONS / electrons) / np.log(MOST_GAIN), 0.0, 1.0))
-    left, chroma = (least + (most - least) * amplified for least, most in (NOISE_LEFT, CHROMA))
+    # Noise is reduced in earnest only where there is much of it.
+    left = NOISE_LEFT[0] + (NOISE_LEFT[1] - NOISE_LEFT[0]) * amplified**2
+    chroma = CHROMA[0] + (CHROMA[1] - CHROMA[0]) * amplified
     # Noise of E electrons and r read out, times k, is noise of E / k^2 electrons and r / k.
     return Exposure(gain * level, level, electrons / left**2, READ_ELECTRONS / left, chroma)
 
