@@ -26,16 +26,16 @@ from renderers.kernels.occlusion import (
     spread,
 )
 from renderers.kernels.paths import SAMPLES, aim_between, blend, find_edges
-from renderers.kernels.sky import GROUND_B, GROUND_R, SUN_G
+from renderers.kernels.sky import GROUND_B, GROUND_R, SKY_LX, SUN_G
 from renderers.optics import world_directions
 from renderers.passes import Bundle
 from renderers.quality import Quality
 from renderers.rolling import Rolling
 from renderers.scene import CASTS_SHADOW
-from renderers.sky_rays import lobe_directions
+from renderers.sky_rays import NIGHT_LX, lobe_directions
 from renderers.sun_map import DARK, sun_map
 from renderers.tracer import Hits, PreparedScene
-from renderers.view import View
+from renderers.view import View, sky_cells
 from sim.slices import in_slices
 
 Floats = NDArray[np.float32]
@@ -280,14 +280,16 @@ def _around(
     sends = np.pi * day.numbers[GROUND_R : GROUND_B + 1]
     ground_rgb = (sends / np.maximum(day.illuminant, 1e-9)).astype(np.float32)
     unknown = np.array([0.6, *(0.3 * sends)], np.float32)
-    count = len(view.sky_source)
+    night = max(float(day.numbers[SKY_LX]), float(day.numbers[SUN_G])) < NIGHT_LX
+    looking = sky_cells(view.width_px, view.height_px, night)
+    count = len(looking.source)
     geometry = prepared.scene.geometry
     normal = np.empty((count, 3), np.float32)
     direction = np.empty((count, 3), np.float32)
     begin = np.empty((count, 3), np.float32)
     limit = np.empty(count, np.float32)
     hits = Hits.empty(count)
-    height, width = view.sky_shape
+    height, width = looking.shape
     across = 2 * MARGIN + -(-width // LANES) * LANES
     cells = np.zeros((C_COLUMNS, height, across), np.float32)
     found, other = (np.zeros((L_COLUMNS, height, across), np.float32) for _ in range(2))
@@ -298,8 +300,8 @@ def _around(
         aim_at_sky(
             a,
             b,
-            view.sky_source,
-            view.sky_pattern,
+            looking.source,
+            looking.pattern,
             lobe,
             np.float32(AROUND_M),
             bundle.hits.placement,
@@ -346,8 +348,8 @@ def _around(
         collect(
             a,
             b,
-            view.sky_source,
-            view.sky_cell,
+            looking.source,
+            looking.cell,
             width,
             direction,
             hits.placement,
@@ -374,7 +376,7 @@ def _around(
             start,
             stop,
             view.tiles_across,
-            view.sky_cell_px,
+            looking.cell_px,
             cells,
             found,
             unknown,

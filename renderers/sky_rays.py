@@ -1,11 +1,11 @@
 """Which way each cell of a picture looks for the sky: many directions, even about every cell.  Renderers floor.
 
-Cells are every third or fourth pixel of such rows, and eight by eight of them hold all points of a (0, 6, 2)-net in
-base 2 (Niederreiter 1987), laid on the hemisphere by the map of Shirley and Chiu 1997, which keeps shares of area, and
-by Malley's projection, which weighs them by the cosine.  The bits of a point are sums of the bits of its cell's row
-and column, chosen so that eight cells of a row, of a column and of a diagonal, and four by four cells, are nets too:
-of a thing as thin as a kerb a few cells stand for all.  The next eight by eight cells have the points moved a little,
-for surfaces that are wide enough to be averaged over more of them.
+Cells are every third or fourth pixel of such rows (every fourth or sixth by night), and eight by eight of them hold
+all points of a (0, 6, 2)-net in base 2 (Niederreiter 1987), laid on the hemisphere by the map of Shirley and Chiu
+1997, which keeps shares of area, and by Malley's projection, which weighs them by the cosine. The bits of a point are
+sums of the bits of its cell's row and column, chosen so that eight cells of a row, of a column and of a diagonal, and
+four by four cells, are nets too: of a thing as thin as a kerb a few cells stand for all. The next eight by eight cells
+have the points moved a little, for surfaces that are wide enough to be averaged over more of them.
 """
 
 import math
@@ -19,6 +19,8 @@ Longs = NDArray[np.int64]
 SIDE = 8  # cells
 POINTS = SIDE * SIDE
 NARROW_CELL_PX, WIDE_CELL_PX, WIDE_PX = 3, 4, 1120
+# By night, when sky and ground give less than a full moon thrice over, lamps leave little of what they give to see.
+NIGHT_CELL_PX, NIGHT_LX = {NARROW_CELL_PX: 4, WIDE_CELL_PX: 6}, 1.0
 NETS = 4
 # A cell (row, column) mod 8 has the number v = 8 row + column; a coordinate's bits, the highest first, are the parities
 # of v & mask.
@@ -28,9 +30,10 @@ SHIFT = 3  # columns by which the next eight rows are moved: a column of sixteen
 ANOTHER = 0.381966  # of the circle, between pictures that are averaged
 
 
-def cell_px(width_px: int) -> int:
+def cell_px(width_px: int, night: bool = False) -> int:
     """How many pixels lie between cells of a picture; wide ones have more for whatever is as large."""
-    return NARROW_CELL_PX if width_px < WIDE_PX else WIDE_CELL_PX
+    by_day = NARROW_CELL_PX if width_px < WIDE_PX else WIDE_CELL_PX
+    return NIGHT_CELL_PX[by_day] if night else by_day
 
 
 def pattern_of(row: Longs, column: Longs) -> Longs:

@@ -19,6 +19,8 @@ BLOCK = 32  # cells: of so many by so many, rays of directions that are alike sh
 class View:
     """The pixel grid of a camera in tiles; N = 64 * tiles, pixels beyond the border repeat the border's rays."""
 
+    width_px: int
+    height_px: int
     tiles_across: int
     tiles: NDArray[np.int32]  # (N / 64,) tiles in the order in which they are seen: see tracer.frustum_order
     rays: Floats  # (N, 3) camera frame, as optics.pixel_rays gives them
@@ -30,11 +32,17 @@ class View:
         Floats  # (N, 3), or (1, 3) where it is the same for all: change of a ray over one pixel to the right
     )
     down: Floats  # and over one pixel down
-    sky_source: NDArray[np.int32]  # (M,) ray whose point each openness ray leaves from, packed by direction
-    sky_pattern: NDArray[np.int32]  # (M,) its row of the directions
-    sky_cell: NDArray[np.int32]  # (M,) its cell of the small image
-    sky_shape: tuple[int, int]  # of the small image of openness
-    sky_cell_px: int  # between its cells
+
+
+@dataclass(frozen=True, slots=True)
+class SkyCells:
+    """The small image of a picture's cells that look for the sky, and the rays by which they do."""
+
+    source: NDArray[np.int32]  # (M,) ray whose point each of them leaves from, packed by direction; -1: none
+    pattern: NDArray[np.int32]  # (M,) its row of the directions
+    cell: NDArray[np.int32]  # (M,) its cell
+    shape: tuple[int, int]  # of the small image
+    cell_px: int  # between its cells
 
 
 def view_of(model: CameraModel) -> View:
@@ -62,7 +70,23 @@ def _view(key: ModelKey) -> View:
         rays = np.where(np.isnan(rays), [0.0, 0.0, 1.0], rays)
     if lit is not None:
         far = np.where(lit[y, x], np.inf, -1.0).astype(np.float32)
-    cell = cell_px(width)
+    return View(
+        width_px=width,
+        height_px=height,
+        tiles_across=across,
+        tiles=frustum_order(across, down),
+        rays=np.ascontiguousarray(rays, np.float32),
+        far=far,
+        lit=lit,
+        right=np.ascontiguousarray(aside, np.float32),
+        down=np.ascontiguousarray(below, np.float32),
+    )
+
+
+@lru_cache(maxsize=24)
+def sky_cells(width: int, height: int, night: bool) -> SkyCells:
+    """The cells of a picture of so many pixels."""
+    across, cell = -(-width // 8), cell_px(width, night)
     coarse = (-(-height // cell), -(-width // cell))
     i, j = np.divmod(np.arange(coarse[0] * coarse[1]), coarse[1])
     pattern = pattern_of(i, j)
@@ -71,17 +95,10 @@ def _view(key: ModelKey) -> View:
     row, column = cell * i[order], cell * j[order]
     source = ((row // 8) * across + column // 8) * 64 + (row % 8) * 8 + column % 8
     extra = -len(source) % 64
-    return View(
-        tiles_across=across,
-        tiles=frustum_order(across, down),
-        rays=np.ascontiguousarray(rays, np.float32),
-        far=far,
-        lit=lit,
-        right=np.ascontiguousarray(aside, np.float32),
-        down=np.ascontiguousarray(below, np.float32),
-        sky_source=np.concatenate([source, np.full(extra, -1)]).astype(np.int32),
-        sky_pattern=np.concatenate([pattern[order], np.zeros(extra)]).astype(np.int32),
-        sky_cell=np.concatenate([order, np.zeros(extra)]).astype(np.int32),
-        sky_shape=coarse,
-        sky_cell_px=cell,
+    return SkyCells(
+        source=np.concatenate([source, np.full(extra, -1)]).astype(np.int32),
+        pattern=np.concatenate([pattern[order], np.zeros(extra)]).astype(np.int32),
+        cell=np.concatenate([order, np.zeros(extra)]).astype(np.int32),
+        shape=coarse,
+        cell_px=cell,
     )

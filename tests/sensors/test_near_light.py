@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from renderers.camera import render
-from renderers.frames import CameraModel
 from renderers.kernels.near_cells import ASIDE, FARTHEST, average
 from renderers.kernels.near_light import sunlit_at
 from renderers.kernels.occlusion import (
@@ -36,7 +35,7 @@ from renderers.sky_rays import lobe_directions, net, pattern_of
 from renderers.stage import Stage
 from renderers.sun_map import sun_map
 from renderers.tracer import prepare
-from renderers.view import view_of
+from renderers.view import SkyCells, sky_cells
 from scenarios import load, resolve
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.app.catalogue import find_scenario
@@ -94,12 +93,14 @@ def test_the_coarse_picture_of_the_sun_knows_which_points_of_a_street_it_sees(
 
 
 def test_eight_by_eight_cells_look_all_ways_and_a_few_in_a_row_stand_for_them() -> None:
-    view = view_of(
-        CameraModel(288, 192, np.array([[90.0, 0.0, 144.0], [0.0, 90.0, 96.0], [0.0, 0.0, 1.0]]), np.zeros(5))
-    )
-    there = view.sky_source >= 0
-    pattern = np.empty(view.sky_shape, int)
-    pattern.reshape(-1)[view.sky_cell[there]] = view.sky_pattern[there]
+    for night in (False, True):
+        _all_ways(sky_cells(288, 192, night))
+
+
+def _all_ways(looking: SkyCells) -> None:
+    there = looking.source >= 0
+    pattern = np.empty(looking.shape, int)
+    pattern.reshape(-1)[looking.cell[there]] = looking.pattern[there]
     assert (np.bincount(pattern[:32, :32].reshape(-1)) == 4).all()
     blocks = np.sort(np.lib.stride_tricks.sliding_window_view(pattern % 64, (8, 8)).reshape(-1, 64), axis=1)
     assert (blocks == np.arange(64)).all()
