@@ -10,7 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.jit import inner_kernel
-from sim.kernels.sixteen import Sixteen, alike, below, least, load, lowest, most, not_above, store
+from sim.kernels.sixteen import (
+    Sixteen,
+    alike,
+    below,
+    choose,
+    least,
+    load,
+    load_nine,
+    lowest,
+    mark,
+    most,
+    next_axes,
+    next_corners,
+    not_above,
+    store,
+)
 
 LANES = 64  # rays that callers hand over together: a packet,
 TOGETHER = 16  # of which so many go through the trees together
@@ -23,10 +38,16 @@ JX, JY, JZ = 9, 10, 11  # start / direction, in the frame of the tree
 WX, WY, WZ = 12, 13, 14  # twice direction x offset
 RAYS = 15  # rows of rays in the sensor's axes; as many follow as a tree's frame sees them
 NEAR, LIMIT, US, VS = range(2 * RAYS, 2 * RAYS + 4)  # least range, the range so far, weights of corners
-ROWS = 2 * RAYS + 4
-LEAF = 4  # triangles whose edges are worked out together,
-BREADTH = 8  # in vectors of so many
-EDGES = 22  # numbers of a triangle: see `edges_of`
+ORIGIN = 2 * RAYS + 4  # of the tree's frame, once for each corner of a triangle
+WAYS = 2 * RAYS + 5  # two rows: which way the rays go on the whole, as `packets` weighs boxes by it
+ROWS = 2 * RAYS + 7
+LEAF = 4  # triangles that are asked together
+SIDES, NORMAL, HEIGHT, EDGES = (
+    16,
+    32,
+    48,
+    64,
+)  # where numbers of a triangle begin, and how many: see `edges_of`
 
 
 @inner_kernel
@@ -34,40 +55,29 @@ def edges_of(
     corners: NDArray[np.float32],  # (9 T,)
     first: int,
     many: int,
-    turn: NDArray[np.float32],
-    placement: int,
-    edge: NDArray[np.float32],  # ((EDGES + 9) * BREADTH,) written
+    table: NDArray[np.float32],
+    edge: NDArray[np.float32],  # (LEAF * EDGES,) written
 ) -> None:
     """What lanes must know of triangles first .. first + many - 1, at most LEAF of them.
 
-    These are three Pluecker edges, three sides, the normal and its height; number n of triangle j at n * BREADTH + j.
+    These are three Pluecker edges (z, x, y each), three sides (x, y, z), the normal (z, x, y) and its height.
+    A triangle's nine coordinates are one vector: its three corners, and then three sides, are worked out at once.
     """
-    for axis in range(9):
-        start = turn[placement, 9 + axis % 3]
-        for j in range(LEAF):
-            edge[(EDGES + axis) * BREADTH + j] = corners[9 * (first + min(j, many - 1)) + axis] - start
-    for j in range(BREADTH):  # what is in the others means nothing
-        px, py, pz = edge[22 * BREADTH + j], edge[23 * BREADTH + j], edge[24 * BREADTH + j]
-        qx, qy, qz = edge[25 * BREADTH + j], edge[26 * BREADTH + j], edge[27 * BREADTH + j]
-        rx, ry, rz = edge[28 * BREADTH + j], edge[29 * BREADTH + j], edge[30 * BREADTH + j]
-        ax, ay, az = qx - px, qy - py, qz - pz
-        bx, by, bz = rx - qx, ry - qy, rz - qz
+    origin = lanes(table, ORIGIN)
+    for j in range(many):
+        at, one, two = np.uintp(j) * np.uintp(EDGES), np.uintp(HEIGHT + 1), np.uintp(HEIGHT + 2)
+        p = load_nine(corners, np.uintp(9) * (np.uintp(first) + np.uintp(j))) - origin
+        q = next_corners(p)
+        side, both = q - p, p + q
+        turned = next_axes(side)
         # Twice p x q as (p + q) x (q - p): the same value with far less cancellation for a small triangle far away.
-        edge[j] = (py + qy) * az - (pz + qz) * ay
-        edge[BREADTH + j] = (pz + qz) * ax - (px + qx) * az
-        edge[2 * BREADTH + j] = (px + qx) * ay - (py + qy) * ax
-        edge[3 * BREADTH + j] = (qy + ry) * bz - (qz + rz) * by
-        edge[4 * BREADTH + j] = (qz + rz) * bx - (qx + rx) * bz
-        edge[5 * BREADTH + j] = (qx + rx) * by - (qy + ry) * bx
-        edge[6 * BREADTH + j] = (ry + py) * (pz - rz) - (rz + pz) * (py - ry)
-        edge[7 * BREADTH + j] = (rz + pz) * (px - rx) - (rx + px) * (pz - rz)
-        edge[8 * BREADTH + j] = (rx + px) * (py - ry) - (ry + py) * (px - rx)
-        edge[9 * BREADTH + j], edge[10 * BREADTH + j], edge[11 * BREADTH + j] = ax, ay, az
-        edge[12 * BREADTH + j], edge[13 * BREADTH + j], edge[14 * BREADTH + j] = bx, by, bz
-        edge[15 * BREADTH + j], edge[16 * BREADTH + j], edge[17 * BREADTH + j] = px - rx, py - ry, pz - rz
-        nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
-        edge[18 * BREADTH + j], edge[19 * BREADTH + j], edge[20 * BREADTH + j] = nx, ny, nz
-        edge[21 * BREADTH + j] = nx * px + ny * py + nz * pz
+        store(edge, at, both * turned - next_axes(both) * side)
+        store(edge, at + np.uintp(SIDES), side)
+        normal = side * next_corners(turned) - turned * next_corners(side)
+        store(edge, at + np.uintp(NORMAL), normal)
+        high = at + np.uintp(HEIGHT)
+        store(edge, high, normal * next_axes(next_axes(p)))
+        edge[high] = (edge[at + one] + edge[at + two]) + edge[high]
 
 
 @inner_kernel
@@ -77,64 +87,87 @@ def lanes(table: NDArray[np.float32], row: int) -> Sixteen:
 
 
 @inner_kernel
-def _of(edge: NDArray[np.float32], number: int, j: int) -> Sixteen:
-    return alike(edge[np.uintp(number * BREADTH) + np.uintp(j)])
+def answered(table: NDArray[np.float32]) -> bool:
+    """Whether no lane asks any more."""
+    return bool(not_above(alike(np.float32(0.0)), lanes(table, LIMIT)) == np.uintp(0))
+
+
+@inner_kernel
+def _of(edge: NDArray[np.float32], number: int, j: np.uint64) -> Sixteen:
+    return alike(edge[np.uintp(EDGES) * j + np.uintp(number)])
 
 
 @inner_kernel
 def keep(
-    edge: NDArray[np.float32],
-    j: int,
+    edge: NDArray[np.float32],  # see `edges_of`
+    many: int,
     table: NDArray[np.float32],
     ids: NDArray[np.int32],  # (2 * TOGETHER,) placements, then triangles
-    room: NDArray[np.float32],  # (3 * TOGETHER,)
+    room: NDArray[np.float32],  # (3 * LEAF * TOGETHER,)
+    crossed: NDArray[np.uint64],  # (LEAF,) room for who passes through them
     placement: np.int32,
-    triangle: np.int32,
+    first: np.int32,  # triangle
     any_hit: bool,
 ) -> None:
-    """Keep the triangle in lanes that pass through it nearer than what they hold; at equal range the lower ids stay.
+    """Keep triangles in lanes that pass through them nearer than what they hold; at equal range the lower ids stay.
 
-    Most triangles of a leaf are crossed by no lane's line, and most others by few.
+    Most triangles of a leaf are crossed by no lane's line.  Which are is found for all before any is kept, and whether
+    one is near enough is not asked: half of the guesses would be wrong, and each costs more than keeping does.
     """
     dx, dy, dz = lanes(table, RAYS + DX), lanes(table, RAYS + DY), lanes(table, RAYS + DZ)
     wx, wy, wz = lanes(table, RAYS + WX), lanes(table, RAYS + WY), lanes(table, RAYS + WZ)
-    u = (_of(edge, 0, j) * dx + _of(edge, 1, j) * dy + _of(edge, 2, j) * dz) - (
-        _of(edge, 9, j) * wx + _of(edge, 10, j) * wy + _of(edge, 11, j) * wz
-    )
-    v = (_of(edge, 3, j) * dx + _of(edge, 4, j) * dy + _of(edge, 5, j) * dz) - (
-        _of(edge, 12, j) * wx + _of(edge, 13, j) * wy + _of(edge, 14, j) * wz
-    )
-    w = (_of(edge, 6, j) * dx + _of(edge, 7, j) * dy + _of(edge, 8, j) * dz) - (
-        _of(edge, 15, j) * wx + _of(edge, 16, j) * wy + _of(edge, 17, j) * wz
-    )
     none = alike(np.float32(0.0))
-    asked = not_above(none, least(least(u, v), w)) | not_above(most(most(u, v), w), none)
+    asked = np.uintp(0)
+    for number in range(many):
+        j = np.uintp(number)
+        u = (_of(edge, 1, j) * dx + _of(edge, 2, j) * dy + _of(edge, 0, j) * dz) - (
+            _of(edge, SIDES, j) * wx + _of(edge, SIDES + 1, j) * wy + _of(edge, SIDES + 2, j) * wz
+        )
+        v = (_of(edge, 4, j) * dx + _of(edge, 5, j) * dy + _of(edge, 3, j) * dz) - (
+            _of(edge, SIDES + 3, j) * wx + _of(edge, SIDES + 4, j) * wy + _of(edge, SIDES + 5, j) * wz
+        )
+        w = (_of(edge, 7, j) * dx + _of(edge, 8, j) * dy + _of(edge, 6, j) * dz) - (
+            _of(edge, SIDES + 6, j) * wx + _of(edge, SIDES + 7, j) * wy + _of(edge, SIDES + 8, j) * wz
+        )
+        through = not_above(none, least(least(u, v), w)) | not_above(most(most(u, v), w), none)
+        crossed[j] = through
+        asked |= (np.uintp(1) if through != np.uintp(0) else np.uintp(0)) << j
+        if not any_hit:
+            at = j * np.uintp(3 * TOGETHER)
+            store(room, at, u)
+            store(room, at + np.uintp(TOGETHER), u + v + w)
+            store(room, at + np.uintp(2 * TOGETHER), w)
     if asked == np.uintp(0):
         return
     gx, gy, gz = lanes(table, RAYS + GX), lanes(table, RAYS + GY), lanes(table, RAYS + GZ)
-    nx, ny, nz = _of(edge, 18, j), _of(edge, 19, j), _of(edge, 20, j)
-    ranges = (_of(edge, 21, j) - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
-    asked &= below(lanes(table, NEAR), ranges) & not_above(ranges, lanes(table, LIMIT))
-    if asked == np.uintp(0):
-        return
-    store(room, np.uintp(0), ranges)
-    if not any_hit:
-        whole = alike(np.float32(1.0)) / (u + v + w)
-        store(room, np.uintp(TOGETHER), w * whole)  # the area beyond edge v2 v0 is the weight of v1
-        store(room, np.uintp(2 * TOGETHER), u * whole)
-    limits, weights = np.uintp(LIMIT * TOGETHER), np.uintp(US * TOGETHER)
-    across = np.uintp(TOGETHER)
     while asked != np.uintp(0):
-        k = lowest(asked)
+        j = lowest(asked)
         asked &= asked - np.uintp(1)
-        t, limit, p, q = room[k], table[limits + k], ids[k], ids[across + k]
-        lower = (placement < p) | ((placement == p) & (triangle < q)) | (p < np.int32(0))
-        if (t < limit) | ((t == limit) & (t < NEVER) & lower):
-            table[limits + k] = np.float32(-1.0) if any_hit else t
-            ids[k], ids[across + k] = placement, triangle
-            if not any_hit:
-                table[weights + k] = room[across + k]
-                table[weights + across + k] = room[across + across + k]
+        nx, ny, nz = _of(edge, NORMAL + 1, j), _of(edge, NORMAL + 2, j), _of(edge, NORMAL, j)
+        t = (_of(edge, HEIGHT, j) - (nx * gx + ny * gy + nz * gz)) / (nx * dx + ny * dy + nz * dz)
+        limit = lanes(table, LIMIT)
+        beyond = crossed[j] & below(lanes(table, NEAR), t)
+        better = beyond & below(t, limit)
+        tied = beyond & not_above(t, limit) & ~better
+        triangle = np.int32(first + np.int32(j))
+        while tied != np.uintp(0):  # rare
+            k = lowest(tied)
+            tied &= tied - np.uintp(1)
+            p, q = ids[k], ids[np.uintp(TOGETHER) + k]
+            lower = (placement < p) | ((placement == p) & (triangle < q)) | (p < np.int32(0))
+            if lower and table[np.uintp(LIMIT * TOGETHER) + k] < NEVER:
+                better |= np.uintp(1) << k
+        held = alike(np.float32(-1.0)) if any_hit else t
+        store(table, np.uintp(LIMIT * TOGETHER), choose(better, held, limit))
+        mark(ids, np.uintp(0), placement, better)
+        mark(ids, np.uintp(TOGETHER), triangle, better)
+        if not any_hit:
+            at = j * np.uintp(3 * TOGETHER)
+            u, w = load(room, at), load(room, at + np.uintp(2 * TOGETHER))
+            whole = alike(np.float32(1.0)) / load(room, at + np.uintp(TOGETHER))
+            # The area beyond edge v2 v0 is the weight of v1.
+            store(table, np.uintp(US * TOGETHER), choose(better, w * whole, lanes(table, US)))
+            store(table, np.uintp(VS * TOGETHER), choose(better, u * whole, lanes(table, VS)))
 
 
 @inner_kernel
@@ -159,6 +192,9 @@ def aim(
             table[(RAYS + GX) * TOGETHER + k] = r0 * x + r1 * y + r2 * z
             table[(RAYS + GY) * TOGETHER + k] = r3 * x + r4 * y + r5 * z
             table[(RAYS + GZ) * TOGETHER + k] = r6 * x + r7 * y + r8 * z
+    for corner in range(3):
+        for axis in range(3):
+            table[ORIGIN * TOGETHER + 3 * corner + axis] = turn[placement, 9 + axis]
     slabs(table, RAYS, turn[placement, 9], turn[placement, 10], turn[placement, 11])
 
 

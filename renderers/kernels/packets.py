@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from renderers.kernels.broad import QUAD, QUAD_LINKS, QUAD_NODE
 from renderers.kernels.bvh import COUNT_BITS, COUNT_MASK
 from renderers.kernels.packet_rays import (
-    BREADTH,
     DX,
     DY,
     DZ,
@@ -34,7 +33,9 @@ from renderers.kernels.packet_rays import (
     TOGETHER,
     US,
     VS,
+    WAYS,
     aim,
+    answered,
     edges_of,
     keep,
     lanes,
@@ -43,7 +44,7 @@ from renderers.kernels.packet_rays import (
 from sim.kernels.extremes import lesser
 from sim.kernels.jit import fast_inner_kernel, inner_kernel, kernel
 from sim.kernels.lines import on_lines
-from sim.kernels.sixteen import alike, least, lowest, most, not_above
+from sim.kernels.sixteen import alike, below, least, load, most, not_above, store
 
 EMPTY = -1  # link of a leaf that holds nothing, as kernels.bvh.leaf_link packs it
 DEEP = 512  # children that may wait: three for each level of a tree
@@ -114,43 +115,116 @@ def _enter_children(
 @fast_inner_kernel
 def _entered(
     boxes: NDArray[np.float32],  # flattened
-    at: np.uint64,  # the first number of a node
+    at: np.uint64,  # a child's least x
     table: NDArray[np.float32],
-) -> np.uint64:
-    """Which of four children any lane passes through before its limit, as bits."""
+) -> bool:
+    """Whether any lane passes through a child of a node before its limit."""
     ix, iy, iz = lanes(table, RAYS + IX), lanes(table, RAYS + IY), lanes(table, RAYS + IZ)
     jx, jy, jz = lanes(table, RAYS + JX), lanes(table, RAYS + JY), lanes(table, RAYS + JZ)
-    limit, none = lanes(table, LIMIT), alike(np.float32(0.0))
-    one, entered = np.uintp(1), np.uintp(0)
-    for child in range(QUAD):
-        low = at + np.uintp(child)
-        high = low + np.uintp(3 * QUAD)
-        x0, x1 = alike(boxes[low]) * ix - jx, alike(boxes[high]) * ix - jx
-        low, high = low + np.uintp(QUAD), high + np.uintp(QUAD)
-        y0, y1 = alike(boxes[low]) * iy - jy, alike(boxes[high]) * iy - jy
-        low, high = low + np.uintp(QUAD), high + np.uintp(QUAD)
-        z0, z1 = alike(boxes[low]) * iz - jz, alike(boxes[high]) * iz - jz
-        enters = most(most(least(x0, x1), least(y0, y1)), most(least(z0, z1), none))
-        leaves = least(least(most(x0, x1), most(y0, y1)), least(most(z0, z1), limit))
-        entered |= one << np.uintp(child) if not_above(enters, leaves) != np.uintp(0) else np.uintp(0)
-    return entered
+    y, z, high = np.uintp(QUAD), np.uintp(2 * QUAD), np.uintp(3 * QUAD)
+    x0, x1 = alike(boxes[at]) * ix - jx, alike(boxes[at + high]) * ix - jx
+    y0, y1 = alike(boxes[at + y]) * iy - jy, alike(boxes[at + y + high]) * iy - jy
+    z0, z1 = alike(boxes[at + z]) * iz - jz, alike(boxes[at + z + high]) * iz - jz
+    enters = most(most(least(x0, x1), least(y0, y1)), most(least(z0, z1), alike(np.float32(0.0))))
+    leaves = least(least(most(x0, x1), most(y0, y1)), least(most(z0, z1), lanes(table, LIMIT)))
+    return bool(not_above(enters, leaves) != np.uintp(0))
+
+
+@fast_inner_kernel
+def _entered_one_way(
+    boxes: NDArray[np.float32],  # flattened
+    at: np.uint64,  # a child's least x
+    sides: NDArray[np.uint64],  # (6,) see `_one_way`
+    table: NDArray[np.float32],
+) -> bool:
+    """The same where all lanes go one way along each axis."""
+    ix, iy, iz = lanes(table, RAYS + IX), lanes(table, RAYS + IY), lanes(table, RAYS + IZ)
+    jx, jy, jz = lanes(table, RAYS + JX), lanes(table, RAYS + JY), lanes(table, RAYS + JZ)
+    x0, x1 = alike(boxes[at + sides[0]]) * ix - jx, alike(boxes[at + sides[3]]) * ix - jx
+    y0, y1 = alike(boxes[at + sides[1]]) * iy - jy, alike(boxes[at + sides[4]]) * iy - jy
+    z0, z1 = alike(boxes[at + sides[2]]) * iz - jz, alike(boxes[at + sides[5]]) * iz - jz
+    enters = most(most(x0, y0), most(z0, alike(np.float32(0.0))))
+    leaves = least(least(x1, y1), least(z1, lanes(table, LIMIT)))
+    return bool(not_above(enters, leaves) != np.uintp(0))
+
+
+@inner_kernel
+def _one_way(
+    table: NDArray[np.float32],
+    sides: NDArray[np.uint64],  # (6,) written: where the sides lie that lanes meet first, then the others
+) -> bool:
+    """Whether all lanes that still ask go one way along each axis; boxes are then entered through the same sides."""
+    none, no = alike(np.float32(0.0)), np.uintp(0)
+    asks = below(none, lanes(table, LIMIT))
+    alike_all = True
+    for axis in range(3):
+        back = asks & below(lanes(table, RAYS + IX + axis), none)
+        low, high = np.uintp(QUAD * axis), np.uintp(QUAD * (3 + axis))
+        sides[axis] = low if back == no else high
+        sides[3 + axis] = high if back == no else low
+        alike_all = alike_all & ((back == no) | (back == asks))
+    return alike_all
 
 
 @fast_inner_kernel
 def _ahead(
-    boxes: NDArray[np.float32],
-    at: np.uint64,  # a child's least x
-    mx: np.float32,
-    my: np.float32,
-    mz: np.float32,
-) -> np.float32:
-    """How far ahead a child lies, to put children in order by it."""
-    y, z, high = np.uintp(QUAD), np.uintp(2 * QUAD), np.uintp(3 * QUAD)
-    return np.float32(
-        mx * (boxes[at] + boxes[at + high])
-        + my * (boxes[at + y] + boxes[at + y + high])
-        + mz * (boxes[at + z] + boxes[at + z + high])
-    )
+    boxes: NDArray[np.float32],  # flattened
+    at: np.uint64,  # a node
+    table: NDArray[np.float32],
+    room: NDArray[np.float32],  # the first QUAD written, and TOGETHER more
+) -> None:
+    """How far ahead the children of a node lie, to put them in order by it."""
+    low, high = load(boxes, at), load(boxes, at + np.uintp(2 * QUAD))
+    store(room, np.uintp(QUAD), low * lanes(table, WAYS) + high * lanes(table, WAYS + 1))
+    for k in range(QUAD):
+        room[k] = (room[QUAD + k] + room[2 * QUAD + k]) + (room[3 * QUAD + k] + room[4 * QUAD + k])
+
+
+@inner_kernel
+def _waiting(ahead: np.int32, link: np.int32, entered: bool) -> np.int64:
+    """A child's link below how far ahead it lies, a float's bits, so that children can be put in order as numbers."""
+    ordered = ahead ^ ((ahead >> np.int32(31)) & np.int32(0x7FFFFFFF))
+    whole = (np.int64(ordered) << np.int64(32)) | (np.int64(link) & np.int64(0xFFFFFFFF))
+    return whole if entered else np.int64(-0x7FFFFFFFFFFFFFFF)
+
+
+@inner_kernel
+def _push(
+    boxes: NDArray[np.float32],  # flattened, as the next
+    links: NDArray[np.int32],
+    node: np.uint64,
+    one_way: bool,
+    sides: NDArray[np.uint64],
+    table: NDArray[np.float32],
+    room: NDArray[np.float32],
+    ahead: NDArray[np.int32],  # the bits of `room`
+    stack: NDArray[np.int32],
+    top: np.uint64,
+) -> np.uint64:
+    """Put the children of a node that any lane enters on the stack, the nearest last; returns how high it is then.
+
+    Those that nobody enters are written above it.  No step depends on who is entered: guesses would mostly be wrong.
+    """
+    at = node * np.uintp(QUAD_NODE)
+    second, third, fourth = at + np.uintp(1), at + np.uintp(2), at + np.uintp(3)
+    link = np.uintp(QUAD_LINKS)
+    _ahead(boxes, at, table, room)
+    if one_way:
+        e, f = _entered_one_way(boxes, at, sides, table), _entered_one_way(boxes, second, sides, table)
+        g, h = _entered_one_way(boxes, third, sides, table), _entered_one_way(boxes, fourth, sides, table)
+    else:
+        e, f = _entered(boxes, at, table), _entered(boxes, second, table)
+        g, h = _entered(boxes, third, table), _entered(boxes, fourth, table)
+    a, b = _waiting(ahead[0], links[at + link], e), _waiting(ahead[1], links[second + link], f)
+    c, d = _waiting(ahead[2], links[third + link], g), _waiting(ahead[3], links[fourth + link], h)
+    a, b = max(a, b), min(a, b)
+    c, d = max(c, d), min(c, d)
+    a, c = max(a, c), min(a, c)
+    b, d = max(b, d), min(b, d)
+    b, c = max(b, c), min(b, c)
+    stack[top], stack[top + np.uintp(1)] = np.int32(a), np.int32(b)
+    stack[top + np.uintp(2)], stack[top + np.uintp(3)] = np.int32(c), np.int32(d)
+    return top + np.uintp(e) + np.uintp(f) + np.uintp(g) + np.uintp(h)
 
 
 @inner_kernel
@@ -167,8 +241,9 @@ def _visit(
     ids: NDArray[np.int32],
     edge: NDArray[np.float32],
     room: NDArray[np.float32],
+    crossed: NDArray[np.uint64],
+    sides: NDArray[np.uint64],
     stack: NDArray[np.int32],
-    depth: NDArray[np.float32],  # of what is on the stack
 ) -> None:
     """Take the rays through the tree of one placement, nearer children first."""
     aim(table, turn, placement, spread)
@@ -179,49 +254,31 @@ def _visit(
         mx += table[(RAYS + DX) * TOGETHER + k]
         my += table[(RAYS + DY) * TOGETHER + k]
         mz += table[(RAYS + DZ) * TOGETHER + k]
-    one = np.uintp(1)
-    top = 0
+    for k in range(QUAD):
+        # A node's least x, y, z and greatest x, then, from its least z on, its greatest y and z.
+        table[WAYS * TOGETHER + k] = table[WAYS * TOGETHER + 3 * QUAD + k] = mx
+        table[WAYS * TOGETHER + QUAD + k] = table[(WAYS + 1) * TOGETHER + 2 * QUAD + k] = my
+        table[WAYS * TOGETHER + 2 * QUAD + k] = table[(WAYS + 1) * TOGETHER + 3 * QUAD + k] = mz
+    one_way = _one_way(table, sides)
+    top = np.uintp(0)
+    ahead = room.view(np.int32)
     while True:
         if current >= 0:
-            first_box = np.uintp(QUAD_NODE) * np.uintp(current)
-            first_link = first_box + np.uintp(QUAD_LINKS)
-            entered = _entered(boxes, first_box, table)
-            if entered != np.uintp(0):
-                child = lowest(entered)
-                entered &= entered - one
-                current = links[first_link + child]
-                if entered == np.uintp(0):
-                    continue
-                ahead = _ahead(boxes, first_box + child, mx, my, mz)
-                base = top
-                while entered != np.uintp(0):
-                    child = lowest(entered)
-                    entered &= entered - one
-                    link, own = links[first_link + child], _ahead(boxes, first_box + child, mx, my, mz)
-                    nearer = own < ahead
-                    later, further = current if nearer else link, ahead if nearer else own
-                    current, ahead = link if nearer else current, own if nearer else ahead
-                    at = top
-                    # Whoever asks for any hit gains nothing by what comes third and fourth.
-                    while not any_hit and at > base and depth[at - 1] < further:
-                        stack[at], depth[at] = stack[at - 1], depth[at - 1]
-                        at -= 1
-                    stack[at], depth[at] = later, further
-                    top += 1
-                continue
+            top = _push(boxes, links, np.uintp(current), one_way, sides, table, room, ahead, stack, top)
         else:
             packed = -(current + 1)
             first = packed >> COUNT_BITS
             last = first + (packed & COUNT_MASK)
             while first < last:
                 many = min(LEAF, last - first)
-                edges_of(corners, first, many, turn, placement, edge)
-                for j in range(many):
-                    keep(edge, j, table, ids, room, np.int32(placement), np.int32(first + j), any_hit)
+                edges_of(corners, first, many, table, edge)
+                keep(edge, many, table, ids, room, crossed, np.int32(placement), np.int32(first), any_hit)
                 first += LEAF
-        if top == 0:
+            if any_hit and answered(table):
+                return
+        if top == np.uintp(0):
             return
-        top -= 1
+        top -= np.uintp(1)
         current = stack[top]
 
 
@@ -265,15 +322,16 @@ def trace_packets(
     table = on_lines(ROWS * TOGETHER)
     table[:] = np.float32(0.0)
     ids = np.empty(2 * TOGETHER, np.int32)
-    edge = on_lines((EDGES + 9) * BREADTH)
-    edge[:] = np.float32(0.0)
-    room = on_lines(3 * TOGETHER)
+    edge = on_lines(LEAF * EDGES)
+    room = on_lines(3 * LEAF * TOGETHER)
+    crossed = np.empty(LEAF, np.uint64)
+    sides = np.empty(6, np.uint64)
     way, begin = direction.reshape(-1), offset.reshape(-1)
     box_at, flat = box.reshape(-1), top_nodes.reshape(-1)
-    boxes, sides, points = quads.reshape(-1), links.reshape(-1), corners.reshape(-1)
-    stack, depth = np.empty(DEEP, np.int32), np.empty(DEEP, np.float32)
+    boxes, children, points = quads.reshape(-1), links.reshape(-1), corners.reshape(-1)
+    stack = np.empty(DEEP, np.int32)
     top_stack = np.empty(128, np.int32)
-    none, answered, nothing = np.float32(0.0), np.float32(-1.0), np.float32(np.inf)
+    none, answer, nothing = np.float32(0.0), np.float32(-1.0), np.float32(np.inf)
     for sixteen in range(start, stop):
         base = sixteen * TOGETHER
         asks = np.int32(0)
@@ -299,7 +357,7 @@ def trace_packets(
             r = min(base + k, count - 1)
             table[NEAR * TOGETHER + k] = near[r if len(near) > 1 else 0]
             limit = lesser(far[r if len(far) > 1 else 0], NEVER)
-            table[LIMIT * TOGETHER + k] = limit if base + k < count and limit > none else answered
+            table[LIMIT * TOGETHER + k] = limit if base + k < count and limit > none else answer
         for k in range(TOGETHER):
             asks += np.int32(1) if table[LIMIT * TOGETHER + k] > none else np.int32(0)
             ids[k] = -1
@@ -315,9 +373,12 @@ def trace_packets(
                 p = order[i]
                 if mask[p] & ray_mask and _enters(box_at, 6 * p, table):
                     _visit(
-                        boxes, sides, points, root[p], turn, p, spread, any_hit,
-                        table, ids, edge, room, stack, depth,
+                        boxes, children, points, root[p], turn, p, spread, any_hit,
+                        table, ids, edge, room, crossed, sides, stack,
                     )  # fmt: skip
+                    if any_hit and answered(table):
+                        top = 0
+                        break
             leaf = 0
             while top > 0 and leaf == 0:
                 top -= 1
@@ -357,8 +418,8 @@ def trace_packets(
         for k in range(found):
             triangle_out[first_ray + np.uintp(k)] = ids[TOGETHER + k]
         for k in range(found):
-            u = max(table[US * TOGETHER + k], answered)
+            u = max(table[US * TOGETHER + k], answer)
             u_out[first_ray + np.uintp(k)] = none if any_hit or ids[k] < 0 else u
         for k in range(found):
-            v = max(table[VS * TOGETHER + k], answered)
+            v = max(table[VS * TOGETHER + k], answer)
             v_out[first_ray + np.uintp(k)] = none if any_hit or ids[k] < 0 else v

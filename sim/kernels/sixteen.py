@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 COUNT = 16
 EIGHT = 8  # numbers in a row of a tile of a picture
+NINE = 9  # coordinates of a triangle's corners
 _NUMBERS = ir.VectorType(ir.FloatType(), COUNT)
 _OPERATIONS = (
     (operator.add, "fadd"),
@@ -97,6 +98,43 @@ def _load(typing: Any, array: Any, at: Any) -> Any:
         return builder.load(_place(context, builder, array, arguments), align=4)
 
     return _SIXTEEN(array, at), generate
+
+
+def _load_nine(typing: Any, array: Any, at: Any) -> Any:
+    """array[at : at + 9] of a flat array; the others are zero."""
+    if not _flat(array, at):
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        place = _place(context, builder, array, arguments)
+        flags = ir.VectorType(ir.IntType(1), COUNT)
+        nine = ir.Constant(flags, [ir.IntType(1)(1 if k < NINE else 0) for k in range(COUNT)])
+        kind = ir.FunctionType(_NUMBERS, [place.type, ir.IntType(32), flags, _NUMBERS])
+        fetch = builder.module.declare_intrinsic(f"llvm.masked.load.v{COUNT}f32.p0v{COUNT}f32", fnty=kind)
+        return builder.call(fetch, [place, ir.IntType(32)(4), nine, ir.Constant(_NUMBERS, [0.0] * COUNT)])
+
+    return _SIXTEEN(array, at), generate
+
+
+def _turned(numbers: Any, order: tuple[int, ...]) -> Any:
+    if numbers != _SIXTEEN:
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        places = ir.Constant(ir.VectorType(ir.IntType(32), COUNT), [*order, *range(NINE, COUNT)])
+        return builder.shuffle_vector(arguments[0], arguments[0], places)
+
+    return _SIXTEEN(numbers), generate
+
+
+def _next_corners(typing: Any, numbers: Any) -> Any:
+    """Of three corners x, y, z the one that follows in place of each; what comes after the nine stays."""
+    return _turned(numbers, (3, 4, 5, 6, 7, 8, 0, 1, 2))
+
+
+def _next_axes(typing: Any, numbers: Any) -> Any:
+    """Of three corners y, z, x in place of x, y, z."""
+    return _turned(numbers, (1, 2, 0, 4, 5, 3, 7, 8, 6))
 
 
 def _store(typing: Any, array: Any, at: Any, numbers: Any) -> Any:
@@ -263,6 +301,9 @@ def _lowest(typing: Any, bits: Any) -> Any:
 
 
 load = cast(Callable[[NDArray[np.float32], np.uint64], Sixteen], intrinsic(_load))
+load_nine = cast(Callable[[NDArray[np.float32], np.uint64], Sixteen], intrinsic(_load_nine))
+next_corners = cast(Callable[[Sixteen], Sixteen], intrinsic(_next_corners))
+next_axes = cast(Callable[[Sixteen], Sixteen], intrinsic(_next_axes))
 store = cast(Callable[[NDArray[np.float32], np.uint64, Sixteen], None], intrinsic(_store))
 carry = cast(Callable[[NDArray[Any], np.uint64, NDArray[Any], np.uint64], None], intrinsic(_carry))
 alike = cast(Callable[[np.float32], Sixteen], intrinsic(_alike))

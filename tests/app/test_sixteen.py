@@ -15,9 +15,12 @@ from sim.kernels.sixteen import (
     highest,
     least,
     load,
+    load_nine,
     lowest,
     mark,
     most,
+    next_axes,
+    next_corners,
     not_above,
     store,
     times_plus,
@@ -35,6 +38,14 @@ def work(a, b, out):
 @numba.njit(error_model="numpy")
 def questions(a, b, at):
     return below(load(a, at), load(b, at)), not_above(load(a, at), load(b, at))
+
+
+@numba.njit
+def corners(a, at, out):
+    nine = load_nine(a, at)
+    store(out, np.uintp(0), nine)
+    store(out, np.uintp(COUNT), next_corners(nine))
+    store(out, np.uintp(2 * COUNT), next_axes(nine))
 
 
 @numba.njit
@@ -154,3 +165,13 @@ def test_other_numbers_are_refused():
         wide(np.zeros(16))
     with pytest.raises(numba.TypingError):
         mixed(np.zeros(16, np.float32))
+
+
+def test_corners_are_read_to_the_last_of_an_array_and_follow_one_another():
+    a, out = np.arange(18, dtype=np.float32), np.full((3, COUNT), np.nan, np.float32)
+    corners(a, np.uintp(9), out.reshape(-1))
+    triangle = a[9:].reshape(3, 3)
+    np.testing.assert_array_equal(out[:, 9:], 0.0)
+    np.testing.assert_array_equal(out[0, :9], triangle.ravel())
+    np.testing.assert_array_equal(out[1, :9], np.roll(triangle, -1, axis=0).ravel())
+    np.testing.assert_array_equal(out[2, :9], np.roll(triangle, -1, axis=1).ravel())
