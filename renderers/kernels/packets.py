@@ -189,6 +189,56 @@ def _waiting(ahead: np.int32, link: np.int32, entered: bool) -> np.int64:
 
 
 @inner_kernel
+def _entered_of(
+    boxes: NDArray[np.float32],  # flattened
+    at: np.uint64,  # a node
+    one_way: bool,
+    sides: NDArray[np.uint64],
+    table: NDArray[np.float32],
+) -> tuple[bool, bool, bool, bool]:
+    """Which children of a node any lane enters."""
+    second, third, fourth = at + np.uintp(1), at + np.uintp(2), at + np.uintp(3)
+    if one_way:
+        return (
+            _entered_one_way(boxes, at, sides, table),
+            _entered_one_way(boxes, second, sides, table),
+            _entered_one_way(boxes, third, sides, table),
+            _entered_one_way(boxes, fourth, sides, table),
+        )
+    return (
+        _entered(boxes, at, table),
+        _entered(boxes, second, table),
+        _entered(boxes, third, table),
+        _entered(boxes, fourth, table),
+    )
+
+
+@inner_kernel
+def _push_any(
+    boxes: NDArray[np.float32],  # flattened, as the next
+    links: NDArray[np.int32],
+    node: np.uint64,
+    one_way: bool,
+    sides: NDArray[np.uint64],
+    table: NDArray[np.float32],
+    stack: NDArray[np.int32],
+    top: np.uint64,
+) -> np.uint64:
+    """`_push` for any hit: the first child goes first, since a better order costs more than it finds sooner."""
+    at = node * np.uintp(QUAD_NODE)
+    e, f, g, h = _entered_of(boxes, at, one_way, sides, table)
+    link = at + np.uintp(QUAD_LINKS)
+    stack[top] = links[link + np.uintp(3)]
+    top += np.uintp(h)
+    stack[top] = links[link + np.uintp(2)]
+    top += np.uintp(g)
+    stack[top] = links[link + np.uintp(1)]
+    top += np.uintp(f)
+    stack[top] = links[link]
+    return top + np.uintp(e)
+
+
+@inner_kernel
 def _push(
     boxes: NDArray[np.float32],  # flattened, as the next
     links: NDArray[np.int32],
@@ -206,17 +256,11 @@ def _push(
     Those that nobody enters are written above it.  No step depends on who is entered: guesses would mostly be wrong.
     """
     at = node * np.uintp(QUAD_NODE)
-    second, third, fourth = at + np.uintp(1), at + np.uintp(2), at + np.uintp(3)
-    link = np.uintp(QUAD_LINKS)
     _ahead(boxes, at, table, room)
-    if one_way:
-        e, f = _entered_one_way(boxes, at, sides, table), _entered_one_way(boxes, second, sides, table)
-        g, h = _entered_one_way(boxes, third, sides, table), _entered_one_way(boxes, fourth, sides, table)
-    else:
-        e, f = _entered(boxes, at, table), _entered(boxes, second, table)
-        g, h = _entered(boxes, third, table), _entered(boxes, fourth, table)
-    a, b = _waiting(ahead[0], links[at + link], e), _waiting(ahead[1], links[second + link], f)
-    c, d = _waiting(ahead[2], links[third + link], g), _waiting(ahead[3], links[fourth + link], h)
+    e, f, g, h = _entered_of(boxes, at, one_way, sides, table)
+    link = at + np.uintp(QUAD_LINKS)
+    a, b = _waiting(ahead[0], links[link], e), _waiting(ahead[1], links[link + np.uintp(1)], f)
+    c, d = _waiting(ahead[2], links[link + np.uintp(2)], g), _waiting(ahead[3], links[link + np.uintp(3)], h)
     a, b = max(a, b), min(a, b)
     c, d = max(c, d), min(c, d)
     a, c = max(a, c), min(a, c)
@@ -245,7 +289,7 @@ def _visit(
     sides: NDArray[np.uint64],
     stack: NDArray[np.int32],
 ) -> None:
-    """Take the rays through the tree of one placement, nearer children first."""
+    """Take the rays through the tree of one placement, nearer children first where the closest hit is wanted."""
     aim(table, turn, placement, spread)
     mx = np.float32(0.0)
     my = np.float32(0.0)
@@ -264,7 +308,11 @@ def _visit(
     ahead = room.view(np.int32)
     while True:
         if current >= 0:
-            top = _push(boxes, links, np.uintp(current), one_way, sides, table, room, ahead, stack, top)
+            node = np.uintp(current)
+            if any_hit:
+                top = _push_any(boxes, links, node, one_way, sides, table, stack, top)
+            else:
+                top = _push(boxes, links, node, one_way, sides, table, room, ahead, stack, top)
         else:
             packed = -(current + 1)
             first = packed >> COUNT_BITS
