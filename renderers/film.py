@@ -20,9 +20,9 @@ from renderers.kernels.film import (
     TONES,
     blur_rows,
     expose,
-    gather_lobes,
     rows_without_light,
 )
+from renderers.kernels.lobes import gather_lobes, shrink_rows
 from renderers.sky import LUMINANCE
 from scenarios.chance import stream
 from sim.slices import in_slices
@@ -277,8 +277,8 @@ def spread_light(image: Floats, threads: int = 1) -> Floats:
     for sigma, _ in GLARE_LOBES:
         while sigma / 2 ** (len(pyramid) - 1) > 4.0:  # wide lobes are blurred on a smaller picture
             last = pyramid[-1]
-            half = (max(last.shape[1] // 2, 4), max(last.shape[0] // 2, 4))
-            pyramid.append(np.asarray(cv2.resize(last, half, interpolation=cv2.INTER_AREA), np.float32))
+            half = (max(last.shape[0] // 2, 4), max(last.shape[1] // 2, 4))
+            pyramid.append(shrunk(last, half, threads))
         scales.append(len(pyramid) - 1)
     level = np.empty((height, width), np.float32)
     lobes = [np.empty_like(pyramid[scale]) for scale in scales]
@@ -303,14 +303,11 @@ def shrunk(image: Floats, size: tuple[int, int], threads: int) -> Floats:
     """(h, w, 3) means of an image over the cells of a smaller one of `size` h, w."""
     rows, columns = size
     out = np.empty((rows, columns, 3), np.float32)
-    # Slices are the same as the whole where no cell holds a part of a row of pixels.
-    each, rest = divmod(len(image), rows)
-
-    def work(start: int, stop: int) -> None:
-        part = image if rest else image[start * each : stop * each]
-        cv2.resize(part, (columns, stop - start), out[start:stop], interpolation=cv2.INTER_AREA)
-
-    in_slices(work, rows, threads, rows if rest else 16)
+    (down, rest), (across, beside) = divmod(len(image), rows), divmod(image.shape[1], columns)
+    if rest or beside:  # cells hold parts of pixels
+        cv2.resize(image, (columns, rows), out, interpolation=cv2.INTER_AREA)
+    else:
+        in_slices(lambda a, b: shrink_rows(a, b, image, down, across, out), rows, threads, 16)
     return out
 
 

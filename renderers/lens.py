@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
-from renderers.kernels.film import add_soft
 from renderers.kernels.halos import halos
 from renderers.kernels.lamps import H_CELLS, H_SPAN, L_X, L_Z, V_CELLS, V_SPAN, add_images
+from renderers.kernels.lobes import add_soft
 from renderers.lamps import beam_tables, rising_and_falling
 from renderers.optics import ModelKey, key_of, model_of, pixel_rays, project
 from renderers.scene import SEEN_BY_SENSORS

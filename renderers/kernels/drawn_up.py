@@ -23,20 +23,20 @@ def row_between(y, per_pixel, rows):
 
 
 @fast_inner_kernel
-def hold_rows(image, i, per_pixel, reach, row, held, wide):
-    """See that rows i and i + 1 of an image (h, w, COLUMNS) are in `wide`, each column a row of `reach` pixels.
+def hold_rows(image, columns, i, per_pixel, reach, row, held, wide):
+    """See that rows i and i + 1 of an image (h, w, `columns`) are in `wide`, each column a row of `reach` pixels.
 
     Even rows are in its first half, odd ones in its second, and `held` (2,) knows which; `row` (w,) is room.  Where the
     two begin.
     """
     cells = image.shape[1]
     along, last = load(ALONG, np.uintp(0)), F(np.int32(cells - 2))
-    half = np.uintp(COLUMNS) * reach
+    half = np.uintp(columns) * reach
     for q in range(i, i + 2):
         if held[q & 1] == q:
             continue
         held[q & 1] = q
-        for c in range(COLUMNS):
+        for c in range(columns):
             for j in range(cells):
                 row[j] = image[q, j, c]
             at = np.uintp(q & 1) * half + np.uintp(c) * reach

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from renderers.kernels.drawn_up import BLOCK, hold_rows, row_between, take_between
+from renderers.kernels.drawn_up import BLOCK, COLUMNS, hold_rows, row_between, take_between
 from sim.kernels.jit import fast_kernel, kernel
 from sim.kernels.random import uniform01
 
@@ -350,9 +350,9 @@ def look_through(start, stop, layer, scale, film, coarse, image, hidden):
     lane = np.zeros(ROOM, np.float32)
     for y in range(start, stop):
         i, between = row_between(y, per_cell, film.shape[0])
-        above, below = hold_rows(film, i, per_cell, reach, row, held, soft)
+        above, below = hold_rows(film, COLUMNS, i, per_cell, reach, row, held, soft)
         i, between_drops = row_between(y, per_drop, layer.shape[0])
-        above_drops, below_drops = hold_rows(layer, i, per_drop, reach, row, held_drops, drops)
+        above_drops, below_drops = hold_rows(layer, COLUMNS, i, per_drop, reach, row, held_drops, drops)
         for left in range(0, width, BLOCK):
             count = min(BLOCK, width - left)
             first = np.uintp(width * y + left)

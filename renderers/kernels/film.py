@@ -7,8 +7,8 @@ import math
 
 import numpy as np
 
-from renderers.kernels.drawn_up import BLOCK, hold_rows, row_between, take_between
-from sim.kernels.jit import fast_inner_kernel, fast_kernel, kernel
+from renderers.kernels.drawn_up import BLOCK, COLUMNS, hold_rows, row_between, take_between
+from sim.kernels.jit import fast_kernel, kernel
 from sim.kernels.loose_sixteen import COUNT, between, load, store, whole
 from sim.kernels.random import hash_u32
 
@@ -97,95 +97,6 @@ def rows_without_light(start, stop, image, dark):
         dark[y] = bits != np.uint32(0)
 
 
-@fast_inner_kernel
-def add_drawn_up(small, share, y, height, width, row, total):
-    """Add to `total` (3 width,) row `y` of an image (height, width, 3): that of a smaller one, drawn up bilinearly.
-
-    `row` is room for 3 numbers for each of its columns.
-    """
-    tall = small.shape[0]
-    wide = small.shape[1]
-    v = (F(y) + F(0.5)) * (F(tall) / F(height)) - F(0.5)
-    v = min(max(v, F(0)), F(tall - 1))
-    i = min(int(v), tall - 2)
-    fv = v - F(i)
-    for x in range(wide):
-        for c in range(3):
-            row[3 * x + c] = share * (small[i, x, c] + (small[i + 1, x, c] - small[i, x, c]) * fv)
-    if wide == width:
-        for x in range(3 * width):
-            total[x] += row[x]
-        return
-    across = F(wide) / F(width)
-    for x in range(width):
-        u = min(max((F(x) + F(0.5)) * across - F(0.5), F(0)), F(wide - 1))
-        j = min(int(u), wide - 2)
-        fu = u - F(j)
-        for c in range(3):
-            near = row[3 * j + c]
-            total[3 * x + c] += near + (row[3 * j + 3 + c] - near) * fu
-
-
-@fast_kernel
-def gather_lobes(start, stop, lobes, shares, level, glare):
-    """Rows [start, stop) of the light (h, w, 4) that a lens spreads: `lobes` of their own sizes, and the `level`."""
-    height = glare.shape[0]
-    width = glare.shape[1]
-    total = np.empty(3 * width, np.float32)
-    row = np.empty(3 * width, np.float32)
-    for y in range(start, stop):
-        for x in range(3 * width):
-            total[x] = F(0)
-        for q in range(len(lobes)):
-            add_drawn_up(lobes[q], shares[q], y, height, width, row, total)
-        for x in range(width):
-            for c in range(3):
-                glare[y, x, c] = total[3 * x + c]
-            glare[y, x, 3] = level[y, x]
-
-
-@fast_kernel
-def add_soft(start, stop, small, image):
-    """Add to rows [start, stop) of an image a smaller one, drawn up bilinearly."""
-    tall = small.shape[0]
-    height = image.shape[0]
-    length = 3 * image.shape[1]
-    pixels = image.reshape(-1)
-    row = np.empty(3 * small.shape[1], np.float32)
-    # Of the smaller one's rows an even and an odd one, drawn up across.
-    wide = np.empty(2 * length, np.float32)
-    held = np.full(2, -2, np.int64)  # of one row alone the one above has number -1
-    for y in range(start, stop):
-        i, share = row_between(y, F(tall) / F(height), tall)
-        for q in range(i, i + 2):
-            if held[q & 1] != q:
-                held[q & 1] = q
-                draw_across(small, q, image.shape[1], row, wide[(q & 1) * length : ((q & 1) + 1) * length])
-        above = np.uintp((i & 1) * length)
-        below = np.uintp(length) - above
-        first = np.uintp(length * y)
-        for x in range(length):
-            near = wide[above + np.uintp(x)]
-            pixels[first + np.uintp(x)] += near + (wide[below + np.uintp(x)] - near) * share
-
-
-@fast_kernel
-def draw_across(small, q, width, row, wide):
-    """Fill `wide` (3 width,) with row `q` of a small image (h, w, 3), by way of `row` (3 w,)."""
-    columns = small.shape[1]
-    for j in range(columns):
-        for c in range(3):
-            row[3 * j + c] = small[q, j, c]
-    across = F(columns) / F(width)
-    for x in range(width):
-        u = min(max((F(x) + F(0.5)) * across - F(0.5), F(0)), F(columns - 1))
-        j = min(int(u), columns - 2)
-        fu = u - F(j)
-        for c in range(3):
-            near = row[3 * j + c]
-            wide[3 * x + c] = near + (row[3 * j + 3 + c] - near) * fu
-
-
 @fast_kernel
 def expose(
     start,
@@ -236,7 +147,7 @@ def expose(
     words = np.zeros(3 * BLOCK, np.uint32)
     for y in range(start, stop):
         i, share = row_between(y, along, glare.shape[0])
-        above, below = hold_rows(glare, i, across, reach, row, held, wide)
+        above, below = hold_rows(glare, COLUMNS, i, across, reach, row, held, wide)
         oy = (F(y) - half_y) * corner
         oy2 = F(1) + oy * oy
         for left in range(0, width, BLOCK):
