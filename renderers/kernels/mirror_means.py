@@ -8,9 +8,10 @@ what lies so far to a side of each is so far along in it: loops over the grid's 
 # numba types these functions when it compiles them; numpy's stubs do not know float32 arithmetic.
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renderers.kernels.paths import FILLED, SHARED_ROUGHNESS, TRACED, tiled
-from renderers.kernels.surface import S_NX, S_NY, S_NZ, of_ray
+from renderers.kernels.surface import S_COLUMNS, S_NX, S_NY, S_NZ, of_ray
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 from sim.kernels.lines import on_lines
@@ -29,9 +30,22 @@ ROOM = 6 * GRID + 7 * LANES
 # To fill in pixels, each square stands twice in a row of its grid: eight pixels of a row then look at eight numbers that
 # lie side by side, and the two rows of a square at the same ones.  Rows of the grid: placement, range, roughness, light.
 DOUBLE, BESIDE = 16, 9  # columns; squares that a pixel looks at, its own among them
-(D_THING, D_RANGE, D_ROUGH, D_R, D_G, D_B) = range(0, 6 * 6 * DOUBLE, 6 * DOUBLE)
-(MINE, F_R, F_G, F_B, F_TOTAL) = range(36 * DOUBLE, 36 * DOUBLE + 5 * 64, 64)  # of a tile: placement, sums
-DOUBLE_ROOM = 36 * DOUBLE + 5 * 64
+# And, for varnish, normal.
+(D_THING, D_RANGE, D_ROUGH, D_R, D_G, D_B, D_NX, D_NY, D_NZ) = range(0, 9 * 6 * DOUBLE, 6 * DOUBLE)
+(MINE, F_R, F_G, F_B, F_TOTAL) = range(54 * DOUBLE, 54 * DOUBLE + 5 * 64, 64)  # of a tile: placement, sums
+DOUBLE_ROOM = 54 * DOUBLE + 5 * 64
+
+
+def _nearness() -> NDArray[np.float32]:
+    """(BESIDE * COUNT,) weights of squares on smooth varnish, for the pixels that look at them: two rows of eight."""
+    pixel = np.arange(COUNT)
+    side = np.arange(BESIDE)[:, None]
+    across, along = 2 * (side % 3 - 1) - (pixel & 1), 2 * (side // 3 - 1) - pixel // 8
+    own = np.where(side == BESIDE // 2, 1.5, 1.0)
+    return (np.maximum(5 - across**2 - along**2, 0) * own).astype(np.float32).reshape(-1)
+
+
+NEARNESS = _nearness()
 
 
 @fast_inner_kernel
@@ -155,7 +169,7 @@ def fill_mirrors(
     The four pixels of a square look at the same nine traced ones.
     """
     lane = on_lines(DOUBLE_ROOM)
-    eights, pictures = mirror.view(np.uint64), image.reshape(-1)
+    eights, pictures, columns = mirror.view(np.uint64), image.reshape(-1), surface.reshape(-1)
     for tile in range(start, stop):
         some = np.uint64(0)
         for k in range(8):
@@ -178,17 +192,19 @@ def fill_mirrors(
                     weight[r] = F(1)
         left = (tile % tiles_across) * 8
         top = (tile // tiles_across) * 8
-        if films > F(0):
+        if films > F(0) or varnished > F(0):
             _lay_out(left, top, width, height, tiles_across, range_m, placement, rough, mirror, traced, lane)
-            _fill_films(first, range_m, placement, rough, mirror, lane, pictures, weight)
+            for k in range(64):
+                lane[MINE + k] = F(placement[U(first) + U(k)])
+        if films > F(0):
+            _fill_films(first, range_m, rough, lane)
+            _take_over(first, mirror, lane, pictures, weight)
         if varnished > F(0):
-            for lane_of in range(64):
-                r = first + lane_of
-                if mirror[r] == FILLED and rough[r] <= F(SHARED_ROUGHNESS):
-                    _fill_varnish(
-                        r, left + (lane_of & 7), top + (lane_of >> 3), width, height, tiles_across,
-                        range_m, placement, surface, mirror, traced, image, weight,
-                    )  # fmt: skip
+            _lay_out_normals(left, top, width, height, tiles_across, surface, mirror, lane)
+            _fill_varnish(first, range_m, rough, columns, lane)
+            for k in range(64):
+                lane[F_TOTAL + k] = lane[F_TOTAL + k] if mirror[U(first) + U(k)] == FILLED else F(0)
+            _take_over(first, mirror, lane, pictures, weight)
 
 
 @fast_inner_kernel
@@ -219,10 +235,27 @@ def _lay_out(left, top, width, height, tiles_across, range_m, placement, rough, 
 
 
 @fast_inner_kernel
-def _fill_films(first, range_m, placement, rough, mirror, lane, pictures, weight):
-    """Fill the pixels of a tile on films."""
-    for k in range(64):
-        lane[MINE + k] = F(placement[U(first) + U(k)])
+def _lay_out_normals(left, top, width, height, tiles_across, surface, mirror, lane):
+    """The same for the normals of what was traced."""
+    for gy in range(6):
+        y = top + 2 * (gy - 1)
+        if y < 0 or y >= height:
+            continue
+        for gx in range(6):
+            x = left + 2 * (gx - 1)
+            if x < 0 or x >= width:
+                continue
+            n = tiled(x, y, tiles_across)
+            if mirror[n] == TRACED:
+                k = gy * DOUBLE + 2 * gx
+                lane[D_NX + k] = lane[D_NX + k + 1] = of_ray(surface, n, S_NX)
+                lane[D_NY + k] = lane[D_NY + k + 1] = of_ray(surface, n, S_NY)
+                lane[D_NZ + k] = lane[D_NZ + k + 1] = of_ray(surface, n, S_NZ)
+
+
+@fast_inner_kernel
+def _fill_films(first, range_m, rough, lane):
+    """Means for the pixels of a tile on films, and the weight of each: 0 where there is none."""
     for square in range(4):  # rows of squares, of two rows of pixels each
         part = U(COUNT * square)
         mine = load(lane, U(MINE) + part)
@@ -239,11 +272,49 @@ def _fill_films(first, range_m, placement, rough, mirror, lane, pictures, weight
             green += w * twice(lane, U(D_G) + at)
             blue += w * twice(lane, U(D_B) + at)
             total += w
-        share = F(1) / max(total, F(1e-20))
-        store(lane, U(F_R) + part, red * share)
-        store(lane, U(F_G) + part, green * share)
-        store(lane, U(F_B) + part, blue * share)
-        store(lane, U(F_TOTAL) + part, where(film, F(SHARED_ROUGHNESS), F(0), total))
+        _divide(red, green, blue, where(film, F(SHARED_ROUGHNESS), F(0), total), lane, part)
+
+
+@fast_inner_kernel
+def _fill_varnish(first, range_m, rough, columns, lane):
+    """The same on smooth varnish: nearest first, and only where the surface looks the same way."""
+    normals = U(S_COLUMNS) * U(first)
+    for square in range(4):
+        part = U(COUNT * square)
+        mine = load(lane, U(MINE) + part)
+        far, film = load(range_m, U(first) + part), load(rough, U(first) + part)
+        x = load(columns, normals + U(64 * S_NX) + part)
+        y = load(columns, normals + U(64 * S_NY) + part)
+        z = load(columns, normals + U(64 * S_NZ) + part)
+        near = far * F(0.08)
+        red = green = blue = total = near * F(0)
+        for side in range(BESIDE):
+            at = U((square + side // 3) * DOUBLE + 2 * (side % 3))
+            alike = x * twice(lane, U(D_NX) + at) + y * twice(lane, U(D_NY) + at)
+            alike += z * twice(lane, U(D_NZ) + at)
+            w = max(alike - F(0.9), F(0)) * load(NEARNESS, U(COUNT * side))
+            w = where(abs(twice(lane, U(D_THING) + at) - mine), F(0.5), w, F(0))
+            w = where(abs(twice(lane, U(D_RANGE) + at) - far), near, w, F(0))
+            red += w * twice(lane, U(D_R) + at)
+            green += w * twice(lane, U(D_G) + at)
+            blue += w * twice(lane, U(D_B) + at)
+            total += w
+        _divide(red, green, blue, where(film, F(SHARED_ROUGHNESS), total, F(0)), lane, part)
+
+
+@fast_inner_kernel
+def _divide(red, green, blue, total, lane, part):
+    """Keep the means of sixteen pixels."""
+    share = F(1) / max(total, F(1e-20))
+    store(lane, U(F_R) + part, red * share)
+    store(lane, U(F_G) + part, green * share)
+    store(lane, U(F_B) + part, blue * share)
+    store(lane, U(F_TOTAL) + part, total)
+
+
+@fast_inner_kernel
+def _take_over(first, mirror, lane, pictures, weight):
+    """Give a tile's pixels that mirror anything the means that were found for them."""
     for k in range(64):
         lane[F_TOTAL + k] = lane[F_TOTAL + k] if mirror[U(first) + U(k)] != 0 else F(0)
     for k in range(64):
@@ -255,41 +326,3 @@ def _fill_films(first, range_m, placement, rough, mirror, lane, pictures, weight
     for k in range(64):
         r = U(first) + U(k)
         weight[r] = F(1) if lane[F_TOTAL + k] > F(0) else weight[r]
-
-
-@fast_inner_kernel
-def _fill_varnish(
-    r, x, y, width, height, tiles_across, range_m, placement, surface, mirror, traced, image, weight
-):
-    """Fill a pixel on smooth varnish: nearest first, and only where the surface looks the same way."""
-    red = F(0)
-    green = F(0)
-    blue = F(0)
-    total = F(0)
-    near = F(0.08) * range_m[r]
-    left = x & ~1
-    top = y & ~1
-    for b in range(max(top - 2, 0), min(top + 3, height), 2):
-        for a in range(max(left - 2, 0), min(left + 3, width), 2):
-            n = tiled(a, b, tiles_across)
-            if mirror[n] != TRACED or placement[n] != placement[r] or abs(range_m[n] - range_m[r]) > near:
-                continue
-            alike = (
-                of_ray(surface, r, S_NX) * of_ray(surface, n, S_NX)
-                + of_ray(surface, r, S_NY) * of_ray(surface, n, S_NY)
-                + of_ray(surface, r, S_NZ) * of_ray(surface, n, S_NZ)
-            )
-            ax = F(a - x)
-            ay = F(b - y)
-            w = max(alike - F(0.9), F(0)) * max(F(5) - ax * ax - ay * ay, F(0))
-            if a == left and b == top:
-                w *= F(1.5)
-            red += w * traced[n, 0]
-            green += w * traced[n, 1]
-            blue += w * traced[n, 2]
-            total += w
-    if total > F(0):
-        image[r, 0] = red / total
-        image[r, 1] = green / total
-        image[r, 2] = blue / total
-        weight[r] = F(1)
