@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from renderers.kernels.gloss import smith_ggx
-from renderers.kernels.lamp_lists import GROUPED, LISTED, SHADOWED, within_reach
+from renderers.kernels.lamp_lists import GROUPED, LAMP_ROWS, LISTED, SHADOWED, side_by_side, within_reach
 from renderers.kernels.lamplight import (
     any_sheeting,
     arrive,
@@ -102,6 +102,8 @@ def choose_lamps(
     share = np.empty(lamps.shape[0], np.float32)
     order = np.empty(lamps.shape[0], np.int64)
     listed = np.empty(lamps.shape[0], np.int64)
+    beside = side_by_side(lamps, heights)
+    room = np.empty(4 * (beside.shape[0] // LAMP_ROWS), np.float32)
     flat_tables = tables.reshape(-1)
     points = offset_m.reshape(-1)
     coming = (later, surface.reshape(-1), direction.reshape(-1), around.reshape(-1))
@@ -120,7 +122,7 @@ def choose_lamps(
                 chosen[tile, q] = -1
         if first % GROUPED == 0:
             last = min(stop, first + GROUPED)
-            total = within_reach(first, last, triangle, points, lamps, heights, near_lamps, bound)
+            total = within_reach(first, last, triangle, points, beside, heights, near_lamps, bound, room)
         if total == 0 or not some:
             continue
         load_some(rays, direction, triangle, surface, offset_m, around, lane, QUARTER)

@@ -5,7 +5,7 @@
 import numpy as np
 import pytest
 
-from renderers.kernels.lamp_lists import LISTED, SHADOWED, bound_over
+from renderers.kernels.lamp_lists import LAMP_ROWS, LISTED, SHADOWED, bounds_over, side_by_side
 from renderers.kernels.lamp_shares import FAINT_SHARE, GROUP, LEFT_OUT, choose_lamps
 from renderers.kernels.lamps import (
     BEAM_PLAIN,
@@ -127,13 +127,15 @@ def test_no_lamp_gives_more_than_its_bound() -> None:
     axes = np.linalg.qr(rng.normal(size=(40, 3, 3)))[0]
     lamps[:, L_Z + 1 : L_CD] = axes[:, :2].reshape(40, 6)
     lamps[:, L_CD], lamps[:, L_KIND] = rng.uniform(0.5, 2.0, 40), np.arange(40) % 5
+    lamps[:, L_REACH2] = 1e9
+    beside = side_by_side(lamps, height_bounds())
+    bounds = np.empty(len(beside) // LAMP_ROWS, np.float32)
     lit = left_out = 0
     for middle, half in zip(rng.uniform(-30, 30, (60, 3)), rng.uniform(0, 2, (60, 3)), strict=True):
         points = (middle + rng.uniform(-half, half, (40, 3))).astype(np.float32)
+        bounds_over(beside, height_bounds(), *middle.astype(np.float32), *half.astype(np.float32), bounds)
         for which in range(40):
-            bound = bound_over(
-                lamps, which, height_bounds(), *middle.astype(np.float32), *half.astype(np.float32)
-            )
+            bound = bounds[which]
             left_out += bound == 0.0
             for point in points:
                 to_point = point - lamps[which, L_X : L_Z + 1]
