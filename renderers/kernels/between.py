@@ -10,13 +10,15 @@ Pairs of a pixel and a triangle are asked lane by lane (`lanes.py` says why).
 
 import numpy as np
 
-from renderers.kernels.paths import NEAR, OFFSET_U, OFFSET_V, SAMPLES, neighbours
+from renderers.kernels.paths import NEAR, OFFSET_U, OFFSET_V, SAMPLES
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
+from sim.kernels.prefetch import prefetch
 
 F = np.float32
 U = np.uintp
 MOST = 5  # triangles: where more meet, as in foliage, many show at no centre, and the trees must be asked
 PAIRS = 64
+AHEAD = 12  # pixels, whose own triangle is fetched before it is asked for
 # Rows of pairs: corners of the triangle from the prepared origin, turn of its part, the pixel's ray and how it changes
 # to the right and down; how far away each sample's ray meets the triangle, if it does.
 (PX, PY, PZ, QX, QY, QZ, RX, RY, RZ) = range(0, 9 * PAIRS, PAIRS)
@@ -36,9 +38,9 @@ def seen_between(
     `right` and `down` (N, 3), or (1, 3) for all, are how a ray changes over a pixel.
     """
     lane = np.zeros(ROWS * PAIRS, np.float32)
-    part = np.zeros(PAIRS, np.int32)
-    hit = np.zeros(PAIRS, np.int32)
-    near = np.zeros(NEAR, np.int32)
+    shown = np.zeros(NEAR, np.int64)
+    part = np.zeros(PAIRS + 1, np.int32)  # room for one too many
+    hit = np.zeros(PAIRS + 1, np.int32)
     first = np.zeros(PAIRS, np.int32)  # of each pixel's pairs
     free = np.zeros(PAIRS, np.bool_)  # whether it has the sky beside it
     way, to_right, to_below = direction.reshape(-1), right.reshape(-1), down.reshape(-1)
@@ -48,12 +50,19 @@ def seen_between(
         pairs = 0
         end = begun
         while end < stop and end - begun < PAIRS and pairs <= PAIRS - MOST:
+            later = U(max(index[min(end + 2 * AHEAD, stop - 1)], 0))
+            prefetch(triangle, later)
+            prefetch(placement, later)
+            prefetch(way, U(3) * later)
+            soon = U(9) * U(max(triangle[U(max(index[min(end + AHEAD, stop - 1)], 0))], 0))
+            prefetch(points, soon)
+            prefetch(points, soon + U(8))
             r = index[end]
             first[end - begun] = pairs
             many[end] = False
             if r >= 0:
                 count, free[end - begun] = met_near(
-                    r, width, height, tiles_across, placement, triangle, near, part, hit, pairs
+                    r, width, height, tiles_across, placement, triangle, shown, part, hit, pairs
                 )
                 if count > MOST:
                     many[end] = True
@@ -92,38 +101,53 @@ def seen_between(
 
 
 @fast_inner_kernel
-def met_near(r, width, height, tiles_across, placement, triangle, near, part, hit, begin):
+def shown_at(n, placement, triangle):
+    """The triangle and the placement of a ray as one number, below 0 where it met nothing."""
+    met = np.int64(triangle[n])
+    return np.int64(-1) if met < 0 else (np.int64(placement[n]) << 32) | met
+
+
+@fast_inner_kernel
+def met_near(r, width, height, tiles_across, placement, triangle, shown, part, hit, begin):
     """Write from `begin` on which triangles show at pixel `r` and about it; how many, and whether the sky does.
 
-    No more than MOST are written.
+    No more than MOST mean anything, and `shown` (NEAR,) is room.  Whether a neighbour shows another triangle follows no
+    order that a processor could guess: no branches.  Beyond the picture lies its rim once more, which shows nothing new.
     """
-    neighbours(r, width, height, tiles_across, near)
-    count = 0
-    sky = False
-    last = np.int32(-2)
-    holder = np.int32(-2)
+    lane, tile = U(r) & U(63), U(r) >> U(6)
+    x = np.int64((tile % U(tiles_across)) * U(8) + (lane & U(7)))
+    y = np.int64((tile // U(tiles_across)) * U(8) + (lane >> U(3)))
+    left, right = U(max(x - 1, 0)), U(min(x + 1, width - 1))
+    above, below = U(max(y - 1, 0)), U(min(y + 1, height - 1))
+    across = U(64) * U(tiles_across)
+    left = (left >> U(3)) * U(64) + (left & U(7))
+    middle = (U(x) >> U(3)) * U(64) + (U(x) & U(7))
+    right = (right >> U(3)) * U(64) + (right & U(7))
+    above = (above >> U(3)) * across + (above & U(7)) * U(8)
+    level = (U(y) >> U(3)) * across + (U(y) & U(7)) * U(8)
+    below = (below >> U(3)) * across + (below & U(7)) * U(8)
+    shown[0] = shown_at(above + left, placement, triangle)
+    shown[1] = shown_at(above + middle, placement, triangle)
+    shown[2] = shown_at(above + right, placement, triangle)
+    shown[3] = shown_at(level + left, placement, triangle)
+    shown[4] = shown_at(level + middle, placement, triangle)
+    shown[5] = shown_at(level + right, placement, triangle)
+    shown[6] = shown_at(below + left, placement, triangle)
+    shown[7] = shown_at(below + middle, placement, triangle)
+    shown[8] = shown_at(below + right, placement, triangle)
+    count = U(0)
+    every = np.int64(0)
     for i in range(NEAR):
-        n = near[U(i)]
-        if n < 0:
-            continue
-        t = triangle[U(n)]
-        p = placement[U(n)]
-        if t == last and p == holder:  # as the one before mostly is
-            continue
-        last = t
-        holder = p
-        if t < 0:
-            sky = True
-            continue
-        known = False
-        for c in range(begin, begin + min(count, MOST)):
-            known = known or (hit[U(c)] == t and part[U(c)] == p)
-        if not known:
-            if count < MOST:
-                part[U(begin + count)] = p
-                hit[U(begin + count)] = t
-            count += 1
-    return count, sky
+        own = shown[U(i)]
+        known = np.int64(own < 0)
+        for j in range(i):
+            known |= np.int64(own == shown[U(j)])
+        every |= own
+        at = U(begin) + min(count, U(MOST))
+        part[at] = np.int32(own >> 32)
+        hit[at] = np.int32(own & 0x7FFFFFFF)
+        count += U(1 - known)
+    return np.int64(count), every < 0
 
 
 @fast_inner_kernel
