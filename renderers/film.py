@@ -44,11 +44,10 @@ MOST_GAIN = 16.0  # 24 dB
 LENS_BLUR_PX = 0.65
 READ_ELECTRONS = 3.0
 # Share of the noise's spread that is left by the reduction which every camera's processor applies before it writes eight
-# bits, at the least and the most gain: Immerkaer's measure of published driving frames is 0.4 to 2.2 DN, and shot noise
-# alone would be 1.3 by day and 5 on unlit roads.
+# bits, at the least and the most gain, so that Immerkaer's measure is that of published driving frames, 0.4 to 2.2 DN.
 NOISE_LEFT = (0.7, 0.38)
-# How far the processor draws colours away from grey at the least and the most gain (reasoned): a fifth or so more than
-# is there is what viewers like, and in the dark less shows the noise less.
+# How far the processor draws colours away from grey at the least and the most gain (reasoned): viewers like
+# a little more than is there, and less of it in the dark shows the noise less.
 CHROMA = (1.15, 0.65)
 GLARE_SHARE = 0.04  # of the light is spread by lens and sensor glass
 GLARE_CELL_PX = 4
