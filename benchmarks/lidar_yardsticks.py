@@ -27,6 +27,7 @@ CLEAR = (
     "world.weather=[{clouds: 2 okta, air: 15 degC}]",
     "world.clock={sun: {elevation: 40 deg, azimuth: 160 deg}}",
     "world.surface={state: dry}",
+    "world.road.asphalt=used",
 )
 BANDS_M = (4, 8, 12, 20, 30, 45)
 

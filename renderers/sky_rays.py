@@ -19,7 +19,7 @@ Longs = NDArray[np.int64]
 SIDE = 8  # cells
 POINTS = SIDE * SIDE
 NARROW_CELL_PX, WIDE_CELL_PX, WIDE_PX = 3, 4, 1120
-# By night, when sky and ground give less than a full moon thrice over, lamps leave little of what they give to see.
+# By night, when sun, moon and sky give less than four full moons, lamps leave little of it to see.
 NIGHT_CELL_PX, NIGHT_LX = {NARROW_CELL_PX: 4, WIDE_CELL_PX: 6}, 1.0
 NETS = 4
 # A cell (row, column) mod 8 has the number v = 8 row + column; a coordinate's bits, the highest first, are the parities

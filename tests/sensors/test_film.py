@@ -159,7 +159,7 @@ def test_gain_makes_up_for_electrons_and_colours_pale_with_it() -> None:
                 sensor.white_electrons(1.0 / exposure.level, 2.0, 0.033), rel=0.01
             )
         assert counted <= WELL_ELECTRONS * 1.001
-    assert lit[0].level == lit[1].level < lit[2].level * 10  # the dark is meant to be dark
+    assert lit[0].level == lit[1].level > lit[2].level > lit[3].level  # no more gain than there is
     chromas = [exposure.chroma for exposure in lit]
     assert chromas == sorted(chromas) and chromas[0] < 0.8 and chromas[-1] == CHROMA[0]
     assert WELL_ELECTRONS / MOST_GAIN < 341.0 / lit[0].level < 1.1 * WELL_ELECTRONS / MOST_GAIN
@@ -172,7 +172,6 @@ def test_only_film_draws_colours_away_from_grey() -> None:
     for tone, same in (("filmic", False), ("srgb", True), ("log", True)):
         drawn, kept = (develop(image, MODEL, e, 1, 1, False, 1, tone)[128, 128] for e in (exposure, plain))
         assert (drawn == kept).all() == same
-    assert drawn.any()
     film = [develop(image, MODEL, e, 1, 1, False, 1)[128, 128].astype(int) for e in (exposure, plain)]
     assert np.ptp(film[0]) > 1.1 * np.ptp(film[1]) and film[0][0] > film[1][0] and film[0][2] < film[1][2]
 

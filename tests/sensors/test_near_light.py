@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from renderers import lighting
 from renderers.camera import render
 from renderers.kernels.near_cells import ASIDE, FARTHEST, average
 from renderers.kernels.near_light import sunlit_at
@@ -95,6 +96,27 @@ def test_the_coarse_picture_of_the_sun_knows_which_points_of_a_street_it_sees(
 def test_eight_by_eight_cells_look_all_ways_and_a_few_in_a_row_stand_for_them() -> None:
     for night in (False, True):
         _all_ways(sky_cells(288, 192, night))
+
+
+@pytest.mark.parametrize(
+    ("weather", "night"), [("overcast", False), ("low_sun", False), ("night_rain", True)]
+)
+def test_cells_lie_further_apart_by_night_alone(
+    weather: str, night: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def noted(width: int, height: int, night: bool) -> SkyCells:
+        asked.append(night)
+        return sky_cells(width, height, night)
+
+    monkeypatch.setattr(lighting, "sky_cells", noted)
+    concrete = tiny_concrete(weather, lidar=False)
+    name, camera = min(concrete.rig.cameras.items())
+    render(Stage(simulate(concrete)), name, camera, 0)
+    assert asked and set(asked) == {night}
+    by_day, by_night = (sky_cells(1280, 720, dark).cell_px for dark in (False, True))
+    assert by_day < by_night and sky_cells(640, 360, False).cell_px < sky_cells(640, 360, True).cell_px
 
 
 def _all_ways(looking: SkyCells) -> None:
