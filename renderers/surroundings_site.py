@@ -27,7 +27,7 @@ AHEAD_M = 200.0  # and beside its way beyond where it ends
 BACKDROP_M = 500.0  # woods and skylines up to this far
 NEAR_M = 28.0  # plants lose detail beyond this distance from the ego's way, and gain it below
 FINEST = 1.8  # times the detail of a plant, close by
-TRIANGLES = 380_000  # about as many as surroundings may have
+TRIANGLES = 700_000  # about as many as surroundings may have
 DETAILS = (0.12, 0.25, 0.4, 0.6, 0.8, 1.0, 1.4, 2.0)  # of plants
 VARIANTS = 5  # different individuals of a kind of plant
 SWAY_M = 30.0  # trees up to this far from the ego's way move in the wind
@@ -37,6 +37,7 @@ SWAYING = (*trees.SPECIES, "conifer", "pine", "palm")
 BUSHES = ("bush", "bush_autumn")
 MOST_HEDGED = 30  # pieces of hedges that sway
 BUSH_SWAY_M, MOST_BUSHES, FINE_BUSH_M = 14.0, 12, 8.0  # bushes that sway, and those with leaves of their own
+FINE_HEDGE = 3.0  # times the leaves of hedges that sway
 # 30 and 38 degrees: leaves stay on all year below the one (Florida, Cairo), palms line streets up to the other (Sicily).
 EVERGREEN_RAD, PALMS_RAD = 0.524, 0.663
 MOST_MESHES = 512  # plants, and as many houses, that are kept on disk
@@ -233,7 +234,7 @@ class Site:
             self.put(shrubs.hedge(length_m, height_m, look_seed, detail, depth_m), start, turn_rad=np.pi / 2)
             return
         self.put(shrubs.hedge_core(length_m, height_m, depth_m), start, turn_rad=np.pi / 2)
-        leaves = shrubs.hedge_leaves(length_m, height_m, look_seed, detail, depth_m)
+        leaves = shrubs.hedge_leaves(length_m, height_m, look_seed, FINE_HEDGE * detail, depth_m)
         foot = (start.x_m, start.y_m, self.height(start.x_m, start.y_m))
         grown = split_hedge(leaves, foot, yaw)
         self.hedged += len(grown)

@@ -84,11 +84,11 @@ def _clumps(rng: np.random.Generator) -> tuple[Floats, float, float]:
     """The same of a crown in leaf: a core, and clumps of leaves over it and beyond its rim."""
     core, height, half = _star(rng, 18, 0.86)
     middle = np.array((0.0, height * 0.42))
-    count = 84
+    count = 220
     turn = rng.uniform(0.0, 2 * np.pi, count)
     away = np.sqrt(rng.uniform(0.10, 1.0, count)) * rng.uniform(0.92, 1.04, count)
     place = np.stack([half * away * np.cos(turn), height * (0.48 + 0.50 * away * np.sin(turn))], axis=1)
-    size = 0.16 * half * rng.uniform(0.6, 1.3, count)
+    size = 0.10 * half * rng.uniform(0.6, 1.3, count)
     spin = rng.uniform(0.0, 2 * np.pi, count)
     around = spin[:, None] + np.array((0.0, 2.1, 4.2)) + rng.normal(scale=0.25, size=(count, 3))
     leaves = place[:, None] + size[:, None, None] * np.stack(

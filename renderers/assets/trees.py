@@ -14,7 +14,15 @@ from renderers.assets.foliage import GOLDEN_RAD, VEGETATION, ball, leaf_cards, l
 from renderers.assets.forms import Floats, tube, tubes, unit
 from renderers.mesh import Mesh
 
-NEAR = 0.5  # detail from which a spray shows its leaves; further off it is one card
+NEAR = 0.5  # detail from which a spray shows its leaves and hangs on a twig of its own; further off it is one card
+# Sprays of a crown at detail 1, where they are as long as two hands. Detail falls with distance and their number with
+# its square, so that they keep their size in the picture, down to where it falls with detail itself.
+SPRAYS, MOST_SPRAYS, FEWEST_A_DETAIL = 5200, 9000, 4000
+# Area of leaves over longest limb times height. Near, it makes 4 (oak) to 5 (linden) of the ground below a crown
+# (assumed), and lets a fifth of the light through (Monsi and Saeki 1953: exp(-0.5 x 0.7 x 4.5), leaves at all angles
+# and in clumps). Far, half as much hides as much: it lies about the crown's rim.
+LEAF_AREA = 5.0, 2.6
+SPRAY_AREA = 0.57, 0.39  # of sprays near and of cards far by the square of their length
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class Frame:
 
 
 def tree(rng: np.random.Generator, detail: float, species: Species) -> Mesh:
-    """A tree of a species with about 3000 triangles at detail 1."""
+    """A tree of a species: about 17,000 triangles at detail 1, and 4000 where it is bare."""
     frame = _frame(rng, species, detail)
     wood = _wood(rng, frame, species, detail)
     if not species.leaves:
@@ -197,28 +205,30 @@ def _wood(rng: np.random.Generator, frame: Frame, species: Species, detail: floa
 
 def _leaves(rng: np.random.Generator, frame: Frame, species: Species, detail: float) -> list[Mesh]:
     """Sprays of leaves along the twigs, in the species' mixture of colours."""
-    full = max(90, int(1080 * detail))
+    full = max(120, int(np.clip(SPRAYS * detail**2, FEWEST_A_DETAIL * detail, MOST_SPRAYS)))
     count = int(full * species.left)
-    twig = rng.integers(len(frame.roots), size=count)
-    long = triples.length(frame.tips - frame.roots)
+    made = []
+    start, end, long = frame.roots, frame.tips, triples.length(frame.tips - frame.roots)
+    if detail > NEAR:
+        start, end, long = _forked(rng, frame, start, end, long, 3, species.hang)
+        made.append(twigs(start, end, 0.0007 * frame.height, species.bark, 1))
+    twig = rng.integers(len(start), size=count)
     share = rng.uniform(0.15, 1.08, size=(count, 1))
-    axis = frame.roots[twig] + (frame.tips - frame.roots)[twig] * share
+    axis = start[twig] + (end - start)[twig] * share
     # Fewer twigs at low detail carry thicker tufts.
-    loose = 0.15 * frame.spread * (170.0 / len(frame.roots)) ** 0.33
+    loose = 0.15 * frame.spread * (170.0 / len(start)) ** 0.33
     spots = axis + ball(rng, count) * (0.6 * loose + 0.34 * long[twig, None]) * (1.0, 1.0, 0.8)
     # Each tuft is lit as a ball of its own on the great ball of the crown.
     outward = unit(
-        0.55 * (spots - frame.middle) / frame.spread
-        + 0.9 * unit(spots - frame.roots[twig])
-        + (0.0, 0.0, 0.25)
+        0.55 * (spots - frame.middle) / frame.spread + 0.9 * unit(spots - start[twig]) + (0.0, 0.0, 0.25)
     )
-    crown = frame.spread * (0.55 * frame.height)  # about the area of its silhouette
-    size = 3.25 * species.leaf_size * np.sqrt(crown / full) * rng.uniform(0.65, 1.35, count)
+    far = int(detail <= NEAR)
+    area = LEAF_AREA[far] * frame.spread * frame.height
+    size = species.leaf_size * np.sqrt(area / (SPRAY_AREA[far] * full)) * rng.uniform(0.65, 1.35, count)
     pick = rng.choice(len(species.leaves), size=count, p=[share for _, share in species.leaves])
     # Colours come in tufts, not leaf by leaf.
-    tuft = rng.choice(len(species.leaves), size=len(frame.roots), p=[share for _, share in species.leaves])
+    tuft = rng.choice(len(species.leaves), size=len(start), p=[share for _, share in species.leaves])
     pick = np.where(rng.uniform(size=count) < 0.7, tuft[twig], pick)
-    made = []
     for row, (material, _) in enumerate(species.leaves):
         mine = pick == row
         if mine.any():
@@ -238,19 +248,23 @@ def _bare_twigs(rng: np.random.Generator, frame: Frame, species: Species, detail
     made = [twigs(frame.roots, frame.tips, 1.25 * thick, species.bark, 3 if detail > 0.7 else 1)]
     start, end, long = frame.roots, frame.tips, triples.length(frame.tips - frame.roots)
     for order, forks in enumerate((max(2, int(3.6 * min(detail, 1.3))), 2 if detail > 0.3 else 1)):
-        base, goal, size = (np.repeat(a, forks, axis=0) for a in (start, end, long))
-        share = rng.uniform(0.25, 1.0, size=(len(base), 1))
-        foot = base + (goal - base) * share
-        along = unit(goal - base)
-        away = unit(foot - frame.middle)
-        way = unit(
-            0.75 * along
-            + 0.55 * away
-            + 0.62 * rng.normal(size=foot.shape)
-            + np.array((0.0, 0.0, 0.25 - 0.6 * species.hang))
-        )
-        size = size * rng.uniform(0.45, 0.85, len(size))
-        tip = foot + way * size[:, None]
+        foot, tip, size = _forked(rng, frame, start, end, long, forks, species.hang)
         made.append(twigs(foot, tip, thick * (0.75, 0.5)[order], species.bark, 1))
         start, end, long = foot, tip, size
     return made
+
+
+def _forked(
+    rng: np.random.Generator, frame: Frame, start: Floats, end: Floats, long: Floats, forks: int, hang: float
+) -> tuple[Floats, Floats, Floats]:
+    """Feet (N forks, 3), tips and lengths of the next order of twigs, which leave theirs outwards and up, or hang."""
+    base, goal, size = (np.repeat(a, forks, axis=0) for a in (start, end, long))
+    foot = base + (goal - base) * rng.uniform(0.25, 1.0, size=(len(base), 1))
+    way = unit(
+        0.75 * unit(goal - base)
+        + 0.55 * unit(foot - frame.middle)
+        + 0.62 * rng.normal(size=foot.shape)
+        + np.array((0.0, 0.0, 0.25 - 0.6 * hang))
+    )
+    size = size * rng.uniform(0.45, 0.85, len(size))
+    return foot, foot + way * size[:, None], size

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from renderers.assets import plants, shrubs
+from renderers.assets import plants, shrubs, trees
 from renderers.assets.registry import PLANT_KINDS
 from renderers.loft import face_normals
 from renderers.materials import MATERIAL_ID, MATERIALS
@@ -21,7 +21,8 @@ def test_a_plant_stands_on_the_ground_within_its_budget(kind):
     for seed in range(4):
         mesh = plants.plant(kind, seed)
         assert -0.05 <= mesh.vertices_m[:, 2].min() <= 0.06
-        assert len(mesh.triangles) <= 4500
+        leafy = kind in trees.SPECIES and bool(trees.SPECIES[kind].leaves)
+        assert len(mesh.triangles) <= (19_000 if leafy else 4500)
         assert len(plants.plant(kind, seed, 0.25).triangles) < max(60, 0.6 * len(mesh.triangles))
         assert set(mesh.semantic) == {SEMANTIC_ID["vegetation"]}
         assert np.isfinite(mesh.normals).all()
@@ -90,6 +91,25 @@ def test_crowns_have_the_outlines_of_their_species():
     oak, linden, birch, poplar = (slender(k) for k in ("broadleaf", "linden", "birch", "poplar"))
     assert oak < linden < birch < poplar
     assert 0.9 < oak < 1.7 and 2.8 < poplar < 7.0
+
+
+@pytest.mark.parametrize("kind", ["broadleaf", "linden", "maple", "birch"])
+def test_crowns_have_the_leaves_of_street_trees_and_small_ones_close_by(kind):
+    leaves = [row for name, row in MATERIAL_ID.items() if name.startswith("leaf")]
+
+    def faces(detail: float) -> tuple[float, float, float]:
+        """Leaf area over the ground below the crown; the longest edge in the middle of all faces; the crown's height."""
+        mesh = plants.plant(kind, 2, detail)
+        corner = mesh.vertices_m[mesh.triangles[np.isin(mesh.material, leaves)]].astype(float)
+        edges = corner - np.roll(corner, 1, axis=1)
+        area = 0.5 * np.linalg.norm(np.cross(edges[:, 0], edges[:, 1]), axis=1).sum()
+        wide = 0.5 * np.ptp(corner.reshape(-1, 3)[:, :2], axis=0).mean()
+        return area / (np.pi * wide**2), float(np.median(np.linalg.norm(edges, axis=2).max(axis=1))), wide
+
+    index, edge, _ = faces(1.0)
+    assert 2.5 < index < 7.0
+    assert edge < 0.32
+    assert faces(0.25)[1] > 1.5 * edge
 
 
 def test_autumn_leaves_are_of_several_colours():
