@@ -50,6 +50,7 @@ STREET_RADIUS_M, STREET_WIDTH_M = 60.0, 25.0
 CUT_OFF_DEG = -0.57  # left of the kink, R112: 1 % below the horizon
 KINK_SLOPE = 0.268  # tan 15 deg to the right of the vertical line
 CUT_OFF_SOFT_DEG = 0.11
+FADES_H_DEG, FADES_V_DEG = 16.0, 9.0  # within the ends of the tables
 
 
 _BEAM = np.array([BEAM_OF.get(kind, BEAM_PLAIN) for kind in LAMP_KINDS])
@@ -92,7 +93,10 @@ def beam_tables() -> NDArray[np.float32]:
     h, v = np.degrees(np.arctan(right)), np.degrees(np.arcsin(up))
     tables = [low_beam(h, v), high_beam(h, v), fog_beam(h, v)]
     tables[0] *= LOW_BEAM_CD / tables[0].max()
-    return np.ascontiguousarray(np.stack(tables).astype(np.float32))
+    # No lamp ends at a line: towards the sides and the bumper what is left of its light fades out.
+    ends = _smooth((np.degrees(np.arctan(H_SPAN)) - np.abs(h)) / FADES_H_DEG)
+    ends *= _smooth((np.degrees(np.arcsin(V_SPAN)) - np.abs(v)) / FADES_V_DEG)
+    return np.ascontiguousarray((np.stack(tables) * ends).astype(np.float32))
 
 
 @lru_cache(maxsize=1)
@@ -157,6 +161,12 @@ def street_light(lamps: LampTable, origin_m: NDArray[np.float64]) -> NDArray[np.
     color = color / (lamps.color[near] @ np.array([0.2126, 0.7152, 0.0722]))[:, None]
     # A lamp sends about pi times its axial intensity down, over the strip of street that it shares with its neighbours.
     return np.asarray(np.pi * color.sum(axis=0) / (2 * STREET_RADIUS_M * STREET_WIDTH_M))
+
+
+def _smooth(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """From 0 at 0 to 1 at 1, level at both."""
+    t = np.clip(x, 0.0, 1.0)
+    return np.asarray(t * t * (3.0 - 2.0 * t))
 
 
 def _bell(x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -94,6 +94,15 @@ def test_the_driving_beam_is_within_its_limits() -> None:
     assert 40_500 <= float(high_beam(0.0, 0.0)) <= 215_000
 
 
+def test_beams_fade_out_towards_the_ends_of_their_tables() -> None:
+    tables = beam_tables()
+    for ends in (tables[:, 0], tables[:, -1], tables[:, :, 0], tables[:, :, -1]):
+        assert ends.max() == 0.0
+    # What lights the road two metres before the bumper, 17 degrees down, is on its way there.
+    near, nearer = (_candela(_lamp("low_beam"), v, 0.0) for v in (-14.0, -18.0))
+    assert near > 10 * nearer > 0.0
+
+
 def test_what_is_used_for_culling_is_never_less_than_the_beam() -> None:
     assert (beam_bounds() >= beam_tables()).all()
 
