@@ -215,13 +215,17 @@ class PathTracer:
         normal: NDArray[np.float64],
         area: NDArray[np.float64],
     ) -> NDArray[np.float64]:
-        """(E, 3) radiance of static triangles, as a ray that meets them face on would find it."""
+        """(E, 3) radiance of static triangles, as a ray that meets them face on would find it.
+
+        From so far off that textures show their mean: a pane lights a street as a whole.
+        """
         count = len(rows)
         direction = np.ascontiguousarray(-normal / np.maximum(2 * area, 1e-12)[:, None], np.float32)
         third = np.full(count, 1 / 3, np.float32)
-        hits = Hits(np.ones(count, np.float32), np.zeros(count, np.int32), rows, third, third)
+        far = np.full(count, 1e5, np.float32)
+        hits = Hits(far, np.zeros(count, np.int32), rows, third, third)
         surface, offset = room_for_surfaces(count), np.empty((count, 3), np.float32)
-        begin = np.ascontiguousarray(middle - direction, np.float32)
+        begin = np.ascontiguousarray(middle - 1e5 * direction, np.float32)
         resolve_hits(0, count, direction, begin, hits, self.prepared.scene, self.light, surface, offset)
         return by_ray(surface)[:count, S_ER : S_EB + 1].astype(np.float64)
 

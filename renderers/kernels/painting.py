@@ -248,7 +248,8 @@ def own_light(t, p, kind, glow, corners, materials, lit_windows, glow_cd_per_m2)
             cz = int(min(corners[t, 2], corners[t, 5], corners[t, 8]) * F(8))
             chance = hash_u32(cx, cy, cz)
             if (chance & U(1023)) < U(340):
-                lit = lit_windows * (F(0.15) + F((chance >> U(10)) & U(255)) * F(0.0033))
+                # From a lamp behind a curtain to a bright office, evenly by the logarithm (assumed).
+                lit = lit_windows * math.exp(F(-3.0 / 255.0) * F((chance >> U(10)) & U(255)))
                 warm = F((chance >> U(18)) & U(255)) * F(1 / 255.0)
                 er = lit * glow_cd_per_m2[lamp] * (F(1.05) + F(0.35) * warm)
                 eg = lit * glow_cd_per_m2[lamp] * (F(1.0) - F(0.06) * warm)

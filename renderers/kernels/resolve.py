@@ -43,6 +43,9 @@ from renderers.kernels.weathering import (
     NX,
     NY,
     NZ,
+    OWN_B,
+    OWN_G,
+    OWN_R,
     RED,
     RELIEF,
     TILE,
@@ -225,8 +228,11 @@ def place(first, ground, levels, lane, word):
         lane[WY + k] = py + ground_y
         lane[COAT_ROUGH + k] = F(0.03)
         lane[F0 + k] = F(COAT_F0)
-        # Between the isotropic footprint (too blurred on roads) and its short axis (it would shimmer).
-        footprint = away * length * pixel_rad / math.sqrt(max(abs(facing), F(0.01)))
+        # Between the isotropic footprint (too blurred on roads) and its short axis (it would shimmer); of what stands up
+        # by more than a pixel is high, the nearest alone is seen.
+        pixel = away * length * pixel_rad
+        facing = max(abs(facing), min(lane[RELIEF + k] / max(pixel, F(1e-6)), F(1)))
+        footprint = pixel / math.sqrt(max(facing, F(0.01)))
         lane[LEVEL + k] = max(footprint * F(LARGEST) * lane[PER_SIZE + k], F(1))
     for k in range(LANES):
         noise = F(U(hash_u32(first + k, 0, 7) >> U(8))) * F(2.0**-24)
@@ -286,6 +292,10 @@ def textured(lane, word):
         lane[RED + k] *= red * F(1.0 / 128.0) if tiled else F(1)
         lane[GREEN + k] *= green * F(1.0 / 128.0) if tiled else F(1)
         lane[BLUE + k] *= blue * F(1.0 / 128.0) if tiled else F(1)
+        # Of what glows, the texture is what lies behind the pane.
+        lane[OWN_R + k] *= red * F(1.0 / 128.0) if tiled else F(1)
+        lane[OWN_G + k] *= green * F(1.0 / 128.0) if tiled else F(1)
+        lane[OWN_B + k] *= blue * F(1.0 / 128.0) if tiled else F(1)
         lane[HEIGHT + k] = height * F(1.0 / 255.0) if tiled else F(0.5)
         rise = F(RELIEF_SHARE / 255.0) * lane[RELIEF + k] * lane[PER_M + k]
         rise = rise if tiled & (lane[LEVEL + k] < F(SLOPED_BELOW)) else F(0)

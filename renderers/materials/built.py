@@ -64,6 +64,7 @@ BUILT: tuple[Material, ...] = (
         0.04,
         clearcoat=1.0,
         glow=GLOW.index("window"),
+        texture="room",
         source=GLASS + "; dark room behind",
     ),
     Material(
@@ -74,6 +75,7 @@ BUILT: tuple[Material, ...] = (
         0.03,
         clearcoat=1.0,
         glow=GLOW.index("window"),
+        texture="room",
         source=GLASS,
     ),
     Material(
@@ -81,12 +83,12 @@ BUILT: tuple[Material, ...] = (
         (0.42, 0.43, 0.44),
         0.45,
         0.45,
-        0.42,
-        metallic=0.8,
+        0.6,
+        metallic=0.5,
         snow=0.4,
         texture="spangle",
         dirt=0.7,
-        source="weathered galvanised steel",
+        source="weathered galvanised steel: zinc carbonate over it scatters half of what it sends back (assumed)",
     ),
     Material(
         "metal_galvanised",

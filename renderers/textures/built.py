@@ -160,7 +160,18 @@ def _corrugated(rng: np.random.Generator) -> tuple[Field, Field]:
     return grey(light), rib
 
 
+def _room(rng: np.random.Generator) -> tuple[Field, Field]:
+    """Lit rooms behind windows: light falling off from lamps, furniture before it, curtains in folds; panes bulge."""
+    falls_off = 1.0 + 0.42 * noise(rng, 2, 9, 1.4)
+    furniture = np.where(noise(rng, 3, 24, 1.1) > 0.7, 0.30, 1.0)
+    folds = 1.0 + 0.22 * np.sin(2.0 * np.pi * (across(1, 1)[1] * 34.0 + 0.6 * noise(rng, 1, 12, 1.0)))
+    drawn = 1.0 / (1.0 + np.exp(-6.0 * noise(rng, 1, 5, 1.2)))  # curtains hide what is behind
+    light = drawn * 0.8 * folds + (1.0 - drawn) * falls_off * furniture
+    return grey(np.maximum(light, 0.08)), unit(noise(rng, 1, 7, 1.5))
+
+
 BUILT: dict[str, Tile] = {
+    "room": Tile(7.0, 0.0008, _room),
     "concrete": Tile(3.0, 0.004, _concrete),
     "paving": Tile(2.4, 0.006, _paving),
     "brick": Tile(1.8, 0.008, _brick),

@@ -2,6 +2,8 @@
 
 # mypy: allow-untyped-calls
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -162,6 +164,34 @@ def test_wet_asphalt_is_about_half_as_bright(albedo: float) -> None:
     wet, _, _, _ = _radiance(small_stage(plain(), weather=weather(wetness=1.0)), DOWN)
     dry, _, _, _ = _radiance(small_stage(plain()), DOWN)
     assert 0.4 < wet[:, 1].mean() / dry[:, 1].mean() < 0.95  # soaked, and mirroring a little of the sky
+
+
+def _unevenness(material: str, distance_m: float) -> float:
+    """Spread of the ground's radiance over its mean in a row of pixels, seen from 1.4 m above it."""
+    camera = Camera[float].model_validate(
+        {"mount": {"z": 1.4, "pitch": 1.4 / distance_m}, "width": 240, "height": 16, "fov": 0.24}
+    )
+    radiance, _, _, _ = _radiance(small_stage(plain(material=material)), camera)
+    rows = radiance[:, 1].reshape(16, 240)
+    return float((rows.std(axis=1) / rows.mean(axis=1)).mean())
+
+
+def test_what_stands_up_from_the_ground_is_not_blurred_along_the_line_of_sight() -> None:
+    # Tufts of 5 cm hide what is behind them: 20 m away a row of pixels shows one of them, not 30 cm of lawn.
+    assert _unevenness("grass", 20.0) > 0.13
+    assert _unevenness("grass", 20.0) > 3.0 * _unevenness("plaster", 20.0)
+
+
+def test_lit_rooms_are_no_plain_panes() -> None:
+    ahead = Camera[float].model_validate({"mount": {"z": 1.4}, "width": 120, "height": 60, "fov": 0.5})
+    lit = replace(NIGHT, street_lamps_lit=True)
+    spreads = []
+    for x_m in np.linspace(12.0, 18.0, 13):  # a pane is lit or not by its place
+        radiance, _, _, _ = _radiance(small_stage(wall(float(x_m), "window", 9.0), weather=lit), ahead)
+        light = radiance[radiance[:, 0] > 0.3, 0]
+        if len(light) > 3000:
+            spreads.append(float(light.std() / light.mean()))
+    assert len(spreads) >= 2 and min(spreads) > 0.15
 
 
 def test_headlamps_light_the_road_ahead_at_night() -> None:
