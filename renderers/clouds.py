@@ -34,6 +34,7 @@ LARGEST_BILLOW_M = 900.0
 SMALLEST_CLOUD_M = 800.0  # what is smaller is left to the billows, which differ from height to height
 RISE, SOFT, ROUGH = 0.55, 0.22, 0.42  # of a cloud's height, edge and lumps, in units of the field's excess
 FORWARD, BACKWARD = 0.65, -0.15  # lobes of light scattered many times
+GRAIN_TEXELS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,10 @@ def add_clouds(
         show,
         glow,
     )
-    glow = np.asarray(cv2.GaussianBlur(glow, (0, 0), 0.8, borderType=cv2.BORDER_REPLICATE))
-    show = np.asarray(cv2.GaussianBlur(show, (0, 0), 0.8, borderType=cv2.BORDER_REPLICATE))
+    # So much takes the grain away; more would put clouds out of focus.
+    glow = np.asarray(cv2.GaussianBlur(glow, (0, 0), GRAIN_TEXELS, borderType=cv2.BORDER_REPLICATE))
+    show = np.asarray(cv2.GaussianBlur(show, (0, 0), GRAIN_TEXELS, borderType=cv2.BORDER_REPLICATE))
     # Clouds far off lie behind the same air that makes the horizon bright.
-    glow = np.asarray(cv2.GaussianBlur(glow, (0, 0), 1.1, borderType=cv2.BORDER_REPLICATE))
-    show = np.asarray(cv2.GaussianBlur(show, (0, 0), 1.1, borderType=cv2.BORDER_REPLICATE))
     slant = -GROUND_M * sin_view + np.sqrt((GROUND_M * sin_view) ** 2 + 2 * GROUND_M * BASE_M)
     clear_air = np.exp(-slant / 38_000.0).astype(np.float32)[:, None]
     seen = 1 - clear_air * (1 - show)

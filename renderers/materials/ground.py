@@ -42,7 +42,7 @@ GROUND: tuple[Material, ...] = (
     ground("paving", (0.28, 0.265, 0.24), 0.34, 0.35, "paving", ECO),
     ground("cobble", (0.20, 0.19, 0.18), 0.26, 0.28, "cobble", ECO),
     ground("kerb", (0.36, 0.355, 0.34), 0.38, 0.38, "concrete", ECO),
-    ground("grass", (0.052, 0.095, 0.026), 0.50, 0.28, "grass", USGS, porosity=0.2, flat_water=0.0),
+    ground("grass", (0.074, 0.088, 0.034), 0.50, 0.28, "grass", USGS, porosity=0.2, flat_water=0.0),
     ground("gravel", (0.27, 0.25, 0.22), 0.33, 0.36, "gravel", USGS, flat_water=0.2),
     ground("soil", (0.14, 0.095, 0.060), 0.27, 0.36, "soil", USGS, porosity=0.8, flat_water=0.4),
     ground(
