@@ -191,11 +191,12 @@ def verify(
 
 def stats(
     what: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
-            help="Scenario files or names, or folders of pictures or datasets.", show_default=False
+            help="Scenario files or names, or folders of pictures or datasets; none: the whole catalogue.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     samples: Annotated[
         int, typer.Option("--samples", "-n", min=1, help="Samples to draw of each scenario.")
     ] = 1,
@@ -222,13 +223,15 @@ def stats(
     """Hold pictures against photographs: spectrum, gradients, saturation, noise, brightness.
 
     Scenarios are rendered (the first camera of the rig) and nothing is kept; folders are read as they are.  The
-    envelope is that of thirteen frames of published driving datasets, or of photographs of your own.
+    envelope is that of thirteen frames of published driving datasets, most of them by day, or of photographs of
+    your own; frames by day, at night and in thick air are also told apart.
     Exit code 1 if fewer than --fail-under per cent of the frames lie inside it in all that is marked with a star.
 
     Example: stormlane stats child_behind_van deer_snow -n 4 --against photographs/
     """
     import json
 
+    import scenarios
     from scenarios.errors import StormlaneError
     from scenarios.sampling import Spread
     from sim.app.catalogue import find_scenario
@@ -243,11 +246,12 @@ def stats(
 
     with plain_errors():
         real, photographs = envelope_of(against)
+        what = what or [Path(name) for name in scenarios.catalogue()]
         found = [frame for path in what if path.is_dir() for frame in frames_of_folder(path, workers)]
-        scenarios = [find_scenario(path) for path in what if not path.is_dir()]
-        if scenarios:
+        stories = [find_scenario(path) for path in what if not path.is_dir()]
+        if stories:
             found += frames_of_scenarios(
-                scenarios, Spread(method, samples, seed), frames, with_quality(overrides, quality),
+                stories, Spread(method, samples, seed), frames, with_quality(overrides, quality),
                 variants or (), workers, lambda line: typer.echo(line, err=True),
             )  # fmt: skip
         if not found:

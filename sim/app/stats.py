@@ -1,5 +1,6 @@
 """`stormlane stats`: pictures of scenarios or of a folder, held against photographs.  Roof."""
 
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -26,17 +27,31 @@ from scenarios.errors import StormlaneError
 from scenarios.sampling import Spread, Tally
 from sim.app.draws import Draw, draws_of
 from sim.app.parallel import answers
+from sim.weather import WeatherState
 
 FEWEST = 5  # photographs of one's own that make an envelope
 WORST = 8  # frames that are named
+# Photographs of fog and night are not like those by day; so frames of scenarios are told apart before they are compared.
+DAY, DARK, THICK = "by day", "dusk and night", "in thick air"
+DAY_LX = 400.0  # on level ground: about what a clear sky gives as the sun sets
+MIST_M = 2000.0  # sight below which thick air takes colours and edges; WMO calls it mist up to 5 km, fog up to 1 km
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture and its numbers."""
+    """One picture and its numbers; `light` is DAY, DARK or THICK, and empty where nobody knows."""
 
     name: str
     statistics: ImageStatistics
+    light: str = ""
+
+
+def light_and_air(weather: WeatherState) -> str:
+    """Which of DAY, DARK and THICK a picture in this weather is."""
+    if weather.visibility_m < MIST_M:
+        return THICK
+    sun = weather.sun_illuminance_lx * max(math.sin(weather.sun_elevation_rad), 0.0)
+    return DAY if sun + weather.sky_illuminance_lx >= DAY_LX else DARK
 
 
 def frames_of_scenarios(
@@ -95,6 +110,7 @@ def _photographed(draw: Draw, frames: int) -> list[Frame]:
         Frame(
             f"{concrete.clip_id} {time_ns * 1e-9:.2f} s",
             ImageStatistics.of(render(stage, name, words, time_ns, quality=quality).image),
+            light_and_air(trace.weather.at(time_ns)),
         )
         for time_ns in moments
     ]
@@ -159,6 +175,7 @@ def lines_of(frames: Sequence[Frame], real: Envelope, photographs: int, each: bo
         f"of further photographs of the same sort {expected_inside(photographs):.0%} would lie inside in each line: "
         f"the envelope is the least and the most of {photographs}"
     )
+    yield from _by_light(frames, real)
     shown = [frame for frame in frames if each or outside(frame.statistics, real, GATES)]
     if not each:
         shown = sorted(shown, key=lambda frame: (-_distance(frame, real), frame.name))[:WORST]
@@ -170,6 +187,22 @@ def lines_of(frames: Sequence[Frame], real: Envelope, photographs: int, each: bo
         yield f"  {frame.name}: " + ", ".join(
             word + (" !" if name in marked else "") for name, word in zip(GATES, words, strict=True)
         )
+
+
+def _by_light(frames: Sequence[Frame], real: Envelope) -> Iterator[str]:
+    """Shares inside of frames of each light and air, where there are several."""
+    kinds = [kind for kind in (DAY, DARK, THICK) if any(frame.light == kind for frame in frames)]
+    if len(kinds) < 2:
+        return
+    yield (
+        f"{'inside, by light and air':26s}"
+        + "".join(f"{WORDS[name].split(' (')[0]:>23s}" for name in GATES)
+        + "   all *"
+    )
+    for kind in kinds:
+        some = [frame for frame in frames if frame.light == kind]
+        shares = "".join(f"{share_inside(some, real, (name,)):23.1%}" for name in GATES)
+        yield f"{f'{kind} ({len(some)})':26s}{shares}{share_inside(some, real):8.1%}"
 
 
 def _distance(frame: Frame, real: Envelope) -> float:
@@ -191,7 +224,12 @@ def as_json(frames: Sequence[Frame], real: Envelope, photographs: int) -> dict[s
         "gates": list(GATES),
         "inside": share_inside(frames, real),
         "frames": [
-            {"name": frame.name, **asdict(frame.statistics), "outside": list(outside(frame.statistics, real))}
+            {
+                "name": frame.name,
+                "light": frame.light,
+                **asdict(frame.statistics),
+                "outside": list(outside(frame.statistics, real)),
+            }
             for frame in frames
         ],
     }

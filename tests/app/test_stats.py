@@ -1,6 +1,7 @@
 """`stormlane stats`: pictures of folders and of scenarios beside photographs."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -8,11 +9,23 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import scenarios
 from renderers.image_statistics import REAL, ImageStatistics
 from scenarios.sampling import Spread
 from sim.app.cli import app
-from sim.app.stats import envelope_of, frames_of_folder, frames_of_scenarios, lines_of
+from sim.app.stats import (
+    DARK,
+    DAY,
+    THICK,
+    Frame,
+    envelope_of,
+    frames_of_folder,
+    frames_of_scenarios,
+    light_and_air,
+    lines_of,
+)
 from tests.app.small import write_small
+from tests.support.small_stage import weather
 
 
 def write_pictures(folder: Path, count: int, contrast: float = 40.0) -> None:
@@ -63,6 +76,34 @@ def test_mistakes_are_told(tmp_path: Path) -> None:
     none = CliRunner().invoke(app, ["stats", str(tmp_path / "none")])
     assert none.exit_code == 2
     assert "no pictures in there" in none.output
+
+
+def test_nothing_named_is_the_whole_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+
+    def rendered(paths: list[Path], *_: object) -> list[Frame]:
+        asked.extend(paths)
+        return [Frame("a", ImageStatistics(*(1.0,) * 8))]
+
+    monkeypatch.setattr("sim.app.stats.frames_of_scenarios", rendered)
+    assert CliRunner().invoke(app, ["stats"]).exit_code == 0
+    assert asked == list(scenarios.catalogue().values())
+
+
+def test_frames_are_told_apart_by_light_and_air() -> None:
+    noon = weather(sun_elevation_rad=0.8, sun_illuminance_lx=8e4, sky_illuminance_lx=1.2e4)
+    low = replace(noon, sun_elevation_rad=0.02, sun_illuminance_lx=9e3, sky_illuminance_lx=1e3)
+    night = replace(noon, sun_elevation_rad=-0.4, sun_illuminance_lx=0.0, sky_illuminance_lx=0.01)
+    fog = replace(noon, fog_extinction_per_m=0.03)
+    assert [light_and_air(state) for state in (noon, low, night, fog)] == [DAY, DAY, DARK, THICK]
+    assert light_and_air(replace(fog, sky_illuminance_lx=0.0, sun_illuminance_lx=0.0)) == THICK
+    like = {name: 0.5 * (low + high) for name, (low, high) in REAL.items()}
+    good, flat = ImageStatistics(**like), ImageStatistics(**{**like, "gradient_kurtosis": 90.0})
+    frames = [Frame("a", good, DAY), Frame("b", good, DAY), Frame("c", good, DARK), Frame("d", flat, DARK)]
+    table = {line[:26].strip(): line[26:].split() for line in lines_of(frames, REAL, 13)}
+    assert table["by day (2)"] == ["100.0%"] * 5
+    assert table["dusk and night (2)"] == ["100.0%", "50.0%", "100.0%", "100.0%", "50.0%"]
+    assert not any("by day" in line for line in lines_of(frames[:2], REAL, 13))
 
 
 def test_scenarios_are_rendered_the_same_by_any_number_of_workers(tmp_path: Path) -> None:
