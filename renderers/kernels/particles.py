@@ -17,9 +17,10 @@ MOST_COLUMNS = 1 << 20  # more than a picture has, and what 32 bits hold
 MANY = (
     2000  # streaks: they pass through most of a picture's memory, but from row to row, and wait for all of it
 )
+MOST_HIDDEN = 0.97  # on the axis
 NUMBERS = 16  # of 32 bits that memory hands over at once
 ACROSS = np.array([k // 3 for k in range(16)], np.float32)  # which pixel each colour is of
-# Columns of a streak: ends in pixels, half width in pixels, opacity on its axis, depth, colour.
+# Columns of a streak: ends in pixels, half width in pixels, mean opacity across it, depth, colour.
 (P_U0, P_V0, P_U1, P_V1, P_HALF, P_ALPHA, P_DEPTH, P_R, P_G, P_B, P_COLUMNS) = range(11)
 
 
@@ -35,8 +36,10 @@ def after(x):
 def draw(start, stop, streaks, depth_m, image):
     """Lay streaks over rows [start, stop) of a radiance image where they stand before what is there.
 
-    Each covers its capsule with a soft edge one pixel wide: I (1 - a) + a S (Garg and Nayar 2007).  Streaks come
-    sorted far to near.  Pictures are PIXELS wide at least.
+    I (1 - a) + a S (Garg and Nayar 2007).  A drop hides what lies a share rho of its radius beside its path for as long
+    as it takes to pass with its chord there, sqrt(1 - rho^2) of its diameter; half a pixel is added to the radius, and
+    the whole hides as much as a band of the streak's mean opacity.  Streaks come sorted far to near.  Pictures are
+    PIXELS wide at least.
     """
     width = image.shape[1]
     flat = image.reshape(-1)
@@ -69,7 +72,9 @@ def draw(start, stop, streaks, depth_m, image):
         steep = abs(dv) > F(0.5)
         per_row = F(1) / dv if steep else F(0)
         widest = abs(rim * per_row) if steep else F(1)
-        alpha = streaks[k, P_ALPHA]
+        # Half an ellipse holds as much as a band of pi / 4 of its height.
+        alpha = min(streaks[k, P_ALPHA] * F(4.0 / math.pi) * streaks[k, P_HALF] / rim, F(MOST_HIDDEN))
+        per_rim2 = F(1) / (rim * rim)
         depth = streaks[k, P_DEPTH]
         for c in range(15):
             colours[c] = streaks[k, P_R + c % 3]
@@ -92,7 +97,7 @@ def draw(start, stop, streaks, depth_m, image):
                 t = min(max((ou * du + along) * per_length2, F(0)), F(1))
                 du_t = ou - t * du
                 dv_t = over - t * dv
-                cover = min(max(rim - math.sqrt(du_t * du_t + dv_t * dv_t), F(0)), F(1))
+                cover = math.sqrt(max(F(1) - (du_t * du_t + dv_t * dv_t) * per_rim2, F(0)))
                 a = where(depth, thrice(depths, at), cover * alpha, F(0))
                 a = where(F(x - first), across, a, F(0))  # what comes before has been drawn
                 seen = load_colours(flat, U(3) * at)

@@ -65,7 +65,7 @@ def ggx(light: Array, view: Array, normal: Array, roughness2: float) -> float:
 
 
 def streak(shape: tuple[int, int], ends: Array, half_px: float, opacity: float) -> Array:
-    """(H, W) share by which one streak hides each pixel: a capsule with a rim one pixel wide."""
+    """(H, W) share by which one streak hides each pixel: a drop's chords, half a pixel added to its radius."""
     hidden = np.zeros(shape)
     begin, end = ends[:2], ends[2:]
     along = end - begin
@@ -73,7 +73,8 @@ def streak(shape: tuple[int, int], ends: Array, half_px: float, opacity: float) 
         point = np.array([x, y], np.float64)
         t = np.clip(float((point - begin) @ along) / max(float(along @ along), 1e-6), 0, 1)
         away = float(np.linalg.norm(point - begin - t * along))
-        hidden[y, x] = opacity * np.clip(half_px + 0.5 - away, 0, 1)
+        chord = np.sqrt(max(1.0 - (away / (half_px + 0.5)) ** 2, 0.0))
+        hidden[y, x] = min(opacity * 4 / np.pi * half_px / (half_px + 0.5), 0.97) * chord
     return hidden
 
 
