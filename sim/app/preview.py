@@ -11,7 +11,11 @@ from labelers.records import Sample
 from scenarios import load, resolve
 from scenarios.errors import StormlaneError
 from scenarios.resolved import Concrete
+from sim.simulate import simulate
 from sim.trace import WorldTrace
+from sim.verdict import judge
+
+TRIED = 12  # samples among which one is looked for that is valid
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +24,23 @@ class Moment:
 
     at_s: float | None = None  # by default the interesting one
     seed: int = 0
-    sample: int = 0
+    sample: int | None = None  # by default the first that is valid
     overrides: tuple[str, ...] = ()
     variant: str = ""
     tell: Callable[[str], None] = print  # hears why a sample that is not valid would not be rendered
 
     def of(self, path: Path) -> Concrete:
-        """The sample of a scenario file."""
-        return resolve(load(path, self.overrides, self.variant), self.seed, self.sample)
+        """The sample of a scenario file; the first of all where the first dozen are not valid."""
+        file = load(path, self.overrides, self.variant)
+        if self.sample is not None:
+            return resolve(file, self.seed, self.sample)
+        for number in range(TRIED):
+            concrete = resolve(file, self.seed, number)
+            if not judge(simulate(concrete)).broken:
+                if number > 0:
+                    self.tell(f"{concrete.scenario.scenario}: sample {number}, the first that is valid")
+                return concrete
+        return resolve(file, self.seed, 0)
 
 
 def preview_file(path: Path, out: Path, moment: Moment) -> float:
@@ -78,8 +91,6 @@ def taken_at(concrete: Concrete, at_s: float | None, tell: Callable[[str], None]
     from renderers.stage import Stage
     from sim.app.clip import ClipPlan, render_sample
     from sim.app.warmup import warm_up_when_cold
-    from sim.simulate import simulate
-    from sim.verdict import judge
 
     trace = simulate(concrete)
     for clause in judge(trace).broken:

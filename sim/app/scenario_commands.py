@@ -153,7 +153,12 @@ def preview(
         float | None, typer.Option("--at", help="Seconds into the clip; by default the interesting moment.")
     ] = None,
     seed: Seed = 0,
-    sample: Annotated[int, typer.Option("--sample", min=0, help="Which sample of the scenario.")] = 0,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            "--sample", min=0, help="Which sample of the scenario; by default the first that is valid."
+        ),
+    ] = None,
     overrides: Overrides = None,
     variant: Annotated[str, typer.Option("--variant", help="Show this variant of the scenario.")] = "",
     quality: Level = None,
