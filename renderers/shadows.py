@@ -257,7 +257,7 @@ def _asked(
         )
         scouts(np.flatnonzero(flags).astype(np.int32), across, 1)
         in_slices(
-            lambda start, stop: conclude(start, stop, asked, state, seen, flags),
+            lambda start, stop: conclude(start, stop, asked, state, lights, across, seen, flags),
             len(asked),
             threads,
             QUESTIONS_PER_SLICE,

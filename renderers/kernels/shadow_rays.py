@@ -26,15 +26,18 @@ UNASKED, FREE, BLOCKED, IDLE = range(
     4
 )  # answers of lanes; IDLE has nothing to ask: nothing met, a surface that looks away
 MIXED = 4  # state of a question whose lanes disagree; else it is one of the above
+AMID = 4  # of the eight tiles around that disagree; along an edge no more than three do
 LIKE = 0.05  # share of their distance by which neighbours on one surface may be apart
 LANES = 64
 # Rows of a tile whose penumbra is softened: place, normal, how far off its plane others may lie, sums and the last one
-# that counted; of one pixel of the square about each: place, whether it sees the sun, and whether that above it does.
-(PX, PY, PZ, NX, NY, NZ, NEAR, TOTAL, COUNTED, STEPS, BEFORE) = range(0, 11 * LANES, LANES)
-(OX, OY, OZ, HARD, ABOVE) = range(11 * LANES, 16 * LANES, LANES)
-PENUMBRA = 16
-GRID_ROW = 16  # of the pixels of a tile, two more to the left and above, one to the right and below
-GRID = 11 * GRID_ROW
+# that counted; of one pixel of the square about each: place, whether it sees the sun, whether that above it does, and
+# whether none of the four about it is as it is.
+(PX, PY, PZ, NX, NY, NZ, NEAR, TOTAL, COUNTED, STEPS, LONE, BEFORE) = range(0, 12 * LANES, LANES)
+(OX, OY, OZ, HARD, ABOVE, ALONE) = range(12 * LANES, 18 * LANES, LANES)
+PENUMBRA = 18
+GRID_ROW = 16  # of the pixels of a tile, three more to the left and above, two to the right and below
+GRID_SIDE = 13
+GRID = GRID_SIDE * GRID_ROW
 
 
 @fast_inner_kernel
@@ -222,15 +225,33 @@ def judge(questions, asked, answers, state):
 
 
 @fast_kernel
-def conclude(start, stop, asked, state, seen, mixed):
-    """Mark questions [start, stop) whose lanes disagree, and let `seen` (ranks, N) be 0 or 1 where they do not."""
+def conclude(start, stop, asked, state, chosen, tiles_across, seen, mixed):
+    """Mark questions [start, stop) whose lanes disagree, and let `seen` (ranks, N) be 0 or 1 where they do not.
+
+    Eight scouts agree by chance where little is lit or little is dark: amid tiles that disagree nobody is believed.
+    """
     flat = seen.reshape(-1)
+    tiles, ranks = state.shape
     for q in range(start, stop):
-        found = state[asked[q, 0], asked[q, 1]]
+        tile = asked[q, 0]
+        found = state[tile, asked[q, 1]]
         mixed[q] = found == MIXED
         if found != MIXED:
+            which = chosen[tile, asked[q, 1]]
+            x = tile % tiles_across
+            amid = 0
+            for dy in range(-1, 2):
+                for dx in range(-1, 2):
+                    other = tile + dy * tiles_across + dx
+                    if x + dx < 0 or x + dx >= tiles_across or other < 0 or other >= tiles:
+                        continue
+                    for rank in range(ranks):
+                        if chosen[other, rank] == which:
+                            amid += 1 if state[other, rank] == MIXED else 0
+                            break
+            mixed[q] = amid >= AMID and found != IDLE
             told = F(0) if found == BLOCKED else F(1)
-            first = U(asked[q, 1]) * U(seen.shape[1]) + U(64) * U(asked[q, 0])
+            first = U(asked[q, 1]) * U(seen.shape[1]) + U(64) * U(tile)
             for lane in range(64):
                 flat[first + U(lane)] = told
 
@@ -368,7 +389,7 @@ def soften(
 ):
     """Penumbra of tiles [start, stop) of a list: the mean over 4 x 4 pixels, the whole sun, of one surface."""
     lane = on_lines(PENUMBRA * LANES)
-    grid, named = np.zeros(4 * GRID, F), np.zeros(GRID, np.int32)
+    grid, alone, named = np.zeros(4 * GRID, F), np.zeros(GRID, F), np.zeros(GRID, np.int32)
     own, other = np.empty(LANES, np.int32), np.empty(LANES, np.int32)
     columns = surface.reshape(-1)
     for q in range(start, stop):
@@ -376,8 +397,9 @@ def soften(
         if tile < 0:
             continue
         _square(tile, tiles_across, width, height, direction, range_m, triangle, hard, grid, named)
+        _find_alone(grid, alone)
         for row in range(0, LANES, EIGHT):
-            middle = np.uintp(2 * GRID_ROW + 2 + 2 * row)
+            middle = np.uintp(3 * GRID_ROW + 3 + 2 * row)
             carry(own, np.uintp(row), named, middle)
             for c in range(3):
                 carry(lane, np.uintp(PX + c * LANES + row), grid, np.uintp((1 + c) * GRID) + middle)
@@ -387,15 +409,16 @@ def soften(
             lane[NY + k] = columns[at + np.uintp(S_NY * LANES + k)]
             lane[NZ + k] = columns[at + np.uintp(S_NZ * LANES + k)]
             lane[NEAR + k] = F(0.03) + F(0.004) * range_m[np.uintp(LANES) * np.uintp(tile) + np.uintp(k)]
-            lane[TOTAL + k] = lane[COUNTED + k] = lane[STEPS + k] = F(0)
+            lane[TOTAL + k] = lane[COUNTED + k] = lane[STEPS + k] = lane[LONE + k] = F(0)
         for j in range(4):
             for k in range(LANES):
                 lane[BEFORE + k] = F(-1)
             for i in range(4):
                 for row in range(0, LANES, EIGHT):
-                    to, there = np.uintp(row), np.uintp(j * GRID_ROW + i + 2 * row)
+                    to, there = np.uintp(row), np.uintp((j + 1) * GRID_ROW + i + 1 + 2 * row)
                     carry(other, to, named, there)
                     carry(lane, np.uintp(HARD) + to, grid, there)
+                    carry(lane, np.uintp(ALONE) + to, alone, there)
                     for c in range(3):
                         carry(lane, np.uintp(OX + c * LANES) + to, grid, np.uintp((1 + c) * GRID) + there)
                     # The pixel above: row by row alone would take a level edge for none.
@@ -403,8 +426,8 @@ def soften(
                     carry(lane, np.uintp(ABOVE) + to, grid, above)
                 _count(lane, own, other)
         for k in range(LANES):
-            # The edge of a hard shadow crosses the square in few steps and stays sharp; a penumbra is stippled.
-            share = min(max((lane[STEPS + k] - F(3)) * F(0.34), F(0)), F(1))
+            # A penumbra is stippled: pixels alone, or many steps.  The edge of a hard shadow has neither.
+            share = min(max((lane[STEPS + k] - F(3)) * F(0.34), lane[LONE + k]), F(1))
             mean = lane[TOTAL + k] / max(lane[COUNTED + k], F(1))
             mine = hard[np.uintp(LANES) * np.uintp(tile) + np.uintp(k)]
             soft[np.uintp(LANES) * np.uintp(q) + np.uintp(k)] = mine + (mean - mine) * share
@@ -413,11 +436,11 @@ def soften(
 @fast_inner_kernel
 def _square(tile, tiles_across, width, height, direction, range_m, triangle, hard, grid, named):
     """Fill a grid with the pixels of a tile and those about it: whether they see the sun, their places, triangles."""
-    top, left = (tile // tiles_across) * 8 - 2, (tile % tiles_across) * 8 - 2
+    top, left = (tile // tiles_across) * 8 - 3, (tile % tiles_across) * 8 - 3
     way = direction.reshape(-1)
-    for row in range(11):
+    for row in range(GRID_SIDE):
         y = min(max(top + row, 0), height - 1)  # beyond the picture nothing is met, nor is there a step
-        for column in range(11):
+        for column in range(GRID_SIDE):
             x = min(max(left + column, 0), width - 1)
             n = np.uintp(((y >> 3) * tiles_across + (x >> 3)) * LANES + ((y & 7) << 3) + (x & 7))
             to = np.uintp(row * GRID_ROW + column)
@@ -427,6 +450,18 @@ def _square(tile, tiles_across, width, height, direction, range_m, triangle, har
             grid[to] = hard[n]
             for c in range(3):
                 grid[np.uintp((1 + c) * GRID) + to] = way[np.uintp(3) * n + np.uintp(c)] * reach
+
+
+@fast_inner_kernel
+def _find_alone(grid, alone):
+    """Mark pixels of the square that see the sun and the four about them do not, or the other way round."""
+    for row in range(1, GRID_SIDE - 1):
+        for column in range(1, GRID_SIDE - 1):
+            at = np.uintp(row * GRID_ROW + column)
+            mine = grid[at]
+            lone = (mine != grid[at - np.uintp(1)]) & (mine != grid[at + np.uintp(1)])
+            lone &= (mine != grid[at - np.uintp(GRID_ROW)]) & (mine != grid[at + np.uintp(GRID_ROW)])
+            alone[at] = F(1) if lone else F(0)
 
 
 @fast_inner_kernel
@@ -445,4 +480,5 @@ def _count(lane, own, other):
         lane[TOTAL + k] += seen if alike else F(0)
         lane[COUNTED + k] += F(1) if alike else F(0)
         lane[STEPS + k] += steps if alike else F(0)
+        lane[LONE + k] += lane[ALONE + k] if alike else F(0)
         lane[BEFORE + k] = seen if alike else before
