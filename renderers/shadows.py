@@ -145,7 +145,7 @@ def lamps_on(
     chosen = np.empty((tiles, LISTED), np.int16)
     sharp = np.empty(tiles, np.uint8)
     blocks = -(-tiles // TILES_PER_SLICE)
-    asks = np.zeros((blocks, 2), np.int64)  # of the strong lamps of each block of tiles, and of the others
+    asks = np.zeros((blocks, 3), np.int64)  # of the strong lamps of each block of tiles, of the others; lamps
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
     most = LISTED if across is not None else SHADOWED
 
@@ -157,10 +157,10 @@ def lamps_on(
                 offset, around, light.day.sh, light.lamps, beam_tables(), height_bounds(),
                 np.float32(light.extinction_per_m), np.float32(light.least_lx), most, chosen, sharp,
             )  # fmt: skip
-            count_questions(first, last, chosen, sharp, asks[first // TILES_PER_SLICE])
+            count_questions(first, last, chosen, sharp, across or 1, asks[first // TILES_PER_SLICE])
 
     in_slices(choose, tiles, threads, TILES_PER_SLICE)
-    if not asks.any():  # as on most days: nobody need look for lamps again
+    if not asks[:, 2].any():  # as on most days: nobody need look for lamps again
         return NO_LAMPS
     dim = np.ones((tiles, LISTED), np.float32)
     if across is None:
@@ -173,7 +173,7 @@ def lamps_on(
         listed, first = np.empty((end[-1], 2), np.int64), end - asks[:, 1 - strong]
         in_slices(
             lambda a, b: list_questions(
-                a, b, TILES_PER_SLICE, chosen, sharp, strong, len(light.lamps), first, listed
+                a, b, TILES_PER_SLICE, chosen, sharp, strong, len(light.lamps), across, first, listed
             ),
             blocks,
             threads,

@@ -144,23 +144,34 @@ def note(rays, placement, limit, answers):
             answers[rays[k]] = FREE if limit[k] > F(0) else IDLE
 
 
+@fast_inner_kernel
+def has_question(tile, rank, chosen, sharp, strong, tiles_across):
+    """Whether a tile asks about its lamp of a rank: each about the `strong` ones, every other about those beyond.
+
+    Every other as on a chess board, since what `dim_faint` takes is the mean over the tiles around.
+    """
+    if strong > 0:
+        return rank < sharp[tile]
+    speaks = (tile // tiles_across + tile % tiles_across) & 1 == 0
+    return speaks and rank >= sharp[tile] and chosen[tile, rank] >= 0
+
+
 @fast_kernel
-def count_questions(start, stop, chosen, sharp, counts):
-    """How much is to be asked of the lamps that tiles [start, stop) chose: of the first `sharp`, and of the others."""
-    strong = 0
-    faint = 0
+def count_questions(start, stop, chosen, sharp, tiles_across, counts):
+    """How much tiles [start, stop) ask: about their `sharp` lamps, about others, and how many lamps they have."""
+    strong = faint = listed = 0
     for tile in range(start, stop):
         for rank in range(chosen.shape[1]):
-            if rank < sharp[tile]:
-                strong += 1
-            elif chosen[tile, rank] >= 0:
-                faint += 1
+            strong += 1 if has_question(tile, rank, chosen, sharp, 1, tiles_across) else 0
+            faint += 1 if has_question(tile, rank, chosen, sharp, 0, tiles_across) else 0
+            listed += 1 if chosen[tile, rank] >= 0 else 0
     counts[0] = strong
     counts[1] = faint
+    counts[2] = listed
 
 
 @fast_kernel
-def list_questions(start, stop, tiles, chosen, sharp, strong, lamps, first, asked):
+def list_questions(start, stop, tiles, chosen, sharp, strong, lamps, tiles_across, first, asked):
     """Write the questions of blocks [start, stop) of `tiles` tiles to `asked` (Q, 2), those of a lamp together.
 
     Those of a block begin at `first` (blocks,); `strong` picks the sharp lamps, else it is the others.
@@ -173,15 +184,15 @@ def list_questions(start, stop, tiles, chosen, sharp, strong, lamps, first, aske
             place[lamp] = 0
         for tile in range(begin, end):
             for rank in range(chosen.shape[1]):
-                if chosen[tile, rank] >= 0 and (rank < sharp[tile]) == (strong > 0):
+                if has_question(tile, rank, chosen, sharp, strong, tiles_across):
                     place[chosen[tile, rank] + 1] += 1
         place[0] = first[block]
         for lamp in range(lamps):
             place[lamp + 1] += place[lamp]
         for tile in range(begin, end):
             for rank in range(chosen.shape[1]):
-                which = chosen[tile, rank]
-                if which >= 0 and (rank < sharp[tile]) == (strong > 0):
+                if has_question(tile, rank, chosen, sharp, strong, tiles_across):
+                    which = chosen[tile, rank]
                     asked[place[which], 0] = tile
                     asked[place[which], 1] = rank
                     place[which] += 1
