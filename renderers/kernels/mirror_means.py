@@ -1,7 +1,8 @@
 """Mirror images between the rays that were traced for them: means over one surface.  Renderers floor, arrays only.
 
-On rough films one pixel of every 2 x 2 is traced.  Those in and about a tile lie in a grid of eight columns, so that
-what lies so far to a side of each is so far along in it: loops over the grid's rows at once are vectors.
+On rough films one pixel of every other square of 2 x 2 is traced, on varnish one of each.  Those in and about a tile lie
+in a grid of eight columns, so that what lies so far to a side of each is so far along in it: loops over the grid's rows
+at once are vectors.
 """
 
 # mypy: ignore-errors

@@ -6,6 +6,7 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renderers.kernels.surface import (
     S_B,
@@ -48,15 +49,31 @@ OFFSET_U, OFFSET_V = (-0.36, 0.08, 0.28), (-0.06, 0.36, -0.30)  # pixels to the 
 NEAR = 9  # pixels: one and those about it
 GRID_ROW = 16  # numbers of a row of a tile, of which nine mean something
 AHEAD = 8  # pixels on edges, of which what is asked is fetched
+FOURTHS, HALVES = 4, 2  # parts of the spread of mirrored rays that squares of a tile share
 HELD = 64  # pairs of pixels, before any of them is looked at closely
+
+
+def _strata() -> NDArray[np.int64]:
+    """(16, 2) parts of the spread of rays along two axes, for the squares of 2 x 2 pixels of a tile, row by row.
+
+    The eight of one colour of a chess board have each of FOURTHS by HALVES parts once, so that means over a few of them
+    are more even than those of rays that spread by chance.
+    """
+    y, x = np.divmod(np.arange(16), 4)
+    number = 2 * y + x // 2
+    return np.stack([number % FOURTHS, number // FOURTHS], axis=-1)
+
+
+STRATA = _strata()
 
 
 @fast_kernel
 def select(start, stop, direction, surface, least_share, mirror, pane, weight, rough):
     """Mark those of rays [start, stop), whole tiles, that mirror `least_share` of the light or more, and those on panes.
 
-    `mirror` becomes TRACED, or FILLED where a rough film or varnish lets neighbours share one ray of every 2 x 2;
-    `weight` of their images is 0 so far, and `rough` (N,) the roughness of their coats.
+    `mirror` becomes TRACED, or FILLED where neighbours share rays: varnish one of every square of 2 x 2, rough films
+    those of every other square as on a chess board.  `weight` of their images is 0 so far, and `rough` (N,) the
+    roughness of their coats.
     """
     mark = np.empty(64, np.int32)
     way, flat = direction.reshape(-1), surface.reshape(-1)
@@ -123,7 +140,8 @@ def reflecting(first, way, flat, least_share, mark):
         solid = flat[column + np.uintp(S_THROUGH * 64 + k)] <= F(0)
         painted = (f0 > F(0.03)) & (not bare) & solid & (share < F(0.4))
         odd = (np.int32(k) & np.int32(9)) != np.int32(0)  # column or row of the tile
-        shared = (painted | (coat_rough > F(SHARED_ROUGHNESS))) & odd
+        black = ((np.int32(k) >> np.int32(1)) ^ (np.int32(k) >> np.int32(4))) & np.int32(1) != np.int32(0)
+        shared = (painted & odd) | ((coat_rough > F(SHARED_ROUGHNESS)) & (odd | black))
         kind = np.int32(FILLED) if shared else np.int32(TRACED)
         mark[k] = kind if shows else np.int32(0)
 
@@ -149,9 +167,19 @@ def aim_onwards(start, stop, index, direction, offset_m, ahead, begin, limit):
             begin[k, c] = offset_m[r, c] + direction[r, c] * step
 
 
+@fast_inner_kernel
+def within(part, parts, bits):
+    """A number from -1 to 1 in one of so many parts of that span, by ten random bits."""
+    share = F(np.int32(bits & np.uint32(1023))) * F(1 / 1024)
+    return (F(part) + share) * F(2 / parts) - F(1)
+
+
 @fast_kernel
 def aim_mirrored(start, stop, index, seed, direction, surface, offset_m, ahead, begin, limit):
-    """Rays [start, stop) off the mirrors of rays `index`, spread by the roughness of the film or coat."""
+    """Rays [start, stop) off the mirrors of rays `index`, spread by the roughness of the film or coat.
+
+    Those of the squares of a tile share the spread: each has a part of it, in which it falls by chance.
+    """
     for k in range(start, stop):
         r = index[k]
         if r < 0:
@@ -170,13 +198,10 @@ def aim_mirrored(start, stop, index, seed, direction, surface, offset_m, ahead, 
         z *= scale
         spread = of_ray(surface, r, S_COAT_ROUGH) * of_ray(surface, r, S_COAT_ROUGH) * F(1.1)
         bits = hash_u32(r, seed, 31)
-        nx = of_ray(surface, r, S_NX) + spread * (F(bits & np.uint32(1023)) * F(1 / 512) - F(1))
-        ny = of_ray(surface, r, S_NY) + spread * (
-            F((bits >> np.uint32(10)) & np.uint32(1023)) * F(1 / 512) - F(1)
-        )
-        nz = of_ray(surface, r, S_NZ) + spread * (
-            F((bits >> np.uint32(20)) & np.uint32(1023)) * F(1 / 512) - F(1)
-        )
+        square = (r >> 1) & 3 | (r >> 2) & 12
+        nx = of_ray(surface, r, S_NX) + spread * within(STRATA[square, 0], FOURTHS, bits)
+        ny = of_ray(surface, r, S_NY) + spread * within(STRATA[square, 1], HALVES, bits >> np.uint32(10))
+        nz = of_ray(surface, r, S_NZ) + spread * within(0, 1, bits >> np.uint32(20))
         scale = F(1) / math.sqrt(nx * nx + ny * ny + nz * nz)
         nx *= scale
         ny *= scale
