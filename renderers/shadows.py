@@ -47,6 +47,8 @@ HALVES = np.stack([SCOUTS[[0, 1, 4, 5]], SCOUTS[[2, 3, 6, 7]]])
 MIDDLE = 27  # the lane that speaks for a tile
 RAYS = 8192  # in one piece, whose arrays stay in the cache
 QUESTIONS_PER_SLICE = 256
+SCOUTED = RAYS // HALVES.shape[1]  # questions whose scouts go together
+FINISHED = 256  # questions that are asked in full together
 
 
 def sun_on(
@@ -235,8 +237,8 @@ def _asked(
 
     def scouts(questions: Rays, across: int, other: int) -> None:
         def send(start: int, stop: int) -> None:
-            for first in range(start, stop, QUESTIONS_PER_SLICE):
-                some = questions[first : min(first + QUESTIONS_PER_SLICE, stop)]
+            for first in range(start, stop, SCOUTED):
+                some = questions[first : min(first + SCOUTED, stop)]
                 rays = np.empty(HALVES.shape[1] * len(some), np.int32)
                 choose_scouts(some, asked, across, HALVES, other, rays)
                 ask(rays)
@@ -266,8 +268,8 @@ def _asked(
     range_m, placement = bundle.hits.range_m, bundle.hits.placement
 
     def finish(start: int, stop: int) -> None:
-        for first in range(start, stop, TILES_PER_SLICE):
-            questions = whole[first : min(first + TILES_PER_SLICE, stop)]
+        for first in range(start, stop, FINISHED):
+            questions = whole[first : min(first + FINISHED, stop)]
             rays = np.empty(64 * len(questions), np.int32)
             ask(rays[: unasked(questions, answers, sharp, rays)])
             if sharp:
