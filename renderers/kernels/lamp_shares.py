@@ -75,7 +75,7 @@ SPOTS = LANES // 4  # of their pixels: of each tile these lanes, and the nearest
 ONE, TWO, THREE = 8 * 1 + 5, 8 * 4 + 1, 8 * 6 + 6
 # Shares of what a spot shows: a lamp that gives less at all of them is left out, and so are the faintest lamps as long
 # as they give less together; one that gives no more than the last casts soft shadows.
-FAINT_SHARE, LEFT_OUT, SOFT_SHARE = 0.01, 0.04, 0.08
+FAINT_SHARE, LEFT_OUT, SOFT_SHARE = 0.01, 0.04, 0.12
 DARK_SHARE = 0.03  # cd/m2 a lux: what a dark surface sends back of the least light that counts
 # A lamp that may itself be in shadow counts for no more than so many times the next strongest.
 STRONGEST = 4.0
