@@ -128,7 +128,7 @@ def choose_lamps(
         load_some(rays, direction, triangle, surface, offset_m, around, lane, QUARTER)
         prepare(lane, QUARTER)
         told(rays, surface, sh, F(DARK_SHARE) * least_lx, lane, own)
-        filmed, based = glossy_rows(lane, QUARTER)
+        filmed, based, _ = glossy_rows(lane, QUARTER)
         kinds = (filmed, based, any_sheeting(rays, triangle, surface, QUARTER))
         count = weigh_all(
             lamps, flat_tables, extinction_per_m, near_lamps, bound, total, surface, kinds, rays, lane, own, given,

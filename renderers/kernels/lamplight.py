@@ -81,6 +81,7 @@ from sim.kernels.loose_sixteen import COUNT, any_above, between, load, store, wh
 F = np.float32
 U = np.uintp
 LEAST_FILM = 0.1  # thinner films show no images of lamps
+LOBE_ENDS = 4.0  # times alpha: 1 - nh^2 of a GGX lobe from which on D is less than 0.02
 RETRO_LOBE = np.float32(
     0.011
 )  # rad: sheeting returns a third of its light at 0.6 degrees, EN 12899-1 table 3
@@ -94,7 +95,7 @@ def lamplight(
 
     `lamp_seen` (SHADOWED * N,) is flat, and tells of the first `lamp_asked` (tiles,) of a tile's lamps.
     """
-    filmed, based = glossy_rows(lane, WHOLE)
+    filmed, based, aside = glossy_rows(lane, WHOLE)
     sheeting = any_sheeting(rays, triangle, surface, WHOLE)
     across = U(triangle.shape[0])
     asked = lamp_asked[tile]
@@ -124,8 +125,13 @@ def lamplight(
             add(lane, ER, part, met * red)
             add(lane, EG, part, met * green)
             add(lane, EB, part, met * blue)
-            if filmed or based:
+            if not (filmed or based):
+                nh, miss5 = x, x
+                shows = False
+            else:
                 nh, miss5 = halfway(x, y, z, lane, part)
+                shows = based or any_above(nh, aside)
+            if shows:
                 film = in_film(nl, nh, miss5, lane, part) * met
                 if based:
                     base = smith_ggx(row(lane, BASE_A, part), nl, row(lane, NV, part), nh)
@@ -202,9 +208,13 @@ def send_back(rays, red, green, blue, surface, lane, part):
 
 @fast_inner_kernel
 def glossy_rows(lane, part):
-    """Fill FILM to BASE_A; whether any film shows images of lamps, and whether any base does."""
+    """Fill FILM to BASE_A; whether any film shows images of lamps, whether any base does, and where films' end.
+
+    Up to that cosine between a film's normal and the half vector its lobe is less than 0.02.
+    """
     begin, end = FROM[len(part)], TO[len(part)]
     film = F(0)
+    widest = F(0)
     base = F(0)
     for k in range(begin, end):
         lane[FILM + k] = lane[COAT + k] if lane[COAT + k] > F(LEAST_FILM) else F(0)
@@ -212,8 +222,9 @@ def glossy_rows(lane, part):
         lane[BASE + k] = lane[UNDER + k] * lane[LIVE + k] if lane[ROUGH + k] < F(0.5) else F(0)
         lane[BASE_A + k] = max(lane[ROUGH + k] * lane[ROUGH + k], F(0.02))
         film = greater(film, lane[FILM + k])
+        widest = greater(widest, lane[FILM_A + k] if lane[FILM + k] > F(0) else F(0))
         base = greater(base, lane[BASE + k])
-    return film > F(0), base > F(0)
+    return film > F(0), base > F(0), math.sqrt(max(F(1) - F(LOBE_ENDS) * widest, F(0)))
 
 
 @fast_inner_kernel

@@ -152,8 +152,13 @@ def has_question(tile, rank, chosen, sharp, strong, tiles_across):
     """
     if strong > 0:
         return rank < sharp[tile]
-    speaks = (tile // tiles_across + tile % tiles_across) & 1 == 0
-    return speaks and rank >= sharp[tile] and chosen[tile, rank] >= 0
+    return speaks(tile, tiles_across) and rank >= sharp[tile] and chosen[tile, rank] >= 0
+
+
+@fast_inner_kernel
+def speaks(tile, tiles_across):
+    """Whether a tile is asked about its fainter lamps."""
+    return (tile // tiles_across + tile % tiles_across) & 1 == 0
 
 
 @fast_kernel
@@ -270,7 +275,7 @@ def conclude(start, stop, asked, state, chosen, tiles_across, seen, mixed):
 @fast_kernel
 def doubt(start, stop, asked, state, chosen, tiles_across, doubtful):
     """Mark questions [start, stop) whose answer is not that of the tiles around, for the same light (`chosen`)."""
-    tiles = chosen.shape[0]
+    tiles, ranks = state.shape
     for q in range(start, stop):
         tile = asked[q, 0]
         own = np.int64(state[tile, asked[q, 1]])
@@ -284,11 +289,14 @@ def doubt(start, stop, asked, state, chosen, tiles_across, doubtful):
                 other = tile + dy * tiles_across + dx
                 if x + dx < 0 or x + dx >= tiles_across or other < 0 or other >= tiles:
                     continue
-                for rank in range(state.shape[1]):
-                    if chosen[other, rank] == which:
-                        answer = np.int64(state[other, rank])
-                        doubtful[q] = doubtful[q] or answer not in (UNASKED, IDLE, own)
-                        break
+                rank = asked[q, 1]
+                if chosen[other, rank] != which:  # neighbours mostly list the same lamps
+                    rank = 0
+                    while rank < ranks and chosen[other, rank] != which:
+                        rank += 1
+                if rank < ranks:
+                    answer = np.int64(state[other, rank])
+                    doubtful[q] = doubtful[q] or answer not in (UNASKED, IDLE, own)
 
 
 @fast_kernel
@@ -318,6 +326,8 @@ def dim_faint(start, stop, chosen, sharp, state, lamps, tiles_across, dim):
             for dx in range(-1, 2):
                 other = tile + dy * tiles_across + dx
                 if x + dx < 0 or x + dx >= tiles_across or other < 0 or other >= tiles:
+                    continue
+                if not speaks(other, tiles_across):
                     continue
                 for q in range(ranks):
                     which = chosen[other, q]
