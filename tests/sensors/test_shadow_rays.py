@@ -118,7 +118,7 @@ def test_faint_lamps_are_dimmed_by_what_the_tiles_around_see_of_them() -> None:
             for v in range(max(y - 1, 0), min(y + 2, down))
             for u in range(max(x - 1, 0), min(x + 2, across))
             for q in range(ranks)
-            if chosen[v * across + u, q] == chosen[tile, rank]
+            if (u + v) % 2 == 0 and chosen[v * across + u, q] == chosen[tile, rank]
         ]
         free, blocked = heard.count(FREE), heard.count(BLOCKED)
         asked = chosen[tile, rank] >= 0 and rank >= sharp[tile] and free + blocked > 0
@@ -133,17 +133,22 @@ def test_questions_of_a_lamp_stand_together_within_their_block_of_tiles() -> Non
         count = int(rng.integers(0, ranks + 1))
         row[:count] = rng.permutation(lamps)[:count]
     sharp = np.minimum((chosen >= 0).sum(axis=1), rng.integers(0, 6, tiles)).astype(np.uint8)
-    counts = np.array([[0, 0]] * 3)
+    across = 23
+    counts = np.array([[0, 0, 0]] * 3)
     for k, row in enumerate(counts):
-        count_questions(k * block, min(k * block + block, tiles), chosen, sharp, row)
+        count_questions(k * block, min(k * block + block, tiles), chosen, sharp, across, row)
+    assert counts[:, 2].sum() == (chosen >= 0).sum()
+    white = (np.arange(tiles) // across + np.arange(tiles) % across) % 2 == 0
     by_lamp = (np.arange(tiles) // block * lamps)[:, None] + chosen
     for strong in (0, 1):
         which = (np.arange(ranks) < sharp[:, None]) == bool(strong)
+        if not strong:  # of fainter lamps every other tile asks, as on a chess board
+            which &= white[:, None]
         tile, rank = np.nonzero(which & (chosen >= 0))
         order = np.argsort(by_lamp[tile, rank], kind="stable")
         listed = np.full((len(order), 2), -1)
         first = np.cumsum(counts[:, 1 - strong]) - counts[:, 1 - strong]
-        list_questions(0, 3, block, chosen, sharp, strong, lamps, first, listed)
+        list_questions(0, 3, block, chosen, sharp, strong, lamps, across, first, listed)
         assert (listed == np.stack([tile[order], rank[order]], axis=-1)).all()
 
 
