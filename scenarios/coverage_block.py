@@ -187,6 +187,8 @@ class _Reading:
             return None
         if text[1:] not in self.params.drafts:
             return None  # the expression checker says so
+        if text[1:] in self.params.broken:
+            raise _Wrong("")  # which is told where it stands
         return self.params.root(Named(text[1:]))
 
     def _powers(self, draft: Draft) -> units.Powers | None:

@@ -109,6 +109,22 @@ def test_a_cross_with_a_broken_parameter_is_not_followed_into_nothing(tmp_path: 
     assert told == ['6: the weight of "dark" must be a number that is not negative']
 
 
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ("  far: $rein\n  lamps:", ['6: there is no parameter $rein; did you mean "rain"?']),
+        ("  far: $away\n  away: $far\n  lamps:", ["the parameters go in a circle: $far -> $away -> $far"]),
+    ],
+)
+def test_what_is_covered_by_a_broken_name_is_not_looked_for(
+    tmp_path: Path, params: str, told: list[str]
+) -> None:
+    found = complaints(
+        tmp_path, ("capture:", "cover: {far: {of: $far, every: 1 m}}\ncapture:"), ("  lamps:", params)
+    )
+    assert len(found) == 1 and found[0].endswith(told[0])
+
+
 def test_settings_with_a_mistake_are_not_taken_for_a_wrong_word(tmp_path: Path) -> None:
     told = complaints(
         tmp_path,
