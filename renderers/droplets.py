@@ -159,7 +159,8 @@ def through_glass(
     )
     if len(glass.drops):
         env = surroundings(model, small, light, world_from_camera, threads)
-        white = scattered(np.zeros((1, 3)), "flake", light, world_from_camera)[0].astype(np.float32)
+        even, share, lux = scattered(np.zeros((1, 3), np.float32), "flake", light)
+        white = (even + share * lux[0]).astype(np.float32)
         dim = (DIM * mean).astype(np.float32)
         in_slices(
             lambda a, b: draw_drops(a, b, glass.drops, scale, env, dim, white, layer), len(layer), threads, 32

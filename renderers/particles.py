@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
 from renderers.kernels.lamps import L_X, L_Z, shine_on
-from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, P_U0, draw
+from renderers.kernels.particles import P_COLUMNS, draw
+from renderers.kernels.streaks import cover, fill, pass_by, turn_chosen
 from renderers.lamps import beam_tables
-from renderers.optics import depth_of, plane_rad, project
+from renderers.optics import plane_rad, project
 from scenarios.chance import stream
 from sim.air import RAIN_INTERCEPT_PER_M3_MM, rain_slope_per_mm
 from sim.slices import in_slices
@@ -179,56 +180,56 @@ def _drawn(
     wind = (
         weather.wind_mps * 0.6 * np.array([np.sin(towards), np.cos(towards), 0.0])
     )  # at 2 m above the ground
-    motion = wind - velocity_mps - fall_mps[:, None] * np.array([0.0, 0.0, 1.0])
-    step = motion @ world_from_camera[:3, :3] * shutter_s
-    begin, end = position - 0.5 * step, position + 0.5 * step
-    ahead = (depth_of(model, begin) > 0.1) & (depth_of(model, end) > 0.1)
-    begin, end, diameter, middle = begin[ahead], end[ahead], diameter_m[ahead], position[ahead]
-    away = depth_of(model, middle)
-    first, last = project(model, begin), project(model, end)
+    axes = np.ascontiguousarray(world_from_camera[:3, :3])
+    drift, down = (wind - velocity_mps) @ axes * shutter_s, -axes[2] * shutter_s
+    rows = np.empty(len(position), np.int64)
+    begin, end, away = np.empty_like(position), np.empty_like(position), np.empty(len(position))
+    seen = pass_by(position, fall_mps, drift, down, model.fisheye, rows, begin, end, away)
+    first, last, away = project(model, begin[:seen]), project(model, end[:seen]), away[:seen]
     focal = float(model.matrix[0, 0])
-    sharp = diameter * focal / away
     # Circle of confusion of a lens focused far away, in pixels.
-    blur = FOCAL_M**2 / (F_STOP * away) / PIXEL_M * (focal * PIXEL_M / FOCAL_M)
-    wide = np.sqrt(np.maximum(sharp, 1.0) ** 2 + (0.6 * blur) ** 2)
-    length = np.hypot(*(last - first).T)
-    # The drop's own area, spread over all that its image passes during the exposure.
-    alpha = 0.25 * np.pi * sharp**2 / (length * wide + 0.25 * np.pi * wide**2)
-    alpha = np.clip(alpha, 0.0, 0.95)
-    keep = np.isfinite(first).all(axis=1) & np.isfinite(last).all(axis=1) & (alpha > FAINTEST)
-    chosen = np.flatnonzero(keep)
+    blur_px_m = FOCAL_M**2 / F_STOP / PIXEL_M * (focal * PIXEL_M / FOCAL_M)
+    half, alpha = np.empty(seen), np.empty(seen)
+    cover(first, last, away, rows, diameter_m, focal, blur_px_m, half, alpha)
+    chosen = np.flatnonzero(alpha > FAINTEST)
     if len(chosen) > MOST_STREAKS:
         chosen = chosen[np.argsort(-alpha[chosen], kind="stable")[:MOST_STREAKS]]
     chosen = chosen[np.argsort(-away[chosen], kind="stable")]
-    out = np.zeros((len(chosen), P_COLUMNS))
-    out[:, P_U0 : P_U0 + 2], out[:, P_U0 + 2 : P_U0 + 4] = first[chosen], last[chosen]
-    out[:, P_HALF] = 0.5 * wide[chosen]
-    out[:, P_ALPHA] = alpha[chosen]
-    out[:, P_DEPTH] = away[chosen]
     matter: Matter = "flake" if snow else "drop"
-    out[:, P_R : P_R + 3] = scattered(middle[chosen], matter, light, world_from_camera)
-    return out.astype(np.float32)
+    out = np.empty((len(chosen), P_COLUMNS), np.float32)
+    shown = scattered(in_world(position, rows[chosen], axes), matter, light)
+    fill(chosen, first, last, half, alpha, away, *shown, out)
+    return out
 
 
-def scattered(position: Array, matter: Matter, light: Light, world_from_camera: Array) -> Array:
-    """(K, 3) cd/m2 of particles in the camera's frame: a drop shows the world upside down, flakes are white."""
+def in_world(position: Array, chosen: NDArray[np.int64], axes: Array) -> NDArray[np.float32]:
+    """(N, 3) points `chosen` of those in the camera's frame (K, 3), in axes of the world; `axes` (3, 3) turns them."""
+    point = np.empty((len(chosen), 3), np.float32)
+    turn_chosen(position, chosen, axes, point)
+    return point
+
+
+def scattered(
+    point: NDArray[np.float32], matter: Matter, light: Light
+) -> tuple[Array, float, NDArray[np.float32]]:
+    """What particles (N, 3), from the eye in axes of the world, show: a drop the world upside down, flakes are white.
+
+    That is cd/m2 (3,) of all of them alike, and a share of the lux (N, 3) that lamps give each.
+    """
     day = light.day
     above = (day.sh[0] + day.sh[2] + 2 * day.sh[6]).astype(np.float64)
     sun = day.numbers[3:6].astype(np.float64)
-    world = position @ world_from_camera[:3, :3].T
     if matter == "drop":
         # Refraction gathers 165 degrees of sky and ground (Garg and Nayar 2007): nearer the sky than a mean would be.
         even = 0.62 * above / np.pi + 0.25 * day.numbers[7:10] + 2e-3 * sun
     else:
         even = (0.85 * 0.5 * above + 0.85 * 0.25 * sun) / np.pi + 0.5 * day.numbers[7:10]
-    radiance = np.repeat(even[None].astype(np.float64), len(position), axis=0)
+    lux = np.zeros(point.shape, np.float32)
     near = light.lamps[np.linalg.norm(light.lamps[:, L_X : L_Z + 1], axis=1) < LAMPS_M]
     if len(near):
-        lux = np.zeros((len(position), 3), np.float32)
-        shine_on(near, beam_tables(), world.astype(np.float32), np.float32(NEAREST_LAMP_M), lux)
-        # Flakes are white diffusers; a drop focuses a lamp behind it and mirrors 2 % of one before it.
-        radiance += (0.85 / np.pi if matter == "flake" else 0.05) * lux
-    return radiance
+        shine_on(near, beam_tables(), point, np.float32(NEAREST_LAMP_M), lux)
+    # Flakes are white diffusers; a drop focuses a lamp behind it and mirrors 2 % of one before it.
+    return even.astype(np.float64), 0.85 / np.pi if matter == "flake" else 0.05, lux
 
 
 def lay(

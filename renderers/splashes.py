@@ -1,13 +1,17 @@
 """Crowns that drops of rain throw up where they hit wet ground near a camera.  Renderers floor."""
 
+# mypy: allow-untyped-calls
+# Kernels carry no annotations: numba infers their types from the arrays given here.
+
 import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frame_light import Light
 from renderers.frames import CameraModel
-from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, P_U0
-from renderers.optics import depth_of, project
-from renderers.particles import rain_spectrum, scattered
+from renderers.kernels.particles import P_COLUMNS
+from renderers.kernels.streaks import fill, raise_crowns, spread, stand, strew
+from renderers.optics import project
+from renderers.particles import in_world, rain_spectrum, scattered
 from scenarios.chance import stream
 from scenarios.taxonomy import SEMANTIC_ID
 from sim.weather import WeatherState
@@ -56,44 +60,24 @@ def splashes(
     count = chance.poisson(each * (2.0 * REACH_M) ** 2)
     diameter = np.repeat(sizes, count)
     u = chance.random((len(diameter), 3))
-    beside = (2.0 * u[:, :2] - 1.0) * REACH_M
-    below = (ground_z_m - world_from_camera[2, 3]) * world_from_camera[2, :3]
-    at = beside @ world_from_camera[:2, :3] + below
-    rows = np.flatnonzero(depth_of(model, at) > 0.5)
-    across, down = project(model, at.take(rows, axis=0)).T
-    inside = (across >= 0.0) & (across <= model.width_px - 1.0)  # NaN is false
-    inside &= (down >= 0.0) & (down <= model.height_px - 1.0)
-    rows = rows[inside]
-    x, y = np.rint(across[inside]).astype(int), np.rint(down[inside]).astype(int)
+    axes = np.ascontiguousarray(world_from_camera[:3, :3])
+    up, above_m = axes[2].copy(), float(world_from_camera[2, 3]) - ground_z_m
+    rows, at = np.empty(len(u), np.int64), np.empty_like(u)
+    before = strew(u, REACH_M, axes, -above_m * up, model.fisheye, rows, at)
     # The ground is where the picture has it: on slopes a crown stands where its ray meets the road.
-    there = depth_m[y, x].astype(np.float64)
-    at = at.take(rows, axis=0)
-    share = there / depth_of(model, at)
-    at *= np.where(np.isfinite(share), share, 1.0)[:, None]
-    height = at @ world_from_camera[2, :3] + world_from_camera[2, 3] - ground_z_m
-    seen = np.isfinite(share) & (np.abs(height) < OFF_GROUND_M) & IS_GROUND[semantic[y, x]]
-    at, diameter, phase = at[seen], diameter[rows][seen], u[rows[seen], 2]
-    up = world_from_camera[2, :3]
-    top = at + (HIGH * diameter * np.sin(np.pi * phase))[:, None] * up
-    foot = at + ABOVE_M * up
-    away = depth_of(model, at)
-    first, last = project(model, foot), project(model, top + ABOVE_M * up)
-    wide = WIDE * diameter * np.sqrt(phase) * float(model.matrix[0, 0]) / away
-    # A sheet narrower than a pixel covers a part of it.
-    alpha = (
-        OPACITY
-        * np.sin(np.pi * phase)
-        * np.minimum(wide, 1.0)
-        * np.minimum(np.abs(last - first).max(axis=1), 1.0)
-    )
-    keep = np.flatnonzero(np.isfinite(first).all(axis=1) & np.isfinite(last).all(axis=1) & (alpha > FAINTEST))
+    away = np.empty(before)
+    seen = stand(
+        project(model, at[:before]), rows, at, up, above_m, OFF_GROUND_M, depth_m, semantic, IS_GROUND, model.fisheye,
+        away,
+    )  # fmt: skip
+    away, foot, top = away[:seen], np.empty((seen, 3)), np.empty((seen, 3))
+    raise_crowns(rows, at, up, diameter, u, HIGH, ABOVE_M, foot, top)
+    first, last = project(model, foot), project(model, top)
+    half, alpha = np.empty(seen), np.empty(seen)
+    spread(first, last, rows, away, diameter, u, WIDE * float(model.matrix[0, 0]), OPACITY, half, alpha)
+    keep = np.flatnonzero(alpha > FAINTEST)
     keep = keep[np.argsort(-away[keep], kind="stable")]
-    if not len(keep):
-        return none
-    out = np.zeros((len(keep), P_COLUMNS))
-    out[:, P_U0 : P_U0 + 2], out[:, P_U0 + 2 : P_U0 + 4] = first[keep], last[keep]
-    out[:, P_HALF] = np.maximum(0.5 * wide[keep], 0.5)
-    out[:, P_ALPHA] = alpha[keep]
-    out[:, P_DEPTH] = 0.98 * away[keep]  # they stand on what is drawn there
-    out[:, P_R : P_R + 3] = scattered(at[keep], "drop", light, world_from_camera)
-    return out.astype(np.float32)
+    out = np.empty((len(keep), P_COLUMNS), np.float32)
+    shown = scattered(in_world(at, keep, axes), "drop", light)
+    fill(keep, first, last, half, alpha, 0.98 * away, *shown, out)  # they stand on what is drawn there
+    return out
