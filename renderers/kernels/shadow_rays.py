@@ -261,10 +261,13 @@ def conclude(start, stop, asked, state, chosen, tiles_across, seen, mixed):
                     other = tile + dy * tiles_across + dx
                     if x + dx < 0 or x + dx >= tiles_across or other < 0 or other >= tiles:
                         continue
-                    for rank in range(ranks):
-                        if chosen[other, rank] == which:
-                            amid += 1 if state[other, rank] == MIXED else 0
-                            break
+                    rank = asked[q, 1]
+                    if chosen[other, rank] != which:  # neighbours mostly list the same lamps
+                        rank = 0
+                        while rank < ranks and chosen[other, rank] != which:
+                            rank += 1
+                    if rank < ranks and state[other, rank] == MIXED:
+                        amid += 1
             mixed[q] = amid >= AMID and found != IDLE
             told = F(0) if found == BLOCKED else F(1)
             first = U(asked[q, 1]) * U(seen.shape[1]) + U(64) * U(tile)
