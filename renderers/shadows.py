@@ -152,14 +152,12 @@ def lamps_on(
     most = LISTED if across is not None else SHADOWED
 
     def choose(start: int, stop: int) -> None:
-        for first in range(start, stop, TILES_PER_SLICE):  # whose surfaces stay in the cache
-            last = min(first + TILES_PER_SLICE, stop)
-            choose_lamps(
-                first, last, bundle.direction, hits.range_m, hits.triangle, surface,
-                offset, around, light.day.sh, light.lamps, beam_tables(), height_bounds(),
-                np.float32(light.extinction_per_m), np.float32(light.least_lx), most, chosen, sharp,
-            )  # fmt: skip
-            count_questions(first, last, chosen, sharp, across or 1, asks[first // TILES_PER_SLICE])
+        choose_lamps(
+            start, stop, bundle.direction, hits.range_m, hits.triangle, surface,
+            offset, around, light.day.sh, light.lamps, beam_tables(), height_bounds(),
+            np.float32(light.extinction_per_m), np.float32(light.least_lx), most, chosen, sharp,
+        )  # fmt: skip
+        count_questions(start, stop, TILES_PER_SLICE, chosen, sharp, across or 1, asks)
 
     in_slices(choose, tiles, threads, TILES_PER_SLICE)
     if not asks[:, 2].any():  # as on most days: nobody need look for lamps again

@@ -162,17 +162,22 @@ def speaks(tile, tiles_across):
 
 
 @fast_kernel
-def count_questions(start, stop, chosen, sharp, tiles_across, counts):
-    """How much tiles [start, stop) ask: about their `sharp` lamps, about others, and how many lamps they have."""
-    strong = faint = listed = 0
-    for tile in range(start, stop):
-        for rank in range(chosen.shape[1]):
-            strong += 1 if has_question(tile, rank, chosen, sharp, 1, tiles_across) else 0
-            faint += 1 if has_question(tile, rank, chosen, sharp, 0, tiles_across) else 0
-            listed += 1 if chosen[tile, rank] >= 0 else 0
-    counts[0] = strong
-    counts[1] = faint
-    counts[2] = listed
+def count_questions(start, stop, tiles, chosen, sharp, tiles_across, counts):
+    """How much tiles [start, stop) ask: a row of `counts` (blocks, 3) for each block of `tiles` of them.
+
+    That is about their `sharp` lamps, about others, and how many lamps they have; `start` is a multiple of `tiles`.
+    """
+    for begin in range(start, stop, tiles):
+        strong = faint = listed = 0
+        for tile in range(begin, min(begin + tiles, stop)):
+            for rank in range(chosen.shape[1]):
+                strong += 1 if has_question(tile, rank, chosen, sharp, 1, tiles_across) else 0
+                faint += 1 if has_question(tile, rank, chosen, sharp, 0, tiles_across) else 0
+                listed += 1 if chosen[tile, rank] >= 0 else 0
+        block = begin // tiles
+        counts[block, 0] = strong
+        counts[block, 1] = faint
+        counts[block, 2] = listed
 
 
 @fast_kernel

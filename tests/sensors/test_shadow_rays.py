@@ -134,9 +134,9 @@ def test_questions_of_a_lamp_stand_together_within_their_block_of_tiles() -> Non
         row[:count] = rng.permutation(lamps)[:count]
     sharp = np.minimum((chosen >= 0).sum(axis=1), rng.integers(0, 6, tiles)).astype(np.uint8)
     across = 23
-    counts = np.array([[0, 0, 0]] * 3)
-    for k, row in enumerate(counts):
-        count_questions(k * block, min(k * block + block, tiles), chosen, sharp, across, row)
+    counts = np.full((3, 3), -1)
+    for start, stop in ((0, 2 * block), (2 * block, tiles)):
+        count_questions(start, stop, block, chosen, sharp, across, counts)
     assert counts[:, 2].sum() == (chosen >= 0).sum()
     white = (np.arange(tiles) // across + np.arange(tiles) % across) % 2 == 0
     by_lamp = (np.arange(tiles) // block * lamps)[:, None] + chosen
