@@ -157,13 +157,15 @@ def render(
                 prepared, model, view, world_from_camera, bundle, radiance, mean_light, threads, roll, worlds
             )
         image = np.empty((model.height_px, model.width_px, 3), np.float32)
+        dark = np.empty(len(direction) // 64, np.bool_)
         in_slices(
-            lambda start, stop: untile(start, stop, view.tiles_across, radiance, image),
-            len(direction) // 64,
+            lambda start, stop: untile(start, stop, view.tiles_across, radiance, image, dark),
+            len(dark),
             threads,
             passes.TILES_PER_SLICE,
         )
-    film.with_light(image, name, time_ns, threads)  # before lenses spread what is no number
+    if quality.paths or dark.any():
+        film.with_light(image, name, time_ns, threads)  # before lenses spread what is no number
     frame = int(time_ns // 1_000_000)
     add_moon(weather, model, world_from_camera, depth, image)
     lens.add_lamp_images(prepared, light, model, world_from_camera, image)

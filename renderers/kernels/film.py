@@ -25,12 +25,20 @@ OWN, SHARED = 0.3, 0.45976
 
 
 @fast_kernel
-def untile(start, stop, tiles_across, radiance, image):
-    """Put the radiance of tiles [start, stop) where it belongs in the (H, W, 3) image."""
+def untile(start, stop, tiles_across, radiance, image, dark):
+    """Put the radiance of tiles [start, stop) where it belongs in the (H, W, 3) image.
+
+    Marks in `dark` (tiles,) those that hold what is no finite number.
+    """
     height = image.shape[0]
     width = image.shape[1]
     given, flat = radiance.reshape(-1), image.reshape(-1)
     for tile in range(start, stop):
+        bits = np.uint32(0)
+        for k in range(192):  # by itself, or the copying would be no vector code
+            # What is no number, or has no end, is none times nothing either.
+            bits |= np.uint32(given[np.uintp(192) * np.uintp(tile) + np.uintp(k)] * F(0) != F(0))
+        dark[tile] = bits != np.uint32(0)
         top = (tile // tiles_across) * 8
         left = (tile % tiles_across) * 8
         if top + 8 <= height and left + 8 <= width:  # rows of it lie side by side here and there
