@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from renderers.frame_light import Light
 from renderers.kernels.lamp_lists import LISTED, SHADOWED
 from renderers.kernels.lamp_shares import choose_lamps
+from renderers.kernels.penumbrae import soften
 from renderers.kernels.shadow_rays import (
     aim_at_lamps,
     aim_at_sun,
@@ -25,7 +26,6 @@ from renderers.kernels.shadow_rays import (
     list_questions,
     note,
     settle,
-    soften,
     tell,
     tell_one,
     unasked,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from renderers.camera import render
 from renderers.frame_light import light_of
-from renderers.kernels.shadow_rays import soften
+from renderers.kernels.penumbrae import soften
 from renderers.kernels.surface import S_NX, S_NZ, room_for_surfaces
 from renderers.lighting import sun_jitter
 from renderers.mesh import Mesh
