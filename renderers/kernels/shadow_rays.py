@@ -233,6 +233,17 @@ def judge(questions, asked, answers, state):
             state[asked[q, 0], asked[q, 1]] = FREE if free else IDLE
 
 
+@fast_inner_kernel
+def rank_of(which, chosen, tile, likely):
+    """The rank that a light has in a tile, looked for at the `likely` one first; as many as there are if it has none."""
+    if chosen[tile, likely] == which:  # neighbours mostly list the same lamps
+        return likely
+    rank = 0
+    while rank < chosen.shape[1] and chosen[tile, rank] != which:
+        rank += 1
+    return rank
+
+
 @fast_kernel
 def conclude(start, stop, asked, state, chosen, tiles_across, seen, mixed):
     """Mark questions [start, stop) whose lanes disagree, and let `seen` (ranks, N) be 0 or 1 where they do not.
@@ -254,11 +265,7 @@ def conclude(start, stop, asked, state, chosen, tiles_across, seen, mixed):
                     other = tile + dy * tiles_across + dx
                     if x + dx < 0 or x + dx >= tiles_across or other < 0 or other >= tiles:
                         continue
-                    rank = asked[q, 1]
-                    if chosen[other, rank] != which:  # neighbours mostly list the same lamps
-                        rank = 0
-                        while rank < ranks and chosen[other, rank] != which:
-                            rank += 1
+                    rank = rank_of(which, chosen, other, asked[q, 1])
                     if rank < ranks and state[other, rank] == MIXED:
                         amid += 1
             mixed[q] = amid >= AMID and found != IDLE
@@ -285,11 +292,7 @@ def doubt(start, stop, asked, state, chosen, tiles_across, doubtful):
                 other = tile + dy * tiles_across + dx
                 if x + dx < 0 or x + dx >= tiles_across or other < 0 or other >= tiles:
                     continue
-                rank = asked[q, 1]
-                if chosen[other, rank] != which:  # neighbours mostly list the same lamps
-                    rank = 0
-                    while rank < ranks and chosen[other, rank] != which:
-                        rank += 1
+                rank = rank_of(which, chosen, other, asked[q, 1])
                 if rank < ranks:
                     answer = np.int64(state[other, rank])
                     doubtful[q] = doubtful[q] or answer not in (UNASKED, IDLE, own)
