@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 COUNT = 16
 PIXELS = 5  # whose colours are fifteen of the numbers
 _LOOSE = ("fast",)
-_BIT, _WORD, _LONG = ir.IntType(1), ir.IntType(32), ir.IntType(64)
+_BIT, _WORD = ir.IntType(1), ir.IntType(32)
 _NUMBERS, _WORDS = ir.VectorType(ir.FloatType(), COUNT), ir.VectorType(_WORD, COUNT)
 _OPERATIONS = (
     (operator.add, "fadd"),
@@ -258,6 +258,18 @@ def _any_not_below(typing: Any, a: Any, b: Any) -> Any:
     return _any(">=", a, b)
 
 
+def _greatest(typing: Any, numbers: Any) -> Any:
+    """The greatest of them."""
+    if numbers != _SIXTEEN:
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        name = f"llvm.vector.reduce.fmax.v{COUNT}f32"
+        return _call(builder, name, ir.FloatType(), list(arguments), _LOOSE)
+
+    return types.float32(numbers), generate
+
+
 def _whole(typing: Any, numbers: Any) -> Any:
     """Each without its fraction, as far as 32 bits hold it."""
     if numbers != _SIXTEEN:
@@ -287,12 +299,8 @@ def _picked(typing: Any, table: Any, at: Any) -> Any:
         return None
 
     def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
-        longs = ir.VectorType(_LONG, COUNT)
-        start = builder.ptrtoint(_start(context, builder, table, arguments[0]), _LONG)
-        cells = builder.zext(builder.fptosi(arguments[1], _WORDS), longs)
-        bytes_on = builder.shl(cells, ir.Constant(longs, [2] * COUNT))
-        places = ir.VectorType(ir.FloatType().as_pointer(), COUNT)
-        place = builder.inttoptr(builder.add(_same(builder, start, COUNT), bytes_on), places)
+        start = _start(context, builder, table, arguments[0])
+        place = _places(builder, start, builder.fptosi(arguments[1], _WORDS))
         all_of = ir.Constant(ir.VectorType(_BIT, COUNT), [_BIT(1)] * COUNT)
         given = [place, _WORD(4), all_of, ir.Constant(_NUMBERS, [ir.FloatType()(0.0)] * COUNT)]
         return _call(builder, f"llvm.masked.gather.v{COUNT}f32.v{COUNT}p0", _NUMBERS, given)
@@ -306,7 +314,7 @@ def _between(typing: Any, table: Any, at: Any, share: Any) -> Any:
         return None
 
     def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
-        start = builder.ptrtoint(_start(context, builder, table, arguments[0]), _LONG)
+        start = _start(context, builder, table, arguments[0])
         low, high = _pairs(builder, start, builder.fptosi(arguments[1], _WORDS))
         way = builder.fmul(builder.fsub(high, low, flags=_LOOSE), arguments[2], flags=_LOOSE)
         return builder.fadd(low, way, flags=_LOOSE)
@@ -314,19 +322,41 @@ def _between(typing: Any, table: Any, at: Any, share: Any) -> Any:
     return _SIXTEEN(table, at, share), generate
 
 
+def _amid(typing: Any, table: Any, at: Any, row: Any, right: Any, down: Any) -> Any:
+    """What a flat table has amid its numbers `at`, the next ones and a `row` on: so much of the way right and down."""
+    if not _flat(table, row) or (at, right, down) != (_SIXTEEN, _SIXTEEN, _SIXTEEN):
+        return None
+
+    def generate(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+        start = _start(context, builder, signed.args[0], arguments[0])
+        cells = builder.fptosi(arguments[1], _WORDS)
+        ends = []
+        for first in (start, builder.gep(start, [arguments[2]])):
+            left, other = _pairs(builder, first, cells)
+            way = builder.fmul(builder.fsub(other, left, flags=_LOOSE), arguments[3], flags=_LOOSE)
+            ends.append(builder.fadd(left, way, flags=_LOOSE))
+        way = builder.fmul(builder.fsub(ends[1], ends[0], flags=_LOOSE), arguments[4], flags=_LOOSE)
+        return builder.fadd(ends[0], way, flags=_LOOSE)
+
+    return _SIXTEEN(table, at, row, right, down), generate
+
+
+def _places(builder: Any, start: Any, cells: Any) -> Any:
+    """Where so many numbers of a table are that begins at `start`: one address and words, as processors gather."""
+    place = builder.gep(start, [cells], source_etype=start.type.pointee)
+    place.type = ir.VectorType(start.type, cells.type.count)  # which llvmlite takes for that of one
+    return place
+
+
 def _pairs(builder: Any, start: Any, cells: Any) -> tuple[Any, Any]:
     """Numbers with 16 `cells` of a table in memory and the next ones, each two looked up as one of 64 bits."""
     half = COUNT // 2
-    doubles, longs = ir.VectorType(ir.DoubleType(), half), ir.VectorType(_LONG, half)
-    places = ir.VectorType(ir.DoubleType().as_pointer(), half)
+    doubles = ir.VectorType(ir.DoubleType(), half)
     all_of = ir.Constant(ir.VectorType(_BIT, half), [_BIT(1)] * half)
     found = []
     for first in (0, half):
         order = ir.Constant(ir.VectorType(_WORD, half), list(range(first, first + half)))
-        bytes_on = builder.shl(
-            builder.zext(builder.shuffle_vector(cells, cells, order), longs), ir.Constant(longs, [2] * half)
-        )
-        place = builder.inttoptr(builder.add(_same(builder, start, half), bytes_on), places)
+        place = _places(builder, start, builder.shuffle_vector(cells, cells, order))
         given = [place, _WORD(4), all_of, ir.Constant(doubles, [ir.DoubleType()(0.0)] * half)]
         pairs = _call(builder, f"llvm.masked.gather.v{half}f64.v{half}p0", doubles, given)
         found.append(builder.bitcast(pairs, _NUMBERS))
@@ -345,7 +375,9 @@ thrice = cast(Callable[[NDArray[np.float32], np.uint64], Loose], intrinsic(_thri
 where = cast(Callable[[Any, Any, Any, Any], Loose], intrinsic(_where))
 any_above = cast(Callable[[Any, Any], bool], intrinsic(_any_above))
 any_not_below = cast(Callable[[Any, Any], bool], intrinsic(_any_not_below))
+greatest = cast(Callable[[Loose], np.float32], intrinsic(_greatest))
 whole = cast(Callable[[Loose], Loose], intrinsic(_whole))
 halved = cast(Callable[[Loose], Loose], intrinsic(_halved))
 picked = cast(Callable[[NDArray[np.float32], Loose], Loose], intrinsic(_picked))
 between = cast(Callable[[NDArray[np.float32], Loose, Loose], Loose], intrinsic(_between))
+amid = cast(Callable[[NDArray[np.float32], Loose, np.uint64, Loose, Loose], Loose], intrinsic(_amid))

@@ -9,9 +9,11 @@ import pytest
 from sim.kernels.loose_sixteen import (
     COUNT,
     PIXELS,
+    amid,
     any_above,
     any_not_below,
     between,
+    greatest,
     halved,
     load,
     load_colours,
@@ -59,6 +61,17 @@ def taken_apart(a, out):
 @numba.njit(error_model="numpy")
 def looked_up(table, at, share, out):
     store(out, np.uintp(0), between(table, load(at, np.uintp(0)), load(share, np.uintp(0))))
+
+
+@numba.njit(error_model="numpy")
+def looked_up_amid(table, at, row, right, down, out):
+    zero = np.uintp(0)
+    store(out, zero, amid(table, load(at, zero), np.uintp(row), load(right, zero), load(down, zero)))
+
+
+@numba.njit(error_model="numpy")
+def most(a):
+    return greatest(load(a, np.uintp(0)))
 
 
 @numba.njit(error_model="numpy")
@@ -112,6 +125,24 @@ def test_tables_are_read_at_and_between_their_numbers_up_to_the_last():
     at[:2], out = (0, 49), np.empty(2 * COUNT, np.float32)
     taken(table, at.astype(np.float32), out)
     np.testing.assert_array_equal(out, [*table[at], *table[3:11], *table[3:11]])
+
+
+def test_tables_of_rows_are_read_amid_their_numbers():
+    rng = np.random.default_rng(3)
+    table = rng.random((6, 9)).astype(np.float32)
+    right, down = rng.random((2, COUNT)).astype(np.float32)
+    i, j, out = rng.integers(0, 5, COUNT), rng.integers(0, 8, COUNT), np.empty(COUNT, np.float32)
+    looked_up_amid(table.reshape(-1), (9 * i + j).astype(np.float32), 9, right, down, out)
+    above = table[i, j] + (table[i, j + 1] - table[i, j]) * right
+    below = table[i + 1, j] + (table[i + 1, j + 1] - table[i + 1, j]) * right
+    assert out == pytest.approx(above + (below - above) * down, rel=1e-5)
+
+
+def test_the_greatest_is_found_wherever_it_stands():
+    for k in range(COUNT):
+        a = np.full(COUNT, -3.0, np.float32)
+        a[k] = -2.0
+        assert most(a) == -2.0
 
 
 def test_colours_of_five_pixels_are_written_and_no_other():
