@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frame_light import Light, glow_table, material_table
+from renderers.kernels.lamp_spots import NO_SPOTS, room_for_spots
 from renderers.kernels.packing import count_wanted, list_wanted, put_back
 from renderers.kernels.resolve import resolve
 from renderers.kernels.surface import room_for_surfaces
@@ -72,6 +73,9 @@ class Bundle:
     hits: Hits
     surface: Floats  # (N / 64, S_COLUMNS, 64)
     offset_m: Floats  # (N, 3) where secondary rays start
+    spots: Floats | None = (
+        None  # (G, SPOT_ROWS, SPOTS) pixels that tell which lamps light it, if they were picked
+    )
 
 
 def look(
@@ -113,6 +117,7 @@ def look_ahead(
     hits = Hits.empty(count)
     surface = room_for_surfaces(count)
     offset = np.empty((count, 3), np.float32)
+    spots = room_for_spots(count // 64) if len(light.lamps) else None
     scene = prepared.scene
 
     def see(start: int, stop: int) -> None:
@@ -121,11 +126,11 @@ def look_ahead(
         )
 
     def work(start: int, stop: int) -> None:
-        resolve_hits(start * 64, stop * 64, direction, start_m, hits, scene, light, surface, offset)
+        resolve_hits(start * 64, stop * 64, direction, start_m, hits, scene, light, surface, offset, spots)
 
     in_slices(see, len(tiles), threads, SEEN_PER_SLICE)
     in_slices(work, count // 64, threads, TILES_PER_SLICE)
-    return Bundle(direction, hits, surface, offset)
+    return Bundle(direction, hits, surface, offset, spots)
 
 
 def grain_of(tiles: int) -> int:
@@ -157,8 +162,9 @@ def resolve_hits(
     light: Light,
     surface: Floats,
     offset: Floats,
+    spots: Floats | None = None,
 ) -> None:
-    """Fill the surfaces that rays [start, stop) met, and where further rays may leave them."""
+    """Fill the surfaces that rays [start, stop) met, where further rays may leave them, and `spots` if there is room."""
     geometry_tiles = atlas()
     geometry = scene.geometry
     resolve(
@@ -190,6 +196,7 @@ def resolve_hits(
         glow_table(),
         surface,
         offset,
+        NO_SPOTS if spots is None else spots,
     )
 
 

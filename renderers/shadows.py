@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from renderers.frame_light import Light
 from renderers.kernels.lamp_lists import LISTED, SHADOWED
 from renderers.kernels.lamp_shares import choose_lamps
+from renderers.kernels.lamp_spots import pick_spots, room_for_spots
 from renderers.kernels.penumbrae import soften
 from renderers.kernels.shadow_rays import (
     aim_at_lamps,
@@ -149,12 +150,14 @@ def lamps_on(
     blocks = -(-tiles // TILES_PER_SLICE)
     asks = np.zeros((blocks, 3), np.int64)  # of the strong lamps of each block of tiles, of the others; lamps
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
+    spots = room_for_spots(tiles) if bundle.spots is None else bundle.spots
     most = LISTED if across is not None else SHADOWED
 
     def choose(start: int, stop: int) -> None:
+        if bundle.spots is None:
+            pick_spots(start, stop, bundle.direction, hits.range_m, hits.triangle, surface, offset, spots)
         choose_lamps(
-            start, stop, bundle.direction, hits.range_m, hits.triangle, surface,
-            offset, around, light.day.sh, light.lamps, beam_tables(), height_bounds(),
+            start, stop, spots, surface, around, light.day.sh, light.lamps, beam_tables(), height_bounds(),
             np.float32(light.extinction_per_m), np.float32(light.least_lx), most, chosen, sharp,
         )  # fmt: skip
         count_questions(start, stop, TILES_PER_SLICE, chosen, sharp, across or 1, asks)

@@ -29,8 +29,7 @@ from renderers.kernels.lamps import (
     V_CELLS,
     V_SPAN,
 )
-from sim.kernels.extremes import greater, lesser
-from sim.kernels.jit import fast_kernel
+from sim.kernels.jit import fast_inner_kernel, fast_kernel
 from sim.kernels.loose_sixteen import COUNT, load, picked, store, where, whole
 
 F = np.float32
@@ -65,7 +64,7 @@ def side_by_side(lamps, heights):
     return table
 
 
-@fast_kernel
+@fast_inner_kernel
 def bounds_over(table, heights, x, y, z, half_x, half_y, half_z, out):
     """Fill `out` (K,) with no less than what lamps `side_by_side` give face on anywhere in a box about (x, y, z), lx.
 
@@ -121,30 +120,12 @@ def bounds_over(table, heights, x, y, z, half_x, half_y, half_z, out):
         store(out, k, where(near2, load(table, U(L_REACH2) * reach + k) * F(1.01), sent, F(0)))
 
 
-@fast_kernel
-def within_reach(start, stop, triangle, points, lamps, heights, out, bound, room):
-    """Write the rows of the lamps that reach the points of tiles [start, stop) to `out` and what they give at most, the
-    strongest first.
+@fast_inner_kernel
+def within_reach(low_x, low_y, low_z, high_x, high_y, high_z, lamps, heights, out, bound, room):
+    """Write the rows of the lamps that reach points in a box to `out` and what they give at most, the strongest first.
 
-    `points` (3 N,) are where rays end, one after the other, and `lamps` stand `side_by_side`; `room` (4 K,) is room.
-    Returns how many there are.
+    `lamps` stand `side_by_side`; `room` (4 K,) is room.  Returns how many there are.
     """
-    low_x = low_y = low_z = F(1e30)
-    high_x = high_y = high_z = F(-1e30)
-    for tile in range(start, stop):
-        first = np.uintp(64) * np.uintp(tile)
-        for k in range(64):
-            r = first + np.uintp(k)
-            met = triangle[r] >= 0
-            px = points[np.uintp(3) * r]
-            py = points[np.uintp(3) * r + np.uintp(1)]
-            pz = points[np.uintp(3) * r + np.uintp(2)]
-            low_x = lesser(low_x, px if met else F(1e30))
-            low_y = lesser(low_y, py if met else F(1e30))
-            low_z = lesser(low_z, pz if met else F(1e30))
-            high_x = greater(high_x, px if met else F(-1e30))
-            high_y = greater(high_y, py if met else F(-1e30))
-            high_z = greater(high_z, pz if met else F(-1e30))
     if high_x < low_x:
         return 0
     x = F(0.5) * (low_x + high_x)

@@ -12,25 +12,28 @@ import math
 import numpy as np
 
 from renderers.kernels.gloss import smith_ggx
-from renderers.kernels.lamp_lists import GROUPED, LAMP_ROWS, LISTED, SHADOWED, side_by_side, within_reach
+from renderers.kernels.lamp_lists import GROUPED, LISTED, SHADOWED, side_by_side, within_reach
+from renderers.kernels.lamp_spots import GROUP, GROUP_SIZE, K_BOX, K_LANE, OF_TILE, SPOTS, load_spots
 from renderers.kernels.lamplight import (
-    any_sheeting,
     arrive,
     glossy_rows,
     halfway,
-    in_film,
     keep,
+    of_lamp,
     row,
     send_back,
+    turned_to_eye,
 )
-from renderers.kernels.lamps import L_B, L_G, L_R, L_X, L_Y
+from renderers.kernels.lamps import L_B, L_G, L_R
 from renderers.kernels.lanes import (
     BASE,
     BASE_A,
     BODY_B,
     BODY_G,
     BODY_R,
+    F0,
     FILM,
+    FILM_A,
     GLOSS_B,
     GLOSS_G,
     GLOSS_R,
@@ -53,26 +56,22 @@ from renderers.kernels.lanes import (
     ROWS,
     THROUGH,
     UNDER,
-    load_some,
     prepare,
 )
 from renderers.kernels.shade import BASE_GLOSS
 from renderers.kernels.sky import irradiance
-from renderers.kernels.surface import S_COLUMNS, S_EB, S_EG, S_ER, fetch, of_ray
-from sim.kernels.extremes import greater
+from renderers.kernels.surface import S_EB, S_EG, S_ER, S_RETRO
+from sim.kernels.extremes import greater, lesser
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
-from sim.kernels.loose_sixteen import any_above, any_not_below, load, store, where
+from sim.kernels.lines import on_lines
+from sim.kernels.loose_sixteen import COUNT, any_above, any_not_below, greatest, load, store, where
 from sim.kernels.prefetch import prefetch
 
 F = np.float32
 U = np.uintp
 FIRST = U(0)
 PI = np.float32(math.pi)
-GROUP = 4  # tiles
-PARTS = GROUP * (S_COLUMNS + 1)  # of what is fetched ahead of a group
 DARK = F(1e-30)  # where there is no light at all: a share of it is none, not a nan
-SPOTS = LANES // 4  # of their pixels: of each tile these lanes, and the nearest of all
-ONE, TWO, THREE = 8 * 1 + 5, 8 * 4 + 1, 8 * 6 + 6
 # Shares of what a spot shows: a lamp that gives less at all of them is left out, and so are the faintest lamps as long
 # as they give less together; one that gives no more than the last casts soft shadows.
 FAINT_SHARE, LEFT_OUT, SOFT_SHARE = 0.01, 0.04, 0.12
@@ -80,107 +79,149 @@ DARK_SHARE = 0.03  # cd/m2 a lux: what a dark surface sends back of the least li
 # A lamp that may itself be in shadow counts for no more than so many times the next strongest.
 STRONGEST = 4.0
 R_WEIGHT, G_WEIGHT, B_WEIGHT = 0.2126, 0.7152, 0.0722
+# Rows of what all lamps ask about a group's spots: luminance that bodies make of red, green and blue light, and white
+# bodies of a lux; squared distance along the ground; cosine to the eye; what `smith_ggx` makes of the film's alpha.
+(DULL_R, DULL_G, DULL_B, DIFFUSE, GROUND2, FACING, LOBE, NARROW, STEEP, FLAT) = range(0, 10 * SPOTS, SPOTS)
+KNOWN_ROWS = 10
+# Columns of a lamp that is ready to be weighed: what `of_lamp` tells, its colours' and its own luminance.
+(W_R, W_G, W_B, W_ALL) = range(15, 19)
+WEIGHED = 24
 
 
 @fast_kernel
 def choose_lamps(
-    start, stop, direction, range_m, triangle, surface, offset_m, around, sh,
-    lamps, tables, heights, extinction_per_m, least_lx, most, chosen, sharp,
+    start, stop, spots, surface, around, sh, lamps, tables, heights, extinction_per_m, least_lx, most, chosen, sharp,
 ):  # fmt: skip
     """Choose for each of tiles [start, stop) of 64 rays the lamps that light it, rows of `chosen` (tiles, LISTED).
 
     No more than `most` of them, the strongest first; who gives next to nothing is left out.  The first `sharp` (tiles,)
-    are those whose shadows show.  `start` is a multiple of GROUPED.
+    are those whose shadows show.  `start` is a multiple of GROUPED; `spots` are those of `lamp_spots.pick_spots`.
     """
-    rays, later = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
-    lane = np.empty(ROWS * LANES, np.float32)
-    own = np.empty(LANES, np.float32)
-    given = np.empty(SPOTS * (lamps.shape[0] + 1), np.float32)
-    bodies = np.empty(3 * SPOTS, np.float32)
+    rays = np.zeros(LANES, np.int64)
+    lane = on_lines(ROWS * LANES)
+    own = on_lines(LANES)
+    given = on_lines(SPOTS * (lamps.shape[0] + 1))
+    known = on_lines(KNOWN_ROWS * SPOTS)
     near_lamps = np.empty(lamps.shape[0], np.int64)
     bound = np.empty(lamps.shape[0], np.float32)
     share = np.empty(lamps.shape[0], np.float32)
     order = np.empty(lamps.shape[0], np.int64)
-    listed = np.empty(lamps.shape[0], np.int64)
-    beside = side_by_side(lamps, heights)
-    room = np.empty(4 * (beside.shape[0] // LAMP_ROWS), np.float32)
-    flat_tables = tables.reshape(-1)
-    points = offset_m.reshape(-1)
-    coming = (later, surface.reshape(-1), direction.reshape(-1), around.reshape(-1))
+    listed = np.empty(lamps.shape[0] + 1, np.int64)
+    room = np.empty(4 * (lamps.shape[0] + COUNT), np.float32)
+    reach = (side_by_side(lamps, heights), heights, near_lamps, bound, room)
+    choose(
+        start, stop, spots.reshape(-1), surface, around.reshape(-1), sh, made_ready(lamps), tables.reshape(-1),
+        extinction_per_m, least_lx, most, chosen, sharp, rays, lane, own, given, known, listed, share, order, reach,
+    )  # fmt: skip
+
+
+@fast_inner_kernel
+def choose(
+    start, stop, spots, surface, around, sh, ready, tables, extinction_per_m, least_lx, most, chosen, sharp, rays, lane,
+    own, given, known, listed, share, order, reach,
+):  # fmt: skip
+    """The same with room to work in: who makes none counts no references to it, which waits for memory."""
+    beside, heights, near_lamps, bound, room = reach
     total = 0
-    some_later = probe(start, stop, range_m, triangle, coming)
     for first in range(start, stop, GROUP):
         tiles = min(GROUP, stop - first)
-        some = some_later
-        for k in range(SPOTS):
-            rays[k] = later[k]
+        at = U(GROUP_SIZE) * U(first // GROUP)
         if first + GROUP < stop:
-            some_later = probe(first + GROUP, stop, range_m, triangle, coming)
+            fetch_around(around, spots, at + U(GROUP_SIZE), first + GROUP, stop)
         for tile in range(first, first + tiles):
             sharp[tile] = 0
             for q in range(LISTED):
                 chosen[tile, q] = -1
+        box = at + U(K_BOX * SPOTS)
         if first % GROUPED == 0:
-            last = min(stop, first + GROUPED)
-            total = within_reach(first, last, triangle, points, beside, heights, near_lamps, bound, room)
-        if total == 0 or not some:
+            other = box + U(GROUP_SIZE) if first + GROUP < stop else box
+            total = within_reach(
+                lesser(spots[box], spots[other]), lesser(spots[box + U(1)], spots[other + U(1)]),
+                lesser(spots[box + U(2)], spots[other + U(2)]), greater(spots[box + U(3)], spots[other + U(3)]),
+                greater(spots[box + U(4)], spots[other + U(4)]), greater(spots[box + U(5)], spots[other + U(5)]),
+                beside, heights, near_lamps, bound, room,
+            )  # fmt: skip
+        if total == 0 or spots[box] > spots[box + U(3)]:
             continue
-        load_some(rays, direction, triangle, surface, offset_m, around, lane, QUARTER)
+        load_spots(spots, at, lane)
+        for k in range(SPOTS):
+            r = ray_of(spots, at, k, first, stop)
+            rays[k] = np.int64(r)
+            lane[OPEN + k] = around[U(4) * r]
+            lane[NEAR_R + k] = around[U(4) * r + U(1)]
+            lane[NEAR_G + k] = around[U(4) * r + U(2)]
+            lane[NEAR_B + k] = around[U(4) * r + U(3)]
         prepare(lane, QUARTER)
-        told(rays, surface, sh, F(DARK_SHARE) * least_lx, lane, own)
+        told(spots, at, sh, F(DARK_SHARE) * least_lx, lane, own)
         filmed, based, _ = glossy_rows(lane, QUARTER)
-        kinds = (filmed, based, any_sheeting(rays, triangle, surface, QUARTER))
+        sheeting = any_above(load(spots, at + U(S_RETRO * SPOTS)) * row(lane, LIVE, FIRST), F(0))
         count = weigh_all(
-            lamps, flat_tables, extinction_per_m, near_lamps, bound, total, surface, kinds, rays, lane, own, given,
-            listed, bodies, coming,
+            ready, tables, extinction_per_m, near_lamps, bound, total, surface, (filmed, based, sheeting), rays, lane,
+            own, given, listed, known,
         )  # fmt: skip
         put_in_order(first, tiles, count, listed, own, given, share, order, most, chosen, sharp)
 
 
 @fast_inner_kernel
-def probe(first, stop, range_m, triangle, coming):
-    """Choose the pixels that tell of the group of tiles from `first` on; whether any of them met anything.
-
-    `coming` holds room for them (SPOTS,), and what `fetch` looks at.  One of each tile is the nearest of its points, or
-    what is small and close would be missed.
-    """
-    rays = coming[0]
-    some = False
-    for t in range(GROUP):
-        tile = min(first + t, stop - 1)
-        nearest = tile * 64
-        for r in range(tile * 64, tile * 64 + 64):
-            if range_m[r] < range_m[nearest]:
-                nearest = r
-        rays[4 * t] = nearest
-        rays[4 * t + 1] = tile * 64 + ONE
-        rays[4 * t + 2] = tile * 64 + TWO
-        rays[4 * t + 3] = tile * 64 + THREE
-        some = some or triangle[nearest] >= 0
-    return some
+def ray_of(spots, at, k, first, stop):
+    """The ray that is a spot of the group from tile `first` on, whose spots begin `at` a place."""
+    tile = U(min(first + k // OF_TILE, stop - 1))
+    return U(64) * tile + U(np.int32(spots[at + U(K_LANE * SPOTS + k)]))
 
 
 @fast_inner_kernel
-def weigh(lamps, which, tables, extinction_per_m, surface, kinds, rays, lane, dull):
-    """The luminance that spots get of a lamp without shadows.
+def fetch_around(around, spots, at, first, stop):
+    """Have what a group's spots see around them fetched."""
+    for k in range(SPOTS):
+        prefetch(around, U(4) * ray_of(spots, at, k, first, stop))
 
-    `kinds` tells whether there are films, glossy bases and sheeting; `dull` (3 * SPOTS,) what bodies make of light.
+
+@fast_kernel
+def made_ready(lamps):
+    """(WEIGHED * K,) lamps (K, L_COLUMNS) as they are weighed, one after the other."""
+    ready = np.empty(WEIGHED * lamps.shape[0], np.float32)
+    for k in range(lamps.shape[0]):
+        at = U(WEIGHED) * U(k)
+        for number in of_lamp(lamps, k):
+            ready[at] = number
+            at += U(1)
+        ready[at] = F(R_WEIGHT) * lamps[k, L_R]
+        ready[at + U(1)] = F(G_WEIGHT) * lamps[k, L_G]
+        ready[at + U(2)] = F(B_WEIGHT) * lamps[k, L_B]
+        ready[at + U(3)] = ready[at] + ready[at + U(1)] + ready[at + U(2)]
+    return ready
+
+
+@fast_inner_kernel
+def weigh(ready, at, tables, extinction_per_m, surface, kinds, rays, lane, known):
+    """The luminance that spots get of a lamp without shadows, whose columns begin `at` a place of `ready`.
+
+    `kinds` tells whether there are films, glossy bases and sheeting; `known` is what `look_at_spots` found.
     """
     filmed, based, sheeting = kinds
-    x, y, z, nl, e = arrive(lamps, which, tables, extinction_per_m, row(lane, LIVE, FIRST), lane, FIRST)
-    red = F(R_WEIGHT) * lamps[which, L_R]
-    green = F(G_WEIGHT) * lamps[which, L_G]
-    blue = F(B_WEIGHT) * lamps[which, L_B]
+    lamp = (
+        ready[at], ready[at + U(1)], ready[at + U(2)], ready[at + U(3)], ready[at + U(4)], ready[at + U(5)],
+        ready[at + U(6)], ready[at + U(7)], ready[at + U(8)], ready[at + U(9)], ready[at + U(10)], ready[at + U(11)],
+        ready[at + U(12)], ready[at + U(13)], ready[at + U(14)],
+    )  # fmt: skip
+    x, y, z, nl, e = arrive(lamp, tables, extinction_per_m, row(lane, LIVE, FIRST), lane, FIRST)
+    red, green, blue, every = ready[at + U(W_R)], ready[at + U(W_G)], ready[at + U(W_B)], ready[at + U(W_ALL)]
     met = e * nl
-    out = (red * load(dull, FIRST) + green * load(dull, U(SPOTS)) + blue * load(dull, U(2 * SPOTS))) * met
+    out = (
+        red * row(known, DULL_R, FIRST) + green * row(known, DULL_G, FIRST) + blue * row(known, DULL_B, FIRST)
+    )
     if (filmed or based) and any_above(e, F(0)):
-        nh, miss5 = halfway(x, y, z, lane, FIRST)
-        out += (red + green + blue) * in_film(nl, nh, miss5, lane, FIRST) * met
+        nh, miss5 = halfway(x, y, z, nl, row(known, FACING, FIRST), lane, FIRST)
+        f0 = row(lane, F0, FIRST)
+        d = (nh * nh) * row(known, NARROW, FIRST) + F(1)
+        steep = max(nl * row(known, STEEP, FIRST) + row(known, FLAT, FIRST), F(1e-4))
+        out += every * (f0 + (F(1) - f0) * miss5) * (row(known, LOBE, FIRST) / (d * d * steep))
         if based:
             base = smith_ggx(row(lane, BASE_A, FIRST), nl, row(lane, NV, FIRST), nh) * row(lane, BASE, FIRST)
             gloss = red * row(lane, GLOSS_R, FIRST) + green * row(lane, GLOSS_G, FIRST)
             gloss += blue * row(lane, GLOSS_B, FIRST)
-            out += base * met * (gloss * (F(1) - miss5) + (red + green + blue) * miss5)
+            out += base * (gloss * (F(1) - miss5) + every * miss5)
+    out *= met
     if sheeting:
         keep(x, y, z, nl, e, lane, FIRST)
         for k in range(SPOTS):
@@ -193,85 +234,74 @@ def weigh(lamps, which, tables, extinction_per_m, surface, kinds, rays, lane, du
 
 
 @fast_inner_kernel
-def mirrors_it(lamps, which, lane):
+def mirrors_it(ready, at, lane, known):
     """Whether a lamp stands beyond a spot, as seen from the eye, and so may mirror itself in a film there."""
     x = row(lane, PX, FIRST)
     y = row(lane, PY, FIRST)
-    ax = lamps[which, L_X] - x
-    ay = lamps[which, L_Y] - y
+    ax = ready[at] - x
+    ay = ready[at + U(1)] - y
     beyond = ax * x + ay * y
-    beyond = beyond * abs(beyond) - F(0.8) * (ax * ax + ay * ay) * (x * x + y * y)
+    beyond = beyond * abs(beyond) - (ax * ax + ay * ay) * row(known, GROUND2, FIRST)
     return any_not_below(where(row(lane, FILM, FIRST), F(0), F(-1), beyond), F(0))
 
 
 @fast_inner_kernel
-def fetch_part(coming, n):
-    """Have one part of PARTS fetched of what will be asked about a group's pixels.
+def look_at_spots(lane, known):
+    """Fill `known` (KNOWN_ROWS * SPOTS,)."""
+    for k in range(SPOTS):
+        opaque = (F(1) - max(lane[THROUGH + k], F(0))) * lane[UNDER + k] * F(1 - BASE_GLOSS) / PI
+        known[DULL_R + k] = opaque * lane[BODY_R + k]
+        known[DULL_G + k] = opaque * lane[BODY_G + k]
+        known[DULL_B + k] = opaque * lane[BODY_B + k]
+        body = (
+            F(R_WEIGHT) * lane[BODY_R + k] + F(G_WEIGHT) * lane[BODY_G + k] + F(B_WEIGHT) * lane[BODY_B + k]
+        )
+        known[DIFFUSE + k] = lane[LIVE + k] * body / PI
+        known[GROUND2 + k] = F(0.8) * (lane[PX + k] * lane[PX + k] + lane[PY + k] * lane[PY + k])
+        alpha, nv = lane[FILM_A + k], lane[NV + k]
+        known[LOBE + k] = F(0.5) * alpha * alpha * lane[FILM + k] / PI
+        known[NARROW + k] = alpha * alpha - F(1)
+        known[STEEP + k] = F(2) * nv * (F(1) - alpha) + alpha
+        known[FLAT + k] = nv * alpha
+    store(known, U(FACING), turned_to_eye(lane, FIRST))
 
-    `coming` holds those (SPOTS,) and, flat, all surfaces, directions, and what points see around them.
-    """
-    rays, rows, ways, near = coming
-    tile = U(n) & U(GROUP - 1)
-    column = U(n) // U(GROUP)
-    for k in range(SPOTS // GROUP):
-        r = U(rays[U(SPOTS // GROUP) * tile + U(k)])
-        if column < U(S_COLUMNS):
-            fetch(rows, r, column)
-        else:
-            prefetch(ways, U(3) * r)
-            prefetch(near, U(4) * r)
 
-
-@fast_kernel
+@fast_inner_kernel
 def weigh_all(
-    lamps, tables, extinction_per_m, near_lamps, bound, total, surface, kinds, rays, lane, own, given, listed, bodies,
-    coming,
+    ready, tables, extinction_per_m, near_lamps, bound, total, surface, kinds, rays, lane, own, given, listed, known,
 ):  # fmt: skip
     """Write to `listed` which of `near_lamps` give enough to a group's spots, and to `given` what; returns how many do.
 
     `bound` tells the most that a lamp gives face on: it need not be looked at where that is little beside what stronger
-    ones give, unless it mirrors itself.  `bodies` (3 * SPOTS,) is room.  Meanwhile what the group `coming` asks
-    about is fetched, little at a time: it is far from where this one's was, and memory answers only so much at once.
+    ones give, unless it mirrors itself.  `known` (KNOWN_ROWS * SPOTS,) is room.
     """
-    for k in range(SPOTS):
-        opaque = (F(1) - max(lane[THROUGH + k], F(0))) * lane[UNDER + k] * F(1 - BASE_GLOSS) / PI
-        bodies[k] = opaque * lane[BODY_R + k]
-        bodies[SPOTS + k] = opaque * lane[BODY_G + k]
-        bodies[2 * SPOTS + k] = opaque * lane[BODY_B + k]
-    body = F(R_WEIGHT) * row(lane, BODY_R, FIRST)
-    body += F(G_WEIGHT) * row(lane, BODY_G, FIRST) + F(B_WEIGHT) * row(lane, BODY_B, FIRST)
-    diffuse = row(lane, LIVE, FIRST) * body / PI
+    look_at_spots(lane, known)
     other = load(own, FIRST)
     sum_of = first = second = other * F(0)
     all_of = max(other, DARK)
-    worth = sum_of + F(1e30)  # share that a lux has of what is there
+    enough = sum_of  # of luminance, to count
     plain = not (kinds[1] or kinds[2])
     count = 0
     for n in range(total):
-        if n < PARTS:
-            fetch_part(coming, n)
-        which = near_lamps[n]
-        little = plain and not any_not_below(worth * bound[n], F(FAINT_SHARE))
-        if little and not mirrors_it(lamps, which, lane):
+        at = U(WEIGHED) * U(near_lamps[n])
+        little = plain and not any_not_below(row(known, DIFFUSE, FIRST) * bound[n], enough)
+        if little and not mirrors_it(ready, at, lane, known):
             continue
-        e = weigh(lamps, which, tables, extinction_per_m, surface, kinds, rays, lane, bodies)
+        e = weigh(ready, at, tables, extinction_per_m, surface, kinds, rays, lane, known)
         store(given, U(count * SPOTS), e)
         sum_of += e
         second = max(second, min(first, e))
         first = max(first, e)
         all_of = max(other + sum_of - first + min(first, F(STRONGEST) * second), DARK)
-        worth = diffuse / all_of
-        if any_not_below(e, F(FAINT_SHARE) * all_of):  # what comes later makes it only smaller
-            listed[count] = which
-            count += 1
+        enough = F(FAINT_SHARE) * all_of
+        listed[count] = near_lamps[n]
+        count += 1 if any_not_below(e, enough) else 0  # what comes later makes its share only smaller
     store(own, FIRST, F(1) / all_of)
-    for n in range(total, PARTS):
-        fetch_part(coming, n)
     return count
 
 
 @fast_inner_kernel
-def told(rays, surface, sh, least, lane, own):
+def told(spots, at, sh, least, lane, own):
     """Luminance (SPOTS,) that pixels have without lamps and mirror images, and `least`."""
     for k in range(SPOTS):
         er, eg, eb = irradiance(sh, lane[NX + k], lane[NY + k], lane[NZ + k])
@@ -284,25 +314,24 @@ def told(rays, surface, sh, least, lane, own):
             + F(B_WEIGHT) * (eb * seen + lane[NEAR_B + k]) * lane[BODY_B + k] * opaque
         )
     for k in range(SPOTS):
-        r = rays[k]
         own[k] += (
-            F(R_WEIGHT) * of_ray(surface, r, S_ER)
-            + F(G_WEIGHT) * of_ray(surface, r, S_EG)
-            + F(B_WEIGHT) * of_ray(surface, r, S_EB)
+            F(R_WEIGHT) * spots[at + U(S_ER * SPOTS + k)]
+            + F(G_WEIGHT) * spots[at + U(S_EG * SPOTS + k)]
+            + F(B_WEIGHT) * spots[at + U(S_EB * SPOTS + k)]
         )
 
 
-@fast_kernel
+@fast_inner_kernel
 def put_in_order(first, tiles, count, listed, by, given, share, order, most, chosen, sharp):
     """Write the strongest of `listed` lamps to `chosen`, the same for each tile of a group.
 
     `given` (count * SPOTS,) is what they would give without shadows, `by` (SPOTS,) one by what there is in all.
     """
+    whole = load(by, FIRST)
     for q in range(count):
-        peak = F(0)
-        for k in range(SPOTS):
-            given[q * SPOTS + k] *= by[k]
-            peak = greater(peak, given[q * SPOTS + k])
+        part = load(given, U(q * SPOTS)) * whole
+        store(given, U(q * SPOTS), part)
+        peak = greatest(part)
         share[q] = peak
         at = q  # the strongest first
         while at > 0 and share[order[at - 1]] < peak:
@@ -310,15 +339,11 @@ def put_in_order(first, tiles, count, listed, by, given, share, order, most, cho
             at -= 1
         order[at] = q
     # Sums of shares of the faintest lamps, one after the other.
-    for k in range(SPOTS):
-        by[k] = F(0)
+    faint = whole * F(0)
     kept = count
     while kept > 0:
-        high = F(0)
-        for k in range(SPOTS):
-            by[k] += given[order[kept - 1] * SPOTS + k]
-            high = greater(high, by[k])
-        if high > F(LEFT_OUT):
+        faint += load(given, U(order[kept - 1] * SPOTS))
+        if any_above(faint, F(LEFT_OUT)):
             break
         kept -= 1
     for n in range(min(kept, most)):

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from renderers.kernels.fading import dimming
+from renderers.kernels.fading import dimming, fading
 from renderers.kernels.gloss import smith_ggx
 from renderers.kernels.lamp_lists import LISTED
 from renderers.kernels.lamps import (
@@ -76,10 +76,12 @@ from renderers.kernels.lanes import (
 from renderers.kernels.surface import S_B, S_G, S_R, S_RETRO, of_ray
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
-from sim.kernels.loose_sixteen import COUNT, any_above, between, load, store, where, whole
+from sim.kernels.loose_sixteen import COUNT, amid, any_above, load, store, where, whole
 
 F = np.float32
 U = np.uintp
+# Cells of a table for each unit of the tangent to the right, and of the sine up.
+PER_WIDTH, PER_HEIGHT = (H_CELLS - 1) / (2 * H_SPAN), (V_CELLS - 1) / (2 * V_SPAN)
 LEAST_FILM = 0.1  # thinner films show no images of lamps
 LOBE_ENDS = 4.0  # times alpha: 1 - nh^2 of a GGX lobe from which on D is less than 0.02
 RETRO_LOBE = np.float32(
@@ -106,6 +108,7 @@ def lamplight(
         dim = lamp_dim[tile, q]
         if dim <= F(0):
             continue
+        lamp = of_lamp(lamps, which)
         red = lamps[which, L_R]
         green = lamps[which, L_G]
         blue = lamps[which, L_B]
@@ -118,7 +121,7 @@ def lamplight(
                 store(lane, U(ARRIVES) + part, shown * F(0))
             if not any_above(shown, F(0)):
                 continue
-            x, y, z, nl, e = arrive(lamps, which, tables, extinction_per_m, shown, lane, part)
+            x, y, z, nl, e = arrive(lamp, tables, extinction_per_m, shown, lane, part)
             if not any_above(e, F(0)):
                 continue
             met = e * nl
@@ -129,7 +132,7 @@ def lamplight(
                 nh, miss5 = x, x
                 shows = False
             else:
-                nh, miss5 = halfway(x, y, z, lane, part)
+                nh, miss5 = halfway(x, y, z, nl, turned_to_eye(lane, part), lane, part)
                 shows = based or any_above(nh, aside)
             if shows:
                 film = in_film(nl, nh, miss5, lane, part) * met
@@ -196,7 +199,7 @@ def send_back(rays, red, green, blue, surface, lane, part):
             if cosine > F(0.98):
                 apart = math.sqrt(max(F(2) - F(2) * cosine, F(0)))
                 back = lane[ARRIVES + k] * lane[COSINE + k] * of_ray(surface, r, S_RETRO) / F(math.pi)
-                back *= math.exp(-apart / RETRO_LOBE)
+                back *= fading(apart * F(1 / RETRO_LOBE))
                 # Sheeting filters the light it returns by its own colour.
                 back /= max(
                     of_ray(surface, r, S_R), of_ray(surface, r, S_G), of_ray(surface, r, S_B), F(0.05)
@@ -228,39 +231,49 @@ def glossy_rows(lane, part):
 
 
 @fast_inner_kernel
-def arrive(lamps, which, tables, extinction_per_m, shown, lane, part):
+def of_lamp(lamps, which):
+    """What `arrive` asks about a lamp: place, axis, the ways to its right and up, candelas, squared reach and kind.
+
+    The last two ways are as long as their table has cells for each unit.
+    """
+    ax = lamps[which, L_AX]
+    ay = lamps[which, L_AY]
+    az = lamps[which, L_AZ]
+    ux = lamps[which, L_UX]
+    uy = lamps[which, L_UY]
+    uz = lamps[which, L_UZ]
+    a, b = F(PER_WIDTH), F(PER_HEIGHT)
+    return (
+        lamps[which, L_X], lamps[which, L_Y], lamps[which, L_Z], ax, ay, az,
+        a * (ay * uz - az * uy), a * (az * ux - ax * uz), a * (ax * uy - ay * ux), b * ux, b * uy, b * uz,
+        lamps[which, L_CD], lamps[which, L_REACH2], lamps[which, L_KIND],
+    )  # fmt: skip
+
+
+@fast_inner_kernel
+def arrive(lamp, tables, extinction_per_m, shown, lane, part):
     """The way from sixteen lanes to a lamp, its cosine, and what arrives, as `lamps.lamp_intensity` has it.
 
-    `shown` is the share of the lamp that they see, `tables` (3 * V_CELLS * H_CELLS,) are those of beams, one after the
-    other.
+    `lamp` is what `of_lamp` tells, `shown` the share of the lamp that they see, `tables` (3 * V_CELLS * H_CELLS,) are
+    those of beams, one after the other.
     """
-    x = lamps[which, L_X] - row(lane, PX, part)
-    y = lamps[which, L_Y] - row(lane, PY, part)
-    z = lamps[which, L_Z] - row(lane, PZ, part)
+    lx, ly, lz, ax, ay, az, rx, ry, rz, ux, uy, uz, candela, reach2, kind = lamp
+    x = lx - row(lane, PX, part)
+    y = ly - row(lane, PY, part)
+    z = lz - row(lane, PZ, part)
     far2 = x * x + y * y + z * z
     scale = F(1) / math.sqrt(max(far2, F(0.01)))
     x *= scale
     y *= scale
     z *= scale
     nl = max(row(lane, NX, part) * x + row(lane, NY, part) * y + row(lane, NZ, part) * z, F(0))
-    e = lamps[which, L_CD] * scale * scale * dimming(extinction_per_m / scale) * shown
-    e = where(far2, lamps[which, L_REACH2], e, F(0))
+    e = candela * scale * scale * dimming(extinction_per_m * (far2 * scale)) * shown
+    e = where(far2, reach2, e, F(0))
     e = where(nl, F(0), F(0), e)
-    ax = lamps[which, L_AX]
-    ay = lamps[which, L_AY]
-    az = lamps[which, L_AZ]
     along = F(0) - (x * ax + y * ay + z * az)
-    kind = int(lamps[which, L_KIND])
-    if kind < BEAM_STREET:
-        ux = lamps[which, L_UX]
-        uy = lamps[which, L_UY]
-        uz = lamps[which, L_UZ]
-        rx = ay * uz - az * uy
-        ry = az * ux - ax * uz
-        rz = ax * uy - ay * ux
-        a = F(H_SPAN) - (x * rx + y * ry + z * rz) / max(along, F(BEAM_ENDS))
-        a *= F((H_CELLS - 1) / (2 * H_SPAN))
-        b = (F(V_SPAN) - (x * ux + y * uy + z * uz)) * F((V_CELLS - 1) / (2 * V_SPAN))
+    if kind < F(BEAM_STREET):
+        a = F(H_SPAN * PER_WIDTH) - (x * rx + y * ry + z * rz) / max(along, F(BEAM_ENDS))
+        b = F(V_SPAN * PER_HEIGHT) - (x * ux + y * uy + z * uz)
         e = where(F(BEAM_ENDS), along, e, F(0))
         e = where(F(0), min(a, b), e, F(0))
         e = where(F(H_CELLS - 1), a, F(0), e)
@@ -271,11 +284,9 @@ def arrive(lamps, which, tables, extinction_per_m, shown, lane, part):
             b = min(max(b, F(0)), F(V_CELLS - 1.01))
             j = whole(a)
             i = whole(b)
-            at = i * F(H_CELLS) + j + F(kind * V_CELLS * H_CELLS)
-            low = between(tables, at, a - j)
-            high = between(tables, at + F(H_CELLS), a - j)
-            e *= low + (high - low) * (b - i)
-    elif kind == BEAM_STREET:
+            at = i * F(H_CELLS) + j + kind * F(V_CELLS * H_CELLS)
+            e *= amid(tables, at, U(H_CELLS), a - j, b - i)
+    elif kind == F(BEAM_STREET):
         wing = min(F(1) / (along * along + F(0.05)), F(2.6))
         edge = min(max((along - F(0.05)) * F(1.6), F(0)), F(1))
         e *= where(along, F(0), F(0), wing * edge * edge * F(0.45))
@@ -285,17 +296,27 @@ def arrive(lamps, which, tables, extinction_per_m, shown, lane, part):
 
 
 @fast_inner_kernel
-def halfway(x, y, z, lane, part):
-    """Cosine between the normal and the half vector of a lamp's light, and what Schlick's Fresnel term grows with."""
+def halfway(x, y, z, nl, facing, lane, part):
+    """Cosine between the normal and the half vector of a lamp's light, and what Schlick's Fresnel term grows with.
+
+    `nl` is the normal's cosine to the light and `facing` that to the eye, which is as far from the half vector.
+    """
     hx = x - row(lane, DX, part)
     hy = y - row(lane, DY, part)
     hz = z - row(lane, DZ, part)
-    scale = F(1) / math.sqrt(hx * hx + hy * hy + hz * hz + F(1e-12))
-    nh = (row(lane, NX, part) * hx + row(lane, NY, part) * hy + row(lane, NZ, part) * hz) * scale
-    vh = (row(lane, DX, part) * hx + row(lane, DY, part) * hy + row(lane, DZ, part) * hz) * scale
-    miss = F(1) - min(F(0) - vh, F(1))
+    apart2 = hx * hx + hy * hy + hz * hz + F(1e-12)
+    scale = F(1) / math.sqrt(apart2)
+    miss = F(1) - min(F(0.5) * (apart2 * scale), F(1))
     miss2 = miss * miss
-    return nh, miss2 * miss2 * miss
+    return (nl + facing) * scale, miss2 * miss2 * miss
+
+
+@fast_inner_kernel
+def turned_to_eye(lane, part):
+    """Cosine between normals and the way to the eye; NV has the least that counts where surfaces were bent."""
+    away = row(lane, NX, part) * row(lane, DX, part)
+    away += row(lane, NY, part) * row(lane, DY, part) + row(lane, NZ, part) * row(lane, DZ, part)
+    return F(0) - away
 
 
 @fast_inner_kernel

@@ -13,20 +13,10 @@ import numpy as np
 
 from renderers.kernels.gloss import bent, film_share
 from renderers.kernels.surface import (
-    S_B,
-    S_COAT,
-    S_COAT_ROUGH,
     S_COLUMNS,
-    S_F0,
-    S_G,
-    S_METAL,
     S_NX,
-    S_NY,
-    S_NZ,
     S_R,
     S_ROUGH,
-    S_THROUGH,
-    of_ray,
 )
 from sim.kernels.extremes import greater, lesser
 from sim.kernels.jit import fast_inner_kernel
@@ -127,33 +117,3 @@ def load_tile(first, way, triangle, flat, begin, near, lane):
         lane[BODY_R + k] = flat[column + np.uintp(S_R * LANES + k)]
     for k in range(6 * LANES):
         lane[ROUGH + k] = flat[column + np.uintp(S_ROUGH * LANES + k)]
-
-
-@fast_inner_kernel
-def load_some(rays, direction, triangle, surface, offset_m, around, lane, part):
-    """The same for `rays` (LANES,) of any tiles."""
-    for k in range(FROM[len(part)], TO[len(part)]):
-        r = rays[k]
-        lane[DX + k] = direction[r, 0]
-        lane[DY + k] = direction[r, 1]
-        lane[DZ + k] = direction[r, 2]
-        lane[LIVE + k] = F(1) if triangle[r] >= 0 else F(0)
-        lane[NX + k] = of_ray(surface, r, S_NX)
-        lane[NY + k] = of_ray(surface, r, S_NY)
-        lane[NZ + k] = of_ray(surface, r, S_NZ)
-        lane[PX + k] = offset_m[r, 0]
-        lane[PY + k] = offset_m[r, 1]
-        lane[PZ + k] = offset_m[r, 2]
-        lane[BODY_R + k] = of_ray(surface, r, S_R)
-        lane[BODY_G + k] = of_ray(surface, r, S_G)
-        lane[BODY_B + k] = of_ray(surface, r, S_B)
-        lane[ROUGH + k] = of_ray(surface, r, S_ROUGH)
-        lane[METAL + k] = of_ray(surface, r, S_METAL)
-        lane[COAT + k] = of_ray(surface, r, S_COAT)
-        lane[COAT_ROUGH + k] = of_ray(surface, r, S_COAT_ROUGH)
-        lane[F0 + k] = of_ray(surface, r, S_F0)
-        lane[THROUGH + k] = of_ray(surface, r, S_THROUGH)
-        lane[OPEN + k] = around[r, 0]
-        lane[NEAR_R + k] = around[r, 1]
-        lane[NEAR_G + k] = around[r, 2]
-        lane[NEAR_B + k] = around[r, 3]

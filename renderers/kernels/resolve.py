@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from renderers.kernels.lamp_spots import fill_up, pick
 from renderers.kernels.lanes import LANES
 from renderers.kernels.painting import AT_U, AT_V, PER_SIZE, UNPAINTED, UX, UY, UZ, VX, VY, VZ, gather
 from renderers.kernels.surface import (
@@ -91,7 +92,7 @@ def resolve(
     start, stop, direction, begin, range_m, placement, triangle, u, v, rotation, tint, glow,
     corners, corner_normals, corner_uv, material, dirt, materials,
     texels, tile_offset, tile_size_m, tile_relief_m,
-    ground, field, ruts, glow_cd_per_m2, surface, offset_m,
+    ground, field, ruts, glow_cd_per_m2, surface, offset_m, spots,
 ):  # fmt: skip
     """Fill `surface` and `offset_m` (where secondary rays start) for rays [start, stop), `start` a multiple of 64.
 
@@ -110,6 +111,7 @@ def resolve(
         surface.reshape(-1),
         offset_m.reshape(-1),
     )
+    picked = spots.reshape(-1)
     wet = ground[G_WET]
     snow_m = ground[G_SNOW_M]
     ice = ground[G_ICE]
@@ -154,6 +156,10 @@ def resolve(
             store(first, width, triangle, flat, lifted, lane)
         else:
             store_nothing(first, width, flat, lifted)
+        if len(picked) > 0:
+            pick(first // LANES, first // LANES, way, range_m, triangle, flat, lifted, picked)
+    if len(picked) > 0:
+        fill_up((stop + LANES - 1) // LANES, way, range_m, triangle, flat, lifted, picked)
 
 
 @fast_inner_kernel

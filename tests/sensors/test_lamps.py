@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from renderers.kernels.lamp_lists import LAMP_ROWS, LISTED, SHADOWED, bounds_over, side_by_side
-from renderers.kernels.lamp_shares import FAINT_SHARE, GROUP, LEFT_OUT, choose_lamps
+from renderers.kernels.lamp_shares import FAINT_SHARE, LEFT_OUT, choose_lamps
+from renderers.kernels.lamp_spots import GROUP, pick_spots, room_for_spots
 from renderers.kernels.lamps import (
     BEAM_PLAIN,
     L_AX,
@@ -163,10 +164,11 @@ def lit_by(lamps: np.ndarray, points: np.ndarray, surface: np.ndarray) -> tuple[
     tiles = len(points) // 64
     chosen, sharp = np.empty((tiles, LISTED), np.int16), np.empty(tiles, np.uint8)
     away = np.linalg.norm(points, axis=1).astype(np.float32)
+    spots, met = room_for_spots(tiles), np.zeros(len(points), np.int32)
+    pick_spots(0, tiles, (points / away[:, None]).astype(np.float32), away, met, surface, points, spots)
     choose_lamps(
-        0, tiles, (points / away[:, None]).astype(np.float32), away, np.zeros(len(points), np.int32), surface, points,
-        np.zeros((len(points), 4), np.float32), np.zeros((9, 3), np.float32), lamps, beam_tables(), height_bounds(),
-        np.float32(0.0), np.float32(0.01), LISTED, chosen, sharp,
+        0, tiles, spots, surface, np.zeros((len(points), 4), np.float32), np.zeros((9, 3), np.float32), lamps,
+        beam_tables(), height_bounds(), np.float32(0.0), np.float32(0.01), LISTED, chosen, sharp,
     )  # fmt: skip
     return chosen, sharp
 
