@@ -124,7 +124,7 @@ def bounds_over(table, heights, x, y, z, half_x, half_y, half_z, out):
 def within_reach(low_x, low_y, low_z, high_x, high_y, high_z, lamps, heights, out, bound, room):
     """Write the rows of the lamps that reach points in a box to `out` and what they give at most, the strongest first.
 
-    `lamps` stand `side_by_side`; `room` (4 K,) is room.  Returns how many there are.
+    `lamps` stand `side_by_side`; `room` (4 K + COUNT,) is room.  Returns how many there are.
     """
     if high_x < low_x:
         return 0
@@ -138,18 +138,21 @@ def within_reach(low_x, low_y, low_z, high_x, high_y, high_z, lamps, heights, ou
     reach = U(lamps.shape[0] // LAMP_ROWS)
     bounds_over(lamps, heights, x, y, z, half_x, half_y, half_z, room)
     count = 0
-    found, rank, named = reach, U(2) * reach, U(3) * reach
+    found, rank, named = reach, U(2) * reach + U(COUNT), U(3) * reach + U(COUNT)
     for k in range(reach):  # without a branch, which nobody could guess
         room[found + U(count)] = room[U(k)]
         room[named + U(count)] = F(np.int32(k))
         count += 1 if room[U(k)] > F(0) else 0
     end = U((count + COUNT - 1) // COUNT * COUNT)
-    for k in range(U(0), end, U(COUNT)):
-        store(room, rank + k, load(room, k) * F(0))
-    for j in range(count):  # how many are stronger than each
-        other = room[found + U(j)]
-        for k in range(U(0), end, U(COUNT)):
-            store(room, rank + k, load(room, rank + k) + where(other, load(room, found + k), F(0), F(1)))
+    room[found + U(count)] = F(-1)  # so that two of them can be asked at a time
+    for k in range(U(0), end, U(COUNT)):  # how many are stronger than each
+        own = load(room, found + k)
+        stronger = more = own * F(0)
+        for j in range(U(0), U(count), U(2)):
+            stronger += where(room[found + j], own, F(0), F(1))
+            more += where(room[found + j + U(1)], own, F(0), F(1))
+        store(room, rank + k, stronger + more)
+    for j in range(count):
         out[j] = -1
     for k in range(count):
         at = U(np.int32(room[rank + U(k)]))

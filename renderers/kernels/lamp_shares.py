@@ -126,8 +126,6 @@ def choose(
     for first in range(start, stop, GROUP):
         tiles = min(GROUP, stop - first)
         at = U(GROUP_SIZE) * U(first // GROUP)
-        if first + GROUP < stop:
-            fetch_around(around, spots, at + U(GROUP_SIZE), first + GROUP, stop)
         for tile in range(first, first + tiles):
             sharp[tile] = 0
             for q in range(LISTED):
@@ -155,6 +153,8 @@ def choose(
         told(spots, at, sh, F(DARK_SHARE) * least_lx, lane, own)
         filmed, based, _ = glossy_rows(lane, QUARTER)
         sheeting = any_above(load(spots, at + U(S_RETRO * SPOTS)) * row(lane, LIVE, FIRST), F(0))
+        if first + GROUP < stop:
+            fetch_around(around, spots, at + U(GROUP_SIZE), first + GROUP, stop)
         count = weigh_all(
             ready, tables, extinction_per_m, near_lamps, bound, total, surface, (filmed, based, sheeting), rays, lane,
             own, given, listed, known,
