@@ -18,11 +18,11 @@ from renderers.kernels.lamplight import (
     arrive,
     glossy_rows,
     halfway,
+    in_film,
     keep,
     of_lamp,
     row,
     send_back,
-    turned_to_eye,
 )
 from renderers.kernels.lamps import L_B, L_G, L_R
 from renderers.kernels.lanes import (
@@ -31,9 +31,7 @@ from renderers.kernels.lanes import (
     BODY_B,
     BODY_G,
     BODY_R,
-    F0,
     FILM,
-    FILM_A,
     GLOSS_B,
     GLOSS_G,
     GLOSS_R,
@@ -80,9 +78,9 @@ DARK_SHARE = 0.03  # cd/m2 a lux: what a dark surface sends back of the least li
 STRONGEST = 4.0
 R_WEIGHT, G_WEIGHT, B_WEIGHT = 0.2126, 0.7152, 0.0722
 # Rows of what all lamps ask about a group's spots: luminance that bodies make of red, green and blue light, and white
-# bodies of a lux; squared distance along the ground; cosine to the eye; what `smith_ggx` makes of the film's alpha.
-(DULL_R, DULL_G, DULL_B, DIFFUSE, GROUND2, FACING, LOBE, NARROW, STEEP, FLAT) = range(0, 10 * SPOTS, SPOTS)
-KNOWN_ROWS = 10
+# bodies of a lux; squared distance along the ground.
+(DULL_R, DULL_G, DULL_B, DIFFUSE, GROUND2) = range(0, 5 * SPOTS, SPOTS)
+KNOWN_ROWS = 5
 # Columns of a lamp that is ready to be weighed: what `of_lamp` tells, its colours' and its own luminance.
 (W_R, W_G, W_B, W_ALL) = range(15, 19)
 WEIGHED = 24
@@ -211,11 +209,8 @@ def weigh(ready, at, tables, extinction_per_m, surface, kinds, rays, lane, known
         red * row(known, DULL_R, FIRST) + green * row(known, DULL_G, FIRST) + blue * row(known, DULL_B, FIRST)
     )
     if (filmed or based) and any_above(e, F(0)):
-        nh, miss5 = halfway(x, y, z, nl, row(known, FACING, FIRST), lane, FIRST)
-        f0 = row(lane, F0, FIRST)
-        d = (nh * nh) * row(known, NARROW, FIRST) + F(1)
-        steep = max(nl * row(known, STEEP, FIRST) + row(known, FLAT, FIRST), F(1e-4))
-        out += every * (f0 + (F(1) - f0) * miss5) * (row(known, LOBE, FIRST) / (d * d * steep))
+        nh, miss5 = halfway(x, y, z, nl, lane, FIRST)
+        out += every * in_film(nl, nh, miss5, lane, FIRST)
         if based:
             base = smith_ggx(row(lane, BASE_A, FIRST), nl, row(lane, NV, FIRST), nh) * row(lane, BASE, FIRST)
             gloss = red * row(lane, GLOSS_R, FIRST) + green * row(lane, GLOSS_G, FIRST)
@@ -258,12 +253,6 @@ def look_at_spots(lane, known):
         )
         known[DIFFUSE + k] = lane[LIVE + k] * body / PI
         known[GROUND2 + k] = F(0.8) * (lane[PX + k] * lane[PX + k] + lane[PY + k] * lane[PY + k])
-        alpha, nv = lane[FILM_A + k], lane[NV + k]
-        known[LOBE + k] = F(0.5) * alpha * alpha * lane[FILM + k] / PI
-        known[NARROW + k] = alpha * alpha - F(1)
-        known[STEEP + k] = F(2) * nv * (F(1) - alpha) + alpha
-        known[FLAT + k] = nv * alpha
-    store(known, U(FACING), turned_to_eye(lane, FIRST))
 
 
 @fast_inner_kernel

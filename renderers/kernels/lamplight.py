@@ -47,14 +47,18 @@ from renderers.kernels.lanes import (
     EG,
     ER,
     F0,
+    FACING,
     FILM,
     FILM_A,
+    FLAT,
     FROM,
     GLOSS_B,
     GLOSS_G,
     GLOSS_R,
     LANES,
     LIVE,
+    LOBE,
+    NARROW,
     NV,
     NX,
     NY,
@@ -66,6 +70,7 @@ from renderers.kernels.lanes import (
     PY,
     PZ,
     ROUGH,
+    STEEP,
     TO,
     TX,
     TY,
@@ -132,7 +137,7 @@ def lamplight(
                 nh, miss5 = x, x
                 shows = False
             else:
-                nh, miss5 = halfway(x, y, z, nl, turned_to_eye(lane, part), lane, part)
+                nh, miss5 = halfway(x, y, z, nl, lane, part)
                 shows = based or any_above(nh, aside)
             if shows:
                 film = in_film(nl, nh, miss5, lane, part) * met
@@ -211,7 +216,7 @@ def send_back(rays, red, green, blue, surface, lane, part):
 
 @fast_inner_kernel
 def glossy_rows(lane, part):
-    """Fill FILM to BASE_A; whether any film shows images of lamps, whether any base does, and where films' end.
+    """Fill FILM to BASE_A and FACING to FLAT; whether films show images of lamps, whether bases do, where films' end.
 
     Up to that cosine between a film's normal and the half vector its lobe is less than 0.02.
     """
@@ -224,6 +229,15 @@ def glossy_rows(lane, part):
         lane[FILM_A + k] = max(lane[COAT_ROUGH + k] * lane[COAT_ROUGH + k], F(0.006))
         lane[BASE + k] = lane[UNDER + k] * lane[LIVE + k] if lane[ROUGH + k] < F(0.5) else F(0)
         lane[BASE_A + k] = max(lane[ROUGH + k] * lane[ROUGH + k], F(0.02))
+        alpha, nv = lane[FILM_A + k], lane[NV + k]
+        lane[LOBE + k] = F(0.5) * alpha * alpha * lane[FILM + k] / F(math.pi)
+        lane[NARROW + k] = alpha * alpha - F(1)
+        lane[STEEP + k] = F(2) * nv * (F(1) - alpha) + alpha
+        lane[FLAT + k] = nv * alpha
+        # NV is the least that counts, where surfaces were bent.
+        lane[FACING + k] = F(0) - (
+            lane[NX + k] * lane[DX + k] + lane[NY + k] * lane[DY + k] + lane[NZ + k] * lane[DZ + k]
+        )
         film = greater(film, lane[FILM + k])
         widest = greater(widest, lane[FILM_A + k] if lane[FILM + k] > F(0) else F(0))
         base = greater(base, lane[BASE + k])
@@ -296,10 +310,10 @@ def arrive(lamp, tables, extinction_per_m, shown, lane, part):
 
 
 @fast_inner_kernel
-def halfway(x, y, z, nl, facing, lane, part):
+def halfway(x, y, z, nl, lane, part):
     """Cosine between the normal and the half vector of a lamp's light, and what Schlick's Fresnel term grows with.
 
-    `nl` is the normal's cosine to the light and `facing` that to the eye, which is as far from the half vector.
+    `nl` is the normal's cosine to the light; the half vector is as far from it as from the way to the eye.
     """
     hx = x - row(lane, DX, part)
     hy = y - row(lane, DY, part)
@@ -308,20 +322,13 @@ def halfway(x, y, z, nl, facing, lane, part):
     scale = F(1) / math.sqrt(apart2)
     miss = F(1) - min(F(0.5) * (apart2 * scale), F(1))
     miss2 = miss * miss
-    return (nl + facing) * scale, miss2 * miss2 * miss
-
-
-@fast_inner_kernel
-def turned_to_eye(lane, part):
-    """Cosine between normals and the way to the eye; NV has the least that counts where surfaces were bent."""
-    away = row(lane, NX, part) * row(lane, DX, part)
-    away += row(lane, NY, part) * row(lane, DY, part) + row(lane, NZ, part) * row(lane, DZ, part)
-    return F(0) - away
+    return (nl + row(lane, FACING, part)) * scale, miss2 * miss2 * miss
 
 
 @fast_inner_kernel
 def in_film(nl, nh, miss5, lane, part):
-    """What a film sends to the eye of a lux that falls on it."""
+    """What a film sends to the eye of a lux that falls on it: `gloss.smith_ggx` with what does not go by the lamp."""
     f0 = row(lane, F0, part)
-    lobe = smith_ggx(row(lane, FILM_A, part), nl, row(lane, NV, part), nh)
-    return lobe * row(lane, FILM, part) * (f0 + (F(1) - f0) * miss5)
+    d = (nh * nh) * row(lane, NARROW, part) + F(1)
+    spread = d * d * max(nl * row(lane, STEEP, part) + row(lane, FLAT, part), F(1e-4))
+    return row(lane, LOBE, part) * (f0 + (F(1) - f0) * miss5) / spread

@@ -37,7 +37,9 @@ LANES = 64
 # Of mirror images: height of the way they come, its row and column in a table of the sky, what rays found there, and
 # whether the surface shows any images.
 (MIRROR_Z, SKY_V, SKY_U, SEEN_R, SEEN_G, SEEN_B, GLOSSY) = range(2880, 52 * LANES, LANES)
-ROWS = 52
+# Of films that lamps light: cosine of the normal to the eye, and what `gloss.smith_ggx` makes of their share and alpha.
+(FACING, LOBE, NARROW, STEEP, FLAT) = range(3328, 57 * LANES, LANES)
+ROWS = 57
 # Which lanes are worked on, as a tuple whose length picks from FROM and TO: the type tells the compiler the trip counts.
 WHOLE, QUARTER = (), (0,)
 FROM, TO = (0, 0), (LANES, LANES // 4)
