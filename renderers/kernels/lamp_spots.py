@@ -49,6 +49,7 @@ from renderers.kernels.surface import (
 from sim.kernels.extremes import greater, lesser
 from sim.kernels.jit import fast_inner_kernel, fast_kernel
 from sim.kernels.loose_sixteen import greatest, load, store, where
+from sim.kernels.prefetch import prefetch
 
 F = np.float32
 U = np.uintp
@@ -93,6 +94,15 @@ def pick_spots(start, stop, direction, range_m, triangle, surface, offset_m, spo
     for tile in range(start, stop):
         pick(tile, tile, way, range_m, triangle, flat, lifted, out)
     fill_up(stop, way, range_m, triangle, flat, lifted, out)
+
+
+@fast_inner_kernel
+def fetch_spots(spots, tile):
+    """Have fetched where `pick` writes to, a quarter for each tile of the group before."""
+    group = U(GROUP_SIZE) * (U(tile) // U(GROUP) + U(1))
+    for row in range(SPOT_ROWS):
+        if row % GROUP == tile % GROUP:
+            prefetch(spots, group + U(row * SPOTS))
 
 
 @fast_inner_kernel

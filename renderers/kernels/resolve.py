@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from renderers.kernels.lamp_spots import fill_up, pick
+from renderers.kernels.lamp_spots import fetch_spots, fill_up, pick
 from renderers.kernels.lanes import LANES
 from renderers.kernels.painting import AT_U, AT_V, PER_SIZE, UNPAINTED, UX, UY, UZ, VX, VY, VZ, gather
 from renderers.kernels.surface import (
@@ -157,6 +157,7 @@ def resolve(
         else:
             store_nothing(first, width, flat, lifted)
         if len(picked) > 0:
+            fetch_spots(picked, first // LANES)
             pick(first // LANES, first // LANES, way, range_m, triangle, flat, lifted, picked)
     if len(picked) > 0:
         fill_up((stop + LANES - 1) // LANES, way, range_m, triangle, flat, lifted, picked)
