@@ -10,7 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderers.frames import CameraModel
-from renderers.kernels.flare import BAND, G_COLUMNS, G_R, G_RADIUS, add_flares, find_bright, label_spots
+from renderers.kernels.flare import (
+    BAND,
+    G_COLUMNS,
+    G_R,
+    G_RADIUS,
+    SPOT_COLUMNS,
+    SPOT_LIGHT,
+    SPOT_R,
+    SPOT_U,
+    add_flares,
+    find_bright,
+    label_spots,
+    take_from_spots,
+    weigh_spots,
+)
 from renderers.passes import packed_index
 from renderers.sky import LUMINANCE
 from scenarios.chance import stream
@@ -44,9 +58,8 @@ class Sources:
 
     place_px: Array  # (S, 2) u, v of their middles
     total: Array  # (S, 3) cd/m2 px^2
-    owner: NDArray[np.int64]  # (P,) which spot a pixel belongs to
-    rows: NDArray[np.int64]  # (P,) pixels
-    columns: NDArray[np.int64]
+    owner: NDArray[np.int64]  # (P,) which spot a pixel belongs to, -1: none
+    pixels: NDArray[np.int32]  # (P,) row by row
 
 
 def sources(image: Floats, median: float, threads: int = 1) -> Sources | None:
@@ -63,24 +76,15 @@ def sources(image: Floats, median: float, threads: int = 1) -> Sources | None:
         return None
     which, room = np.empty(len(pixels), np.int64), np.empty(height * width, np.int32)
     count = label_spots(pixels, width, hot.reshape(-1), room, which)
-    rows, columns = np.divmod(pixels.astype(np.int64), width)
-    color = image[rows, columns].astype(np.float64)
-    luminance = color @ LUMINANCE
-    light = np.bincount(which, luminance, count)
+    sums = np.zeros((count, SPOT_COLUMNS))
+    weigh_spots(pixels, which, width, image.reshape(-1, 3), LUMINANCE, sums)
+    light = sums[:, SPOT_LIGHT]
     chosen = np.argsort(-light, kind="stable")[:MOST_SOURCES]
     chosen = chosen[light[chosen] > 0.0]
     row_of = np.full(count, -1)
     row_of[chosen] = np.arange(len(chosen))
-    owner = row_of[which]
-    kept = owner >= 0
-    owner, rows, columns = owner[kept], rows[kept], columns[kept]
-    color, luminance = color[kept], luminance[kept]
-
-    def summed(values: Array) -> Array:
-        return np.asarray(np.bincount(owner, values, len(chosen)), np.float64)
-
-    place = np.stack([summed(luminance * columns), summed(luminance * rows)], axis=1) / light[chosen, None]
-    return Sources(place, np.stack([summed(one) for one in color.T], axis=1), owner, rows, columns)
+    place = sums[chosen, SPOT_U:SPOT_R] / light[chosen, None]
+    return Sources(place, sums[chosen, SPOT_R:], row_of[which], pixels)
 
 
 def add_flare(
@@ -112,12 +116,13 @@ def add_flare(
     given = (
         found.place_px, reach, light, ways, FIRST_PX, ghosts, owner, np.hstack([np.cos(edges), np.sin(edges)]), SOFT_PX,
     )  # fmt: skip
-    own = image[found.rows, found.columns]
+    flat = image.reshape(-1, 3)
+    own = flat[found.pixels]
     bands = -(-len(image) // BAND)
     moved = np.zeros((bands, len(reach), 3))
     in_slices(lambda a, b: add_flares(a, b, image, *given, moved), bands, threads, 1)
     lost = moved.sum(axis=0) / np.maximum(found.total, 1e-12)
-    image[found.rows, found.columns] -= own * lost[found.owner].astype(np.float32)
+    take_from_spots(found.pixels, found.owner, own, lost.astype(np.float32), flat)
 
 
 def diffracted(radius_px: Array | float, per_aperture_px: Array | float) -> Array:

@@ -31,8 +31,9 @@ from renderers.kernels.shadow_rays import (
     tell_one,
     unasked,
 )
+from renderers.kernels.sky import SUN_G
 from renderers.lamps import beam_tables, height_bounds
-from renderers.passes import PACKED_PER_SLICE, TILES_PER_SLICE, Bundle, Room, room_for
+from renderers.passes import TILES_PER_SLICE, Bundle, Room, room_for
 from renderers.scene import CASTS_SHADOW
 from renderers.tracer import Hits, PreparedScene
 from sim.slices import in_slices
@@ -61,17 +62,17 @@ def sun_on(
     threads: int,
     soft: bool = True,
 ) -> Floats:
-    """(N,) 0..1 share of the sun's disc that is seen; `jitter` (64, 2) spreads a packet over the disc.
+    """(N,) 0..1 share of the sun's disc that is seen; (0,) if there is no sun.
 
+    `jitter` (64, 2) spreads a packet over the disc.
     In a picture (`size`: width, height, tiles across) a tile is asked in full only where its scouts disagree, and its
     penumbrae are smoothed if they are `soft`.
     """
     count = len(bundle.direction)
-    seen = np.empty(count, np.float32)
     sun = light.day.sun_direction.astype(np.float64)
-    if float(light.day.numbers[4]) <= 0.0 or sun[2] <= 0.0:
-        in_slices(lambda start, stop: seen[start:stop].fill(1.0), count, threads, 64 * PACKED_PER_SLICE)
-        return seen
+    if float(light.day.numbers[SUN_G]) <= 0.0 or sun[2] <= 0.0:
+        return np.empty(0, np.float32)
+    seen = np.empty(count, np.float32)
     axes = _disc_axes(*sun.tolist())
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
 

@@ -13,6 +13,8 @@ from sim.kernels.jit import inner_kernel, kernel
 
 BAND = 16  # rows
 G_U, G_V, G_RADIUS, G_R, G_COLUMNS = 0, 1, 2, 3, 6  # of a ghost: middle and radius in px, light of a pixel
+# Of a spot: luminance, its moments along columns and rows, light of each colour.
+SPOT_LIGHT, SPOT_U, SPOT_R, SPOT_COLUMNS = 0, 1, 3, 6
 
 Floats = NDArray[np.float64]
 
@@ -184,3 +186,40 @@ def _first_of(spot: NDArray[np.int64], k: int) -> int:
     while spot[k] != k:
         k = spot[k]
     return k
+
+
+@kernel
+def weigh_spots(
+    pixels: NDArray[np.int32],  # (P,) row by row
+    spot: NDArray[np.int64],  # (P,)
+    width: int,
+    image: NDArray[np.float32],  # (H * W, 3)
+    weight: NDArray[np.float64],  # (3,) of luminance
+    sums: NDArray[np.float64],  # (spots, SPOT_COLUMNS) added to
+) -> None:
+    """Add up what spots shine, and where: luminance, the same times column and row, and each colour."""
+    for k in range(len(pixels)):
+        at, own = pixels[k], spot[k]
+        red, green, blue = float(image[at, 0]), float(image[at, 1]), float(image[at, 2])
+        light = red * weight[0] + green * weight[1] + blue * weight[2]
+        sums[own, SPOT_LIGHT] += light
+        sums[own, SPOT_U] += light * (at % width)
+        sums[own, SPOT_U + 1] += light * (at // width)
+        sums[own, SPOT_R] += red
+        sums[own, SPOT_R + 1] += green
+        sums[own, SPOT_R + 2] += blue
+
+
+@kernel
+def take_from_spots(
+    pixels: NDArray[np.int32],  # (P,)
+    owner: NDArray[np.int64],  # (P,) rows of `lost`, or -1
+    own: NDArray[np.float32],  # (P, 3) what pixels shone before
+    lost: NDArray[np.float32],  # (S, 3) shares
+    image: NDArray[np.float32],  # (H * W, 3)
+) -> None:
+    """Take from each pixel the share of its light that its spot has lost."""
+    for k in range(len(pixels)):
+        if owner[k] >= 0:
+            for c in range(3):
+                image[pixels[k], c] -= own[k, c] * lost[owner[k], c]

@@ -88,12 +88,11 @@ def prepare(lane, part):
 
 
 @fast_inner_kernel
-def load_tile(first, way, triangle, flat, begin, near, lane):
-    """Look up directions, surfaces, points and what is around them, for the tile that begins at ray `first`.
+def load_tile(first, way, triangle, flat, near, lane):
+    """Look up directions, surfaces and what is around them, for the tile that begins at ray `first`.
 
     All arrays are flattened, or the compiler would not know how far apart their rows lie and look numbers up one by one:
-    `way` (3 N,), `flat` (S_COLUMNS N,) the surfaces, `begin` (3 N,) where further rays start, `near` (4 N,).  Fills rows
-    of `lane` (ROWS * LANES,).
+    `way` (3 N,), `flat` (S_COLUMNS N,) the surfaces, `near` (4 N,).  Fills rows of `lane` (ROWS * LANES,).
     """
     column = np.uintp(S_COLUMNS) * np.uintp(first)
     for k in range(LANES):
@@ -102,11 +101,6 @@ def load_tile(first, way, triangle, flat, begin, near, lane):
         lane[DY + k] = way[np.uintp(3) * r + np.uintp(1)]
         lane[DZ + k] = way[np.uintp(3) * r + np.uintp(2)]
         lane[LIVE + k] = F(1) if triangle[r] >= 0 else F(0)
-    for k in range(LANES):
-        r = np.uintp(first) + np.uintp(k)
-        lane[PX + k] = begin[np.uintp(3) * r]
-        lane[PY + k] = begin[np.uintp(3) * r + np.uintp(1)]
-        lane[PZ + k] = begin[np.uintp(3) * r + np.uintp(2)]
     for k in range(LANES):
         r = np.uintp(first) + np.uintp(k)
         lane[OPEN + k] = near[np.uintp(4) * r]
@@ -119,3 +113,13 @@ def load_tile(first, way, triangle, flat, begin, near, lane):
         lane[BODY_R + k] = flat[column + np.uintp(S_R * LANES + k)]
     for k in range(6 * LANES):
         lane[ROUGH + k] = flat[column + np.uintp(S_ROUGH * LANES + k)]
+
+
+@fast_inner_kernel
+def load_points(first, begin, lane):
+    """Look up where the tile's points lie, in `begin` (3 N,): only lamps stand near enough to ask."""
+    for k in range(LANES):
+        r = np.uintp(3) * (np.uintp(first) + np.uintp(k))
+        lane[PX + k] = begin[r]
+        lane[PY + k] = begin[r + np.uintp(1)]
+        lane[PZ + k] = begin[r + np.uintp(2)]

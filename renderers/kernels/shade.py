@@ -56,6 +56,7 @@ from renderers.kernels.lanes import (
     THROUGH,
     UNDER,
     WHOLE,
+    load_points,
     load_tile,
     prepare,
 )
@@ -144,8 +145,8 @@ def shade(
 ):  # fmt: skip
     """Radiance of rays [start, stop), whole tiles, without the air between.
 
-    `sun_seen` (N,) is 0..1, `around` (N, 4) the share of the sky that a point sees, and what near things send it, lx;
-    `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) is 1;
+    `sun_seen` (N,) is 0..1, or (0,) where there is no sun; `around` (N, 4) the share of the sky that a point sees, and
+    what near things send it, lx; `mirror` (N, 3) holds traced reflections where `mirror_weight` (N,) is 1;
     `behind` (N, 3) what shines through panes; `lamp_list` (tiles, LISTED) rows of `lamps`, -1 ends it;
     `lamp_seen` (SHADOWED, N) how much of the first `lamp_asked` (tiles,) lamps of its tile a ray's point sees,
     `lamp_dim` (tiles, LISTED) how much all points of a tile do.
@@ -157,10 +158,13 @@ def shade(
     flat_seen = lamp_seen.reshape(-1)
     flat_mirror, skies = mirror.reshape(-1), soft.reshape(-1)
     near, sent = around.reshape(-1), radiance.reshape(-1)
+    lit = lamp_list.shape[0] > 0
+    shines = sun_seen.shape[0] > 0 and numbers[SUN_G] > F(0)
+    lane[SUN : SUN + LANES] = F(0)
     for first in range(start, stop, LANES):
         for k in range(LANES):
             rays[k] = first + k
-        load_tile(first, way, triangle, flat, begin, near, lane)
+        load_tile(first, way, triangle, flat, near, lane)
         # A tile's surfaces fill a page, and of many arrays at once the processor fetches few ahead: the next tile's.
         fetch_columns(flat, first + LANES, 0, 4)
         some, every, leafiest = prepare(lane, WHOLE)
@@ -169,24 +173,26 @@ def shade(
         fetch_rays(sent, first + LANES, 3)
         if some > F(0):
             sunny = F(0)
-            for k in range(LANES):
-                lane[SUN + k] = sun_seen[first + k]
-                sunny = greater(sunny, lane[SUN + k])
+            if shines:
+                for k in range(LANES):
+                    lane[SUN + k] = sun_seen[first + k]
+                    sunny = greater(sunny, lane[SUN + k])
             for k in range(ER, OUT_B + LANES):
                 lane[k] = F(0)
-            if lamp_list.shape[0] > 0:
+            if lit:
+                load_points(first, begin, lane)
+                fetch_rays(begin, first + LANES, 3)
                 lamplight(
                     rays, first // LANES, triangle, surface, lamps, lamp_list, lamp_asked, flat_seen, lamp_dim,
                     flat_tables, extinction_per_m, lane,
                 )  # fmt: skip
             ambient(sh, lane)
             fetch_columns(flat, first + LANES, 8, 4)
-            if numbers[SUN_G] > F(0) and sunny > F(0):
+            if sunny > F(0):
                 sunlight(numbers, lane)
             if leafiest < F(0):
                 leaves(sh, numbers, lane)
             bodies(lane)
-            fetch_rays(begin, first + LANES, 3)
             fetch_rays(way, first + LANES, 3)
             fetch_columns(flat, first + LANES, 12, 4)
             images(first, flat_mirror, mirror_weight, soft, skies, numbers, lane)
