@@ -113,11 +113,15 @@ def render(
         worlds = RowWorlds(roll.time_ns, roll.world_from_part, begin)
         bands = roll.tracer(tile_rows(view))
         rowwise = np.arange(len(view.tiles), dtype=np.int32)  # a row of tiles shares a band
-        bundle = passes.look_ahead(bands, light, direction, begin, rowwise, threads, view.far)
+        bundle = passes.look_ahead(
+            bands, light, direction, begin, rowwise, threads, view.far, quality.least_mirror
+        )
         roll.hold(bundle, view.tiles_across, threads)
     else:
         direction = world_directions(view.rays, world_from_camera, threads)
-        bundle = passes.look_ahead(prepared, light, direction, None, view.tiles, threads, view.far)
+        bundle = passes.look_ahead(
+            prepared, light, direction, None, view.tiles, threads, view.far, quality.least_mirror
+        )
     instance, semantic, depth, transmittance = _truth(model, view, scene, light, bundle, threads)
     if scene is not others:  # the ego is in view
         own_truth(stage, instance, semantic)

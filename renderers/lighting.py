@@ -75,10 +75,7 @@ def radiance_of(
     else:
         around = shading.typical_around(light, bundle, threads)
     lamps = shadows.lamps_on(prepared, light, bundle, around, view.tiles_across, threads)
-    least = mirrors.LEAST_SHARED_MIRROR if quality.shared_mirrors else mirrors.LEAST_MIRROR
-    mirror, weight, behind = mirrors.sent_on(
-        prepared, light, bundle, air, mirrors.DEPTH, size, threads, least
-    )
+    mirror, weight, behind = mirrors.sent_on(prepared, light, bundle, air, mirrors.DEPTH, size, threads)
     street = fog_light(prepared, light, model, view, bundle, threads) if air else OPEN
     return shading.glow(light, bundle, sun_seen, around, mirror, weight, behind, lamps, air, threads, street)
 
@@ -102,7 +99,9 @@ def mean_picture(
         rays = view.rays + np.float32(u) * view.right + np.float32(v) * view.down
         direction = world_directions(rays, world_from_camera, threads)
         changed = replace(light, seed=light.seed + number)
-        bundle = passes.look_ahead(prepared, changed, direction, None, view.tiles, threads, view.far)
+        bundle = passes.look_ahead(
+            prepared, changed, direction, None, view.tiles, threads, view.far, quality.least_mirror
+        )
         total += radiance_of(prepared, changed, model, view, bundle, quality, air, threads, number)
     return total / np.float32(quality.pictures)
 

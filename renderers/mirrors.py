@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from renderers.frame_light import Light, material_table
 from renderers.kernels.mirror_means import fill_mirrors, smooth_mirrors
-from renderers.kernels.paths import aim_mirrored, aim_onwards, put_out, select
+from renderers.kernels.paths import aim_mirrored, aim_onwards, put_out
 from renderers.kernels.sky import GROUND_B, GROUND_R
 from renderers.kernels.surface import M_GLOW
 from renderers.materials import GLOW
@@ -27,8 +27,6 @@ LENS = np.array(
     [*(name not in SELF_LIT for name in GLOW), False]
 )  # the last for materials without glow, row -1
 DEPTH = 2  # how often a ray is sent on: through the front and the rear pane of a car
-LEAST_MIRROR = 0.035  # share of mirrored light from which a mirror image is traced
-LEAST_SHARED_MIRROR = 0.12  # where pictures must be cheap
 
 
 def sent_on(
@@ -39,7 +37,6 @@ def sent_on(
     depth: int,
     size: tuple[int, int, int] | None,
     threads: int,
-    least_mirror: float = LEAST_MIRROR,
 ) -> tuple[Floats, Floats, Floats]:
     """What mirrors and panes add: (N, 3) mirror images, (N,) where they are known, (N, 3) what stands behind panes.
 
@@ -48,17 +45,13 @@ def sent_on(
     """
     count = len(bundle.direction)
     # Of the images only those whose weight is 1 are looked at, of what is behind only what stands behind panes.
-    mirror = np.empty((count, 3), np.float32)
-    weight = np.empty(count, np.float32)
-    behind = np.empty((count, 3), np.float32)
-    shiny, pane, rough = np.empty(count, np.uint8), np.empty(count, np.bool_), np.empty(count, np.float32)
-    least = np.float32(least_mirror if size is not None else 2.0)
-
-    def mark(start: int, stop: int) -> None:
-        a, b = start * 64, stop * 64
-        select(a, b, bundle.direction, bundle.surface, least, shiny, pane, weight, rough)
-
-    in_slices(mark, count // 64, threads, grain_of(count // 64))
+    mirror, behind = np.empty((count, 3), np.float32), np.empty((count, 3), np.float32)
+    shiny, pane, weight, rough = (
+        bundle.marks.shiny,
+        bundle.marks.pane,
+        bundle.marks.weight,
+        bundle.marks.rough,
+    )
     index = packed_index(pane, threads)
     if len(index) and depth == 0:
         # Behind the second pane: take the light of the surroundings instead of one more ray.

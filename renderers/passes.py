@@ -7,7 +7,7 @@ mirrors and lamps make of it is the work of `renderers.shadows`, `renderers.mirr
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -28,6 +28,7 @@ Room = tuple[Floats, Floats, Floats]  # directions, starts and lengths of rays
 
 TILES_PER_SLICE = 128
 PACKED_PER_SLICE = 512  # packets, of which next to nothing is asked
+NO_MIRROR = 2.0  # more light than anything mirrors
 NOWHERE = np.zeros((0, 3), np.float32)  # rays that all start at the origin
 
 
@@ -66,6 +67,31 @@ class Tracer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """Which rays are sent on."""
+
+    least_mirror: np.float32  # share of the light from which on mirror images are traced
+    shiny: NDArray[np.uint8]  # (N,) TRACED, FILLED or 0, see `kernels.marks`
+    pane: NDArray[np.bool_]  # (N,)
+    weight: Floats  # (N,) of mirror images, 0 so far
+    rough: Floats  # (N,) roughness of coats
+
+    @staticmethod
+    def room(count: int, least_mirror: float) -> "Marks":
+        """Room for those of so many rays."""
+        return Marks(
+            np.float32(least_mirror),
+            np.empty(count, np.uint8),
+            np.empty(count, np.bool_),
+            np.empty(count, np.float32),
+            np.empty(count, np.float32),
+        )
+
+
+NO_MARKS = Marks.room(0, NO_MIRROR)
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """Rays of a common origin region, in packets of 64, and what they met."""
 
@@ -73,9 +99,21 @@ class Bundle:
     hits: Hits
     surface: Floats  # (N / 64, S_COLUMNS, 64)
     offset_m: Floats  # (N, 3) where secondary rays start
-    spots: Floats | None = (
-        None  # (G, SPOT_ROWS, SPOTS) pixels that tell which lamps light it, if they were picked
-    )
+    marks: Marks
+    spots: Floats  # (G, SPOT_ROWS, SPOTS) pixels that tell which lamps light it; (0, ...): not picked
+
+    @staticmethod
+    def room(direction: Floats, least_mirror: float, lit: bool = False) -> "Bundle":
+        """Room for what rays (N, 3) meet; `lit`: with spots for the choice of lamps."""
+        count = len(direction)
+        return Bundle(
+            direction,
+            Hits.empty(count),
+            room_for_surfaces(count),
+            np.empty((count, 3), np.float32),
+            Marks.room(count, least_mirror),
+            room_for_spots(count // 64) if lit else NO_SPOTS,
+        )
 
 
 def look(
@@ -86,21 +124,18 @@ def look(
     threads: int,
     far_m: Floats | float = np.inf,
 ) -> Bundle:
-    """Trace rays (N a multiple of 64) and work out what surfaces they met."""
-    count = len(direction)
-    hits = Hits.empty(count)
-    surface = room_for_surfaces(count)
-    offset = np.empty((count, 3), np.float32)
-    scene = prepared.scene
+    """Trace rays (N a multiple of 64) and work out what surfaces they met; none of them is mirrored."""
+    bundle = Bundle.room(direction, NO_MIRROR)
 
     def work(start: int, stop: int) -> None:
         prepared.trace_into(
-            hits, direction, start_m, 0.0, far_m, mask=SEEN_BY_SENSORS, start=start, stop=stop
+            bundle.hits, direction, start_m, 0.0, far_m, mask=SEEN_BY_SENSORS, start=start, stop=stop
         )
-        resolve_hits(start * 64, stop * 64, direction, start_m, hits, scene, light, surface, offset)
+        _resolve(start, stop, bundle, start_m, prepared.scene, light)
 
+    count = len(direction)
     in_slices(work, count // 64, threads, grain_of(count // 64))
-    return Bundle(direction, hits, surface, offset)
+    return bundle
 
 
 def look_ahead(
@@ -110,27 +145,23 @@ def look_ahead(
     start_m: Floats | None,
     tiles: NDArray[np.int32],
     threads: int,
-    far_m: Floats | float = np.inf,
+    far_m: Floats | float,
+    least_mirror: float,
 ) -> Bundle:
     """As `look`, for the pixels of a camera, whose `tiles` stand in an order in which neighbours are seen together."""
-    count = len(direction)
-    hits = Hits.empty(count)
-    surface = room_for_surfaces(count)
-    offset = np.empty((count, 3), np.float32)
-    spots = room_for_spots(count // 64) if len(light.lamps) else None
-    scene = prepared.scene
+    bundle = Bundle.room(direction, least_mirror, lit=len(light.lamps) > 0)
 
     def see(start: int, stop: int) -> None:
         prepared.see_into(
-            hits, direction, start_m, 0.0, far_m, which=tiles, mask=SEEN_BY_SENSORS, start=start, stop=stop
-        )
+            bundle.hits, direction, start_m, 0.0, far_m, which=tiles, mask=SEEN_BY_SENSORS, start=start, stop=stop
+        )  # fmt: skip
 
     def work(start: int, stop: int) -> None:
-        resolve_hits(start * 64, stop * 64, direction, start_m, hits, scene, light, surface, offset, spots)
+        _resolve(start, stop, bundle, start_m, prepared.scene, light)
 
     in_slices(see, len(tiles), threads, SEEN_PER_SLICE)
-    in_slices(work, count // 64, threads, TILES_PER_SLICE)
-    return Bundle(direction, hits, surface, offset, spots)
+    in_slices(work, len(direction) // 64, threads, TILES_PER_SLICE)
+    return bundle
 
 
 def grain_of(tiles: int) -> int:
@@ -140,16 +171,25 @@ def grain_of(tiles: int) -> int:
 
 def resolved(scene: Scene, light: Light, bundle: Bundle, threads: int) -> Floats:
     """(N / 64, S_COLUMNS, 64) the surfaces of a bundle as they are on other ground."""
-    surface = np.empty_like(bundle.surface)
-    offset = np.empty_like(bundle.offset_m)
-
-    def work(start: int, stop: int) -> None:
-        resolve_hits(
-            start * 64, stop * 64, bundle.direction, None, bundle.hits, scene, light, surface, offset
-        )
-
-    in_slices(work, len(bundle.direction) // 64, threads, TILES_PER_SLICE)
+    surface, offset = np.empty_like(bundle.surface), np.empty_like(bundle.offset_m)
+    other = replace(bundle, surface=surface, offset_m=offset, marks=NO_MARKS, spots=NO_SPOTS)
+    in_slices(
+        lambda start, stop: _resolve(start, stop, other, None, scene, light),
+        len(bundle.direction) // 64,
+        threads,
+        TILES_PER_SLICE,
+    )
     return surface
+
+
+def _resolve(
+    start: int, stop: int, bundle: Bundle, start_m: Floats | None, scene: Scene, light: Light
+) -> None:
+    """Fill what follows from the hits of tiles [start, stop) of a bundle."""
+    resolve_hits(
+        start * 64, stop * 64, bundle.direction, start_m, bundle.hits, scene, light,
+        bundle.surface, bundle.offset_m, bundle.marks, bundle.spots,
+    )  # fmt: skip
 
 
 def resolve_hits(
@@ -162,9 +202,10 @@ def resolve_hits(
     light: Light,
     surface: Floats,
     offset: Floats,
-    spots: Floats | None = None,
+    marks: Marks = NO_MARKS,
+    spots: Floats = NO_SPOTS,
 ) -> None:
-    """Fill the surfaces that rays [start, stop) met, where further rays may leave them, and `spots` if there is room."""
+    """Fill the surfaces that rays [start, stop) met and where further rays may leave them; marks and spots have room."""
     geometry_tiles = atlas()
     geometry = scene.geometry
     resolve(
@@ -196,7 +237,12 @@ def resolve_hits(
         glow_table(),
         surface,
         offset,
-        NO_SPOTS if spots is None else spots,
+        spots,
+        marks.least_mirror,
+        marks.shiny,
+        marks.pane,
+        marks.weight,
+        marks.rough,
     )
 
 

@@ -18,7 +18,7 @@ class Quality:
     soft_sun: bool = True  # shadows of the whole disc, and not of its middle
     near_sky: bool = True  # short rays find out how much open sky a point sees
     edges: bool = True  # extra samples where pixels hold more than one thing
-    shared_mirrors: bool = False  # fewer mirror images are traced
+    least_mirror: float = 0.035  # share of the light from which on mirror images are traced
     pictures: int = 1  # so many, each between the pixels' centres in another way, are averaged
     paths: int = 0  # light paths of each pixel; 0: none, the fast path
 
@@ -31,7 +31,7 @@ class Quality:
 
 
 LEVELS: dict[str, Quality] = {
-    "draft": Quality("draft", soft_sun=False, near_sky=False, edges=False, shared_mirrors=True),
+    "draft": Quality("draft", soft_sun=False, near_sky=False, edges=False, least_mirror=0.12),
     "standard": Quality("standard"),
     "high": Quality("high", edges=False, pictures=4),
     "reference": Quality("reference", paths=PATHS),

@@ -151,11 +151,12 @@ def lamps_on(
     blocks = -(-tiles // TILES_PER_SLICE)
     asks = np.zeros((blocks, 3), np.int64)  # of the strong lamps of each block of tiles, of the others; lamps
     hits, surface, offset = bundle.hits, bundle.surface, bundle.offset_m
-    spots = room_for_spots(tiles) if bundle.spots is None else bundle.spots
+    picked = len(bundle.spots) > 0
+    spots = bundle.spots if picked else room_for_spots(tiles)
     most = LISTED if across is not None else SHADOWED
 
     def choose(start: int, stop: int) -> None:
-        if bundle.spots is None:
+        if not picked:
             pick_spots(start, stop, bundle.direction, hits.range_m, hits.triangle, surface, offset, spots)
         choose_lamps(
             start, stop, spots, surface, around, light.day.sh, light.lamps, beam_tables(), height_bounds(),

@@ -11,7 +11,8 @@ at once are vectors.
 import numpy as np
 from numpy.typing import NDArray
 
-from renderers.kernels.paths import FILLED, SHARED_ROUGHNESS, TRACED, tiled
+from renderers.kernels.marks import FILLED, SHARED_ROUGHNESS, TRACED
+from renderers.kernels.paths import tiled
 from renderers.kernels.surface import S_COLUMNS, S_NX, S_NY, S_NZ, of_ray
 from sim.kernels.extremes import greater
 from sim.kernels.jit import fast_inner_kernel, fast_kernel

@@ -13,6 +13,7 @@ import numpy as np
 
 from renderers.kernels.lamp_spots import fetch_spots, fill_up, pick
 from renderers.kernels.lanes import LANES
+from renderers.kernels.marks import mark
 from renderers.kernels.painting import AT_U, AT_V, PER_SIZE, UNPAINTED, UX, UY, UZ, VX, VY, VZ, gather
 from renderers.kernels.surface import (
     BIAS_M,
@@ -93,11 +94,12 @@ def resolve(
     corners, corner_normals, corner_uv, material, dirt, materials,
     texels, tile_offset, tile_size_m, tile_relief_m,
     ground, field, ruts, glow_cd_per_m2, surface, offset_m, spots,
+    least_share, mirror, pane, weight, rough,
 ):  # fmt: skip
     """Fill `surface` and `offset_m` (where secondary rays start) for rays [start, stop), `start` a multiple of 64.
 
     Rays start at `begin` (N, 3), or all at the origin if that is empty; `texels` (T,) are four bytes each.
-    Those that met nothing get zeros.
+    Those that met nothing get zeros.  Spots and marks (see `lamp_spots` and `marks`) are made where there is room.
     """
     lane = np.zeros(ROWS * LANES, np.float32)
     # Not a view of the lanes: the compiler would see rows overlap, and take one lane after the other.
@@ -112,6 +114,7 @@ def resolve(
         offset_m.reshape(-1),
     )
     picked = spots.reshape(-1)
+    marks = np.empty(LANES, np.int32)
     wet = ground[G_WET]
     snow_m = ground[G_SNOW_M]
     ice = ground[G_ICE]
@@ -156,6 +159,8 @@ def resolve(
             store(first, width, triangle, flat, lifted, lane)
         else:
             store_nothing(first, width, flat, lifted)
+        if len(mirror) > 0:
+            mark(first, way, flat, least_share, mirror, pane, weight, rough, marks)
         if len(picked) > 0:
             fetch_spots(picked, first // LANES)
             pick(first // LANES, first // LANES, way, range_m, triangle, flat, lifted, picked)
