@@ -12,6 +12,7 @@ from renderers.frame_light import material_table
 from renderers.kernels.fading import fading
 from renderers.kernels.film import TONE_TOP, expose
 from renderers.kernels.gloss import smith_ggx
+from renderers.kernels.lamp_spots import NO_SPOTS
 from renderers.kernels.particles import P_ALPHA, P_COLUMNS, P_DEPTH, P_HALF, P_R, draw
 from renderers.kernels.paths import aim_mirrored
 from renderers.kernels.resolve import resolve
@@ -31,6 +32,7 @@ from renderers.kernels.surface import (
 from renderers.materials import MATERIAL_ID, SOILED
 from renderers.materials.soiled import tint_rows
 from renderers.mesh import THICKNESSES
+from renderers.passes import NO_MARKS
 from renderers.textures import atlas
 from tests.support import naive_camera
 
@@ -141,7 +143,8 @@ def resolved(
         np.zeros((1, 11), np.float32), corners.reshape(1, 9), up.reshape(1, 9), corners[:, :2].reshape(1, 6).copy(),
         np.array([kind], np.int16), np.array([dirt], np.uint8), material_table(), made.words, made.offset,
         made.size_m, made.relief_m, ground, np.zeros((8, 8), np.uint8), np.zeros((2, 2), np.uint8),
-        np.zeros(11, np.float32), surface, offset,
+        np.zeros(11, np.float32), surface, offset, NO_SPOTS, NO_MARKS.least_mirror, NO_MARKS.shiny, NO_MARKS.pane,
+        NO_MARKS.weight, NO_MARKS.rough,
     )  # fmt: skip
     return by_ray(surface)[:count], offset, share
 
