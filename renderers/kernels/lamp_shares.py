@@ -71,8 +71,9 @@ FIRST = U(0)
 PI = np.float32(math.pi)
 DARK = F(1e-30)  # where there is no light at all: a share of it is none, not a nan
 # Shares of what a spot shows: a lamp that gives less at all of them is left out, and so are the faintest lamps as long
-# as they give less together; one that gives no more than the last casts soft shadows.
-FAINT_SHARE, LEFT_OUT, SOFT_SHARE = 0.01, 0.04, 0.12
+# as they give less together; one that gives no more than the last casts soft shadows, and in a tile none of whose own
+# spots gets half of that from it.
+FAINT_SHARE, LEFT_OUT, SOFT_SHARE, SOFT_HERE = 0.01, 0.04, 0.12, 0.06
 DARK_SHARE = 0.03  # cd/m2 a lux: what a dark surface sends back of the least light that counts
 # A lamp that may itself be in shadow counts for no more than so many times the next strongest.
 STRONGEST = 4.0
@@ -336,7 +337,9 @@ def put_in_order(first, tiles, count, listed, by, given, share, order, most, cho
             break
         kept -= 1
     for n in range(min(kept, most)):
-        for tile in range(first, first + tiles):
-            chosen[tile, n] = listed[order[n]]
+        for tile in range(tiles):
+            chosen[first + tile, n] = listed[order[n]]
             if n < SHADOWED and share[order[n]] > F(SOFT_SHARE):
-                sharp[tile] = n + 1
+                at = order[n] * SPOTS + tile * OF_TILE
+                here = greater(greater(given[at], given[at + 1]), greater(given[at + 2], given[at + 3]))
+                sharp[first + tile] = n + 1 if here > F(SOFT_HERE) else sharp[first + tile]
