@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from renderers.kernels.lamp_lists import LAMP_ROWS, LISTED, SHADOWED, bounds_over, side_by_side
-from renderers.kernels.lamp_shares import FAINT_SHARE, LEFT_OUT, choose_lamps
+from renderers.kernels.lamp_shares import FAINT_SHARE, LEFT_OUT, SOFT_HERE, SOFT_SHARE, choose_lamps
 from renderers.kernels.lamp_spots import GROUP, pick_spots, room_for_spots
 from renderers.kernels.lamps import (
     BEAM_PLAIN,
@@ -235,6 +235,34 @@ def test_lamps_that_are_left_out_give_next_to_nothing_together() -> None:
         assert (chosen == chosen[0]).all()
         left_out, kept = left_out + (~some).sum(), kept + some.sum()
     assert left_out > 60 and kept > 60
+
+
+def test_a_lamp_casts_sharp_shadows_in_those_tiles_alone_that_get_enough_of_it() -> None:
+    """Four tiles, each under a lamp of its own or between them, share a list and not what shadows are sharp."""
+    rng = np.random.default_rng(3)
+    soft = 0
+    for _ in range(40):
+        lamps = np.zeros((3, L_COLUMNS), np.float32)
+        lamps[:, L_X : L_Z + 1] = rng.uniform([10, -6, 2], [50, 6, 6], (3, 3))
+        lamps[:, L_Z + 3], lamps[:, L_Z + 4] = -1.0, 1.0  # down, and ahead
+        lamps[:, L_CD], lamps[:, L_CD + 1 : L_KIND] = 10.0 ** rng.uniform(2, 4, 3), 1.0
+        lamps[:, L_KIND], lamps[:, L_REACH2] = 4, 1e9
+        places = np.column_stack([np.linspace(10.0, 50.0, GROUP), np.zeros(GROUP), np.full(GROUP, -1.4)])
+        chosen, sharp = lit_by(lamps, np.repeat(places, 64, axis=0).astype(np.float32), ground(64 * GROUP))
+        way = lamps[:, L_X : L_Z + 1] - places[:, None]
+        away = np.linalg.norm(way, axis=-1)
+        light = lamps[:, L_CD] * (way[..., 2] / away) ** 2 / away**2
+        second = np.sort(light, axis=1)[:, -2:-1]
+        share = light / (np.minimum(light, 4 * second).sum(axis=1, keepdims=True))  # as they are weighed
+        strong = share.max(axis=0) > SOFT_SHARE
+        if (np.abs(np.log(share / SOFT_HERE)) < 0.1).any() or (np.abs(np.log(share / SOFT_SHARE)) < 0.1).any():
+            continue  # the least light that counts is added
+        for tile in range(GROUP):
+            rank = {int(which): n for n, which in enumerate(chosen[tile]) if which >= 0}
+            own = [rank[k] + 1 for k in range(3) if strong[k] and share[tile, k] > SOFT_HERE]
+            assert sharp[tile] == max(own, default=0)
+            soft += int(sharp[tile] < sum(strong))
+    assert soft > 20
 
 
 def test_sheeting_keeps_the_lamp_that_it_shines_back_to() -> None:
