@@ -162,14 +162,23 @@ def share_inside(frames: Sequence[Frame], real: Envelope, names: Sequence[str] =
 
 def lines_of(frames: Sequence[Frame], real: Envelope, photographs: int, each: bool = False) -> Iterator[str]:
     """The table, what further photographs would do, and which frames lie furthest outside."""
-    yield f"{f'{len(frames)} frames':26s}{'photographs':>18s}{'5 %':>9s}{'median':>9s}{'95 %':>9s}{'inside':>9s}"
+    head = ("5 %", "median", "mean", "95 %", "inside")
+    yield f"{f'{len(frames)} frames':26s}{'photographs':>18s}" + "".join(f"{word:>9s}" for word in head)
+    astray = []  # what on the whole lies outside
     for name in NAMES:
         values = np.array([getattr(frame.statistics, name) for frame in frames])
         low, middle, high = np.percentile(values, [5, 50, 95])
+        mean = float(values.mean())
+        if name in GATES and not real[name][0] <= min(middle, mean) <= max(middle, mean) <= real[name][1]:
+            astray.append(WORDS[name].split(" (")[0])
         inside = ((real[name][0] <= values) & (values <= real[name][1])).mean()
         span = f"{real[name][0]:.3g} .. {real[name][1]:.3g}"
         mark = " *" if name in GATES else ""
-        yield f"{WORDS[name] + mark:26s}{span:>18s}{low:9.3g}{middle:9.3g}{high:9.3g}{inside:9.1%}"
+        yield f"{WORDS[name] + mark:26s}{span:>18s}{low:9.3g}{middle:9.3g}{mean:9.3g}{high:9.3g}{inside:9.1%}"
+    yield (
+        "on the whole, in median and mean, "
+        + (f"outside in {', '.join(astray)}" if astray else "inside in all that is marked *")
+    )
     yield f"inside in all that is marked *: {share_inside(frames, real):.1%} of the frames"
     yield (
         f"of further photographs of the same sort {expected_inside(photographs):.0%} would lie inside in each line: "

@@ -106,6 +106,19 @@ def test_frames_are_told_apart_by_light_and_air() -> None:
     assert not any("by day" in line for line in lines_of(frames[:2], REAL, 13))
 
 
+def test_the_whole_is_outside_where_a_median_or_a_mean_is() -> None:
+    like = {name: 0.5 * (low + high) for name, (low, high) in REAL.items()}
+    good, flat = ImageStatistics(**like), ImageStatistics(**{**like, "gradient_kurtosis": 90.0})
+
+    def told(*kinds: ImageStatistics) -> str:
+        lines = lines_of([Frame(str(k), kind) for k, kind in enumerate(kinds)], REAL, 13)
+        return next(line for line in lines if line.startswith("on the whole"))
+
+    assert told(good, good, good, good, flat).endswith("inside in all that is marked *")  # mean 43.2
+    assert told(good, good, good, flat).endswith("outside in kurtosis of gradients")  # mean 46.1
+    assert told(flat, flat, good).endswith("outside in kurtosis of gradients")
+
+
 def test_scenarios_are_rendered_the_same_by_any_number_of_workers(tmp_path: Path) -> None:
     path = write_small(tmp_path)
     spread = Spread("random", 2, 1)

@@ -255,7 +255,9 @@ def test_a_lamp_casts_sharp_shadows_in_those_tiles_alone_that_get_enough_of_it()
         second = np.sort(light, axis=1)[:, -2:-1]
         share = light / (np.minimum(light, 4 * second).sum(axis=1, keepdims=True))  # as they are weighed
         strong = share.max(axis=0) > SOFT_SHARE
-        if (np.abs(np.log(share / SOFT_HERE)) < 0.1).any() or (np.abs(np.log(share / SOFT_SHARE)) < 0.1).any():
+        if (np.abs(np.log(share / SOFT_HERE)) < 0.1).any() or (
+            np.abs(np.log(share / SOFT_SHARE)) < 0.1
+        ).any():
             continue  # the least light that counts is added
         for tile in range(GROUP):
             rank = {int(which): n for n, which in enumerate(chosen[tile]) if which >= 0}
