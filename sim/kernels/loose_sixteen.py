@@ -341,11 +341,24 @@ def _amid(typing: Any, table: Any, at: Any, row: Any, right: Any, down: Any) -> 
     return _SIXTEEN(table, at, row, right, down), generate
 
 
+class _Places(ir.Instruction):  # type: ignore[misc]
+    """Addresses of several numbers from one: llvmlite's own instruction knows a single one, or none, by version."""
+
+    def __init__(self, builder: Any, start: Any, cells: Any) -> None:
+        several = ir.VectorType(start.type, cells.type.count)
+        super().__init__(builder.block, several, "getelementptr", [start, cells])
+
+    def descr(self, buf: list[str]) -> None:
+        """Write what follows the name."""
+        told = ", ".join(f"{one.type} {one.get_reference()}" for one in self.operands)
+        buf.append(f"getelementptr {ir.FloatType()}, {told}\n")
+
+
 def _places(builder: Any, start: Any, cells: Any) -> Any:
     """Where so many numbers of a table are that begins at `start`: one address and words, as processors gather."""
-    place = builder.gep(start, [cells], source_etype=start.type.pointee)
-    place.type = ir.VectorType(start.type, cells.type.count)  # which llvmlite takes for that of one
-    return place
+    places = _Places(builder, start, cells)
+    builder._insert(places)
+    return places
 
 
 def _pairs(builder: Any, start: Any, cells: Any) -> tuple[Any, Any]:
@@ -357,6 +370,7 @@ def _pairs(builder: Any, start: Any, cells: Any) -> tuple[Any, Any]:
     for first in (0, half):
         order = ir.Constant(ir.VectorType(_WORD, half), list(range(first, first + half)))
         place = _places(builder, start, builder.shuffle_vector(cells, cells, order))
+        place = builder.bitcast(place, ir.VectorType(ir.DoubleType().as_pointer(), half))
         given = [place, _WORD(4), all_of, ir.Constant(doubles, [ir.DoubleType()(0.0)] * half)]
         pairs = _call(builder, f"llvm.masked.gather.v{half}f64.v{half}p0", doubles, given)
         found.append(builder.bitcast(pairs, _NUMBERS))
