@@ -116,7 +116,7 @@ def render(
         bundle = passes.look_ahead(
             bands, light, direction, begin, rowwise, threads, view.far, quality.least_mirror
         )
-        roll.hold(bundle, view.tiles_across, threads)
+        bundle = roll.hold(bundle, view.tiles_across, threads)
     else:
         direction = world_directions(view.rays, world_from_camera, threads)
         bundle = passes.look_ahead(

@@ -8,7 +8,7 @@ Renderers floor.
 # mypy: allow-untyped-calls
 # Kernels carry no annotations: numba infers their types from the arrays given here.
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from renderers.extras import then_from_now
 from renderers.frames import CameraFrame, RowPoses
+from renderers.kernels.lamp_spots import NO_SPOTS
 from renderers.kernels.motion import held
 from renderers.passes import TILES_PER_SLICE, Bundle
 from renderers.scene import SEEN_BY_SENSORS, Scene
@@ -126,8 +127,11 @@ class Rolling:
     def tracer(self, band_of: NDArray[np.int64]) -> BandTracer:
         return BandTracer(self.scene, self.bands, band_of)
 
-    def hold(self, bundle: Bundle, tiles_across: int, threads: int) -> None:
-        """Bring the points of a picture's bundle to the picture's own time, in place."""
+    def hold(self, bundle: Bundle, tiles_across: int, threads: int) -> Bundle:
+        """The bundle of a picture with its points brought to the picture's own time, in place.
+
+        Spots that were picked of them no longer hold, and are left out.
+        """
         here = np.eye(4)
         here[:3, 3] = self.origin_m
         back = np.stack(
@@ -142,6 +146,7 @@ class Rolling:
             threads,
             TILES_PER_SLICE,
         )
+        return replace(bundle, spots=NO_SPOTS)
 
 
 def row_poses(stage: Stage, height: int, readout_s: float, ego_from_camera: Poses, time_ns: int) -> RowPoses:

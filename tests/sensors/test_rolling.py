@@ -8,6 +8,9 @@ import pytest
 from renderers.camera import render
 from renderers.frames import CameraFrame
 from renderers.materials import MATERIAL_ID
+from renderers.optics import mount_matrix
+from renderers.passes import Bundle
+from renderers.rolling import rolling, row_poses
 from renderers.stage import Stage
 from scenarios.schema import Camera
 from scenarios.taxonomy import SEMANTIC_ID
@@ -65,6 +68,22 @@ def test_a_truck_that_crosses_is_sheared_by_its_way_between_rows() -> None:
     assert lean == pytest.approx(-15.0 * READOUT_S / 200 * FOCAL_PX / near_m, rel=0.06)
     # At the middle row it is where it is at the picture's time: y = 0.
     assert np.interp(99.5, rows, middle) == pytest.approx(159.5, abs=1.2)
+
+
+def test_spots_that_tell_of_lamps_are_not_those_of_points_that_have_moved() -> None:
+    stage = _crossing()
+    camera_at = mount_matrix(_camera().mount, optical=True)
+    rows = row_poses(stage, 200, READOUT_S, camera_at, NOW_NS)
+    roll = rolling(stage, stage.scene(NOW_NS), rows, np.zeros(3))
+    bundle = Bundle.room(np.zeros((40 * 25 * 64, 3), np.float32), 0.035, lit=True)
+    truck = int(np.flatnonzero(stage.scene(NOW_NS).instance == 2)[0])
+    bundle.hits.placement[:] = truck
+    bundle.offset_m[:] = [10.0, 0.0, 0.0]
+    held = roll.hold(bundle, 40, 1)
+    assert len(bundle.spots) == 10 * 25 and len(held.spots) == 0
+    # The first rows see it earlier: held, it is where it goes.
+    assert held.offset_m[0, 1] == pytest.approx(15.0 * READOUT_S / 2, rel=0.06)
+    assert held.offset_m[-1, 1] == pytest.approx(-15.0 * READOUT_S / 2, rel=0.06)
 
 
 def test_flow_leads_from_row_to_row() -> None:
