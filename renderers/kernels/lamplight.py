@@ -103,7 +103,7 @@ def lamplight(
     `lamp_seen` (SHADOWED * N,) is flat, and tells of the first `lamp_asked` (tiles,) of a tile's lamps.
     """
     filmed, based, aside = glossy_rows(lane, WHOLE)
-    sheeting = any_sheeting(rays, triangle, surface, WHOLE)
+    sheeting = any_sheeting(rays, triangle, surface)
     across = U(triangle.shape[0])
     asked = lamp_asked[tile]
     for q in range(LISTED):
@@ -182,11 +182,10 @@ def keep(x, y, z, nl, e, lane, part):
 
 
 @fast_inner_kernel
-def any_sheeting(rays, triangle, surface, part):
-    """Whether any of `rays` met sheeting."""
-    begin, end = FROM[len(part)], TO[len(part)]
+def any_sheeting(rays, triangle, surface):
+    """Whether any of `rays` (LANES,) met sheeting."""
     sheeting = False
-    for k in range(begin, end):
+    for k in range(LANES):
         sheeting = sheeting or (triangle[rays[k]] >= 0 and of_ray(surface, rays[k], S_RETRO) > F(0))
     return sheeting
 

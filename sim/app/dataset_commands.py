@@ -223,7 +223,7 @@ def stats(
     """Hold pictures against photographs: spectrum, gradients, saturation, noise, brightness.
 
     Scenarios are rendered (the first camera of the rig) and nothing is kept; folders are read as they are.  The
-    envelope is that of thirteen frames of published driving datasets, most of them by day, or of photographs of
+    envelope is that of thirteen frames of published driving datasets, all as bright as by day, or of photographs of
     your own; frames by day, at night and in thick air are also told apart.
     Exit code 1 if fewer than --fail-under per cent of the frames lie inside it in all that is marked with a star.
 
