@@ -2,12 +2,14 @@
 
 # mypy: allow-untyped-calls
 
+import numba
 import numpy as np
 import pytest
 
 from renderers.kernels.lamp_lists import LAMP_ROWS, LISTED, SHADOWED, bounds_over, side_by_side
 from renderers.kernels.lamp_shares import FAINT_SHARE, LEFT_OUT, SOFT_HERE, SOFT_SHARE, choose_lamps
 from renderers.kernels.lamp_spots import GROUP, pick_spots, room_for_spots
+from renderers.kernels.lamplight import arrive, of_lamp, row
 from renderers.kernels.lamps import (
     BEAM_PLAIN,
     L_AX,
@@ -22,6 +24,7 @@ from renderers.kernels.lamps import (
     intensities,
     shine_on,
 )
+from renderers.kernels.lanes import LANES, LIVE, NX, PX, ROWS
 from renderers.kernels.surface import (
     S_B,
     S_COAT,
@@ -44,6 +47,7 @@ from renderers.lamps import (
     street_light,
 )
 from renderers.scene import LAMP_KINDS, LampTable
+from sim.kernels.loose_sixteen import COUNT, store
 
 # UN R112, right-hand traffic, class B: point, v (up), h (right), least cd, most cd.
 R112 = (
@@ -299,6 +303,50 @@ def test_points_get_the_light_of_every_lamp_over_the_square_of_its_distance() ->
         slow += (intensity_towards(lamp, away / far[:, None]) / far**2)[:, None] * lamp[L_CD + 1 : L_KIND]
     assert light == pytest.approx(slow, rel=1e-3, abs=1e-4)
     assert (light > 0).any(axis=1).mean() > 0.5
+
+
+@numba.njit(error_model="numpy")
+def arrived(lamps, tables, extinction_per_m, lane, out):
+    part = np.uintp(COUNT)  # the second sixteen lanes: places must not be taken for those of the first
+    _, _, _, cosine, e = arrive(
+        of_lamp(lamps, 0), tables, extinction_per_m, row(lane, LIVE, part), lane, part
+    )
+    store(out, np.uintp(0), e)
+    store(out, part, cosine)
+
+
+@pytest.mark.parametrize("kind", range(len(LAMP_KINDS)))
+def test_sixteen_lanes_get_of_each_kind_of_lamp_what_its_table_says(kind: int) -> None:
+    """Against candelas over the square of the distance, through air, of lanes that see a share of the lamp."""
+    rng = np.random.default_rng(kind)
+    lit = 0
+    for _ in range(60):
+        lamps = np.zeros((1, L_COLUMNS), np.float32)
+        lamps[0, L_X : L_Z + 1] = rng.uniform(-3, 3, 3)
+        axes = np.linalg.qr(rng.normal(size=(3, 3)))[0]
+        lamps[0, L_AX : L_UZ + 1] = axes[:2].reshape(6)
+        lamps[0, L_CD:L_KIND], lamps[0, L_KIND], lamps[0, L_REACH2] = 2.0, kind, 30.0**2
+        away = rng.uniform(1.0, 40.0, (COUNT, 1))
+        aside = rng.uniform(-0.8, 0.8, (COUNT, 2)) * [1.0, 0.3]
+        way = axes[0] + aside[:, :1] * np.cross(axes[0], axes[1]) + aside[:, 1:] * axes[1]
+        way /= np.linalg.norm(way, axis=1, keepdims=True)
+        points = (lamps[0, L_X : L_Z + 1] + away * way).astype(np.float32)
+        normal, live = rng.normal(size=(COUNT, 3)), rng.uniform(0.0, 1.0, COUNT)
+        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+        lane, own = np.zeros(ROWS * LANES, np.float32), slice(COUNT, 2 * COUNT)
+        for first, numbers in ((PX, points), (NX, normal)):
+            lane[first : first + 3 * LANES].reshape(3, LANES)[:, own] = numbers.T
+        lane[LIVE : LIVE + LANES][own] = live
+        out, candela = np.empty(2 * COUNT, np.float32), np.empty(COUNT, np.float32)
+        arrived(lamps, beam_tables().reshape(-1), np.float32(0.02), lane, out)
+        intensities(lamps, 0, beam_tables(), way.astype(np.float32), candela)
+        cosine = np.maximum(-(normal * way).sum(axis=1), 0.0)
+        e = candela / away[:, 0] ** 2 * np.exp(-0.02 * away[:, 0]) * live * (cosine > 0.0)
+        e *= away[:, 0] <= 30.0
+        assert out[COUNT:] == pytest.approx(cosine, abs=1e-5)
+        assert out[:COUNT] == pytest.approx(e, rel=2e-3, abs=1e-4 * float(candela.max()) / 30.0 + 1e-6)
+        lit += int((e > 0.0).sum())
+    assert lit > 100
 
 
 def test_a_lamp_that_is_seen_carries_its_light_to_the_lens_and_one_that_is_hidden_none() -> None:
